@@ -42,7 +42,9 @@ def reachable(place: Path) -> bool:
     """Whether the account that runs Postgres can enter this directory."""
     if not IS_ROOT:
         return os.access(place, os.X_OK)
-    probe = subprocess.run(["/bin/ls", "-d", f"{place}/."], user=database_user(), extra_groups=[], capture_output=True)
+    probe = subprocess.run(
+        ["/bin/ls", "-d", f"{place}/."], user=database_user(), extra_groups=[], check=False, capture_output=True
+    )
     return probe.returncode == 0
 
 
@@ -73,3 +75,17 @@ def throw_away_home(prefix: str, megabytes: int = 1500) -> Path:
             return home
         home.rmdir()
     raise Trouble(f"Neither /dev/shm nor /tmp has {megabytes} MB free for the throw-away database: free some.")
+
+
+def cache_environment() -> dict[str, str]:
+    """The environment for installers: their caches move under var/ when the home directory cannot be written."""
+    env = dict(os.environ)
+    home = Path.home() if os.environ.get("HOME") else Path("/nonexistent")
+    if not os.access(home, os.W_OK):
+        cache = VAR / "cache"
+        cache.mkdir(parents=True, exist_ok=True)
+        env["HOME"] = str(cache)
+        env.setdefault("UV_CACHE_DIR", str(cache / "uv"))
+        env.setdefault("PIP_CACHE_DIR", str(cache / "pip"))
+        env.setdefault("npm_config_cache", str(cache / "npm"))
+    return env

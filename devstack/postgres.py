@@ -140,7 +140,9 @@ class Postgres:
             bin_dir / "initdb", "-D", making, "-U", "dms", "--pwfile", self._password, "--auth=scram-sha-256",
             "--encoding=UTF8", "--no-sync", "--no-instructions", *locale,
         ]  # fmt: skip
-        made = subprocess.run(command, capture_output=True, text=True, env=self._environment(), cwd="/", **dropped())
+        made = subprocess.run(
+            command, check=False, capture_output=True, text=True, env=self._environment(), cwd="/", **dropped()
+        )
         if made.returncode:
             lines = made.stderr.strip().splitlines() or ["no reason given"]
             raise Trouble(f"The database cluster could not be made in {self.data}: {lines[-1]}")
@@ -183,7 +185,9 @@ class Postgres:
             return
         env = {**self._environment(), "PGPASSWORD": self._password.read_text().strip()}
         place = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "dms"]
-        made = subprocess.run([bin_dir / "createdb", *place, "dms"], env=env, capture_output=True, text=True, cwd="/")
+        made = subprocess.run(
+            [bin_dir / "createdb", *place, "dms"], env=env, check=False, capture_output=True, text=True, cwd="/"
+        )
         if made.returncode and "already exists" not in made.stderr:
             raise Trouble(f"The database dms could not be made: {made.stderr.strip()}")
         marker.touch()

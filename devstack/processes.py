@@ -30,7 +30,7 @@ def started(pid: int) -> str | None:
 
 
 def _started_by_ps(pid: int) -> str | None:
-    answer = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True)
+    answer = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], check=False, capture_output=True, text=True)
     state, _, start = answer.stdout.strip().partition(" ")
     return start.strip() if start and not state.startswith("Z") else None
 
@@ -40,7 +40,9 @@ def command_of(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
     except OSError:
-        answer = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)
+        answer = subprocess.run(
+            ["ps", "-ww", "-o", "command=", "-p", str(pid)], check=False, capture_output=True, text=True
+        )
         return answer.stdout.strip()
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-class Trouble(Exception):
+class Trouble(Exception):  # noqa: N818
     """Something a person has to know or do; its text is one sentence that says what."""
 
 

