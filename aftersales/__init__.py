@@ -1,0 +1,1 @@
+"""From booking to gate pass: work orders and the workshop."""

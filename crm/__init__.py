@@ -1,0 +1,1 @@
+"""Customers, vehicles, promises and contacts: the S of survey."""

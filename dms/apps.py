@@ -1,0 +1,20 @@
+"""The house itself, and the configuration site in place of Django's admin."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class DmsConfig(AppConfig):
+    name = "dms"
+    verbose_name = _("The house")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Every app may have a ``checks.py`` and a ``house.py``: what it puts into the shell."""
+        autodiscover_modules("checks", "house")
+
+
+class ConfigurationSite(AdminConfig):
+    default_site = "dms.admin.site.ConfigurationSite"

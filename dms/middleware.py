@@ -1,0 +1,135 @@
+"""What happens around every request."""
+
+import re
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from dms import logs
+from dms.errors import Refusal
+from dms.models import Store, User
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,40}$")
+
+
+class RequestId:
+    """Gives the request an id (or keeps a proxy's), puts it in the logs and in the answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-ID", "")
+        token = logs.request_id.set(given if REQUEST_ID.match(given) else uuid.uuid4().hex)
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = logs.request_id.get()
+        finally:
+            logs.request_id.reset(token)
+        return response
+
+
+class Language:
+    """The person's language, else the one chosen on this machine, else Chinese. An API client may ask by header."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = self.choose(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Cookie",))
+        return response
+
+    def choose(self, request: HttpRequest) -> str:
+        known = dict(settings.LANGUAGES)
+        wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if isinstance(request.user, User) and request.user.language:
+            wanted = request.user.language
+        if request.path.startswith("/api/") and request.headers.get("Accept-Language"):
+            wanted = translation.get_language_from_request(request)
+        return wanted if wanted in known else settings.LANGUAGE_CODE
+
+
+class SignedIn(LoginRequiredMiddleware):
+    """Every page needs a sign-in unless it says otherwise; an idle session ends, a used one is prolonged every few minutes."""
+
+    PROLONG_AFTER = timedelta(minutes=5)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: object, view_kwargs: object
+    ) -> HttpResponseBase | None:
+        if request.path.startswith("/api/"):
+            return None  # the API answers 401 itself
+        if request.user.is_authenticated:
+            self.prolong(request)
+        return super().process_view(request, view_func, view_args, view_kwargs)  # type: ignore[no-any-return, misc]
+
+    def prolong(self, request: HttpRequest) -> None:
+        now = timezone.now().timestamp()
+        if now - request.session.get("seen", 0) > self.PROLONG_AFTER.total_seconds():
+            request.session["seen"] = now
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
+        response = super().handle_no_permission(request, view_func)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
+        return response
+
+
+class WorkingStore:
+    """``request.store``: the store chosen in the top bar; None for “all my stores”."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.store = self.find(request)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def find(self, request: HttpRequest) -> Store | None:
+        user = request.user
+        if not isinstance(user, User):
+            return None
+        if user.store_chosen_id and (user.sees_all_stores or user.store_chosen_id in user.store_ids):
+            return user.store_chosen
+        if not user.sees_all_stores and len(user.store_ids) == 1:
+            return Store.objects.get(pk=user.store_ids[0])
+        return None
+
+
+class Refusals:
+    """A refusal on a page becomes a message where the person was: no error page, nothing lost."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal) or request.path.startswith("/api/"):
+            return None
+        if request.headers.get("HX-Request"):
+            return render(request, "pieces/refusal.html", {"sentence": exception.sentence}, status=409)
+        back = request.META.get("HTTP_REFERER", "")
+        if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+            return render(request, "409.html", {"sentence": exception.sentence}, status=409)
+        messages.error(request, str(exception.sentence))
+        return redirect(back)

@@ -1,0 +1,35 @@
+"""The base data of the house."""
+
+from dms.models.attachments import Attachment
+from dms.models.catalogue import Brand, Colour, Series, Variant
+from dms.models.days import HolidayOverride
+from dms.models.events import Event
+from dms.models.heartbeats import Heartbeat
+from dms.models.jobs import Job
+from dms.models.messages import Message
+from dms.models.numbers import NumberCounter, NumberSeries
+from dms.models.people import Absence, ApiToken, User
+from dms.models.rates import Rate
+from dms.models.reasons import Reason
+from dms.models.stores import Store
+
+__all__ = [
+    "Absence",
+    "ApiToken",
+    "Attachment",
+    "Brand",
+    "Colour",
+    "Event",
+    "Heartbeat",
+    "HolidayOverride",
+    "Job",
+    "Message",
+    "NumberCounter",
+    "NumberSeries",
+    "Rate",
+    "Reason",
+    "Series",
+    "Store",
+    "User",
+    "Variant",
+]

@@ -1,0 +1,135 @@
+"""The catalogue of cars: brand → series → variant, and colours."""
+
+from typing import ClassVar
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from dms.models.stores import Store
+from dms.money import MoneyField
+from dms.scope import GroupWide
+
+
+class Named(models.Model):
+    """A catalogue row with a Chinese and an English name; shown in the language of the screen."""
+
+    name = models.CharField(_("name"), max_length=60)
+    name_en = models.CharField(_("English name"), max_length=60, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name_en if self.name_en and get_language() == "en" else self.name
+
+
+class Brand(Named):
+    """A make, and the stores that sell it."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    stores = models.ManyToManyField(Store, related_name="brands", blank=True, verbose_name=_("stores"))
+
+    objects: ClassVar[models.Manager["Brand"]] = GroupWide["Brand"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("brand")
+        verbose_name_plural = _("brands")
+        ordering = ["name"]
+
+
+class Series(Named):
+    """A model series (车系)."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="series", verbose_name=_("brand"))
+    code = models.CharField(_("code"), max_length=30)
+
+    objects: ClassVar[models.Manager["Series"]] = GroupWide["Series"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("series")
+        verbose_name_plural = _("series")
+        ordering = ["brand", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand", "code"],
+                name="series_code_unique_in_brand",
+                violation_error_message=_("This brand already has a series of that code."),
+            )
+        ]
+
+
+class Energy(models.TextChoices):
+    """What drives the car; new-energy types carry green plates."""
+
+    PETROL = "PETROL", _("Petrol")
+    DIESEL = "DIESEL", _("Diesel")
+    HYBRID = "HYBRID", _("Hybrid")
+    PHEV = "PHEV", _("Plug-in hybrid")
+    EREV = "EREV", _("Range-extended")
+    BEV = "BEV", _("Battery electric")
+    OTHER = "OTHER", _("Other fuel")
+
+
+class Variant(Named):
+    """A configuration one can order (车型): the row a price, a warranty and a maintenance plan belong to."""
+
+    Energy = Energy
+
+    series = models.ForeignKey(Series, models.PROTECT, related_name="variants", verbose_name=_("series"))
+    code = models.CharField(_("variant code"), max_length=40, unique=True)
+    model_year = models.PositiveSmallIntegerField(_("model year"), null=True, blank=True)
+    energy = models.CharField(_("energy"), max_length=8, choices=Energy.choices, default=Energy.PETROL)
+    displacement = models.DecimalField(
+        _("displacement (L)"), max_digits=3, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    list_price = MoneyField(_("list price"), null=True, blank=True)
+    warranty_months = models.PositiveSmallIntegerField(_("warranty (months)"), default=36)
+    warranty_km = models.PositiveIntegerField(_("warranty (km)"), default=100_000)
+    first_service_months = models.PositiveSmallIntegerField(_("first maintenance (months)"), default=6)
+    first_service_km = models.PositiveIntegerField(_("first maintenance (km)"), default=5_000)
+    service_months = models.PositiveSmallIntegerField(_("maintenance every (months)"), default=6)
+    service_km = models.PositiveIntegerField(_("maintenance every (km)"), default=10_000)
+
+    objects: ClassVar[models.Manager["Variant"]] = GroupWide["Variant"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("variant")
+        verbose_name_plural = _("variants")
+        ordering = ["series", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="variant_price_not_negative",
+                condition=Q(list_price__isnull=True) | Q(list_price__gte=0),
+                violation_error_message=_("A list price is not negative."),
+            ),
+            models.CheckConstraint(
+                name="variant_service_interval_positive",
+                condition=Q(service_months__gt=0, service_km__gt=0),
+                violation_error_message=_("Maintenance intervals are greater than zero."),
+            ),
+        ]
+
+
+class Colour(Named):
+    """A body colour of a brand."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="colours", verbose_name=_("brand"))
+    code = models.CharField(_("code"), max_length=20)
+
+    objects: ClassVar[models.Manager["Colour"]] = GroupWide["Colour"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("colour")
+        verbose_name_plural = _("colours")
+        ordering = ["brand", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand", "code"],
+                name="colour_code_unique_in_brand",
+                violation_error_message=_("This brand already has a colour of that code."),
+            )
+        ]

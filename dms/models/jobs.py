@@ -1,0 +1,107 @@
+"""Long jobs: an import, an export or a batch is a row with progress, result, error report and download."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dms.lifecycle import Lifecycle, iff, status_is_known
+from dms.models.attachments import Attachment
+from dms.models.people import User
+from dms.models.stores import Store
+from dms.scope import StoreScoped
+
+
+class JobStatus(models.TextChoices):
+    QUEUED = "QUEUED", pgettext_lazy("job", "Waiting")
+    RUNNING = "RUNNING", pgettext_lazy("job", "Running")
+    DONE = "DONE", pgettext_lazy("job", "Done")
+    FAILED = "FAILED", pgettext_lazy("job", "Failed")
+    CANCELLED = "CANCELLED", pgettext_lazy("job", "Cancelled")
+
+
+class JobQuerySet(StoreScoped["Job"]):
+    group_rows_visible = False
+
+    def visible_to(self, user: User) -> Self:
+        """One's own jobs; configurators see all."""
+        return self if user.has_right("dms.configure") else self.filter(requested_by=user)
+
+    def claimable(self, at: datetime) -> Self:
+        """Waiting, or running under a lease that ran out: its worker is dead."""
+        return self.filter(Q(status=Job.Status.QUEUED) | Q(status=Job.Status.RUNNING, lease_until__lte=at))
+
+
+class Job(Lifecycle):
+    """One run of a registered kind of long work. A killed worker's job is taken up again at its checkpoint."""
+
+    Status = JobStatus
+
+    NEXT = {
+        JobStatus.QUEUED: frozenset({JobStatus.RUNNING, JobStatus.CANCELLED}),
+        JobStatus.RUNNING: frozenset({JobStatus.QUEUED, JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED}),
+        JobStatus.DONE: frozenset(),
+        JobStatus.FAILED: frozenset({JobStatus.QUEUED}),
+        JobStatus.CANCELLED: frozenset({JobStatus.QUEUED}),
+    }
+
+    status = models.CharField(_("status"), max_length=10, choices=JobStatus.choices, default=JobStatus.QUEUED)
+    kind = models.CharField(_("kind"), max_length=40)
+    params = models.JSONField(_("parameters"), default=dict, encoder=DjangoJSONEncoder)
+    store = models.ForeignKey(Store, models.PROTECT, null=True, related_name="jobs", verbose_name=_("store"))
+    requested_by = models.ForeignKey(User, models.PROTECT, related_name="jobs", verbose_name=_("requested by"))
+    requested_at = models.DateTimeField(_("requested"), default=timezone.now)
+    started_at = models.DateTimeField(_("started"), null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    done = models.PositiveIntegerField(_("done"), default=0)
+    total = models.PositiveIntegerField(_("total"), null=True)
+    note = models.CharField(_("step"), max_length=120, blank=True)
+    checkpoint = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    claimed_by = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    result = models.JSONField(_("result"), default=dict, encoder=DjangoJSONEncoder)
+    problems = models.PositiveIntegerField(_("lines not taken"), default=0)
+    error = models.CharField(_("error"), max_length=500, blank=True)
+    input_file = models.ForeignKey(Attachment, models.PROTECT, null=True, related_name="+", verbose_name=_("file"))
+    output_file = models.ForeignKey(Attachment, models.PROTECT, null=True, related_name="+", verbose_name=_("download"))
+    report_file = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, related_name="+", verbose_name=_("error report")
+    )
+
+    objects: ClassVar[models.Manager["Job"]] = JobQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("long job")
+        verbose_name_plural = _("long jobs")
+        ordering = ["-requested_at", "-pk"]
+        indexes = [
+            models.Index(fields=["requested_at"], name="job_open", condition=Q(status__in=["QUEUED", "RUNNING"])),
+        ]
+        constraints = [
+            status_is_known("job", JobStatus),
+            models.CheckConstraint(
+                name="job_running_has_lease",
+                condition=(~Q(status="RUNNING")) | (Q(lease_until__isnull=False) & ~Q(claimed_by="")),
+            ),
+            models.CheckConstraint(
+                name="job_ended_has_time",
+                condition=iff(Q(status__in=["DONE", "FAILED", "CANCELLED"]), Q(ended_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="job_progress_in_range", condition=Q(total__isnull=True) | Q(done__lte=F("total"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"
+
+    @property
+    def percent(self) -> int | None:
+        """Progress from 0 to 100; None while the size is not known."""
+        return None if self.total is None else (100 if self.total == 0 else self.done * 100 // self.total)

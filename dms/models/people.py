@@ -1,0 +1,236 @@
+"""People: who works here, in which stores and roles, who is away and who stands in."""
+
+import hashlib
+import secrets
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dms import pinyin
+from dms.models.stores import Store
+from dms.roles import ROLES, rights_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: "User") -> Self:
+        """Colleagues of the same stores; those of the group's roles are everybody's colleagues."""
+        if user.sees_all_stores:
+            return self
+        group = [code for code, role in ROLES.items() if role.group_wide]
+        mine = Q(pk__in=User.stores.through.objects.filter(store_id__in=user.store_ids).values("user_id"))
+        return self.filter(mine | Q(pk__in=User.groups.through.objects.filter(group__name__in=group).values("user_id")))
+
+    def of_store(self, store: Store | None) -> Self:
+        if store is None:
+            return self
+        return self.filter(pk__in=User.stores.through.objects.filter(store=store).values("user_id"))
+
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def with_right(self, right: str) -> Self:
+        """People whose role gives the right."""
+        codes = [code for code, role in ROLES.items() if right in role.rights]
+        return self.filter(groups__name__in=codes).distinct()
+
+    def away(self, *, on: date) -> Self:
+        return self.filter(absences__first_day__lte=on, absences__last_day__gte=on).distinct()
+
+
+class HouseUserManager(UserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, user: "User") -> UserQuerySet:
+        return self.get_queryset().visible_to(user)
+
+
+class User(AbstractUser):
+    """Somebody who signs in. Roles are groups; what a role may do stands in ``dms.roles``."""
+
+    class Theme(models.TextChoices):
+        AUTO = "auto", _("As the system")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    display_name = models.CharField(_("name"), max_length=40)
+    name_key = models.CharField(_("pinyin key"), max_length=120, editable=False, db_index=True, default="")
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    stores = models.ManyToManyField(Store, related_name="people", blank=True, verbose_name=_("stores"))
+    skills = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("skills"))
+    deputy = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="stands_in_for", verbose_name=_("usual deputy")
+    )
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    theme = models.CharField(_("appearance"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    store_chosen = models.ForeignKey(
+        Store, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("working store")
+    )
+
+    objects: ClassVar[HouseUserManager] = HouseUserManager()  # type: ignore[assignment]
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        verbose_name = _("colleague")
+        verbose_name_plural = _("colleagues")
+        ordering = ["username"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone"],
+                name="user_phone_unique",
+                condition=~Q(phone=""),
+                violation_error_message=_("This phone number belongs to another colleague."),
+            ),
+            models.CheckConstraint(
+                name="user_is_not_own_deputy",
+                condition=Q(deputy__isnull=True) | ~Q(deputy=F("id")),
+                violation_error_message=_("Nobody is their own deputy."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the pinyin key beside the name, so that search by initials needs no scan."""
+        self.name_key = pinyin.key(self.display_name)
+        super().save(*args, **kwargs)
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+    @cached_property
+    def role_codes(self) -> list[str]:
+        """The person's roles in the order of the table (the first is the main one)."""
+        held = {group.name for group in self.groups.all()}
+        return [code for code in ROLES if code in held]
+
+    @cached_property
+    def rights(self) -> frozenset[str]:
+        return rights_of(ROLES if self.is_superuser else self.role_codes)
+
+    @property
+    def role_label(self) -> "_StrOrPromise":
+        return ROLES[self.role_codes[0]].label if self.role_codes else ""
+
+    def has_right(self, right: str) -> bool:
+        return self.is_active and right in self.rights
+
+    @cached_property
+    def sees_all_stores(self) -> bool:
+        return self.is_superuser or any(ROLES[code].group_wide for code in self.role_codes)
+
+    @cached_property
+    def store_ids(self) -> list[int]:
+        return list(self.stores.values_list("pk", flat=True))
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(user__in=User.objects.visible_to(user))
+
+    def of_store(self, store: Store | None) -> Self:
+        return self if store is None else self.filter(user__in=User.objects.get_queryset().of_store(store))
+
+    def on(self, day: date) -> Self:
+        return self.filter(first_day__lte=day, last_day__gte=day)
+
+    def without_deputy(self) -> Self:
+        return self.filter(deputy__isnull=True)
+
+
+class Absence(models.Model):
+    """Days on which somebody is away; the deputy does their due work meanwhile."""
+
+    class Kind(models.TextChoices):
+        LEAVE = "LEAVE", _("Leave")
+        SICK = "SICK", _("Sick")
+        TRAINING = "TRAINING", _("Training")
+        TRIP = "TRIP", _("Business trip")
+        OFF = "OFF", _("Day off")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="absences", verbose_name=_("colleague"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.LEAVE)
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    deputy = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="deputed_absences", verbose_name=_("deputy")
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    objects: ClassVar[models.Manager["Absence"]] = AbsenceQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["-first_day", "user"]
+        constraints = [
+            models.CheckConstraint(
+                name="absence_ends_after_start",
+                condition=Q(first_day__lte=F("last_day")),
+                violation_error_message=_("The last day must not be before the first day."),
+            ),
+            models.CheckConstraint(
+                name="absence_deputy_is_another",
+                condition=Q(deputy__isnull=True) | ~Q(deputy=F("user")),
+                violation_error_message=_("Choose a deputy other than the person who is away."),
+            ),
+            ExclusionConstraint(
+                name="absence_no_overlap",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    (Func("first_day", "last_day", models.Value("[]"), function="daterange"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("This person is already away on some of these days."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.first_day:%Y-%m-%d} – {self.last_day:%Y-%m-%d}"
+
+
+class ApiToken(models.Model):
+    """A key to the API. Only its hash is stored; it gives the rights of its owner, no more, until it is revoked or expires."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens", verbose_name=_("colleague"))
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("expires"))
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.name or self.pk}"
+
+    @staticmethod
+    def digest_of(key: str) -> str:
+        return hashlib.sha256(key.encode()).hexdigest()
+
+    @staticmethod
+    def new_key() -> str:
+        return secrets.token_urlsafe(32)
+
+    def is_live(self, *, at: datetime) -> bool:
+        return self.revoked_at is None and at < self.expires_at

@@ -1,0 +1,54 @@
+"""Reasons: one table of codes by kind, so that every refusal, loss and override can be counted."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class ReasonQuerySet(models.QuerySet["Reason"]):
+    def of(self, kind: "Reason.Kind") -> Self:
+        """What may be chosen today for one kind."""
+        return self.filter(kind=kind, active=True)
+
+
+class Reason(models.Model):
+    """A reason people choose. Once used it is never deleted, only switched off: rows that used it still say why."""
+
+    class Kind(models.TextChoices):
+        LOSS = "LOSS", _("Lost lead")
+        DECLINE = "DECLINE", _("Declined work")
+        OVERRIDE = "OVERRIDE", _("Override")
+        NO_SHOW = "NO_SHOW", _("No-show")
+        RECALL_REFUSAL = "RECALL_REFUSAL", _("Recall refused")
+        HOLD = "HOLD", _("Work on hold")
+        STOCK_DIFFERENCE = "STOCK_DIFFERENCE", _("Stock difference")
+        CANCEL = "CANCEL", _("Cancellation")
+        RESCHEDULE = "RESCHEDULE", _("Contact rescheduled")
+        SKIP = "SKIP", _("Rota skipped")
+        LOST_SALE = "LOST_SALE", _("Lost sale")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    code = models.CharField(_("code"), max_length=30)
+    name = models.CharField(_("name"), max_length=60)
+    name_en = models.CharField(_("English name"), max_length=60, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=100)
+    active = models.BooleanField(_("active"), default=True)
+
+    objects: ClassVar[models.Manager["Reason"]] = ReasonQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("reason")
+        verbose_name_plural = _("reasons")
+        ordering = ["kind", "order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "code"],
+                name="reason_code_unique_in_kind",
+                violation_error_message=_("This kind already has a reason of that code."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name_en if self.name_en and get_language() == "en" else self.name

@@ -1,0 +1,79 @@
+"""Stores and outlets: the places where business happens."""
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from dms.models.people import User
+
+
+class StoreQuerySet(models.QuerySet["Store"]):
+    def visible_to(self, user: "User") -> Self:
+        """The stores this person works for; group roles see all."""
+        return self if user.sees_all_stores else self.filter(pk__in=user.store_ids)
+
+    def active(self) -> Self:
+        return self.filter(active=True)
+
+
+class Store(models.Model):
+    """A 4S store, or a secondary outlet (二级网点) that belongs to one."""
+
+    class Kind(models.TextChoices):
+        STORE = "STORE", _("4S store")
+        OUTLET = "OUTLET", _("Outlet")
+
+    code = models.CharField(
+        _("code"),
+        max_length=8,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z0-9]{2,8}$", _("Use two to eight capital letters or digits."))],
+        help_text=_("Part of every document number, for example JJ01."),
+    )
+    name = models.CharField(_("name"), max_length=60)
+    name_en = models.CharField(_("English name"), max_length=60, blank=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.STORE)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="outlets", verbose_name=_("belongs to store")
+    )
+    tax_id = models.CharField(_("tax number"), max_length=20, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    opens_at = models.TimeField(_("opens at"), default="08:30")
+    closes_at = models.TimeField(_("closes at"), default="18:00")
+    break_from = models.TimeField(_("break from"), null=True, blank=True)
+    break_until = models.TimeField(_("break until"), null=True, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+
+    objects: ClassVar[models.Manager["Store"]] = StoreQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("store")
+        verbose_name_plural = _("stores")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                name="store_outlet_has_parent",
+                condition=Q(kind="STORE", parent__isnull=True) | Q(kind="OUTLET", parent__isnull=False),
+                violation_error_message=_("An outlet belongs to a store; a store belongs to none."),
+            ),
+            models.CheckConstraint(
+                name="store_opens_before_closing",
+                condition=Q(opens_at__lt=F("closes_at")),
+                violation_error_message=_("The store must open before it closes."),
+            ),
+            models.CheckConstraint(
+                name="store_break_inside_hours",
+                condition=Q(break_from__isnull=True, break_until__isnull=True)
+                | Q(break_from__lt=F("break_until"), break_from__gte=F("opens_at"), break_until__lte=F("closes_at")),
+                violation_error_message=_("The break needs a start and an end inside the opening hours."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_en if self.name_en and get_language() == "en" else self.name

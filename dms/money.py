@@ -1,0 +1,38 @@
+"""Money: CNY with two decimals, computed in Decimal, rounded half up, never lost in a split."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.db import models
+
+CENT = Decimal("0.01")
+ZERO = Decimal("0.00")
+
+
+def cents(amount: Decimal) -> Decimal:
+    """Round to the cent, half up, as an invoice does."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """Share ``amount`` by ``weights`` so that the parts add up to it exactly; the last non-zero weight takes the rest.
+
+    :raises ValueError: when there is nothing to share by.
+    """
+    total = sum(weights, ZERO)
+    if total <= 0 or min(weights) < 0:
+        raise ValueError("weights must be non-negative and not all zero")
+    last = max(index for index, weight in enumerate(weights) if weight)
+    parts = [cents(amount * weight / total) for weight in weights]
+    parts[last] += amount - sum(parts, ZERO)
+    return parts
+
+
+class MoneyField(models.DecimalField[Any, Any]):
+    """NUMERIC(14,2) in CNY."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 14)
+        kwargs.setdefault("decimal_places", 2)
+        super().__init__(*args, **kwargs)

@@ -1,0 +1,155 @@
+"""Who may do what: one table, role → rights.
+
+A role is a Django group of the same code, so that it is given to people in the admin site; its rights stand here, in code,
+where they are reviewed and tested. Source of the roles: the duty lists of a 4S store (general manager to security guard).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+RIGHTS: dict[str, "_StrPromise"] = {
+    "dms.home": _("Sign in, search, own work"),
+    "dms.people": _("See colleagues and absences"),
+    "dms.absences": _("Plan absences and deputies"),
+    "dms.unlock": _("Unlock a colleague’s sign-in"),
+    "dms.messages": _("See and resend messages"),
+    "dms.jobs": _("Run imports, exports and batches"),
+    "dms.events": _("Read the log of events"),
+    "dms.catalogue": _("Read the model catalogue"),
+    "dms.configure": _("Configure the system"),
+    "crm.view": _("See customers and vehicles"),
+    "crm.edit": _("Edit customers and vehicles"),
+    "crm.reveal": _("Reveal phone numbers (logged)"),
+    "crm.call": _("Make follow-up calls"),
+    "crm.manage": _("Manage customer care"),
+    "sales.view": _("See sales"),
+    "sales.register": _("Register visitors"),
+    "sales.sell": _("Keep cards, quote and order"),
+    "sales.approve": _("Approve orders and losses"),
+    "sales.stock": _("Manage stock cars"),
+    "aftersales.view": _("See the workshop"),
+    "aftersales.receive": _("Book, check in and write work orders"),
+    "aftersales.dispatch": _("Dispatch and manage the workshop"),
+    "aftersales.repair": _("Work on cars"),
+    "aftersales.inspect": _("Check quality"),
+    "aftersales.claim": _("Handle warranty claims"),
+    "aftersales.manage": _("Manage after-sales"),
+    "parts.view": _("See parts and stock"),
+    "parts.move": _("Receive and issue parts"),
+    "parts.plan": _("Plan and order parts"),
+    "parts.manage": _("Approve counts and transfers"),
+    "billing.take": _("Take payments"),
+    "reports.view": _("See reports"),
+    "reports.manage": _("Manage meetings and targets"),
+}
+
+
+@dataclass(frozen=True)
+class Role:
+    """A post in the dealership. ``group_wide`` roles see every store."""
+
+    code: str
+    label: "_StrPromise"
+    rights: frozenset[str]
+    group_wide: bool = False
+
+
+_EVERYBODY = ("dms.home", "dms.people")
+_FLOOR = (*_EVERYBODY, "dms.catalogue", "crm.view", "crm.edit", "crm.reveal", "sales.view")
+_SALES_MANAGER = (
+    *_FLOOR, "sales.register", "sales.sell", "sales.approve", "sales.stock", "dms.absences", "dms.unlock", "dms.messages",
+    "dms.jobs", "dms.events", "crm.call", "crm.manage", "reports.view", "reports.manage", "parts.view", "aftersales.view",
+)  # fmt: skip
+_RECEIVE = (
+    *_EVERYBODY,
+    "dms.catalogue",
+    "crm.view",
+    "crm.edit",
+    "crm.reveal",
+    "aftersales.view",
+    "aftersales.receive",
+    "parts.view",
+)
+_SERVICE_MANAGER = (
+    *_RECEIVE, "aftersales.dispatch", "aftersales.inspect", "aftersales.claim", "aftersales.manage", "parts.manage",
+    "crm.call", "crm.manage", "sales.view", "dms.absences", "dms.unlock", "dms.messages", "dms.jobs", "dms.events",
+    "reports.view", "reports.manage",
+)  # fmt: skip
+_WORKSHOP = (*_EVERYBODY, "aftersales.view", "aftersales.repair", "parts.view")
+
+
+def _role(code: str, label: "_StrPromise", rights: Iterable[str], *, group_wide: bool = False) -> Role:
+    return Role(code, label, frozenset(rights), group_wide)
+
+
+ROLES: dict[str, Role] = {
+    role.code: role
+    for role in (
+        _role("reception", pgettext_lazy("role", "Receptionist"), (*_FLOOR, "sales.register")),
+        _role("adviser", pgettext_lazy("role", "Sales adviser"), (*_FLOOR, "sales.register", "sales.sell", "crm.call")),
+        _role("sales_manager", pgettext_lazy("role", "Sales manager"), _SALES_MANAGER),
+        _role("service_adviser", pgettext_lazy("role", "Service adviser"), (*_RECEIVE, "crm.call")),
+        _role(
+            "workshop",
+            pgettext_lazy("role", "Workshop head"),
+            (*_WORKSHOP, "aftersales.dispatch", "aftersales.inspect", "crm.view", "dms.absences"),
+        ),
+        _role("technician", pgettext_lazy("role", "Technician"), _WORKSHOP),
+        _role("team_leader", pgettext_lazy("role", "Team leader"), (*_WORKSHOP, "aftersales.inspect")),
+        _role("inspector", pgettext_lazy("role", "Quality inspector"), (*_WORKSHOP, "aftersales.inspect")),
+        _role("parts_clerk", pgettext_lazy("role", "Parts clerk"), (*_EVERYBODY, "parts.view", "parts.move", "aftersales.view")),
+        _role(
+            "parts_planner",
+            pgettext_lazy("role", "Parts planner"),
+            (*_EVERYBODY, "parts.view", "parts.move", "parts.plan", "dms.jobs", "reports.view"),
+        ),
+        _role(
+            "parts_manager",
+            pgettext_lazy("role", "Parts manager"),
+            (*_EVERYBODY, "parts.view", "parts.move", "parts.plan", "parts.manage", "dms.jobs", "dms.absences", "reports.view",
+             "aftersales.view"),
+        ),
+        _role(
+            "claims",
+            pgettext_lazy("role", "Claims clerk"),
+            (*_EVERYBODY, "aftersales.view", "aftersales.claim", "crm.view", "parts.view"),
+        ),
+        _role(
+            "cashier",
+            pgettext_lazy("role", "Cashier"),
+            (*_EVERYBODY, "billing.take", "crm.view", "sales.view", "aftersales.view"),
+        ),
+        _role(
+            "warehouse",
+            pgettext_lazy("role", "Vehicle warehouse keeper"),
+            (*_EVERYBODY, "dms.catalogue", "sales.view", "sales.stock"),
+        ),
+        _role("callback", pgettext_lazy("role", "Callback agent"), (*_EVERYBODY, "crm.view", "crm.edit", "crm.reveal", "crm.call")),
+        _role(
+            "cs_manager",
+            pgettext_lazy("role", "Customer service manager"),
+            (*_EVERYBODY, "crm.view", "crm.edit", "crm.reveal", "crm.call", "crm.manage", "dms.messages", "dms.jobs",
+             "dms.absences", "dms.events", "dms.unlock", "sales.view", "aftersales.view", "reports.view"),
+        ),
+        _role("service_manager", pgettext_lazy("role", "Service manager"), _SERVICE_MANAGER),
+        _role(
+            "gm",
+            pgettext_lazy("role", "General manager"),
+            frozenset(RIGHTS) - {"dms.configure", "aftersales.repair"},
+            group_wide=True,
+        ),
+        _role("admin", pgettext_lazy("role", "Administrator"), frozenset(RIGHTS), group_wide=True),
+    )
+}  # fmt: skip
+
+
+def rights_of(codes: Iterable[str]) -> frozenset[str]:
+    """All rights of several roles together; a group that is no role gives none."""
+    return frozenset().union(*(ROLES[code].rights for code in codes if code in ROLES))

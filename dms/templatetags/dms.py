@@ -1,0 +1,239 @@
+"""The house's template tags: one for each piece that appears in many rows. ``{% load dms %}``.
+
+Values: money yuan number km hours date day month time moment age phone vin_tail dash. Pieces: icon badge level plate
+phone_reveal sparkline bar ageing. Lists: sort_th filters_in_use page_numbers.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import tablericons
+from django import template
+from django.template.context import RequestContext
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from dms import display, states
+from dms.lifecycle import Lifecycle
+
+register = template.Library()
+
+register.filter("yuan", display.yuan)
+register.filter("km", display.kilometres)
+register.filter("hours", display.hours)
+register.filter("day", display.day)
+register.filter("month", display.month)
+register.filter("moment", display.moment)
+register.filter("age", display.age)
+register.filter("phone", display.masked_phone)
+register.filter("phone_full", display.spaced_phone)
+register.filter("vin_tail", display.vin_tail)
+
+
+@register.filter("time")
+def clock(value: dt.datetime | dt.time | None) -> str:
+    return display.clock(value)
+
+
+@register.filter("date")
+def date(value: dt.date | None, style: str | None = None) -> str:
+    """The house's date; with a format string (Django's and the admin's own pages) Django's filter."""
+    return str(template.defaultfilters.date(value, style)) if style else display.date(value)  # type: ignore[attr-defined]
+
+
+@register.filter
+def money(value: Decimal | float | None) -> SafeString | str:
+    """1,650.00 for a column of figures; zero is muted."""
+    text = display.money(value)
+    return format_html('<span class="zero">{}</span>', text) if not value else text
+
+
+@register.filter
+def number(value: Decimal | float | None, places: int = 0) -> SafeString | str:
+    """A count with thousands separators; zero is muted."""
+    text = display.number(value, places)
+    return format_html('<span class="zero">{}</span>', text) if not value else text
+
+
+@register.filter
+def dash(value: Any) -> Any:
+    """The value, or a muted dash when there is none."""
+    return mark_safe(f'<span class="zero">{display.EMPTY}</span>') if value is None or value == "" else value  # noqa: S308
+
+
+# --- icons ----------------------------------------------------------------------------------------------------------
+@lru_cache(maxsize=512)
+def _drawing(name: str) -> str:
+    """The inside of a Tabler outline icon, read once from the package's archive."""
+    svg = tablericons._load_icon(name)  # noqa: SLF001 # the public tag copies and serialises the tree for each use
+    return "".join(ET.tostring(node, encoding="unicode") for node in svg if node.get("stroke") != "none")
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, size: str, label: str) -> SafeString:
+    classes = f"icon icon-{size}" if size else "icon"
+    hidden = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return mark_safe(f'<svg class="{classes}" viewBox="0 0 24 24" {hidden}>{_drawing(name)}</svg>')  # noqa: S308
+
+
+@register.simple_tag
+def icon(name: str, size: str = "", label: str = "") -> SafeString:
+    """A Tabler outline icon: size "", "s" or "l"; a label only where no text stands beside it."""
+    return _icon(str(name), size, str(label))
+
+
+# --- small pieces ---------------------------------------------------------------------------------------------------
+@register.simple_tag
+def badge(what: Lifecycle | str, label: str = "", overdue: Any = None) -> SafeString:
+    """The status of a document, or a badge of a family: ``{% badge order %}``, ``{% badge "late" text %}``."""
+    if isinstance(what, str):
+        family, text = (what if what in states.FAMILIES else states.family_of(what)), label
+    else:
+        late = getattr(what, "is_overdue", False) if overdue is None else overdue
+        family, text = (
+            states.family_of(what.status, overdue=bool(late)),
+            label or states.labels(type(what))[what.status],
+        )
+    return format_html('<span class="st st-{}">{}</span>', family, text)
+
+
+@register.simple_tag
+def level(letter: str, size: str = "") -> SafeString:
+    """The heat of a lead: H A B C, or N for new."""
+    classes = f"lvl lvl-{letter.lower()} lvl-{size}" if size else f"lvl lvl-{letter.lower()}"
+    return format_html(
+        '<span class="{}" title="{}">{}</span>', classes, _("Level %(letter)s") % {"letter": letter}, letter
+    )
+
+
+@register.simple_tag
+def plate(raw: str | None, *, size: str = "", masked: bool = False, new_energy: bool | None = None) -> SafeString | str:
+    """The number plate: quiet in lists, in true colours with size "l"; masked on public screens."""
+    found = display.plate(raw, masked=masked)
+    if found is None:
+        return format_html('<span class="zero">{}</span>', _("no plate"))
+    green = found.new_energy if new_energy is None else new_energy
+    classes = " ".join(["plate", *(["plate-nev"] if green else []), *([f"plate-{size}"] if size else [])])
+    return format_html('<span class="{}">{}</span>', classes, found.text)
+
+
+@register.inclusion_tag("pieces/phone.html")
+def phone_reveal(raw: str | None, url: str = "") -> Mapping[str, str]:
+    """A masked phone with the button that reveals it (and is logged by the view behind ``url``)."""
+    return {"masked": display.masked_phone(raw), "url": url}
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+@register.simple_tag(takes_context=True)
+def sort_th(context: RequestContext, name: str, label: str, align: str = "", param: str = "ordering") -> SafeString:
+    """A column head that sorts: first press ascending, second descending."""
+    query = context["request"].GET.copy()
+    current = query.get(param, "")
+    state = {name: "ascending", f"-{name}": "descending"}.get(current, "none")
+    query[param] = f"-{name}" if current == name else name
+    query.pop("page", None)
+    arrow = {"ascending": _icon("arrow-up", "s", ""), "descending": _icon("arrow-down", "s", "")}.get(state, "")
+    return format_html(
+        '<th scope="col"{}{}><a class="sort" href="?{}">{}{}</a></th>',
+        format_html(' class="{}"', align) if align else "",
+        format_html(' aria-sort="{}"', state) if state != "none" else "",
+        query.urlencode(),
+        label,
+        arrow,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def filters_in_use(context: RequestContext, filterset: Any = None) -> list[dict[str, str]]:
+    """What narrows the list now: label, value in words, and the address without it."""
+    query = context["request"].GET
+    fields = filterset.form.fields if filterset is not None else {}
+    return [
+        {
+            "label": str(getattr(fields.get(name), "label", None) or ""),
+            "value": _in_words(fields.get(name), values),
+            "url": _without(query, name),
+        }
+        for name, values in query.lists()
+        if any(values) and (name in fields or name == "q")
+    ]
+
+
+def _in_words(field: Any, values: Iterable[str]) -> str:
+    choices = getattr(field, "choices", None)
+    words = {str(key): str(word) for key, word in choices if not isinstance(word, list | tuple)} if choices else {}
+    return ", ".join(words.get(value, value) for value in values)
+
+
+def _without(query: Any, *names: str) -> str:
+    rest = query.copy()
+    for name in (*names, "page"):
+        rest.pop(name, None)
+    return f"?{rest.urlencode()}"
+
+
+@register.simple_tag
+def page_numbers(page: Any) -> list[int | str]:
+    """1 … 4 5 6 … 20 for the pager."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+# --- marks in SVG: widths are attributes, because style attributes are refused --------------------------------------
+@register.simple_tag
+def bar(done: float, family: str = "v", pace: float | None = None) -> SafeString:
+    """Done of plan in percent; the tick is where usual days stand at this hour."""
+    width = f"{max(0.0, min(100.0, float(done))):.1f}%"
+    tick = (
+        format_html('<rect class="pace" x="{}%" y="-2" width="2" height="10" rx="1"/>', f"{float(pace):.0f}")
+        if pace is not None
+        else ""
+    )
+    return format_html(
+        '<svg class="bar" aria-hidden="true"><rect width="100%" height="100%" rx="3"/>'
+        '<rect class="{}" width="{}" height="100%" rx="3"/>{}</svg>',
+        family,
+        width,
+        tick,
+    )
+
+
+@register.simple_tag
+def ageing(total: int, near: int = 0, late: int = 0) -> SafeString:
+    """Of all that wait: how many are near their limit and how many past it."""
+    whole = max(total, near + late, 1)
+    near_part, late_part = 100 * near / whole, 100 * late / whole
+    marks = (("wait", 100 - near_part - late_part, near_part), ("late", 100 - late_part, late_part))
+    parts = ['<svg class="bar" aria-hidden="true"><rect width="100%" height="100%"/>']
+    parts += [
+        f'<rect class="{family}" x="{x:.0f}%" width="{width:.0f}%" height="100%"/>'
+        for family, x, width in marks
+        if width
+    ]
+    return mark_safe("".join([*parts, "</svg>"]))  # noqa: S308 # numbers only
+
+
+SPARK_WIDTH, SPARK_HEIGHT, SPARK_PAD = 67.0, 28.0, 2.0
+
+
+@register.simple_tag
+def sparkline(values: Iterable[float]) -> SafeString:
+    """Fourteen days without axes, the last one marked."""
+    series = [float(value) for value in values]
+    if len(series) < 2:
+        return mark_safe("")
+    low, high = min(series), max(series)
+    scale = (SPARK_HEIGHT - 8 - SPARK_PAD) / ((high - low) or 1)
+    step = SPARK_WIDTH / (len(series) - 1)
+    points = [(index * step, SPARK_PAD + (high - value) * scale) for index, value in enumerate(series)]
+    line = " L".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    x, y = points[-1]
+    return mark_safe(  # noqa: S308 # numbers only
+        '<svg class="spark" width="72" height="28" aria-hidden="true">'
+        f'<path class="area" d="M{line} L{x:.1f},28 L0,28Z"/>'
+        f'<path d="M{line}"/><circle cx="{x:.1f}" cy="{y:.1f}" r="2.6"/></svg>'
+    )

@@ -1,0 +1,1 @@
+"""What happened, and why: reads all apps, writes only its own tables."""

@@ -1,0 +1,1 @@
+"""From a stranger to an owner: cards, quotes, orders, stock cars."""

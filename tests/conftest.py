@@ -1,0 +1,89 @@
+"""The cast: people of every role in one store, a colleague of another, and the things they work with."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from dms.models import Store, User
+from dms.roles import ROLES
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Tests over real connections are cleaned by TRUNCATE, which ledgers refuse: here, and only here, they allow it."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE '%%\\_no\\_truncate'")
+        for table, trigger in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def store(db: None) -> Store:
+    return Store.objects.create(code="JJ01", name="锦江店", name_en="Jinjiang")
+
+
+@pytest.fixture
+def other_store(db: None) -> Store:
+    return Store.objects.create(code="GX01", name="高新店", name_en="Gaoxin")
+
+
+@pytest.fixture
+def person(store: Store) -> Callable[..., User]:
+    """``person("adviser")`` works in the store; ``person("adviser", store=other)`` elsewhere."""
+
+    def make(role: str, *, name: str = "", store: Store = store, **fields: object) -> User:
+        user = User(
+            username=name or f"{role}_{User.objects.count()}", display_name=fields.pop("display_name", "白芷"), **fields
+        )
+        user.set_unusable_password()
+        user.save()
+        if role:
+            assert role in ROLES
+            user.groups.add(Group.objects.get_or_create(name=role)[0])
+        user.stores.add(store)
+        return User.objects.get(pk=user.pk)
+
+    return make
+
+
+@pytest.fixture
+def adviser(person: Callable[..., User]) -> User:
+    return person("adviser", name="adviser")
+
+
+@pytest.fixture
+def manager(person: Callable[..., User]) -> User:
+    return person("sales_manager", name="sales_manager")
+
+
+@pytest.fixture
+def admin_user(person: Callable[..., User]) -> User:
+    return person("admin", name="admin")
+
+
+@pytest.fixture
+def outsider(person: Callable[..., User], other_store: Store) -> User:
+    """An adviser of another store."""
+    return person("adviser", name="outsider", store=other_store)
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """A browser session of a person."""
+
+    def open_session(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="dms.auth.NameOrPhoneBackend")
+        return client
+
+    return open_session

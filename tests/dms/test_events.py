@@ -1,0 +1,36 @@
+"""The log of events cannot be changed, and no act is recorded outside its transaction."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from dms import events
+from dms.models import Event
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("statement", ["UPDATE dms_event SET kind = 'x'", "DELETE FROM dms_event"])
+def test_the_database_refuses_to_change_an_event(adviser, statement):
+    events.record("user.password_changed", adviser, by=adviser)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert Event.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_to_empty_the_log():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE dms_event ENABLE TRIGGER dms_event_no_truncate")
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            cursor.execute("TRUNCATE dms_event CASCADE")
+
+
+@pytest.mark.django_db
+def test_an_event_without_words_is_refused(adviser):
+    with pytest.raises(LookupError, match="no words"):
+        events.record("user.did_something", adviser, by=adviser)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_outside_a_transaction_is_refused(adviser):
+    with pytest.raises(transaction.TransactionManagementError):
+        events.record("user.password_changed", adviser, by=adviser)
