@@ -1,0 +1,58 @@
+// Forms: one press saves once, a refused form shows where, leaving a half-filled form asks first.
+const buttons = (form) => form.querySelectorAll("button:not([type=button]), input[type=submit]");
+
+function busy(form, on) {
+  for (const button of buttons(form)) {
+    button.disabled = on;
+    if (on) button.setAttribute("aria-busy", "true");
+    else button.removeAttribute("aria-busy");
+  }
+  const state = form.querySelector(".form-state");
+  if (state) state.textContent = on ? state.dataset.saving : "";
+}
+
+// A plain post: the button that was pressed must still be sent, so it is switched off after the browser has read the form.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  if (form.hasAttribute("hx-post")) return;
+  form.dataset.sent = "1";
+  delete form.dataset.dirty;
+  setTimeout(() => busy(form, true));
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; busy(form, false); }));
+
+const formOf = (event) => event.target instanceof Element ? event.target.closest("form[hx-post], form:has([hx-post])") : null;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = formOf(event);
+  if (!form || form.method !== "post") return;
+  form.dataset.sent = "1";
+  busy(form, true);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = formOf(event);
+  if (!form || !form.dataset.sent) return;
+  delete form.dataset.sent;
+  if (event.detail.successful) delete form.dataset.dirty;
+  busy(form, false);
+});
+
+// the summary of a refused form takes the focus, so that it is read out and its links are at hand
+const focusSummary = (root) => root.querySelector?.("[data-focus]")?.focus();
+focusSummary(document);
+document.body.addEventListener("htmx:load", (event) => focusSummary(event.detail.elt));
+
+// a half-filled page form is not lost by a slip
+document.addEventListener("input", (event) => {
+  const form = event.target instanceof Element ? event.target.closest("form[data-guard]") : null;
+  if (form) form.dataset.dirty = "1";
+});
+addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-dirty]:not([data-sent])")) event.preventDefault();
+});
+
+// a select or radio that acts at once: <select data-submit>
+document.addEventListener("change", (event) => {
+  if (event.target instanceof Element && event.target.closest("[data-submit]")) event.target.form?.requestSubmit();
+});
