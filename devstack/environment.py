@@ -167,9 +167,9 @@ def find_pip(python: str, place: Path) -> list[str | Path] | None:
     target = place / "bin" / "python"
     if quietly([target, "-m", "pip", "--version"]).returncode == 0:
         return [target, "-m", "pip"]
-    below = [python, "-m", "pip", "--python", target]
+    below: list[str | Path] = [python, "-m", "pip", "--python", target]
     if quietly([*below, "--version"]).returncode == 0:
-        return list(below)
+        return below
     if quietly([target, "-m", "ensurepip", "--default-pip"]).returncode == 0:
         return [target, "-m", "pip"]
     return None

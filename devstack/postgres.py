@@ -136,7 +136,7 @@ class Postgres:
         locale = ["--locale=C", f"--lc-ctype={'UTF-8' if sys.platform == 'darwin' else 'C.UTF-8'}"]
         if major >= 17:
             locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        command = [
+        command: list[str | Path] = [
             bin_dir / "initdb", "-D", making, "-U", "dms", "--pwfile", self._password, "--auth=scram-sha-256",
             "--encoding=UTF8", "--no-sync", "--no-instructions", *locale,
         ]  # fmt: skip
@@ -151,7 +151,17 @@ class Postgres:
     def _launch(self, bin_dir: Path) -> None:
         self.port = free_port()
         # No socket file: its path may be too long. A session of its own: the terminal's Ctrl-C must not reach it.
-        command = [bin_dir / "postgres", "-D", self.data, "-h", "127.0.0.1", "-p", str(self.port), "-k", ""]
+        command: list[str | Path] = [
+            bin_dir / "postgres",
+            "-D",
+            self.data,
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+            "-k",
+            "",
+        ]
         for setting in THROW_AWAY if self.throw_away else KEPT:
             command += ["-c", setting]
         with self.log.open("wb") as log:
