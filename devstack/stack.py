@@ -77,9 +77,10 @@ class Stack:
 
     def record(self, env: dict[str, str], url: str = "") -> None:
         """What `stop` and `manage` need to know about this run; it holds passwords."""
+        known = {key: env[key] for key in env if key.startswith(("DMS_", "DJANGO_")) or key.endswith("_URL")}
         RECORD.touch(mode=0o600)
         RECORD.chmod(0o600)
-        RECORD.write_text(json.dumps({"pid": os.getpid(), "start": started(os.getpid()), "url": url, "env": env}))
+        RECORD.write_text(json.dumps({"pid": os.getpid(), "start": started(os.getpid()), "url": url, "env": known}))
 
     def spawn(self, name: str, command: list[str], env: dict[str, str]) -> None:
         """One program in a session of its own: the terminal's Ctrl-C reaches it only through us, in order."""
