@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from dms.views import home, sign_in
+from dms.views import catalogue, configuration, events, home, jobs, messages, patterns, people, sign_in
 
 house = [
     path("", home.home, name="home"),
@@ -13,6 +13,20 @@ house = [
     path("language/", home.choose_language, name="choose_language"),
     path("theme/", home.choose_theme, name="choose_theme"),
     path("profile/", home.profile, name="profile"),
+    path("people/", people.People.as_view(), name="people"),
+    path("absences/", people.Absences.as_view(), name="absences"),
+    path("absences/new/", people.absence_new, name="absence_new"),
+    path("absences/<int:pk>/edit/", people.absence_edit, name="absence_edit"),
+    path("jobs/", jobs.Jobs.as_view(), name="jobs"),
+    path("jobs/new/", jobs.job_new, name="job_new"),
+    path("jobs/<int:pk>/", jobs.job, name="job"),
+    path("messages/", messages.Messages.as_view(), name="messages"),
+    path("messages/<int:pk>/", messages.message, name="message"),
+    path("events/", events.Events.as_view(), name="events"),
+    path("variants/", catalogue.Variants.as_view(), name="variants"),
+    path("variants/<int:pk>/", catalogue.variant, name="variant"),
+    path("configuration/", configuration.configuration, name="configuration"),
+    path("configuration/patterns/", patterns.patterns, name="patterns"),
 ]
 
 urlpatterns = [

@@ -70,7 +70,7 @@ def dash(value: Any) -> Any:
 @lru_cache(maxsize=512)
 def _drawing(name: str) -> str:
     """The inside of a Tabler outline icon, read once from the package's archive."""
-    svg = tablericons._load_icon(name)  # noqa: SLF001 # the public tag copies and serialises the tree for each use
+    svg = tablericons._load_icon(f"outline/{name}")  # noqa: SLF001 # the public tag copies and serialises the tree for each use
     return "".join(ET.tostring(node, encoding="unicode") for node in svg if node.get("stroke") != "none")
 
 
