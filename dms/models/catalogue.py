@@ -42,7 +42,7 @@ class Brand(Named):
 
 
 class Series(Named):
-    """A model series (车系)."""
+    """A model series of a brand."""
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="series", verbose_name=_("brand"))
     code = models.CharField(_("code"), max_length=30)
@@ -75,7 +75,7 @@ class Energy(models.TextChoices):
 
 
 class Variant(Named):
-    """A configuration one can order (车型): the row a price, a warranty and a maintenance plan belong to."""
+    """A configuration one can order: the row a price, a warranty and a maintenance plan belong to."""
 
     Energy = Energy
 

@@ -22,7 +22,7 @@ class StoreQuerySet(models.QuerySet["Store"]):
 
 
 class Store(models.Model):
-    """A 4S store, or a secondary outlet (二级网点) that belongs to one."""
+    """A 4S store, or a secondary outlet that belongs to one."""
 
     class Kind(models.TextChoices):
         STORE = "STORE", _("4S store")
