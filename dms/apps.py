@@ -12,8 +12,8 @@ class DmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Every app may have a ``checks.py`` and a ``house.py``: what it puts into the shell."""
-        autodiscover_modules("checks", "house")
+        """Every app may have ``checks.py``, ``house.py`` (what it puts into the shell) and ``receivers.py``."""
+        autodiscover_modules("checks", "house", "receivers")
 
 
 class ConfigurationSite(AdminConfig):

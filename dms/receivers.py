@@ -1,0 +1,19 @@
+"""What the house does when Django announces something."""
+
+from typing import Any
+
+from django.db import connections
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+
+from dms import base_data
+
+
+@receiver(post_migrate, dispatch_uid="dms.keep_roles")
+def roles_follow_the_table(app_config: Any, using: str, **_kwargs: Any) -> None:
+    """After migrating, the groups are those of ``dms.roles``; before the tables of users exist there is nothing to keep."""
+    if app_config.name != "django.contrib.auth":
+        return
+    tables = connections[using].introspection.table_names()
+    if {"auth_group", "dms_user_groups"} <= set(tables):
+        base_data.keep_roles()
