@@ -17,7 +17,20 @@ from django.utils.translation import pgettext_lazy
 
 from dms import registry
 from dms.models import (
-    Absence, Attachment, Brand, Colour, Event, Job, Message, NumberSeries, Rate, Reason, Series, Store, User, Variant,
+    Absence,
+    Attachment,
+    Brand,
+    Colour,
+    Event,
+    Job,
+    Message,
+    NumberSeries,
+    Rate,
+    Reason,
+    Series,
+    Store,
+    User,
+    Variant,
 )  # fmt: skip
 from dms.models.catalogue import Energy
 from dms.roles import ROLES
@@ -30,7 +43,7 @@ def visible_stores(request: HttpRequest | None) -> QuerySet[Store]:
     """The stores one may choose from."""
     if request is None or not isinstance(request.user, User):
         return Store.objects.none()
-    return Store.objects.visible_to(request.user)  # type: ignore[attr-defined, no-any-return]
+    return Store.objects.visible_to(request.user)
 
 
 def visible_people(request: HttpRequest | None) -> QuerySet[User]:
@@ -44,7 +57,7 @@ def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-class Since(filters.DateFilter):
+class Since(filters.DateFilter):  # type: ignore[misc]
     """Moments from the start of a day on; the column's index is used."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -61,7 +74,7 @@ class Until(Since):
         return qs if value is None else qs.filter(**{f"{self.field_name}__lt": midnight(value + timedelta(days=1))})
 
 
-class HouseFilter(filters.FilterSet):
+class HouseFilter(filters.FilterSet):  # type: ignore[misc]
     """The parent of all: ``q`` looks into ``SEARCHED``, a tuple of lookups."""
 
     SEARCHED: ClassVar[tuple[str, ...]] = ()

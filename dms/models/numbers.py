@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dms.models.stores import Store
+from dms.scope import GroupWide
 
 
 class NumberSeries(models.Model):
@@ -32,6 +33,8 @@ class NumberSeries(models.Model):
         _("digits"), default=4, validators=[MinValueValidator(2), MaxValueValidator(8)]
     )
     restart = models.CharField(_("restarts"), max_length=5, choices=Restart.choices, default=Restart.DAY)
+
+    objects: ClassVar[models.Manager["NumberSeries"]] = GroupWide["NumberSeries"].as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("number series")

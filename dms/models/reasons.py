@@ -6,8 +6,10 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from dms.scope import GroupWide
 
-class ReasonQuerySet(models.QuerySet["Reason"]):
+
+class ReasonQuerySet(GroupWide["Reason"]):
     def of(self, kind: "Reason.Kind") -> Self:
         """What may be chosen today for one kind."""
         return self.filter(kind=kind, active=True)
