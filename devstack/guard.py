@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from devstack.processes import end, started
@@ -29,6 +30,10 @@ class Guard:
             cwd=root, env={**os.environ, "PYTHONPATH": root},
         )  # fmt: skip
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def child(self, pid: int, *, first: signal.Signals = signal.SIGTERM, group: bool = False) -> None:
         self._tell({"pid": pid, "start": started(pid), "first": int(first), "group": group})
 
@@ -38,14 +43,15 @@ class Guard:
 
     def dismiss(self) -> None:
         self._tell("bye")
-        if self._process.stdin:
-            self._process.stdin.close()
-        self._process.wait(5)
+        with suppress(BrokenPipeError):
+            self._process.communicate(timeout=5)
 
     def _tell(self, what: object) -> None:
-        if self._process.stdin and self._process.poll() is None:
-            self._process.stdin.write(json.dumps(what).encode() + b"\n")
-            self._process.stdin.flush()
+        """A guard that was killed itself hears nothing; the next run clears up then."""
+        with suppress(BrokenPipeError):
+            if self._process.stdin and self._process.poll() is None:
+                self._process.stdin.write(json.dumps(what).encode() + b"\n")
+                self._process.stdin.flush()
 
 
 def watch() -> None:
