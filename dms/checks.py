@@ -1,0 +1,142 @@
+"""Checks at every start: what the shell and the roles promise is there, and no page is open to everybody by mistake."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils.module_loading import import_string
+
+from dms import registry
+from dms.access import PUBLIC, SIGNED_IN
+from dms.models import Message
+from dms.roles import RIGHTS, ROLES
+
+KNOWN = {*RIGHTS, PUBLIC, SIGNED_IN}
+GUARDED_BY_ITSELF = frozenset({"admin"})
+"""Namespaces whose site asks for its right in one place (``ConfigurationSite.has_permission``)."""
+FOR_THE_ADMINISTRATOR = frozenset({"dms.configure"})
+"""Rights that no role of a store needs."""
+
+
+def patterns(
+    resolver: URLResolver | None = None, names: tuple[str, ...] = (), path: str = ""
+) -> Iterator[tuple[str, str, URLPattern]]:
+    """Every URL of the site: its full name, its path, its pattern."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield ":".join((*names, entry.name or "")), f"{path}{entry.pattern}", entry
+        elif entry.namespace not in GUARDED_BY_ITSELF:
+            inner = (*names, entry.namespace) if entry.namespace else names
+            yield from patterns(entry, inner, f"{path}{entry.pattern}")
+
+
+def rights_of_view(view: Callable[..., Any]) -> Iterable[str]:
+    """What the view says of itself: a page one right, an API viewset one for each of its acts."""
+    behind = getattr(view, "cls", None) or getattr(view, "view_class", None) or view
+    several = getattr(behind, "rights", None)
+    if isinstance(several, dict):
+        return [str(right) for right in several.values()]
+    one = getattr(view, "right", None) or getattr(behind, "right", None)
+    return [one] if isinstance(one, str) else []
+
+
+@register()
+def views_say_who_may_open_them(**_kwargs: Any) -> list[CheckMessage]:
+    """dms.E001: no right declared. dms.E002: a right that does not exist."""
+    found: list[CheckMessage] = []
+    for name, path, pattern in patterns():
+        rights = list(rights_of_view(pattern.callback))
+        if not rights:
+            hint = "Declare one: @needs(…), `right = …` or `rights = {…}`; see dms/access.py."
+            found.append(Error(f"The view of {path!r} ({name}) declares no right.", hint=hint, id="dms.E001"))
+        found += [
+            Error(f"The view of {path!r} needs {right!r}, which is not in dms/roles.py.", id="dms.E002")
+            for right in rights
+            if right not in KNOWN
+        ]
+    return found
+
+
+def _entries() -> Iterator[tuple[str, str]]:
+    """(right, URL name) of everything in the shell that leads to a page."""
+    for area in registry.AREAS.values():
+        yield from ((tab.right, tab.url_name) for tab in area.tabs)
+    leading: Iterable[Sequence[Any]] = (registry.new_entries, registry.lanes, registry.configuration_pages)
+    for entries in leading:
+        yield from ((entry.right, entry.url_name) for entry in entries)
+
+
+def _providers() -> Iterator[Any]:
+    yield from registry.search_providers
+    yield from registry.due_providers
+    yield from registry.tile_providers
+    yield from registry.timeline_providers
+
+
+@register()
+def the_shell_leads_somewhere(**_kwargs: Any) -> list[CheckMessage]:
+    """dms.E003: an entry of the shell names a page or a right that does not exist."""
+    found: list[CheckMessage] = []
+    for right, url_name in _entries():
+        try:
+            reverse(url_name)
+        except NoReverseMatch:
+            found.append(Error(f"The shell names the page {url_name!r}, which no URL has.", id="dms.E003"))
+        found += _unknown(right, url_name)
+    for provider in _providers():
+        found += _unknown(provider.right, type(provider).__name__)
+    names = {name for name, _path, _pattern in patterns()}
+    found += [
+        Error(f"The tab {tab.url_name!r} stays lit under {name!r}, which no URL has.", id="dms.E003")
+        for area in registry.AREAS.values()
+        for tab in area.tabs
+        for name in tab.match
+        if name not in names
+    ]
+    return found
+
+
+def _unknown(right: str, of: str) -> list[CheckMessage]:
+    return (
+        []
+        if right in KNOWN
+        else [Error(f"{of!r} in the shell needs {right!r}, which is not in dms/roles.py.", id="dms.E003")]
+    )
+
+
+@register()
+def rights_are_given(**_kwargs: Any) -> list[CheckMessage]:
+    """dms.E004: a role gives an unknown right, or nobody of a store has a right."""
+    unknown = {right for role in ROLES.values() for right in role.rights} - RIGHTS.keys()
+    of_stores = {right for role in ROLES.values() if not role.group_wide for right in role.rights}
+    idle = RIGHTS.keys() - of_stores - FOR_THE_ADMINISTRATOR
+    return [
+        *(Error(f"A role gives {right!r}, which is not in RIGHTS.", id="dms.E004") for right in sorted(unknown)),
+        *(Error(f"No role of a store has the right {right!r}.", id="dms.E004") for right in sorted(idle)),
+    ]
+
+
+@register()
+def demo_is_for_development(**_kwargs: Any) -> list[CheckMessage]:
+    """dms.E005: demo logins share a printed password; they never meet the outside world."""
+    if settings.DEMO and not settings.DEBUG:
+        return [Error("DMS_DEMO is on without DMS_DEBUG.", hint="Unset DMS_DEMO in production.", id="dms.E005")]
+    return []
+
+
+@register()
+def channels_can_send(**_kwargs: Any) -> list[CheckMessage]:
+    """dms.E006: every channel of the outbox has an adapter that can be loaded and can send."""
+    found: list[CheckMessage] = []
+    for channel in Message.Channel.values:
+        path = settings.OUTBOX_CHANNELS.get(channel, "")
+        try:
+            adapter = import_string(path)
+        except ImportError as error:
+            found.append(Error(f"The channel {channel!r} cannot be loaded: {error}", id="dms.E006"))
+        else:
+            if not callable(getattr(adapter, "send", None)):
+                found.append(Error(f"The channel {channel!r} ({path}) has no send().", id="dms.E006"))
+    return found
