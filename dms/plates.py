@@ -1,61 +1,68 @@
-"""Number plates of mainland China (GA 36-2018) in one normal form: capitals, no dot, no spaces."""
+"""Number plates after GA 36: ordinary, new-energy, trailers, driving schools, police, Hong Kong and Macau, missions. Pure."""
 
 import json
 import re
 import unicodedata
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
-from django.utils.translation import gettext as _
+_SIGNS = json.loads((Path(__file__).parent / "data" / "plates.json").read_text(encoding="utf-8"))
+PROVINCES: str = _SIGNS["provinces"]
+ENDS: str = _SIGNS["ends"]
+MISSIONS: str = _SIGNS["missions"]
 
-LETTERS = json.loads((Path(__file__).parent / "data" / "plates.json").read_text(encoding="utf-8"))
-PROVINCES: str = LETTERS["provinces"]
-"""The first character: one for each province, municipality and region."""
-SUFFIXES: str = LETTERS["suffixes"]
-"""The last character of trailers, learners', police, Hong Kong and Macau plates."""
+_HEAD = rf"(?P<head>[{PROVINCES}][A-HJ-NP-Z])"
+SMALL_NEW_ENERGY = re.compile(rf"^{_HEAD}(?P<tail>[A-HJK][A-HJ-NP-Z0-9]\d{{4}})$")
+LARGE_NEW_ENERGY = re.compile(rf"^{_HEAD}(?P<tail>\d{{5}}[A-HJK])$")
+ORDINARY = re.compile(rf"^{_HEAD}(?P<tail>[A-HJ-NP-Z0-9]{{4}}[A-HJ-NP-Z0-9{ENDS}])$")
+MISSION = re.compile(rf"^(?P<head>[{PROVINCES}][A-HJ-NP-Z]|)(?P<tail>\d{{4,6}}[{MISSIONS}]|[{MISSIONS}]\d{{4,6}})$")
+SEPARATORS = re.compile(r"[\s·.・•\u2022\u00b7\-_]+")
 
-ORDINARY = re.compile(rf"^[{PROVINCES}][A-HJ-NP-Z][A-HJ-NP-Z0-9]{{4}}[A-HJ-NP-Z0-9{SUFFIXES}]$")
-NEW_ENERGY_SMALL = re.compile(rf"^[{PROVINCES}][A-HJ-NP-Z][DABCEFGHJK][A-HJ-NP-Z0-9]\d{{4}}$")
-NEW_ENERGY_LARGE = re.compile(rf"^[{PROVINCES}][A-HJ-NP-Z]\d{{5}}[DABCEFGHJK]$")
-CONSULAR = re.compile(rf"^([{PROVINCES}][A-HJ-NP-Z]\d{{4}}{LETTERS['consular']}|{LETTERS['embassy']}\d{{6}})$")
+
+class Ground(Enum):
+    """The colour family of the plate."""
+
+    ORDINARY = "ordinary"
+    NEW_ENERGY = "new-energy"
+    MISSION = "mission"
 
 
 @dataclass(frozen=True)
 class Plate:
-    """A plate as stored, and whether it is green."""
+    """A valid plate: its stored form, its two parts, its ground."""
 
-    number: str
-    new_energy: bool
+    text: str
+    head: str
+    tail: str
+    ground: Ground
 
-    @property
-    def dotted(self) -> str:
-        """As on the car, with the dot after the office's letter."""
-        return f"{self.number[:2]}·{self.number[2:]}"
-
-    @property
-    def masked(self) -> str:
-        """For screens that customers see: the last three characters."""
-        return f"{self.number[:2]}·**{self.number[-3:]}"
+    def __str__(self) -> str:
+        return f"{self.head}·{self.tail}" if self.head else self.tail
 
 
-def normalise(text: str) -> str:
-    """Capitals without dots, spaces and dashes; says nothing of whether it is a plate."""
-    return re.sub(r"[\s·•.\-]", "", unicodedata.normalize("NFKC", text)).upper()
+def normalise(raw: str) -> str:
+    """The stored form: upper case, narrow letters, no dots or spaces. Says nothing about being a plate."""
+    return SEPARATORS.sub("", unicodedata.normalize("NFKC", raw or "")).upper()
 
 
-def parse(text: str) -> Plate:
-    """Read a plate as typed.
+FORMS = (
+    (SMALL_NEW_ENERGY, Ground.NEW_ENERGY),
+    (LARGE_NEW_ENERGY, Ground.NEW_ENERGY),
+    (ORDINARY, Ground.ORDINARY),
+    (MISSION, Ground.MISSION),
+)
 
-    :raises ValueError: with a sentence for people, when it is none.
-    """
-    number = normalise(text)
-    new_energy = bool(NEW_ENERGY_SMALL.match(number) or NEW_ENERGY_LARGE.match(number))
-    if new_energy or ORDINARY.match(number) or CONSULAR.match(number):
-        return Plate(number, new_energy)
-    example = LETTERS["example"]
-    raise ValueError(
-        _(
-            "“%(text)s” is no plate. Write the province, the letter and five characters (six for new energy), for example %(example)s."
-        )
-        % {"text": text.strip(), "example": example}
-    )
+
+def parse(raw: str) -> Plate | None:
+    """The plate, or None when it is none of this country."""
+    text = normalise(raw)
+    for form, ground in FORMS:
+        match = form.match(text)
+        if match:
+            return Plate(text, match["head"], match["tail"], ground)
+    return None
+
+
+def is_plate(raw: str) -> bool:
+    return parse(raw) is not None

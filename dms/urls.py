@@ -34,5 +34,6 @@ urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="login"),
     path("sign-out/", sign_in.SignOut.as_view(), name="logout"),
     path("profile/password/", sign_in.ChangePassword.as_view(), name="password_change"),
+    path("crm/", include("crm.urls")),
     path("admin/", admin.site.urls),
 ]

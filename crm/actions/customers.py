@@ -1,0 +1,189 @@
+"""Registering, finding, changing and merging customers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from crm.models import Customer, CustomerStore, Phone, Vehicle
+from dms import events, phones, plates
+from dms.errors import Refusal
+from dms.models import Store, User
+
+
+@dataclass(frozen=True)
+class Registered:
+    """The customer, and whether we knew them already."""
+
+    customer: Customer
+    known: bool
+
+
+def queue_for_phone(number: str) -> None:
+    """Two desks that register the same number at once wait for each other, so that one customer comes of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"crm.phone:{number}"])
+
+
+@transaction.atomic
+def register_customer(*, name: str, phone: str, store: Store, by: User, **facts: Any) -> Registered:
+    """A person becomes a customer of the store. The same phone and name is the same customer, wherever they were first met.
+
+    :raises Refusal: when the phone number cannot be one.
+    """
+    name, number = name.strip(), read_phone(phone)
+    queue_for_phone(number)
+    same = Customer.objects.filter(phones__number=number, name__iexact=name, merged_into__isnull=True).first()
+    if same is not None:
+        link(same, store)
+        return Registered(same, known=True)
+    customer = Customer(name=name, created_by=by, **facts)
+    customer.save(force_insert=True)
+    Phone(customer=customer, number=number, is_primary=True).save(force_insert=True)
+    link(customer, store)
+    events.record("customer.registered", customer, by=by, store=store)
+    return Registered(customer, known=False)
+
+
+def link(customer: Customer, store: Store) -> None:
+    """From now on staff of the store see the customer."""
+    CustomerStore.objects.bulk_create([CustomerStore(customer=customer, store=store)], ignore_conflicts=True)
+
+
+def read_phone(text: str) -> str:
+    """The number in its normal form.
+
+    :raises Refusal: with a sentence that says how a number looks.
+    """
+    try:
+        return phones.normalise(text)
+    except ValueError:
+        sentence = _("“%(text)s” is no phone number. Write eleven digits for a mobile, or area code and number.")
+        raise Refusal(sentence % {"text": text}, code="not_a_phone") from None
+
+
+@transaction.atomic
+def change_customer(customer: Customer, *, by: User, **facts: Any) -> Customer:
+    """Correct or complete what is known; the log names the fields that changed."""
+    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    changed = [name for name, value in facts.items() if getattr(customer, name) != value]
+    if not changed:
+        return customer
+    for name in changed:
+        setattr(customer, name, facts[name])
+    customer.save(update_fields=[*changed, "name_key"])
+    events.record("customer.changed", customer, by=by, data={"fields": changed})
+    return customer
+
+
+@transaction.atomic
+def add_phone(
+    customer: Customer, *, number: str, by: User, kind: str = Phone.Kind.MOBILE, primary: bool = False
+) -> Phone:
+    """One more number; when it is the one to call from now on, the others step back."""
+    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    normal = read_phone(number)
+    if customer.phones.filter(number=normal).exists():
+        raise Refusal(_("This customer already has that number."), code="phone_known")
+    primary = primary or not customer.phones.exists()
+    if primary:
+        customer.phones.filter(is_primary=True).update(is_primary=False)
+    phone = Phone(customer=customer, number=normal, kind=kind, is_primary=primary)
+    phone.save(force_insert=True)
+    events.record("customer.phone_added", customer, by=by, data={"tail": phone.tail})
+    return phone
+
+
+@transaction.atomic
+def prefer_phone(phone: Phone, *, by: User) -> Phone:
+    """Call this number first from now on."""
+    Customer.objects.select_for_update().get(pk=phone.customer_id)
+    Phone.objects.filter(customer=phone.customer_id, is_primary=True).update(is_primary=False)
+    phone.is_primary = True
+    phone.save(update_fields=["is_primary"])
+    events.record("customer.phone_preferred", phone.customer, by=by, data={"tail": phone.tail})
+    return phone
+
+
+@transaction.atomic
+def remove_phone(phone: Phone, *, by: User) -> None:
+    """Forget a number. The last one stays: a customer without a number cannot be reached."""
+    customer = Customer.objects.select_for_update().get(pk=phone.customer_id)
+    others = customer.phones.exclude(pk=phone.pk)
+    if not others.exists():
+        raise Refusal(_("This is the only number. Add the new one first, then remove this."), code="last_phone")
+    phone.delete()
+    if phone.is_primary:
+        others.filter(pk=others.order_by("pk").values_list("pk", flat=True)[0]).update(is_primary=True)
+    events.record("customer.phone_removed", customer, by=by, data={"tail": phone.tail})
+
+
+@transaction.atomic
+def reveal_phone(phone: Phone, *, by: User) -> str:
+    """Show a whole number. It is logged who looked, and when."""
+    events.record("customer.phone_revealed", phone.customer, by=by, data={"tail": phone.tail})
+    return phone.number
+
+
+@transaction.atomic
+def look_up(text: str, *, store: Store, by: User) -> Customer:
+    """Find a guest of another store by an exact phone, plate or VIN, and make them known to ours. Logged.
+
+    :raises Refusal: when nobody has exactly that.
+    """
+    customer = exact(text)
+    if customer is None:
+        sentence = _("Nobody in the group has exactly “%(text)s”. Give the whole phone number, plate or VIN.")
+        raise Refusal(sentence % {"text": text.strip()}, code="not_found_exactly")
+    link(customer, store)
+    events.record("customer.looked_up", customer, by=by, store=store)
+    return customer
+
+
+def exact(text: str) -> Customer | None:
+    """The one customer with exactly this phone, plate or VIN; the oldest file when several share a phone."""
+    by_phone = (
+        Customer.objects.filter(phones__number__in=phone_forms(text), merged_into__isnull=True).order_by("pk").first()
+    )
+    if by_phone is not None:
+        return by_phone
+    wanted = plates.normalise(text)
+    vehicle = Vehicle.objects.filter(gone=False, plate=wanted).first() or Vehicle.objects.filter(vin=wanted).first()
+    if vehicle is None:
+        return None
+    owned = vehicle.ownerships.filter(until__isnull=True).order_by("-role").select_related("customer").first()
+    return owned.customer if owned else None
+
+
+def phone_forms(text: str) -> list[str]:
+    """The normal form of the text, if it is a phone number at all."""
+    try:
+        return [phones.normalise(text)]
+    except ValueError:
+        return []
+
+
+@transaction.atomic
+def merge_customers(duplicate: Customer, *, into: Customer, by: User) -> Customer:
+    """Two files of one person become one: numbers, cars, people and stores move; the empty file points to the whole one.
+
+    :raises Refusal: when it is the same file, or one of them was merged already.
+    """
+    pair = {
+        row.pk: row
+        for row in Customer.objects.select_for_update().filter(pk__in=[duplicate.pk, into.pk]).order_by("pk")
+    }
+    if len(pair) < 2 or any(row.merged_into_id for row in pair.values()):
+        raise Refusal(_("Choose two different customers that are not merged yet."), code="cannot_merge")
+    known = into.phones.values_list("number", flat=True)
+    duplicate.phones.filter(number__in=list(known)).delete()
+    duplicate.phones.update(customer=into, is_primary=False)
+    held = into.ownerships.filter(until__isnull=True).values_list("vehicle_id", flat=True)
+    duplicate.ownerships.exclude(vehicle_id__in=list(held)).update(customer=into)
+    duplicate.people.update(customer=into)
+    for row in CustomerStore.objects.filter(customer=duplicate).select_related("store"):
+        link(into, row.store)
+    Customer.objects.filter(pk=duplicate.pk).update(merged_into=into)
+    events.record("customer.merged", into, by=by, data={"from": duplicate.pk, "name": duplicate.name})
+    return pair[into.pk]

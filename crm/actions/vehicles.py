@@ -1,0 +1,151 @@
+"""Registering vehicles, their plates, owners and mileage."""
+
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.actions import customers
+from crm.models import Customer, MileageReading, Ownership, Vehicle, VehicleStore
+from dms import events, plates, vin
+from dms.errors import Refusal
+from dms.models import Store, User
+
+
+class MileageFell(Refusal):
+    """The odometer shows less than it did. Either it was misread, or it was replaced: then say so, with the reason."""
+
+    code = "mileage_fell"
+
+
+@transaction.atomic
+def register_vehicle(
+    *, owner: Customer, store: Store, by: User, number: str = "", plate: str = "", **facts: Any
+) -> Vehicle:
+    """A car gets its file, with its owner. A car we know already is refused with the way to it.
+
+    :param number: the VIN; checked against ISO 3779 (the check digit counts for cars made in China).
+    :raises Refusal: when neither VIN nor plate is given or one of them cannot be right.
+    """
+    vehicle = Vehicle(vin=read_vin(number), plate=read_plate(plate), **facts)
+    if not (vehicle.vin or vehicle.plate):
+        raise Refusal(_("Enter the plate or the VIN: one of them must identify the car."), code="vehicle_unidentified")
+    refuse_known(vehicle)
+    vehicle.save(force_insert=True)
+    Ownership.objects.create(vehicle=vehicle, customer=owner, since=facts.get("bought_on") or timezone.localdate())
+    link(vehicle, store)
+    customers.link(owner, store)
+    events.record("vehicle.registered", vehicle, by=by, store=store, data={"owner": owner.pk})
+    return vehicle
+
+
+def refuse_known(vehicle: Vehicle) -> None:
+    if vehicle.vin and Vehicle.objects.filter(vin=vehicle.vin).exists():
+        raise Refusal(_("A car with this VIN is on file already. Search for it."), code="vin_known")
+    if vehicle.plate and Vehicle.objects.filter(plate=vehicle.plate, gone=False).exclude(pk=vehicle.pk).exists():
+        raise Refusal(_("Another car carries this plate. Look it up by the plate."), code="plate_taken")
+
+
+def link(vehicle: Vehicle, store: Store) -> None:
+    """From now on staff of the store see the car."""
+    VehicleStore.objects.bulk_create([VehicleStore(vehicle=vehicle, store=store)], ignore_conflicts=True)
+
+
+def read_vin(text: str) -> str | None:
+    """The VIN in its normal form, None when nothing was typed.
+
+    :raises Refusal: naming what is wrong with it.
+    """
+    if not text.strip():
+        return None
+    try:
+        return vin.check(text)
+    except ValueError as problem:
+        raise Refusal(str(problem), code="vin_wrong") from None
+
+
+def read_plate(text: str) -> str | None:
+    if not text.strip():
+        return None
+    try:
+        return plates.parse(text).number
+    except ValueError as problem:
+        raise Refusal(str(problem), code="plate_wrong") from None
+
+
+@transaction.atomic
+def change_vehicle(vehicle: Vehicle, *, by: User, **facts: Any) -> Vehicle:
+    """Correct or complete the file; the log keeps old and new plate."""
+    vehicle = Vehicle.objects.select_for_update().get(pk=vehicle.pk)
+    if "plate" in facts:
+        facts["plate"] = read_plate(facts["plate"] or "")
+    if "vin" in facts:
+        facts["vin"] = read_vin(facts["vin"] or "")
+    changed = {name: value for name, value in facts.items() if getattr(vehicle, name) != value}
+    if not changed:
+        return vehicle
+    data: dict[str, Any] = {"fields": sorted(changed)}
+    if "plate" in changed:
+        data["plate"] = [vehicle.plate, changed["plate"]]
+    for name, value in changed.items():
+        setattr(vehicle, name, value)
+    if "plate" in changed:
+        refuse_known(Vehicle(pk=vehicle.pk, plate=vehicle.plate))
+    if not (vehicle.vin or vehicle.plate or vehicle.source_id):
+        raise Refusal(_("Enter the plate or the VIN: one of them must identify the car."), code="vehicle_unidentified")
+    vehicle.save()
+    events.record("vehicle.changed", vehicle, by=by, data=data)
+    return vehicle
+
+
+@transaction.atomic
+def hand_over_ownership(vehicle: Vehicle, *, to: Customer, by: User, on: date | None = None) -> Ownership:
+    """The car changes hands: the old owner's period ends, the new one's begins the same day."""
+    vehicle = Vehicle.objects.select_for_update().get(pk=vehicle.pk)
+    day = on or timezone.localdate()
+    current = vehicle.ownerships.filter(role=Ownership.Role.OWNER, until__isnull=True).first()
+    if current is not None and current.customer_id == to.pk:
+        raise Refusal(_("%(name)s owns this car already.") % {"name": to}, code="same_owner")
+    if current is not None and day < current.since:
+        raise Refusal(_("An ownership cannot end before it began."), code="before_purchase")
+    if current is not None:
+        current.until = day
+        current.save(update_fields=["until"])
+    ownership = Ownership.objects.create(vehicle=vehicle, customer=to, since=day)
+    for row in VehicleStore.objects.filter(vehicle=vehicle).select_related("store"):
+        customers.link(to, row.store)
+    events.record("vehicle.handed_over", vehicle, by=by, data={"from": current and current.customer_id, "to": to.pk})
+    return ownership
+
+
+@transaction.atomic
+def read_mileage(
+    vehicle: Vehicle, *, km: int, by: User | None, odometer_replaced: bool = False, reason: str = ""
+) -> MileageReading:
+    """Note what the odometer shows. The database refuses a fall, also one that two desks cause together.
+
+    :raises MileageFell: with the last reading, and what to do if the odometer was replaced.
+    """
+    if odometer_replaced and not reason.strip():
+        raise Refusal(_("Say why the odometer was replaced."), code="replacement_without_reason")
+    reading = MileageReading(vehicle=vehicle, km=km, by=by, odometer_replaced=odometer_replaced, reason=reason.strip())
+    try:
+        with transaction.atomic():
+            reading.save(force_insert=True)
+    except IntegrityError as error:
+        if "mileage_never_falls" not in str(error.__cause__) and "falls" not in str(error):
+            raise
+        raise MileageFell(fell_sentence(vehicle, km)) from None
+    kind = "vehicle.odometer_replaced" if odometer_replaced else "vehicle.mileage_read"
+    events.record(kind, vehicle, by=by, data={"km": km, "reason": reason})
+    return reading
+
+
+def fell_sentence(vehicle: Vehicle, km: int) -> str:
+    last = vehicle.readings.first()
+    text = _(
+        "%(km)s km is less than the %(last)s km read before. Check the figure; if the odometer was replaced, say so."
+    )
+    return text % {"km": f"{km:,}", "last": f"{last.km:,}" if last else 0}

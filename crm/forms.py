@@ -1,0 +1,154 @@
+"""What may be typed about customers and vehicles."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.models import ContactPerson, Customer, Phone, Vehicle
+from dms import phones, plates, vin
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+def read_phone(text: str) -> str:
+    try:
+        return phones.normalise(text)
+    except ValueError:
+        raise forms.ValidationError(
+            _("This is no phone number. Write eleven digits for a mobile, or area code and number.")
+        ) from None
+
+
+class NeedsField(forms.CharField):
+    """Wishes of the customer, typed with commas between them (Chinese commas too), kept as a list."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").replace("\uff0c", ",").replace("\u3001", ",")
+        return [part.strip()[:40] for part in text.split(",") if part.strip()]
+
+
+class RegisterCustomerForm(forms.Form):
+    """Name and phone are enough."""
+
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "autofocus": True}),
+    )
+    name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    salutation = forms.ChoiceField(
+        label=_("Salutation"), choices=Customer.Salutation.choices, required=False, widget=forms.RadioSelect
+    )
+
+    def clean_phone(self) -> str:
+        return read_phone(self.cleaned_data["phone"])
+
+
+class CustomerForm(forms.ModelForm[Customer]):
+    """Everything that may be known of a customer; only the name must be."""
+
+    needs = NeedsField(label=_("Needs"), required=False, help_text=_("Separate them with commas."))
+
+    class Meta:
+        model = Customer
+        fields = [
+            "name", "salutation", "kind", "birthday", "birthday_is_lunar", "email", "address", "postcode", "company", "industry",
+            "company_phone", "company_address", "needs", "character", "hobbies", "best_time_to_call", "data_refused",
+        ]  # fmt: skip
+        widgets = {"birthday": DateInput()}
+
+
+class PhoneForm(forms.ModelForm[Phone]):
+    """One more number of a customer."""
+
+    class Meta:
+        model = Phone
+        fields = ["number", "kind", "is_primary"]
+
+    def clean_number(self) -> str:
+        return read_phone(self.cleaned_data["number"])
+
+
+class ContactPersonForm(forms.ModelForm[ContactPerson]):
+    """Somebody round the customer."""
+
+    class Meta:
+        model = ContactPerson
+        fields = ["role", "name", "employer", "phone", "birthday", "note"]
+        widgets = {"birthday": DateInput()}
+
+
+class LookUpForm(forms.Form):
+    """An exact phone, plate or VIN of somebody served elsewhere."""
+
+    text = forms.CharField(label=_("Whole phone number, plate or VIN"), max_length=40)
+
+
+class VehicleForm(forms.ModelForm[Vehicle]):
+    """A car's file. The VIN or the plate identifies it."""
+
+    class Meta:
+        model = Vehicle
+        fields = [
+            "plate", "vin", "variant", "model_text", "colour", "energy", "engine_no", "licence_date", "bought_on", "factory_month",
+            "insurance_until", "inspection_until", "warranty_until", "gone",
+        ]  # fmt: skip
+        widgets = {
+            name: DateInput()
+            for name in (
+                "licence_date",
+                "bought_on",
+                "factory_month",
+                "insurance_until",
+                "inspection_until",
+                "warranty_until",
+            )
+        }
+        labels = {"model_text": _("Model, if not in the catalogue")}
+
+    def clean_plate(self) -> str | None:
+        text = self.cleaned_data["plate"] or ""
+        try:
+            return plates.parse(text).number if text.strip() else None
+        except ValueError as problem:
+            raise forms.ValidationError(str(problem)) from None
+
+    def clean_vin(self) -> str | None:
+        text = self.cleaned_data["vin"] or ""
+        try:
+            return vin.check(text) if text.strip() else None
+        except ValueError as problem:
+            raise forms.ValidationError(str(problem)) from None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["vin"].widget.attrs["maxlength"] = 24  # room for spaces that people copy along
+        self.fields["plate"].widget.attrs["maxlength"] = 14
+
+
+class MileageForm(forms.Form):
+    """What the odometer shows."""
+
+    km = forms.IntegerField(label=_("Mileage (km)"), min_value=0, max_value=2_000_000)
+    odometer_replaced = forms.BooleanField(label=_("Odometer replaced"), required=False)
+    reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=120, required=False)
+
+
+class OwnerForm(forms.Form):
+    """Who owns the car from now on: found by phone and name, or registered."""
+
+    phone = forms.CharField(label=_("Phone"), max_length=30)
+    name = forms.CharField(label=_("Name"), max_length=80)
+
+    def clean_phone(self) -> str:
+        return read_phone(self.cleaned_data["phone"])

@@ -1,0 +1,226 @@
+"""Customers, their phone numbers, the people round them, and the stores they have dealt with."""
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dms import pinyin
+from dms.models import Store, User
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, user: User) -> Self:
+        """Customers of one's own stores. Any other is found only by ``crm.actions.customers.look_up`` (logged)."""
+        rows = self.filter(merged_into__isnull=True)
+        if user.sees_all_stores:
+            return rows
+        return rows.filter(pk__in=CustomerStore.objects.filter(store_id__in=user.store_ids).values("customer_id"))
+
+    def of_store(self, store: Store | None) -> Self:
+        if store is None:
+            return self
+        return self.filter(pk__in=CustomerStore.objects.filter(store=store).values("customer_id"))
+
+    def matching(self, text: str) -> Self:
+        """Free text as staff type it: part of a name, pinyin or initials, the end or part of a phone number."""
+        text = text.strip()
+        digits = "".join(letter for letter in text if letter.isdigit())
+        wanted = Q(name__contains=text) | Q(company__contains=text)
+        if text.isascii() and text.isalnum():
+            wanted |= Q(name_key__startswith=text.lower()) | Q(name_key__contains=f" {text.lower()}")
+        if len(digits) >= 4 and len(digits) >= len(text) - 3:
+            phones = Phone.objects.filter(Q(tail=digits[-4:], number__endswith=digits) | Q(number__contains=digits))
+            wanted |= Q(pk__in=phones.values("customer_id"))
+        return self.filter(wanted)
+
+    def with_phones(self) -> Self:
+        return self.prefetch_related(models.Prefetch("phones", Phone.objects.order_by("-is_primary", "pk")))
+
+
+class Customer(models.Model):
+    """A person or company we know. Name and phone are enough to begin with; everything else is asked for when it is needed."""
+
+    class Kind(models.TextChoices):
+        PERSON = "PERSON", pgettext_lazy("customer", "Person")
+        COMPANY = "COMPANY", pgettext_lazy("customer", "Company")
+
+    class Salutation(models.TextChoices):
+        UNKNOWN = "", "–"
+        MR = "MR", _("Mr")
+        MS = "MS", _("Ms")
+
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.PERSON)
+    name = models.CharField(_("name"), max_length=80)
+    name_key = models.CharField(max_length=120, editable=False, default="")
+    salutation = models.CharField(_("salutation"), max_length=2, choices=Salutation.choices, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    address = models.CharField(_("postal address"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=10, blank=True)
+    company = models.CharField(_("company"), max_length=80, blank=True)
+    industry = models.CharField(_("industry"), max_length=40, blank=True)
+    company_phone = models.CharField(_("company phone"), max_length=20, blank=True)
+    company_address = models.CharField(_("company address"), max_length=200, blank=True)
+    birthday = models.DateField(_("birthday"), null=True, blank=True)
+    birthday_is_lunar = models.BooleanField(_("lunar calendar"), default=False)
+    character = models.CharField(_("character and way of talking"), max_length=200, blank=True)
+    hobbies = models.CharField(_("hobbies"), max_length=200, blank=True)
+    needs = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("needs"))
+    best_time_to_call = models.CharField(_("best time to call"), max_length=40, blank=True)
+    data_refused = models.BooleanField(
+        _("refuses personal data"),
+        default=False,
+        help_text=_("The person does not want more to be kept. This is their right."),
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", editable=False
+    )
+    source_id = models.CharField(_("id in the source"), max_length=60, blank=True, editable=False)
+    created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
+    stores: "models.ManyToManyField[Store, CustomerStore]" = models.ManyToManyField(
+        Store, through="CustomerStore", related_name="customers"
+    )
+
+    objects: ClassVar[models.Manager["Customer"]] = CustomerQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        ordering = ["name_key", "pk"]
+        indexes = [
+            GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="customer_name_trgm"),
+            GinIndex(OpClass(F("name_key"), name="gin_trgm_ops"), name="customer_key_trgm"),
+            models.Index(fields=["name_key", "id"], name="customer_by_name"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="customer_has_name",
+                condition=~Q(name=""),
+                violation_error_message=_("Write the customer’s name, or how they want to be called."),
+            ),
+            models.CheckConstraint(name="customer_not_merged_into_itself", condition=~Q(merged_into=F("id"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the pinyin key beside the name."""
+        self.name_key = pinyin.key(self.name)
+        super().save(*args, **kwargs)
+
+    @property
+    def phone(self) -> str:
+        """The number to call; empty when none is known. Use ``with_phones()`` on sets."""
+        numbers = list(self.phones.all())
+        return min(numbers, key=lambda phone: (not phone.is_primary, phone.pk)).number if numbers else ""
+
+    @property
+    def completeness(self) -> int:
+        """How much of the A card's customer part is known, 0 to 100. Shown, never demanded; full when data is refused."""
+        if self.data_refused:
+            return 100
+        asked = (
+            self.name,
+            self.phone,
+            self.address,
+            self.email,
+            self.industry,
+            self.birthday,
+            self.needs,
+            self.salutation,
+        )
+        return 100 * sum(bool(fact) for fact in asked) // len(asked)
+
+
+class CustomerStore(models.Model):
+    """That a customer has dealt with a store: staff of the store see them from then on."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="store_links")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="customer_links")
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("customer’s store")
+        verbose_name_plural = _("customers’ stores")
+        constraints = [models.UniqueConstraint(fields=["customer", "store"], name="customerstore_unique")]
+        indexes = [models.Index(fields=["store", "customer"], name="customerstore_store")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} @ {self.store_id}"
+
+
+class Phone(models.Model):
+    """One number of a customer, in one normal form. ``tail`` is its last four digits: what a caller's display shows."""
+
+    class Kind(models.TextChoices):
+        MOBILE = "MOBILE", pgettext_lazy("phone", "Mobile")
+        HOME = "HOME", pgettext_lazy("phone", "Home")
+        WORK = "WORK", pgettext_lazy("phone", "Work")
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="phones", verbose_name=_("customer"))
+    number = models.CharField(_("number"), max_length=20)
+    tail = models.CharField(max_length=4, editable=False, db_index=True)
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices, default=Kind.MOBILE)
+    is_primary = models.BooleanField(_("call this one"), default=False)
+
+    class Meta:
+        verbose_name = _("phone number")
+        verbose_name_plural = _("phone numbers")
+        ordering = ["-is_primary", "pk"]
+        indexes = [
+            models.Index(fields=["number"], name="phone_number"),
+            GinIndex(OpClass(F("number"), name="gin_trgm_ops"), name="phone_number_trgm"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "number"],
+                name="phone_unique_per_customer",
+                violation_error_message=_("This customer already has that number."),
+            ),
+            models.UniqueConstraint(fields=["customer"], condition=Q(is_primary=True), name="phone_one_primary"),
+            models.CheckConstraint(
+                name="phone_is_normal",
+                condition=Q(number__regex=r"^\+?[0-9]{5,18}$"),
+                violation_error_message=_("Write the number with digits only, for example 13800000000."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.tail = self.number[-4:]
+        super().save(*args, **kwargs)
+
+
+class ContactPerson(models.Model):
+    """Somebody round the customer: who decides, who drives, the family with their birthdays."""
+
+    class Role(models.TextChoices):
+        DECISION_MAKER = "DECISION_MAKER", _("Decision maker")
+        FAMILY = "FAMILY", _("Family")
+        DRIVER = "DRIVER", _("Driver")
+        COLLEAGUE = "COLLEAGUE", pgettext_lazy("contact person", "Colleague")
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="people", verbose_name=_("customer"))
+    role = models.CharField(_("role"), max_length=14, choices=Role.choices, default=Role.DECISION_MAKER)
+    name = models.CharField(_("name"), max_length=80)
+    employer = models.CharField(_("employer"), max_length=80, blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    birthday = models.DateField(_("birthday"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("contact person")
+        verbose_name_plural = _("contact persons")
+        ordering = ["role", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

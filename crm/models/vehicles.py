@@ -1,0 +1,202 @@
+"""Vehicles (one file each), who owned them when, and what their odometers showed."""
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.models.customers import Customer
+from dms.models import Store, User, Variant
+from dms.models.catalogue import Energy
+
+
+class VehicleQuerySet(models.QuerySet["Vehicle"]):
+    def visible_to(self, user: User) -> Self:
+        """Vehicles one's own stores have dealt with."""
+        if user.sees_all_stores:
+            return self
+        return self.filter(pk__in=VehicleStore.objects.filter(store_id__in=user.store_ids).values("vehicle_id"))
+
+    def of_store(self, store: Store | None) -> Self:
+        if store is None:
+            return self
+        return self.filter(pk__in=VehicleStore.objects.filter(store=store).values("vehicle_id"))
+
+    def matching(self, text: str) -> Self:
+        """A plate or part of it, a VIN or its last characters, or the owner as staff type them."""
+        wanted = text.upper().replace("·", "").replace(" ", "")
+        found = Q(plate__contains=wanted)
+        if len(wanted) >= 4:
+            found |= Q(vin__endswith=wanted)
+        owners = Ownership.objects.filter(until__isnull=True, customer__in=Customer.objects.matching(text))  # type: ignore[attr-defined]
+        return self.filter(found | Q(pk__in=owners.values("vehicle_id")))
+
+
+class Vehicle(models.Model):
+    """The customer file (user file) of one car. It has a VIN or a plate; only imported history may have its source's id instead."""
+
+    vin = models.CharField(_("VIN"), max_length=17, null=True, blank=True, unique=True)
+    vin_tail = models.CharField(max_length=6, editable=False, blank=True, default="", db_index=True)
+    plate = models.CharField(_("plate"), max_length=10, null=True, blank=True)
+    source_id = models.CharField(
+        _("id in the source"), max_length=60, null=True, blank=True, unique=True, editable=False
+    )
+    variant = models.ForeignKey(Variant, models.PROTECT, null=True, blank=True, verbose_name=_("variant"))
+    model_text = models.CharField(_("model (free text)"), max_length=80, blank=True)
+    colour = models.CharField(_("colour"), max_length=40, blank=True)
+    energy = models.CharField(_("energy"), max_length=8, choices=Energy.choices, default=Energy.PETROL)
+    engine_no = models.CharField(_("engine number"), max_length=40, blank=True)
+    factory_month = models.DateField(_("factory month"), null=True, blank=True)
+    licence_date = models.DateField(_("first licensed"), null=True, blank=True)
+    bought_on = models.DateField(_("bought"), null=True, blank=True)
+    insurance_until = models.DateField(_("insured until"), null=True, blank=True)
+    inspection_until = models.DateField(_("inspection due"), null=True, blank=True)
+    warranty_until = models.DateField(_("warranty until"), null=True, blank=True)
+    gone = models.BooleanField(
+        _("scrapped, moved away or sold elsewhere"),
+        default=False,
+        help_text=_("The file is kept; nobody is called for it."),
+    )
+    created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
+    stores: "models.ManyToManyField[Store, VehicleStore]" = models.ManyToManyField(
+        Store, through="VehicleStore", related_name="vehicles"
+    )
+
+    objects: ClassVar[models.Manager["Vehicle"]] = VehicleQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("vehicle")
+        verbose_name_plural = _("vehicles")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            GinIndex(OpClass(F("plate"), name="gin_trgm_ops"), name="vehicle_plate_trgm"),
+            GinIndex(OpClass(F("vin"), name="gin_trgm_ops"), name="vehicle_vin_trgm"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="vehicle_vin_form",
+                condition=Q(vin__isnull=True) | Q(vin__regex=r"^[A-HJ-NPR-Z0-9]{17}$"),
+                violation_error_message=_("A VIN has 17 capital letters and digits, without I, O and Q."),
+            ),
+            models.CheckConstraint(
+                name="vehicle_is_identified",
+                condition=Q(vin__isnull=False) | Q(plate__isnull=False) | Q(source_id__isnull=False),
+                violation_error_message=_("Enter the plate or the VIN: one of them must identify the car."),
+            ),
+            models.CheckConstraint(
+                name="vehicle_plate_form",
+                condition=Q(plate__isnull=True) | Q(plate__regex=r"^[^\sa-z·]{5,10}$"),
+                violation_error_message=_("Write the plate in capitals without spaces or the dot."),
+            ),
+            models.UniqueConstraint(
+                fields=["plate"],
+                condition=Q(gone=False),
+                name="vehicle_plate_one_current",
+                violation_error_message=_("Another car carries this plate. Look it up by the plate."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.plate or (f"…{self.vin_tail}" if self.vin else self.source_id or "")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the VIN's tail beside it: what people read from a windscreen."""
+        self.vin = self.vin or None
+        self.plate = self.plate or None
+        self.vin_tail = (self.vin or "")[-6:]
+        super().save(*args, **kwargs)
+
+    @property
+    def model(self) -> str:
+        return str(self.variant) if self.variant else self.model_text
+
+
+class VehicleStore(models.Model):
+    """That a vehicle has been to a store."""
+
+    vehicle = models.ForeignKey(Vehicle, models.CASCADE, related_name="store_links")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="vehicle_links")
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("vehicle’s store")
+        verbose_name_plural = _("vehicles’ stores")
+        constraints = [models.UniqueConstraint(fields=["vehicle", "store"], name="vehiclestore_unique")]
+        indexes = [models.Index(fields=["store", "vehicle"], name="vehiclestore_store")]
+
+    def __str__(self) -> str:
+        return f"{self.vehicle_id} @ {self.store_id}"
+
+
+class Ownership(models.Model):
+    """From when to when somebody owned or drove the car."""
+
+    class Role(models.TextChoices):
+        OWNER = "OWNER", pgettext_lazy("ownership", "Owner")
+        DRIVER = "DRIVER", pgettext_lazy("ownership", "Driver")
+
+    vehicle = models.ForeignKey(Vehicle, models.PROTECT, related_name="ownerships", verbose_name=_("vehicle"))
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="ownerships", verbose_name=_("customer"))
+    role = models.CharField(_("role"), max_length=6, choices=Role.choices, default=Role.OWNER)
+    since = models.DateField(_("since"), default=timezone.localdate)
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("ownership")
+        verbose_name_plural = _("ownerships")
+        ordering = ["-since", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vehicle"],
+                condition=Q(role="OWNER", until__isnull=True),
+                name="ownership_one_current_owner",
+                violation_error_message=_("This car has an owner. Hand it over instead of adding a second one."),
+            ),
+            models.UniqueConstraint(
+                fields=["vehicle", "customer", "role"], condition=Q(until__isnull=True), name="ownership_once"
+            ),
+            models.CheckConstraint(
+                name="ownership_ends_after_start",
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                violation_error_message=_("An ownership cannot end before it began."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.vehicle} – {self.customer}"
+
+
+class MileageReading(models.Model):
+    """What the odometer showed. Append-only; it never falls unless the odometer was replaced, with a reason (trigger)."""
+
+    vehicle = models.ForeignKey(Vehicle, models.PROTECT, related_name="readings", verbose_name=_("vehicle"))
+    km = models.PositiveIntegerField(_("mileage (km)"))
+    at = models.DateTimeField(_("read"), default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    odometer_replaced = models.BooleanField(_("odometer replaced"), default=False)
+    reason = models.CharField(_("reason"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("mileage reading")
+        verbose_name_plural = _("mileage readings")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["vehicle", "-at"], name="mileage_vehicle")]
+        constraints = [
+            models.CheckConstraint(
+                name="mileage_replacement_has_reason",
+                condition=Q(odometer_replaced=False) | ~Q(reason=""),
+                violation_error_message=_("Say why the odometer was replaced."),
+            ),
+            models.CheckConstraint(
+                name="mileage_plausible",
+                condition=Q(km__lte=2_000_000),
+                violation_error_message=_("That mileage is beyond any car. Check the figure."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.km} km"

@@ -1,0 +1,194 @@
+"""Customer pages: the list, the file, and registering in two fields."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from crm.actions import customers as acts
+from crm.filters import CustomerFilter
+from crm.forms import ContactPersonForm, CustomerForm, LookUpForm, PhoneForm, RegisterCustomerForm
+from crm.models import ContactPerson, Customer, Phone
+from dms import events, registry
+from dms.access import current, needs
+from dms.errors import Refusal
+from dms.models import Store
+from dms.views.lists import HouseList
+
+
+def desk(request: HttpRequest) -> Store:
+    """The store somebody works in now; people of several stores choose it in the top bar first."""
+    store = request.store  # type: ignore[attr-defined]
+    if store is None:
+        raise Refusal(
+            _("Choose a store in the top bar first: what you register belongs to one."), code="no_store_chosen"
+        )
+    assert isinstance(store, Store)
+    return store
+
+
+def visible(request: HttpRequest, pk: int) -> Customer:
+    rows = Customer.objects.visible_to(current(request))  # type: ignore[attr-defined]
+    return get_object_or_404(rows, pk=pk)  # type: ignore[no-any-return]
+
+
+class Customers(HouseList):
+    """Everybody the chosen store has dealt with."""
+
+    model = Customer
+    right = "crm.view"
+    template_name = "crm/customer_list.html"
+    row_template = "crm/_customer_row.html"
+    filterset_class = CustomerFilter
+    sorts = {"name": ("name_key",), "since": ("created_at",)}
+    prefetched = ("phones", "ownerships__vehicle__variant", "stores")
+    words = {
+        "heading": gettext_lazy("Customers"),
+        "search_hint": gettext_lazy("Name, initials, phone"),
+        "empty_title": gettext_lazy("No customers yet"),
+        "empty_text": gettext_lazy("Register the first one: name and phone are enough."),
+        "new_label": gettext_lazy("Register"),
+    }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        new_url = reverse("crm:customer_new") if current(self.request).has_right("crm.edit") else ""
+        return super().get_context_data(new_url=new_url, **kwargs)
+
+
+@needs("crm.edit")
+def customer_new(request: HttpRequest) -> HttpResponse:
+    """Two fields. Somebody we know by phone and name is recognised, not entered twice."""
+    form = RegisterCustomerForm(request.POST or None, initial=request.GET.dict())
+    if request.method == "POST" and form.is_valid():
+        found = acts.register_customer(**form.cleaned_data, store=desk(request), by=current(request))
+        sentence = _("%(name)s is known already; this is the file.") if found.known else _("%(name)s is registered.")
+        messages.success(request, sentence % {"name": found.customer})
+        return redirect("crm:customer", found.customer.pk)
+    context = {
+        "form": form,
+        "heading": _("Register a customer"),
+        "cancel_url": reverse("crm:customers"),
+        "look_up": LookUpForm(),
+    }
+    return render(request, "crm/customer_new.html", context, status=422 if form.errors else 200)
+
+
+@needs("crm.view")
+def customer_known(request: HttpRequest) -> HttpResponse:
+    """While the phone is being typed: whom of our stores does it belong to?"""
+    known = []
+    for number in acts.phone_forms(request.GET.get("phone", "")):
+        rows = Customer.objects.visible_to(current(request)).filter(phones__number=number)  # type: ignore[attr-defined]
+        known = list(rows.prefetch_related("ownerships__vehicle__variant")[:3])
+    return render(request, "crm/_known.html", {"known": known})
+
+
+@needs("crm.view")
+def customer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole customer on one page: facts, cars, people, and one timeline of everything."""
+    found = visible(request, pk)
+    context = {
+        "object": found,
+        "phones": found.phones.all(),
+        "cars": found.ownerships.filter(until__isnull=True).select_related("vehicle__variant"),
+        "former_cars": found.ownerships.filter(until__isnull=False).select_related("vehicle__variant"),
+        "people": found.people.all(),
+        "stores": found.stores.all(),
+        "timeline": registry.timeline(found, current(request))[:100],
+        "phone_form": PhoneForm(),
+        "person_form": ContactPersonForm(),
+    }
+    return render(request, "crm/customer_detail.html", context)
+
+
+@needs("crm.edit")
+def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = visible(request, pk)
+    form = CustomerForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        fresh = Customer.objects.get(pk=pk)
+        acts.change_customer(fresh, by=current(request), **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("crm:customer", pk)
+    context = {
+        "form": form,
+        "object": found,
+        "heading": _("Edit customer"),
+        "cancel_url": reverse("crm:customer", args=[pk]),
+    }
+    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@needs("crm.edit")
+def phone_add(request: HttpRequest, pk: int) -> HttpResponse:
+    found = visible(request, pk)
+    form = PhoneForm(request.POST)
+    if not form.is_valid():
+        raise Refusal(" ".join(str(error) for errors in form.errors.values() for error in errors), code="not_a_phone")
+    facts = form.cleaned_data
+    acts.add_phone(found, number=facts["number"], kind=facts["kind"], primary=facts["is_primary"], by=current(request))
+    messages.success(request, _("Number added."))
+    return redirect("crm:customer", pk)
+
+
+def visible_phone(request: HttpRequest, pk: int) -> Phone:
+    rows = Customer.objects.visible_to(current(request))  # type: ignore[attr-defined]
+    return get_object_or_404(Phone.objects.select_related("customer").filter(customer__in=rows), pk=pk)
+
+
+@require_POST
+@needs("crm.reveal")
+def phone_reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole number, once; who looked is in the log."""
+    number = acts.reveal_phone(visible_phone(request, pk), by=current(request))
+    return render(request, "pieces/phone.html", {"full": number})
+
+
+@require_POST
+@needs("crm.edit")
+def phone_prefer(request: HttpRequest, pk: int) -> HttpResponse:
+    phone = acts.prefer_phone(visible_phone(request, pk), by=current(request))
+    return redirect("crm:customer", phone.customer_id)
+
+
+@require_POST
+@needs("crm.edit")
+def phone_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    phone = visible_phone(request, pk)
+    acts.remove_phone(phone, by=current(request))
+    return redirect("crm:customer", phone.customer_id)
+
+
+@needs("crm.edit")
+def person_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody round the customer: who decides, the family with birthdays, the driver."""
+    found = visible(request, pk)
+    form = ContactPersonForm(request.POST or None, instance=ContactPerson(customer=found))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        events.record_now("customer.person_added", found, by=current(request), data={"name": form.instance.name})
+        return redirect("crm:customer", pk)
+    context = {
+        "form": form,
+        "object": found,
+        "heading": _("Add a person"),
+        "cancel_url": reverse("crm:customer", args=[pk]),
+    }
+    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@needs("crm.edit")
+def look_up(request: HttpRequest) -> HttpResponse:
+    """A guest served elsewhere in the group, by an exact phone, plate or VIN."""
+    form = LookUpForm(request.POST)
+    text = form.cleaned_data["text"] if form.is_valid() else ""
+    found = acts.look_up(text, store=desk(request), by=current(request))
+    messages.success(request, _("%(name)s was found in the group and is now known to your store.") % {"name": found})
+    return redirect("crm:customer", found.pk)

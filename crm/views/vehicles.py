@@ -1,0 +1,138 @@
+"""Vehicle pages: one file per car."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from crm.actions import customers as customer_acts
+from crm.actions import vehicles as acts
+from crm.filters import VehicleFilter
+from crm.forms import MileageForm, OwnerForm, VehicleForm
+from crm.models import Vehicle
+from crm.views.customers import desk
+from crm.views.customers import visible as visible_customer
+from dms import registry, vin
+from dms.access import current, needs
+from dms.errors import Refusal
+from dms.views.lists import HouseList
+
+
+def visible(request: HttpRequest, pk: int) -> Vehicle:
+    rows = Vehicle.objects.visible_to(current(request)).select_related("variant__series__brand")  # type: ignore[attr-defined]
+    return get_object_or_404(rows, pk=pk)  # type: ignore[no-any-return]
+
+
+class Vehicles(HouseList):
+    """Every car the chosen store has dealt with."""
+
+    model = Vehicle
+    right = "crm.view"
+    template_name = "crm/vehicle_list.html"
+    row_template = "crm/_vehicle_row.html"
+    filterset_class = VehicleFilter
+    sorts = {
+        "plate": ("plate",),
+        "insurance": ("insurance_until",),
+        "inspection": ("inspection_until",),
+        "since": ("created_at",),
+    }
+    related = ("variant__series",)
+    prefetched = ("ownerships__customer",)
+    words = {
+        "heading": gettext_lazy("Vehicles"),
+        "search_hint": gettext_lazy("Plate, VIN tail, owner"),
+        "empty_title": gettext_lazy("No vehicles yet"),
+        "empty_text": gettext_lazy("Open a customer and add the car there."),
+    }
+
+
+@needs("crm.edit")
+def vehicle_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """A car of this customer."""
+    owner = visible_customer(request, pk)
+    form = VehicleForm(request.POST or None)
+    del form.fields["gone"]
+    if request.method == "POST" and form.is_valid():
+        facts: dict[str, Any] = dict(form.cleaned_data)
+        number, plate = facts.pop("vin") or "", facts.pop("plate") or ""
+        vehicle = acts.register_vehicle(
+            owner=owner, store=desk(request), by=current(request), number=number, plate=plate, **facts
+        )
+        messages.success(request, _("The car is on file."))
+        return redirect("crm:vehicle", vehicle.pk)
+    context = {
+        "form": form,
+        "heading": _("Add a car of %(name)s") % {"name": owner},
+        "cancel_url": reverse("crm:customer", args=[pk]),
+    }
+    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+
+
+@needs("crm.view")
+def vehicle(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file of one car: facts, owners, mileage, and one timeline of everything."""
+    found = visible(request, pk)
+    context = {
+        "object": found,
+        "owners": found.ownerships.select_related("customer"),
+        "readings": found.readings.select_related("by")[:10],
+        "timeline": registry.timeline(found, current(request))[:100],
+        "doubt": vin.doubt(found.vin) if found.vin else "",
+        "mileage_form": MileageForm(),
+    }
+    return render(request, "crm/vehicle_detail.html", context)
+
+
+@needs("crm.edit")
+def vehicle_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = visible(request, pk)
+    form = VehicleForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        acts.change_vehicle(Vehicle.objects.get(pk=pk), by=current(request), **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("crm:vehicle", pk)
+    context = {
+        "form": form,
+        "object": found,
+        "heading": _("Edit vehicle"),
+        "cancel_url": reverse("crm:vehicle", args=[pk]),
+    }
+    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@needs("crm.edit")
+def mileage(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note what the odometer shows."""
+    found = visible(request, pk)
+    form = MileageForm(request.POST)
+    if not form.is_valid():
+        raise Refusal(_("Write the mileage as a whole number of kilometres."), code="mileage_not_read")
+    acts.read_mileage(found, by=current(request), **form.cleaned_data)
+    messages.success(request, _("Mileage noted."))
+    return redirect("crm:vehicle", pk)
+
+
+@needs("crm.edit")
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """The car changed hands: who owns it now?"""
+    found = visible(request, pk)
+    form = OwnerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        new = customer_acts.register_customer(**form.cleaned_data, store=desk(request), by=current(request))
+        acts.hand_over_ownership(found, to=new.customer, by=current(request))
+        messages.success(request, _("The car now belongs to %(name)s.") % {"name": new.customer})
+        return redirect("crm:vehicle", pk)
+    context = {
+        "form": form,
+        "object": found,
+        "heading": _("New owner"),
+        "cancel_url": reverse("crm:vehicle", args=[pk]),
+    }
+    return render(request, "generic/form.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,145 @@
+"""Registering, recognising, finding and merging customers."""
+
+import threading
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from crm.actions import customers as acts
+from crm.actions import vehicles
+from crm.models import Customer, Phone
+from dms.errors import Refusal
+from dms.models import Event
+
+
+@pytest.fixture
+def guyu(adviser, store):
+    return acts.register_customer(name="谷雨", phone="138 0000 0001", store=store, by=adviser).customer
+
+
+def test_name_and_phone_are_enough(adviser, store, signed_in):
+    page = signed_in(adviser).post(reverse("crm:customer_new"), {"name": "谷雨", "phone": "+86 138-0000-0001"})
+    found = Customer.objects.get()
+    assert page.url == reverse("crm:customer", args=[found.pk])
+    assert found.phone == "13800000001"
+    assert found.name_key == "guyu gy"
+
+
+def test_a_number_that_is_none_keeps_what_was_typed(adviser, signed_in):
+    page = signed_in(adviser).post(reverse("crm:customer_new"), {"name": "谷雨", "phone": "12345"})
+    assert page.status_code == 422
+    assert "谷雨" in page.content.decode()
+    assert not Customer.objects.exists()
+
+
+def test_the_same_phone_and_name_is_the_same_customer(adviser, store, guyu):
+    again = acts.register_customer(name=" 谷雨 ", phone="13800000001", store=store, by=adviser)
+    assert again.known
+    assert again.customer == guyu
+    assert Event.objects.filter(kind="customer.registered").count() == 1
+
+
+def test_a_family_that_shares_a_phone_is_two_customers(adviser, store, guyu):
+    other = acts.register_customer(name="清明", phone="13800000001", store=store, by=adviser)
+    assert not other.known
+    assert other.customer != guyu
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_desks_that_register_one_guest_at_once_make_one_customer(adviser, store):
+    together = threading.Barrier(6)
+
+    def desk() -> None:
+        try:
+            together.wait()
+            acts.register_customer(name="谷雨", phone="13800000001", store=store, by=adviser)
+        finally:
+            connection.close()
+
+    desks = [threading.Thread(target=desk) for _ in range(6)]
+    for one in desks:
+        one.start()
+    for one in desks:
+        one.join()
+    assert Customer.objects.count() == 1
+    assert Phone.objects.count() == 1
+
+
+def test_staff_of_another_store_do_not_see_the_customer(guyu, outsider, signed_in):
+    assert signed_in(outsider).get(reverse("crm:customer", args=[guyu.pk])).status_code == 404
+    assert not Customer.objects.visible_to(outsider).exists()
+
+
+def test_an_exact_phone_finds_a_guest_of_another_store_and_is_logged(guyu, outsider, other_store, signed_in):
+    with pytest.raises(Refusal):
+        acts.look_up("0001", store=other_store, by=outsider)
+    assert acts.look_up("138-0000-0001", store=other_store, by=outsider) == guyu
+    assert Customer.objects.visible_to(outsider).get() == guyu
+    assert Event.objects.filter(kind="customer.looked_up", by=outsider).count() == 1
+
+
+def test_a_refused_look_up_goes_back_to_the_page_with_a_sentence(outsider, signed_in):
+    page = signed_in(outsider).post(
+        reverse("crm:customer_look_up"),
+        {"text": "0001"},
+        headers={"referer": "http://testserver/crm/customers/new/"},
+        follow=True,
+    )
+    assert page.status_code == 200
+    assert "0001" in page.content.decode()
+
+
+def test_revealing_a_number_is_logged(guyu, adviser, signed_in):
+    phone = guyu.phones.get()
+    listed = signed_in(adviser).get(reverse("crm:customers")).content.decode()
+    assert "138****0001" in listed
+    assert "13800000001" not in listed
+    shown = signed_in(adviser).post(reverse("crm:phone_reveal", args=[phone.pk])).content.decode()
+    assert "13800000001" in shown
+    assert Event.objects.get(kind="customer.phone_revealed").by == adviser
+
+
+def test_the_last_number_stays(guyu, adviser):
+    with pytest.raises(Refusal) as refusal:
+        acts.remove_phone(guyu.phones.get(), by=adviser)
+    assert refusal.value.code == "last_phone"
+
+
+def test_one_number_is_called_first(guyu, adviser):
+    new = acts.add_phone(guyu, number="13900000002", by=adviser, primary=True)
+    assert list(guyu.phones.filter(is_primary=True)) == [new]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Phone.objects.filter(customer=guyu).update(is_primary=True)
+
+
+def test_two_files_of_one_person_become_one(guyu, adviser, store, other_store):
+    double = acts.register_customer(name="谷先生", phone="13900000002", store=other_store, by=adviser).customer
+    car = vehicles.register_vehicle(owner=double, store=other_store, by=adviser, plate="川A·D1234")
+    merged = acts.merge_customers(double, into=guyu, by=adviser)
+    assert set(merged.phones.values_list("number", flat=True)) == {"13800000001", "13900000002"}
+    assert car.ownerships.get().customer == guyu
+    assert set(merged.stores.all()) == {store, other_store}
+    assert list(Customer.objects.visible_to(adviser)) == [guyu]
+    with pytest.raises(Refusal):
+        acts.merge_customers(double, into=guyu, by=adviser)
+
+
+@pytest.mark.parametrize("text", ["谷", "谷雨", "guyu", "gy", "0001", "1380000", "13800000001"])
+def test_the_list_finds_a_customer_as_staff_type(guyu, adviser, signed_in, text):
+    page = signed_in(adviser).get(reverse("crm:customers"), {"q": text})
+    assert "谷雨" in page.content.decode()
+    assert "谷雨" not in signed_in(adviser).get(reverse("crm:customers"), {"q": "zz"}).content.decode()
+
+
+@pytest.mark.parametrize("number", ["", "138 0000", "abc", "138-0000-0001"])
+def test_the_database_refuses_a_number_that_is_not_normal(guyu, number):
+    with pytest.raises(IntegrityError, match="phone_is_normal"), transaction.atomic():
+        Phone.objects.filter(customer=guyu).update(number=number)
+
+
+def test_the_timeline_tells_what_happened(guyu, adviser, signed_in):
+    acts.add_phone(guyu, number="13900000002", by=adviser)
+    page = signed_in(adviser).get(reverse("crm:customer", args=[guyu.pk])).content.decode()
+    assert page.index("…0002") > 0
