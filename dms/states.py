@@ -5,6 +5,7 @@ own family.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -56,3 +57,26 @@ def _is_detour(status: str, table: Mapping[str, Iterable[str]], order: list[str]
     position = order.index(status)
     onward = [following for following in table[status] if following in order]
     return bool(onward) and all(order.index(following) < position for following in onward)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One dot of the lifecycle line at the head of a document."""
+
+    label: Any
+    state: str
+    hint: str = ""
+
+
+def steps(document: Lifecycle, hints: Mapping[str, str] | None = None) -> list[Step]:
+    """The straight path of the document with where it stands; a detour or dead end stands after what it left behind."""
+    hints, model = hints or {}, type(document)
+    path = main_path(model)
+    if document.status not in path:
+        reached = [status for status in path if status in hints]
+        path = [*reached, document.status, *[status for status in path if status not in reached]]
+    here = path.index(document.status)
+    return [
+        Step(labels(model)[status], "ok" if index < here else "now" if index == here else "", hints.get(status, ""))
+        for index, status in enumerate(path)
+    ]

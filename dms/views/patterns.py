@@ -1,12 +1,244 @@
-"""Every piece the pages are made of, on one page."""
+"""Every piece the pages are made of, on one page, with invented data in both languages. Nothing here is stored."""
 
+import datetime as dt
+import json
+from collections.abc import Callable
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _
 
+from dms import pdf, states
 from dms.access import needs
+from dms.charts import Chart, Series
+from dms.errors import Refusal
+from dms.models import Job
+from dms.monthgrid import Item, month
+from dms.registry import Due, Hit, Moment, Tile
+
+TODAY = dt.date(2026, 11, 21)
+TREND = (9, 12, 10, 14, 18, 9, 11, 14, 12, 17, 20, 15, 13, 14)
+DELIVERED = (3, 7, 10, 14, 19, 24, 26, 30, 33, 38, 42, 47, 53, 56, 59, 63, 67, 70, 75, 81, 82)
+DEMAND = (9, 12, 8, 11, 13, 10, 14, 9, 12, 15, 13, 16)
+
+
+@cache
+def _invented() -> dict[str, Any]:
+    return dict(json.loads((settings.BASE_DIR / "dms" / "data" / "patterns.json").read_text(encoding="utf-8")))
+
+
+def words() -> dict[str, Any]:
+    """The invented names of the language of this page."""
+    return dict(_invented()["en" if get_language() == "en" else "zh-hans"])
+
+
+class PatternForm(forms.Form):
+    """One field of each kind."""
+
+    name = forms.CharField(label=gettext_lazy("Name or address"), max_length=20)
+    phone = forms.CharField(
+        label=gettext_lazy("Mobile phone"),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        help_text=gettext_lazy("Eleven digits; spaces do not matter."),
+    )
+    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    source = forms.ChoiceField(label=gettext_lazy("Source"), required=False)
+    level = forms.ChoiceField(label=gettext_lazy("Level"), widget=forms.RadioSelect)
+    said = forms.CharField(
+        label=gettext_lazy("What was said"), widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
+    consent = forms.BooleanField(label=pgettext_lazy("consent", "May be called"), required=False)
+
+    def __init__(self, *args: Any, told: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("source", told["reasons"]), ("level", told["levels"])):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [tuple(choice) for choice in choices]
+
+    def clean_phone(self) -> str:
+        digits = self.cleaned_data["phone"].replace(" ", "")
+        if len(digits) != 11 or not digits.isdigit():
+            raise forms.ValidationError(_("Enter the eleven digits of a mobile phone."))
+        return str(digits)
+
+
+def pages(told: dict[str, Any], now: dt.datetime, number: str) -> dict[str, Any]:
+    """List, board, timeline, due work."""
+    rows = [
+        SimpleNamespace(
+            pk=i, name=told["customers"][i % 8], model=told["models"][i % 8], plate=told["plates"][i % 8], km=38_420 - 911 * i,
+            amount=[1650, 0, 206350.5, -46, 894, 742, 12, 98_000][i % 8], at=now - dt.timedelta(hours=7 * i),
+            state=told["statuses"][i % 7], long=told["long"],
+        )
+        for i in range(24)
+    ]  # fmt: skip
+    cards = [
+        {
+            "url": "#board", "plate": told["plates"][i], "name": told["plates"][i], "minutes": (95, 71, 52, 47, 33, 21, 12, 4)[i], "what": told["jobs"][i],
+            "state": {0: "late", 1: "wait"}.get(i, ""), "promise": f"1{i}:30", "person": told["people"][i],
+            "percent": (96, 80, 62, 55, 40, None, None, None)[i], "move": "?move", "menu_id": f"card-{i}",
+            "badge": "" if i < 5 else told["statuses"][0][1],
+            "moves": [{"label": told["columns"][2][1], "icon": "player-pause", "post": "?move"}],
+        }
+        for i in range(8)
+    ]  # fmt: skip
+    columns = [
+        {"key": key, "label": label, "hint": hint, "cards": cards[2 * i : 2 * i + 2]}
+        for i, (key, label, hint) in enumerate(told["columns"])
+    ]
+    return {
+        "page": Paginator(rows, 8).get_page(number),
+        "board": {"id": "pattern-board", "columns": columns, "movable": True},
+        "moments": [
+            Moment(now - dt.timedelta(days=3 * i, minutes=11), title, detail, "#timeline", family, told["people"][i])
+            for i, (title, detail, family) in enumerate(told["moments"])
+        ],
+        "due": [
+            Due(told["customers"][i], told["models"][i], "#due", now + dt.timedelta(minutes=gap), told["jobs"][i],
+                "?work", _("Done"), "late" if gap < 0 else "idle")
+            for i, gap in enumerate((-72, -42, 3, 180))
+        ],
+        "ranges": [
+            {"label": f"{label} {count}", "url": "#badges", "current": count == 14}
+            for (_family, label), count in zip(told["statuses"][:3], (14, 4, 1), strict=True)
+        ],
+        "drop": [{"label": told["facts"][3][0], "value": told["facts"][3][1], "url": "#list"}],
+        "hits": [Hit(told["customers"][i], told["models"][i], "#search", told["jobs"][i], plate=told["plates"][i]) for i in (0, 1)],
+    }  # fmt: skip
+
+
+def figures(told: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
+    """Tiles, process map, steps, charts, calendar, long jobs."""
+    chart, bars, local = told["chart"], told["bars"], timezone.localtime(now)
+    plan = [round(4 * (i + 1), 1) for i in range(30)]
+    return {
+        "tiles": [
+            {"tile": Tile(label, value, "#figures", unit, hint, family), "trend": TREND, "done": share, "pace": 38, "note": note}
+            for (label, value, unit, hint, family, note), share in zip(told["tiles"], (54, 33, 20, 88), strict=True)
+        ],
+        "lanes": [_lane(told["lane2"], now, jam=4), _lane(told["lane"], now, slow=2)],
+        "steps": [
+            states.Step(label, "ok" if i < 4 else "now" if i == 4 else "", hint)
+            for i, (label, hint) in enumerate(told["steps"])
+        ],
+        "chart": Chart(
+            "month", chart["title"], chart["answer"], [str(i + 1) for i in range(30)],
+            [Series(chart["actual"], [*DELIVERED, *[None] * 9]), Series(chart["plan"], plan, "plan")],
+            unit=chart["unit"], hint=chart["hint"],
+        ),
+        "bars": Chart(
+            "demand", bars["title"], bars["answer"], [str(i % 12 + 1) for i in range(11, 23)],
+            [Series(bars["actual"], DEMAND, "actual")], kind="bar", unit=bars["unit"], hint=bars["hint"],
+        ),
+        "calendar": month(
+            TODAY, today=TODAY,
+            items={TODAY + dt.timedelta(days=i - 1): [Item(label, "#calendar", family)]
+                   for i, (label, family) in enumerate(told["calendar"])},
+            off={day: "" for day in (TODAY + dt.timedelta(days=n) for n in range(-40, 40)) if day.weekday() > 4},
+        ),
+        "jobs": [_job(1, "RUNNING", 420, local), _job(2, "FAILED", 610, local), _job(3, "DONE", 1000, local)],
+    }  # fmt: skip
+
+
+def _lane(lane: dict[str, Any], now: dt.datetime, *, jam: int = -1, slow: int = -1) -> SimpleNamespace:
+    counts = (14, 186, 3, 21, 4, 9, 6, 1)
+    nodes = [
+        SimpleNamespace(
+            label=label, count=counts[i], url="#map", oldest=now - dt.timedelta(minutes=(38, 900, 16, 8640, 1740, 95, 21, 0)[i]),
+            late=i == jam, slow=i == slow, near=counts[i] // 4, overdue=3 if i == jam else counts[i] // 9,
+        )
+        for i, label in enumerate(lane["nodes"])
+    ]  # fmt: skip
+    return SimpleNamespace(label=lane["label"], total=sum(counts), nodes=nodes)
+
+
+def _job(pk: int, status: str, done: int, at: dt.datetime) -> Job:
+    """A job that is never saved."""
+    ended = status == Job.Status.DONE
+    stopped = _("The worker stopped; start the job again.") if status == Job.Status.FAILED else ""
+    return Job(
+        pk=pk, status=status, done=done, total=1000, started_at=at, error=stopped, problems=3 if ended else 0,
+        output_file_id=1 if ended else None, report_file_id=1 if ended else None,
+    )  # fmt: skip
+
+
+# --- the small answers that the pieces ask for ----------------------------------------------------------------------
+def poll(request: HttpRequest) -> HttpResponse:
+    """A long job that comes forward by itself and ends."""
+    done = min(1000, int(timezone.now().timestamp()) % 20 * 60)
+    job = _job(1, "RUNNING" if done < 1000 else "DONE", done, timezone.localtime())
+    return render(request, "dms/_pattern_job.html", {"job": job})
+
+
+def reveal(request: HttpRequest) -> HttpResponse:
+    return render(request, "pieces/phone.html", {"full": "13800000000", "shown": "138 0000 0000"})
+
+
+def refuse(_request: HttpRequest) -> HttpResponse:
+    raise Refusal(_("The car is reserved for somebody else until 18:00. Ask for its release, or choose another."))
+
+
+def agree(request: HttpRequest) -> HttpResponse:
+    messages.success(request, _("Saved."))
+    return redirect("dms:patterns")
+
+
+def paper(_request: HttpRequest) -> HttpResponse:
+    """A document on paper."""
+    told = words()
+    lines = [
+        (job, 1.5, price) for job, price in zip(told["jobs"], (390, 328, 46, 130, 144, 612, 560, 182), strict=True)
+    ]
+    signs = [{"label": told["document"]["words"][9], "name": told["customers"][7]},
+             {"label": told["document"]["words"][10], "name": told["people"][6]}]  # fmt: skip
+    context = {
+        "told": told,
+        "doc": told["document"],
+        "lines": lines,
+        "total": sum(line[2] for line in lines),
+        "signs": signs,
+        "store": told["store"],
+        "printed_at": timezone.now(),
+        "printed_by": told["people"][6],
+        "plate": told["plates"][0],
+    }
+    content = pdf.render("dms/pattern_paper.html", context, title=told["document"]["number"])
+    return HttpResponse(
+        content, content_type="application/pdf", headers={"Content-Disposition": 'inline; filename="sample.pdf"'}
+    )
+
+
+ANSWERS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    "job": poll,
+    "reveal": reveal,
+    "refuse": refuse,
+    "move": agree,
+    "work": agree,
+    "pdf": paper,
+}
 
 
 @needs("dms.configure")
 def patterns(request: HttpRequest) -> HttpResponse:
-    """The pattern page."""
-    return render(request, "dms/patterns.html")
+    """The pattern page; with a word in the query, the answer one of its pieces asks for."""
+    for name, answer in ANSWERS.items():
+        if name in request.GET:
+            return answer(request)
+    told, now = words(), timezone.now()
+    form = PatternForm(request.POST or None, told=told, initial={"day": TODAY})
+    if request.method == "POST" and form.is_valid():
+        return agree(request)
+    bad = PatternForm({"name": "", "phone": "138 0000"}, told=told, prefix="bad")
+    context = {"told": told, "now": now, "form": form, "bad": bad, **pages(told, now, request.GET.get("page", "1"))}
+    status = 422 if form.errors else 200
+    return render(request, "dms/patterns.html", {**context, **figures(told, now)}, status=status)

@@ -1,0 +1,54 @@
+"""Documents on paper: a template that extends ``print.html`` becomes a PDF. Chinese by the packaged font, no network.
+
+The font comes through fontconfig: by @font-face the renderer would hold half a gigabyte. It has one weight, so the print
+styles set heads by size and rule, not by bold.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import plutoprint
+from django.conf import settings
+from django.template.loader import render_to_string
+from pylopdf_fonts_zh_cn import sans_path
+
+STYLES = settings.BASE_DIR / "static" / "dms" / "css" / "pdf.css"
+FONT_CONFIG = (
+    '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
+    "<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>"
+)
+
+
+class DataOnly(plutoprint.ResourceFetcher):  # type: ignore[misc]
+    """A document may show pictures given as data; nothing from the network or the disk."""
+
+    def fetch_url(self, url: str) -> Any:
+        if url.startswith("data:"):
+            return plutoprint.default_resource_fetcher.fetch_url(url)
+        raise PermissionError(url)
+
+
+@cache
+def _know_the_font() -> None:
+    """Point the renderer at the packaged font, once per process and before its first document."""
+    home = Path(settings.VAR_DIR) / "fonts"
+    home.mkdir(parents=True, exist_ok=True)
+    text = FONT_CONFIG.format(fonts=escape(str(sans_path().parent)), cache=escape(str(home)))
+    (home / "fonts.conf").write_text(text)
+    plutoprint.plutobook_set_fontconfig_path(home)
+
+
+def render(template: str, context: Mapping[str, Any], *, title: str, paper: str = "A4") -> bytes:
+    """The document as a PDF file."""
+    _know_the_font()
+    book = plutoprint.Book(getattr(plutoprint, f"PAGE_SIZE_{paper}"))
+    book.custom_resource_fetcher = DataOnly()
+    book.set_metadata(plutoprint.PDF_METADATA_TITLE, title)
+    book.load_html(render_to_string(template, dict(context)), user_style=STYLES.read_text())
+    stream = BytesIO()
+    book.write_to_pdf_stream(stream)
+    return stream.getvalue()
