@@ -33,13 +33,13 @@ def run() -> int:
         Environment(VENV, "runtime", "local").ensure()
         frontend.ensure()
         env = child_environment(stack.start_servers())
-        prepare(env)
+        logins = prepare(env)
         url = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0'} else host}:{port}"
         stack.record(env, url)
         start_programs(stack, env, host, port)
-        with step("web answers"):
+        with step("web, worker and beat"):
             wait_for_web(stack, port)
-        greet(env, url, time.monotonic() - began)
+        greet(url, logins, time.monotonic() - began)
         return stay(stack)
     except Stopped:
         return 0
@@ -99,37 +99,53 @@ def holder(port: int) -> str:
 
 def manage(env: dict[str, str], *arguments: str) -> str:
     """One management command; its output, or Trouble with its last words."""
+    return python(env, arguments[0], "manage.py", *arguments)
+
+
+def python(env: dict[str, str], what: str, *arguments: str) -> str:
     done = subprocess.run(
-        [interpreter(), "manage.py", *arguments], env=env, cwd=ROOT, capture_output=True, text=True, check=False,
+        [interpreter(), *arguments], env=env, cwd=ROOT, capture_output=True, text=True, check=False,
         stdin=subprocess.DEVNULL,
     )  # fmt: skip
     if done.returncode:
-        log = VAR / f"{arguments[0]}.log"
+        log = VAR / f"{what}.log"
         log.write_text(done.stdout + done.stderr)
-        raise Trouble(f"`manage.py {' '.join(arguments)}` failed: {last_line(done.stderr)} (all of it: {log})")
+        raise Trouble(f"{what} failed: {last_line(done.stderr)} (all of it: {log})")
     return done.stdout
 
 
-def prepare(env: dict[str, str]) -> None:
-    """Everything between the servers and the programs; what is up to date is not done again."""
-    once("translations", [*ROOT.glob("locale/*/LC_MESSAGES/*.po")], env, "translations", "--compile")
-    with step("database tables"):
-        manage(env, "migrate", "--noinput", "-v", "0")
-    inputs = [*(ROOT / "static").rglob("*"), VENDOR / ".stamp", ROOT / "dms" / "settings.py", VENV / ".stamp"]
-    once("static files", inputs, env, "collectstatic", "--noinput", "--clear", "-v", "0")
-    with step("demo group") as note:
-        told = manage(env, "load_demo", "--if-empty").strip()
-        if told:
-            note.append(told.splitlines()[-1])
+FILL = """
+import django
+from django.core.management import call_command
+django.setup()
+call_command("migrate", "--noinput", "-v", "0")
+call_command("load_demo", "--if-empty")
+print("logins:")
+call_command("demo_logins")
+"""
 
 
-def once(what: str, inputs: list[Path], env: dict[str, str], *command: str) -> None:
-    """Run a command unless its inputs are as they were when it last succeeded."""
+def prepare(env: dict[str, str]) -> str:
+    """Everything between the servers and the programs; what is up to date is not done again. The demo logins."""
+    texts = [*ROOT.glob("locale/*/LC_MESSAGES/*.po")]
+    once("translations", texts, [path.with_suffix(".mo") for path in texts], env, "translations", "--compile")
+    code = [ROOT / "dms" / name for name in ("settings.py", "static.py")]
+    files = [*(ROOT / "static").rglob("*"), *code, VENDOR / ".stamp", VENV / ".stamp"]
+    made = [VAR / "static" / "staticfiles.json"]
+    once("static files", files, made, env, "collectstatic", "--noinput", "--clear", "-v", "0")
+    with step("database tables, demo group") as note:  # in one process: to load Django is most of the time
+        told, _, logins = python(env, "database", "-c", FILL).partition("logins:\n")
+        note.extend(told.strip().splitlines()[-1:])
+    return logins
+
+
+def once(what: str, inputs: list[Path], made: list[Path], env: dict[str, str], *command: str) -> None:
+    """Run a command unless what it makes is there and its inputs are as they were when it last succeeded."""
     files = sorted(path for path in inputs if path.is_file())
     told = [f"{path}:{path.stat().st_size}:{path.stat().st_mtime_ns}" for path in files]
     now = hashlib.sha256("\n".join([*command, *told]).encode()).hexdigest()
     stamp = VAR / f"{command[0]}.stamp"
-    if stamp.exists() and stamp.read_text() == now:
+    if stamp.exists() and stamp.read_text() == now and all(path.exists() for path in made):
         return
     with step(what):
         stamp.unlink(missing_ok=True)
@@ -142,17 +158,19 @@ def start_programs(stack: Stack, env: dict[str, str], host: str, port: int) -> N
     memory = ["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else []
     web = [
         python, "-m", "gunicorn", "dms.wsgi", "--bind", f"{host}:{port}", "--no-control-socket",
-        "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "4", *memory,
+        "--worker-class", "gthread", "--preload", "--workers", "2", "--threads", "4", "--graceful-timeout", "4", *memory,
     ]  # fmt: skip
     if os.environ.get("RELOAD"):  # for work on the code: pages follow every change of a file
         web = [python, "manage.py", "runserver", f"{host}:{port}"]
-    celery = [python, "-m", "celery", "-A", "dms"]
+    celery = [python, "-m", "celery", "--quiet", "-A", "dms"]
+    level = ["-l", os.environ.get("DMS_LOG_LEVEL", "WARNING")]  # at INFO every heartbeat is four lines
+    # Celery warns of root because of pickle, which is not accepted here; on a development machine it is only noise.
+    calm = {**env, "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
     (VAR / "beat").mkdir(exist_ok=True)
+    schedule = str(VAR / "beat" / "schedule")
     stack.spawn("web", web, env)
-    stack.spawn("worker", [*celery, "worker", "-l", "INFO", "-c", "2", "--without-gossip", "--without-mingle"], env)
-    stack.spawn(
-        "beat", [*celery, "beat", "-l", "INFO", "--pidfile=", "--schedule", str(VAR / "beat" / "schedule")], env
-    )
+    stack.spawn("worker", [*celery, "worker", *level, "-c", "2", "--without-gossip", "--without-mingle"], calm)
+    stack.spawn("beat", [*celery, "beat", *level, "--pidfile=", "--schedule", schedule], env)
 
 
 def wait_for_web(stack: Stack, port: int) -> None:
@@ -176,13 +194,13 @@ def fail_if_dead(stack: Stack) -> None:
     dead = stack.dead()
     if dead:
         time.sleep(0.3)  # its last lines are still on their way to the screen
-        raise Trouble(f"{' and '.join(dead)}, its lines above say why; the rest is stopped.")
+        raise Trouble(f"{' and '.join(dead)}, the lines above and the logs in {VAR} say why; the rest is stopped.")
 
 
-def greet(env: dict[str, str], url: str, seconds: float) -> None:
+def greet(url: str, logins: str, seconds: float) -> None:
     say()
     say(f"  Ready in {seconds:.0f} s:  {paint(url, '1;4')}")
-    for line in manage(env, "demo_logins").rstrip().splitlines():
+    for line in logins.rstrip().splitlines():
         say(f"  {line}")
     say("  Ctrl-C stops everything; the data stay.")
     say()

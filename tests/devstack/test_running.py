@@ -41,17 +41,23 @@ def test_how_a_child_ended_is_told_by_signal_or_code():
     assert stack.how(3) == "ended with exit code 3"
 
 
-def test_a_command_is_not_repeated_while_its_inputs_stay(tmp_path, monkeypatch):
+def test_a_command_is_not_repeated_while_its_inputs_stay_and_what_it_made_is_there(tmp_path, monkeypatch):
     calls: list[tuple[str, ...]] = []
     monkeypatch.setattr(running, "VAR", tmp_path)
     monkeypatch.setattr(running, "manage", lambda _env, *command: calls.append(command))
-    source = tmp_path / "a.css"
+    source, made = tmp_path / "a.css", tmp_path / "made"
     source.write_text("a")
-    for _ in range(2):
-        running.once("static files", [source], {}, "collectstatic")
+    made.write_text("")
+
+    def times() -> int:
+        running.once("static files", [source], [made], {}, "collectstatic")
+        return len(calls)
+
+    assert [times(), times()] == [1, 1]
     source.write_text("ab")
-    running.once("static files", [source], {}, "collectstatic")
-    assert len(calls) == 2
+    assert [times(), times()] == [2, 2]
+    made.unlink()
+    assert times() == 3
 
 
 def test_every_xdist_worker_has_a_redis_number_of_its_own():
