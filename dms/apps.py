@@ -12,9 +12,10 @@ class DmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Every app may have ``checks.py``, ``house.py`` (what it puts into the shell) and ``receivers.py``."""
-        autodiscover_modules("checks", "house", "receivers")
+        """Every app may have ``checks.py``, ``exports.py`` and ``imports.py`` (long jobs), ``house.py`` (what it puts into the
+        shell) and ``receivers.py``."""
+        autodiscover_modules("checks", "exports", "imports", "house", "receivers")
 
 
 class ConfigurationSite(AdminConfig):
-    default_site = "dms.admin.site.ConfigurationSite"
+    default_site = "dms.site.ConfigurationSite"

@@ -1,45 +1,54 @@
-"""Telephone numbers in one normal form: digits only, a leading + for abroad."""
+"""Telephone numbers: one stored form, whatever people type. Pure."""
 
 import re
 import unicodedata
 
 MOBILE = re.compile(r"^1[3-9]\d{9}$")
-LANDLINE = re.compile(r"^0\d{9,11}(\d{1,5})?$")
-SHORT = re.compile(r"^(400\d{7}|800\d{7}|9\d{4,5})$")
-ABROAD = re.compile(r"^\+(?!86)\d{7,17}$")
+LANDLINE = re.compile(r"^0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}$")
+SERVICE = re.compile(r"^(?:[48]00\d{7}|9[56]\d{3,6})$")
+FOREIGN = re.compile(r"^\+(?!86)[1-9]\d{6,14}$")
+EXTENSION = re.compile(r"(?:ext\.?|x|#|\u8f6c)\s*(\d{1,6})$", re.IGNORECASE)
+PUNCTUATION = re.compile(r"[\s().\-/·—–_\u2010-\u2015]+")
 
 
-def normalise(text: str) -> str:
-    """The stored form of what somebody typed: full-width digits, spaces, dashes, brackets and +86 are folded.
+def normalise(raw: str) -> str | None:
+    """The stored form, or None when it is no telephone number.
 
-    >>> normalise("+86 138-0000-0000")
+    Mobiles are eleven digits; landlines keep their area code, an extension follows after ``-``; numbers of other countries
+    begin with ``+``.
+
+    >>> normalise("+86 138-0000 0000")
     '13800000000'
-    >>> normalise("(028) 8555 0000")
-    '02885550000'
-
-    :raises ValueError: when it cannot be a number in China, nor one abroad with its country code.
+    >>> normalise("(028) 8555 1234 ext 8")
+    '02885551234-8'
     """
-    folded = re.sub(r"[\s\-().·/]", "", unicodedata.normalize("NFKC", text))
-    folded = re.sub(r"^(\+|00)86(?=\d{10,12}$)", "", folded)
-    if folded.startswith("00"):
-        folded = f"+{folded[2:]}"
-    if any(form.match(folded) for form in (MOBILE, LANDLINE, SHORT, ABROAD)):
-        return folded
-    raise ValueError(text)
+    text = unicodedata.normalize("NFKC", raw or "").strip()
+    extension = EXTENSION.search(text)
+    if extension:
+        text = text[: extension.start()]
+    digits = PUNCTUATION.sub("", text)
+    digits = re.sub(r"^(?:\+86|0086|86(?=1[3-9]\d{9}$))", "", digits)
+    if (
+        digits != PUNCTUATION.sub("", text)
+        and re.match(r"^(?:10|2\d|[3-9]\d{2})\d{7,8}$", digits)
+        and not MOBILE.match(digits)
+    ):
+        digits = f"0{digits}"  # +86 28 …: the area code lost its zero
+    if extension:
+        return f"{digits}-{extension[1]}" if LANDLINE.match(digits) or SERVICE.match(digits) else None
+    return digits if any(form.match(digits) for form in (MOBILE, LANDLINE, SERVICE, FOREIGN)) else None
 
 
 def is_mobile(number: str) -> bool:
+    """Text messages reach it."""
     return bool(MOBILE.match(number))
 
 
-def masked(number: str) -> str:
-    """Enough to recognise a number, not enough to dial it: ``138****0000``.
+def tail(number: str, length: int = 4) -> str:
+    """The last digits, by which a customer is found; an extension does not count."""
+    return number.split("-", 1)[0][-length:]
 
-    >>> masked("13800000000")
-    '138****0000'
-    >>> masked("02885550000")
-    '028****0000'
-    """
-    if len(number) < 8:
-        return "*" * len(number)
-    return f"{number[:3]}****{number[-4:]}"
+
+def looks_like_tail(text: str) -> bool:
+    """Somebody types the end of a number into the search box."""
+    return text.isascii() and text.isdigit() and 3 <= len(text) <= 11

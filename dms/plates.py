@@ -17,7 +17,7 @@ SMALL_NEW_ENERGY = re.compile(rf"^{_HEAD}(?P<tail>[A-HJK][A-HJ-NP-Z0-9]\d{{4}})$
 LARGE_NEW_ENERGY = re.compile(rf"^{_HEAD}(?P<tail>\d{{5}}[A-HJK])$")
 ORDINARY = re.compile(rf"^{_HEAD}(?P<tail>[A-HJ-NP-Z0-9]{{4}}[A-HJ-NP-Z0-9{ENDS}])$")
 MISSION = re.compile(rf"^(?P<head>[{PROVINCES}][A-HJ-NP-Z]|)(?P<tail>\d{{4,6}}[{MISSIONS}]|[{MISSIONS}]\d{{4,6}})$")
-SEPARATORS = re.compile(r"[\s·.・•\u2022\u00b7\-_]+")
+SEPARATORS = re.compile(r"[\s.\-_\u00b7\u2022\u2027\u22c5\u30fb]+")
 
 
 class Ground(Enum):

@@ -141,6 +141,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "dms.auth.locked_out"
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS: list[str] = []
 
@@ -211,6 +212,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout"
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
+JOB_LEASE_SECONDS = float(env("DMS_JOB_LEASE", "60"))
+OUTBOX_LEASE_SECONDS = float(env("DMS_OUTBOX_LEASE", "60"))
 
 # --- messages that leave the house ------------------------------------------------------------------------------------
 EMAIL_BACKEND = env(
@@ -240,6 +243,9 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "dms.api.schema.HouseSchema",
     "EXCEPTION_HANDLER": "dms.api.errors.handle",
+    "DEFAULT_PARSER_CLASSES": ["dms.api.parsers.JsonParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["dms.api.throttling.HouseThrottle"],
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_VERSIONING_CLASS": None,
     "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

@@ -1,72 +1,87 @@
-"""Vehicle identification numbers: ISO 3779 form, the check digit of ISO 3779/GB 16735-2019, and the model year.
+"""Vehicle identification numbers after ISO 3779 and GB 16735. Pure.
 
-The check digit is mandatory in China (``L…``) and North America, elsewhere advisory.
+The check digit is the law in China and North America; elsewhere the ninth place is the maker's own. So a wrong one is an error
+for ``L…`` and only a warning, to be confirmed, for imports.
 """
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+LENGTH = 17
 FORM = re.compile(r"^[A-HJ-NPR-Z0-9]{17}$")
-VALUES = {str(digit): digit for digit in range(10)} | {
-    letter: value
-    for letters, start in (("ABCDEFGH", 1), ("JKLMN", 1), ("STUVWXYZ", 2))
-    for value, letter in enumerate(letters, start)
-}
-VALUES |= {"P": 7, "R": 9}
 WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
-YEAR_CODES = "ABCDEFGHJKLMNPRSTVWXY123456789"
-"""Position 10 in order from 1980; the cycle of 30 years makes it ambiguous."""
+VALUES = {
+    **{str(digit): digit for digit in range(10)},
+    **dict(zip("ABCDEFGH", range(1, 9), strict=True)),
+    **dict(zip("JKLMN", range(1, 6), strict=True)),
+    "P": 7,
+    "R": 9,
+    **dict(zip("STUVWXYZ", range(2, 10), strict=True)),
+}
+YEAR_LETTERS = "ABCDEFGHJKLMNPRSTVWXY123456789"
+"""The tenth place, from 1980 on, again and again every thirty years."""
+
+FIRST_YEAR = 1980
+CHINA = "L"
 
 
-def normalise(text: str) -> str:
-    """Capitals without spaces and dashes, full-width letters folded."""
-    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text)).upper()
+@dataclass(frozen=True)
+class Verdict:
+    """What is to be said of a VIN. An error refuses it; a warning asks for a reason."""
+
+    vin: str
+    error: "_StrOrPromise" = ""
+    warning: "_StrOrPromise" = ""
+
+    @property
+    def accepted(self) -> bool:
+        return not self.error
 
 
-def check_digit(number: str) -> str:
-    """What position 9 must be: the weighted sum modulo 11, 10 written X.
+def normalise(raw: str) -> str:
+    """The stored form: upper case, narrow, no spaces or dashes. Forbidden letters stay, so that the mistake is seen."""
+    return re.sub(r"[\s\-·]+", "", unicodedata.normalize("NFKC", raw or "")).upper()
 
-    >>> check_digit("1M8GDM9AXKP042788")
-    'X'
-    """
-    rest = sum(VALUES[letter] * weight for letter, weight in zip(number, WEIGHTS, strict=True)) % 11
+
+def check_digit(vin: str) -> str:
+    """The ninth place as it must be; the VIN must have the right form."""
+    rest = sum(VALUES[letter] * weight for letter, weight in zip(vin, WEIGHTS, strict=True)) % 11
     return "X" if rest == 10 else str(rest)
 
 
-def check_digit_holds(number: str) -> bool:
-    return number[8] == check_digit(number)
+def judge(raw: str) -> Verdict:
+    """Whether the VIN may be stored, and what is odd about it."""
+    vin = normalise(raw)
+    if len(vin) != LENGTH:
+        return Verdict(vin, error=_("A VIN has 17 characters."))
+    if not FORM.match(vin):
+        return Verdict(vin, error=_("A VIN has digits and capital letters without I, O and Q."))
+    if vin[8] == check_digit(vin):
+        return Verdict(vin)
+    if vin[0] == CHINA:
+        return Verdict(vin, error=_("The check digit (9th place) does not fit: one character is mistyped."))
+    return Verdict(vin, warning=_("The check digit (9th place) does not fit. Compare with the car and note why."))
 
 
-def check(text: str) -> str:
-    """The VIN in its normal form.
-
-    :raises ValueError: with a sentence for people: wrong form, or a wrong check digit on a car made in China.
-    """
-    number = normalise(text)
-    if len(number) != 17:
-        raise ValueError(_("A VIN has 17 characters; this has %(n)s.") % {"n": len(number)})
-    if not FORM.match(number):
-        raise ValueError(_("A VIN has only capital letters and digits, never I, O or Q. Look again at 1 and 0."))
-    if number.startswith("L") and not check_digit_holds(number):
-        sentence = _(
-            "One character of this VIN is wrong: its check digit (position 9) should be %(digit)s. Compare it with the car."
-        )
-        raise ValueError(sentence % {"digit": check_digit(number)})
-    return number
+def is_valid(raw: str) -> bool:
+    return judge(raw).accepted
 
 
-def doubt(number: str) -> str:
-    """A warning, empty when there is none: the check digit of a car from elsewhere does not hold, which its maker may allow."""
-    if number.startswith("L") or check_digit_holds(number):
-        return ""
-    return _("The check digit does not hold. Some makers abroad do not use it; compare the VIN with the car.")
-
-
-def model_years(number: str, *, latest: int) -> list[int]:
-    """The years position 10 can mean, newest first, not after ``latest``."""
-    index = YEAR_CODES.find(number[9])
-    if index < 0:
+def model_years(vin: str, *, until: int) -> list[int]:
+    """The model years that the tenth place can mean, the latest first; ``until`` is the last year thinkable (next year)."""
+    place = YEAR_LETTERS.find(vin[9:10])
+    if place < 0 or len(vin) < 10:
         return []
-    return [year for year in range(latest, 1979, -1) if (year - 1980) % 30 == index]
+    return list(range(FIRST_YEAR + place, until + 1, 30))[::-1]
+
+
+def tail(vin: str, length: int = 6) -> str:
+    """The last characters, by which a car is found."""
+    return vin[-length:]

@@ -5,7 +5,7 @@ from dms.models.catalogue import Brand, Colour, Series, Variant
 from dms.models.days import HolidayOverride
 from dms.models.events import Event
 from dms.models.heartbeats import Heartbeat
-from dms.models.jobs import Job
+from dms.models.jobs import Job, JobProblem
 from dms.models.messages import Message
 from dms.models.numbers import NumberCounter, NumberSeries
 from dms.models.people import Absence, ApiToken, User
@@ -23,6 +23,7 @@ __all__ = [
     "Heartbeat",
     "HolidayOverride",
     "Job",
+    "JobProblem",
     "Message",
     "NumberCounter",
     "NumberSeries",

@@ -105,3 +105,23 @@ class Job(Lifecycle):
     def percent(self) -> int | None:
         """Progress from 0 to 100; None while the size is not known."""
         return None if self.total is None else (100 if self.total == 0 else self.done * 100 // self.total)
+
+
+class JobProblem(models.Model):
+    """A line that a job could not take, and why. Stored with the checkpoint, so that a killed worker loses or doubles none."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="problem_rows", verbose_name=_("long job"))
+    line = models.PositiveIntegerField(_("line"), null=True)
+    column = models.CharField(_("column"), max_length=60, blank=True)
+    value = models.CharField(_("value"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=300)
+
+    objects: ClassVar[models.Manager["JobProblem"]]
+
+    class Meta:
+        verbose_name = _("line not taken")
+        verbose_name_plural = _("lines not taken")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.column}: {self.reason}"

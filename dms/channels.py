@@ -1,0 +1,115 @@
+"""Channels: how a message leaves the house. One small interface; which class serves which channel stands in the settings."""
+
+import hashlib
+import json
+import os
+import re
+import smtplib
+import uuid
+from email.utils import parseaddr
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.core.mail.utils import DNS_NAME
+from django.core.validators import validate_email
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from dms.models import Message
+
+
+class Undeliverable(Exception):  # noqa: N818 - an answer of the channel, not a fault of the program
+    """No later attempt will help: the address does not exist, the text is not allowed."""
+
+
+class Channel(Protocol):
+    """An adapter to a provider. ``send`` may be called again for the same message when a sender died in between."""
+
+    def send(self, message: Message) -> str:
+        """Hand the message over and return the provider's reference.
+
+        :raises Undeliverable: when trying again is useless; any other exception means "try later".
+        """
+        ...
+
+
+def digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+class EmailChannel:
+    """Django's mail. The Message-ID comes from the idempotency key: a second sending after a crash is recognised by mailboxes."""
+
+    def send(self, message: Message) -> str:
+        try:
+            validate_email(parseaddr(message.recipient)[1])
+        except ValidationError as error:
+            raise Undeliverable(
+                _("“%(address)s” is not an e-mail address.") % {"address": message.recipient}
+            ) from error
+        reference = f"<{digest(message.idempotency_key)}@{DNS_NAME}>"
+        mail = EmailMessage(
+            " ".join(message.title.split()), message.body, to=[message.recipient], headers={"Message-ID": reference}
+        )
+        try:
+            mail.send()
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _reply in error.recipients.values()]
+            if codes and all(code >= 500 for code in codes):
+                raise Undeliverable(
+                    _("The mail server refuses the address “%(address)s”.") % {"address": message.recipient}
+                ) from error
+            raise
+        return reference
+
+
+class FileChannel:
+    """One file per idempotency key under ``VAR_DIR/outbox/<channel>/``: for machines without a provider, and for tests.
+
+    The file appears whole or not at all, and a second sending is the same file: exactly once.
+    """
+
+    def send(self, message: Message) -> str:
+        target = self.path(message)
+        if not target.exists():
+            self.write(target, message)
+        return target.name
+
+    @staticmethod
+    def path(message: Message) -> Path:
+        readable = re.sub(r"[^A-Za-z0-9._-]+", "-", message.idempotency_key)[:60].strip(".-")
+        folder = Path(settings.VAR_DIR) / "outbox" / message.channel
+        return folder / f"{readable}-{digest(message.idempotency_key)[:16]}.json"
+
+    @staticmethod
+    def write(target: Path, message: Message) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        facts = {
+            "key": message.idempotency_key,
+            "channel": message.channel,
+            "to": message.recipient,
+            "title": message.title,
+            "body": message.body,
+            "consent": message.consent,
+        }
+        draft = target.with_name(f".{target.stem}.{uuid.uuid4().hex[:8]}.tmp")
+        with draft.open("w", encoding="utf-8") as file:
+            json.dump(facts, file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+
+
+@cache
+def _made(path: str) -> Channel:
+    channel: Channel = import_string(path)()
+    return channel
+
+
+def channel_for(message: Message) -> Channel:
+    """The adapter that the settings name for the message's channel."""
+    return _made(settings.OUTBOX_CHANNELS[message.channel])

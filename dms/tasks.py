@@ -1,0 +1,52 @@
+"""What the workers do. Each task is a thin call: the work is found in rows, so that a task lost or run twice does no harm."""
+
+import os
+import socket
+from importlib import import_module
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from dms import jobs, outbox
+from dms.models import Heartbeat
+
+
+def worker_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+@shared_task
+def heartbeat() -> None:
+    """Beat sent this and a worker runs it: both are alive."""
+    now = timezone.now()
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name="beat", at=now), Heartbeat(name="worker", at=now)],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["at"],
+    )
+
+
+@shared_task
+def sweep_outbox() -> int:
+    """Send what is due, also what a dead sender had claimed."""
+    return outbox.deliver_due(worker_name())
+
+
+@shared_task
+def sweep_jobs() -> int:
+    """Bring jobs of dead workers back to the queue, and ring for those whose bell was lost."""
+    return jobs.sweep()
+
+
+@shared_task
+def run_job(pk: int) -> None:
+    """Run one long job, unless another worker has it."""
+    jobs.execute(pk, worker_name())
+
+
+@shared_task
+def clear_sessions() -> None:
+    """Forget sessions that ran out."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
