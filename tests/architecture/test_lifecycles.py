@@ -1,0 +1,121 @@
+"""Every status moves only along its table, and the table agrees with a second one, written by hand."""
+
+import itertools
+
+import pytest
+from django.db import connection, models
+
+from dms.errors import IllegalTransition
+from dms.lifecycle import Lifecycle, lifecycles
+from dms.states import FAMILY_OF
+from tests.architecture.sources import APPS
+
+BY_HAND = {
+    "dms.Job": """
+        QUEUED    > RUNNING CANCELLED
+        RUNNING   > QUEUED DONE FAILED CANCELLED
+        DONE      >
+        FAILED    > QUEUED
+        CANCELLED > QUEUED
+    """,
+    "dms.Message": """
+        PENDING   > SENDING CANCELLED
+        SENDING   > SENT PENDING FAILED
+        SENT      >
+        FAILED    > PENDING CANCELLED
+        CANCELLED >
+    """,
+}
+"""Lifecycle → which status may follow which, as the business says it. Written from the specification, not from the code."""
+
+FOUND = {model._meta.label: model for model in lifecycles() if model._meta.app_label in APPS}
+
+
+def steps(label: str) -> set[tuple[str, str]]:
+    rows = (line.split(">") for line in BY_HAND[label].splitlines() if ">" in line)
+    return {(before.strip(), after) for before, afters in rows for after in afters.split()}
+
+
+MATRIX = [
+    pytest.param(label, before, after, id=f"{label}-{before}-{after}")
+    for label, model in FOUND.items()
+    for before, after in itertools.product(model.Status.values, repeat=2)
+]
+
+
+def test_every_lifecycle_is_written_here_by_hand():
+    assert BY_HAND.keys() == FOUND.keys()
+
+
+@pytest.mark.parametrize(("label", "before", "after"), MATRIX)
+def test_a_status_follows_another_exactly_when_the_business_says_so(label, before, after):
+    document = FOUND[label](status=before)
+    allowed = (before, after) in steps(label)
+    assert document.may_become(after) is allowed
+    if allowed:
+        document.become(after)
+        assert document.status == after
+    else:
+        with pytest.raises(IllegalTransition) as refusal:
+            document.become(after)
+        assert refusal.value.code == "illegal_transition"
+        assert document.status == before
+
+
+def gaps(model: type[Lifecycle]) -> list[str]:
+    """What is missing in a lifecycle."""
+    known = set(model.Status.values)
+    reached = {after for afters in model.NEXT.values() for after in afters}
+    start = str(model._meta.get_field("status").default)
+    return [
+        *(f"{status} is not in NEXT" for status in sorted(known - set(model.NEXT))),
+        *(f"{status} is in NEXT but no status" for status in sorted((set(model.NEXT) | reached) - known)),
+        *(f"nothing leads to {status}" for status in sorted(known - reached - {start})),
+        *(f"{status} follows itself" for status, afters in model.NEXT.items() if status in afters),
+        *([] if any(rule.name.endswith("_status_known") for rule in model._meta.constraints) else ["no constraint"]),
+        *([] if any(not afters for afters in model.NEXT.values()) or "REOPENED" in known else ["never over"]),
+    ]
+
+
+@pytest.mark.parametrize("label", FOUND)
+def test_a_lifecycle_is_complete(label):
+    assert gaps(FOUND[label]) == []
+
+
+@pytest.mark.parametrize("label", FOUND)
+def test_every_status_has_a_colour(label):
+    assert set(FOUND[label].Status.values) - FAMILY_OF.keys() == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("label", FOUND)
+def test_the_database_knows_exactly_these_statuses(label):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND conname LIKE %s",
+            [FOUND[label]._meta.db_table, "%\\_status\\_known"],
+        )
+        (rule,) = cursor.fetchone()
+    assert {status for status in FOUND[label].Status.values if f"'{status}'" in rule} == set(FOUND[label].Status.values)
+    assert rule.count("::character varying") >= len(FOUND[label].Status.values)
+
+
+def test_an_incomplete_lifecycle_is_noticed():
+    class Status(models.TextChoices):
+        OPEN = "OPEN"
+        DONE = "DONE"
+        LOST = "LOST"
+
+    class Broken:
+        NEXT = {"OPEN": {"OPEN", "DONE"}, "DONE": {"GONE"}}
+        _meta = type("Meta", (), {"constraints": [], "get_field": lambda _name: type("F", (), {"default": "OPEN"})})
+
+    Broken.Status = Status
+    assert gaps(Broken) == [
+        "LOST is not in NEXT",
+        "GONE is in NEXT but no status",
+        "nothing leads to LOST",
+        "OPEN follows itself",
+        "no constraint",
+        "never over",
+    ]
