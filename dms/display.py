@@ -39,6 +39,14 @@ def number(value: Decimal | float | None, places: int = 0) -> str:
     return money(value, places)
 
 
+def quantity(value: Decimal | float | None) -> str:
+    """Pieces without decimals, litres with those they have: 3, 0.5, 1,200."""
+    if value is None:
+        return EMPTY
+    text = money(value, 2)
+    return text.rstrip("0").rstrip(".")
+
+
 def kilometres(value: int | None) -> str:
     return EMPTY if value is None else f"{value:,} km"
 

@@ -25,6 +25,7 @@ register = template.Library()
 
 register.filter("yuan", display.yuan)
 register.filter("km", display.kilometres)
+register.filter("quantity", display.quantity)
 register.filter("hours", display.hours)
 register.filter("day", display.day)
 register.filter("month", display.month)
