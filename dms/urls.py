@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from dms import health
 from dms.views import catalogue, configuration, events, home, jobs, messages, patterns, people, sign_in
 
 house = [
@@ -36,4 +37,7 @@ urlpatterns = [
     path("profile/password/", sign_in.ChangePassword.as_view(), name="password_change"),
     path("crm/", include("crm.urls")),
     path("admin/", admin.site.urls),
+    path("api/", include(("dms.api.urls", "api"))),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]

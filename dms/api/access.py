@@ -1,0 +1,42 @@
+"""Who may call what: a view declares ``rights``, action → right, with ``"*"`` for the rest. What declares nothing is closed."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from dms.access import PUBLIC, SIGNED_IN
+from dms.models import User
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
+
+UNKNOWN_METHOD = SIGNED_IN
+"""A method the resource does not have is answered 405, to people who are signed in."""
+
+
+def person(request: Request) -> User:
+    """Who calls."""
+    return cast("User", request.user)
+
+
+def right_of(view: Any, method: str) -> str | None:
+    """The right that the called action needs; None when the view forgot to say."""
+    rights: Mapping[str, str] = getattr(view, "rights", {})
+    if method.lower() not in {name.lower() for name in view.allowed_methods}:
+        return UNKNOWN_METHOD
+    wanted = getattr(view, "action", None) or method
+    return rights.get(wanted, rights.get("*"))
+
+
+class RightPermission(BasePermission):
+    """401 for nobody, 403 for somebody without the right."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        right = right_of(view, request.method or "")
+        if right == PUBLIC:
+            return True
+        if right is None or not isinstance(request.user, User):
+            return False
+        return right == SIGNED_IN or request.user.has_right(right)

@@ -1,0 +1,58 @@
+"""The OpenAPI document, and the page on which one reads and tries it."""
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import get_language
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.exceptions import NotFound
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from dms.access import PUBLIC
+
+
+@cache
+def document(language: str) -> dict[str, Any]:
+    """Drawn once per language and process: it takes half a second."""
+    with translation.override(language):
+        return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call, no-any-return]
+
+
+class Schema(SpectacularAPIView):
+    """The OpenAPI document, in YAML or JSON."""
+
+    rights = {"*": PUBLIC}
+    authentication_classes = ()
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002 - the parent's signature
+        return Response(document(get_language() or settings.LANGUAGE_CODE))
+
+
+class Page(SpectacularSwaggerSplitView):
+    """The document to read and try, in the session of the browser. Its pictures are inline SVG of the page's own style."""
+
+    rights = {"*": PUBLIC}
+    authentication_classes = ()
+    url_name = "api:schema"
+    template_name = "api/docs.html"
+
+
+@extend_schema(exclude=True)
+class Nowhere(APIView):
+    """Whatever lies under /api/ and is nothing: 404 in JSON, not a page."""
+
+    rights = {"*": PUBLIC}
+    authentication_classes = ()
+    renderer_classes = (JSONRenderer,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise NotFound

@@ -1,0 +1,60 @@
+"""What rows are made of on the wire: people, stores, phones, and the constraints of the model as field errors."""
+
+from copy import copy
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from rest_framework import serializers
+
+from dms.models import Brand, Store, User
+
+
+class StoreField(serializers.SlugRelatedField[Store]):
+    """A store by its code. Only stores that the caller sees can be written."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        if not kwargs.get("read_only"):
+            kwargs.setdefault("queryset", Store.objects.all())
+        super().__init__(slug_field="code", **kwargs)
+
+    def get_queryset(self) -> QuerySet[Store]:
+        rows: Any = Store.objects
+        user = self.context["request"].user
+        return rows.visible_to(user) if isinstance(user, User) else rows.none()  # type: ignore[no-any-return]
+
+
+class BrandField(serializers.SlugRelatedField[Brand]):
+    """A make by its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(slug_field="code", queryset=Brand.objects.all(), **kwargs)
+
+
+class PersonField(serializers.PrimaryKeyRelatedField[User]):
+    """A colleague by id. Only colleagues that the caller sees can be written."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        if not kwargs.get("read_only"):
+            kwargs.setdefault("queryset", User.objects.all())
+        super().__init__(**kwargs)
+
+    def get_queryset(self) -> QuerySet[User]:
+        user = self.context["request"].user
+        return User.objects.visible_to(user) if isinstance(user, User) else User.objects.none()
+
+
+class HouseSerializer(serializers.ModelSerializer[Any]):
+    """A ModelSerializer that asks the model's named constraints, so that a breach is 400 with the sentence for people."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        model: type[Model] = self.Meta.model
+        many = {field.name for field in model._meta.many_to_many}  # noqa: SLF001
+        row = copy(self.instance) if isinstance(self.instance, Model) else model()
+        for name in attrs.keys() - many:
+            setattr(row, name, attrs[name])
+        try:
+            row.validate_constraints()
+        except ValidationError as error:
+            raise serializers.ValidationError(error.messages) from error
+        return attrs

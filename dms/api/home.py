@@ -1,0 +1,126 @@
+"""Oneself, one's work today, and the one search box."""
+
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from dms import search, states, work
+from dms.access import SIGNED_IN
+from dms.api.access import person
+from dms.api.fields import StoreField
+from dms.models import User
+
+
+class MeSerializer(serializers.ModelSerializer[User]):
+    name = serializers.CharField(source="display_name")
+    stores = StoreField(many=True, read_only=True)
+    working_store = StoreField(source="store_chosen", read_only=True)
+    roles = serializers.ListField(child=serializers.CharField(), source="role_codes", read_only=True)
+    rights = serializers.SerializerMethodField()
+    sees_all_stores = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = User
+        fields = ("id", "username", "name", "phone", "language", "theme", "stores", "working_store", "sees_all_stores",
+                  "roles", "rights", "skills", "deputy")  # fmt: skip
+        read_only_fields = fields
+
+    def get_rights(self, user: User) -> list[str]:
+        return sorted(user.rights)
+
+
+class Me(APIView):
+    """Who the key belongs to, and what it may do."""
+
+    rights: ClassVar[dict[str, str]] = {"*": SIGNED_IN}
+
+    @extend_schema(responses=MeSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(MeSerializer(person(request), context={"request": request}).data)
+
+
+Rows = list[Any]
+
+
+class Question(serializers.Serializer[Any]):
+    """What the search box takes."""
+
+    q = serializers.CharField(max_length=search.LONGEST, allow_blank=True, default="")
+
+
+class WorkOf(serializers.Serializer[Any]):
+    """Whose work: of one store, or of all one's own."""
+
+    store = StoreField(required=False)
+
+
+class HitSerializer(serializers.Serializer[Any]):
+    label = serializers.CharField()  # type: ignore[assignment]
+    detail = serializers.CharField()
+    kind = serializers.CharField()
+    url = serializers.CharField(help_text="The page of the row.")
+    plate = serializers.CharField()
+    rank = serializers.IntegerField(help_text="0 is an exact match.")
+
+
+class DueSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField()
+    detail = serializers.CharField()
+    kind = serializers.CharField()
+    due_at = serializers.DateTimeField()
+    family = serializers.ChoiceField(choices=[*states.FAMILIES], help_text="The colour family of its state.")
+    url = serializers.CharField(help_text="The page of the row.")
+    act_url = serializers.CharField(help_text="A POST that does the next act; empty when there is none.")
+    act_label = serializers.CharField()
+
+
+class Found(GenericViewSet[Any]):
+    """Rows that are put together and not stored, in pages like all others."""
+
+    filter_backends = ()
+    takes: ClassVar[type[serializers.Serializer[Any]]]
+    rights: ClassVar[dict[str, str]] = {"*": "dms.home"}
+
+    def rows(self, asked: dict[str, Any]) -> Rows:
+        raise NotImplementedError
+
+    def page(self, request: Request) -> Response:
+        asked = self.takes(data=request.query_params, context={"request": request})
+        asked.is_valid(raise_exception=True)
+        page = self.paginate_queryset([asdict(row) for row in self.rows(asked.validated_data)])
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+class Search(Found):
+    """The one search box: plate, VIN tail, phone tail, name, pinyin initials, document number."""
+
+    serializer_class = HitSerializer
+    takes = Question
+
+    @extend_schema(parameters=[Question])
+    def list(self, request: Request) -> Response:
+        return self.page(request)
+
+    def rows(self, asked: dict[str, Any]) -> Rows:
+        return search.find(asked["q"], person(self.request))
+
+
+class Work(Found):
+    """What is due for oneself, the longest waiting first."""
+
+    serializer_class = DueSerializer
+    takes = WorkOf
+
+    @extend_schema(parameters=[WorkOf])
+    def list(self, request: Request) -> Response:
+        return self.page(request)
+
+    def rows(self, asked: dict[str, Any]) -> Rows:
+        return work.due(person(self.request), asked.get("store"), timezone.now())

@@ -1,0 +1,50 @@
+"""The outbox: what leaves the house, and sending it again."""
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dms import display, filters, outbox
+from dms.api.access import person
+from dms.api.events import SubjectType
+from dms.api.fields import StoreField
+from dms.api.views import ReadViewSet, caller, verb
+from dms.models import Message
+
+
+class MessageSerializer(serializers.ModelSerializer[Message]):
+    recipient = serializers.SerializerMethodField()
+    store = StoreField(read_only=True)
+    subject_type = SubjectType(read_only=True)
+
+    class Meta:
+        model = Message
+        fields = ("id", "status", "channel", "recipient", "title", "body", "store", "consent", "subject_type", "subject_id",
+                  "posted_by", "created_at", "due_at", "attempts", "sent_at", "reference", "error")  # fmt: skip
+        read_only_fields = fields
+
+    def get_recipient(self, message: Message) -> str:
+        """The address; phone numbers are masked, except for configurators."""
+        viewer = caller(self)
+        hidden = message.channel == Message.Channel.SMS and not (viewer and viewer.has_right("dms.configure"))
+        return display.masked_phone(message.recipient) if hidden else message.recipient
+
+
+class MessageViewSet(ReadViewSet):
+    """E-mails, text messages and letters."""
+
+    model = Message
+    serializer_class = MessageSerializer
+    filterset_class = filters.MessageFilter
+    related = ("store", "subject_type")
+    rights = {"*": "dms.messages"}
+
+    @verb()
+    def resend(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - the router's signature
+        """Send a failed message again."""
+        return self.answer(outbox.resend(self.get_object(), by=person(request)))
+
+    @verb()
+    def cancel(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        """Do not send it after all."""
+        return self.answer(outbox.cancel(self.get_object(), by=person(request)))

@@ -1,0 +1,96 @@
+"""Colleagues and their absences."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dms import display, filters
+from dms.actions import people
+from dms.api.access import person
+from dms.api.fields import PersonField, StoreField
+from dms.api.views import ReadViewSet, caller, verb
+from dms.models import Absence, User
+
+
+def phone_for(viewer: User | None, owner: User) -> str:
+    """Masked for everybody but oneself and those who configure."""
+    if not owner.phone:
+        return ""
+    open_to = viewer is not None and (viewer.pk == owner.pk or viewer.has_right("dms.configure"))
+    return owner.phone if open_to else display.masked_phone(owner.phone)
+
+
+class UserSerializer(serializers.ModelSerializer[User]):
+    name = serializers.CharField(source="display_name")
+    phone = serializers.SerializerMethodField(help_text=_("Masked unless it is your own."))
+    stores = StoreField(many=True, read_only=True)
+    roles = serializers.ListField(child=serializers.CharField(), source="role_codes", read_only=True)
+    active = serializers.BooleanField(source="is_active")
+
+    class Meta:
+        model = User
+        fields = ("id", "username", "name", "phone", "stores", "roles", "skills", "deputy", "active", "last_login")
+        read_only_fields = fields
+
+    def get_phone(self, owner: User) -> str:
+        return phone_for(caller(self), owner)
+
+
+class UserViewSet(ReadViewSet):
+    """Colleagues of one's stores, and those of the group's roles."""
+
+    model = User
+    serializer_class = UserSerializer
+    filterset_class = filters.UserFilter
+    prefetched = ("stores", "groups")
+    rights = {"*": "dms.people", "unlock": "dms.unlock"}
+
+    @verb()
+    def unlock(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - the router's signature
+        """Forget the wrong passwords, so that the colleague may sign in at once."""
+        user = self.get_object()
+        people.unlock(user, by=person(request))
+        return self.answer(user)
+
+
+class AbsenceSerializer(serializers.ModelSerializer[Absence]):
+    user = PersonField()
+    deputy = PersonField(required=False, allow_null=True)
+    first_day = serializers.DateField(validators=filters.SENSIBLE_DAYS)
+    last_day = serializers.DateField(validators=filters.SENSIBLE_DAYS)
+
+    class Meta:
+        model = Absence
+        fields = ("id", "user", "kind", "first_day", "last_day", "deputy", "note")
+
+
+REASON = OpenApiParameter("reason", str, required=True, description="Why the absence is removed.")
+
+
+class AbsenceViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, mixins.DestroyModelMixin, ReadViewSet):
+    """Who is away, when, and who stands in."""
+
+    model = Absence
+    serializer_class = AbsenceSerializer
+    filterset_class = filters.AbsenceFilter
+    related = ("user", "deputy")
+    rights = {"*": "dms.absences", "list": "dms.people", "retrieve": "dms.people"}
+
+    def perform_create(self, serializer: serializers.BaseSerializer[Any]) -> None:
+        facts = {"kind": Absence.Kind.LEAVE, **serializer.validated_data}
+        serializer.instance = people.plan_absence(facts.pop("user"), **facts, by=person(self.request))
+
+    def perform_update(self, serializer: serializers.BaseSerializer[Any]) -> None:
+        changes = serializer.validated_data
+        serializer.instance = people.change_absence(self.get_object(), **changes, by=person(self.request))
+
+    @extend_schema(parameters=[REASON])
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002 - the router's signature
+        """Remove an absence; say why in ``?reason=``."""
+        reason = request.query_params.get("reason", "")[:200]
+        people.remove_absence(self.get_object(), reason=reason, by=person(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,96 @@
+"""Keys: get one for a name and password, list one's own, revoke."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth import authenticate
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from dms.access import PUBLIC, SIGNED_IN
+from dms.actions import people
+from dms.api.access import person
+from dms.api.auth import REALM, TokenAuthentication
+from dms.api.throttling import SignInThrottle
+from dms.models import ApiToken, User
+
+
+class SignInSerializer(serializers.Serializer[Any]):
+    username = serializers.CharField(max_length=150, help_text="User name or phone.")
+    password = serializers.CharField(max_length=128, trim_whitespace=False, style={"input_type": "password"})
+    name = serializers.CharField(
+        max_length=60, required=False, allow_blank=True, default="", help_text="What it is for."
+    )
+    days = serializers.IntegerField(min_value=1, max_value=365, required=False, default=people.TOKEN_DAYS)
+
+
+class KeySerializer(serializers.Serializer[Any]):
+    token = serializers.CharField(help_text="The key: shown this once.")
+    expires_at = serializers.DateTimeField()
+
+
+class TokenSerializer(serializers.ModelSerializer[ApiToken]):
+    class Meta:
+        model = ApiToken
+        fields = ("id", "name", "created_at", "expires_at", "last_used_at", "revoked_at")
+        read_only_fields = fields
+
+
+class Token(APIView):
+    """A key to the API, with the rights of its owner."""
+
+    rights: ClassVar[dict[str, str]] = {"POST": PUBLIC, "*": SIGNED_IN}
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Who asks for a key has none; an old one in the header does no harm."""
+        return [] if self.request is not None and self.request.method == "POST" else [TokenAuthentication()]
+
+    def get_authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's signature
+        return REALM
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        return [SignInThrottle()] if self.request.method == "POST" else super().get_throttles()
+
+    @extend_schema(request=SignInSerializer, responses={201: KeySerializer})
+    def post(self, request: Request) -> Response:
+        """Name and password for a key. After five wrong passwords the name is locked for 15 minutes (429)."""
+        asked = SignInSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        facts = asked.validated_data
+        user = authenticate(request._request, username=facts["username"], password=facts["password"])  # noqa: SLF001
+        if not isinstance(user, User):
+            raise AuthenticationFailed(_("Name or password is wrong."), code="wrong_credentials")
+        token, key = people.create_token(user, by=user, name=facts["name"], days=facts["days"])
+        return Response({"token": key, "expires_at": token.expires_at}, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Revoke the key this call was made with."""
+        if not isinstance(request.auth, ApiToken):
+            raise ValidationError({"detail": [_("Call this with the key to revoke.")]})
+        people.revoke_token(request.auth, by=person(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class TokenViewSet(mixins.ListModelMixin, mixins.DestroyModelMixin, GenericViewSet[ApiToken]):
+    """One's own keys. Deleting one revokes it; it stays in the list with its time of revocation."""
+
+    serializer_class = TokenSerializer
+    filter_backends = ()
+    lookup_value_regex = "[0-9]{1,18}"
+    queryset = ApiToken.objects.none()
+    rights: ClassVar[dict[str, str]] = {"*": SIGNED_IN}
+
+    def get_queryset(self) -> QuerySet[ApiToken]:
+        return ApiToken.objects.filter(user=person(self.request))
+
+    def perform_destroy(self, instance: ApiToken) -> None:
+        people.revoke_token(instance, by=person(self.request))

@@ -1,0 +1,116 @@
+"""What every resource is made of. A new one names its model, serializer, rights, filters, and what to fetch with a row:
+
+    class OrderViewSet(EditViewSet):
+        model = Order
+        serializer_class = OrderSerializer
+        filterset_class = OrderFilter
+        related = ("store", "customer")
+        rights = {"*": "sales.view", "create": "sales.sell", "partial_update": "sales.sell", "deliver": "sales.sell"}
+
+        @verb()
+        def deliver(self, request: Request, pk: str) -> Response:
+            return self.answer(actions.deliver_order(self.get_object(), by=person(request)))
+
+Rows come through ``visible_to`` and nowhere else, so what is outside one's stores is 404.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar, cast
+
+from django.db import models, transaction
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dms import events
+from dms.api.access import person
+from dms.models import User
+
+DOWNLOAD = {(200, "*/*"): OpenApiTypes.BINARY}
+"""The answer of an action that sends a file."""
+
+F = TypeVar("F", bound=Callable[..., Response])
+
+
+def verb(takes: type[serializers.BaseSerializer[Any]] | None = None) -> Callable[[F], F]:
+    """An act on one row: ``POST …/{id}/<name>/``. ``takes`` is the serializer of its body; without one it has none."""
+
+    def wrap(method: F) -> F:
+        return cast("F", extend_schema(request=takes)(action(detail=True, methods=["post"])(method)))
+
+    return wrap
+
+
+class AsItIs(DefaultContentNegotiation):
+    """Answers JSON (a refusal) or a file, without asking what is accepted."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:  # noqa: ARG002
+        return renderers[0], renderers[0].media_type
+
+
+class HouseViewSet(viewsets.GenericViewSet[Any]):
+    """A resource: rights per action, rows by scope, in pages."""
+
+    model: ClassVar[type[models.Model]]
+    rights: ClassVar[Mapping[str, str]] = {}
+    related: ClassVar[tuple[str, ...]] = ()
+    prefetched: ClassVar[tuple[str, ...]] = ()
+    downloads: ClassVar[frozenset[str]] = frozenset()
+    lookup_value_regex = "[0-9]{1,18}"
+    http_method_names = ["get", "post", "patch", "delete"]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The rows this person may see, with what the serializer needs."""
+        manager: Any = self.model._default_manager  # noqa: SLF001
+        if getattr(self, "swagger_fake_view", False):
+            return manager.none()  # type: ignore[no-any-return]
+        rows = manager.visible_to(person(self.request)).select_related(*self.related)
+        return rows.prefetch_related(*self.prefetched)  # type: ignore[no-any-return]
+
+    def get_content_negotiator(self) -> BaseContentNegotiation:
+        """A download is what it is, whatever the client says it likes best."""
+        return AsItIs() if self.action in self.downloads else super().get_content_negotiator()
+
+    def answer(self, row: models.Model, *, status: int = 200) -> Response:
+        """The row after an act, fetched again as the person may see it."""
+        fresh = self.get_queryset().get(pk=row.pk)
+        return Response(self.get_serializer_class()(fresh, context=self.get_serializer_context()).data, status=status)
+
+
+class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, HouseViewSet):
+    """List and detail."""
+
+
+class EditViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, mixins.DestroyModelMixin, ReadViewSet):
+    """Base data without consequences: list, detail, create, change, delete; each change is an event."""
+
+    @transaction.atomic
+    def perform_create(self, serializer: serializers.BaseSerializer[Any]) -> None:
+        row = serializer.save()
+        self.note("created", row)
+
+    @transaction.atomic
+    def perform_update(self, serializer: serializers.BaseSerializer[Any]) -> None:
+        changed = sorted(getattr(serializer, "validated_data", {}))
+        row = serializer.save()
+        self.note("changed", row, fields=changed)
+
+    @transaction.atomic
+    def perform_destroy(self, instance: models.Model) -> None:
+        self.note("deleted", instance)
+        instance.delete()
+
+    def note(self, what: str, row: models.Model, **data: Any) -> None:
+        facts = {"model": row._meta.label_lower, **data}  # noqa: SLF001
+        events.record(f"configuration.{what}", row, by=person(self.request), data=facts)
+
+
+def caller(serializer: serializers.BaseSerializer[Any]) -> User | None:
+    """Who asks, as a serializer knows it; None while the document is drawn."""
+    request = serializer.context.get("request")
+    return request.user if request is not None and isinstance(request.user, User) else None
