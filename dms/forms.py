@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
+from dms.actions.people import TOKEN_DAYS, TOKEN_DAYS_LIMIT
 from dms.models import Absence, User
 
 
@@ -17,7 +19,12 @@ class HouseRenderer(TemplatesSetting):
 
 
 class AbsenceForm(forms.ModelForm[Absence]):
-    """Who is away, from when to when, and who stands in (the usual deputy when none is chosen)."""
+    """Who is away, from when to when, and who stands in (the usual deputy when none is chosen).
+
+    It checks what a field can know; overlaps and deputies are the action's to refuse, and its sentence comes back here.
+    """
+
+    reason = forms.CharField(label=_("Why it changes"), max_length=200, required=False)
 
     class Meta:
         model = Absence
@@ -28,13 +35,37 @@ class AbsenceForm(forms.ModelForm[Absence]):
         }
         help_texts = {"deputy": _("Left empty, the usual deputy stands in.")}
 
+    PLACE = {
+        "absence_overlap": "first_day",
+        "absence_days": "last_day",
+        "absence_deputy": "deputy",
+        "absence_deputy_away": "deputy",
+        "not_yours": "user",
+    }
+    """Refusal code → the field beside which its sentence stands."""
+
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        colleagues = User.objects.visible_to(by).active().order_by("display_name")
+        colleagues = User.objects.visible_to(by).active().order_by("name_key", "pk")
         for name in ("user", "deputy"):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = colleagues
+        if self.instance.pk is None:
+            del self.fields["reason"]
+
+    def validate_constraints(self) -> None:
+        """Rules over several fields are left to the action: one rule, one sentence."""
+
+    def refuse(self, code: str, sentence: Any) -> None:
+        """Put the action's refusal beside the field it is about."""
+        self.add_error(self.PLACE.get(code), str(sentence))
+
+
+class RemovalForm(forms.Form):
+    """Taking something away asks why; the reason is the confirmation."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
 class ProfileForm(forms.ModelForm[User]):
@@ -49,7 +80,18 @@ class ProfileForm(forms.ModelForm[User]):
         deputies = User.objects.visible_to(self.instance).active().exclude(pk=self.instance.pk)
         field = self.fields["deputy"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = deputies.order_by("display_name")
+        field.queryset = deputies.order_by("name_key", "pk")
         self.fields["language"] = forms.ChoiceField(
             label=_("Language"), choices=[("zh-hans", _("Simplified Chinese")), ("en", _("English"))], required=False
         )
+
+
+class TokenForm(forms.Form):
+    """A new key to the API: what it is for, and how long it lives."""
+
+    name = forms.CharField(label=_("What it is for"), max_length=60)
+    days = forms.IntegerField(
+        label=_("Valid for (days)"),
+        initial=TOKEN_DAYS,
+        validators=[MinValueValidator(1), MaxValueValidator(TOKEN_DAYS_LIMIT)],
+    )

@@ -3,21 +3,23 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms import registry, search
-from dms.registry import ConfigurationPage, SearchProvider, Tab
+from dms import duties, listings, registry, search
+from dms.models import Absence, Job, Message, Variant
+from dms.registry import ConfigurationPage, DueProvider, Lane, NewEntry, SearchProvider, Tab, TileProvider
 
 registry.tabs(
     "home",
     Tab(pgettext_lazy("tab", "Today"), "dms:home", "dms.home", "home"),
     Tab(pgettext_lazy("tab", "My work"), "dms:work", "dms.home", "checklist"),
+    Tab(pgettext_lazy("tab", "Colleagues"), "dms:people", "dms.people", "users"),
     Tab(
-        pgettext_lazy("tab", "Colleagues"),
-        "dms:people",
+        pgettext_lazy("tab", "Absences"),
+        "dms:absences",
         "dms.people",
-        "users",
-        ("dms:absences", "dms:absence_new", "dms:absence_edit"),
+        "calendar-off",
+        ("dms:absence_month", "dms:absence_new", "dms:absence_edit", "dms:absence_remove"),
     ),
-    Tab(pgettext_lazy("tab", "Jobs"), "dms:jobs", "dms.jobs", "progress", ("dms:job", "dms:job_new")),
+    Tab(pgettext_lazy("tab", "Jobs"), "dms:jobs", "dms.jobs", "progress", ("dms:job", "dms:job_new", "dms:export")),
 )
 registry.tabs("sales", Tab(pgettext_lazy("tab", "Models"), "dms:variants", "dms.catalogue", "car", ("dms:variant",)))
 registry.tabs("crm", Tab(pgettext_lazy("tab", "Messages"), "dms:messages", "dms.messages", "mail", ("dms:message",)))
@@ -28,12 +30,53 @@ registry.tabs(
     Tab(pgettext_lazy("tab", "Patterns"), "dms:patterns", "dms.configure", "layout"),
 )
 
+listings.register()
 registry.search_providers.append(SearchProvider("dms.people", search.colleagues))
+
+registry.due_providers.extend(
+    [
+        DueProvider("dms.messages", duties.failed_messages),
+        DueProvider("dms.unlock", duties.locked_colleagues),
+        DueProvider("dms.absences", duties.absences_without_deputy),
+        DueProvider("dms.jobs", duties.troubled_jobs),
+    ]
+)
+registry.tile_providers.extend(
+    [
+        TileProvider("dms.people", duties.people_tiles),
+        TileProvider("dms.messages", duties.message_tiles),
+        TileProvider("dms.jobs", duties.job_tiles),
+    ]
+)
+registry.lanes.extend(
+    [
+        Lane("crm", pgettext_lazy("lane", "Messages"), Message, ("PENDING", "SENDING", "SENT", "FAILED"),
+             "dms:messages", "dms.messages", "due_at", limit_minutes=60),
+        Lane("home", pgettext_lazy("lane", "Jobs"), Job, ("QUEUED", "RUNNING", "DONE", "FAILED"),
+             "dms:jobs", "dms.jobs", "requested_at", limit_minutes=60),
+    ]
+)  # fmt: skip
+registry.new_entries.extend(
+    [
+        NewEntry(_("Plan absence"), "dms:absence_new", "dms.absences", "calendar-off"),
+        NewEntry(_("Run a job"), "dms:job_new", "dms.jobs", "progress"),
+    ]
+)
+registry.subject_pages.update(
+    {
+        Absence: ("dms:absence_edit", "dms.absences"),
+        Job: ("dms:job", "dms.jobs"),
+        Message: ("dms:message", "dms.messages"),
+        Variant: ("dms:variant", "dms.catalogue"),
+    }
+)
 
 registry.configuration_pages.extend(
     [
         ConfigurationPage(_("Base data"), _("Stores, people, roles, reasons, catalogue, numbers, rates, holidays"),
                           "admin:index", "dms.configure", "database"),
+        ConfigurationPage(_("Long jobs"), _("Imports, exports and batches of everybody"), "dms:jobs", "dms.jobs", "progress"),
+        ConfigurationPage(_("Log of events"), _("Who did what, and when"), "dms:events", "dms.events", "history"),
         ConfigurationPage(_("Patterns"), _("Every piece the pages are made of"), "dms:patterns", "dms.configure", "layout"),
     ]
 )  # fmt: skip
@@ -42,6 +85,7 @@ registry.words(
     {
         "user.password_changed": _("Password changed"),
         "user.unlocked": _("Sign-in unlocked"),
+        "user.phone_revealed": _("Phone number revealed"),
         "absence.planned": _("Absence planned"),
         "absence.changed": _("Absence changed"),
         "absence.removed": _("Absence removed"),

@@ -186,6 +186,8 @@ timeline_providers: list[TimelineProvider] = []
 configuration_pages: list[ConfigurationPage] = []
 event_words: "dict[str, _StrOrPromise]" = {}
 """Event kind → the words of the business for it."""
+subject_pages: dict[type[models.Model], tuple[str, str]] = {}
+"""Model → (URL name of its page, taking ``pk``; right needed to open it): what the log of events links to."""
 
 
 def tabs(area: str, *entries: Tab) -> None:

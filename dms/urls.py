@@ -4,7 +4,19 @@ from django.contrib import admin
 from django.urls import include, path
 
 from dms import health
-from dms.views import catalogue, configuration, events, home, jobs, messages, patterns, people, sign_in
+from dms.views import (
+    attachments,
+    catalogue,
+    configuration,
+    events,
+    home,
+    jobs,
+    messages,
+    patterns,
+    people,
+    profile,
+    sign_in,
+)  # fmt: skip
 
 house = [
     path("", home.home, name="home"),
@@ -13,16 +25,29 @@ house = [
     path("store/", home.choose_store, name="choose_store"),
     path("language/", home.choose_language, name="choose_language"),
     path("theme/", home.choose_theme, name="choose_theme"),
-    path("profile/", home.profile, name="profile"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/tokens/new/", profile.token_new, name="token_new"),
+    path("profile/tokens/<int:pk>/revoke/", profile.token_revoke, name="token_revoke"),
     path("people/", people.People.as_view(), name="people"),
+    path("people/<int:pk>/phone/", people.person_phone, name="person_phone"),
+    path("people/<int:pk>/unlock/", people.person_unlock, name="person_unlock"),
     path("absences/", people.Absences.as_view(), name="absences"),
+    path("absences/month/", people.absence_month, name="absence_month"),
     path("absences/new/", people.absence_new, name="absence_new"),
     path("absences/<int:pk>/edit/", people.absence_edit, name="absence_edit"),
+    path("absences/<int:pk>/remove/", people.absence_remove, name="absence_remove"),
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/new/", jobs.job_new, name="job_new"),
     path("jobs/<int:pk>/", jobs.job, name="job"),
+    path("jobs/<int:pk>/progress/", jobs.job_progress, name="job_progress"),
+    path("jobs/<int:pk>/cancel/", jobs.job_cancel, name="job_cancel"),
+    path("jobs/<int:pk>/retry/", jobs.job_retry, name="job_retry"),
+    path("exports/<slug:key>/", jobs.export, name="export"),
+    path("attachments/<int:pk>/", attachments.attachment, name="attachment"),
     path("messages/", messages.Messages.as_view(), name="messages"),
     path("messages/<int:pk>/", messages.message, name="message"),
+    path("messages/<int:pk>/resend/", messages.message_resend, name="message_resend"),
+    path("messages/<int:pk>/cancel/", messages.message_cancel, name="message_cancel"),
     path("events/", events.Events.as_view(), name="events"),
     path("variants/", catalogue.Variants.as_view(), name="variants"),
     path("variants/<int:pk>/", catalogue.variant, name="variant"),

@@ -204,6 +204,11 @@ class Absence(models.Model):
     def __str__(self) -> str:
         return f"{self.user} {self.first_day:%Y-%m-%d} – {self.last_day:%Y-%m-%d}"
 
+    @property
+    def days(self) -> int:
+        """How many days, both ends counted."""
+        return (self.last_day - self.first_day).days + 1
+
 
 class ApiToken(models.Model):
     """A key to the API. Only its hash is stored; it gives the rights of its owner, no more, until it is revoked or expires."""

@@ -1,20 +1,73 @@
-"""The catalogue of cars."""
+"""The catalogue of cars: brand → series → variant."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy
 
-from dms.access import needs
+from dms.access import current, needs
+from dms.filters import VariantFilter
 from dms.models import Variant
 from dms.views.lists import HouseList
 
 
 class Variants(HouseList):
-    """Variants by brand and series."""
+    """Variants under their brand and series, with price and energy."""
 
     model = Variant
     right = "dms.catalogue"
+    filterset_class = VariantFilter
+    template_name = "dms/variants.html"
+    row_template = "dms/_variant.html"
+    export_key = "variants"
+    related: ClassVar[tuple[str, ...]] = ("series__brand",)
+    words: ClassVar[dict[str, Any]] = {
+        "search_hint": gettext_lazy("Series, variant, code"),
+        "empty_title": gettext_lazy("The catalogue is empty"),
+        "empty_text": gettext_lazy("Brands, series and variants are entered under configuration."),
+    }
+
+    def rows(self) -> Any:
+        return super().rows().order_by("series__brand__name", "series__name", "code")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        grouped = not self.request.GET.get("ordering")
+        return super().get_context_data(grouped=grouped, **kwargs)
+
+
+@dataclass(frozen=True)
+class Service:
+    """One visit of the maintenance plan: whichever comes first."""
+
+    months: int
+    km: int
+
+
+def plan(variant: Variant, visits: int = 8) -> list[Service]:
+    """The first visits of the maintenance plan."""
+    return [
+        Service(
+            variant.first_service_months + n * variant.service_months,
+            variant.first_service_km + n * variant.service_km,
+        )
+        for n in range(visits)
+    ]
 
 
 @needs("dms.catalogue")
 def variant(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "generic/detail.html", {"object": "-"})
+    """One variant: price, warranty, maintenance plan, colours, the others of its series."""
+    rows = Variant.objects.visible_to(current(request)).select_related("series__brand")  # type: ignore[attr-defined]
+    found = get_object_or_404(rows, pk=pk)
+    siblings = (
+        Variant.objects.filter(series=found.series, active=True).exclude(pk=found.pk).order_by("list_price", "code")
+    )
+    context = {
+        "object": found,
+        "plan": plan(found),
+        "colours": found.series.brand.colours.filter(active=True),
+        "siblings": siblings[:20],
+    }
+    return render(request, "dms/variant.html", context)

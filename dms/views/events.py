@@ -1,11 +1,69 @@
 """The log of what happened."""
 
-from dms.models import Event
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from dms import registry
+from dms.access import current
+from dms.filters import EventFilter
+from dms.models import Event, User
 from dms.views.lists import HouseList
 
 
 class Events(HouseList):
-    """Who did what, when."""
+    """Who did what to which row, newest first."""
 
     model = Event
     right = "dms.events"
+    filterset_class = EventFilter
+    template_name = "dms/events.html"
+    row_template = "dms/_event.html"
+    export_key = "events"
+    related: ClassVar[tuple[str, ...]] = ("by", "store", "subject_type")
+    words: ClassVar[dict[str, Any]] = {
+        "search_hint": gettext_lazy("Subject, person"),
+        "empty_title": gettext_lazy("Nothing has happened yet"),
+        "empty_text": gettext_lazy("Every act leaves a line here: who did what, to which row, when."),
+    }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        events = list(context["page_obj"])
+        links = subject_links(events, current(self.request))
+        for event in events:
+            event.url = links.get((event.subject_type_id, event.subject_id), "")
+            event.facts = facts(event.data)
+        context["page_obj"].object_list = events
+        return context
+
+
+def subject_links(events: Sequence[Event], user: User) -> dict[tuple[int | None, int | None], str]:
+    """Where the subjects' pages are: only of rows that still exist and that the person may open."""
+    wanted: dict[int, set[int]] = defaultdict(set)
+    for event in events:
+        if event.subject_type_id and event.subject_id:
+            wanted[event.subject_type_id].add(event.subject_id)
+    links: dict[tuple[int | None, int | None], str] = {}
+    for type_pk, pks in wanted.items():
+        model = ContentType.objects.get_for_id(type_pk).model_class()
+        url_name, right = registry.subject_pages.get(model, ("", "")) if model else ("", "")
+        if not (model and url_name and user.has_right(right)):
+            continue
+        rows: Any = model._default_manager  # noqa: SLF001 - Django's documented name of it
+        for pk in rows.visible_to(user).filter(pk__in=pks).values_list("pk", flat=True):
+            links[type_pk, pk] = reverse(url_name, args=[pk])
+    return links
+
+
+def facts(data: dict[str, Any]) -> str:
+    """The details of an event in one line; what a change was comes as before → after."""
+    before, after = data.get("before"), data.get("after")
+    if isinstance(before, dict) and isinstance(after, dict):
+        changes = [f"{before.get(key)} → {value}" for key, value in after.items() if before.get(key) != value]
+        return " · ".join([*changes, *([str(data["reason"])] if data.get("reason") else [])])
+    return " · ".join(str(value) for value in data.values() if value not in (None, "", [], {}))

@@ -1,37 +1,41 @@
 """Home, own work, search, and the switches of the shell."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dms import registry, search, work
 from dms.access import PUBLIC, SIGNED_IN, current, needs
-from dms.forms import ProfileForm
 from dms.models import Absence, Store, User
+from dms.views.redirects import back
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 
+NEAR = 0.7
+"""From this part of its limit on a document counts as near it."""
+
+
 @dataclass(frozen=True)
 class Node:
-    """One status on the process map: how many documents are in it, and for how long the oldest has been."""
+    """One status on the process map: how many documents, how old the oldest, how many near or past the limit."""
 
     label: "_StrOrPromise"
     count: int
     url: str
-    oldest: datetime | None
-    late: bool
+    oldest: datetime | None = None
+    near: int = 0
+    overdue: int = 0
+    late: bool = False
+    slow: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,52 +46,72 @@ class DrawnLane:
 
 
 def draw(lane: registry.Lane, user: User, store: Store | None, now: datetime) -> DrawnLane:
-    """A lane with live counts, in one query."""
+    """A lane with live counts, in one query. Of what has come to its end, only today's is counted."""
+    limit, since = timedelta(minutes=lane.limit_minutes), lane.since
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    ended = [status for status in lane.statuses if not lane.model.NEXT[status]]
     rows = lane.model.objects.visible_to(user).of_store(store)  # type: ignore[attr-defined]
     counted = {
         row["status"]: row
         for row in rows.filter(status__in=lane.statuses)
+        .filter(~Q(status__in=ended) | Q(**{f"{since}__gte": midnight}))
         .order_by()
         .values("status")
-        .annotate(n=Count("pk"), since=Min(lane.since))
-    }
-    labels = dict(lane.model.Status.choices)
-    nodes = []
-    for status in lane.statuses:
-        row = counted.get(status, {"n": 0, "since": None})
-        open_status = bool(lane.model.NEXT[status])
-        minutes = (now - row["since"]).total_seconds() / 60 if row["since"] and open_status else 0
-        url = f"{reverse(lane.url_name)}?status={status}"
-        nodes.append(
-            Node(labels[status], row["n"], url, row["since"] if open_status else None, minutes > lane.limit_minutes)
+        .annotate(
+            n=Count("pk"),
+            since=Min(since),
+            overdue=Count("pk", filter=Q(**{f"{since}__lt": now - limit})),
+            near=Count("pk", filter=Q(**{f"{since}__lt": now - limit * NEAR, f"{since}__gte": now - limit})),
         )
-    return DrawnLane(lane.label, sum(node.count for node in nodes), nodes)
+    }
+    nodes = [
+        _node(lane, status, counted.get(status), over=status in ended, day=midnight.date()) for status in lane.statuses
+    ]
+    worst = max(nodes, key=lambda node: (node.overdue, node.near))
+    marked = [replace(node, late=node.overdue > 0, slow=not node.overdue and node.near > 0) if node is worst else node
+              for node in nodes]  # fmt: skip
+    return DrawnLane(lane.label, sum(node.count for node in nodes), marked)
+
+
+def _node(lane: registry.Lane, status: str, row: dict[str, Any] | None, *, over: bool, day: date) -> Node:
+    """The figures of one status; what has ended has no age."""
+    label = dict(lane.model.Status.choices)[status]
+    url = f"{reverse(lane.url_name)}?status={status}"
+    if over:
+        return Node(label, row["n"] if row else 0, f"{url}&since={day:%Y-%m-%d}")
+    if row is None:
+        return Node(label, 0, url)
+    return Node(label, row["n"], url, row["since"], row["near"], row["overdue"])
 
 
 @needs("dms.home")
 def home(request: HttpRequest) -> HttpResponse:
-    """The role's first page: figures, the process map for those who watch it, and what is due."""
+    """The role's first page: figures, the process map for those who watch it, what is due, who is away."""
     user, store, now = current(request), request.store, timezone.now()  # type: ignore[attr-defined]
-    tiles = [tile for p in registry.tile_providers if user.has_right(p.right) for tile in p.tiles(user, store)]
-    return render(
-        request,
-        "dms/home.html",
-        {
-            "now": now,
-            "tiles": tiles,
-            "lanes": [draw(lane, user, store, now) for lane in registry.lanes if user.has_right(lane.right)],
-            "due": work.due(user, store, now),
-            "away": Absence.objects.visible_to(user).of_store(store).on(timezone.localdate())  # type: ignore[attr-defined]
-            .select_related("user", "deputy")[:12],
-        },
-    )  # fmt: skip
+    lanes = [draw(lane, user, store, now) for lane in registry.lanes if user.has_right(lane.right)]
+    context = {
+        "now": now,
+        "tiles": [tile for p in registry.tile_providers if user.has_right(p.right) for tile in p.tiles(user, store)],
+        "lanes": lanes,
+        "due": work.due(user, store, now),
+        "away": away_today(user, store) if user.has_right("dms.people") else None,
+    }
+    return render(request, "dms/home.html", context)
+
+
+def away_today(user: User, store: Store | None) -> QuerySet[Absence]:
+    """Who is away today, with who stands in."""
+    absences = Absence.objects.visible_to(user).of_store(store)  # type: ignore[attr-defined]
+    return absences.on(timezone.localdate()).select_related("user", "deputy").order_by("last_day", "pk")  # type: ignore[no-any-return]
 
 
 @needs("dms.home")
 def my_work(request: HttpRequest) -> HttpResponse:
     """Everything due for this person, by promised time; on the phone this is the day."""
-    due = work.due(current(request), request.store, timezone.now())  # type: ignore[attr-defined]
-    return render(request, "dms/work.html", {"due": due, "now": timezone.now()})
+    now = timezone.now()
+    due = work.due(current(request), request.store, now)  # type: ignore[attr-defined]
+    late = sum(item.due_at < now for item in due)
+    return render(request, "dms/work.html", {"due": due, "late": late, "now": now, "today": timezone.localdate()})
 
 
 @needs("dms.home")
@@ -96,13 +120,6 @@ def find(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[: search.LONGEST]
     context = {"q": text, "hits": search.find(text, current(request)), "shortest": search.SHORTEST}
     return render(request, "dms/_search_results.html" if request.htmx else "dms/search.html", context)  # type: ignore[attr-defined]
-
-
-def back(request: HttpRequest) -> HttpResponse:
-    """To the page the switch was pressed on."""
-    url = request.META.get("HTTP_REFERER", "")
-    safe = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return redirect(url if safe else "dms:home")
 
 
 @require_POST
@@ -141,16 +158,3 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     user.theme = wanted if wanted in User.Theme.values else User.Theme.AUTO
     user.save(update_fields=["theme"])
     return back(request)
-
-
-@needs(SIGNED_IN)
-def profile(request: HttpRequest) -> HttpResponse:
-    """One's own page: phone, deputy, language, appearance, rights, and the way to the password."""
-    user = current(request)
-    form = ProfileForm(request.POST or None, instance=user)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("Saved."))
-        return redirect("dms:profile")
-    status = 422 if form.errors else 200
-    return render(request, "dms/profile.html", {"form": form, "person": user}, status=status)

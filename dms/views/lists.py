@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
+from django.urls import reverse
 from django.views.generic import ListView
 from django_filters import FilterSet
 
@@ -12,42 +13,32 @@ from dms.access import Needs, current
 
 
 class HouseList(Needs, ListView[Any]):
-    """A list page. A page says its model, right, FilterSet, sort keys and words; the rest is here.
-
-    ``sorts`` maps the word in ``?ordering=`` to the columns; ``related`` is fetched in the same query.
-    """
+    """A list page: it says its model, right, FilterSet, row fragment and words; the rest is here."""
 
     template_name = "generic/list.html"
-    row_template = "dms/_row.html"
+    row_template = ""
     paginate_by = 50
-    filterset_class: type[FilterSet] | None = None
-    sorts: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    filterset_class: type[FilterSet]
     related: ClassVar[tuple[str, ...]] = ()
-    prefetched: ClassVar[tuple[str, ...]] = ()
     words: ClassVar[Mapping[str, Any]] = {}
+    """Context of generic/list.html: heading, search_hint, empty_title, empty_text."""
     export_key = ""
+    """The key of an exportable list (dms/exports.py); its button starts a long job."""
 
-    def rows(self) -> QuerySet[Model]:
+    def rows(self) -> QuerySet[Any]:
         """Everything the person may see in the chosen store, before search and filters."""
         manager: Any = self.model.objects
         visible = manager.visible_to(current(self.request)).of_store(self.request.store)  # type: ignore[attr-defined]
-        return visible.select_related(*self.related).prefetch_related(*self.prefetched)  # type: ignore[no-any-return]
+        return visible.select_related(*self.related)  # type: ignore[no-any-return]
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows = self.rows()
-        self.filterset = None
-        if self.filterset_class is not None:
-            self.filterset = self.filterset_class(self.request.GET, queryset=rows, request=self.request)
-            rows = self.filterset.qs
-        return self.sort(rows)
-
-    def sort(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The column head that was pressed; anything unknown keeps the model's order."""
-        wanted = self.request.GET.get("ordering", "")
-        columns = self.sorts.get(wanted.removeprefix("-"))
-        if columns is None:
-            return rows
-        return rows.order_by(*(f"-{column}" if wanted.startswith("-") else column for column in columns), "pk")
+        self.filterset = self.filterset_class(self.request.GET, queryset=self.rows(), request=self.request)
+        rows: QuerySet[Model] = self.filterset.qs
+        fields = self.filterset.form.fields
+        fields.pop("ordering", None)  # the heads of the columns sort
+        if self.request.store is not None:  # type: ignore[attr-defined]
+            fields.pop("store", None)  # the top bar has chosen
+        return rows.order_by(*rows.query.order_by, "pk") if rows.query.order_by else rows
 
     def paginate_queryset(
         self, queryset: QuerySet[Any], page_size: int
@@ -58,4 +49,13 @@ class HouseList(Needs, ListView[Any]):
         return paginator, page, page.object_list, page.has_other_pages()  # type: ignore[return-value]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(filter=self.filterset, row_template=self.row_template, **self.words, **kwargs)
+        export_url = self.export_url()
+        return super().get_context_data(
+            filter=self.filterset, row_template=self.row_template, export_url=export_url, **self.words, **kwargs
+        )
+
+    def export_url(self) -> str:
+        """Where the export button leads; empty for those who may not run jobs."""
+        if not self.export_key or not current(self.request).has_right("dms.jobs"):
+            return ""
+        return reverse("dms:export", args=[self.export_key])

@@ -1,20 +1,89 @@
-"""Messages that leave the house."""
+"""Messages that leave the house: what was sent to whom, what could not be."""
 
+from typing import Any, ClassVar
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+from django.views.decorators.http import require_POST
 
-from dms.access import needs
+from dms import outbox
+from dms.access import current, needs
+from dms.duties import recipient
+from dms.filters import MessageFilter
 from dms.models import Message
+from dms.registry import Moment
 from dms.views.lists import HouseList
+from dms.views.redirects import back
+from dms.views.timelines import moments_of
 
 
 class Messages(HouseList):
-    """The outbox."""
+    """The outbox of one's stores, newest first."""
 
     model = Message
     right = "dms.messages"
+    filterset_class = MessageFilter
+    template_name = "dms/messages.html"
+    row_template = "dms/_message.html"
+    export_key = "messages"
+    related: ClassVar[tuple[str, ...]] = ("store",)
+    words: ClassVar[dict[str, Any]] = {
+        "search_hint": gettext_lazy("Title, recipient, text"),
+        "empty_title": gettext_lazy("Nothing has been sent yet"),
+        "empty_text": gettext_lazy("Thank-you letters, reminders and notices that the house sends are listed here."),
+    }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        for message in context["page_obj"]:
+            message.to = recipient(message)
+        return context
+
+
+def _message(request: HttpRequest, pk: int) -> Message:
+    rows = Message.objects.visible_to(current(request)).select_related("store", "posted_by")  # type: ignore[attr-defined]
+    return get_object_or_404(rows, pk=pk)  # type: ignore[no-any-return]
 
 
 @needs("dms.messages")
 def message(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "generic/detail.html", {"object": "-"})
+    """One message: its text, its attempts, what happened to it."""
+    found = _message(request, pk)
+    context = {
+        "object": found,
+        "to": recipient(found),
+        "moments": _history(found),
+        "may_resend": found.status == Message.Status.FAILED,
+        "may_cancel": found.may_become(Message.Status.CANCELLED),
+    }
+    return render(request, "dms/message.html", context)
+
+
+def _history(found: Message) -> list[Moment]:
+    """Posting and sending stand in the row itself; the rest are its events."""
+    moments = moments_of(found)
+    moments.append(Moment(found.created_at, pgettext("message", "Posted"), by=str(found.posted_by or "")))
+    if found.sent_at:
+        moments.append(Moment(found.sent_at, pgettext("message", "Sent"), found.reference, family="done"))
+    return sorted(moments, key=lambda moment: moment.at, reverse=True)
+
+
+@require_POST
+@needs("dms.messages")
+def message_resend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a failed message again."""
+    outbox.resend(_message(request, pk), by=current(request))
+    messages.success(request, _("It is sent again at once."))
+    return back(request, "dms:messages")
+
+
+@require_POST
+@needs("dms.messages")
+def message_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Do not send it."""
+    outbox.cancel(_message(request, pk), by=current(request))
+    messages.success(request, _("It is not sent."))
+    return back(request, "dms:messages")

@@ -1,0 +1,162 @@
+"""Acts about people: absences and their deputies, unlocking a sign-in, keys to the API."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from axes.utils import reset
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dms import events
+from dms.errors import NotYours, Refusal
+from dms.models import Absence, ApiToken, User
+
+TOKEN_DAYS = 90
+TOKEN_DAYS_LIMIT = 366
+
+
+@transaction.atomic
+def plan_absence(
+    user: User,
+    *,
+    kind: str,
+    first_day: date,
+    last_day: date,
+    by: User,
+    deputy: User | None = None,
+    note: str = "",
+) -> Absence:
+    """Somebody will be away: from the first day on their due work goes to the deputy (the usual one when none is named)."""
+    _hold(user, by=by)
+    absence = Absence(user=user, kind=kind, first_day=first_day, last_day=last_day, deputy=deputy, note=note)
+    _store(absence)
+    events.record("absence.planned", absence, by=by, store=user.stores.first(), data=_facts(absence))
+    return absence
+
+
+@transaction.atomic
+def change_absence(absence: Absence, *, by: User, reason: str = "", **changes: Any) -> Absence:
+    """The days, the kind or the deputy are others now; the event keeps what they were and why."""
+    absence = Absence.objects.select_for_update(of=("self",)).select_related("user", "deputy").get(pk=absence.pk)
+    before = _facts(absence)
+    for field in ("user", "kind", "first_day", "last_day", "deputy", "note"):
+        if field in changes:
+            setattr(absence, field, changes[field])
+    _hold(absence.user, by=by)
+    _store(absence)
+    data = {"before": before, "after": _facts(absence), "reason": reason}
+    events.record("absence.changed", absence, by=by, store=absence.user.stores.first(), data=data)
+    return absence
+
+
+@transaction.atomic
+def remove_absence(absence: Absence, *, reason: str, by: User) -> None:
+    """The person is here after all: the absence goes, the event says why."""
+    absence = Absence.objects.select_for_update(of=("self",)).select_related("user", "deputy").get(pk=absence.pk)
+    _hold(absence.user, by=by)
+    if not reason.strip():
+        raise Refusal(_("Say why the absence is removed."), code="reason_missing")
+    data = {**_facts(absence), "reason": reason.strip()}
+    events.record("absence.removed", absence, by=by, store=absence.user.stores.first(), data=data)
+    absence.delete()
+
+
+def _hold(user: User, *, by: User) -> None:
+    """Lock the person, so that two planners do not plan the same days; refuse those of other stores."""
+    User.objects.select_for_update().get(pk=user.pk)
+    if not User.objects.visible_to(by).filter(pk=user.pk).exists():
+        raise NotYours(_("%(name)s works in another store.") % {"name": user})
+
+
+def _store(absence: Absence) -> None:
+    """Refuse what cannot be, find the deputy, save."""
+    if absence.last_day < absence.first_day:
+        raise Refusal(_("The last day must not be before the first day."), code="absence_days")
+    clash = _days(absence, absence.user).exclude(pk=absence.pk).first()
+    if clash is not None:
+        raise Refusal(_overlap(clash), code="absence_overlap")
+    if absence.deputy is None:
+        absence.deputy = _usual_deputy(absence)
+    elif absence.deputy == absence.user:
+        raise Refusal(_("Choose a deputy other than the person who is away."), code="absence_deputy")
+    elif _days(absence, absence.deputy).exists():
+        sentence = _("%(name)s is away on some of these days too. Choose another deputy.")
+        raise Refusal(sentence % {"name": absence.deputy}, code="absence_deputy_away")
+    try:
+        with transaction.atomic():
+            absence.save()
+    except IntegrityError as error:  # somebody wrote past this action: the database still keeps the rule
+        raise Refusal(_("This person is already away on some of these days."), code="absence_overlap") from error
+
+
+def _overlap(clash: Absence) -> str:
+    return _("%(name)s is already away from %(first)s to %(last)s (%(kind)s). Change that absence instead.") % {
+        "name": clash.user,
+        "first": clash.first_day,
+        "last": clash.last_day,
+        "kind": clash.get_kind_display(),
+    }
+
+
+def _days(absence: Absence, user: User) -> Any:
+    """Absences of a person that touch these days."""
+    touching = Absence.objects.filter(user=user, first_day__lte=absence.last_day, last_day__gte=absence.first_day)
+    return touching.select_related("user")
+
+
+def _usual_deputy(absence: Absence) -> User | None:
+    """The usual deputy, unless they have left or are away themselves."""
+    usual = absence.user.deputy
+    return usual if usual is not None and usual.is_active and not _days(absence, usual).exists() else None
+
+
+def _facts(absence: Absence) -> dict[str, Any]:
+    return {
+        "kind": absence.kind,
+        "first_day": absence.first_day,
+        "last_day": absence.last_day,
+        "deputy": str(absence.deputy or ""),
+    }
+
+
+@transaction.atomic
+def unlock(user: User, *, by: User) -> None:
+    """The wrong passwords are forgotten: the person may sign in again at once."""
+    if not User.objects.visible_to(by).filter(pk=user.pk).exists():
+        raise NotYours(_("%(name)s works in another store.") % {"name": user})
+    if not sum(reset(username=name) for name in (user.username, user.phone) if name):
+        raise Refusal(_("%(name)s is not locked.") % {"name": user}, code="not_locked")
+    events.record("user.unlocked", user, by=by, store=user.stores.first())
+
+
+@transaction.atomic
+def reveal_phone(user: User, *, by: User) -> str:
+    """The whole number of a colleague; that it was asked for, and by whom, stays in the log."""
+    events.record("user.phone_revealed", user, by=by, store=user.stores.first())
+    return user.phone
+
+
+@transaction.atomic
+def create_token(owner: User, *, by: User, name: str = "", days: int = TOKEN_DAYS) -> tuple[ApiToken, str]:
+    """A new key to the API with the owner's rights. The key is returned once; only its hash is kept."""
+    if not 1 <= days <= TOKEN_DAYS_LIMIT:
+        sentence = _("A key lives from one to %(limit)s days.") % {"limit": TOKEN_DAYS_LIMIT}
+        raise Refusal(sentence, code="token_days")
+    key = ApiToken.new_key()
+    expires_at = timezone.now() + timedelta(days=days)
+    token = ApiToken.objects.create(user=owner, name=name, digest=ApiToken.digest_of(key), expires_at=expires_at)
+    events.record("token.created", token, by=by, store=owner.stores.first(), data={"name": name, "days": days})
+    return token, key
+
+
+@transaction.atomic
+def revoke_token(token: ApiToken, *, by: User) -> ApiToken:
+    """The key opens nothing any more."""
+    token = ApiToken.objects.select_for_update(of=("self",)).select_related("user").get(pk=token.pk)
+    if token.revoked_at is not None:
+        return token
+    token.revoked_at = timezone.now()
+    token.save(update_fields=["revoked_at"])
+    events.record("token.revoked", token, by=by, store=token.user.stores.first(), data={"name": token.name})
+    return token

@@ -1,0 +1,18 @@
+"""Stored files, served only to who may see them."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+
+from dms import attachments
+from dms.access import current, needs
+from dms.models import Attachment
+
+
+@needs("dms.home")
+def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file as a download; ``?inline=1`` shows pictures and PDF in place."""
+    user = current(request)
+    visible = Attachment.objects.visible_to(user)  # type: ignore[attr-defined]
+    found = get_object_or_404(visible, pk=pk)
+    return attachments.respond(found, inline=bool(request.GET.get("inline")))
