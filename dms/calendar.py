@@ -78,4 +78,4 @@ def calling_time(at: datetime, store: "Store | None" = None) -> datetime:
 
 
 def _at(day: date, clock: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, clock))  # noqa: DTZ001 # made aware here
+    return timezone.make_aware(datetime.combine(day, clock))

@@ -10,9 +10,12 @@ app = Celery("dms")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+SWEEP_SECONDS = float(os.environ.get("DMS_SWEEP_SECONDS", "15"))
+"""How long work waits at most when its bell was lost or its worker died after the lease ran out."""
+
 app.conf.beat_schedule = {
     "beat-heartbeat": {"task": "dms.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
-    "sweep-outbox": {"task": "dms.tasks.sweep_outbox", "schedule": 15.0, "options": {"expires": 30}},
-    "sweep-jobs": {"task": "dms.tasks.sweep_jobs", "schedule": 15.0, "options": {"expires": 30}},
+    "sweep-outbox": {"task": "dms.tasks.sweep_outbox", "schedule": SWEEP_SECONDS, "options": {"expires": 30}},
+    "sweep-jobs": {"task": "dms.tasks.sweep_jobs", "schedule": SWEEP_SECONDS, "options": {"expires": 30}},
     "clear-sessions": {"task": "dms.tasks.clear_sessions", "schedule": 24 * 60 * 60.0},
 }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -110,8 +111,7 @@ def claim(limit: int, worker: str) -> list[Message]:
         message.status = Message.Status.SENDING
         message.claimed_by = worker[:80]
         message.lease_until = now + lease()
-        message.attempts += 1
-    Message.objects.bulk_update(claimed, ["status", "claimed_by", "lease_until", "attempts"])
+    Message.objects.bulk_update(claimed, ["status", "claimed_by", "lease_until"])
     return claimed
 
 
@@ -125,9 +125,14 @@ def deliver_due(worker: str) -> int:
 
 
 def _deliver(message: Message) -> bool:
-    """Send one claimed message and note what came of it. The claim is renewed first: it may have waited behind slow ones."""
-    if not _mine(message).update(lease_until=timezone.now() + lease()):
+    """Send one claimed message and note what came of it.
+
+    The claim is renewed first: it may have waited behind slow ones. The attempt counts before it is made, so that a message
+    that kills its sender is given up in the end.
+    """
+    if not _mine(message).update(lease_until=timezone.now() + lease(), attempts=F("attempts") + 1):
         return False
+    message.attempts += 1
     try:
         reference = channel_for(message).send(message)
     except Undeliverable as error:

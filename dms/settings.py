@@ -46,6 +46,7 @@ VAR_DIR = Path(env("DMS_VAR", str(BASE_DIR / "var")))
 
 DEBUG = flag("DMS_DEBUG")
 DEMO = flag("DMS_DEMO")
+DEMO_PASSWORD = env("DMS_DEMO_PASSWORD", "dms-demo-2026")
 SECRET_KEY = env("DMS_SECRET_KEY", "not-a-secret-debug-only" if DEBUG else None)
 ALLOWED_HOSTS = env("DMS_ALLOWED_HOSTS", "*" if DEBUG else "localhost,127.0.0.1").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in env("DMS_CSRF_TRUSTED_ORIGINS", "").split(",") if origin]

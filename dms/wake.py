@@ -26,9 +26,9 @@ class Bell:
             return False
         try:
             app.send_task(task, args=args, retry=False, ignore_result=True, expires=300)
-        except Exception:  # whatever the transport throws: the sweeper finds the row
+        except Exception as error:  # whatever the transport throws: the sweeper finds the row
             self.silent_until = time.monotonic() + QUIET_SECONDS
-            log.warning("the broker is away; the sweeper will find the work", exc_info=True)
+            log.warning("the broker is away (%s); the sweeper will find the work", error)
             return False
         return True
 

@@ -1,0 +1,119 @@
+"""Real processes against the test database: forked senders to kill by the dozen, and whole Celery workers and beats.
+
+The tests that use them run on real connections (``transaction=True``), so that the processes see each other's rows.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, connections
+
+from dms.wake import bell
+
+
+def fork(work: Callable[..., object], *args: object) -> int:
+    """Run the function in a child process with a connection of its own; returns its pid."""
+    connections.close_all()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python 3.12 warns of forking beside threads
+        pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        bell.silent_until = float("inf")  # the parent's connection to the broker is not ours
+        work(*args)
+        code = 0
+    except BaseException:
+        os.write(2, traceback.format_exc().encode())
+    finally:
+        os._exit(code)
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+
+def ended_well(pid: int) -> bool:
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+def at_once(count: int, work: Callable[[int], None]) -> None:
+    """Run the function in so many threads, each with its own connection, all let go at the same moment."""
+    gate, troubles = threading.Barrier(count), []
+
+    def run(number: int) -> None:
+        try:
+            gate.wait(10)
+            work(number)
+        except BaseException as trouble:
+            troubles.append(trouble)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    if troubles:
+        raise troubles[0]
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 20) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return bool(condition())
+
+
+def database_url() -> str:
+    db = connection.settings_dict
+    return f"postgresql://{db['USER']}:{db['PASSWORD']}@{db['HOST']}:{db['PORT']}/{db['NAME']}"
+
+
+@contextmanager
+def celery(*args: str, var: Path, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
+    """``celery("worker", "-c", "1", var=tmp_path)``: a real process on the test database; killed at the end, if still there."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.dms.stack_settings",
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": settings.REDIS_URL,
+        "DMS_VAR": str(var),
+        "DMS_LOG_LEVEL": "WARNING",
+        **variables,
+    }
+    with (var / f"celery-{args[0]}.log").open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "dms", *args],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            start_new_session=True,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        yield process
+    finally:
+        kill_group(process)
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL to the process and everything it started."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
