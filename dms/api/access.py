@@ -24,8 +24,6 @@ def person(request: Request) -> User:
 def right_of(view: Any, method: str) -> str | None:
     """The right that the called action needs; None when the view forgot to say."""
     rights: Mapping[str, str] = getattr(view, "rights", {})
-    if method.lower() not in {name.lower() for name in view.allowed_methods}:
-        return UNKNOWN_METHOD
     wanted = getattr(view, "action", None) or method
     return rights.get(wanted, rights.get("*"))
 
@@ -34,7 +32,8 @@ class RightPermission(BasePermission):
     """401 for nobody, 403 for somebody without the right."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        right = right_of(view, request.method or "")
+        method = request.method or ""
+        right = right_of(view, method) if method in view.allowed_methods else UNKNOWN_METHOD
         if right == PUBLIC:
             return True
         if right is None or not isinstance(request.user, User):

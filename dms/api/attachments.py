@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import FileResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +18,7 @@ from dms import attachments, filters
 from dms.api.access import person
 from dms.api.events import SubjectType
 from dms.api.fields import StoreField
-from dms.api.views import DOWNLOAD, ReadViewSet
+from dms.api.views import ReadViewSet, download
 from dms.models import Attachment
 
 
@@ -49,7 +48,6 @@ class AttachmentViewSet(ReadViewSet):
     filterset_class = filters.AttachmentFilter
     parser_classes = (MultiPartParser,)
     related = ("store", "subject_type")
-    downloads = frozenset({"content"})
     rights = {"*": "dms.home"}
 
     def get_queryset(self) -> QuerySet[Attachment]:
@@ -67,8 +65,7 @@ class AttachmentViewSet(ReadViewSet):
         stored = attachments.store(facts["file"], by=person(request), store=facts.get("store"))
         return self.answer(stored, status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses=DOWNLOAD)
-    @action(detail=True)
+    @download
     def content(self, request: Request, pk: str) -> FileResponse:  # noqa: ARG002 - the router's signature
         """The file itself."""
         return attachments.respond(self.get_object())

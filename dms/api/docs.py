@@ -51,6 +51,7 @@ class Nowhere(APIView):
 
     rights = {"*": PUBLIC}
     authentication_classes = ()
+    permission_classes = ()
     renderer_classes = (JSONRenderer,)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

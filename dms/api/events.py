@@ -1,6 +1,7 @@
 """The log of events, to read."""
 
 from django.contrib.contenttypes.models import ContentType
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from dms import filters
@@ -9,6 +10,7 @@ from dms.api.views import ReadViewSet
 from dms.models import Event
 
 
+@extend_schema_field(str)
 class SubjectType(serializers.RelatedField[ContentType, ContentType, str]):
     """The kind of row something is about, as ``app.model``."""
 

@@ -1,5 +1,6 @@
 """What rows are made of on the wire: people, stores, phones, and the constraints of the model as field errors."""
 
+from collections.abc import Iterable, Mapping
 from copy import copy
 from typing import Any
 
@@ -46,6 +47,18 @@ class PersonField(serializers.PrimaryKeyRelatedField[User]):
 
 class HouseSerializer(serializers.ModelSerializer[Any]):
     """A ModelSerializer that asks the model's named constraints, so that a breach is 400 with the sentence for people."""
+
+    def get_unique_together_validators(self) -> list[Any]:
+        """None of DRF's own: the model's constraints are asked below, in their own words."""
+        return []
+
+    def get_uniqueness_extra_kwargs(
+        self,
+        field_names: Iterable[str],  # noqa: ARG002 - DRF's signature
+        declared_fields: Mapping[str, Any],  # noqa: ARG002
+        extra_kwargs: dict[str, Any],
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        return extra_kwargs, {}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         model: type[Model] = self.Meta.model

@@ -17,7 +17,7 @@ from dms import attachments, filters, jobs
 from dms.api.access import person
 from dms.api.fields import StoreField
 from dms.api.parsers import DEEPEST, JsonParser, inspect
-from dms.api.views import DOWNLOAD, ReadViewSet, caller, verb
+from dms.api.views import ReadViewSet, caller, download, verb
 from dms.models import Attachment, Job
 
 
@@ -96,7 +96,6 @@ class JobViewSet(ReadViewSet):
     filterset_class = filters.JobFilter
     parser_classes = (JsonParser, MultiPartParser)
     related = ("store",)
-    downloads = frozenset({"output", "report"})
     rights = {"*": "dms.jobs"}
 
     @extend_schema(request=JobRequestSerializer, responses={201: JobSerializer})
@@ -124,19 +123,17 @@ class JobViewSet(ReadViewSet):
         """Let a failed or cancelled job go on where it stopped."""
         return self.answer(jobs.retry(self.get_object(), by=person(request)))
 
-    @extend_schema(responses=DOWNLOAD)
-    @action(detail=True)
+    @download
     def output(self, request: Request, pk: str) -> FileResponse:  # noqa: ARG002
         """The file the job made."""
-        return self.download(self.get_object().output_file)
+        return self.send(self.get_object().output_file)
 
-    @extend_schema(responses=DOWNLOAD)
-    @action(detail=True)
+    @download
     def report(self, request: Request, pk: str) -> FileResponse:  # noqa: ARG002
         """The lines that were not taken, and why."""
-        return self.download(self.get_object().report_file)
+        return self.send(self.get_object().report_file)
 
-    def download(self, file: Attachment | None) -> FileResponse:
+    def send(self, file: Attachment | None) -> FileResponse:
         if file is None:
             raise Http404
         return attachments.respond(file)

@@ -19,11 +19,12 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from django.db import models, transaction
 from django.db.models import QuerySet
+from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -31,10 +32,8 @@ from dms import events
 from dms.api.access import person
 from dms.models import User
 
-DOWNLOAD = {(200, "*/*"): OpenApiTypes.BINARY}
-"""The answer of an action that sends a file."""
-
 F = TypeVar("F", bound=Callable[..., Response])
+G = TypeVar("G", bound=Callable[..., FileResponse])
 
 
 def verb(takes: type[serializers.BaseSerializer[Any]] | None = None) -> Callable[[F], F]:
@@ -53,6 +52,12 @@ class AsItIs(DefaultContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
+def download(method: G) -> G:
+    """A file of one row: ``GET …/{id}/<name>/``. It is what it is, whatever the client says it likes best."""
+    routed = action(detail=True, content_negotiation_class=AsItIs)(method)
+    return cast("G", extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY})(routed))
+
+
 class HouseViewSet(viewsets.GenericViewSet[Any]):
     """A resource: rights per action, rows by scope, in pages."""
 
@@ -60,7 +65,6 @@ class HouseViewSet(viewsets.GenericViewSet[Any]):
     rights: ClassVar[Mapping[str, str]] = {}
     related: ClassVar[tuple[str, ...]] = ()
     prefetched: ClassVar[tuple[str, ...]] = ()
-    downloads: ClassVar[frozenset[str]] = frozenset()
     lookup_value_regex = "[0-9]{1,18}"
     http_method_names = ["get", "post", "patch", "delete"]
 
@@ -71,10 +75,6 @@ class HouseViewSet(viewsets.GenericViewSet[Any]):
             return manager.none()  # type: ignore[no-any-return]
         rows = manager.visible_to(person(self.request)).select_related(*self.related)
         return rows.prefetch_related(*self.prefetched)  # type: ignore[no-any-return]
-
-    def get_content_negotiator(self) -> BaseContentNegotiation:
-        """A download is what it is, whatever the client says it likes best."""
-        return AsItIs() if self.action in self.downloads else super().get_content_negotiator()
 
     def answer(self, row: models.Model, *, status: int = 200) -> Response:
         """The row after an act, fetched again as the person may see it."""
