@@ -1,0 +1,221 @@
+"""Receiving, issuing, returning, reserving and correcting stock.
+
+Every act inserts moves; triggers keep ``on_hand``, ``reserved`` and the average cost. Two clerks at the same part queue up at
+its stock row, so exactly the pieces there go out, and nobody has to try again.
+"""
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dms import display, events
+from dms.errors import Refusal
+from dms.models import Reason, Store, User
+from parts.models import Bin, LostSale, Part, Reservation, Stock, StockMove
+
+Kind = StockMove.Kind
+
+
+class NotEnoughStock(Refusal):
+    """There are fewer free pieces than wanted; the sentence says how many there are."""
+
+    code = "not_enough_stock"
+
+
+def stock_row(part: Part, store: Store) -> Stock:
+    """The one stock row of a part in a store, locked; made on first use, by whoever is first."""
+    Stock.objects.bulk_create([Stock(part=part, store=store)], ignore_conflicts=True)
+    return Stock.objects.select_for_update(of=("self",)).select_related("part", "store").get(part=part, store=store)
+
+
+def positive(quantity: Decimal | int | str) -> Decimal:
+    amount = Decimal(quantity)
+    if amount <= 0:
+        raise Refusal(_("Give a quantity greater than zero."), code="quantity_not_positive")
+    return amount
+
+
+def repeated(key: str) -> StockMove | None:
+    """The move that this key already made: a double click or a repeated call changes nothing."""
+    return StockMove.objects.filter(key=key).select_related("stock__part").first() if key else None
+
+
+@transaction.atomic
+def receive(
+    part: Part, *, store: Store, quantity: Decimal | int | str, cost: Decimal | str, by: User, source_line: str = "",
+    shelf: Bin | None = None, key: str = "",
+) -> StockMove:  # fmt: skip
+    """Goods come in at a cost; the average cost follows."""
+    stock = stock_row(part, store)
+    if (before := repeated(key)) is not None:
+        return before
+    if shelf is not None and stock.bin_id is None:
+        Stock.objects.filter(pk=stock.pk).update(bin=shelf)
+    move = _move(
+        stock,
+        Kind.RECEIPT,
+        positive(quantity),
+        by=by,
+        unit_cost=Decimal(cost),
+        source_line=source_line,
+        key=key,
+        bin=shelf or stock.bin,
+    )
+    events.record("stock.received", stock, by=by, data={"quantity": str(move.quantity), "for": source_line})
+    return move
+
+
+@transaction.atomic
+def issue(
+    part: Part,
+    *,
+    store: Store,
+    quantity: Decimal | int | str,
+    by: User,
+    signed_by: str,
+    source_line: str,
+    key: str = "",
+) -> StockMove:
+    """Goods go out against a line, signed for. A reservation of that line is used up first.
+
+    :raises NotEnoughStock: when fewer free pieces are there; nothing goes out then.
+    """
+    stock, wanted = stock_row(part, store), positive(quantity)
+    if (before := repeated(key)) is not None:
+        return before
+    if not signed_by.strip() or not source_line.strip():
+        raise Refusal(_("An issue names the line it is for and who signed."), code="issue_unsigned")
+    _use_reservation(stock, source_line, wanted, by=by)
+    try:
+        with transaction.atomic():
+            move = _move(
+                stock, Kind.ISSUE, -wanted, by=by, source_line=source_line, signed_by=signed_by.strip(), key=key
+            )
+    except IntegrityError as error:
+        raise _shortage(error, stock, wanted) from None
+    events.record(
+        "stock.issued", stock, by=by, data={"quantity": str(wanted), "for": source_line, "signed_by": signed_by}
+    )
+    return move
+
+
+@transaction.atomic
+def return_issue(move: StockMove, *, quantity: Decimal | int | str, by: User, key: str = "") -> StockMove:
+    """Unused pieces of an issue come back at the cost they went out with; never more than went out."""
+    stock = stock_row(move.stock.part, move.stock.store)
+    if (before := repeated(key)) is not None:
+        return before
+    back = sum((row.quantity for row in move.reversed_by.all()), Decimal(0))
+    amount = positive(quantity)
+    if move.kind != Kind.ISSUE or back + amount > -move.quantity:
+        raise Refusal(
+            _("Only %(left)s of this issue can still come back.") % {"left": display.quantity(-move.quantity - back)},
+            code="more_than_issued",
+        )
+    returned = _move(
+        stock,
+        Kind.RETURN,
+        amount,
+        by=by,
+        unit_cost=move.unit_cost,
+        source_line=move.source_line,
+        key=key,
+        reverses=move,
+    )
+    events.record("stock.returned", stock, by=by, data={"quantity": str(amount), "for": move.source_line})
+    return returned
+
+
+@transaction.atomic
+def correct(
+    part: Part, *, store: Store, counted: Decimal | int | str, reason: Reason, by: User, note: str = ""
+) -> StockMove:
+    """The shelf shows another quantity than the book: the difference is posted with its reason.
+
+    :raises Refusal: when there is no difference, or less was counted than is reserved.
+    """
+    stock, found = stock_row(part, store), Decimal(counted)
+    if found < 0 or found == stock.on_hand:
+        raise Refusal(_("The count agrees with the book: there is nothing to post."), code="no_difference")
+    try:
+        with transaction.atomic():
+            move = _move(stock, Kind.COUNT, found - stock.on_hand, by=by, reason=reason, note=note)
+    except IntegrityError as error:
+        raise _shortage(error, stock, stock.on_hand - found) from None
+    events.record("stock.corrected", stock, by=by, data={"quantity": str(move.quantity), "reason": reason.code})
+    return move
+
+
+@transaction.atomic
+def reserve(part: Part, *, store: Store, quantity: Decimal | int | str, source_line: str, by: User) -> Reservation:
+    """Keep pieces for a line. The same line again changes nothing.
+
+    :raises NotEnoughStock: when fewer free pieces are there.
+    """
+    stock, wanted = stock_row(part, store), positive(quantity)
+    known = stock.reservations.filter(source_line=source_line, ended_at__isnull=True).first()
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            made = Reservation.objects.create(stock=stock, quantity=wanted, source_line=source_line, by=by)
+    except IntegrityError as error:
+        raise _shortage(error, stock, wanted) from None
+    events.record("stock.reserved", stock, by=by, data={"quantity": str(wanted), "for": source_line})
+    return made
+
+
+@transaction.atomic
+def release(reservation: Reservation, *, by: User) -> None:
+    """The pieces are free for others again."""
+    stock = stock_row(reservation.stock.part, reservation.stock.store)
+    if Reservation.objects.filter(pk=reservation.pk, ended_at__isnull=True).update(ended_at=timezone.now()):
+        events.record(
+            "stock.released", stock, by=by, data={"quantity": str(reservation.quantity), "for": reservation.source_line}
+        )
+
+
+@transaction.atomic
+def note_lost_sale(
+    part: Part, *, store: Store, by: User, quantity: Decimal | int | str = 1, reason: Reason | None = None
+) -> LostSale:
+    """Somebody wanted it and it was not there: demand that stock figures alone would hide."""
+    lost = LostSale.objects.create(part=part, store=store, quantity=positive(quantity), by=by, reason=reason)
+    events.record("stock.sale_lost", part, by=by, store=store, data={"quantity": str(lost.quantity)})
+    return lost
+
+
+def _move(stock: Stock, kind: str, quantity: Decimal, *, by: User, key: str = "", **facts: Any) -> StockMove:
+    facts = {"unit_cost": stock.average_cost, "bin": stock.bin} | facts
+    move = StockMove(stock=stock, kind=kind, quantity=quantity, by=by, key=key or uuid.uuid4().hex, **facts)
+    move.save(force_insert=True)
+    return move
+
+
+def _use_reservation(stock: Stock, source_line: str, wanted: Decimal, *, by: User) -> None:
+    """The line's own pieces stop being reserved because they go out now; what it does not take stays kept for it."""
+    kept = stock.reservations.filter(source_line=source_line, ended_at__isnull=True).first()
+    if kept is None:
+        return
+    Reservation.objects.filter(pk=kept.pk).update(ended_at=timezone.now())
+    if kept.quantity > wanted:
+        Reservation.objects.create(stock=stock, quantity=kept.quantity - wanted, source_line=source_line, by=by)
+
+
+def _shortage(error: IntegrityError, stock: Stock, wanted: Decimal) -> Exception:
+    if not any(name in str(error) for name in ("stock_never_negative", "stock_reserved_within_on_hand")):
+        return error
+    assert connection.in_atomic_block
+    fresh = Stock.objects.get(pk=stock.pk)
+    sentence = _(
+        "%(part)s: %(wanted)s wanted, %(free)s free (%(reserved)s more are reserved). Order it or ask another store."
+    )
+    facts = {
+        "part": stock.part, "wanted": display.quantity(wanted), "free": display.quantity(fresh.available),
+        "reserved": display.quantity(fresh.reserved),
+    }  # fmt: skip
+    return NotEnoughStock(sentence % facts)

@@ -1,0 +1,290 @@
+"""Parts and their one stock truth: what is on hand is the sum of append-only moves, and the database keeps it so."""
+
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from dms import pinyin
+from dms.models import Reason, Store, User
+from dms.money import MoneyField
+from dms.scope import GroupWide, StoreScoped
+
+
+class QuantityField(models.DecimalField[Any, Any]):
+    """NUMERIC(12,2): pieces, litres, metres."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 12)
+        kwargs.setdefault("decimal_places", 2)
+        super().__init__(*args, **kwargs)
+
+
+class Part(models.Model):
+    """A part number of the group. A superseded number points to the one that replaces it."""
+
+    class Handling(models.TextChoices):
+        NORMAL = "NORMAL", pgettext_lazy("handling", "Normal")
+        HAZARD = "HAZARD", pgettext_lazy("handling", "Hazardous")
+        FRAGILE = "FRAGILE", pgettext_lazy("handling", "Fragile")
+
+    number = models.CharField(_("part number"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    name_en = models.CharField(_("English name"), max_length=80, blank=True)
+    name_key = models.CharField(max_length=120, editable=False, default="", db_index=True)
+    unit = models.CharField(_("unit"), max_length=10)
+    category = models.CharField(_("category"), max_length=40, blank=True)
+    genuine = models.BooleanField(_("genuine part"), default=True)
+    price = MoneyField(_("retail price"), default=Decimal(0))
+    handling = models.CharField(_("handling"), max_length=8, choices=Handling.choices, default=Handling.NORMAL)
+    fits = models.CharField(_("fits"), max_length=200, blank=True)
+    superseded_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="supersedes", verbose_name=_("superseded by")
+    )
+    active = models.BooleanField(_("active"), default=True)
+
+    objects: ClassVar[models.Manager["Part"]] = GroupWide["Part"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("part")
+        verbose_name_plural = _("parts")
+        ordering = ["number"]
+        indexes = [
+            GinIndex(OpClass(F("number"), name="gin_trgm_ops"), name="part_number_trgm"),
+            GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="part_name_trgm"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="part_number_form",
+                condition=Q(number__regex=r"^[A-Z0-9][A-Z0-9./-]{0,39}$"),
+                violation_error_message=_("A part number has capital letters, digits, dots, slashes and dashes."),
+            ),
+            models.CheckConstraint(
+                name="part_price_not_negative",
+                condition=Q(price__gte=0),
+                violation_error_message=_("A price is not negative."),
+            ),
+            models.CheckConstraint(
+                name="part_not_superseded_by_itself",
+                condition=Q(superseded_by__isnull=True) | ~Q(superseded_by=F("id")),
+                violation_error_message=_("A part cannot replace itself."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name_en if self.name_en and get_language() == 'en' else self.name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the pinyin key beside the name."""
+        self.name_key = pinyin.key(self.name)
+        super().save(*args, **kwargs)
+
+
+class Bin(models.Model):
+    """A place in a store's parts room, as its label reads."""
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="bins", verbose_name=_("store"))
+    code = models.CharField(_("bin"), max_length=20)
+
+    objects: ClassVar[models.Manager["Bin"]] = StoreScoped["Bin"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("bin")
+        verbose_name_plural = _("bins")
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store", "code"],
+                name="bin_unique_in_store",
+                violation_error_message=_("This bin exists already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class StockQuerySet(StoreScoped["Stock"]):
+    def matching(self, text: str) -> Self:
+        """A scanned or typed number, a name, pinyin or initials, a bin."""
+        text = text.strip()
+        wanted = Q(part__number__contains=text.upper()) | Q(part__name__contains=text) | Q(bin__code=text.upper())
+        if text.isascii():
+            wanted |= Q(part__name_key__startswith=text.lower()) | Q(part__name_key__contains=f" {text.lower()}")
+        return self.filter(wanted)
+
+    def below_minimum(self) -> Self:
+        return self.filter(minimum__gt=0, on_hand__lt=F("minimum") + F("reserved"))
+
+    def out(self) -> Self:
+        return self.filter(on_hand__lte=F("reserved"), minimum__gt=0)
+
+
+class Stock(models.Model):
+    """One part in one store. ``on_hand``, ``reserved`` and ``average_cost`` are written by triggers on the moves, never by hand."""
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="stock", verbose_name=_("store"))
+    part = models.ForeignKey(Part, models.PROTECT, related_name="stock", verbose_name=_("part"))
+    bin = models.ForeignKey(Bin, models.PROTECT, null=True, blank=True, related_name="stock", verbose_name=_("bin"))
+    on_hand = QuantityField(_("on hand"), default=Decimal(0), editable=False)
+    reserved = QuantityField(_("reserved"), default=Decimal(0), editable=False)
+    average_cost = models.DecimalField(
+        _("average cost"), max_digits=14, decimal_places=4, default=Decimal(0), editable=False
+    )
+    minimum = QuantityField(_("minimum"), default=Decimal(0))
+    maximum = QuantityField(_("maximum"), default=Decimal(0))
+    last_issue_at = models.DateTimeField(_("last issued"), null=True, editable=False)
+
+    objects: ClassVar[models.Manager["Stock"]] = StockQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("stock")
+        verbose_name_plural = _("stock")
+        ordering = ["part__number"]
+        constraints = [
+            models.UniqueConstraint(fields=["store", "part"], name="stock_one_row_per_part"),
+            models.CheckConstraint(
+                name="stock_never_negative",
+                condition=Q(on_hand__gte=0),
+                violation_error_message=_("There is not so much on hand."),
+            ),
+            models.CheckConstraint(
+                name="stock_reserved_within_on_hand",
+                condition=Q(reserved__gte=0) & Q(reserved__lte=F("on_hand")),
+                violation_error_message=_("What is reserved for others cannot be taken."),
+            ),
+            models.CheckConstraint(
+                name="stock_minimum_below_maximum",
+                condition=Q(minimum__gte=0) & Q(maximum__gte=F("minimum")),
+                violation_error_message=_("The maximum must not be below the minimum."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part.number} @ {self.store}"
+
+    @property
+    def available(self) -> Decimal:
+        return self.on_hand - self.reserved
+
+    @property
+    def value(self) -> Decimal:
+        """Worth at average cost, in CNY."""
+        return self.on_hand * self.average_cost
+
+
+class StockMove(models.Model):
+    """What came or went, append-only. A correction is a counter-move that names what it reverses."""
+
+    class Kind(models.TextChoices):
+        RECEIPT = "RECEIPT", pgettext_lazy("move", "Receipt")
+        ISSUE = "ISSUE", pgettext_lazy("move", "Issue")
+        RETURN = "RETURN", pgettext_lazy("move", "Return")
+        TRANSFER_OUT = "TRANSFER_OUT", pgettext_lazy("move", "Transfer out")
+        TRANSFER_IN = "TRANSFER_IN", pgettext_lazy("move", "Transfer in")
+        COUNT = "COUNT", pgettext_lazy("move", "Count difference")
+        CLAIM = "CLAIM", pgettext_lazy("move", "Claim")
+
+    COMING = (Kind.RECEIPT, Kind.RETURN, Kind.TRANSFER_IN)
+    GOING = (Kind.ISSUE, Kind.TRANSFER_OUT, Kind.CLAIM)
+
+    stock = models.ForeignKey(Stock, models.PROTECT, related_name="moves", verbose_name=_("stock"))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    quantity = QuantityField(_("quantity"), help_text=_("Positive comes, negative goes."))
+    unit_cost = models.DecimalField(_("unit cost"), max_digits=14, decimal_places=4)
+    source_line = models.CharField(_("for"), max_length=60, blank=True)
+    reason = models.ForeignKey(
+        Reason, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reason")
+    )
+    note = models.CharField(_("note"), max_length=120, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    signed_by = models.CharField(_("signed by"), max_length=40, blank=True)
+    bin = models.ForeignKey(Bin, models.PROTECT, null=True, related_name="+", verbose_name=_("bin"))
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    key = models.CharField(max_length=120, unique=True)
+    reverses = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
+
+    class Meta:
+        verbose_name = _("stock move")
+        verbose_name_plural = _("stock moves")
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["stock", "-at"], name="move_stock"),
+            models.Index(fields=["source_line"], name="move_source"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="move_sign_follows_kind",
+                condition=(Q(kind__in=["RECEIPT", "RETURN", "TRANSFER_IN"]) & Q(quantity__gt=0))
+                | (Q(kind__in=["ISSUE", "TRANSFER_OUT", "CLAIM"]) & Q(quantity__lt=0))
+                | (Q(kind="COUNT") & ~Q(quantity=0)),
+            ),
+            models.CheckConstraint(name="move_cost_not_negative", condition=Q(unit_cost__gte=0)),
+            models.CheckConstraint(
+                name="move_issue_is_signed",
+                condition=~Q(kind="ISSUE") | (~Q(signed_by="") & ~Q(source_line="")),
+                violation_error_message=_("An issue names the line it is for and who signed."),
+            ),
+            models.CheckConstraint(
+                name="move_difference_has_reason",
+                condition=~Q(kind="COUNT") | Q(reason__isnull=False),
+                violation_error_message=_("Choose why the count differs."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.quantity}"
+
+
+class Reservation(models.Model):
+    """Pieces kept for one line until they are issued or released."""
+
+    stock = models.ForeignKey(Stock, models.PROTECT, related_name="reservations", verbose_name=_("stock"))
+    quantity = QuantityField(_("quantity"))
+    source_line = models.CharField(_("for"), max_length=60)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+
+    class Meta:
+        verbose_name = _("reservation")
+        verbose_name_plural = _("reservations")
+        ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(name="reservation_positive", condition=Q(quantity__gt=0)),
+            models.UniqueConstraint(
+                fields=["stock", "source_line"], condition=Q(ended_at__isnull=True), name="reservation_once_per_line"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {self.source_line}"
+
+
+class LostSale(models.Model):
+    """A part somebody wanted and we did not have: true demand is issues plus these. One key writes it down."""
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+", verbose_name=_("store"))
+    part = models.ForeignKey(Part, models.PROTECT, related_name="lost_sales", verbose_name=_("part"))
+    quantity = QuantityField(_("quantity"), default=Decimal(1))
+    reason = models.ForeignKey(
+        Reason, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reason")
+    )
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    objects: ClassVar[models.Manager["LostSale"]] = StoreScoped["LostSale"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("lost sale")
+        verbose_name_plural = _("lost sales")
+        ordering = ["-at"]
+        constraints = [models.CheckConstraint(name="lostsale_positive", condition=Q(quantity__gt=0))]
+
+    def __str__(self) -> str:
+        return f"{self.part} × {self.quantity}"

@@ -1,0 +1,185 @@
+"""One stock truth: never negative, always the sum of its moves, and exactly the pieces there go out."""
+
+import threading
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import Sum
+
+from dms.models import Reason
+from parts.actions import stock as acts
+from parts.models import Part, Reservation, Stock, StockMove
+
+
+@pytest.fixture
+def pads(db):
+    return Part.objects.create(number="SY-4411", name="前制动片", unit="套", price=Decimal(560))
+
+
+@pytest.fixture
+def clerk(person):
+    return person("parts_clerk", name="clerk")
+
+
+def on_hand(part, store):
+    return Stock.objects.get(part=part, store=store).on_hand
+
+
+def take(part, store, clerk, line, quantity=1, **more):
+    return acts.issue(part, store=store, quantity=quantity, by=clerk, signed_by="石斛", source_line=line, **more)
+
+
+def test_receiving_keeps_the_average_cost(pads, store, clerk):
+    acts.receive(pads, store=store, quantity=2, cost="300", by=clerk)
+    acts.receive(pads, store=store, quantity=1, cost="330", by=clerk)
+    row = Stock.objects.get()
+    assert (row.on_hand, row.average_cost) == (Decimal(3), Decimal(310))
+
+
+def test_an_issue_goes_out_at_average_cost_signed_and_for_a_line(pads, store, clerk):
+    acts.receive(pads, store=store, quantity=2, cost="300", by=clerk)
+    move = take(pads, store, clerk, "WO-7/3")
+    assert (move.quantity, move.unit_cost, move.signed_by) == (Decimal(-1), Decimal(300), "石斛")
+    with pytest.raises(acts.Refusal) as refusal:
+        acts.issue(pads, store=store, quantity=1, by=clerk, signed_by=" ", source_line="WO-7/3")
+    assert refusal.value.code == "issue_unsigned"
+
+
+def test_more_than_there_is_is_refused_with_the_figure(pads, store, clerk):
+    acts.receive(pads, store=store, quantity=2, cost="300", by=clerk)
+    with pytest.raises(acts.NotEnoughStock, match="2"):
+        take(pads, store, clerk, "WO-7/3", 3)
+    assert on_hand(pads, store) == 2
+
+
+def test_a_double_click_issues_once(pads, store, clerk):
+    acts.receive(pads, store=store, quantity=2, cost="300", by=clerk)
+    assert take(pads, store, clerk, "WO-7/3", key="once") == take(pads, store, clerk, "WO-7/3", key="once")
+    assert on_hand(pads, store) == 1
+
+
+def test_what_is_reserved_goes_only_to_its_line(pads, store, clerk):
+    acts.receive(pads, store=store, quantity=3, cost="300", by=clerk)
+    acts.reserve(pads, store=store, quantity=2, source_line="WO-7/3", by=clerk)
+    with pytest.raises(acts.NotEnoughStock):
+        take(pads, store, clerk, "WO-8/1", 2)
+    take(pads, store, clerk, "WO-7/3", 1)
+    row = Stock.objects.get()
+    assert (row.on_hand, row.reserved) == (Decimal(2), Decimal(1))
+    acts.release(Reservation.objects.get(ended_at=None), by=clerk)
+    take(pads, store, clerk, "WO-8/1", 2)
+    assert on_hand(pads, store) == 0
+
+
+def test_no_more_comes_back_than_went_out(pads, store, clerk):
+    acts.receive(pads, store=store, quantity=5, cost="300", by=clerk)
+    move = take(pads, store, clerk, "WO-7/3", 2)
+    acts.return_issue(move, quantity=1, by=clerk)
+    with pytest.raises(acts.Refusal) as refusal:
+        acts.return_issue(move, quantity=2, by=clerk)
+    assert refusal.value.code == "more_than_issued"
+    assert on_hand(pads, store) == 4
+
+
+def test_a_count_difference_needs_its_reason(pads, store, clerk):
+    acts.receive(pads, store=store, quantity=5, cost="300", by=clerk)
+    reason = Reason.objects.create(kind=Reason.Kind.STOCK_DIFFERENCE, code="test", name="破损")
+    move = acts.correct(pads, store=store, counted=4, reason=reason, by=clerk)
+    assert (move.quantity, on_hand(pads, store)) == (Decimal(-1), Decimal(4))
+    with pytest.raises(acts.Refusal):
+        acts.correct(pads, store=store, counted=4, reason=reason, by=clerk)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE parts_stock SET on_hand = 99",
+        "UPDATE parts_stock SET reserved = 1",
+        "UPDATE parts_stockmove SET quantity = 9",
+        "DELETE FROM parts_stockmove",
+        (
+            "INSERT INTO parts_stockmove (stock_id, kind, quantity, unit_cost, source_line, note, by_id, signed_by, at, key)"
+            " SELECT stock_id, 'ISSUE', -99, 1, 'x', '', by_id, 'x', now(), 'k2' FROM parts_stockmove"
+        ),
+        (
+            "INSERT INTO parts_stockmove (stock_id, kind, quantity, unit_cost, source_line, note, by_id, signed_by, at, key)"
+            " SELECT stock_id, 'ISSUE', -1, 1, 'x', '', by_id, '', now(), 'k2' FROM parts_stockmove"
+        ),
+        (
+            "INSERT INTO parts_reservation (stock_id, quantity, source_line, by_id, at)"
+            " SELECT stock_id, 99, 'x', by_id, now() FROM parts_stockmove"
+        ),
+    ],
+)
+def test_the_database_refuses_another_truth(pads, store, clerk, statement):
+    acts.receive(pads, store=store, quantity=2, cost="300", by=clerk)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def race(count, act):
+    """Run ``act(number)`` on so many real connections at once; what was refused is counted."""
+    together, refused = threading.Barrier(count), []
+
+    def clerk(number):
+        try:
+            together.wait()
+            act(number)
+        except acts.NotEnoughStock:
+            refused.append(number)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=clerk, args=[number]) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return len(refused)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("pieces", [1, 5, 8])
+def test_eight_clerks_take_exactly_the_pieces_there_are(pads, store, clerk, pieces):
+    acts.receive(pads, store=store, quantity=pieces, cost="300", by=clerk)
+    refused = race(8, lambda number: take(pads, store, clerk, f"WO-{number}/1"))
+    assert refused == 8 - pieces
+    assert on_hand(pads, store) == 0
+    assert StockMove.objects.filter(kind="ISSUE").count() == pieces
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_reserving_issuing_and_receiving_at_once_never_oversell(pads, store, clerk):
+    acts.receive(pads, store=store, quantity=4, cost="300", by=clerk)
+
+    def act(number):
+        if number % 3 == 0:
+            acts.receive(pads, store=store, quantity=1, cost="310", by=clerk)
+        elif number % 3 == 1:
+            acts.reserve(pads, store=store, quantity=2, source_line=f"WO-{number}/1", by=clerk)
+        else:
+            take(pads, store, clerk, f"WO-{number}/1", 2)
+
+    race(9, act)
+    row = Stock.objects.annotate(moved=Sum("moves__quantity")).get()
+    assert row.on_hand == row.moved
+    assert 0 <= row.reserved <= row.on_hand
+    live = Reservation.objects.filter(ended_at=None).aggregate(total=Sum("quantity"))["total"] or 0
+    assert row.reserved == live
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_the_first_movement_of_a_part_is_made_by_two_at_once(pads, store, clerk):
+    race(4, lambda _number: acts.receive(pads, store=store, quantity=1, cost="10", by=clerk))
+    assert on_hand(pads, store) == 4
+
+
+@pytest.mark.django_db
+def test_a_negative_price_and_a_lower_case_number_are_refused():
+    for wrong in ({"price": -1}, {"number": "sy-1"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Part.objects.create(**{"number": "SY-1", "name": "x", "unit": "件", "price": 1} | wrong)
