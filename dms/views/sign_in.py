@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from dms import events
+from dms import demo, events
 from dms.access import PUBLIC, SIGNED_IN
 from dms.models import Store
 
@@ -47,7 +47,7 @@ class SignIn(auth_views.LoginView):
         return {**super().get_initial(), "username": name, "remember": bool(name)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(stores=Store.objects.all()[:6], demo=settings.DEMO, **kwargs)
+        return super().get_context_data(stores=Store.objects.all()[:6], demo=demo.logins(), **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)

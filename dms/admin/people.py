@@ -1,0 +1,220 @@
+"""People, their roles and keys. What a role may do stands in ``dms.roles`` and is only shown here."""
+
+from typing import Any
+
+from axes.models import AccessAttempt
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from dms.access import current
+from dms.actions import people
+from dms.admin.recording import Change, ConfigurationAdmin
+from dms.models import ApiToken, User
+from dms.roles import RIGHTS, ROLES
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    """The roles a person holds, in the words of the house."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(ROLES[obj.name].label) if obj.name in ROLES else str(obj.name)
+
+
+class PersonForm(forms.ModelForm[User]):
+    """Nobody locks themselves out: one’s own sign-in and right to configure stay."""
+
+    by: User
+
+    class Meta:
+        model = User
+        fields = ["username", "display_name", "phone", "email", "groups", "stores", "skills", "deputy", "is_active"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk == self.by.pk and not self.by.is_superuser:
+            kept = {group.name for group in cleaned.get("groups", [])}
+            if not cleaned.get("is_active") or not any(
+                "dms.configure" in ROLES[code].rights for code in kept & set(ROLES)
+            ):
+                raise ValidationError(_("You cannot take your own access away. Ask another administrator."))
+        return cleaned
+
+
+class NewPersonForm(AdminUserCreationForm):  # type: ignore[type-arg]
+    """A new colleague with a first password."""
+
+    class Meta(AdminUserCreationForm.Meta):
+        model = User
+        fields = ("username", "display_name", "phone")
+
+
+class LockedFilter(admin.SimpleListFilter):
+    """Whose sign-in is locked by wrong passwords."""
+
+    title = gettext_lazy("sign-in")
+    parameter_name = "locked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
+        return [("1", gettext_lazy("Locked"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:  # noqa: ARG002
+        return queryset.filter(username__in=locked_names()) if self.value() else queryset
+
+
+def locked_names() -> set[str]:
+    """User names with as many wrong passwords as lock a sign-in."""
+    tries = AccessAttempt.objects.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT)
+    return set(tries.values_list("username", flat=True))
+
+
+@admin.register(User)
+class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
+    """Colleagues are never deleted: their name stands under what they did. They are switched off."""
+
+    form = PersonForm
+    add_form = NewPersonForm
+    list_display = ["username", "display_name", "role_names", "store_names", "phone", "locked", "is_active"]
+    list_display_links = ["username", "display_name"]
+    list_filter = ["is_active", LockedFilter, "stores"]
+    search_fields = ["username", "display_name", "name_key", "phone", "email"]
+    search_help_text = gettext_lazy("Name, pinyin initials, user name, phone or e-mail")
+    ordering = ["username"]
+    actions = ["unlock"]
+    filter_horizontal = []
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": [("username", "display_name"), ("phone", "email"), "is_active"]}),
+        (gettext_lazy("Roles and stores"), {"fields": ["groups", "stores"]}),
+        (gettext_lazy("Work"), {"fields": ["skills", "deputy"]}),
+        (gettext_lazy("Sign-in"), {"fields": [("last_login", "date_joined")]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": [("username", "display_name"), "phone", "usable_password", ("password1", "password2")]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups", "stores")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.by = current(request)
+        return form
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs |= {"form_class": RolesField, "queryset": Group.objects.filter(name__in=ROLES).order_by("pk")}
+        found = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups" and found is not None:
+            found.label, found.help_text = _("Roles"), ""
+        return found
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        self.locked_now = locked_names()
+        return super().get_changelist_instance(request)
+
+    @admin.display(description=gettext_lazy("roles"))
+    def role_names(self, user: User) -> str:
+        return " · ".join(str(ROLES[code].label) for code in user.role_codes)
+
+    @admin.display(description=gettext_lazy("stores"))
+    def store_names(self, user: User) -> str:
+        return " · ".join(str(store) for store in user.stores.all())
+
+    @admin.display(description=gettext_lazy("locked"))
+    def locked(self, user: User) -> str:
+        return _("Locked") if user.username in self.locked_now else ""
+
+    @admin.action(description=gettext_lazy("Unlock sign-in"))
+    def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Forget the wrong passwords of the people chosen."""
+        chosen = list(queryset)
+        with transaction.atomic():
+            for user in chosen:
+                people.unlock(user, by=current(request))
+        messages.success(
+            request, ngettext("%(n)s sign-in unlocked.", "%(n)s sign-ins unlocked.", len(chosen)) % {"n": len(chosen)}
+        )
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:  # noqa: FBT001, FBT002
+        if not isinstance(form, forms.ModelForm):  # the page that sets a password
+            return [Change("user.password_changed", form.user)]
+        return super().construct_change_message(request, form, formsets, add)
+
+    @transaction.atomic
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002
+        """Password and event together, or neither."""
+        return super().user_change_password(request, id, form_url)
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(ConfigurationAdmin[Group]):
+    """The table of rights, role by role. It is changed in the code, where it is reviewed."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        holders = dict(Group.objects.annotate(people=Count("user")).values_list("name", "people"))
+        context = {
+            **self.admin_site.each_context(request),
+            **(extra_context or {}),
+            "title": _("Roles and rights"),
+            "roles": [(role, holders.get(role.code, 0)) for role in ROLES.values()],
+            "rows": [
+                (label, [(role, right in role.rights) for role in ROLES.values()]) for right, label in RIGHTS.items()
+            ],
+        }
+        return TemplateResponse(request, "admin/roles.html", context)
+
+    def changeform_view(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return redirect("admin:auth_group_changelist")
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ConfigurationAdmin[ApiToken]):
+    """Keys are made by their owners; here they are only taken away."""
+
+    list_display = ["user", "name", "created_at", "last_used_at", "expires_at", "revoked_at"]
+    list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["user"]
+    search_fields = ["user__username", "user__display_name", "name"]
+    date_hierarchy = "created_at"
+    fields = ["user", "name", "created_at", "last_used_at", "expires_at", "revoked_at"]
+    readonly_fields = fields
+    actions = ["revoke"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+    @admin.action(description=gettext_lazy("Revoke"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        """The keys chosen open nothing any more."""
+        chosen = list(queryset)
+        with transaction.atomic():
+            for token in chosen:
+                people.revoke_token(token, by=current(request))
+        messages.success(
+            request, ngettext("%(n)s key revoked.", "%(n)s keys revoked.", len(chosen)) % {"n": len(chosen)}
+        )

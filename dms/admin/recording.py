@@ -1,0 +1,187 @@
+"""What every page of the configuration site has in common: who may open it, and an event for every change."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models, transaction
+from django.db.models import ProtectedError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from dms import events
+from dms.access import current
+from dms.errors import Refusal
+from dms.models import Event, User
+
+if TYPE_CHECKING:
+    _Page = admin.options.BaseModelAdmin[Any]
+else:
+    _Page = object
+
+M = TypeVar("M", bound=models.Model)
+
+SECRET = frozenset({"password", "password1", "password2", "usable_password"})
+"""Form fields whose values are never written down."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row that was created, changed or deleted, with the fields concerned, old and new."""
+
+    kind: str
+    row: models.Model
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def said(entry: forms.Field, value: Any) -> Any:
+    """A form value as it stands in the log: names instead of keys."""
+    if isinstance(entry, forms.ModelMultipleChoiceField):
+        return [str(row) for row in value or []]
+    if isinstance(entry, forms.ModelChoiceField):
+        if value in (None, ""):
+            return None
+        row = value if isinstance(value, models.Model) else entry.queryset.filter(pk=value).first()  # type: ignore[union-attr]
+        return str(row)
+    return value() if callable(value) else value
+
+
+def change_of(form: Any, kind: str) -> Change | None:
+    """What a saved form changed; None when nothing did."""
+    names = [name for name in form.changed_data if name not in SECRET]
+    if kind == "changed" and not names:
+        return None
+    data: dict[str, Any] = {"fields": names}
+    if kind == "changed":
+        data["old"] = {name: said(form.fields[name], form.initial.get(name)) for name in names}
+    data["new"] = {name: said(form.fields[name], form.cleaned_data.get(name)) for name in names}
+    return Change(f"configuration.{kind}", form.instance, data)
+
+
+def changes_of(form: Any, formsets: Iterable[Any], *, add: bool) -> Iterator[Change]:
+    """The row of the page, then the rows of its inlines."""
+    own = change_of(form, "created" if add else "changed")
+    if own is not None:
+        yield own
+    for formset in formsets:
+        deleted = {id(row) for row in formset.deleted_objects}
+        new = {id(row) for row in formset.new_objects}
+        yield from (Change("configuration.deleted", row) for row in formset.deleted_objects)
+        for inline in formset.forms:
+            if id(inline.instance) not in deleted and inline.has_changed():
+                found = change_of(inline, "created" if id(inline.instance) in new else "changed")
+                if found is not None:
+                    yield found
+
+
+class ForConfigurators(_Page):
+    """Only people with ``dms.configure`` get here, and they may do everything that the page offers."""
+
+    def allowed(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, User) and request.user.has_right("dms.configure")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.allowed(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return self.allowed(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return self.allowed(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return self.allowed(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return self.allowed(request)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+        """A plain choice: without the pop-up links to add or change the other row."""
+        found = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if found is not None and isinstance(found.widget, RelatedFieldWidgetWrapper):
+            found.widget = found.widget.widget
+        return found
+
+
+WIDGETS: dict[Any, dict[str, Any]] = {
+    models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
+    models.TimeField: {"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")},
+    models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},
+}
+
+
+class ConfigurationAdmin(ForConfigurators, admin.ModelAdmin[M]):
+    """A page of base data. Each change leaves an event in its own transaction; a row in use is not deleted."""
+
+    formfield_overrides = WIDGETS
+    list_per_page = 50
+    list_max_show_all = 500
+    show_full_result_count = False
+    view_on_site = False
+    actions_on_top = True
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Rows are deleted one by one, each with its question."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002
+        return list(changes_of(form, formsets or [], add=add))
+
+    def record(self, request: HttpRequest, changes: Iterable[Change]) -> None:
+        for change in changes:
+            events.record(change.kind, change.row, by=current(request), data=change.data)
+
+    def log_addition(self, request: HttpRequest, object: Any, message: Any) -> Any:  # noqa: A002, ARG002
+        self.record(request, message)
+
+    def log_change(self, request: HttpRequest, object: Any, message: Any) -> Any:  # noqa: A002, ARG002
+        self.record(request, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[Any]) -> Any:
+        self.record(request, [Change("configuration.deleted", row) for row in queryset])
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """The page asked already; whoever uses the row meanwhile still keeps it."""
+        try:
+            with transaction.atomic():
+                super().delete_model(request, obj)
+        except ProtectedError as error:
+            raise Refusal(
+                _("%(row)s is in use and stays. Switch it off instead.") % {"row": obj}, code="in_use"
+            ) from error
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The row's events instead of Django's own log."""
+        row = self.get_object(request, object_id)
+        happened = Event.objects.about(row).select_related("by")[:200] if row else []  # type: ignore[attr-defined]
+        return super().history_view(request, object_id, {**(extra_context or {}), "happened": happened})
+
+
+class ConfigurationInline(ForConfigurators, admin.TabularInline[Any, Any]):
+    """Rows that belong to the row of the page."""
+
+    formfield_overrides = WIDGETS
+    extra = 0
+    show_change_link = True
+
+
+class ReadOnlyAdmin(ConfigurationAdmin[M]):
+    """A record: to look at, never to change."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False

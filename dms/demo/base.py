@@ -1,0 +1,121 @@
+"""The base data of the demo: stores, catalogue, people. Written in sets, found again by their codes."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from dms import base_data, demo, pinyin
+from dms.actions import people as acts
+from dms.models import Absence, Brand, Colour, Series, Store, User, Variant
+from dms.roles import ROLES
+
+SWITCHERS = {"sales_manager", "cs_manager"}
+"""These work in two stores, to show the switch in the top bar."""
+FIRST, SECOND = "JJ01", "GX01"
+
+
+def by_code(model: Any) -> dict[str, Any]:
+    return {row.code: row for row in model.objects.all()}
+
+
+@demo.step("stores")
+def stores() -> None:
+    """Three stores and an outlet."""
+    rows = base_data.read("demo/stores.json")
+    for kind in (Store.Kind.STORE, Store.Kind.OUTLET):
+        there = by_code(Store)
+        wanted = [row for row in rows if row["kind"] == kind]
+        Store.objects.bulk_create(
+            [Store(**{**row, "parent": there.get(row.get("parent", ""))}) for row in wanted], ignore_conflicts=True
+        )
+
+
+@demo.step("catalogue")
+def catalogue() -> None:
+    """Three brands with their colours, series and variants; each brand is sold in its store."""
+    rows = base_data.read("demo/catalogue.json")
+    named = ("code", "name", "name_en")
+    Brand.objects.bulk_create([Brand(**{key: row[key] for key in named}) for row in rows], ignore_conflicts=True)
+    brands, houses = by_code(Brand), by_code(Store)
+    sold = [(brands[row["code"]], houses[code]) for row in rows for code in row["stores"]]
+    through = Brand.stores.through
+    through.objects.bulk_create([through(brand=brand, store=store) for brand, store in sold], ignore_conflicts=True)
+    colours = [
+        Colour(brand=brands[row["code"]], **dict(zip(named, colour, strict=True)))
+        for row in rows
+        for colour in row["colours"]
+    ]
+    Colour.objects.bulk_create(colours, ignore_conflicts=True)
+    series = [(brands[row["code"]], entry) for row in rows for entry in row["series"]]
+    Series.objects.bulk_create(
+        [Series(brand=brand, **{key: entry[key] for key in named}) for brand, entry in series], ignore_conflicts=True
+    )
+    there = {(row.brand_id, row.code): row for row in Series.objects.all()}
+    Variant.objects.bulk_create(
+        [variant(there[brand.pk, entry["code"]], facts) for brand, entry in series for facts in entry["variants"]],
+        ignore_conflicts=True,
+    )
+
+
+def variant(series: Series, facts: list[Any]) -> Variant:
+    code, name, name_en, year, energy, displacement, price = facts
+    return Variant(
+        series=series, code=code, name=name, name_en=name_en, model_year=year, energy=energy, displacement=displacement,
+        list_price=price, service_km=20_000 if energy == Variant.Energy.BEV else 10_000,
+    )  # fmt: skip
+
+
+@demo.step("people")
+def people() -> None:
+    """A demo sign-in for each role in the first store, and colleagues in all of them."""
+    data = base_data.read("demo/people.json")
+    staff = [(code, data["logins"][code][0], code, FIRST, data["logins"][code][1]) for code in ROLES]
+    staff += [tuple(row) for row in data["colleagues"]]
+    known = User.objects.filter(username="admin").values_list("password", flat=True).first() or ""
+    secret = known if check_password(demo.password(), known) else make_password(demo.password())
+    User.objects.bulk_create(
+        [
+            User(
+                username=username, display_name=name, name_key=pinyin.key(name), phone=f"1380000{number:04}", password=secret,
+                email=f"{username}@example.invalid", skills=data["skills"].get(username, []),
+            )
+            for number, (username, name, _role, _store, _deputy) in enumerate(staff, start=1)
+        ],
+        update_conflicts=True, unique_fields=["username"], update_fields=["password"],
+    )  # fmt: skip
+    place(staff)
+
+
+def place(staff: list[Any]) -> None:
+    """Give people their roles, stores and usual deputies."""
+    users = {user.username: user for user in User.objects.all()}
+    groups, houses = {group.name: group for group in Group.objects.all()}, by_code(Store)
+    in_group, in_store = User.groups.through, User.stores.through
+    in_group.objects.bulk_create(
+        [in_group(user=users[name], group=groups[role]) for name, _n, role, _s, _d in staff], ignore_conflicts=True
+    )
+    places = [(name, store) for name, _n, _r, store, _d in staff] + [(name, SECOND) for name in SWITCHERS]
+    in_store.objects.bulk_create(
+        [in_store(user=users[name], store=houses[store]) for name, store in places], ignore_conflicts=True
+    )
+    with_deputy = [(users[name], users[deputy]) for name, _n, _r, _s, deputy in staff if deputy]
+    for user, deputy in with_deputy:
+        user.deputy = deputy
+    User.objects.bulk_update([user for user, _deputy in with_deputy], ["deputy"])
+
+
+@demo.step("absences")
+def absences() -> None:
+    """Who is away around today, planned as people plan it."""
+    if Absence.objects.exists():
+        return
+    today, planner = timezone.localdate(), User.objects.get(username="admin")
+    users = {user.username: user for user in User.objects.select_related("deputy")}
+    for username, kind, first, last, note in base_data.read("demo/people.json")["absences"]:
+        acts.plan_absence(
+            users[username], kind=kind, first_day=today + timedelta(days=first), last_day=today + timedelta(days=last),
+            note=note, by=planner,
+        )  # fmt: skip

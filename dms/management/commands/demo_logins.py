@@ -1,0 +1,25 @@
+"""``manage.py demo_logins``: who can sign in to the demo, and the one password."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from dms import demo
+from dms.models import User
+
+
+class Command(BaseCommand):
+    help = "Print the demo sign-ins and their password (demo mode only)."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        if not demo.is_on():
+            raise CommandError("There are demo sign-ins only with DMS_DEBUG=1 and DMS_DEMO=1.")
+        names = dict(
+            User.objects.filter(username__in=[login.username for login in demo.logins()]).values_list(
+                "username", "display_name"
+            )
+        )
+        for login in demo.logins():
+            if login.username in names:
+                self.stdout.write(f"  {login.username:<16} {login.label} · {names[login.username]}")
+        self.stdout.write(f"  password: {demo.password()}")
