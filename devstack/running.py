@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import select
 import shutil
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -37,7 +39,7 @@ def run() -> int:
         url = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0'} else host}:{port}"
         stack.record(env, url)
         start_programs(stack, env, host, port)
-        with step("web, worker and beat"):
+        with step("web, worker and beat", live=False):
             wait_for_web(stack, port)
         greet(url, logins, time.monotonic() - began)
         return stay(stack)
@@ -46,7 +48,7 @@ def run() -> int:
     finally:
         stop.close()
         say()
-        with step("stopped"):
+        with step("stopped", live=False):
             stack.end_all()
 
 
@@ -67,7 +69,7 @@ def services() -> int:
     except Stopped:
         return 0
     finally:
-        with step("stopped"):
+        with step("stopped", live=False):
             stack.end_all()
 
 
@@ -207,6 +209,11 @@ def greet(url: str, logins: str, seconds: float) -> None:
 
 
 def stay(stack: Stack) -> int:
-    while True:
+    """Until a signal, a death, or the terminal's end: make keeps a hang-up to itself when it leads the session."""
+    terminal = select.poll()
+    if sys.stdin.isatty():
+        terminal.register(sys.stdin, 0)
+    while not any(event & select.POLLHUP for _, event in terminal.poll(0)):
         fail_if_dead(stack)
         time.sleep(0.3)
+    return 0

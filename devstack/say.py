@@ -37,10 +37,10 @@ def paint(text: str, code: str) -> str:
 
 
 @contextmanager
-def step(what: str) -> Iterator[list[str]]:
+def step(what: str, *, live: bool = True) -> Iterator[list[str]]:
     """One line per step: what, a word about the outcome, seconds. Append to the list to set that word."""
     note: list[str] = []
-    live = sys.stdout.isatty()
+    live = live and sys.stdout.isatty()  # not while others write to the screen
     if live:
         write(f"  … {what}")
     began = time.monotonic()
