@@ -26,6 +26,7 @@ class Chart:
     kind: str = "line"
     unit: str = ""
     hint: str = ""
+    axis: str = ""
     url: str = ""
     keys: Sequence[str] = ()
 

@@ -134,11 +134,11 @@ def figures(told: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
         "chart": Chart(
             "month", chart["title"], chart["answer"], [str(i + 1) for i in range(30)],
             [Series(chart["actual"], [*DELIVERED, *[None] * 9]), Series(chart["plan"], plan, "plan")],
-            unit=chart["unit"], hint=chart["hint"],
+            unit=chart["unit"], axis=chart["hint"],
         ),
         "bars": Chart(
             "demand", bars["title"], bars["answer"], [str(i % 12 + 1) for i in range(11, 23)],
-            [Series(bars["actual"], DEMAND, "actual")], kind="bar", unit=bars["unit"], hint=bars["hint"],
+            [Series(bars["actual"], DEMAND, "actual")], kind="bar", unit=bars["unit"], axis=bars["hint"],
         ),
         "calendar": month(
             TODAY, today=TODAY,

@@ -16,7 +16,7 @@ function option(data) {
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 160,
     textStyle: text,
-    grid: { left: 4, right: 44, top: 14, bottom: 2, containLabel: true },
+    grid: { left: 4, right: data.kind === "line" ? 44 : 8, top: 14, bottom: 2, containLabel: true },
     tooltip: {
       trigger: "axis", renderMode: "richText", confine: true, backgroundColor: token("--c-surface"), borderColor: line,
       textStyle: { ...text, color: ink }, axisPointer: { lineStyle: { color: token("--c-line-2") }, shadowStyle: { color: token("--c-hover") } },
@@ -27,7 +27,7 @@ function option(data) {
     series: data.series.map((series) => {
       const look = looks[series.look] ?? looks.actual;
       return {
-        name: series.name, type: data.kind, data: series.values, symbol: "circle", symbolSize: 6, showSymbol: false,
+        name: series.name, type: data.kind, data: data.kind === "bar" && series.look === "actual" ? series.values.map((value, index) => (index === series.values.length - 1 ? value : { value, itemStyle: { color: looks.past.color } })) : series.values, symbol: "circle", symbolSize: 6, showSymbol: false,
         itemStyle: { color: look.color, borderRadius: data.kind === "bar" ? [2, 2, 0, 0] : 0 },
         lineStyle: { color: look.color, ...look.lineStyle }, areaStyle: look.areaStyle, barMaxWidth: 28,
         endLabel: data.kind === "line" ? { show: true, color: series.look === "plan" ? muted : ink, fontFamily: text.fontFamily, formatter: (point) => `${point.value ?? ""}` } : undefined,

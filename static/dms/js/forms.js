@@ -39,7 +39,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 
 // the summary of a refused form takes the focus, so that it is read out and its links are at hand
-const focusSummary = (root) => root.querySelector?.("[data-focus]")?.focus();
+const focusSummary = (root) => root.querySelector?.("form [data-focus]")?.focus();
 focusSummary(document);
 document.body.addEventListener("htmx:load", (event) => focusSummary(event.detail.elt));
 
