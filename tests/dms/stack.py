@@ -117,3 +117,15 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait(10)
+
+
+def closing(work: Callable[..., object]) -> Callable[..., None]:
+    """For a thread: the function, and its connection closed afterwards."""
+
+    def run(*args: object) -> None:
+        try:
+            work(*args)
+        finally:
+            connection.close()
+
+    return run

@@ -1,0 +1,87 @@
+"""Working days and calling hours."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dms import calendar
+from dms.models import HolidayOverride
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("day", "worked"),
+    [
+        (date(2025, 10, 1), False),  # National Day, a Wednesday
+        (date(2025, 9, 28), True),  # the Sunday worked in exchange
+        (date(2025, 11, 22), False),  # a Saturday
+        (date(2025, 11, 24), True),
+        (date(1990, 1, 1), True),  # before the calendar begins: a Monday
+        (date(2099, 10, 3), False),  # long before it is published: a Saturday
+    ],
+)
+def test_the_official_calendar_is_followed_and_weekdays_where_it_is_silent(day, worked):
+    assert calendar.is_workday(day) is worked
+
+
+@pytest.mark.django_db
+def test_an_override_beats_the_official_calendar():
+    HolidayOverride.objects.create(day=date(2025, 11, 24), is_workday=False)
+    HolidayOverride.objects.create(day=date(2025, 11, 23), is_workday=True)
+    assert not calendar.is_workday(date(2025, 11, 24))
+    assert calendar.workdays(date(2025, 11, 21), date(2025, 11, 25)) == [
+        date(2025, 11, 21),
+        date(2025, 11, 23),
+        date(2025, 11, 25),
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("day", "count", "found"),
+    [
+        (date(2025, 9, 30), 1, date(2025, 10, 9)),  # over National Day
+        (date(2025, 9, 30), 0, date(2025, 9, 30)),
+        (date(2025, 10, 1), 0, date(2025, 10, 9)),
+        (date(2025, 10, 9), -1, date(2025, 9, 30)),
+        (date(2025, 1, 2), 247, date(2025, 12, 31)),
+    ],
+)
+def test_working_days_are_counted_over_holidays(day, count, found):
+    assert calendar.add_workdays(day, count) == found
+
+
+@pytest.mark.django_db
+def test_a_year_of_working_days_takes_few_queries(django_assert_max_num_queries):
+    with django_assert_max_num_queries(8):
+        calendar.add_workdays(date(2025, 1, 2), 250)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("at", "found"),
+    [
+        ("2025-11-24 10:15", "2025-11-24 10:15"),
+        ("2025-11-24 07:00", "2025-11-24 08:30"),
+        ("2025-11-24 12:00", "2025-11-24 13:30"),
+        ("2025-11-24 13:29", "2025-11-24 13:30"),
+        ("2025-11-24 13:30", "2025-11-24 13:30"),
+        ("2025-11-24 18:00", "2025-11-25 08:30"),
+        ("2025-11-21 19:00", "2025-11-24 08:30"),  # Friday evening
+        ("2025-11-22 10:00", "2025-11-24 08:30"),  # Saturday
+        ("2025-09-30 20:00", "2025-10-09 08:30"),
+    ],
+)
+def test_nobody_is_called_at_night_on_a_holiday_or_in_the_break(store, at, found):
+    store.opens_at, store.closes_at, store.break_from, store.break_until = time(8, 30), time(18), time(12), time(13, 30)
+    moment = datetime.fromisoformat(at).replace(tzinfo=SHANGHAI)
+    assert calendar.calling_time(moment, store) == datetime.fromisoformat(found).replace(tzinfo=SHANGHAI)
+
+
+@pytest.mark.django_db
+def test_calling_hours_are_those_of_the_clock_here_not_of_utc():
+    at = datetime(2025, 11, 24, 23, 30, tzinfo=ZoneInfo("UTC"))  # 07:30 of the 25th
+    assert calendar.calling_time(at) == datetime(2025, 11, 25, 9, tzinfo=SHANGHAI)
