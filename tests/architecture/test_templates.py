@@ -41,7 +41,8 @@ def faults(source: str) -> list[str]:
 
 
 def test_every_template_opens_with_what_it_is_for():
-    assert [path for path, text in templates() if not OPENING.match(text)] == []
+    ours = [(path, text) for path, text in templates() if not path.startswith("templates/django/")]
+    assert [path for path, text in ours if not OPENING.match(text)] == []
 
 
 def test_no_template_carries_script_style_or_handlers():

@@ -1,0 +1,216 @@
+"""Who gets what at every URL: all roles and nobody, inside and outside their stores, by the table in ``url_table.py``."""
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from http.cookies import SimpleCookie
+from urllib.parse import quote
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import models, transaction
+from django.test import Client
+from django.urls import path, reverse
+
+from dms import checks
+from dms.access import PUBLIC, SIGNED_IN, needs
+from dms.models import Store, User
+from dms.roles import RIGHTS, ROLES
+from tests.architecture.things import THINGS
+from tests.architecture.url_table import ADMIN_INDEX, URLS, Answer, Url
+
+pytestmark = pytest.mark.django_db
+ALL_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclasses.dataclass
+class House:
+    """Two stores, and a signed-in person of every role in the first."""
+
+    store: Store
+    elsewhere: Store
+    people: dict[str, User]
+    outsider: User
+    sessions: dict[str, SimpleCookie]
+
+    def client(self, role: str) -> Client:
+        """A browser of its own for each request, so that signing out ends nothing but itself."""
+        client = Client()
+        client.cookies = deepcopy(self.sessions[role])
+        return client
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside is rolled back."""
+    point = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(point)
+
+
+def hire(role: str, store: Store) -> User:
+    user = User.objects.create(username=f"{role}-{store.code}", display_name="白芷")
+    user.groups.add(Group.objects.get_or_create(name=role)[0])
+    user.stores.add(store)
+    return user
+
+
+def session_of(user: User) -> SimpleCookie:
+    client = Client()
+    client.force_login(user, backend="dms.auth.NameOrPhoneBackend")
+    return client.cookies
+
+
+@pytest.fixture
+def _django_db_helper(house) -> None:
+    """One transaction for the whole module (see ``house``) in place of one for each test: there are hundreds."""
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup, django_db_blocker) -> Iterator[House]:
+    """Set up once; everything a test does is undone after each request."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        store = Store.objects.create(code="JJ01", name="锦江店")
+        elsewhere = Store.objects.create(code="GX01", name="高新店")
+        people = {role: hire(role, store) for role in ROLES}
+        sessions = {role: session_of(user) for role, user in people.items()} | {"": SimpleCookie()}
+        yield House(store, elsewhere, people, hire("admin", elsewhere), sessions)
+        transaction.set_rollback(True)
+
+
+def may(role: str, right: str) -> bool:
+    return right in {PUBLIC, SIGNED_IN} or right in ROLES[role].rights
+
+
+def ask(house: House, url: Url, method: str, client: Client, about: models.Model | None, answer: Answer | None = None):
+    address = reverse(url.name, args=[about.pk] if about is not None else [])
+    data = dict(answer.data) if answer else {}
+    query = f"?{quote(url.query, safe='=&')}" if url.query else ""
+    content = {"content_type": "application/json"} if url.is_api and method != "GET" else {}
+    return getattr(client, method.lower())(address + query, data, **content)
+
+
+def make(house: House, url: Url, store: Store, owner: User) -> models.Model | None:
+    return THINGS[url.of](store, owner) if url.of else None
+
+
+def expected_of_nobody(url: Url, answer: Answer) -> int:
+    if answer.right == PUBLIC:
+        return answer.code
+    return 401 if url.is_api else 302
+
+
+CASES = [pytest.param(url, method, id=f"{url.name}-{method}") for url in URLS for method in url.answers]
+
+
+# --- the table is whole ---------------------------------------------------------------------------------------------------
+def in_resolver() -> set[str]:
+    return {name for name, _path, _pattern in checks.patterns()}
+
+
+def test_every_url_stands_in_the_table():
+    table = {url.name for url in URLS}
+    assert in_resolver() - table == set(), "add these to tests/architecture/url_table.py"
+    assert table - in_resolver() == set(), "these are gone"
+    assert len(table) == len(URLS)
+
+
+def test_every_url_has_a_name():
+    assert {where for _name, where, pattern in checks.patterns() if not pattern.name} == set()
+
+
+def test_a_new_url_is_noticed(monkeypatch):
+    @needs("dms.home")
+    def surprise(request):
+        raise AssertionError
+
+    entry = path("surprise/", surprise, name="surprise")
+    monkeypatch.setattr(checks, "get_resolver", lambda: type("R", (), {"url_patterns": [entry]}))
+    assert in_resolver() - {url.name for url in URLS} == {"surprise"}
+
+
+def test_the_table_names_rights_that_exist():
+    named = {answer.right for url in URLS for answer in url.answers.values()}
+    assert named - RIGHTS.keys() <= {PUBLIC, SIGNED_IN}
+
+
+# --- who gets what --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("url", "method"), CASES)
+def test_every_role_gets_what_the_table_says(house, url, method):
+    answer = url.answers[method]
+    for role, person in house.people.items():
+        expected = answer.code if may(role, answer.right) else 403
+        if url.name == "login" and method == "GET":
+            expected = 302  # who is signed in goes home
+        with undone():
+            about = make(house, url, house.store, person)
+            got = ask(house, url, method, house.client(role), about, answer)
+        assert got.status_code == expected, f"{role}: {got.status_code}, expected {expected}: {got.content[:300]!r}"
+
+
+@pytest.mark.parametrize(("url", "method"), CASES)
+def test_nobody_gets_in_without_signing_in(house, url, method):
+    answer = url.answers[method]
+    with undone():
+        about = make(house, url, house.store, house.people["admin"])
+        got = ask(house, url, method, house.client(""), about, answer)
+    assert got.status_code == expected_of_nobody(url, answer)
+    if got.status_code == 302 and answer.right != PUBLIC:
+        assert got["Location"].startswith(reverse("login"))
+
+
+@pytest.mark.parametrize(("url", "method"), [case for case in CASES if case.values[0].of and not case.values[0].shared])
+def test_another_stores_row_is_not_there(house, url, method):
+    answer = url.answers[method]
+    insiders = [role for role in ROLES if may(role, answer.right) and not ROLES[role].group_wide]
+    for role in insiders:
+        with undone():
+            about = make(house, url, house.elsewhere, house.outsider)
+            got = ask(house, url, method, house.client(role), about, answer)
+        assert got.status_code == 404, f"{role}: {got.status_code}"
+
+
+@pytest.mark.parametrize("url", [url for url in URLS if url.of], ids=lambda url: url.name)
+def test_a_row_that_never_was_is_not_there(house, url):
+    method, answer = next(iter(url.answers.items()))
+    with undone():
+        nowhere = make(house, url, house.store, house.people["admin"])
+        nowhere.pk = 999_999_999
+        got = ask(house, url, method, house.client("admin"), nowhere, answer)
+    assert got.status_code == 404
+
+
+@pytest.mark.parametrize("url", URLS, ids=lambda url: url.name)
+def test_other_methods_are_refused(house, url):
+    for method in ALL_METHODS:
+        if method in url.answers or (method == "PUT" and "POST" in url.answers and not url.is_api):
+            continue  # Django's form views take PUT as POST
+        with undone():
+            about = make(house, url, house.store, house.people["admin"])
+            got = ask(house, url, method, house.client("admin"), about)
+        refused = {405, 403} if url.is_api else {405}
+        assert got.status_code in refused, f"{method}: {got.status_code}"
+
+
+@pytest.mark.parametrize(("url", "method"), CASES)
+def test_every_page_carries_the_policy(house, url, method):
+    answer = url.answers[method]
+    with undone():
+        about = make(house, url, house.store, house.people["admin"])
+        got = ask(house, url, method, house.client("admin"), about, answer)
+    policy = got["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe-eval" not in policy
+    assert got["X-Content-Type-Options"] == "nosniff"
+    assert got["X-Frame-Options"] == "DENY"
+
+
+def test_the_admin_site_opens_for_those_who_configure(house):
+    for role in ROLES:
+        got = ask(house, ADMIN_INDEX, "GET", house.client(role), None)
+        assert (got.status_code == 200) is may(role, "dms.configure"), role
+    assert ask(house, ADMIN_INDEX, "GET", house.client(""), None).status_code == 302

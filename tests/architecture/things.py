@@ -1,0 +1,158 @@
+"""Rows to open: one of each kind, in a given store and belonging to a given person."""
+
+import datetime as dt
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import models
+from django.utils import timezone
+
+from crm.actions.customers import register_customer
+from crm.actions.vehicles import register_vehicle
+from dms import events
+from dms.models import (
+    Absence,
+    ApiToken,
+    Attachment,
+    Brand,
+    Colour,
+    Job,
+    Message,
+    NumberSeries,
+    Rate,
+    Reason,
+    Series,
+    Store,
+    User,
+    Variant,
+)
+
+number = itertools.count(1)
+THINGS: dict[str, Callable[[Store, User], models.Model]] = {}
+
+
+def thing(make: Callable[[Store, User], models.Model]) -> Callable[[Store, User], models.Model]:
+    THINGS[make.__name__] = make
+    return make
+
+
+@thing
+def user(store: Store, owner: User) -> User:
+    colleague = User.objects.create(
+        username=f"colleague_{next(number)}", display_name="白芷", phone=f"1380000{next(number):04}"
+    )
+    colleague.stores.add(store)
+    return colleague
+
+
+@thing
+def absence(store: Store, owner: User) -> Absence:
+    today = timezone.localdate()
+    return Absence.objects.create(user=user(store, owner), first_day=today, last_day=today + dt.timedelta(days=2))
+
+
+@thing
+def job(store: Store, owner: User, **fields: Any) -> Job:
+    return Job.objects.create(kind="export_events", store=store, requested_by=owner, **fields)
+
+
+@thing
+def ended_job(store: Store, owner: User) -> Job:
+    files = {"output_file": attachment(store, owner), "report_file": attachment(store, owner)}
+    return job(store, owner, status=Job.Status.FAILED, ended_at=timezone.now(), error="–", **files)
+
+
+@thing
+def message(store: Store, owner: User, **fields: Any) -> Message:
+    return Message.objects.create(
+        channel="sms", recipient="13800000000", body="–", store=store, idempotency_key=f"k{next(number)}", **fields
+    )
+
+
+@thing
+def failed_message(store: Store, owner: User) -> Message:
+    return message(store, owner, status=Message.Status.FAILED)
+
+
+@thing
+def event(store: Store, owner: User) -> models.Model:
+    return events.record("user.unlocked", owner, by=owner, store=store)
+
+
+@thing
+def attachment(store: Store, owner: User) -> Attachment:
+    return Attachment.objects.create(
+        file=ContentFile(b"%PDF-1.7", name="a.pdf"), name="a.pdf", content_type="application/pdf", size=8,
+        sha256="0" * 64, store=store, uploaded_by=owner,
+    )  # fmt: skip
+
+
+@thing
+def token(store: Store, owner: User) -> ApiToken:
+    return ApiToken.objects.create(
+        user=owner, digest=ApiToken.digest_of(f"{next(number)}"), expires_at=timezone.now() + dt.timedelta(days=1)
+    )
+
+
+@thing
+def store(store: Store, owner: User) -> Store:
+    return store
+
+
+# --- the group's base data ----------------------------------------------------------------------------------------------
+@thing
+def brand(store: Store, owner: User) -> Brand:
+    return Brand.objects.create(code=f"B{next(number)}", name="星野")
+
+
+@thing
+def series(store: Store, owner: User) -> Series:
+    return Series.objects.create(brand=brand(store, owner), code=f"S{next(number)}", name="远山")
+
+
+@thing
+def variant(store: Store, owner: User) -> Variant:
+    return Variant.objects.create(series=series(store, owner), code=f"V{next(number)}", name="豪华型")
+
+
+@thing
+def colour(store: Store, owner: User) -> Colour:
+    return Colour.objects.create(brand=brand(store, owner), code=f"C{next(number)}", name="雪山白")
+
+
+@thing
+def reason(store: Store, owner: User) -> Reason:
+    return Reason.objects.create(kind=Reason.Kind.LOSS, code=f"r{next(number)}", name="价格")
+
+
+@thing
+def rate(store: Store, owner: User) -> Rate:
+    day = dt.date(2030, 1, 1) + dt.timedelta(days=next(number))
+    return Rate.objects.create(kind=Rate.Kind.LABOUR_HOUR, value=260, valid_from=day, store=store)
+
+
+@thing
+def number_series(store: Store, owner: User) -> NumberSeries:
+    n = next(number)
+    letters = "".join(chr(65 + n // 26**power % 26) for power in range(4))
+    return NumberSeries.objects.create(kind=f"kind_{n}", name="测试", prefix=f"Z{letters}")
+
+
+# --- customers ------------------------------------------------------------------------------------------------------------
+@thing
+def customer(store: Store, owner: User) -> models.Model:
+    phone = f"139{next(number):08}"
+    return register_customer(name=f"半夏{next(number)}", phone=phone, store=store, by=owner).customer
+
+
+@thing
+def phone(store: Store, owner: User) -> models.Model:
+    return customer(store, owner).phones.get()
+
+
+@thing
+def vehicle(store: Store, owner: User) -> models.Model:
+    plate = f"川A{next(number):05}"
+    return register_vehicle(owner=customer(store, owner), store=store, by=owner, plate=plate)

@@ -1,0 +1,125 @@
+"""Every URL of the site: what it needs, what it answers. A URL that is not here fails the test.
+
+    page(name, right)          GET 200
+    form(name, right)          GET 200, POST of nothing 422 with what was wrong
+    verb(name, right)          POST only: 302 to the next page
+    api(name, GET=(right, 200), POST=(right, 400) …)
+
+``of`` names the row of ``things.py`` that the URL is about; another store's row is 404. ``shared`` rows belong to the group.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dms.access import PUBLIC, SIGNED_IN
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Who may, what comes, and what must be sent for it."""
+
+    right: str
+    code: int
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Url:
+    name: str
+    answers: Mapping[str, Answer]
+    of: str = ""
+    shared: bool = False
+    query: str = ""
+
+    @property
+    def is_api(self) -> bool:
+        return self.name.startswith("api:")
+
+
+def page(name: str, right: str, of: str = "", *, shared: bool = False, query: str = "") -> Url:
+    return Url(name, {"GET": Answer(right, 200)}, of, shared, query)
+
+
+def form(name: str, right: str, of: str = "", *, empty: int = 422, shared: bool = False) -> Url:
+    return Url(name, {"GET": Answer(right, 200), "POST": Answer(right, empty)}, of, shared)
+
+
+def verb(name: str, right: str, of: str = "", *, code: int = 302, **data: Any) -> Url:
+    return Url(name, {"POST": Answer(right, code, data)}, of)
+
+
+def api(name: str, of: str = "", *, shared: bool = False, query: str = "", **answers: tuple[Any, ...]) -> Url:
+    return Url(f"api:{name}", {method: Answer(*answer) for method, answer in answers.items()}, of, shared, query)
+
+
+def base_data(noun: str, read: str, of: str, *, shared: bool = True) -> tuple[Url, Url]:
+    """List and detail of a resource that only configurators change."""
+    write = "dms.configure"
+    return (
+        api(f"dms:{noun}-list", GET=(read, 200), POST=(write, 400)),
+        api(f"dms:{noun}-detail", of, shared=shared, GET=(read, 200), PATCH=(write, 200), DELETE=(write, 204)),
+    )
+
+
+def readable(noun: str, right: str, of: str, *, shared: bool = False) -> tuple[Url, Url]:
+    """List and detail of a resource that nobody changes by itself."""
+    return (
+        api(f"dms:{noun}-list", GET=(right, 200)),
+        api(f"dms:{noun}-detail", of, shared=shared, GET=(right, 200)),
+    )
+
+
+PAGES = (
+    form("login", PUBLIC, empty=200),
+    verb("logout", SIGNED_IN),
+    form("password_change", SIGNED_IN, empty=200),
+    page("dms:home", "dms.home"),
+    page("dms:work", "dms.home"),
+    page("dms:search", "dms.home", query="q=半夏"),
+    verb("dms:choose_store", SIGNED_IN),
+    verb("dms:choose_language", PUBLIC, language="en"),
+    verb("dms:choose_theme", SIGNED_IN, theme="dark"),
+    Url("dms:profile", {"GET": Answer(SIGNED_IN, 200), "POST": Answer(SIGNED_IN, 422, {"phone": "1" * 40})}),
+    page("dms:people", "dms.people"),
+    page("dms:absences", "dms.people"),
+    form("dms:absence_new", "dms.absences"),
+    form("dms:absence_edit", "dms.absences", "absence"),
+    page("dms:jobs", "dms.jobs"),
+    page("dms:job_new", "dms.jobs"),
+    page("dms:job", "dms.jobs", "job"),
+    page("dms:messages", "dms.messages"),
+    page("dms:message", "dms.messages", "message"),
+    page("dms:events", "dms.events"),
+    page("dms:variants", "dms.catalogue"),
+    page("dms:variant", "dms.catalogue", "variant", shared=True),
+    page("dms:configuration", "dms.configure"),
+    page("dms:patterns", "dms.configure"),
+)
+
+CRM = (
+    page("crm:customers", "crm.view"),
+    form("crm:customer_new", "crm.edit"),
+    page("crm:customer_known", "crm.view", query="phone=13800000000"),
+    verb("crm:customer_look_up", "crm.edit", code=409, text="13899999999"),
+    page("crm:customer", "crm.view", "customer"),
+    form("crm:customer_edit", "crm.edit", "customer"),
+    verb("crm:phone_add", "crm.edit", "customer", number="13700000000", kind="MOBILE"),
+    form("crm:person_new", "crm.edit", "customer"),
+    form("crm:vehicle_new", "crm.edit", "customer"),
+    verb("crm:phone_reveal", "crm.reveal", "phone", code=200),
+    verb("crm:phone_prefer", "crm.edit", "phone"),
+    verb("crm:phone_remove", "crm.edit", "phone", code=409),
+    page("crm:vehicles", "crm.view"),
+    page("crm:vehicle", "crm.view", "vehicle"),
+    form("crm:vehicle_edit", "crm.edit", "vehicle"),
+    verb("crm:vehicle_mileage", "crm.edit", "vehicle", km="12000"),
+    form("crm:vehicle_hand_over", "crm.edit", "vehicle"),
+)
+
+API: tuple[Url, ...] = ()
+
+URLS = (*PAGES, *CRM, *API)
+
+ADMIN_INDEX = page("admin:index", "dms.configure")
+"""The admin site asks for its right in one place; its own tests open its pages."""
