@@ -21,6 +21,7 @@ FONT_CONFIG = (
     '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
     "<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>"
 )
+FOOT = "@page {{ @bottom-left {{ content: {text}; font-size: 8pt; color: #5f6a70; }} }}"
 
 
 class DataOnly(plutoprint.ResourceFetcher):  # type: ignore[misc]
@@ -42,13 +43,20 @@ def _know_the_font() -> None:
     plutoprint.plutobook_set_fontconfig_path(home)
 
 
-def render(template: str, context: Mapping[str, Any], *, title: str, paper: str = "A4") -> bytes:
-    """The document as a PDF file."""
+def _css_string(text: str) -> str:
+    """A quoted string of CSS: whatever could end it becomes an escape by number."""
+    return '"' + "".join(f"\\{ord(one):x} " if one in '"\\' or ord(one) < 32 else one for one in text) + '"'
+
+
+def render(template: str, context: Mapping[str, Any], *, title: str, foot: str = "", paper: str = "A4") -> bytes:
+    """The document as a PDF file; ``foot`` stands at the left under every page, the page number at the right."""
     _know_the_font()
     book = plutoprint.Book(getattr(plutoprint, f"PAGE_SIZE_{paper}"))
     book.custom_resource_fetcher = DataOnly()
     book.set_metadata(plutoprint.PDF_METADATA_TITLE, title)
-    book.load_html(render_to_string(template, dict(context)), user_style=STYLES.read_text())
+    book.load_html(
+        render_to_string(template, dict(context)), user_style=STYLES.read_text() + FOOT.format(text=_css_string(foot))
+    )
     stream = BytesIO()
     book.write_to_pdf_stream(stream)
     return stream.getvalue()

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from dms import pdf, states
+from dms import display, pdf, states
 from dms.access import needs
 from dms.charts import Chart, Series
 from dms.errors import Refusal
@@ -84,7 +84,8 @@ def pages(told: dict[str, Any], now: dt.datetime, number: str) -> dict[str, Any]
     ]  # fmt: skip
     cards = [
         {
-            "url": "#board", "plate": told["plates"][i], "name": told["plates"][i], "minutes": (95, 71, 52, 47, 33, 21, 12, 4)[i], "what": told["jobs"][i],
+            "url": "#board", "plate": told["plates"][i], "name": told["plates"][i],
+            "minutes": (95, 71, 52, 47, 33, 21, 12, 4)[i], "what": told["jobs"][i],
             "state": {0: "late", 1: "wait"}.get(i, ""), "promise": f"1{i}:30", "person": told["people"][i],
             "percent": (96, 80, 62, 55, 40, None, None, None)[i], "move": "?move", "menu_id": f"card-{i}",
             "badge": "" if i < 5 else told["statuses"][0][1],
@@ -208,11 +209,10 @@ def paper(_request: HttpRequest) -> HttpResponse:
         "total": sum(line[2] for line in lines),
         "signs": signs,
         "store": told["store"],
-        "printed_at": timezone.now(),
-        "printed_by": told["people"][6],
         "plate": told["plates"][0],
     }
-    content = pdf.render("dms/pattern_paper.html", context, title=told["document"]["number"])
+    foot = _("printed %(at)s %(who)s") % {"at": display.moment(timezone.now()), "who": told["people"][6]}
+    content = pdf.render("dms/pattern_paper.html", context, title=told["document"]["number"], foot=foot)
     return HttpResponse(
         content, content_type="application/pdf", headers={"Content-Disposition": 'inline; filename="sample.pdf"'}
     )

@@ -60,7 +60,7 @@ function letter(key) {
   }
   if (key === "?") {
     const dialog = document.getElementById("keys-dialog");
-    if (dialog && !dialog.open) { fillDialog(dialog); dialog.showModal(); }
+    if (dialog && !dialog.open) { fillDialog(dialog); dialog.tabIndex = -1; dialog.showModal(); dialog.focus(); }
     return true;
   }
   if (key === "j" || key === "k") return move(key === "j" ? 1 : -1);

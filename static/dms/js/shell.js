@@ -32,12 +32,19 @@ document.addEventListener("keydown", (event) => {
 addEventListener("scroll", () => document.querySelector(".menu:popover-open")?.hidePopover(), { passive: true });
 
 // --- dialogs and sheets: <button data-dialog="id">, <button data-close> -------------------------------------------
+function openDialog(dialog) {
+  if (!dialog) return;
+  dialog.tabIndex = -1;
+  dialog.showModal();
+  (dialog.querySelector("input:not([type=hidden]), textarea, select") ?? dialog).focus();
+}
+
 document.addEventListener("click", (event) => {
   if (!(event.target instanceof Element)) return;
   const opener = event.target.closest("[data-dialog]");
   if (opener) {
     opener.closest(".menu")?.hidePopover?.();
-    document.getElementById(opener.dataset.dialog)?.showModal();
+    openDialog(document.getElementById(opener.dataset.dialog));
     return;
   }
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
