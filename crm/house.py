@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm import duties
 from crm.models import Customer, Vehicle
 from dms import phones, plates, registry
 from dms.models import Event, User
@@ -90,6 +91,11 @@ registry.words(
         "customer.person_added": _("Contact person added"),
         "customer.looked_up": _("Customer found in the group"),
         "customer.merged": _("Customer files merged"),
+        "invoice.opened": _("Invoice opened"),
+        "invoice.line_reversed": _("Invoice line reversed"),
+        "invoice.credit_approved": _("Credit approved"),
+        "payment.taken": _("Payment taken"),
+        "payment.refunded": _("Payment refunded"),
         "vehicle.registered": _("Vehicle registered"),
         "vehicle.changed": _("Vehicle file changed"),
         "vehicle.handed_over": _("New owner"),
@@ -97,3 +103,4 @@ registry.words(
         "vehicle.odometer_replaced": _("Odometer replaced"),
     }
 )
+registry.words(duties.WORDS)

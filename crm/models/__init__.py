@@ -1,15 +1,38 @@
-"""Customers and vehicles: they belong to the group, and each knows the stores it has dealt with."""
+"""Customers and vehicles, which belong to the group and know the stores they have dealt with; promises, contacts, letters."""
 
+from crm.models.billing import Invoice, InvoiceLine, Payment, Refund
+from crm.models.care import Cadence, CadencePreset, CareChannel, FollowUp, StorePreset, Trigger
+from crm.models.contacts import Contact, NextStep, Result
 from crm.models.customers import ContactPerson, Customer, CustomerStore, Phone
+from crm.models.letters import Letter, LetterTemplate
+from crm.models.recall import RecallCampaign, RecallEntry, ServiceNote
 from crm.models.vehicles import MileageReading, Ownership, Vehicle, VehicleStore
 
 __all__ = [
+    "Cadence",
+    "CadencePreset",
+    "CareChannel",
+    "Contact",
     "ContactPerson",
     "Customer",
     "CustomerStore",
+    "FollowUp",
+    "Invoice",
+    "InvoiceLine",
+    "Letter",
+    "LetterTemplate",
     "MileageReading",
+    "NextStep",
     "Ownership",
+    "Payment",
     "Phone",
+    "RecallCampaign",
+    "RecallEntry",
+    "Refund",
+    "Result",
+    "ServiceNote",
+    "StorePreset",
+    "Trigger",
     "Vehicle",
     "VehicleStore",
 ]

@@ -1,0 +1,144 @@
+"""The customer's account: opening an invoice, adding lines, taking and refunding money."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm import signals
+from crm.models import Customer, Invoice, InvoiceLine, Payment, Refund
+from dms import display, events
+from dms.errors import Refusal
+from dms.models import Store, User
+from dms.numbers import next_number
+
+
+@dataclass(frozen=True)
+class Line:
+    """One amount to put on an invoice, in CNY with VAT."""
+
+    kind: str
+    text: str
+    amount: Decimal
+    quantity: Decimal = Decimal(1)
+    vat_rate: Decimal = Decimal(13)
+
+
+@transaction.atomic
+def open_invoice(
+    *, customer: Customer, store: Store, subject: str, lines: Iterable[Line] = (), by: User | None,
+    payer: str = Invoice.Payer.CUSTOMER, subject_number: str = "",
+) -> Invoice:  # fmt: skip
+    """An account for one payer and one document; the document keeps the key to it."""
+    invoice = Invoice(
+        number=next_number("invoice", store), customer=customer, store=store, payer=payer, subject=subject[:120],
+        subject_number=subject_number, opened_by=by,
+    )  # fmt: skip
+    invoice.save(force_insert=True)
+    events.record("invoice.opened", invoice, by=by)
+    return add_lines(invoice, lines, by=by)
+
+
+def locked(invoice: Invoice) -> Invoice:
+    return Invoice.objects.select_for_update(of=("self",)).select_related("store", "customer").get(pk=invoice.pk)
+
+
+@transaction.atomic
+def add_lines(invoice: Invoice, lines: Iterable[Line], *, by: User | None) -> Invoice:
+    """More is owed (or less: a discount is a negative line)."""
+    invoice = locked(invoice)
+    rows = [
+        InvoiceLine(
+            invoice=invoice, kind=line.kind, text=line.text[:120], amount=line.amount, quantity=line.quantity,
+            vat_rate=line.vat_rate, by=by,
+        )
+        for line in lines
+        if line.amount
+    ]  # fmt: skip
+    InvoiceLine.objects.bulk_create(rows)
+    invoice.refresh_from_db()
+    return invoice
+
+
+@transaction.atomic
+def reverse_line(line: InvoiceLine, *, by: User, reason: str) -> InvoiceLine:
+    """A line is taken back by its counter-row; the first one stays to be seen."""
+    invoice = locked(line.invoice)
+    if InvoiceLine.objects.filter(reverses=line).exists():
+        raise Refusal(_("This line is reversed already."), code="already_reversed")
+    counter = InvoiceLine.objects.create(
+        invoice=invoice, kind=line.kind, text=line.text, amount=-line.amount, quantity=-line.quantity, vat_rate=line.vat_rate,
+        reverses=line, by=by,
+    )  # fmt: skip
+    events.record(
+        "invoice.line_reversed", invoice, by=by, data={"text": line.text, "amount": str(line.amount), "reason": reason}
+    )
+    return counter
+
+
+@transaction.atomic
+def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, key: str = "", note: str = "") -> Payment:
+    """Money comes in; never more than is due. The same key again is the same payment.
+
+    :raises Refusal: when the amount is not positive or above what is due.
+    """
+    invoice = locked(invoice)
+    if key and (before := Payment.objects.filter(key=key).first()) is not None:
+        return before
+    if amount <= 0:
+        raise Refusal(_("The amount must be greater than zero."), code="amount_not_positive")
+    if amount > invoice.due:
+        sentence = _("Only %(due)s is due on %(number)s. Take no more, or open another document for it.")
+        raise Refusal(sentence % {"due": display.yuan(invoice.due), "number": invoice}, code="above_due")
+    payment = Payment(
+        number=next_number("payment", invoice.store), invoice=invoice, amount=amount, method=method, note=note, by=by,
+        key=key or uuid.uuid4().hex,
+    )  # fmt: skip
+    payment.save(force_insert=True)
+    invoice.refresh_from_db()
+    events.record(
+        "payment.taken", invoice, by=by, data={"amount": str(amount), "method": method, "number": payment.number}
+    )
+    signals.payment_taken.send(Invoice, invoice=invoice, payment=payment, by=by)
+    return payment
+
+
+@transaction.atomic
+def refund(invoice: Invoice, *, amount: Decimal, method: str, reason: str, by: User, key: str = "") -> Refund:
+    """Money goes back, with the reason; never more than was received."""
+    invoice = locked(invoice)
+    if key and (before := Refund.objects.filter(key=key).first()) is not None:
+        return before
+    if amount <= 0 or not reason.strip():
+        raise Refusal(_("Give an amount greater than zero, and say why the money goes back."), code="refund_incomplete")
+    if amount > invoice.paid:
+        sentence = _("Only %(paid)s was received on %(number)s; no more can go back.")
+        raise Refusal(sentence % {"paid": display.yuan(invoice.paid), "number": invoice}, code="above_received")
+    made = Refund(
+        number=next_number("refund", invoice.store), invoice=invoice, amount=amount, method=method, reason=reason.strip(), by=by,
+        key=key or uuid.uuid4().hex,
+    )  # fmt: skip
+    made.save(force_insert=True)
+    invoice.refresh_from_db()
+    events.record(
+        "payment.refunded", invoice, by=by, data={"amount": str(amount), "reason": reason, "number": made.number}
+    )
+    signals.money_refunded.send(Invoice, invoice=invoice, refund=made, by=by)
+    return made
+
+
+@transaction.atomic
+def approve_credit(invoice: Invoice, *, until: date, by: User) -> Invoice:
+    """The customer may pay later: the document counts as settled until that day."""
+    invoice = locked(invoice)
+    if until < timezone.localdate():
+        raise Refusal(_("Choose a day that is not over."), code="credit_in_the_past")
+    invoice.credit_by, invoice.credit_until = by, until
+    invoice.save(update_fields=["credit_by", "credit_until"])
+    events.record("invoice.credit_approved", invoice, by=by, data={"until": until.isoformat()})
+    return invoice

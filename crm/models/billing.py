@@ -1,0 +1,201 @@
+"""The customer's account: invoices, their lines, payments and refunds. A ledger: a correction is a counter-row."""
+
+from decimal import Decimal
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.models.customers import Customer
+from dms.models import Store, User
+from dms.money import MoneyField
+from dms.scope import StoreScoped
+
+
+class InvoiceQuerySet(StoreScoped["Invoice"]):
+    def with_due(self) -> Self:
+        """What is still to be paid, as a column: ``due``."""
+        return self.annotate(due_amount=F("total") - F("received") + F("refunded"))
+
+    def unpaid(self) -> Self:
+        return self.filter(total__gt=F("received") - F("refunded"))
+
+    def matching(self, text: str) -> Self:
+        """A document number or its end, or the customer as staff type them."""
+        customers = Customer.objects.matching(text)  # type: ignore[attr-defined]
+        wanted = Q(number__endswith=text.upper()) | Q(subject_number__endswith=text.upper()) | Q(customer__in=customers)
+        return self.filter(wanted)
+
+
+class Invoice(models.Model):
+    """What one payer owes for one document (an order, a work order), which keeps the key to it.
+
+    ``total``, ``received`` and ``refunded`` are sums of the rows below, written by triggers only.
+    """
+
+    class Payer(models.TextChoices):
+        CUSTOMER = "CUSTOMER", pgettext_lazy("payer", "Customer")
+        MANUFACTURER = "MANUFACTURER", pgettext_lazy("payer", "Manufacturer")
+        INSURER = "INSURER", pgettext_lazy("payer", "Insurer")
+        INTERNAL = "INTERNAL", pgettext_lazy("payer", "Internal")
+
+    number = models.CharField(_("invoice number"), max_length=40, unique=True)
+    store = models.ForeignKey(Store, models.PROTECT, related_name="invoices", verbose_name=_("store"))
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="invoices", verbose_name=_("customer"))
+    payer = models.CharField(_("payer"), max_length=12, choices=Payer.choices, default=Payer.CUSTOMER)
+    subject = models.CharField(_("for"), max_length=120)
+    subject_number = models.CharField(_("document"), max_length=40, blank=True)
+    total = MoneyField(_("total"), default=Decimal(0), editable=False)
+    received = MoneyField(_("received"), default=Decimal(0), editable=False)
+    refunded = MoneyField(_("refunded"), default=Decimal(0), editable=False)
+    credit_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("credit approved by")
+    )
+    credit_until = models.DateField(_("credit until"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("opened"), default=timezone.now)
+    opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("opened by"))
+
+    objects: ClassVar[models.Manager["Invoice"]] = InvoiceQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("invoice")
+        verbose_name_plural = _("invoices")
+        ordering = ["-opened_at", "-pk"]
+        indexes = [
+            models.Index(fields=["store", "-opened_at"], name="invoice_store"),
+            models.Index(
+                fields=["store", "opened_at"],
+                name="invoice_unpaid",
+                condition=Q(total__gt=F("received") - F("refunded")),
+            ),
+            models.Index(fields=["customer", "-opened_at"], name="invoice_customer"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="invoice_refunds_within_receipts",
+                condition=Q(refunded__gte=0) & Q(refunded__lte=F("received")),
+                violation_error_message=_("No more can be refunded than was received."),
+            ),
+            models.CheckConstraint(name="invoice_total_not_negative", condition=Q(total__gte=0)),
+            models.CheckConstraint(
+                name="invoice_credit_is_whole",
+                condition=Q(credit_by__isnull=True, credit_until__isnull=True)
+                | Q(credit_by__isnull=False, credit_until__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def paid(self) -> Decimal:
+        return self.received - self.refunded
+
+    @property
+    def due(self) -> Decimal:
+        """To be paid; negative when the customer is to get money back."""
+        return self.total - self.paid
+
+    @property
+    def is_settled(self) -> bool:
+        """Paid in full, or on credit that somebody approved and that has not run out."""
+        return self.due <= 0 or (self.credit_until is not None and self.credit_until >= timezone.localdate())
+
+
+class LedgerRow(models.Model):
+    """What every row of the account has: who wrote it and when. Rows are only added."""
+
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("time"), default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+
+class InvoiceLine(LedgerRow):
+    """An amount owed, or the counter-row of one."""
+
+    class Kind(models.TextChoices):
+        CAR = "CAR", pgettext_lazy("invoice line", "Car")
+        LABOUR = "LABOUR", pgettext_lazy("invoice line", "Labour")
+        PART = "PART", pgettext_lazy("invoice line", "Part")
+        SUBLET = "SUBLET", pgettext_lazy("invoice line", "Sublet")
+        FEE = "FEE", pgettext_lazy("invoice line", "Fee")
+        OPTION = "OPTION", pgettext_lazy("invoice line", "Option")
+        DISCOUNT = "DISCOUNT", pgettext_lazy("invoice line", "Discount")
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines", verbose_name=_("invoice"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    text = models.CharField(_("text"), max_length=120)
+    quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=2, default=Decimal(1))
+    amount = MoneyField(_("amount"))
+    vat_rate = models.DecimalField(_("VAT (%)"), max_digits=5, decimal_places=2, default=Decimal(13))
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
+
+    class Meta:
+        verbose_name = _("invoice line")
+        verbose_name_plural = _("invoice lines")
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(name="invoiceline_not_zero", condition=~Q(amount=0))]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Payment(LedgerRow):
+    """Money received against an invoice. The key makes a double click one payment."""
+
+    class Method(models.TextChoices):
+        CASH = "CASH", _("Cash")
+        CARD = "CARD", _("Bank card")
+        WECHAT = "WECHAT", _("WeChat Pay")
+        ALIPAY = "ALIPAY", _("Alipay")
+        TRANSFER = "TRANSFER", _("Bank transfer")
+        LOAN = "LOAN", _("Loan paid out")
+
+    number = models.CharField(_("receipt number"), max_length=40, unique=True)
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="payments", verbose_name=_("invoice"))
+    amount = MoneyField(_("amount"))
+    method = models.CharField(_("method"), max_length=8, choices=Method.choices)
+    note = models.CharField(_("note"), max_length=120, blank=True)
+    key = models.CharField(max_length=120, unique=True)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["-at"], name="payment_at")]
+        constraints = [models.CheckConstraint(name="payment_positive", condition=Q(amount__gt=0))]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Refund(LedgerRow):
+    """Money given back, with the reason. Never more than was received."""
+
+    number = models.CharField(_("refund number"), max_length=40, unique=True)
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="refunds", verbose_name=_("invoice"))
+    amount = MoneyField(_("amount"))
+    method = models.CharField(_("method"), max_length=8, choices=Payment.Method.choices)
+    reason = models.CharField(_("reason"), max_length=120)
+    key = models.CharField(max_length=120, unique=True)
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="refund_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="refund_has_reason",
+                condition=~Q(reason=""),
+                violation_error_message=_("Say why the money goes back."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,9 @@
+"""What the customer's side announces to the apps above. Receivers run in the same transaction."""
+
+from django.dispatch import Signal
+
+payment_taken = Signal()
+"""Money came in. Sender ``Invoice``; ``invoice``, ``payment``, ``by``."""
+
+money_refunded = Signal()
+"""Money went back. Sender ``Invoice``; ``invoice``, ``refund``, ``by``."""
