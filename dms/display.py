@@ -5,13 +5,14 @@ than the query.
 """
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+
+from dms import plates
 
 EMPTY = "–"
 MINUS = "−"
@@ -154,8 +155,6 @@ def _minutes(value: dt.datetime | dt.date | dt.timedelta | float | None, now: dt
 
 
 # --- plates and phones ----------------------------------------------------------------------------------------------
-PLATE = re.compile(r"^(?P<head>[\u4e00-\u9fff][A-Z])[\s·.]?(?P<tail>[A-Z0-9\u4e00-\u9fff]{4,7})$")
-NEW_ENERGY_TAIL = re.compile(r"^(?:[A-HJK][A-HJ-NP-Z0-9]\d{4}|\d{5}[A-HJK])$")
 KEEP_OF_PLATE = 3
 
 
@@ -169,15 +168,14 @@ class Plate:
 
 def plate(raw: str | None, *, masked: bool = False) -> Plate | None:
     """The plate of a database value; a number of another country or army is shown as it stands."""
-    compact = (raw or "").strip().upper()
-    if not compact:
+    as_it_stands = (raw or "").strip().upper()
+    if not as_it_stands:
         return None
-    match = PLATE.match(compact)
-    head, tail = (f"{match['head']}·", match["tail"]) if match else ("", compact)
-    new_energy = bool(match and NEW_ENERGY_TAIL.match(tail))
+    known = plates.parse(as_it_stands)
+    head, tail = (f"{known.head}·" if known.head else "", known.tail) if known else ("", as_it_stands)
     if masked:
         tail = "*" * max(len(tail) - KEEP_OF_PLATE, 0) + tail[-KEEP_OF_PLATE:]
-    return Plate(f"{head}{tail}", new_energy)
+    return Plate(f"{head}{tail}", known is not None and known.ground is plates.Ground.NEW_ENERGY)
 
 
 MOBILE_DIGITS = 11

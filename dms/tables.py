@@ -142,15 +142,22 @@ def decode(content: bytes) -> str:
 
 
 # --- cells --------------------------------------------------------------------------------------------------------------
+NARROW = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+NARROW |= {0x3000: 0x20, 0xA0: 0x20}
+
+
 def text(value: object) -> str:
-    """The cell as text: whole numbers without .0, dates as 2026-11-21, full-width letters and digits narrowed."""
+    """The cell as text: whole numbers without .0, dates as 2026-11-21, full-width letters and digits narrowed.
+
+    Full-width brackets and other signs stay: they belong to the names of companies.
+    """
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
         value = value.date()
-    return unicodedata.normalize("NFKC", str(value)).strip()
+    return str(value).translate(NARROW).strip()
 
 
 def decimal(value: object) -> Decimal | None:
@@ -158,7 +165,7 @@ def decimal(value: object) -> Decimal | None:
 
     :raises Bad: when it is no number.
     """
-    raw = text(value)
+    raw = unicodedata.normalize("NFKC", text(value))
     if not raw:
         return None
     try:
