@@ -107,6 +107,8 @@ def day(value: dt.date | None) -> str:
     """The date with its weekday: the head of a page about one day."""
     if value is None:
         return EMPTY
+    if isinstance(value, dt.datetime):
+        value = local(value).date()
     return pgettext("date", "%(weekday)s %(date)s") % {"date": date(value), "weekday": weekday(value)}
 
 

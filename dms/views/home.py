@@ -70,7 +70,11 @@ def draw(lane: registry.Lane, user: User, store: Store | None, now: datetime) ->
     worst = max(nodes, key=lambda node: (node.overdue, node.near))
     marked = [replace(node, late=node.overdue > 0, slow=not node.overdue and node.near > 0) if node is worst else node
               for node in nodes]  # fmt: skip
-    return DrawnLane(lane.label, sum(node.count for node in nodes), marked)
+    return DrawnLane(
+        lane.label,
+        sum(node.count for status, node in zip(lane.statuses, nodes, strict=True) if status not in ended),
+        marked,
+    )
 
 
 def _node(lane: registry.Lane, status: str, row: dict[str, Any] | None, *, over: bool, day: date) -> Node:

@@ -80,7 +80,10 @@ def _progress(job: Job) -> dict[str, Any]:
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One job: how far it is, what it gave, which lines it left out."""
     found = _job(request, pk)
-    result = [(RESULT_WORDS.get(key, key), value) for key, value in found.result.items()]
+    result = [
+        (RESULT_WORDS.get(key, key), display.number(value) if isinstance(value, int) else value)
+        for key, value in found.result.items()
+    ]
     context = {
         **_progress(found),
         "result": result,
@@ -93,13 +96,14 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _params(found: Job) -> list[tuple[Any, Any]]:
-    """What was asked for, by the labels of the form it was asked with."""
+    """What was asked for, in the order and by the labels of the form it was asked with."""
     known = jobs.KINDS.get(found.kind)
     fields = known.params_form.base_fields if known and known.params_form else {}
+    names = [*fields, *(name for name in found.params if name not in fields)]
     return [
-        (fields[name].label or name if name in fields else name, value)
-        for name, value in found.params.items()
-        if value not in (None, "", [], {})
+        (fields[name].label or name if name in fields else name, found.params[name])
+        for name in names
+        if found.params.get(name) not in (None, "", [], {})
     ]
 
 
