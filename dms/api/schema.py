@@ -47,9 +47,7 @@ class HouseSchema(AutoSchema):
 
     def statuses(self, operation: dict[str, Any]) -> list[str]:
         """What this operation may answer beside its success."""
-        common = ["404", "406", "429"]
-        if self.right != PUBLIC:
-            common += ["401"]
+        common = ["401", "404", "406", "429"]
         if self.right not in {PUBLIC, SIGNED_IN} or self.method in WRITING:
             common += ["403"]
         if operation.get("requestBody") or operation.get("parameters"):
