@@ -1,11 +1,12 @@
 """The cast: people of every role in one store, a colleague of another, and the things they work with."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
@@ -21,11 +22,43 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE '%%\\_no\\_truncate'")
         for table, trigger in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+        keep_base_data()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_catalogue() -> None:
     translations.compile_if_older(translations.catalogue_path())
+
+
+BASE_DATA: dict[str, bytes] = {}
+"""Rows that migrations put in, per table: cleaning by TRUNCATE takes them away, and the next such test gets them back."""
+NOT_BASE_DATA = ("django_", "auth_permission")
+
+
+def keep_base_data() -> None:
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {table})")
+            if cursor.fetchone()[0] and not table.startswith(NOT_BASE_DATA):
+                copy = BytesIO()
+                cursor.copy_expert(f"COPY {table} TO STDOUT", copy)
+                BASE_DATA[table] = copy.getvalue()
+
+
+def restore_base_data() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for table, rows in BASE_DATA.items():
+            cursor.execute(f"DELETE FROM {table}")
+            cursor.copy_expert(f"COPY {table} FROM STDIN", BytesIO(rows))
+
+
+@pytest.fixture(autouse=True)
+def _base_data(request: pytest.FixtureRequest) -> None:
+    marker = request.node.get_closest_marker("django_db")
+    if (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+        restore_base_data()
 
 
 @pytest.fixture(autouse=True)

@@ -130,3 +130,8 @@ def test_two_cashiers_cannot_take_the_same_money_twice(store, cashier):
         one.join()
     assert refused == ["above_due"] * 5
     assert Payment.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_numbers_are_there_after_another_test_emptied_the_tables(store, cashier):
+    assert open_one(store, cashier).number.startswith("IV-JJ01-")
