@@ -112,10 +112,12 @@ def _workbook(upload: "Raw") -> Content:
 
 
 def _text(upload: "Raw", *, suffix: str) -> Content:
-    """Text in one of the two encodings that spreadsheets of this country write."""
+    """Text in one of the encodings that spreadsheets of this country write."""
     upload.seek(0)
     content = upload.read()
-    if b"\0" in content or not any(_decodes(content, encoding) for encoding in ("utf-8", "gb18030")):
+    marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    encodings = ("utf-16",) if marked else ("utf-8", "gb18030")
+    if (b"\0" in content and not marked) or not any(_decodes(content, encoding) for encoding in encodings):
         raise Unfit(_("This kind of file is not taken. Use a picture, PDF, xlsx, CSV or text file."))
     return Content(upload, "text/csv" if suffix == ".csv" else "text/plain", suffix)
 

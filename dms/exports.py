@@ -9,7 +9,6 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -155,4 +154,4 @@ def export_events(run: jobs.Run) -> None:
     before = timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
     events = Event.objects.visible_to(run.by).of_store(run.store)
     rows = events.filter(at__gte=since, at__lt=before).select_related("by", "store").order_by("at", "pk")
-    write(run, rows, EVENT_COLUMNS, _now("Events"), f"events-{first:%Y%m%d}-{last:%Y%m%d}.xlsx")
+    write(run, rows, EVENT_COLUMNS, str(_("Events")), f"events-{first:%Y%m%d}-{last:%Y%m%d}.xlsx")

@@ -53,6 +53,7 @@ def keep(adviser, store):
         ("合同.pdf", PDF, "application/pdf"),
         ("a.xlsx", workbook(), attachments.XLSX),
         ("a.csv", "编号,名称".encode("gb18030"), "text/csv"),
+        ("a.csv", "编号\t名称".encode("utf-16"), "text/csv"),
         ("a.txt", "行驶证".encode(), "text/plain"),
     ],
 )
