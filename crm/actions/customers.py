@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from crm.actions import care
 from crm.models import Customer, CustomerStore, Phone, Vehicle
 from dms import events, phones, plates
 from dms.errors import Refusal
@@ -184,6 +185,7 @@ def merge_customers(duplicate: Customer, *, into: Customer, by: User) -> Custome
     duplicate.people.update(customer=into)
     for row in CustomerStore.objects.filter(customer=duplicate).select_related("store"):
         link(into, row.store)
+    care.follow_merge(duplicate, into=into, by=by)
     Customer.objects.filter(pk=duplicate.pk).update(merged_into=into)
     events.record("customer.merged", into, by=by, data={"from": duplicate.pk, "name": duplicate.name})
     return pair[into.pk]

@@ -1,0 +1,232 @@
+"""Care: promises begin, are kept by contacts, and stop when the car goes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.actions import recall_calls
+from crm.actions.rounds import drop_batch, escalate, run_due, stand_in
+from crm.models import Contact, Customer, FollowUp, Letter, NextStep, RecallEntry, Result, Trigger, Vehicle
+from crm.models.care import CareChannel
+from crm.models.contacts import FAILED, FAMILY
+from crm.planner import Beginning, Planner
+from dms import events
+from dms.errors import Refusal
+from dms.models import Reason, Store, User
+
+__all__ = ["Said", "escalate", "record_contact", "run_due", "stand_in", "start_cadence", "start_many", "stop_cadences"]
+
+QUALITY = "quality"
+"""The cadence whose call is followed by a second one."""
+
+BATCH = 2000
+TRIES = 3
+"""So many unanswered calls make a customer unreachable."""
+
+TRY_AGAIN = timedelta(hours=3)
+DEAD_NUMBERS = frozenset({Result.NO_SUCH_NUMBER, Result.SUSPENDED})
+UNFINISHED = frozenset({Result.HUNG_UP, Result.BROKEN_OFF})
+CHANGED_HANDS = frozenset({Result.SOLD, Result.GIVEN_AWAY})
+
+
+# --- beginning ----------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def start_cadence(
+    trigger: str,
+    *,
+    customer: Customer,
+    vehicle: Vehicle | None,
+    store: Store,
+    anchor: datetime,
+    by: User | None,
+    assignee: User | None = None,
+    named_time: datetime | None = None,
+    why: Sequence[str] = (),
+) -> list[FollowUp]:
+    """Promises begin: one follow-up for each rule of the store's preset. Begun again for the same moment, they are the same."""
+    if vehicle is not None:
+        Vehicle.objects.select_for_update().get(pk=vehicle.pk)
+    begun = Beginning(
+        customer.pk, vehicle and vehicle.pk, store.pk, anchor, assignee and assignee.pk, named_time, tuple(why)
+    )
+    rows = FollowUp.objects.filter(customer=customer, vehicle=vehicle, anchor=anchor, cadence__trigger=trigger)
+    known = rows.exists()
+    if not known:
+        FollowUp.objects.bulk_create(Planner().first(trigger, begun), ignore_conflicts=True)
+        data = {"trigger": str(trigger), "follow_ups": rows.count()}
+        events.record("care.started", vehicle or customer, by=by, store=store, data=data)
+    return list(rows.select_related("cadence").order_by("due_from", "pk"))
+
+
+def start_many(
+    trigger: str, beginnings: Iterable[Beginning], *, by: User | None, not_before: datetime | None = None
+) -> int:
+    """Promises of many begin at once, in batches of constant size. With ``not_before`` history is not called.
+
+    Returns how many follow-ups there were to write; those already there stay as they are.
+    """
+    planner, asked, several = Planner(), 0, iter(beginnings)
+    while batch := list(islice(several, BATCH)):
+        rows = [row for begun in batch for row in planner.first(trigger, begun, not_before=not_before)]
+        with transaction.atomic():
+            FollowUp.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+        asked += len(rows)
+    with transaction.atomic():
+        events.record("care.started_many", None, by=by, data={"trigger": str(trigger), "follow_ups": asked})
+    return asked
+
+
+@transaction.atomic
+def stop_cadences(vehicle: Vehicle, *, reason: str, by: User | None, customer: Customer | None = None) -> int:
+    """No promise of this car is kept any more: open follow-ups are dropped, repeats end. Returns how many rows ended."""
+    rows = FollowUp.objects.filter(Q(status=FollowUp.Status.PENDING) | Q(continued=False), vehicle=vehicle)
+    rows = rows.filter(customer=customer) if customer else rows
+    stopped = 0
+    while ended := drop_batch(rows, timezone.now(), FollowUp.Why.STOPPED, by=by):
+        stopped += ended
+    if stopped:
+        events.record("care.stopped", vehicle, by=by, data={"reason": reason, "follow_ups": stopped})
+    return stopped
+
+
+@transaction.atomic
+def follow_merge(duplicate: Customer, *, into: Customer, by: User) -> None:
+    """Two files became one: promises, contacts, letters and recalls go with the customer."""
+    moving = FollowUp.objects.filter(customer=duplicate)
+    same = FollowUp.objects.filter(
+        customer=into, cadence=OuterRef("cadence"), vehicle=OuterRef("vehicle"), anchor=OuterRef("anchor"),
+        occurrence=OuterRef("occurrence"),
+    )  # fmt: skip
+    drop_batch(moving.filter(Exists(same)), timezone.now(), FollowUp.Why.STOPPED, by=by)
+    moving.exclude(Exists(same)).update(customer=into)
+    Contact.objects.filter(customer=duplicate).update(customer=into)
+    Letter.objects.filter(customer=duplicate).update(customer=into)
+    RecallEntry.objects.filter(customer=duplicate).update(customer=into)
+
+
+# --- contacts -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Said:
+    """What came of a contact, and what was agreed."""
+
+    result: str
+    said: str = ""
+    next_step: str = NextStep.NONE
+    next_at: datetime | None = None
+    reason: Reason | None = None
+
+
+def check(said: Said, now: datetime) -> None:
+    """:raises Refusal: when the contact would not count: no result, no time for the next call, no words for the open end."""
+    if said.result not in Result.values:
+        raise Refusal(_("Choose what came of the call: without a result it does not count."), code="no_result")
+    if said.result == Result.LATER and said.next_at is None:
+        raise Refusal(_("Write when to call again."), code="no_next_time")
+    if said.next_at is not None and said.next_at <= now:
+        raise Refusal(_("The next contact lies in the past. Choose a later time."), code="next_in_past")
+    if said.result in {Result.OTHER, Result.REFUSED} and not said.said.strip():
+        raise Refusal(_("Write what was said."), code="nothing_said")
+
+
+@transaction.atomic
+def record_contact(
+    subject: FollowUp | Customer,
+    *,
+    by: User,
+    said: Said,
+    channel: str = CareChannel.CALL,
+    direction: str = Contact.Direction.OUT,
+    store: Store | None = None,
+    vehicle: Vehicle | None = None,
+) -> Contact:
+    """A contact happened. On a follow-up it ends it, moves it to the time agreed, or counts the attempt.
+
+    :raises Refusal: when it would not count, or the follow-up has ended meanwhile.
+    """
+    now = timezone.now()
+    check(said, now)
+    if isinstance(subject, FollowUp):
+        row = _open(subject)
+        contact = Contact(customer_id=row.customer_id, vehicle_id=row.vehicle_id, store=row.store, follow_up=row)
+        channel = row.channel if row.channel == CareChannel.VISIT else channel
+    elif store is None:
+        raise Refusal(_("Choose a store in the top bar first: what you register belongs to one."), code="no_store_chosen")
+    else:
+        contact = Contact(customer=subject, vehicle=vehicle, store=store)
+    contact.channel, contact.direction, contact.by, contact.at = channel, direction, by, now
+    contact.result, contact.said, contact.reason = said.result, said.said.strip(), said.reason
+    contact.next_step, contact.next_at = said.next_step, said.next_at
+    contact.save(force_insert=True)
+    if contact.follow_up is not None:
+        _apply(contact.follow_up, contact, by)
+    events.record("contact.made", contact.customer, by=by, store=contact.store, data=_told(contact))
+    return contact
+
+
+def _told(contact: Contact) -> dict[str, object]:
+    return {"contact": contact.pk, "result": contact.result, "channel": contact.channel, "follow_up": contact.follow_up_id}
+
+
+def _open(row: FollowUp) -> FollowUp:
+    row = FollowUp.objects.select_for_update(of=("self",)).select_related("cadence", "store", "vehicle").get(pk=row.pk)
+    if row.status != FollowUp.Status.PENDING:
+        raise Refusal(_("This follow-up has ended already. Take the next one."), code="follow_up_ended")
+    return row
+
+
+def _apply(row: FollowUp, contact: Contact, by: User) -> None:
+    """What the result means for the follow-up, its recall entry and the promises after it."""
+    result = Result(contact.result)
+    row.attempts += result != Result.NOT_CALLED
+    if row.assignee_id is None:
+        row.assignee = by
+    if result == Result.LATER:
+        assert contact.next_at is not None
+        _move(row, contact.next_at, named=True)
+    elif FAMILY[result] == FAILED or result in UNFINISHED:
+        _not_reached(row, result, contact.at)
+    else:
+        row.become(FollowUp.Status.DONE)
+        row.ended_at, row.ended_why = contact.at, FollowUp.Why.REACHED
+    row.save()
+    if row.recall_entry_id:
+        recall_calls.note_call(RecallEntry.objects.get(pk=row.recall_entry_id), contact=contact, over=row.is_over, by=by)
+    if result in CHANGED_HANDS and row.vehicle is not None:
+        _changed_hands(row, by)
+    elif row.status == FollowUp.Status.DONE and row.cadence.code == QUALITY:
+        start_cadence(
+            Trigger.QUALITY_CALLED, customer=contact.customer, vehicle=row.vehicle, store=row.store, anchor=contact.at, by=by
+        )
+
+
+def _move(row: FollowUp, to: datetime, *, named: bool) -> None:
+    """Due at another time; never less than the deadline it had, nor than the end of that day."""
+    hours = Planner().hours[row.store_id]
+    start = to if named else hours.next_moment(to)
+    row.due_from, row.named_at = start, to if named else row.named_at
+    row.due_until = max(row.due_until, hours.deadline(start + timedelta(hours=2), start), start + timedelta(minutes=30))
+
+
+def _not_reached(row: FollowUp, result: Result, at: datetime) -> None:
+    """Try again later the same day or the next; a dead number, or three calls without answer, and we did not reach them."""
+    if result == Result.NOT_CALLED:
+        return
+    if result in DEAD_NUMBERS or row.attempts >= TRIES:
+        row.become(FollowUp.Status.UNREACHABLE)
+        row.ended_at, row.ended_why = at, FollowUp.Why.NO_ANSWER
+    else:
+        _move(row, at + TRY_AGAIN, named=False)
+
+
+def _changed_hands(row: FollowUp, by: User) -> None:
+    """The car is not theirs any more: its file says so, and nobody is called for it."""
+    assert row.vehicle is not None
+    Vehicle.objects.filter(pk=row.vehicle_id).update(gone=True)
+    events.record("vehicle.changed", row.vehicle, by=by, data={"fields": ["gone"]})
+    stop_cadences(row.vehicle, reason=str(Result.SOLD), by=by)

@@ -1,0 +1,172 @@
+"""Letters: written with frozen text, printed, mailed; text messages by cadence."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm import wording
+from crm.models import Contact, FollowUp, Letter, LetterTemplate, RecallEntry
+from crm.models.care import CareChannel
+from crm.models.contacts import Result
+from dms import events, outbox
+from dms.errors import Refusal
+from dms.models import Event, Message, User
+from dms.numbers import next_number
+
+BATCH = 200
+RELATED = ("cadence", "store", "customer", "vehicle__variant", "assignee")
+
+
+# --- written by cadence -------------------------------------------------------------------------------------------------
+def write_due(at: datetime) -> int:
+    """Every letter whose day has come is written, once; it stays due until somebody has mailed it."""
+    template = LetterTemplate.objects.filter(kind=Letter.Kind.THANKS).first()
+    written = 0
+    while template is not None and (made := _write_batch(template, at)):
+        written += made
+    return written
+
+
+@transaction.atomic
+def _write_batch(template: LetterTemplate, at: datetime) -> int:
+    due = FollowUp.objects.filter(
+        status=FollowUp.Status.PENDING, channel=CareChannel.LETTER, due_from__lte=at, letter__isnull=True
+    )
+    due = due.select_related(*RELATED).order_by("due_from", "pk")
+    taken = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    for row in taken:
+        facts = wording.facts(row.customer, row.vehicle, row.store, since=timezone.localdate(row.anchor))
+        letter = write(template, facts, row)
+        letter.follow_up = row
+        letter.save(force_insert=True)
+    return len(taken)
+
+
+def write(template: LetterTemplate, facts: dict[str, str], about: FollowUp | RecallEntry) -> Letter:
+    """A letter not yet stored: the template's words and the customer's address as they are now."""
+    customer = about.customer
+    return Letter(
+        number=next_number("letter", about.store),
+        kind=template.kind,
+        store=about.store,
+        customer=customer,
+        vehicle=about.vehicle,
+        title=wording.fill(template.title, facts),
+        body=wording.fill(template.body, facts),
+        addressee=customer.name,
+        address=f"{customer.postcode} {customer.address}".strip(),
+    )
+
+
+# --- printed and mailed -------------------------------------------------------------------------------------------------
+@transaction.atomic
+def mark_printed(letters: Iterable[Letter], *, by: User) -> int:
+    """The letters came out of the printer: noted once, at the first time."""
+    keys = [letter.pk for letter in letters]
+    rows = list(Letter.objects.select_for_update(of=("self",)).filter(pk__in=keys, printed_at__isnull=True).order_by("pk").select_related("store"))
+    Letter.objects.filter(pk__in=[row.pk for row in rows]).update(printed_at=timezone.now())
+    Event.objects.bulk_create([events.build("letter.printed", row, by=by) for row in rows])
+    return len(rows)
+
+
+@transaction.atomic
+def mail(letter: Letter, *, by: User) -> Letter:
+    """The letter is in the post: the promise behind it is kept, and the customer's history shows it.
+
+    :raises Refusal: when it was not printed, or is in the post already.
+    """
+    letter = Letter.objects.select_for_update(of=("self",)).select_related("store", "follow_up").get(pk=letter.pk)
+    if letter.printed_at is None:
+        raise Refusal(_("Print the letter first."), code="not_printed")
+    if letter.mailed_at is not None:
+        raise Refusal(_("This letter is in the post already."), code="already_mailed")
+    if letter.recall_entry_id:
+        raise Refusal(_("Letters of a recall are mailed together, on the page of the recall."), code="mailed_by_recall")
+    letter.mailed_at, letter.mailed_by = timezone.now(), by
+    letter.save(update_fields=["mailed_at", "mailed_by"])
+    note_sent([letter], by=by)
+    if letter.follow_up_id:
+        kept([letter.follow_up_id], at=letter.mailed_at)
+    events.record("letter.mailed", letter, by=by)
+    return letter
+
+
+def note_sent(letters: Sequence[Letter], *, by: User | None) -> None:
+    """A letter in the post is a contact with its customer."""
+    Contact.objects.bulk_create(
+        [
+            Contact(
+                customer_id=letter.customer_id,
+                vehicle_id=letter.vehicle_id,
+                store_id=letter.store_id,
+                follow_up_id=letter.follow_up_id,
+                channel=CareChannel.LETTER,
+                result=Result.DONE,
+                said=letter.title,
+                by=by,
+            )
+            for letter in letters
+        ],
+        batch_size=1000,
+    )
+
+
+def kept(follow_ups: list[int], *, at: datetime) -> None:
+    """What was sent is done."""
+    FollowUp.objects.filter(pk__in=follow_ups, status=FollowUp.Status.PENDING).update(
+        status=FollowUp.Status.DONE, ended_at=at, ended_why=FollowUp.Why.SENT, attempts=F("attempts") + 1
+    )
+
+
+# --- text messages ------------------------------------------------------------------------------------------------------
+def post_texts(at: datetime) -> int:
+    """Text messages of cadences go to the outbox when their time comes; each under its own key, so never twice."""
+    posted = 0
+    while made := _post_batch(at):
+        posted += made
+    return posted
+
+
+@transaction.atomic
+def _post_batch(at: datetime) -> int:
+    due = FollowUp.objects.filter(status=FollowUp.Status.PENDING, channel=CareChannel.SMS, due_from__lte=at)
+    due = due.select_related(*RELATED).prefetch_related("customer__phones").order_by("due_from", "pk")
+    taken = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    reachable = [row for row in taken if row.customer.phone]
+    outbox.post_many(_text(row) for row in reachable)
+    Contact.objects.bulk_create([_texted(row) for row in reachable])
+    kept([row.pk for row in reachable], at=at)
+    FollowUp.objects.filter(pk__in=[row.pk for row in taken if not row.customer.phone]).update(
+        status=FollowUp.Status.UNREACHABLE, ended_at=at, ended_why=FollowUp.Why.NO_ANSWER
+    )
+    return len(taken)
+
+
+def _said(row: FollowUp) -> str:
+    since = timezone.localdate(row.anchor)
+    return wording.fill(
+        row.cadence.script, wording.facts(row.customer, row.vehicle, row.store, since=since, caller=row.assignee)
+    )
+
+
+def _text(row: FollowUp) -> Message:
+    return outbox.draft(
+        channel=Message.Channel.SMS,
+        recipient=row.customer.phone,
+        title=str(row.cadence),
+        body=_said(row),
+        key=f"follow-up:{row.pk}",
+        store=row.store,
+        subject=row,
+    )
+
+
+def _texted(row: FollowUp) -> Contact:
+    return Contact(
+        customer=row.customer, vehicle=row.vehicle, store=row.store, follow_up=row, channel=CareChannel.SMS,
+        result=Result.DONE, said=_said(row),
+    )  # fmt: skip

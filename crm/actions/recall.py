@@ -1,0 +1,285 @@
+"""The monthly maintenance recall: list, letters, mailing, calls, and the plan to do better."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm import wording
+from crm.actions import care, letters
+from crm.cadence import add_months
+from crm.models import Letter, LetterTemplate, RecallCampaign, RecallEntry, ServiceNote, Trigger, Vehicle
+from crm.models.recall import Step, is_late
+from crm.planner import Beginning
+from dms import events
+from dms.errors import Refusal
+from dms.models import Event, Store, User
+from dms.numbers import next_number
+
+DUE = """
+WITH car AS (
+    SELECT v.id AS vehicle_id, o.customer_id, COALESCE(s.store_id, h.store_id) AS store_id,
+           12 * (date_part('year', %(month)s::date) - date_part('year', COALESCE(v.bought_on, v.licence_date, o.since)))
+             + date_part('month', %(month)s::date) - date_part('month', COALESCE(v.bought_on, v.licence_date, o.since)) AS age,
+           12 * (date_part('year', %(month)s::date) - date_part('year', s."on"))
+             + date_part('month', %(month)s::date) - date_part('month', s."on") AS rest,
+           COALESCE(m.first_service_months, %(usual)s) AS first, COALESCE(m.service_months, %(usual)s) AS again
+    FROM crm_vehicle v
+    JOIN crm_ownership o ON o.vehicle_id = v.id AND o.role = 'OWNER' AND o.until IS NULL
+    JOIN LATERAL (SELECT store_id FROM crm_vehiclestore WHERE vehicle_id = v.id ORDER BY since, id LIMIT 1) h ON TRUE
+    LEFT JOIN LATERAL (SELECT store_id, "on" FROM crm_servicenote WHERE vehicle_id = v.id ORDER BY "on" DESC LIMIT 1) s ON TRUE
+    LEFT JOIN dms_variant m ON m.id = v.variant_id
+    WHERE NOT v.gone
+)
+SELECT vehicle_id, customer_id FROM car
+WHERE store_id = %(store)s AND CASE WHEN rest IS NOT NULL
+    THEN rest > 0 AND rest::int %% again = 0
+    ELSE age > 0 AND age >= first AND (age::int - first) %% again = 0 END
+"""
+"""Cars of a store (where they were last serviced, else first known) that are due for maintenance in a month."""
+
+LIST = f"""
+INSERT INTO crm_recallentry (status, campaign_id, store_id, vehicle_id, customer_id, due_month, listed_at, reached)
+SELECT 'LISTED', %(campaign)s, %(store)s, vehicle_id, customer_id, %(month)s, %(now)s, false FROM ({DUE}) AS due
+ORDER BY vehicle_id
+ON CONFLICT (vehicle_id, due_month) DO NOTHING
+"""  # noqa: S608 # our own text
+
+
+def _facts(month: date, store: Store) -> dict[str, object]:
+    return {"month": month.replace(day=1), "store": store.pk, "usual": wording.USUAL_MONTHS}
+
+
+def expected(month: date, *, store: Store) -> int:
+    """How many cars the list of the month would hold."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({DUE}) AS due", _facts(month, store))  # noqa: S608 # our own text
+        return int(cursor.fetchone()[0])
+
+
+# --- the list -----------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def prepare(month: date, *, store: Store, by: User | None) -> RecallCampaign:
+    """Every car of the store that is due in the month stands on its list, once; made again, only what is missing is added."""
+    month = month.replace(day=1)
+    store = Store.objects.select_for_update(no_key=True).get(pk=store.pk)
+    campaign = RecallCampaign.objects.filter(store=store, month=month).first()
+    fresh = campaign is None
+    if campaign is None:
+        number = next_number("recall_campaign", store, on=month)
+        campaign = RecallCampaign.objects.create(number=number, store=store, month=month, prepared_by=by)
+    with connection.cursor() as cursor:
+        cursor.execute(LIST, {**_facts(month, store), "campaign": campaign.pk, "now": timezone.now()})
+        listed = cursor.rowcount
+    if fresh or listed:
+        events.record("recall.listed", campaign, by=by, data={"cars": listed})
+    return campaign
+
+
+def prepare_next(at: datetime) -> int:
+    """Beat: from the first of a month on, every store has the list of the month after it. Returns how many were made."""
+    month = add_months(timezone.localdate(at).replace(day=1), 1)
+    missing = Store.objects.filter(active=True).exclude(recalls__month=month).order_by("pk")
+    stores = list(missing)
+    for store in stores:
+        prepare(month, store=store, by=None)
+    return len(stores)
+
+
+@transaction.atomic
+def note_service(vehicle: Vehicle, *, store: Store, on: date, by: User | None) -> ServiceNote:
+    """The car had its maintenance: the next due month counts from this day."""
+    note, new = ServiceNote.objects.get_or_create(vehicle=vehicle, on=on, defaults={"store": store})
+    if new:
+        events.record("recall.serviced", vehicle, by=by, store=store, data={"on": on.isoformat()})
+    return note
+
+
+# --- letters ------------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def write_letters(campaign: RecallCampaign, *, limit: int, by: User) -> int:
+    """The next invitations of the list are written; returns how many. Called until it returns 0."""
+    template = LetterTemplate.objects.filter(kind=Letter.Kind.INVITATION).first()
+    if template is None:
+        raise Refusal(_("There is no template for invitations. Write one in the configuration."), code="no_template")
+    open_rows = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.LISTED, letter__isnull=True)
+    open_rows = open_rows.select_related("store", "customer", "vehicle__variant").order_by("pk")
+    taken = list(open_rows.select_for_update(of=("self",))[:limit])
+    written = []
+    for entry in taken:
+        since = entry.vehicle.bought_on or timezone.localdate()
+        facts = wording.facts(entry.customer, entry.vehicle, entry.store, since=since, month=entry.due_month)
+        letter = letters.write(template, facts, entry)
+        letter.recall_entry = entry
+        written.append(letter)
+    Letter.objects.bulk_create(written)
+    if written:
+        events.record("recall.written", campaign, by=by, data={"letters": len(written)})
+    return len(written)
+
+
+@transaction.atomic
+def mark_printed(campaign: RecallCampaign, *, by: User) -> int:
+    """The letters of the list came out of the printer."""
+    campaign = RecallCampaign.objects.select_for_update(of=("self",)).select_related("store").get(pk=campaign.pk)
+    now = timezone.now()
+    listed = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.LISTED, letter__isnull=False)
+    keys = list(listed.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    RecallEntry.objects.filter(pk__in=keys).update(status=RecallEntry.Status.PRINTED, printed_at=now)
+    Letter.objects.filter(recall_entry__in=keys, printed_at__isnull=True).update(printed_at=now)
+    if keys:
+        events.record("recall.printed", campaign, by=by, data={"letters": len(keys)})
+    return len(keys)
+
+
+@transaction.atomic
+def mail(campaign: RecallCampaign, *, by: User) -> int:
+    """Everything printed is in the post; the calls to its readers fall due.
+
+    :raises Refusal: when nothing is printed that is not mailed yet.
+    """
+    campaign = RecallCampaign.objects.select_for_update(of=("self",)).select_related("store").get(pk=campaign.pk)
+    printed = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.PRINTED)
+    entries = list(printed.select_for_update(of=("self",)).order_by("pk"))
+    if not entries:
+        raise Refusal(_("Nothing is printed that is not in the post yet."), code="nothing_to_mail")
+    now, keys = timezone.now(), [entry.pk for entry in entries]
+    printed.filter(pk__in=keys).update(status=RecallEntry.Status.MAILED, mailed_at=now)
+    posted = Letter.objects.filter(recall_entry__in=keys)
+    posted.update(mailed_at=now, mailed_by=by)
+    letters.note_sent(list(posted), by=by)
+    care.start_many(Trigger.RECALL_MAILED, (_to_call(entry, now) for entry in entries), by=by)
+    events.record("recall.mailed", campaign, by=by, data={"letters": len(keys)})
+    return len(keys)
+
+
+def _to_call(entry: RecallEntry, mailed_at: datetime) -> Beginning:
+    return Beginning(
+        entry.customer_id, entry.vehicle_id, entry.store_id, mailed_at, recall_entry=entry.pk,
+        why=(_("Maintenance due %(month)s") % {"month": f"{entry.due_month:%Y-%m}"},),
+    )  # fmt: skip
+
+
+# --- by hand ------------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def void(entry: RecallEntry, *, by: User, gone: bool = False) -> RecallEntry:
+    """The car does not belong on the list: scrapped, moved away, sold. With ``gone`` its file is closed as well."""
+    entry = RecallEntry.objects.select_for_update(of=("self",)).select_related("store", "vehicle").get(pk=entry.pk)
+    entry.become(RecallEntry.Status.VOID)
+    entry.ended_at = timezone.now()
+    entry.save(update_fields=["status", "ended_at"])
+    if gone:
+        Vehicle.objects.filter(pk=entry.vehicle_id).update(gone=True)
+        events.record("vehicle.changed", entry.vehicle, by=by, data={"fields": ["gone"]})
+        care.stop_cadences(entry.vehicle, reason="recall", by=by)
+    events.record("recall.void", entry, by=by)
+    return entry
+
+
+@transaction.atomic
+def book(entry: RecallEntry, *, by: User | None) -> RecallEntry:
+    """The owner comes: noted by the call, or by the booking itself."""
+    entry = RecallEntry.objects.select_for_update(of=("self",)).select_related("store").get(pk=entry.pk)
+    entry.become(RecallEntry.Status.BOOKED)
+    entry.ended_at, entry.reason = timezone.now(), None
+    entry.save(update_fields=["status", "ended_at", "reason"])
+    events.record("recall.booked", entry, by=by)
+    return entry
+
+
+@transaction.atomic
+def plan_improvement(campaign: RecallCampaign, *, text: str, by: User) -> RecallCampaign:
+    """What the store will do better next month; due by the end of the month, kept with the figures.
+
+    :raises Refusal: when it says nothing.
+    """
+    if not text.strip():
+        raise Refusal(_("Write what will be done better."), code="no_plan")
+    campaign = RecallCampaign.objects.select_for_update(of=("self",)).select_related("store").get(pk=campaign.pk)
+    campaign.improvement, campaign.improvement_at, campaign.improvement_by = text.strip(), timezone.now(), by
+    campaign.save(update_fields=["improvement", "improvement_at", "improvement_by"])
+    events.record("recall.planned", campaign, by=by)
+    return campaign
+
+
+# --- figures and alarms -------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Figures:
+    """Of a campaign: how many should be there, and how far they came."""
+
+    cars: int
+    void: int
+    printed: int
+    mailed: int
+    called: int
+    reached: int
+    booked: int
+
+    @property
+    def base(self) -> int:
+        return self.cars - self.void
+
+    def share(self, part: int) -> float:
+        return 100 * part / self.base if self.base else 0.0
+
+    @property
+    def ratios(self) -> tuple[float, float, float]:
+        """Mailed, reached and booked, of those who should be there."""
+        return self.share(self.mailed), self.share(self.reached), self.share(self.booked)
+
+
+def figures(campaign: RecallCampaign) -> Figures:
+    live = ~Q(status=RecallEntry.Status.VOID)
+    return Figures(
+        **RecallEntry.objects.filter(campaign=campaign).aggregate(
+            cars=Count("pk"),
+            void=Count("pk", filter=~live),
+            printed=Count("printed_at", filter=live),
+            mailed=Count("mailed_at", filter=live),
+            called=Count("called_at", filter=live),
+            reached=Count("pk", filter=live & Q(reached=True)),
+            booked=Count("pk", filter=Q(status=RecallEntry.Status.BOOKED)),
+        )
+    )
+
+
+def late_steps(campaign: RecallCampaign, now: datetime, done: Figures | None = None) -> dict[Step, int]:
+    """Steps whose last day is over and that are not finished → by how many days."""
+    done = done or figures(campaign)
+    left = {
+        Step.PRINT: done.base > done.printed,
+        Step.MAIL: done.base > done.mailed,
+        Step.CALL: done.mailed > done.called,
+        Step.PLAN: not campaign.improvement,
+    }
+    return {step: days for step, open_ in left.items() if open_ and (days := is_late(campaign.month, step, now))}
+
+
+def raise_alarms(at: datetime) -> int:
+    """Beat: the first time a step of a recall is late, the log says so. Returns how many were told."""
+    recent = RecallCampaign.objects.filter(month__gte=timezone.localdate(at) - timedelta(days=120))
+    return sum(_alarm(pk, at) for pk in recent.order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _alarm(pk: int, at: datetime) -> int:
+    campaign = RecallCampaign.objects.select_for_update(skip_locked=True, of=("self",)).select_related("store").filter(pk=pk).first()
+    if campaign is None:
+        return 0
+    late = late_steps(campaign, at)
+    new = [step for step in late if step not in campaign.alarms]
+    if new:
+        campaign.alarms = [*campaign.alarms, *new]
+        campaign.save(update_fields=["alarms"])
+        _tell(campaign, [(step, late[step]) for step in new])
+    return len(new)
+
+
+def _tell(campaign: RecallCampaign, late: Iterable[tuple[Step, int]]) -> None:
+    Event.objects.bulk_create(
+        [events.build("recall.late", campaign, by=None, data={"step": step, "days": days}) for step, days in late]
+    )

@@ -1,0 +1,60 @@
+"""What a call does to the recall entry it was made for."""
+
+from django.utils.translation import gettext as _
+
+from crm.models import Contact, RecallEntry, Result
+from crm.models.contacts import FAMILY, SUCCESS
+from dms import events
+from dms.errors import Refusal
+from dms.models import Reason, User
+
+SPOKEN_TO = frozenset({Result.REFUSED, Result.SOLD, Result.TAXI, Result.GIVEN_AWAY, Result.OTHER})
+VOIDS = frozenset({Result.SOLD, Result.GIVEN_AWAY})
+MEANS = {
+    Result.KM_NOT_REACHED: "MILEAGE_NOT_REACHED",
+    Result.AWAY: "AWAY",
+    Result.NO_TIME: "NO_TIME",
+    Result.REFUSED: "DO_NOT_CALL",
+}
+"""Results that say by themselves why the owner did not book."""
+
+
+def note_call(entry: RecallEntry, *, contact: Contact, over: bool, by: User) -> RecallEntry:
+    """The list of the recall shows the call: reached or not, booked, or why not; void when the car changed hands.
+
+    :raises Refusal: when the owner was reached, did not book, and nobody says why.
+    """
+    entry = RecallEntry.objects.select_for_update(of=("self",)).select_related("store").get(pk=entry.pk)
+    if entry.is_over or entry.status == RecallEntry.Status.DECLINED:
+        return entry
+    result = Result(contact.result)
+    if result == Result.NOT_CALLED:
+        return entry
+    entry.called_at = entry.called_at or (contact.at if entry.mailed_at else None)
+    entry.reached = entry.reached or FAMILY[result] == SUCCESS or result in SPOKEN_TO
+    wanted = _status(result, over=over, reached=entry.reached)
+    if wanted == RecallEntry.Status.DECLINED:
+        entry.reason = contact.reason or _reason(result)
+    if wanted != entry.status:
+        entry.become(wanted)
+    entry.ended_at = contact.at if wanted in RecallEntry.ENDS else None
+    entry.save()
+    events.record("recall.called", entry, by=by, data={"result": contact.result, "status": entry.status})
+    return entry
+
+
+def _status(result: Result, *, over: bool, reached: bool) -> str:
+    if result == Result.BOOKED:
+        return RecallEntry.Status.BOOKED
+    if result in VOIDS:
+        return RecallEntry.Status.VOID
+    if over and reached and result != Result.INTERESTED:
+        return RecallEntry.Status.DECLINED
+    return RecallEntry.Status.CALLED
+
+
+def _reason(result: Result) -> Reason:
+    found = Reason.objects.filter(kind=Reason.Kind.RECALL_REFUSAL, code=MEANS.get(result, "")).first()
+    if found is None:
+        raise Refusal(_("Say why the owner did not book."), code="no_reason")
+    return found

@@ -1,0 +1,187 @@
+"""What happens by itself: due work appears, what is late is escalated, absent people's work moves to the deputy.
+
+Every round works on rows in small transactions: it claims some (what another worker holds is passed over), writes, commits.
+Run twice, late, by several workers or killed anywhere, the same rows come of it: the unique key of a follow-up and the marks
+on the rows (``continued``, ``escalated_at``, the letter's own key) make each step happen once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from crm.actions import letters
+from crm.callers import Callers, away
+from crm.models import FollowUp, Ownership
+from crm.planner import Planner
+from dms import events
+from dms.models import Event, User
+
+BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one round did."""
+
+    stopped: int = 0
+    continued: int = 0
+    letters: int = 0
+    texts: int = 0
+
+
+def run_due(at: datetime) -> Round:
+    """Bring the promises up to date with the moment: the next of every repeat, letters written, texts posted."""
+    return Round(stop_gone(at), continue_repeats(at), letters.write_due(at), letters.post_texts(at))
+
+
+# --- the car is gone ----------------------------------------------------------------------------------------------------
+def _sold() -> Exists:
+    """The customer owned or drove the car once and does not any more."""
+    theirs = Ownership.objects.filter(vehicle=OuterRef("vehicle"), customer=OuterRef("customer"))
+    return Exists(theirs.filter(until__isnull=False)) & ~Exists(theirs.filter(until__isnull=True))  # type: ignore[return-value]
+
+
+def stop_gone(at: datetime) -> int:
+    """Nobody is called for a car that is scrapped, moved away or sold; its repeats end."""
+    lost = FollowUp.objects.filter(Q(status=FollowUp.Status.PENDING) | Q(continued=False), vehicle__isnull=False)
+    lost = lost.filter(Q(vehicle__gone=True) | Q(_sold()))
+    stopped = 0
+    while ended := drop_batch(lost, at, FollowUp.Why.GONE):
+        stopped += ended
+    return stopped
+
+
+@transaction.atomic
+def drop_batch(rows: "QuerySet[FollowUp]", at: datetime, why: str, *, by: User | None = None) -> int:
+    """Drop up to a batch of rows and end their repeats; returns how many rows were touched."""
+    rows = rows.select_related("customer", "cadence", "store").order_by("pk")
+    taken = list(rows.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    open_rows = [row for row in taken if row.status == FollowUp.Status.PENDING]
+    FollowUp.objects.filter(pk__in=[row.pk for row in taken]).update(continued=True)
+    FollowUp.objects.filter(pk__in=[row.pk for row in open_rows]).update(
+        status=FollowUp.Status.CANCELLED, ended_at=at, ended_why=why
+    )
+    _record_many("followup.dropped", open_rows, by=by, why=why)
+    return len(taken)
+
+
+def _record_many(kind: str, rows: list[FollowUp], *, by: User | None = None, **data: object) -> None:
+    Event.objects.bulk_create(
+        [events.build(kind, row, by=by, data={"cadence": row.cadence_id, **data}) for row in rows], batch_size=BATCH
+    )
+
+
+# --- the next of every repeat -------------------------------------------------------------------------------------------
+def continue_repeats(at: datetime) -> int:
+    """Where an occurrence has fallen due, the next one is written; whatever was left of the one before is dropped."""
+    planner, written = Planner(), 0
+    while made := _continue_batch(at, planner):
+        written += made
+    return written
+
+
+@transaction.atomic
+def _continue_batch(at: datetime, planner: Planner) -> int:
+    due = FollowUp.objects.filter(continued=False, due_from__lte=at, cadence__active=True, cadence__every_months__gt=0)
+    due = due.exclude(vehicle__gone=True).select_related("cadence").order_by("due_from", "pk")
+    taken = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    if not taken:
+        return 0
+    FollowUp.objects.bulk_create(planner.following(taken), ignore_conflicts=True, batch_size=BATCH)
+    keys = [row.pk for row in taken]
+    FollowUp.objects.filter(pk__in=keys).update(continued=True)
+    _supersede(keys, at)
+    return len(taken)
+
+
+def _supersede(fallen_due: list[int], at: datetime) -> None:
+    """Nobody is called twice for the same: the earlier occurrence ends where the later one has fallen due."""
+    later = FollowUp.objects.filter(
+        pk__in=fallen_due,
+        cadence=OuterRef("cadence"),
+        customer=OuterRef("customer"),
+        vehicle=OuterRef("vehicle"),
+        anchor=OuterRef("anchor"),
+        occurrence__gt=OuterRef("occurrence"),
+    )
+    customers = FollowUp.objects.filter(pk__in=fallen_due).values("customer_id")
+    left = FollowUp.objects.filter(Exists(later), status=FollowUp.Status.PENDING, customer__in=customers)
+    left = left.select_related("customer", "cadence", "store").order_by("pk")
+    rows = list(left.select_for_update(of=("self",)))
+    FollowUp.objects.filter(pk__in=[row.pk for row in rows]).update(
+        status=FollowUp.Status.CANCELLED, ended_at=at, ended_why=FollowUp.Why.SUPERSEDED
+    )
+    _record_many("followup.dropped", rows, why=FollowUp.Why.SUPERSEDED)
+
+
+# --- overdue ------------------------------------------------------------------------------------------------------------
+def escalate(at: datetime) -> int:
+    """The manager hears of every follow-up whose time ran out, once each."""
+    callers, told = Callers(), 0
+    while raised := _escalate_batch(at, callers):
+        told += raised
+    return told
+
+
+@transaction.atomic
+def _escalate_batch(at: datetime, callers: Callers) -> int:
+    late = FollowUp.objects.filter(status=FollowUp.Status.PENDING, due_until__lt=at, escalated_at__isnull=True)
+    late = late.select_related("cadence", "customer", "store").order_by("due_until", "pk")
+    taken = list(late.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    for row in taken:
+        row.escalated_at = at
+        row.escalated_to_id = callers.manager(row.cadence.role, store=row.store_id)
+    FollowUp.objects.bulk_update(taken, ["escalated_at", "escalated_to"], batch_size=BATCH)
+    Event.objects.bulk_create(
+        [events.build("followup.escalated", row, by=None, data={"to": row.escalated_to_id}) for row in taken]
+    )
+    return len(taken)
+
+
+# --- absent people ------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def stand_in(at: datetime) -> int:
+    """Today's open work of everybody who is away goes to their deputy, and back when they return."""
+    absent = away(timezone.localdate(at))
+    back = FollowUp.objects.filter(deputy__isnull=False, status=FollowUp.Status.PENDING)
+    moved = _returned(back.exclude(assignee__in=[user for user, deputy in absent.items() if deputy]))
+    for user, deputy in sorted(absent.items()):
+        if deputy:
+            moved += _deputed(user, deputy, at)
+    return moved + _left(at)
+
+
+def _returned(rows: "QuerySet[FollowUp]") -> int:
+    keys = list(rows.select_for_update(skip_locked=True, of=("self",)).order_by("pk").values_list("pk", flat=True))
+    return FollowUp.objects.filter(pk__in=keys).update(deputy=None)
+
+
+def _deputed(user: int, deputy: int, at: datetime) -> int:
+    rows = FollowUp.objects.filter(assignee=user, status=FollowUp.Status.PENDING).due_today(at)  # type: ignore[attr-defined]
+    rows = rows.exclude(deputy=deputy, deputy__isnull=False).select_for_update(skip_locked=True, of=("self",))
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    if keys:
+        FollowUp.objects.filter(pk__in=keys).update(deputy=deputy)
+        events.record("care.stood_in", User.objects.get(pk=user), by=None, data={"deputy": deputy, "count": len(keys)})
+    return len(keys)
+
+
+def _left(at: datetime) -> int:
+    """Open work of people who left is given to others of the role."""
+    rows = FollowUp.objects.filter(status=FollowUp.Status.PENDING, assignee__is_active=False)
+    taken = list(
+        rows.select_related("cadence", "customer", "store")
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by("pk")[:BATCH]
+    )
+    callers = Callers() if taken else None
+    for row in taken:
+        assert callers is not None
+        row.assignee_id = callers.choose(row.cadence.role, store=row.store_id, customer=row.customer_id)
+        row.deputy_id = None
+    FollowUp.objects.bulk_update(taken, ["assignee", "deputy"], batch_size=BATCH)
+    _record_many("followup.reassigned", taken, at=at.isoformat())
+    return len(taken)

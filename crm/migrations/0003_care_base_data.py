@@ -1,0 +1,11 @@
+"""Care presets, cadences and letter templates every house starts with."""
+
+from django.db import migrations
+
+from crm import presets
+
+
+class Migration(migrations.Migration):
+    dependencies = [("crm", "0002_care")]
+
+    operations = [migrations.RunPython(lambda apps, _editor: presets.load(apps), migrations.RunPython.noop)]

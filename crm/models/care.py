@@ -1,0 +1,294 @@
+"""Promises to owners: presets of rules (cadences), and the contacts that fall due by them (follow-ups)."""
+
+from datetime import datetime, time, timedelta
+from typing import ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from crm import cadence
+from crm.models.customers import Customer
+from crm.models.recall import RecallEntry
+from crm.models.vehicles import Vehicle
+from dms.lifecycle import Lifecycle, iff, status_is_known
+from dms.models import Store, User
+from dms.roles import ROLES
+from dms.scope import GroupWide, StoreScoped
+
+
+class Trigger(models.TextChoices):
+    """What a cadence counts from."""
+
+    DELIVERY = "DELIVERY", pgettext_lazy("trigger", "Delivery")
+    SETTLEMENT = "SETTLEMENT", pgettext_lazy("trigger", "Service settled")
+    QUALITY_CALLED = "QUALITY_CALLED", pgettext_lazy("trigger", "Quality call made")
+    RECALL_MAILED = "RECALL_MAILED", pgettext_lazy("trigger", "Recall letter mailed")
+
+
+class CareChannel(models.TextChoices):
+    """How the customer is met."""
+
+    CALL = "CALL", pgettext_lazy("contact", "Call")
+    LETTER = "LETTER", pgettext_lazy("contact", "Letter")
+    SMS = "SMS", pgettext_lazy("contact", "Text message")
+    VISIT = "VISIT", pgettext_lazy("contact", "Visit")
+
+
+class Bilingual(models.Model):
+    """A row of configuration with a Chinese and an English name."""
+
+    name = models.CharField(_("name"), max_length=60)
+    name_en = models.CharField(_("English name"), max_length=60, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name_en if self.name_en and get_language() == "en" else self.name
+
+
+class CadencePreset(Bilingual):
+    """A named set of cadences. A store follows the one chosen for it, else the group's default."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    is_default = models.BooleanField(_("default of the group"), default=False)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    objects: ClassVar[models.Manager["CadencePreset"]] = GroupWide["CadencePreset"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("care preset")
+        verbose_name_plural = _("care presets")
+        ordering = ["-is_default", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"],
+                condition=Q(is_default=True),
+                name="cadencepreset_one_default",
+                violation_error_message=_("The group has a default already. Switch that off first."),
+            )
+        ]
+
+
+class StorePreset(models.Model):
+    """Which preset a store follows, when it is not the group's default."""
+
+    store = models.OneToOneField(Store, models.CASCADE, related_name="care_preset", verbose_name=_("store"))
+    preset = models.ForeignKey(CadencePreset, models.PROTECT, related_name="chosen_by", verbose_name=_("care preset"))
+
+    class Meta:
+        verbose_name = _("care preset of a store")
+        verbose_name_plural = _("care presets of stores")
+        ordering = ["store"]
+
+    def __str__(self) -> str:
+        return f"{self.store}: {self.preset}"
+
+
+class Cadence(Bilingual):
+    """A rule: so long after the trigger somebody of a role contacts the customer, once or again every so many months."""
+
+    class Unit(models.TextChoices):
+        HOUR = "HOUR", pgettext_lazy("unit", "hours")
+        DAY = "DAY", pgettext_lazy("unit", "days")
+        MONTH = "MONTH", pgettext_lazy("unit", "months")
+
+    preset = models.ForeignKey(CadencePreset, models.CASCADE, related_name="cadences", verbose_name=_("care preset"))
+    code = models.CharField(_("code"), max_length=20)
+    trigger = models.CharField(_("counts from"), max_length=16, choices=Trigger.choices)
+    offset = models.PositiveSmallIntegerField(_("due after"))
+    unit = models.CharField(_("unit"), max_length=5, choices=Unit.choices, default=Unit.DAY)
+    window_hours = models.PositiveSmallIntegerField(_("time for it (hours)"), default=24)
+    every_months = models.PositiveSmallIntegerField(
+        _("again every (months)"), default=0, help_text=_("0 means once. Repeats go on as long as they own the car.")
+    )
+    channel = models.CharField(_("channel"), max_length=6, choices=CareChannel.choices, default=CareChannel.CALL)
+    role = models.CharField(
+        _("who"), max_length=16, choices=[(code, role.label) for code, role in ROLES.items() if not role.group_wide]
+    )
+    at_named_time = models.BooleanField(
+        _("at the time the customer named"), default=False, help_text=_("When they named one.")
+    )
+    script = models.TextField(
+        _("script"),
+        blank=True,
+        help_text=_("Filled in: {customer} {caller} {store} {car} {plate} {since} {first_service}"),
+    )
+    active = models.BooleanField(_("active"), default=True)
+
+    objects: ClassVar[models.Manager["Cadence"]] = GroupWide["Cadence"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("cadence")
+        verbose_name_plural = _("cadences")
+        ordering = ["preset", "trigger", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["preset", "code"],
+                name="cadence_code_unique",
+                violation_error_message=_("This preset already has a cadence of that code."),
+            ),
+            models.CheckConstraint(
+                name="cadence_trigger_known",
+                condition=Q(trigger__in=Trigger.values) & Q(channel__in=CareChannel.values),
+                violation_error_message=_("Choose the trigger and the channel from the list."),
+            ),
+            models.CheckConstraint(
+                name="cadence_window_positive",
+                condition=Q(window_hours__gt=0),
+                violation_error_message=_("Leave at least one hour for it."),
+            ),
+        ]
+
+    @property
+    def rule(self) -> cadence.Rule:
+        """The rule as the arithmetic takes it."""
+        return cadence.Rule(self.offset, cadence.Unit(self.unit), self.window_hours, self.every_months)
+
+
+class FollowUpStatus(models.TextChoices):
+    PENDING = "PENDING", pgettext_lazy("follow-up", "Due")
+    DONE = "DONE", pgettext_lazy("follow-up", "Done")
+    UNREACHABLE = "UNREACHABLE", pgettext_lazy("follow-up", "Not reached")
+    CANCELLED = "CANCELLED", pgettext_lazy("follow-up", "Dropped")
+
+
+class FollowUpQuerySet(StoreScoped["FollowUp"]):
+    def pending(self) -> Self:
+        return self.filter(status=FollowUpStatus.PENDING)
+
+    def due(self, at: datetime) -> Self:
+        """Pending, and its time has come."""
+        return self.pending().filter(due_from__lte=at)
+
+    def due_today(self, now: datetime) -> Self:
+        """Pending, and its time comes before midnight."""
+        return self.due(timezone.make_aware(datetime.combine(timezone.localdate(now), time.max)))
+
+    def overdue(self, at: datetime) -> Self:
+        return self.pending().filter(due_until__lt=at)
+
+    def mine(self, user: User) -> Self:
+        """What this person does: their own unless a deputy has it, what they stand in for, and the free work of their roles."""
+        own = Q(assignee=user, deputy__isnull=True) | Q(deputy=user)
+        free = Q(assignee__isnull=True, deputy__isnull=True, cadence__role__in=user.role_codes)
+        return self.filter(own | free)
+
+    def to_call(self) -> Self:
+        """Calls and visits: what somebody talks for."""
+        return self.filter(channel__in=[CareChannel.CALL, CareChannel.VISIT])
+
+
+class FollowUp(Lifecycle):
+    """One contact that is due by a cadence. One per cadence, subject (customer, vehicle, anchor) and occurrence, whoever asks.
+
+    Of a repeat only the next occurrence exists: the one after it is written when this one falls due (``continued``).
+    """
+
+    Status = FollowUpStatus
+
+    class Why(models.TextChoices):
+        REACHED = "REACHED", _("Reached")
+        SENT = "SENT", pgettext_lazy("follow-up", "Sent")
+        NO_ANSWER = "NO_ANSWER", _("No answer")
+        GONE = "GONE", _("Car gone or sold")
+        SUPERSEDED = "SUPERSEDED", _("The next one fell due")
+        STOPPED = "STOPPED", _("Stopped")
+
+    NEXT = {
+        FollowUpStatus.PENDING: frozenset({FollowUpStatus.DONE, FollowUpStatus.UNREACHABLE, FollowUpStatus.CANCELLED}),
+        FollowUpStatus.DONE: frozenset(),
+        FollowUpStatus.UNREACHABLE: frozenset(),
+        FollowUpStatus.CANCELLED: frozenset(),
+    }
+
+    status = models.CharField(
+        _("status"), max_length=12, choices=FollowUpStatus.choices, default=FollowUpStatus.PENDING
+    )
+    cadence = models.ForeignKey(Cadence, models.PROTECT, related_name="follow_ups", verbose_name=_("cadence"))
+    channel = models.CharField(_("channel"), max_length=6, choices=CareChannel.choices)
+    store = models.ForeignKey(Store, models.PROTECT, related_name="follow_ups", verbose_name=_("store"))
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="follow_ups", verbose_name=_("customer"))
+    vehicle = models.ForeignKey(
+        Vehicle, models.PROTECT, null=True, related_name="follow_ups", verbose_name=_("vehicle")
+    )
+    anchor = models.DateTimeField(_("counts from"))
+    occurrence = models.PositiveSmallIntegerField(_("occurrence"), default=1)
+    recall_entry = models.ForeignKey(
+        RecallEntry, models.PROTECT, null=True, related_name="follow_ups", verbose_name=_("recall entry")
+    )
+    why = ArrayField(models.CharField(max_length=60), default=list, verbose_name=_("why"))
+    due_from = models.DateTimeField(_("due"))
+    due_until = models.DateTimeField(_("until"))
+    named_at = models.DateTimeField(_("time named"), null=True)
+    assignee = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="follow_ups", verbose_name=_("assigned to")
+    )
+    deputy = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="deputed_follow_ups", verbose_name=_("deputy")
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    escalated_at = models.DateTimeField(_("escalated"), null=True)
+    escalated_to = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("escalated to"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    ended_why = models.CharField(_("how it ended"), max_length=12, choices=Why.choices, blank=True)
+    continued = models.BooleanField(default=False, editable=False)
+
+    objects: ClassVar[models.Manager["FollowUp"]] = FollowUpQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("follow-up")
+        verbose_name_plural = _("follow-ups")
+        ordering = ["due_until", "pk"]
+        indexes = [
+            models.Index(fields=["store", "due_from"], name="followup_open", condition=Q(status="PENDING")),
+            models.Index(fields=["assignee", "due_from"], name="followup_assignee", condition=Q(status="PENDING")),
+            models.Index(fields=["deputy", "due_from"], name="followup_deputy", condition=Q(deputy__isnull=False)),
+            models.Index(fields=["due_from"], name="followup_to_continue", condition=Q(continued=False)),
+            models.Index(
+                fields=["due_until"],
+                name="followup_to_escalate",
+                condition=Q(status="PENDING", escalated_at__isnull=True),
+            ),
+        ]
+        constraints = [
+            status_is_known("followup", FollowUpStatus),
+            models.UniqueConstraint(
+                fields=["cadence", "customer", "vehicle", "anchor", "occurrence"],
+                name="followup_unique",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(name="followup_due_in_range", condition=Q(due_from__lt=F("due_until"))),
+            models.CheckConstraint(name="followup_occurrence_positive", condition=Q(occurrence__gte=1)),
+            models.CheckConstraint(
+                name="followup_ended_has_time",
+                condition=iff(~Q(status="PENDING"), Q(ended_at__isnull=False))
+                & iff(~Q(status="PENDING"), ~Q(ended_why="")),
+            ),
+            models.CheckConstraint(
+                name="followup_deputy_is_another",
+                condition=Q(deputy__isnull=True) | Q(assignee__isnull=True) | ~Q(deputy=F("assignee")),
+                violation_error_message=_("Choose a deputy other than the person who is away."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer} · {self.cadence}"
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.status == FollowUpStatus.PENDING and self.due_until < timezone.now()
+
+    @property
+    def caller(self) -> User | None:
+        """Who makes it now."""
+        return self.deputy or self.assignee
+
+    @property
+    def days_since(self) -> int:
+        """Whole days since the anchor."""
+        return max(0, (timezone.now() - self.anchor) // timedelta(days=1))

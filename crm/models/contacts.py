@@ -1,0 +1,118 @@
+"""Contacts: every call, visit, letter and message, in or out, with its result."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.models.care import CareChannel, FollowUp
+from crm.models.customers import Customer
+from crm.models.vehicles import Vehicle
+from dms.models import Reason, Store, User
+from dms.scope import StoreScoped
+
+
+class Result(models.TextChoices):
+    """The trade's list of call results, in three families: success, failed, invalid."""
+
+    DONE = "DONE", pgettext_lazy("call result", "Done")
+    BOOKED = "BOOKED", pgettext_lazy("call result", "Booked")
+    LATER = "LATER", pgettext_lazy("call result", "Call again")
+    INTERESTED = "INTERESTED", pgettext_lazy("call result", "Wants to book")
+    KM_NOT_REACHED = "KM_NOT_REACHED", pgettext_lazy("call result", "Mileage not reached")
+    AWAY = "AWAY", pgettext_lazy("call result", "Car used elsewhere")
+    NO_TIME = "NO_TIME", pgettext_lazy("call result", "No time")
+    NO_ANSWER = "NO_ANSWER", pgettext_lazy("call result", "No answer")
+    POWERED_OFF = "POWERED_OFF", pgettext_lazy("call result", "Powered off")
+    NO_SUCH_NUMBER = "NO_SUCH_NUMBER", pgettext_lazy("call result", "No such number")
+    REJECTED = "REJECTED", pgettext_lazy("call result", "Rejected")
+    SUSPENDED = "SUSPENDED", pgettext_lazy("call result", "Out of service")
+    NOT_CALLED = "NOT_CALLED", pgettext_lazy("call result", "Not called")
+    REFUSED = "REFUSED", pgettext_lazy("call result", "Refused")
+    SOLD = "SOLD", pgettext_lazy("call result", "Sold on")
+    HUNG_UP = "HUNG_UP", pgettext_lazy("call result", "Hung up")
+    BROKEN_OFF = "BROKEN_OFF", pgettext_lazy("call result", "Broken off")
+    TAXI = "TAXI", pgettext_lazy("call result", "Taxi")
+    GIVEN_AWAY = "GIVEN_AWAY", pgettext_lazy("call result", "Given away")
+    OTHER = "OTHER", pgettext_lazy("call result", "Other")
+
+
+SUCCESS, FAILED, INVALID = "success", "failed", "invalid"
+FAMILY: Mapping[str, str] = {
+    **dict.fromkeys(("DONE", "BOOKED", "LATER", "INTERESTED", "KM_NOT_REACHED", "AWAY", "NO_TIME"), SUCCESS),
+    **dict.fromkeys(("NO_ANSWER", "POWERED_OFF", "NO_SUCH_NUMBER", "REJECTED", "SUSPENDED", "NOT_CALLED"), FAILED),
+    **dict.fromkeys(("REFUSED", "SOLD", "HUNG_UP", "BROKEN_OFF", "TAXI", "GIVEN_AWAY", "OTHER"), INVALID),
+}
+KEYS = (
+    Result.DONE, Result.BOOKED, Result.LATER, Result.NO_ANSWER, Result.POWERED_OFF, Result.NO_SUCH_NUMBER, Result.REJECTED,
+    Result.REFUSED, Result.SOLD,
+)  # fmt: skip
+"""The results under the keys 1 to 9 of the callback desk."""
+
+
+class NextStep(models.TextChoices):
+    """What was agreed."""
+
+    NONE = "", pgettext_lazy("next step", "Nothing")
+    CALL = "CALL", pgettext_lazy("next step", "Call again")
+    BOOK = "BOOK", pgettext_lazy("next step", "Book a visit")
+    COMPLAINT = "COMPLAINT", pgettext_lazy("next step", "Complaint")
+    SEND = "SEND", pgettext_lazy("next step", "Send papers")
+
+
+class Contact(models.Model):
+    """That we spoke or wrote to somebody, or they to us. Without a result it did not happen."""
+
+    class Direction(models.TextChoices):
+        OUT = "OUT", pgettext_lazy("contact", "Out")
+        IN = "IN", pgettext_lazy("contact", "In")
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts", verbose_name=_("customer"))
+    vehicle = models.ForeignKey(Vehicle, models.PROTECT, null=True, related_name="contacts", verbose_name=_("vehicle"))
+    store = models.ForeignKey(Store, models.PROTECT, related_name="contacts", verbose_name=_("store"))
+    follow_up = models.ForeignKey(
+        FollowUp, models.PROTECT, null=True, related_name="contacts", verbose_name=_("follow-up")
+    )
+    channel = models.CharField(_("channel"), max_length=6, choices=CareChannel.choices, default=CareChannel.CALL)
+    direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices, default=Direction.OUT)
+    result = models.CharField(_("result"), max_length=16, choices=Result.choices)
+    reason = models.ForeignKey(Reason, models.PROTECT, null=True, related_name="+", verbose_name=_("why not booked"))
+    said = models.TextField(_("what was said"), blank=True)
+    next_step = models.CharField(_("next step"), max_length=10, choices=NextStep.choices, blank=True)
+    next_at = models.DateTimeField(_("when"), null=True)
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+
+    objects: ClassVar[models.Manager["Contact"]] = StoreScoped["Contact"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["customer", "-at"], name="contact_customer"),
+            models.Index(fields=["store", "-at"], name="contact_store"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="contact_has_result",
+                condition=Q(result__in=Result.values),
+                violation_error_message=_("Choose what came of the call: without a result it does not count."),
+            ),
+            models.CheckConstraint(
+                name="contact_again_has_when",
+                condition=~Q(result="LATER") | Q(next_at__isnull=False),
+                violation_error_message=_("Write when to call again."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer} {self.get_result_display()}"
+
+    @property
+    def family(self) -> str:
+        return FAMILY[self.result]

@@ -1,0 +1,94 @@
+"""Letters on paper: templates as rows, the text frozen when it is written, and the register of what was printed and mailed."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.models.care import Bilingual, FollowUp
+from crm.models.customers import Customer
+from crm.models.recall import RecallEntry
+from crm.models.vehicles import Vehicle
+from dms.models import Store, User
+from dms.scope import GroupWide, StoreScoped
+
+
+class LetterTemplate(Bilingual):
+    """What a letter of a kind says. A changed template changes no letter that was written."""
+
+    class Kind(models.TextChoices):
+        THANKS = "THANKS", pgettext_lazy("letter", "Thank-you letter")
+        INVITATION = "INVITATION", pgettext_lazy("letter", "Maintenance invitation")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, unique=True)
+    title = models.CharField(_("heading"), max_length=80)
+    body = models.TextField(
+        _("text"),
+        help_text=_("Filled in: {customer} {store} {phone} {car} {plate} {since} {first_service} {month} {today}"),
+    )
+
+    objects: ClassVar[models.Manager["LetterTemplate"]] = GroupWide["LetterTemplate"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("letter template")
+        verbose_name_plural = _("letter templates")
+        ordering = ["kind"]
+
+
+class Letter(models.Model):
+    """One letter to one customer: its text as it was then, and when it was printed and mailed."""
+
+    Kind = LetterTemplate.Kind
+
+    number = models.CharField(_("number"), max_length=40, unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=LetterTemplate.Kind.choices)
+    store = models.ForeignKey(Store, models.PROTECT, related_name="letters", verbose_name=_("store"))
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="letters", verbose_name=_("customer"))
+    vehicle = models.ForeignKey(Vehicle, models.PROTECT, null=True, related_name="letters", verbose_name=_("vehicle"))
+    follow_up = models.OneToOneField(
+        FollowUp, models.PROTECT, null=True, related_name="letter", verbose_name=_("follow-up")
+    )
+    recall_entry = models.OneToOneField(
+        RecallEntry, models.PROTECT, null=True, related_name="letter", verbose_name=_("recall entry")
+    )
+    title = models.CharField(_("heading"), max_length=80)
+    body = models.TextField(_("text"))
+    addressee = models.CharField(_("addressee"), max_length=80)
+    address = models.CharField(_("postal address"), max_length=220, blank=True)
+    written_at = models.DateTimeField(_("written"), default=timezone.now)
+    printed_at = models.DateTimeField(_("printed"), null=True)
+    mailed_at = models.DateTimeField(_("mailed"), null=True)
+    mailed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("mailed by"))
+
+    objects: ClassVar[models.Manager["Letter"]] = StoreScoped["Letter"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ["-written_at", "-pk"]
+        indexes = [models.Index(fields=["store", "-written_at"], name="letter_store")]
+        constraints = [
+            models.CheckConstraint(
+                name="letter_mailed_after_printed",
+                condition=Q(mailed_at__isnull=True)
+                | Q(printed_at__isnull=False, mailed_at__isnull=False, mailed_at__gte=F("printed_at")),
+                violation_error_message=_("A letter is mailed after it is printed."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Family and word of where it stands."""
+        if self.mailed_at:
+            return "done", str(pgettext_lazy("letter", "Mailed"))
+        return (
+            ("run", str(pgettext_lazy("letter", "Printed")))
+            if self.printed_at
+            else ("idle", str(pgettext_lazy("letter", "Written")))
+        )

@@ -1,0 +1,180 @@
+"""The monthly maintenance recall: a campaign of a store and month, and one entry per vehicle and due month."""
+
+from datetime import date, datetime, timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.cadence import add_months
+from crm.models.customers import Customer
+from crm.models.vehicles import Vehicle
+from dms.lifecycle import Lifecycle, iff, status_is_known
+from dms.models import Reason, Store, User
+from dms.scope import StoreScoped
+
+
+class ServiceNote(models.Model):
+    """That a car had its maintenance on a day: what the next due month counts from."""
+
+    vehicle = models.ForeignKey(Vehicle, models.PROTECT, related_name="services", verbose_name=_("vehicle"))
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+", verbose_name=_("store"))
+    on = models.DateField(_("day"))
+
+    class Meta:
+        verbose_name = _("maintenance done")
+        verbose_name_plural = _("maintenance done")
+        ordering = ["-on"]
+        constraints = [models.UniqueConstraint(fields=["vehicle", "on"], name="servicenote_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.vehicle} {self.on}"
+
+
+class RecallCampaign(models.Model):
+    """The recall of one store for the cars due in one month, with its improvement plan."""
+
+    number = models.CharField(_("number"), max_length=40, unique=True)
+    store = models.ForeignKey(Store, models.PROTECT, related_name="recalls", verbose_name=_("store"))
+    month = models.DateField(_("due month"))
+    prepared_at = models.DateTimeField(_("listed"), default=timezone.now)
+    prepared_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("listed by"))
+    improvement = models.TextField(_("improvement plan"), blank=True)
+    improvement_at = models.DateTimeField(_("plan written"), null=True)
+    improvement_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("plan by"))
+    alarms = models.JSONField(default=list, editable=False)
+
+    objects: ClassVar[models.Manager["RecallCampaign"]] = StoreScoped["RecallCampaign"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("maintenance recall")
+        verbose_name_plural = _("maintenance recalls")
+        ordering = ["-month", "store"]
+        constraints = [
+            models.UniqueConstraint(fields=["store", "month"], name="recallcampaign_unique"),
+            models.CheckConstraint(
+                name="recallcampaign_month_in_range",
+                condition=Q(month__day=1),
+            ),
+            models.CheckConstraint(
+                name="recallcampaign_plan_has_time",
+                condition=iff(Q(improvement=""), Q(improvement_at__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class EntryStatus(models.TextChoices):
+    LISTED = "LISTED", pgettext_lazy("recall", "Listed")
+    PRINTED = "PRINTED", pgettext_lazy("recall", "Printed")
+    MAILED = "MAILED", pgettext_lazy("recall", "Mailed")
+    CALLED = "CALLED", pgettext_lazy("recall", "Called")
+    BOOKED = "BOOKED", pgettext_lazy("recall", "Booked")
+    DECLINED = "DECLINED", pgettext_lazy("recall", "Declined")
+    VOID = "VOID", pgettext_lazy("recall", "Void")
+
+
+class RecallEntry(Lifecycle):
+    """One car that is due in the month. Letter, mailing and call follow each other; the end is a booking or a reason."""
+
+    Status = EntryStatus
+    ENDS: ClassVar = frozenset({EntryStatus.BOOKED, EntryStatus.DECLINED, EntryStatus.VOID})
+
+    NEXT = {
+        EntryStatus.LISTED: frozenset({EntryStatus.PRINTED, EntryStatus.BOOKED, EntryStatus.VOID}),
+        EntryStatus.PRINTED: frozenset({EntryStatus.MAILED, EntryStatus.BOOKED, EntryStatus.VOID}),
+        EntryStatus.MAILED: frozenset({EntryStatus.CALLED, EntryStatus.BOOKED, EntryStatus.DECLINED, EntryStatus.VOID}),
+        EntryStatus.CALLED: frozenset({EntryStatus.BOOKED, EntryStatus.DECLINED, EntryStatus.VOID}),
+        EntryStatus.BOOKED: frozenset(),
+        EntryStatus.DECLINED: frozenset({EntryStatus.BOOKED}),
+        EntryStatus.VOID: frozenset(),
+    }
+
+    status = models.CharField(_("status"), max_length=10, choices=EntryStatus.choices, default=EntryStatus.LISTED)
+    campaign = models.ForeignKey(RecallCampaign, models.PROTECT, related_name="entries", verbose_name=_("recall"))
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+", verbose_name=_("store"))
+    vehicle = models.ForeignKey(Vehicle, models.PROTECT, related_name="recalls", verbose_name=_("vehicle"))
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="recalls", verbose_name=_("customer"))
+    due_month = models.DateField(_("due month"))
+    listed_at = models.DateTimeField(_("listed"), default=timezone.now)
+    printed_at = models.DateTimeField(_("printed"), null=True)
+    mailed_at = models.DateTimeField(_("mailed"), null=True)
+    called_at = models.DateTimeField(_("called"), null=True)
+    reached = models.BooleanField(_("owner reached"), default=False)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    reason = models.ForeignKey(Reason, models.PROTECT, null=True, related_name="+", verbose_name=_("why not booked"))
+
+    objects: ClassVar[models.Manager["RecallEntry"]] = StoreScoped["RecallEntry"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("recall entry")
+        verbose_name_plural = _("recall entries")
+        ordering = ["campaign", "pk"]
+        indexes = [models.Index(fields=["campaign", "status", "id"], name="recallentry_campaign")]
+        constraints = [
+            status_is_known("recallentry", EntryStatus),
+            models.UniqueConstraint(fields=["vehicle", "due_month"], name="recallentry_unique"),
+            models.CheckConstraint(
+                name="recallentry_printed_after_listed",
+                condition=Q(printed_at__isnull=True) | Q(printed_at__gte=F("listed_at")),
+                violation_error_message=_("A letter is printed after the car is listed."),
+            ),
+            models.CheckConstraint(
+                name="recallentry_mailed_after_printed",
+                condition=Q(mailed_at__isnull=True)
+                | Q(printed_at__isnull=False, mailed_at__isnull=False, mailed_at__gte=F("printed_at")),
+                violation_error_message=_("A letter is mailed after it is printed."),
+            ),
+            models.CheckConstraint(
+                name="recallentry_called_after_mailed",
+                condition=Q(called_at__isnull=True)
+                | Q(mailed_at__isnull=False, called_at__isnull=False, called_at__gte=F("mailed_at")),
+                violation_error_message=_("The owner is called after the letter is mailed."),
+            ),
+            models.CheckConstraint(
+                name="recallentry_status_has_time",
+                condition=(~Q(status="PRINTED") | Q(printed_at__isnull=False))
+                & (~Q(status="MAILED") | Q(mailed_at__isnull=False))
+                & (~Q(status__in=["CALLED", "DECLINED"]) | Q(called_at__isnull=False))
+                & iff(Q(status__in=["BOOKED", "DECLINED", "VOID"]), Q(ended_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="recallentry_declined_has_reason",
+                condition=~Q(status="DECLINED") | Q(reason__isnull=False),
+                violation_error_message=_("Say why the owner did not book."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.vehicle} {self.due_month:%Y-%m}"
+
+
+class Step(models.TextChoices):
+    """The steps of a month's recall, each with its last day."""
+
+    LIST = "LIST", pgettext_lazy("recall step", "List")
+    PRINT = "PRINT", pgettext_lazy("recall step", "Print letters")
+    MAIL = "MAIL", pgettext_lazy("recall step", "Mail")
+    CALL = "CALL", pgettext_lazy("recall step", "Call")
+    PLAN = "PLAN", pgettext_lazy("recall step", "Improvement plan")
+
+
+LAST_DAYS = {Step.LIST: 7, Step.PRINT: 14, Step.MAIL: 21}
+"""Week n of the month before is days 1–7, 8–14, 15–21."""
+
+
+def deadline(month: date, step: Step) -> date:
+    """The last day of a step for the cars due in the month; calls and the plan end with the due month itself."""
+    if step in LAST_DAYS:
+        return add_months(month, -1).replace(day=LAST_DAYS[step])
+    return add_months(month, 1) - timedelta(days=1)
+
+
+def is_late(month: date, step: Step, now: datetime) -> int:
+    """By how many days the step is late; 0 while there is time."""
+    return max(0, (timezone.localdate(now) - deadline(month, step)).days)

@@ -1,0 +1,118 @@
+"""From rules and beginnings to follow-ups, not yet stored. Calendar, stores, presets and people are read once for many."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from crm import cadence
+from crm.callers import Callers
+from crm.models import Cadence, CadencePreset, FollowUp, StorePreset
+from dms import calendar
+from dms.models import Store
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Something happened to a customer, and promises count from it."""
+
+    customer: int
+    vehicle: int | None
+    store: int
+    anchor: datetime
+    assignee: int | None = None
+    named: datetime | None = None
+    why: tuple[str, ...] = ()
+    recall_entry: int | None = None
+
+
+class Planner:
+    """Writes the follow-ups of many beginnings."""
+
+    def __init__(self) -> None:
+        self.callers = Callers()
+        self._workdays: dict[int, set[date]] = {}
+
+    def is_workday(self, day: date) -> bool:
+        """The house's calendar, a year in one query."""
+        if day.year not in self._workdays:
+            first, last = date(day.year, 1, 1), date(day.year, 12, 31)
+            self._workdays[day.year] = set(calendar.workdays(first, last))
+        return day in self._workdays[day.year]
+
+    @cached_property
+    def hours(self) -> dict[int, cadence.Hours]:
+        """Store → when its customers may be called."""
+        return {
+            store.pk: cadence.Hours(
+                store.opens_at, store.closes_at, self.is_workday, store.break_from, store.break_until
+            )
+            for store in Store.objects.all()
+        }
+
+    @cached_property
+    def _cadences(self) -> dict[tuple[int, str], list[Cadence]]:
+        found: dict[tuple[int, str], list[Cadence]] = defaultdict(list)
+        for rule in Cadence.objects.filter(active=True).order_by("pk"):
+            found[rule.preset_id, rule.trigger].append(rule)
+        return found
+
+    @cached_property
+    def _presets(self) -> dict[int, int]:
+        return dict(StorePreset.objects.values_list("store_id", "preset_id"))
+
+    @cached_property
+    def _default(self) -> int | None:
+        return CadencePreset.objects.filter(is_default=True).values_list("pk", flat=True).first()
+
+    def cadences(self, store: int, trigger: str) -> list[Cadence]:
+        """The rules the store follows: of the preset chosen for it, else of the group's default."""
+        preset = self._presets.get(store, self._default)
+        return self._cadences.get((preset, trigger), []) if preset is not None else []
+
+    def first(self, trigger: str, begun: Beginning, *, not_before: datetime | None = None) -> Iterator[FollowUp]:
+        """One follow-up for each rule; of history only what repeats, from its next occurrence on."""
+        for rule in self.cadences(begun.store, trigger):
+            occurrence = cadence.first_after(rule.rule, begun.anchor, not_before) if not_before else 1
+            made = self.write(rule, begun, occurrence)
+            if not_before is None or made.due_until >= not_before:
+                yield made
+
+    def write(self, rule: Cadence, begun: Beginning, occurrence: int) -> FollowUp:
+        """The k-th follow-up of a rule."""
+        hours = self.hours[begun.store]
+        named = begun.named if rule.at_named_time and occurrence == 1 else None
+        when = (
+            cadence.named_window(rule.rule, begun.anchor, named, hours)
+            if named
+            else cadence.window(rule.rule, begun.anchor, occurrence, hours)
+        )
+        chosen = self.callers.choose(rule.role, store=begun.store, customer=begun.customer, given=begun.assignee)
+        return FollowUp(
+            cadence=rule,
+            channel=rule.channel,
+            store_id=begun.store,
+            customer_id=begun.customer,
+            vehicle_id=begun.vehicle,
+            anchor=begun.anchor,
+            occurrence=occurrence,
+            recall_entry_id=begun.recall_entry,
+            why=[text[:60] for text in begun.why],
+            due_from=when.start,
+            due_until=when.end,
+            named_at=named,
+            assignee_id=chosen,
+            continued=rule.every_months == 0,
+        )
+
+    def following(self, former: Iterable[FollowUp]) -> list[FollowUp]:
+        """The next occurrence of each: same customer, same adviser if they are still here."""
+        return [
+            self.write(
+                row.cadence,
+                Beginning(row.customer_id, row.vehicle_id, row.store_id, row.anchor, assignee=row.assignee_id),
+                row.occurrence + 1,
+            )
+            for row in former
+        ]

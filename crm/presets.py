@@ -1,0 +1,25 @@
+"""The cadences and letters every house starts with, from ``crm/data``; loading again changes nothing that is there."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.apps.registry import Apps
+
+DATA = Path(__file__).resolve().parent / "data" / "cadences.json"
+
+
+def read() -> Any:
+    return json.loads(DATA.read_text(encoding="utf-8"))
+
+
+def load(apps: Apps) -> None:
+    """Add the presets with their cadences, and the letter templates. ``apps`` is a migration's state, or the real ones."""
+    data = read()
+    presets, cadences = apps.get_model("crm", "CadencePreset"), apps.get_model("crm", "Cadence")
+    for facts in data["presets"]:
+        rows = [*facts.pop("cadences"), *data["common"]]
+        preset, _new = presets.objects.get_or_create(code=facts.pop("code"), defaults=facts)
+        cadences.objects.bulk_create([cadences(preset=preset, **row) for row in rows], ignore_conflicts=True)
+    letters = apps.get_model("crm", "LetterTemplate")
+    letters.objects.bulk_create([letters(**row) for row in data["letters"]], ignore_conflicts=True)
