@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -49,17 +50,18 @@ class ConfigurationSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and request.user.has_right("dms.configure")
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:  # noqa: FBT001, FBT002
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
         """Who is signed in without the right is refused (403), not asked to sign in again."""
         return needs("dms.configure")(super().admin_view(view, cacheable))
 
+    @login_not_required
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"), reverse("login"))
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:  # noqa: ARG002
         return SignOut.as_view()(request)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:  # noqa: ARG002
         return redirect("password_change")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
@@ -84,6 +86,6 @@ class ConfigurationSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The subjects, and what was changed last."""
-        changes = Event.objects.visible_to(current(request)).filter(kind__startswith="configuration.")  # type: ignore[attr-defined]
+        changes = Event.objects.visible_to(current(request)).filter(kind__startswith="configuration.")
         context = {**(extra_context or {}), "recent": changes.select_related("by")[:RECENT]}
         return super().index(request, context)

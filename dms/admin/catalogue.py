@@ -1,6 +1,8 @@
 """The catalogue: brands with their series and colours, series with their variants, prices in the list."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from dms.admin.recording import ConfigurationAdmin, ConfigurationInline
@@ -30,7 +32,7 @@ class BrandAdmin(ConfigurationAdmin[Brand]):
     fields = ["code", ("name", "name_en"), "stores", "active"]
     inlines = [SeriesInline, ColourInline]
 
-    def get_queryset(self, request):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Brand]:
         return super().get_queryset(request).prefetch_related("stores")
 
     @admin.display(description=_("stores"))

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -20,19 +20,19 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dms.access import current
 from dms.actions import people
-from dms.admin.recording import Change, ConfigurationAdmin
+from dms.admin.recording import Change, ConfigurationAdmin, PlainForm
 from dms.models import ApiToken, User
 from dms.roles import RIGHTS, ROLES
 
 
-class RolesField(forms.ModelMultipleChoiceField):
+class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """The roles a person holds, in the words of the house."""
 
     def label_from_instance(self, obj: Any) -> str:
         return str(ROLES[obj.name].label) if obj.name in ROLES else str(obj.name)
 
 
-class PersonForm(forms.ModelForm[User]):
+class PersonForm(PlainForm):
     """Nobody locks themselves out: one’s own sign-in and right to configure stay."""
 
     by: User
@@ -52,12 +52,25 @@ class PersonForm(forms.ModelForm[User]):
         return cleaned
 
 
-class NewPersonForm(AdminUserCreationForm):  # type: ignore[type-arg]
+class NewPersonForm(UserCreationForm[User]):
     """A new colleague with a first password."""
 
-    class Meta(AdminUserCreationForm.Meta):
+    class Meta(UserCreationForm.Meta):
         model = User
         fields = ("username", "display_name", "phone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    """A new password, set by an administrator. Who shall not sign in is switched off instead."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields.pop("usable_password", None)
+        for entry in self.fields.values():
+            entry.required = True
 
 
 class LockedFilter(admin.SimpleListFilter):
@@ -85,6 +98,7 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
 
     form = PersonForm
     add_form = NewPersonForm
+    change_password_form = PasswordForm
     list_display = ["username", "display_name", "role_names", "store_names", "phone", "locked", "is_active"]
     list_display_links = ["username", "display_name"]
     list_filter = ["is_active", LockedFilter, "stores"]
@@ -101,7 +115,7 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
         (gettext_lazy("Sign-in"), {"fields": [("last_login", "date_joined")]}),
     ]
     add_fieldsets = [
-        (None, {"fields": [("username", "display_name"), "phone", "usable_password", ("password1", "password2")]}),
+        (None, {"fields": [("username", "display_name"), "phone", ("password1", "password2")]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -111,7 +125,7 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
         return False
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.by = current(request)
         return form
 
@@ -200,7 +214,7 @@ class ApiTokenAdmin(ConfigurationAdmin[ApiToken]):
     search_fields = ["user__username", "user__display_name", "name"]
     date_hierarchy = "created_at"
     fields = ["user", "name", "created_at", "last_used_at", "expires_at", "revoked_at"]
-    readonly_fields = fields
+    readonly_fields = ["user", "name", "created_at", "last_used_at", "expires_at", "revoked_at"]
     actions = ["revoke"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002

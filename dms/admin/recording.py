@@ -77,6 +77,13 @@ def changes_of(form: Any, formsets: Iterable[Any], *, add: bool) -> Iterator[Cha
                     yield found
 
 
+class PlainForm(forms.ModelForm[Any]):
+    """A form whose labels carry no colon, as everywhere in the house."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
 class ForConfigurators(_Page):
     """Only people with ``dms.configure`` get here, and they may do everything that the page offers."""
 
@@ -98,7 +105,7 @@ class ForConfigurators(_Page):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return self.allowed(request)
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A plain choice: without the pop-up links to add or change the other row."""
         found = super().formfield_for_dbfield(db_field, request, **kwargs)
         if found is not None and isinstance(found.widget, RelatedFieldWidgetWrapper):
@@ -116,6 +123,7 @@ WIDGETS: dict[Any, dict[str, Any]] = {
 class ConfigurationAdmin(ForConfigurators, admin.ModelAdmin[M]):
     """A page of base data. Each change leaves an event in its own transaction; a row in use is not deleted."""
 
+    form = PlainForm
     formfield_overrides = WIDGETS
     list_per_page = 50
     list_max_show_all = 500
@@ -128,6 +136,13 @@ class ConfigurationAdmin(ForConfigurators, admin.ModelAdmin[M]):
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The fields in a list have no label beside them: they say it themselves."""
+        formset = super().get_changelist_formset(request, **kwargs)
+        for entry in formset.form.base_fields.values():
+            entry.widget.attrs["aria-label"] = entry.label
+        return formset
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002
         return list(changes_of(form, formsets or [], add=add))
@@ -160,7 +175,7 @@ class ConfigurationAdmin(ForConfigurators, admin.ModelAdmin[M]):
     ) -> HttpResponse:
         """The row's events instead of Django's own log."""
         row = self.get_object(request, object_id)
-        happened = Event.objects.about(row).select_related("by")[:200] if row else []  # type: ignore[attr-defined]
+        happened = Event.objects.about(row).select_related("by")[:200] if row else []
         return super().history_view(request, object_id, {**(extra_context or {}), "happened": happened})
 
 

@@ -1,27 +1,47 @@
 """Records and documents: to look at, with the pages of the house as the place where something is done with them."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from dms import registry
 from dms.admin.recording import ReadOnlyAdmin
 from dms.models import Attachment, Event, Job, Message
+
+
+class KindFilter(admin.SimpleListFilter):
+    """The kind of event, in words."""
+
+    title = _("event")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
+        return sorted(registry.event_words.items(), key=lambda entry: str(entry[1]))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:  # noqa: ARG002
+        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin[Event]):
     list_display = ["at", "words", "subject_label", "by", "store"]
-    list_filter = ["store", "subject_type", "kind"]
+    list_filter = ["store", KindFilter]
     list_select_related = ["by", "store"]
     search_fields = ["subject_label", "kind", "by__display_name", "by__username"]
     date_hierarchy = "at"
-    fields = ["at", "words", "subject_label", "by", "store", "data", "request_id"]
+    readonly_fields = ["words", "facts"]
+    fields = ["at", "words", "subject_label", "by", "store", "facts", "request_id"]
 
     @admin.display(description=_("event"), ordering="kind")
     def words(self, event: Event) -> str:
         return event.words
 
-    def get_readonly_fields(self, request, obj=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, ARG002
-        return self.fields
+    @admin.display(description=_("details"))
+    def facts(self, event: Event) -> str:
+        return "\n".join(f"{key}: {value}" for key, value in event.data.items())
 
 
 @admin.register(Message)

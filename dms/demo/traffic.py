@@ -70,5 +70,5 @@ def long_jobs() -> None:
 def deliver() -> None:
     """After the commit: send what is due and run what waits, so that the demo shows results without a worker."""
     outbox.deliver_due(WORKER)
-    for pk in Job.objects.claimable(timezone.now()).order_by("pk").values_list("pk", flat=True)[:10]:  # type: ignore[attr-defined]
+    for pk in Job.objects.claimable(timezone.now()).order_by("pk").values_list("pk", flat=True)[:10]:
         jobs.execute(pk, WORKER)

@@ -236,7 +236,7 @@ def test_a_store_keeps_its_code_once_numbers_carry_it(site, store):
 # --- people ----------------------------------------------------------------------------------------------------------
 def test_a_new_colleague_signs_in_with_the_first_password_which_is_nowhere_written(site):
     data = {
-        "username": "banxia", "display_name": "陆半夏", "phone": "13800000077", "usable_password": "true",
+        "username": "banxia", "display_name": "陆半夏", "phone": "13800000077",
         "password1": "Yun-duan-2026", "password2": "Yun-duan-2026",
     }  # fmt: skip
     assert site.post(listing(User, "add"), data).status_code == 302
@@ -249,7 +249,7 @@ def test_a_new_colleague_signs_in_with_the_first_password_which_is_nowhere_writt
 
 
 def test_setting_a_password_is_an_event_without_the_password(site, adviser):
-    data = {"usable_password": "true", "password1": "Yun-duan-2026", "password2": "Yun-duan-2026", "set-password": "1"}
+    data = {"password1": "Yun-duan-2026", "password2": "Yun-duan-2026"}
     assert site.post(reverse("admin:auth_user_password_change", args=[adviser.pk]), data).status_code == 302
     adviser.refresh_from_db()
     assert adviser.check_password("Yun-duan-2026")
