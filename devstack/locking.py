@@ -10,8 +10,8 @@ from devstack.frontend import npm, reason
 from devstack.places import ROOT, VAR, VENV, cache_environment
 from devstack.say import Trouble, step
 
-# The widest first: the others keep to its versions, so that what is tested is what production installs.
-NAMES = ("dev", "local", "runtime", "bootstrap")
+# Pins stay until somebody takes them out; tests/devstack/test_locks.py holds the lists to the same versions.
+NAMES = ("runtime", "local", "dev", "bootstrap")
 
 
 def compile_all() -> int:
@@ -28,14 +28,13 @@ def compile_python(name: str) -> None:
     uv = find_uv(base_python(), VENV)
     if uv is None:
         raise Trouble("There is no uv for this machine, and locks are made by uv: make them on another one.")
-    constraints = ["-c", "requirements/dev.txt"] if name in {"local", "runtime"} else []
     done = subprocess.run(
         [
             uv, "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes", "--quiet",
-            "--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "make locks", *constraints,
-            f"requirements/{name}.in", "-o", f"requirements/{name}.txt",
+            "--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "make locks",
+            f"{name}.in", "-o", f"{name}.txt",
         ],
-        cwd=ROOT, env=index_settings(base_python()), capture_output=True, text=True, check=False,
+        cwd=ROOT / "requirements", env=index_settings(base_python()), capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise Trouble(f"{lock(name).name} could not be compiled: {last_line(done.stderr)}")
