@@ -1,0 +1,25 @@
+"""From a stranger to an owner: the register, A cards, quotes, orders, stock cars, delivery, C cards."""
+
+from sales.models.deliveries import DeliverySheet, OwnerCard, SignOff
+from sales.models.leads import Lead, LeadVisit, LevelChange, LevelRule, Source
+from sales.models.orders import Allocation, Order, Quote, QuoteLine
+from sales.models.register import RotaPlace, ShowroomVisit
+from sales.models.stock import StockCar
+
+__all__ = [
+    "Allocation",
+    "DeliverySheet",
+    "Lead",
+    "LeadVisit",
+    "LevelChange",
+    "LevelRule",
+    "Order",
+    "OwnerCard",
+    "Quote",
+    "QuoteLine",
+    "RotaPlace",
+    "ShowroomVisit",
+    "SignOff",
+    "Source",
+    "StockCar",
+]

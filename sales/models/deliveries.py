@@ -1,0 +1,111 @@
+"""The delivery sheet (工联单), signed by four departments, and the owner's C card (保有客户管理卡) that delivery makes."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.models import Customer, Vehicle
+from dms.lifecycle import iff
+from dms.models import Attachment, Store, User
+from dms.scope import StoreScoped
+from sales.models.orders import Order
+
+
+class DeliverySheet(models.Model):
+    """What must be done before the keys change hands: four signatures, the appointment, the customer's confirmation."""
+
+    number = models.CharField(_("sheet number"), max_length=40, unique=True)
+    order = models.OneToOneField(Order, models.PROTECT, related_name="delivery_sheet", verbose_name=_("order"))
+    store = models.ForeignKey(Store, models.PROTECT, related_name="delivery_sheets", verbose_name=_("store"))
+    appointment_at = models.DateTimeField(_("appointment"), null=True, blank=True)
+    arrived_at = models.DateTimeField(_("customer arrived"), null=True, blank=True)
+    cleaned_at = models.DateTimeField(_("cleaned"), null=True, blank=True)
+    papers_at = models.DateTimeField(_("papers ready"), null=True, blank=True)
+    photo = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("photo")
+    )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    confirmed_name = models.CharField(_("confirmed by"), max_length=80, blank=True)
+    signature = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signature")
+    )
+
+    objects: ClassVar[models.Manager["DeliverySheet"]] = StoreScoped["DeliverySheet"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("delivery sheet")
+        verbose_name_plural = _("delivery sheets")
+        ordering = ["appointment_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="deliverysheet_confirmation_is_whole",
+                condition=iff(Q(confirmed_at__isnull=True), Q(confirmed_name="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class SignOff(models.Model):
+    """One department's word that its part is done. Append-only."""
+
+    class Department(models.TextChoices):
+        SALES = "SALES", pgettext_lazy("department", "Sales")
+        WAREHOUSE = "WAREHOUSE", pgettext_lazy("department", "Warehouse")
+        AFTERSALES = "AFTERSALES", pgettext_lazy("department", "Service (PDI)")
+        FINANCE = "FINANCE", pgettext_lazy("department", "Finance")
+
+    sheet = models.ForeignKey(DeliverySheet, models.PROTECT, related_name="sign_offs", verbose_name=_("delivery sheet"))
+    department = models.CharField(_("department"), max_length=10, choices=Department.choices)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    note = models.CharField(_("note"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("sign-off")
+        verbose_name_plural = _("sign-offs")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["sheet", "department"], name="signoff_once_per_department")]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.get_department_display()}"
+
+
+class OwnerCardQuerySet(StoreScoped["OwnerCard"]):
+    def of_sales(self) -> Self:
+        """Cards the advisers still keep; after the first maintenance customer service does."""
+        return self.filter(handed_over_at__isnull=True)
+
+
+class OwnerCard(models.Model):
+    """The C card: made by delivery from order and car, nothing typed again. Customer service gets it after the 1st service."""
+
+    number = models.CharField(_("card number"), max_length=40, unique=True)
+    store = models.ForeignKey(Store, models.PROTECT, related_name="owner_cards", verbose_name=_("store"))
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="owner_cards", verbose_name=_("customer"))
+    vehicle = models.ForeignKey(Vehicle, models.PROTECT, related_name="owner_cards", verbose_name=_("vehicle"))
+    order = models.OneToOneField(
+        Order, models.PROTECT, null=True, blank=True, related_name="owner_card", verbose_name=_("order")
+    )
+    adviser = models.ForeignKey(User, models.PROTECT, null=True, related_name="owner_cards", verbose_name=_("adviser"))
+    opened_at = models.DateTimeField(_("opened"), default=timezone.now)
+    loan_until = models.DateField(_("loan until"), null=True, blank=True)
+    loan_terms = models.PositiveSmallIntegerField(_("instalments"), null=True, blank=True)
+    handed_over_at = models.DateTimeField(_("handed to customer service"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager["OwnerCard"]] = OwnerCardQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("C card")
+        verbose_name_plural = _("C cards")
+        ordering = ["-opened_at", "-pk"]
+        indexes = [models.Index(fields=["store", "-opened_at"], name="ownercard_store")]
+        constraints = [models.UniqueConstraint(fields=["vehicle", "customer"], name="ownercard_one_per_owner_and_car")]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,240 @@
+"""Leads: the A card (意向客户管理卡). An open one always has an owner and a next contact date; the database sees to it."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Customer
+from dms.lifecycle import Lifecycle, iff, status_is_known
+from dms.models import Reason, Series, Store, User, Variant
+from dms.scope import StoreScoped
+
+
+class Level(models.TextChoices):
+    """How soon they buy: H within 7 days, A 15, B 30, C in two or three months; N is new."""
+
+    N = "N", pgettext_lazy("level", "N new")
+    H = "H", pgettext_lazy("level", "H 7 days")
+    A = "A", pgettext_lazy("level", "A 15 days")
+    B = "B", pgettext_lazy("level", "B 30 days")
+    C = "C", pgettext_lazy("level", "C later")
+
+
+class LevelRule(models.Model):
+    """How long after a contact the next one is due, by level. Data, not code: the trade has no one rhythm."""
+
+    level = models.CharField(_("level"), max_length=1, choices=Level.choices, unique=True)
+    hours = models.PositiveIntegerField(_("next contact within (hours)"), validators=[MinValueValidator(1)])
+
+    class Meta:
+        verbose_name = _("contact rhythm")
+        verbose_name_plural = _("contact rhythms")
+        ordering = ["hours"]
+        constraints = [models.CheckConstraint(name="levelrule_positive", condition=Q(hours__gt=0))]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.hours} h"
+
+
+class Source(models.Model):
+    """Where a lead came from, in two steps: the way (going out, inviting in, our own owners) and the channel."""
+
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="channels", verbose_name=_("way")
+    )
+    code = models.CharField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=40)
+    name_en = models.CharField(_("English name"), max_length=40, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=100)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("lead source")
+        verbose_name_plural = _("lead sources")
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        own = self.name_en if self.name_en and get_language() == "en" else self.name
+        return f"{self.parent} / {own}" if self.parent_id else own
+
+
+class LeadStatus(models.TextChoices):
+    OPEN = "OPEN", pgettext_lazy("lead", "Open")
+    LOSS_REQUESTED = "LOSS_REQUESTED", pgettext_lazy("lead", "Loss requested")
+    LOST = "LOST", pgettext_lazy("lead", "Lost")
+    ORDERED = "ORDERED", pgettext_lazy("lead", "Ordered")
+    DELIVERED = "DELIVERED", pgettext_lazy("lead", "Delivered")
+
+
+class LeadQuerySet(StoreScoped["Lead"]):
+    def open(self) -> Self:
+        """Cards somebody works on: open, or waiting for the manager's word on a loss."""
+        return self.filter(status__in=[LeadStatus.OPEN, LeadStatus.LOSS_REQUESTED])
+
+    def due(self, at: datetime) -> Self:
+        return self.filter(status=LeadStatus.OPEN, next_contact_at__lte=at)
+
+    def of(self, user: User) -> Self:
+        return self.filter(owner=user)
+
+    def matching(self, text: str) -> Self:
+        """A card's number or its end, or the customer as staff type them."""
+        customers = Customer.objects.matching(text)  # type: ignore[attr-defined]
+        return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers))
+
+
+class Lead(Lifecycle):
+    """An A card: one customer's wish for a car, from the first contact to the order."""
+
+    Status = LeadStatus
+
+    NEXT = {
+        LeadStatus.OPEN: frozenset({LeadStatus.LOSS_REQUESTED, LeadStatus.ORDERED}),
+        LeadStatus.LOSS_REQUESTED: frozenset({LeadStatus.LOST, LeadStatus.OPEN}),
+        LeadStatus.LOST: frozenset(),
+        LeadStatus.ORDERED: frozenset({LeadStatus.OPEN, LeadStatus.DELIVERED}),
+        LeadStatus.DELIVERED: frozenset(),
+    }
+
+    number = models.CharField(_("card number"), max_length=40, unique=True)
+    status = models.CharField(_("status"), max_length=14, choices=LeadStatus.choices, default=LeadStatus.OPEN)
+    store = models.ForeignKey(Store, models.PROTECT, related_name="leads", verbose_name=_("store"))
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="leads", verbose_name=_("customer"))
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="leads", verbose_name=_("adviser"))
+    level = models.CharField(_("level"), max_length=1, choices=Level.choices, default=Level.N)
+    next_contact_at = models.DateTimeField(_("next contact"), null=True)
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("source")
+    )
+    series = models.ForeignKey(
+        Series, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("series")
+    )
+    variant = models.ForeignKey(
+        Variant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("variant")
+    )
+    colour = models.CharField(_("colour"), max_length=40, blank=True)
+    budget = models.CharField(_("budget"), max_length=40, blank=True)
+    buys_when = models.CharField(_("planned purchase"), max_length=40, blank=True)
+    wish = models.CharField(_("wish"), max_length=200, blank=True)
+    opened_at = models.DateTimeField(_("opened"), default=timezone.now)
+    opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("opened by"))
+    level_at = models.DateTimeField(_("level since"), default=timezone.now)
+    status_at = models.DateTimeField(_("status since"), default=timezone.now)
+    loss_reason = models.ForeignKey(
+        Reason, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("loss reason")
+    )
+    loss_note = models.CharField(_("what happened"), max_length=200, blank=True)
+    loss_approved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("loss confirmed by")
+    )
+    reactivate_on = models.DateField(_("ask again on"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Lead"]] = LeadQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("A card")
+        verbose_name_plural = _("A cards")
+        ordering = ["next_contact_at", "pk"]
+        indexes = [
+            models.Index(fields=["owner", "next_contact_at"], name="lead_owner_due", condition=Q(status="OPEN")),
+            models.Index(fields=["store", "status", "next_contact_at"], name="lead_store_status"),
+            models.Index(fields=["customer"], name="lead_customer"),
+        ]
+        constraints = [
+            status_is_known("lead", LeadStatus),
+            models.CheckConstraint(
+                name="lead_open_has_owner_and_next_contact",
+                condition=~Q(status__in=["OPEN", "LOSS_REQUESTED"])
+                | Q(owner__isnull=False, next_contact_at__isnull=False),
+                violation_error_message=_("An open card needs an adviser and a next contact date."),
+            ),
+            models.CheckConstraint(
+                name="lead_lost_has_reason_and_other_approver",
+                condition=~Q(status="LOST")
+                | (Q(loss_reason__isnull=False, loss_approved_by__isnull=False) & ~Q(loss_approved_by=F("owner"))),
+                violation_error_message=_("A loss needs a reason and somebody else’s confirmation."),
+            ),
+            models.CheckConstraint(
+                name="lead_loss_requested_has_reason",
+                condition=~Q(status="LOSS_REQUESTED") | Q(loss_reason__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "store", "series"],
+                condition=Q(status__in=["OPEN", "LOSS_REQUESTED"]),
+                nulls_distinct=False,
+                name="lead_one_open_per_customer_store_series",
+                violation_error_message=_("This customer has an open card for this series already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def car(self) -> str:
+        """What they want, as exactly as it is known."""
+        return str(self.variant or self.series or self.wish or "")
+
+
+class LeadVisit(models.Model):
+    """A row of the card: the planned date, the actual contact, the level after it, what happened, the manager's word."""
+
+    class Channel(models.TextChoices):
+        SHOWROOM = "SHOWROOM", _("Came to the store")
+        CALL = "CALL", _("Call")
+        HOME = "HOME", _("Home visit")
+        MESSAGE = "MESSAGE", pgettext_lazy("contact", "Message")
+
+    lead = models.ForeignKey(Lead, models.PROTECT, related_name="visits", verbose_name=_("A card"))
+    planned_at = models.DateTimeField(_("planned"), null=True)
+    at = models.DateTimeField(_("actual"), default=timezone.now)
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.CALL)
+    level_after = models.CharField(_("level after"), max_length=1, choices=Level.choices)
+    what = models.TextField(_("what happened"), blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    next_contact_at = models.DateTimeField(_("next contact"), null=True)
+    review = models.CharField(_("manager’s review"), max_length=200, blank=True)
+    reviewed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewed by")
+    )
+    reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
+    key = models.CharField(max_length=80, null=True, blank=True, unique=True)
+
+    class Meta:
+        verbose_name = _("contact row")
+        verbose_name_plural = _("contact rows")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["lead", "-at"], name="leadvisit_lead")]
+        constraints = [
+            models.CheckConstraint(
+                name="leadvisit_review_is_whole",
+                condition=iff(Q(reviewed_by__isnull=True), Q(reviewed_at__isnull=True)),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead} {self.at:%Y-%m-%d}"
+
+
+class LevelChange(models.Model):
+    """The history of a card's level, for the monthly table of levels. Append-only."""
+
+    lead = models.ForeignKey(Lead, models.PROTECT, related_name="level_changes", verbose_name=_("A card"))
+    before = models.CharField(_("before"), max_length=1, blank=True)
+    after = models.CharField(_("after"), max_length=1, choices=Level.choices)
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+
+    class Meta:
+        verbose_name = _("level change")
+        verbose_name_plural = _("level changes")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.lead} {self.before}→{self.after}"

@@ -1,0 +1,256 @@
+"""Quotes, orders, and which car is kept for which order."""
+
+from decimal import Decimal
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.models import Customer, Invoice
+from dms.lifecycle import Lifecycle, iff, status_is_known
+from dms.models import Colour, Reason, Store, User, Variant
+from dms.money import MoneyField
+from dms.scope import StoreScoped
+from sales.models.leads import Lead
+from sales.models.stock import StockCar
+
+
+class Quote(models.Model):
+    """An offer, in versions: a changed offer is the next version, and the former is superseded, never edited."""
+
+    number = models.CharField(_("quote number"), max_length=40)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    lead = models.ForeignKey(Lead, models.PROTECT, related_name="quotes", verbose_name=_("A card"))
+    store = models.ForeignKey(Store, models.PROTECT, related_name="quotes", verbose_name=_("store"))
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="+", verbose_name=_("variant"))
+    colour = models.ForeignKey(
+        Colour, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("colour")
+    )
+    valid_until = models.DateField(_("valid until"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    made_at = models.DateTimeField(_("made"), default=timezone.now)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    superseded = models.BooleanField(_("superseded"), default=False)
+
+    objects: ClassVar[models.Manager["Quote"]] = StoreScoped["Quote"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("quote")
+        verbose_name_plural = _("quotes")
+        ordering = ["-made_at", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["number", "version"], name="quote_version_unique"),
+            models.UniqueConstraint(fields=["number"], condition=Q(superseded=False), name="quote_one_live_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} V{self.version}"
+
+    @property
+    def total(self) -> Decimal:
+        return sum((line.amount for line in self.lines.all()), Decimal(0))
+
+
+class QuoteLine(models.Model):
+    """One amount of an offer; a discount is negative."""
+
+    class Kind(models.TextChoices):
+        VEHICLE = "VEHICLE", pgettext_lazy("quote line", "Car")
+        OPTION = "OPTION", pgettext_lazy("quote line", "Option")
+        ACCESSORY = "ACCESSORY", pgettext_lazy("quote line", "Accessory")
+        INSURANCE = "INSURANCE", pgettext_lazy("quote line", "Insurance")
+        TAX = "TAX", pgettext_lazy("quote line", "Purchase tax")
+        PLATE = "PLATE", pgettext_lazy("quote line", "Registration")
+        FINANCE = "FINANCE", pgettext_lazy("quote line", "Finance fee")
+        DISCOUNT = "DISCOUNT", pgettext_lazy("quote line", "Discount")
+
+    quote = models.ForeignKey(Quote, models.CASCADE, related_name="lines", verbose_name=_("quote"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    text = models.CharField(_("text"), max_length=120, blank=True)
+    amount = MoneyField(_("amount"))
+
+    class Meta:
+        verbose_name = _("quote line")
+        verbose_name_plural = _("quote lines")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="quoteline_sign",
+                condition=(Q(kind="DISCOUNT") & Q(amount__lte=0)) | (~Q(kind="DISCOUNT") & Q(amount__gte=0)),
+            ),
+            models.UniqueConstraint(fields=["quote"], condition=Q(kind="VEHICLE"), name="quoteline_one_car"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text or self.get_kind_display()
+
+
+class OrderStatus(models.TextChoices):
+    DRAFT = "DRAFT", pgettext_lazy("order", "Draft")
+    PENDING_APPROVAL = "PENDING_APPROVAL", pgettext_lazy("order", "To approve")
+    SIGNED = "SIGNED", pgettext_lazy("order", "Signed")
+    ALLOCATED = "ALLOCATED", pgettext_lazy("order", "Allocated")
+    READY = "READY", pgettext_lazy("order", "Ready")
+    DELIVERED = "DELIVERED", pgettext_lazy("order", "Delivered")
+    CLOSED = "CLOSED", pgettext_lazy("order", "Closed")
+    CANCELLED = "CANCELLED", pgettext_lazy("order", "Cancelled")
+
+
+class OrderQuerySet(StoreScoped["Order"]):
+    def live(self) -> Self:
+        return self.exclude(status__in=[OrderStatus.DELIVERED, OrderStatus.CLOSED, OrderStatus.CANCELLED])
+
+    def matching(self, text: str) -> Self:
+        customers = Customer.objects.matching(text)  # type: ignore[attr-defined]
+        return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers))
+
+
+class Order(Lifecycle):
+    """A purchase: approved by a superior, signed, a car allocated, made ready, delivered. Its money lives on its invoice."""
+
+    Status = OrderStatus
+
+    NEXT = {
+        OrderStatus.DRAFT: frozenset({OrderStatus.PENDING_APPROVAL, OrderStatus.CANCELLED}),
+        OrderStatus.PENDING_APPROVAL: frozenset({OrderStatus.SIGNED, OrderStatus.DRAFT, OrderStatus.CANCELLED}),
+        OrderStatus.SIGNED: frozenset({OrderStatus.ALLOCATED, OrderStatus.CANCELLED}),
+        OrderStatus.ALLOCATED: frozenset({OrderStatus.READY, OrderStatus.SIGNED, OrderStatus.CANCELLED}),
+        OrderStatus.READY: frozenset({OrderStatus.DELIVERED, OrderStatus.ALLOCATED}),
+        OrderStatus.DELIVERED: frozenset({OrderStatus.CLOSED}),
+        OrderStatus.CLOSED: frozenset(),
+        OrderStatus.CANCELLED: frozenset(),
+    }
+
+    class Kind(models.TextChoices):
+        GENERAL = "GENERAL", pgettext_lazy("order", "General order")
+        ENTRUSTED = "ENTRUSTED", pgettext_lazy("order", "Entrusted delivery")
+
+    class Pays(models.TextChoices):
+        CASH = "CASH", pgettext_lazy("pays", "In full")
+        LOAN = "LOAN", pgettext_lazy("pays", "Loan")
+        LEASE = "LEASE", pgettext_lazy("pays", "Lease")
+
+    number = models.CharField(_("order number"), max_length=40, unique=True)
+    status = models.CharField(_("status"), max_length=16, choices=OrderStatus.choices, default=OrderStatus.DRAFT)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.GENERAL)
+    store = models.ForeignKey(Store, models.PROTECT, related_name="orders", verbose_name=_("store"))
+    delivering_store = models.ForeignKey(
+        Store, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("delivering store")
+    )
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="orders", verbose_name=_("customer"))
+    lead = models.ForeignKey(
+        Lead, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("A card")
+    )
+    quote = models.ForeignKey(
+        Quote, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("quote")
+    )
+    adviser = models.ForeignKey(User, models.PROTECT, null=True, related_name="orders", verbose_name=_("adviser"))
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="orders", verbose_name=_("variant"))
+    colour = models.ForeignKey(
+        Colour, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("colour")
+    )
+    price = MoneyField(_("price"))
+    discount = MoneyField(_("discount"), default=Decimal(0))
+    deposit = MoneyField(_("deposit agreed"), default=Decimal(0))
+    pays = models.CharField(_("payment"), max_length=5, choices=Pays.choices, default=Pays.CASH)
+    deliver_on = models.DateField(_("delivery agreed"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    made_at = models.DateTimeField(_("made"), default=timezone.now)
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"))
+    approved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
+    )
+    signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancel_reason = models.ForeignKey(
+        Reason, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reason")
+    )
+    invoice = models.OneToOneField(
+        Invoice, models.PROTECT, null=True, blank=True, related_name="order", verbose_name=_("invoice")
+    )
+    status_at = models.DateTimeField(_("status since"), default=timezone.now)
+    source_id = models.CharField(
+        _("id in the source"), max_length=60, null=True, blank=True, unique=True, editable=False
+    )
+
+    objects: ClassVar[models.Manager["Order"]] = OrderQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-made_at", "-pk"]
+        indexes = [
+            models.Index(fields=["store", "status"], name="order_store_status"),
+            models.Index(fields=["store", "-delivered_at"], name="order_store_delivered"),
+            models.Index(fields=["customer"], name="order_customer"),
+        ]
+        constraints = [
+            status_is_known("order", OrderStatus),
+            models.CheckConstraint(
+                name="order_delivered_has_time",
+                condition=iff(Q(status__in=["DELIVERED", "CLOSED"]), Q(delivered_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="order_signed_is_approved_by_another",
+                condition=Q(status__in=["DRAFT", "PENDING_APPROVAL", "CANCELLED"])
+                | Q(source_id__isnull=False)
+                | (Q(approved_by__isnull=False, signed_at__isnull=False) & ~Q(approved_by=F("made_by"))),
+                violation_error_message=_("An order is approved by somebody other than its writer."),
+            ),
+            models.CheckConstraint(
+                name="order_amounts_plausible",
+                condition=Q(price__gte=0, discount__gte=0, deposit__gte=0) & Q(discount__lte=F("price")),
+                violation_error_message=_("Price, discount and deposit are not negative; the discount is not above the price."),
+            ),
+            models.CheckConstraint(
+                name="order_entrusted_names_store",
+                condition=~Q(kind="ENTRUSTED") | Q(delivering_store__isnull=False),
+                violation_error_message=_("Name the store that delivers."),
+            ),
+            models.CheckConstraint(
+                name="order_cancelled_has_reason",
+                condition=iff(Q(status="CANCELLED"), Q(cancelled_at__isnull=False, cancel_reason__isnull=False)),
+            ),
+            models.UniqueConstraint(
+                fields=["lead"], condition=~Q(status="CANCELLED"), name="order_one_live_per_lead",
+                violation_error_message=_("This card has an order already."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def total(self) -> Decimal:
+        """What the customer owes for the car: the price less the discount."""
+        return self.price - self.discount
+
+
+class Allocation(models.Model):
+    """One car kept for one order. One live row per car and per order, whatever two advisers do at once."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="allocations", verbose_name=_("order"))
+    car = models.ForeignKey(StockCar, models.PROTECT, related_name="allocations", verbose_name=_("car"))
+    made_at = models.DateTimeField(_("allocated"), default=timezone.now)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+
+    class Meta:
+        verbose_name = _("allocation")
+        verbose_name_plural = _("allocations")
+        ordering = ["-made_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["car"], condition=Q(ended_at__isnull=True), name="allocation_one_live_per_car"
+            ),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(ended_at__isnull=True), name="allocation_one_live_per_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} – {self.car}"

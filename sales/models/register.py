@@ -1,0 +1,114 @@
+"""The register of those who come or call (来店来电登记), and whose turn it is."""
+
+from datetime import date
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.models import Customer
+from dms.models import Store, User
+from dms.scope import StoreScoped
+from sales.models.leads import Lead, Source
+
+
+class VisitQuerySet(StoreScoped["ShowroomVisit"]):
+    def on(self, day: date) -> Self:
+        return self.filter(day=day)
+
+    def unfilled(self) -> Self:
+        """Rows somebody must still complete before the evening meeting."""
+        return self.filter(Q(customer__isnull=True, left_contact__isnull=True) | Q(adviser__isnull=True))
+
+    def matching(self, text: str) -> Self:
+        customers = Customer.objects.matching(text)  # type: ignore[attr-defined]
+        return self.filter(Q(name__contains=text) | Q(customer__in=customers))
+
+
+class ShowroomVisit(models.Model):
+    """One group that came in, or one call. Written at once; whoever leaves no number still counts as traffic."""
+
+    class Kind(models.TextChoices):
+        WALK_IN = "WALK_IN", pgettext_lazy("visit", "Walk-in")
+        CALL = "CALL", pgettext_lazy("visit", "Call-in")
+
+    class Purpose(models.TextChoices):
+        LOOK = "LOOK", _("Look at cars")
+        PICK_UP = "PICK_UP", _("Pick up a car")
+        TEST_DRIVE = "TEST_DRIVE", _("Test drive")
+        OTHER = "OTHER", pgettext_lazy("purpose", "Other")
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="showroom_visits", verbose_name=_("store"))
+    day = models.DateField(_("day"), default=timezone.localdate)
+    sequence = models.PositiveIntegerField(_("no."))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.WALK_IN)
+    came_at = models.DateTimeField(_("came"), default=timezone.now)
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    party_size = models.PositiveSmallIntegerField(_("people"), default=1)
+    purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose.choices, default=Purpose.LOOK)
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source")
+    )
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="showroom_visits", verbose_name=_("customer")
+    )
+    is_first = models.BooleanField(_("first visit"), default=True)
+    left_contact = models.BooleanField(_("left a number"), null=True)
+    adviser = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="showroom_visits", verbose_name=_("adviser")
+    )
+    lead = models.ForeignKey(
+        Lead, models.PROTECT, null=True, blank=True, related_name="showroom_visits", verbose_name=_("A card")
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    registered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("registered by")
+    )
+    key = models.CharField(max_length=80, null=True, blank=True, unique=True)
+
+    objects: ClassVar[models.Manager["ShowroomVisit"]] = VisitQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("register row")
+        verbose_name_plural = _("showroom register")
+        ordering = ["-day", "-sequence"]
+        indexes = [models.Index(fields=["store", "-day", "-sequence"], name="showroomvisit_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["store", "day", "sequence"], name="showroomvisit_sequence_unique"),
+            models.CheckConstraint(
+                name="showroomvisit_leaves_after_coming",
+                condition=Q(left_at__isnull=True) | Q(left_at__gte=F("came_at")),
+                violation_error_message=_("Nobody leaves before they came."),
+            ),
+            models.CheckConstraint(name="showroomvisit_party", condition=Q(party_size__gte=1, party_size__lte=99)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} #{self.sequence}"
+
+
+class RotaPlace(models.Model):
+    """An adviser's place in the queue of the day. Whoever waited longest since their last guest is next; a skip keeps the place."""
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="rota", verbose_name=_("store"))
+    day = models.DateField(_("day"), default=timezone.localdate)
+    adviser = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("adviser"))
+    waiting_since = models.DateTimeField(_("waiting since"), default=timezone.now)
+    guests = models.PositiveIntegerField(_("guests today"), default=0)
+    skipped = models.PositiveIntegerField(_("skipped"), default=0)
+    present = models.BooleanField(_("present"), default=True)
+
+    objects: ClassVar[models.Manager["RotaPlace"]] = StoreScoped["RotaPlace"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("rota place")
+        verbose_name_plural = _("rota")
+        ordering = ["guests", "waiting_since", "pk"]
+        constraints = [models.UniqueConstraint(fields=["store", "day", "adviser"], name="rota_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.adviser}"

@@ -1,0 +1,118 @@
+"""Cars in our hands."""
+
+from datetime import date
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.models import Vehicle
+from dms.lifecycle import Lifecycle, status_is_known
+from dms.models import Colour, Store, Variant
+from dms.money import MoneyField
+from dms.scope import StoreScoped
+
+
+class StockCarStatus(models.TextChoices):
+    ORDERED = "ORDERED", pgettext_lazy("stock car", "On order")
+    IN_TRANSIT = "IN_TRANSIT", pgettext_lazy("stock car", "In transit")
+    RECEIVED = "RECEIVED", pgettext_lazy("stock car", "Received")
+    AVAILABLE = "AVAILABLE", pgettext_lazy("stock car", "Available")
+    ALLOCATED = "ALLOCATED", pgettext_lazy("stock car", "Allocated")
+    READY = "READY", pgettext_lazy("stock car", "Ready")
+    DELIVERED = "DELIVERED", pgettext_lazy("stock car", "Delivered")
+
+
+class StockCarQuerySet(StoreScoped["StockCar"]):
+    def in_stock(self) -> Self:
+        return self.exclude(status__in=[StockCarStatus.ORDERED, StockCarStatus.IN_TRANSIT, StockCarStatus.DELIVERED])
+
+    def available(self) -> Self:
+        return self.filter(status=StockCarStatus.AVAILABLE)
+
+    def matching(self, text: str) -> Self:
+        wanted = text.upper().strip()
+        return self.filter(
+            Q(vin__endswith=wanted) | Q(variant__name__contains=text) | Q(variant__series__name__contains=text)
+        )
+
+
+class StockCar(Lifecycle):
+    """One car of ours by its VIN: cost, place, certificate, use. Days in stock count from its arrival."""
+
+    Status = StockCarStatus
+
+    NEXT = {
+        StockCarStatus.ORDERED: frozenset({StockCarStatus.IN_TRANSIT}),
+        StockCarStatus.IN_TRANSIT: frozenset({StockCarStatus.RECEIVED}),
+        StockCarStatus.RECEIVED: frozenset({StockCarStatus.AVAILABLE}),
+        StockCarStatus.AVAILABLE: frozenset({StockCarStatus.ALLOCATED}),
+        StockCarStatus.ALLOCATED: frozenset({StockCarStatus.AVAILABLE, StockCarStatus.READY}),
+        StockCarStatus.READY: frozenset({StockCarStatus.DELIVERED, StockCarStatus.ALLOCATED}),
+        StockCarStatus.DELIVERED: frozenset(),
+    }
+
+    class Certificate(models.TextChoices):
+        PLEDGED = "PLEDGED", pgettext_lazy("certificate", "Pledged")
+        IN_HAND = "IN_HAND", pgettext_lazy("certificate", "In hand")
+
+    class Use(models.TextChoices):
+        NORMAL = "NORMAL", pgettext_lazy("stock car", "For sale")
+        DISPLAY = "DISPLAY", pgettext_lazy("stock car", "Display car")
+        TEST = "TEST", pgettext_lazy("stock car", "Test car")
+
+    status = models.CharField(
+        _("status"), max_length=10, choices=StockCarStatus.choices, default=StockCarStatus.ORDERED
+    )
+    store = models.ForeignKey(Store, models.PROTECT, related_name="stock_cars", verbose_name=_("store"))
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="stock_cars", verbose_name=_("variant"))
+    colour = models.ForeignKey(
+        Colour, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("colour")
+    )
+    vin = models.CharField(_("VIN"), max_length=17, unique=True)
+    vehicle = models.OneToOneField(
+        Vehicle, models.PROTECT, null=True, blank=True, related_name="stock_car", verbose_name=_("vehicle")
+    )
+    engine_no = models.CharField(_("engine number"), max_length=40, blank=True)
+    cost = MoneyField(_("cost"), null=True, blank=True)
+    arrived_on = models.DateField(_("arrived"), null=True, blank=True)
+    location = models.CharField(_("location"), max_length=40, blank=True)
+    certificate = models.CharField(
+        _("certificate"), max_length=8, choices=Certificate.choices, default=Certificate.IN_HAND
+    )
+    use = models.CharField(_("use"), max_length=8, choices=Use.choices, default=Use.NORMAL)
+    factory_month = models.DateField(_("factory month"), null=True, blank=True)
+    status_at = models.DateTimeField(_("status since"), default=timezone.now)
+
+    objects: ClassVar[models.Manager["StockCar"]] = StockCarQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("stock car")
+        verbose_name_plural = _("stock cars")
+        ordering = ["arrived_on", "pk"]
+        indexes = [models.Index(fields=["store", "status"], name="stockcar_store_status")]
+        constraints = [
+            status_is_known("stockcar", StockCarStatus),
+            models.CheckConstraint(
+                name="stockcar_vin_form",
+                condition=Q(vin__regex=r"^[A-HJ-NPR-Z0-9]{17}$"),
+                violation_error_message=_("A VIN has 17 capital letters and digits, without I, O and Q."),
+            ),
+            models.CheckConstraint(
+                name="stockcar_here_has_arrival",
+                condition=Q(status__in=["ORDERED", "IN_TRANSIT"]) | Q(arrived_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="stockcar_delivered_has_vehicle", condition=~Q(status="DELIVERED") | Q(vehicle__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.variant} …{self.vin[-6:]}"
+
+    def age(self, on: date) -> int | None:
+        """Days in stock (库龄)."""
+        return None if self.arrived_on is None else (on - self.arrived_on).days
