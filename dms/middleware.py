@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -69,12 +69,16 @@ class SignedIn(LoginRequiredMiddleware):
     """Every page needs a sign-in unless it says otherwise; an idle session ends, a used one is prolonged every few minutes."""
 
     PROLONG_AFTER = timedelta(minutes=5)
+    METHODS = ("GET", "HEAD", "POST")
+    """Pages are read, and forms are sent; nothing else is ever asked of them."""
 
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: object, view_kwargs: object
     ) -> HttpResponseBase | None:
         if request.path.startswith("/api/"):
-            return None  # the API answers 401 itself
+            return None  # the API answers 401 and 405 itself
+        if request.method not in self.METHODS:
+            return HttpResponseNotAllowed(self.METHODS)
         if request.user.is_authenticated:
             self.prolong(request)
         return super().process_view(request, view_func, view_args, view_kwargs)  # type: ignore[no-any-return, misc]

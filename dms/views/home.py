@@ -105,8 +105,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def away_today(user: User, store: Store | None) -> QuerySet[Absence]:
     """Who is away today, with who stands in."""
-    absences = Absence.objects.visible_to(user).of_store(store)  # type: ignore[attr-defined]
-    return absences.on(timezone.localdate()).select_related("user", "deputy").order_by("last_day", "pk")  # type: ignore[no-any-return]
+    absences = Absence.objects.visible_to(user).of_store(store)
+    return absences.on(timezone.localdate()).select_related("user", "deputy").order_by("last_day", "pk")
 
 
 @needs("dms.home")
@@ -132,10 +132,10 @@ def choose_store(request: HttpRequest) -> HttpResponse:
     """The store switch of the top bar; an empty choice means all of one's stores."""
     user = current(request)
     wanted = request.POST.get("store", "")
-    if not wanted.isdigit():
+    if not wanted.isdecimal():
         user.store_chosen = None
     else:
-        user.store_chosen = get_object_or_404(Store.objects.visible_to(user).active(), pk=wanted)  # type: ignore[attr-defined]
+        user.store_chosen = get_object_or_404(Store.objects.visible_to(user).active(), pk=wanted)
     user.save(update_fields=["store_chosen"])
     return back(request)
 

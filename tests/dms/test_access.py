@@ -1,0 +1,295 @@
+"""Who gets in, how long, and what keeps others out: passwords, lock-out, sessions, forged forms, foreign redirects."""
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import time_machine
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from dms.models import User
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "orange-bicycle-47"
+SIGN_IN = "/sign-in/"
+
+
+@pytest.fixture
+def adviser(person) -> User:
+    user = person("adviser", name="adviser", phone="13800000000")
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def sign_in(client: Client, name: str = "adviser", password: str = PASSWORD, **extra):
+    return client.post(SIGN_IN, {"username": name, "password": password, **extra.pop("data", {})}, **extra)
+
+
+# --- signing in ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", ["adviser", "13800000000", "138 0000 0000"])
+def test_one_signs_in_by_name_or_phone(adviser, client, name):
+    assert sign_in(client, name).headers["Location"] == reverse("dms:home")
+    assert client.get("/").status_code == 200
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(adviser, client):
+    wrong, unknown = sign_in(client, password="x"), sign_in(client, name="nobody")
+    assert wrong.status_code == unknown.status_code == 200
+    assert wrong.context["form"].non_field_errors() == unknown.context["form"].non_field_errors()
+
+
+def test_who_left_does_not_get_in(adviser, client):
+    User.objects.filter(pk=adviser.pk).update(is_active=False)
+    assert sign_in(client).status_code == 200
+    assert client.get("/").status_code == 302
+
+
+def test_who_leaves_is_out_at_the_next_click(adviser, client):
+    sign_in(client)
+    User.objects.filter(pk=adviser.pk).update(is_active=False)
+    assert client.get("/").status_code == 302
+
+
+def test_signing_in_changes_the_session_so_that_a_planted_one_is_worthless(adviser, client):
+    client.get(SIGN_IN)
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
+    sign_in(client)
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != "a" * 32
+
+
+@pytest.mark.parametrize(
+    "place", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "http:evil.example"]
+)
+def test_after_signing_in_nobody_is_sent_to_a_foreign_site(adviser, client, place):
+    assert sign_in(client, data={"next": place}).headers["Location"] == reverse("dms:home")
+
+
+def test_after_signing_in_one_goes_on_where_one_wanted_to(adviser, client):
+    wanted = client.get(reverse("dms:people")).headers["Location"]
+    assert client.post(wanted, {"username": "adviser", "password": PASSWORD}).headers["Location"] == reverse(
+        "dms:people"
+    )
+
+
+def test_the_machine_remembers_the_name_only_when_asked_and_never_the_password(adviser, client):
+    sign_in(client, data={"remember": "on"})
+    cookie = client.cookies["dms_name"]
+    assert cookie.value == "adviser"
+    assert cookie["httponly"]
+    assert PASSWORD not in str(client.cookies)
+    sign_in(Client(), data={})
+    client.post(reverse("logout"))
+    assert client.get(SIGN_IN).context["form"].initial["username"] == "adviser"
+
+
+# --- lock-out -----------------------------------------------------------------------------------------------------------
+def test_after_five_wrong_passwords_even_the_right_one_is_refused_for_a_quarter_of_an_hour(adviser, client):
+    answers = [sign_in(client, password=f"wrong-{n}").status_code for n in range(5)]
+    assert answers == [200, 200, 200, 200, 429]
+    locked = sign_in(client)
+    assert locked.status_code == 429
+    assert "locked_out" in locked.context
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=14), tick=False):
+        assert sign_in(Client()).status_code == 429
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=16), tick=False):
+        assert sign_in(client).status_code == 302
+
+
+def test_a_lock_does_not_shut_others_out(adviser, person, client):
+    other = person("cashier", name="cashier")
+    other.set_password(PASSWORD)
+    other.save()
+    for n in range(6):
+        sign_in(client, password=f"wrong-{n}")
+    assert sign_in(Client(), name="cashier").status_code == 302
+
+
+def test_the_right_password_forgets_the_wrong_ones(adviser):
+    for _ in range(2):
+        for n in range(4):
+            assert sign_in(Client(), password=f"wrong-{n}").status_code == 200
+        assert sign_in(Client()).status_code == 302
+
+
+def test_a_proxy_header_does_not_escape_the_lock(adviser):
+    for n in range(5):
+        sign_in(Client(), password=f"wrong-{n}", headers={"x-forwarded-for": f"10.0.0.{n}"})
+    assert sign_in(Client(), headers={"x-forwarded-for": "10.9.9.9"}).status_code == 429
+
+
+def test_passwords_are_never_written_into_the_attempts(adviser, client):
+    sign_in(client, password="secret-of-mine")
+    attempt = AccessAttempt.objects.get()
+    assert "secret-of-mine" not in json.dumps({k: str(v) for k, v in attempt.__dict__.items()})
+
+
+# --- passwords ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("bad", ["short-1", "1234567890123", "password123", "adviser-123"])
+def test_weak_passwords_are_refused(adviser, bad):
+    with pytest.raises(ValidationError):
+        validate_password(bad, adviser)
+
+
+def test_a_good_password_is_taken(adviser):
+    validate_password(PASSWORD, adviser)
+
+
+def test_a_changed_password_ends_the_other_sessions_and_is_recorded(adviser, client):
+    elsewhere = Client()
+    sign_in(client)
+    sign_in(elsewhere)
+    new = "quiet-lantern-93"
+    answer = client.post(
+        reverse("password_change"), {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    )
+    assert answer.status_code == 302
+    assert client.get("/").status_code == 200
+    assert elsewhere.get("/").status_code == 302
+    assert sign_in(Client()).status_code == 200
+    assert sign_in(Client(), password=new).status_code == 302
+
+
+def test_passwords_are_stored_hard_to_guess():
+    code = "from dms import settings; print(getattr(settings, 'PASSWORD_HASHERS', 'default'))"
+    assert production(code).stdout.strip() == "default"
+
+
+# --- sessions -----------------------------------------------------------------------------------------------------------
+def test_the_session_cookie_is_out_of_reach_of_scripts_and_foreign_sites(adviser, client):
+    sign_in(client)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+def test_an_idle_session_ends_after_four_hours(adviser, client):
+    sign_in(client)
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=4, minutes=1), tick=False):
+        cache.clear()  # Redis forgets by its own clock
+        assert client.get("/").status_code == 302
+
+
+def test_a_used_session_goes_on(adviser, client):
+    now = timezone.now()
+    sign_in(client)
+    for hours in (3, 6, 9):
+        with time_machine.travel(now + dt.timedelta(hours=hours), tick=False):
+            cache.clear()
+            assert client.get("/").status_code == 200, hours
+
+
+def test_a_busy_session_is_not_written_at_every_click(adviser, client, django_assert_max_num_queries):
+    sign_in(client)
+    client.get(reverse("dms:profile"))
+    with django_assert_max_num_queries(12) as queries:
+        client.get(reverse("dms:profile"))
+    assert not [query for query in queries.captured_queries if "UPDATE" in query["sql"]]
+
+
+def test_signing_out_ends_the_session_for_good(adviser, client):
+    sign_in(client)
+    stolen = client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert client.get(reverse("logout")).status_code == 405
+    assert client.post(reverse("logout")).headers["Location"] == SIGN_IN
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = stolen
+    assert thief.get("/").status_code == 302
+
+
+def test_a_page_fragment_of_an_ended_session_sends_the_whole_page_to_sign_in(client, db):
+    answer = client.get(reverse("dms:people"), headers={"hx-request": "true"})
+    assert answer.status_code == 204
+    assert answer.headers["HX-Redirect"].startswith(SIGN_IN)
+
+
+# --- forged forms -------------------------------------------------------------------------------------------------------
+def test_a_form_from_elsewhere_is_refused_on_a_page_that_says_so(adviser):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(adviser, backend="dms.auth.NameOrPhoneBackend")
+    answer = strict.post(reverse("dms:choose_theme"), {"theme": "dark"})
+    assert answer.status_code == 403
+    assert "403_csrf.html" in {template.name for template in answer.templates}
+    assert User.objects.get(pk=adviser.pk).theme == "auto"
+
+
+def test_a_form_of_ours_is_taken(adviser):
+    strict = Client(enforce_csrf_checks=True)
+    strict.get(SIGN_IN)
+    token = strict.cookies["csrftoken"].value
+    answer = sign_in(strict, data={"csrfmiddlewaretoken": token})
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("page", ["dms:choose_theme", "dms:choose_store", "dms:choose_language"])
+def test_a_switch_leads_back_to_our_own_pages_only(adviser, client, page):
+    sign_in(client)
+    assert client.post(reverse(page), headers={"referer": "https://evil.example/x"}).headers["Location"] == "/"
+    inside = "http://testserver/people/"
+    assert client.post(reverse(page), headers={"referer": inside}).headers["Location"] == inside
+
+
+# --- what production sends ----------------------------------------------------------------------------------------------
+PRODUCTION = {
+    "PATH": os.environ["PATH"], "DMS_SECRET_KEY": "k" * 60, "DATABASE_URL": "postgresql://u:p%40w@db:5432/dms",
+    "DMS_ALLOWED_HOSTS": "dms.example", "DJANGO_SETTINGS_MODULE": "dms.settings",
+}  # fmt: skip
+
+
+def production(code: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of Python as a production process would."""
+    return subprocess.run(
+        [sys.executable, "-c", code], env={**PRODUCTION, **env}, cwd=settings.BASE_DIR, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+
+def test_production_speaks_https_only_and_keeps_its_cookies_to_it():
+    expected = {
+        "DEBUG": False,
+        "DEMO": False,
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+        "LANGUAGE_COOKIE_SECURE": True,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SECURE_SSL_REDIRECT": True,
+        "SECURE_HSTS_SECONDS": 31_536_000,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+        "SECURE_CONTENT_TYPE_NOSNIFF": True,
+        "ALLOWED_HOSTS": ["dms.example"],
+    }
+    code = (
+        f"import json; from dms import settings as s; print(json.dumps({{n: getattr(s, n) for n in {list(expected)}}}))"
+    )
+    done = production(code)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == expected
+
+
+@pytest.mark.parametrize("missing", ["DMS_SECRET_KEY", "DATABASE_URL"])
+def test_production_does_not_start_without_its_secrets(missing):
+    done = production(f"import os; del os.environ[{missing!r}]; import dms.settings")
+    assert done.returncode != 0
+    assert f"Set the environment variable {missing}" in done.stderr
+
+
+def test_a_password_with_signs_survives_the_database_address():
+    done = production("from dms import settings; print(settings.DATABASES['default']['PASSWORD'])")
+    assert done.stdout.strip() == "p@w"
+
+
+def test_demo_logins_never_meet_the_outside_world():
+    done = production(
+        "import django; django.setup(); from django.core.management import call_command as c; c('check')", DMS_DEMO="1"
+    )
+    assert "dms.E005" in done.stderr

@@ -1,0 +1,187 @@
+"""What happens around every request: its id, its language, its store, and what a refusal looks like."""
+
+import json
+import logging
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from dms import logs
+from dms.errors import Refusal
+from dms.models import User
+
+pytestmark = pytest.mark.django_db
+SWITCH = "dms:choose_store"
+
+
+# --- the id of a request ------------------------------------------------------------------------------------------------
+def test_every_answer_carries_an_id(client):
+    first, second = client.get("/sign-in/"), client.get("/sign-in/")
+    assert re.fullmatch(r"[0-9a-f]{32}", first["X-Request-ID"])
+    assert first["X-Request-ID"] != second["X-Request-ID"]
+
+
+def test_the_id_of_a_proxy_is_kept_when_it_is_one(client):
+    assert client.get("/sign-in/", headers={"x-request-id": "proxy-1234"})["X-Request-ID"] == "proxy-1234"
+    for bad in ("short", "x" * 41, "new\nline-1234", "<script>"):
+        assert client.get("/sign-in/", headers={"x-request-id": bad})["X-Request-ID"] != bad
+
+
+def test_a_line_of_the_log_is_json_with_the_id_of_its_request():
+    record = logging.LogRecord("dms", logging.INFO, __file__, 1, "car %s", ("川A",), None)
+    token = logs.request_id.set("abcd1234")
+    try:
+        logs.RequestIdFilter().filter(record)
+        line = json.loads(logs.JsonFormatter().format(record))
+    finally:
+        logs.request_id.reset(token)
+    assert (line["message"], line["request_id"], line["levelname"]) == ("car 川A", "abcd1234", "INFO")
+
+
+# --- language -----------------------------------------------------------------------------------------------------------
+def test_the_house_speaks_chinese_first(client):
+    page = client.get("/sign-in/", headers={"accept-language": "en"})
+    assert page["Content-Language"] == "zh-hans"
+    assert 'lang="zh-hans"' in page.text
+
+
+def test_the_language_chosen_on_a_machine_counts_before_anybody_signs_in(client):
+    client.post(reverse("dms:choose_language"), {"language": "en"})
+    assert client.get("/sign-in/")["Content-Language"] == "en"
+    client.post(reverse("dms:choose_language"), {"language": "xx"})
+    assert client.get("/sign-in/")["Content-Language"] == "zh-hans"
+
+
+def test_the_language_of_a_person_goes_with_the_person(adviser, signed_in):
+    signed_in(adviser).post(reverse("dms:choose_language"), {"language": "en"})
+    assert signed_in(adviser).get(reverse("dms:profile"))["Content-Language"] == "en"
+
+
+def test_a_program_may_ask_for_a_language(client):
+    answer = client.get("/api/v1/dms/me/", headers={"accept-language": "en"})
+    assert answer["Content-Language"] == "en"
+
+
+def test_a_request_leaves_no_language_behind(client):
+    with translation.override("zh-hans"):
+        client.cookies["dms_language"] = "en"
+        client.get("/sign-in/")
+        assert translation.get_language() == "zh-hans"
+
+
+# --- the working store --------------------------------------------------------------------------------------------------
+def store_of(client):
+    return client.get(reverse("dms:profile")).wsgi_request.store
+
+
+def test_somebody_of_one_store_works_there(adviser, signed_in, store):
+    assert store_of(signed_in(adviser)) == store
+
+
+def test_somebody_of_several_stores_works_in_all_until_one_is_chosen(person, signed_in, store, other_store):
+    both = person("sales_manager")
+    both.stores.add(other_store)
+    client = signed_in(both)
+    assert store_of(client) is None
+    client.post(reverse(SWITCH), {"store": other_store.pk})
+    assert store_of(client) == other_store
+    client.post(reverse(SWITCH), {"store": ""})
+    assert store_of(client) is None
+
+
+def test_nobody_can_choose_a_store_that_is_not_theirs(adviser, signed_in, store, other_store):
+    client = signed_in(adviser)
+    assert client.post(reverse(SWITCH), {"store": other_store.pk}).status_code == 404
+    assert store_of(client) == store
+
+
+def test_a_store_one_left_is_no_longer_chosen(person, signed_in, store, other_store):
+    both = person("sales_manager")
+    both.stores.add(other_store)
+    client = signed_in(both)
+    client.post(reverse(SWITCH), {"store": other_store.pk})
+    both.stores.remove(other_store)
+    assert store_of(client) == store
+
+
+@pytest.mark.parametrize("nonsense", ["abc", "-1", "1; DROP TABLE dms_store", "9" * 30, "²"])
+def test_a_store_that_cannot_be_is_no_error(person, signed_in, nonsense):
+    user = person("gm")
+    client = signed_in(user)
+    assert client.post(reverse(SWITCH), {"store": nonsense}).status_code in {302, 404}
+    assert User.objects.get(pk=user.pk).store_chosen is None
+
+
+# --- refusals -----------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def refusing(admin_user, signed_in):
+    """A session of somebody whose next act is refused (the pattern page shows how it looks)."""
+    client = signed_in(admin_user)
+    return lambda **headers: client.get(reverse("dms:patterns"), {"refuse": "1"}, headers=headers)
+
+
+def test_a_refusal_is_a_message_on_the_page_one_was_on(refusing, client):
+    back = "http://testserver/people/"
+    answer = refusing(referer=back)
+    assert answer.status_code == 302
+    assert answer["Location"] == back
+
+
+def test_a_refusal_without_a_page_to_go_back_to_is_a_page_of_its_own(refusing):
+    for headers in ({}, {"referer": "https://evil.example/"}):
+        answer = refusing(**headers)
+        assert answer.status_code == 409
+        assert "409.html" in {template.name for template in answer.templates}
+
+
+def test_a_refusal_of_a_fragment_is_a_fragment(refusing):
+    answer = refusing(**{"hx-request": "true"})
+    assert answer.status_code == 409
+    assert "<html" not in answer.text
+    assert answer.context["sentence"]
+
+
+def test_a_refusal_has_a_sentence_and_a_code():
+    refusal = Refusal("The car is reserved.", code="reserved")
+    assert (str(refusal), refusal.sentence, refusal.code) == (
+        "The car is reserved.",
+        "The car is reserved.",
+        "reserved",
+    )
+    assert Refusal("No.").code == "refused"
+
+
+# --- headers ------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("path", ["/sign-in/", "/", "/no/such/page/", "/people/"])
+def test_every_answer_carries_the_strict_policy(client, path):
+    answer = client.get(path)
+    policy = dict(
+        part.strip().split(" ", 1) for part in answer["Content-Security-Policy"].split(";") if " " in part.strip()
+    )
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == policy["form-action"] == "'self'"
+    assert policy["base-uri"] == policy["frame-ancestors"] == policy["object-src"] == "'none'"
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_a_page_that_is_not_there_says_so_in_the_frame_of_the_house(adviser, signed_in):
+    answer = signed_in(adviser).get("/no/such/page/")
+    assert answer.status_code == 404
+    assert "404.html" in {template.name for template in answer.templates}
+
+
+def test_a_page_without_the_right_says_so(person, signed_in):
+    answer = signed_in(person("technician")).get(reverse("dms:events"))
+    assert answer.status_code == 403
+    assert "403.html" in {template.name for template in answer.templates}
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "trace"])
+def test_pages_know_reading_and_sending_only(adviser, signed_in, method):
+    assert getattr(signed_in(adviser), method)(reverse("dms:home")).status_code == 405
