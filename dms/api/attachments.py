@@ -23,8 +23,8 @@ from dms.models import Attachment
 
 
 class AttachmentSerializer(serializers.ModelSerializer[Attachment]):
-    store = StoreField(read_only=True)
-    subject_type = SubjectType(read_only=True)
+    store = StoreField(read_only=True, allow_null=True)
+    subject_type = SubjectType(read_only=True, allow_null=True)
 
     class Meta:
         model = Attachment

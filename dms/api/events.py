@@ -21,8 +21,8 @@ class SubjectType(serializers.RelatedField[ContentType, ContentType, str]):
 class EventSerializer(serializers.ModelSerializer[Event]):
     words = serializers.CharField(read_only=True, help_text="The event in the language of the request.")
     by_name = serializers.CharField(source="by.display_name", read_only=True, default="")
-    store = StoreField(read_only=True)
-    subject_type = SubjectType(read_only=True)
+    store = StoreField(read_only=True, allow_null=True)
+    subject_type = SubjectType(read_only=True, allow_null=True)
 
     class Meta:
         model = Event

@@ -5,7 +5,8 @@ from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, TimeField
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from dms.models import Brand, Store, User
@@ -45,8 +46,15 @@ class PersonField(serializers.PrimaryKeyRelatedField[User]):
         return User.objects.visible_to(user) if isinstance(user, User) else User.objects.none()
 
 
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$", "example": "08:30"})
+class ClockField(serializers.TimeField):
+    """A time on the clock of the store, without a zone."""
+
+
 class HouseSerializer(serializers.ModelSerializer[Any]):
     """A ModelSerializer that asks the model's named constraints, so that a breach is 400 with the sentence for people."""
+
+    serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, TimeField: ClockField}
 
     def get_unique_together_validators(self) -> list[Any]:
         """None of DRF's own: the model's constraints are asked below, in their own words."""

@@ -21,7 +21,7 @@ from dms.models import User
 class MeSerializer(serializers.ModelSerializer[User]):
     name = serializers.CharField(source="display_name")
     stores = StoreField(many=True, read_only=True)
-    working_store = StoreField(source="store_chosen", read_only=True)
+    working_store = StoreField(source="store_chosen", read_only=True, allow_null=True)
     roles = serializers.ListField(child=serializers.CharField(), source="role_codes", read_only=True)
     rights = serializers.SerializerMethodField()
     sees_all_stores = serializers.BooleanField(read_only=True)
@@ -104,7 +104,7 @@ class Search(Found):
     serializer_class = HitSerializer
     takes = Question
 
-    @extend_schema(parameters=[Question])
+    @extend_schema(parameters=[Question], summary="Find by plate, name, number")
     def list(self, request: Request) -> Response:
         return self.page(request)
 
@@ -118,7 +118,7 @@ class Work(Found):
     serializer_class = DueSerializer
     takes = WorkOf
 
-    @extend_schema(parameters=[WorkOf])
+    @extend_schema(parameters=[WorkOf], summary="List what is due")
     def list(self, request: Request) -> Response:
         return self.page(request)
 

@@ -22,7 +22,7 @@ from dms.models import Attachment, Job
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):
-    store = StoreField(read_only=True)
+    store = StoreField(read_only=True, allow_null=True)
     percent = serializers.IntegerField(read_only=True, allow_null=True)
 
     class Meta:

@@ -14,8 +14,8 @@ from dms.models import Message
 
 class MessageSerializer(serializers.ModelSerializer[Message]):
     recipient = serializers.SerializerMethodField()
-    store = StoreField(read_only=True)
-    subject_type = SubjectType(read_only=True)
+    store = StoreField(read_only=True, allow_null=True)
+    subject_type = SubjectType(read_only=True, allow_null=True)
 
     class Meta:
         model = Message

@@ -59,13 +59,14 @@ class UserViewSet(ReadViewSet):
 
 class AbsenceSerializer(serializers.ModelSerializer[Absence]):
     user = PersonField()
+    user_name = serializers.CharField(source="user.display_name", read_only=True)
     deputy = PersonField(required=False, allow_null=True)
     first_day = serializers.DateField(validators=filters.SENSIBLE_DAYS)
     last_day = serializers.DateField(validators=filters.SENSIBLE_DAYS)
 
     class Meta:
         model = Absence
-        fields = ("id", "user", "kind", "first_day", "last_day", "deputy", "note")
+        fields = ("id", "user", "user_name", "kind", "first_day", "last_day", "deputy", "note")
 
 
 REASON = OpenApiParameter("reason", str, required=True, description="Why the absence is removed.")

@@ -30,6 +30,13 @@ MEANINGS = {
     "415": "The body must be of a listed content type.",
     "429": "Too many calls; wait.",
 }
+SUMMARIES = {
+    "list": "List",
+    "retrieve": "One of the",
+    "create": "Add to the",
+    "partial_update": "Change one of the",
+    "destroy": "Remove one of the",
+}
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -72,10 +79,19 @@ class HouseSchema(AutoSchema):
         verb = getattr(self.view, "action", None)
         return re.sub(rf"_{verb}_(create|retrieve|list)$", f"_{verb}", name)
 
+    def get_summary(self) -> str | None:
+        """“List absences”; of a verb its sentence."""
+        word = SUMMARIES.get(getattr(self.view, "action", ""))
+        sentences = str(super().get_description() or "").partition(".")[0]
+        return f"{word} {self.noun}" if word else sentences
+
     def get_tags(self) -> list[str]:
-        """The app of the resource: /api/v1/<app>/…"""
-        parts = self.path.strip("/").split("/")
-        return [parts[2]] if len(parts) > 2 else ["dms"]
+        """The app and the noun: /api/v1/<app>/<plural-noun>/…"""
+        return ["/".join(self.path.strip("/").split("/")[2:4])]
+
+    @property
+    def noun(self) -> str:
+        return str(self.get_tags()[0].partition("/")[2].replace("-", " "))
 
     def get_filter_backends(self) -> list[Any]:
         """Filters belong to lists; a verb that takes one row has none."""

@@ -66,7 +66,7 @@ class HouseViewSet(viewsets.GenericViewSet[Any]):
     related: ClassVar[tuple[str, ...]] = ()
     prefetched: ClassVar[tuple[str, ...]] = ()
     lookup_value_regex = "[0-9]{1,18}"
-    http_method_names = ["get", "post", "patch", "delete"]
+    http_method_names = ["get", "head", "post", "patch", "delete"]
 
     def get_queryset(self) -> QuerySet[Any]:
         """The rows this person may see, with what the serializer needs."""
