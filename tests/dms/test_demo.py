@@ -14,12 +14,12 @@ from dms.demo import loading
 from dms.models import Absence, Brand, Event, Job, Message, Series, Store, User, Variant
 from dms.roles import ROLES
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 COUNTED = (Store, User, Brand, Series, Variant, Absence, Message, Job, Event)
 
 
 @pytest.fixture(autouse=True)
-def _demo_mode(settings, tmp_path, transactional_db):
+def _demo_mode(settings, tmp_path, db):
     settings.DEBUG = settings.DEMO = True
     settings.VAR_DIR = tmp_path
     base_data.load(apps)
