@@ -120,11 +120,10 @@ def window(rule: Rule, anchor: datetime, occurrence: int, hours: Hours) -> Windo
     return Window(start, hours.deadline(at + timedelta(hours=rule.window_hours), start))
 
 
-def named_window(rule: Rule, anchor: datetime, named: datetime, hours: Hours) -> Window:
-    """The customer named the time: from then on, to the end of the rule's window or of the day named, whichever is later."""
+def named_window(named: datetime, hours: Hours) -> Window:
+    """The customer named the time: from then on, to the close of that day."""
     start = hours.next_moment(named)
-    close = _on(start.astimezone(HERE).date(), hours.closes)
-    return Window(start, max(window(rule, anchor, 1, hours).end, close))
+    return Window(start, _on(start.astimezone(HERE).date(), hours.closes))
 
 
 def first_after(rule: Rule, anchor: datetime, moment: datetime) -> int:

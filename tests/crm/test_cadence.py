@@ -62,9 +62,8 @@ def test_repeats_count_from_the_anchor_so_that_a_short_month_shifts_nothing():
 
 
 def test_the_named_time_goes_before_the_rule():
-    rule = Rule(1, Unit.DAY, 48)
-    found = cadence.named_window(rule, at("2026-11-17 10:00"), at("2026-11-19 15:20"), HOURS)
-    assert (found.start, found.end) == (at("2026-11-19 15:20"), at("2026-11-20 10:00"))
+    found = cadence.named_window(at("2026-11-19 15:20"), HOURS)
+    assert (found.start, found.end) == (at("2026-11-19 15:20"), at("2026-11-19 18:00"))
 
 
 @given(

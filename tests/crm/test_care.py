@@ -54,9 +54,9 @@ def works(day: date) -> bool:
 
 
 def next_calling(moment: datetime) -> datetime:
-    """The oracle's own way: minute by minute to the next opening."""
+    """The oracle's own way: half-hour by half-hour to the next opening."""
     while not works(moment.date()) or not time(8, 30) <= moment.time() < time(18):
-        moment = (moment + timedelta(minutes=1)).replace(second=0)
+        moment += timedelta(minutes=30 - moment.minute % 30)
     return moment
 
 

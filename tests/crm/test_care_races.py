@@ -1,0 +1,169 @@
+"""The rounds by several workers at once, and by workers killed at random moments: the same rows, once."""
+
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from crm import tasks
+from crm.actions import care, recall, rounds
+from crm.actions.care import Said
+from crm.models import Contact, FollowUp, Letter, RecallCampaign, RecallEntry
+from crm.planner import Beginning
+from dms.errors import Refusal
+from dms.models import Event
+from tests.crm.care_cast import at, load_rules, owners
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+ANCHOR = at("2024-11-04 10:00")
+CARS = 120
+KILLS = 50
+
+
+@pytest.fixture
+def cars(store, person):
+    load_rules()
+    for role in ("adviser", "sales_manager", "callback", "cs_manager"):
+        person(role, name=role)
+    return owners(store, CARS)
+
+
+@pytest.fixture
+def promises(cars, store):
+    begun = [Beginning(customer.pk, vehicle.pk, store.pk, ANCHOR) for customer, vehicle in cars]
+    care.start_many("DELIVERY", begun, by=None)
+
+
+def at_once(workers, work):
+    """Several real connections that begin together; what one raises fails the test."""
+    together, problems = threading.Barrier(workers), []
+
+    def one():
+        try:
+            together.wait()
+            work()
+        except Refusal as refusal:
+            problems.append(refusal.code)
+        except Exception as problem:  # noqa: BLE001 - shown below
+            problems.append(repr(problem))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return problems
+
+
+def rows():
+    """What there is, without keys and moments of ending."""
+    return Counter(
+        FollowUp.objects.values_list("cadence__code", "customer", "vehicle", "occurrence", "due_from", "due_until")
+    )
+
+
+def in_peace(until):
+    """The same two years by one worker that nobody disturbs."""
+    before = rows()
+    FollowUp.objects.filter(occurrence__gt=1).delete()
+    FollowUp.objects.update(continued=False)
+    FollowUp.objects.exclude(cadence__every_months__gt=0).update(continued=True)
+    rounds.run_due(until)
+    return before, rows()
+
+
+def test_four_workers_at_once_make_the_same_rows_once(promises):
+    for months in (1, 4, 8, 14, 24):
+        assert at_once(4, lambda: rounds.run_due(ANCHOR + timedelta(days=31 * months))) == []  # noqa: B023
+    found, expected = in_peace(ANCHOR + timedelta(days=31 * 24))
+    assert found == expected
+    assert max(found.values()) == 1
+    letters = Counter(Letter.objects.values_list("follow_up", flat=True))
+    assert len(letters) == CARS
+    assert set(letters.values()) == {1}
+
+
+def test_what_is_late_is_told_once_however_many_beats_run(promises):
+    assert at_once(4, lambda: rounds.escalate(ANCHOR + timedelta(days=30))) == []
+    told = Counter(Event.objects.filter(kind="followup.escalated").values_list("subject_id", flat=True))
+    assert len(told) == CARS * 4
+    assert set(told.values()) == {1}
+
+
+def test_two_beats_do_the_whole_round_together(promises):
+    assert at_once(2, tasks.care_round) == []
+    assert at_once(2, tasks.recall_round) == []
+    assert max(rows().values()) == 1
+    assert RecallCampaign.objects.count() == 1
+
+
+def test_several_beginnings_at_once_are_one(cars, store):
+    customer, vehicle = cars[0]
+    begin = {"customer": customer, "vehicle": vehicle, "store": store, "anchor": ANCHOR, "by": None}
+    assert at_once(6, lambda: care.start_cadence("DELIVERY", **begin)) == []
+    assert FollowUp.objects.count() == 5
+    assert Event.objects.filter(kind="care.started").count() == 1
+
+
+def test_two_agents_who_take_one_call_record_it_once(promises, store, person):
+    agent = person("callback", name="second")
+    call = FollowUp.objects.filter(cadence__code="service_call").first()
+    problems = at_once(4, lambda: care.record_contact(call, by=agent, said=Said("DONE")))
+    assert problems == ["follow_up_ended"] * 3
+    assert Contact.objects.count() == 1
+
+
+def test_the_list_of_a_month_is_made_once(cars, store):
+    month = at("2026-11-01 00:00").date()
+    assert at_once(4, lambda: recall.prepare(month, store=store, by=None)) == []
+    assert RecallEntry.objects.count() == CARS
+    assert RecallCampaign.objects.count() == 1
+    assert Event.objects.filter(kind="recall.listed").count() == 1
+
+
+def forked(work):
+    """The work in a process of its own, with its own connection, as a worker's child has it."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        connection.connection = None  # the parent's socket is not ours to close
+        work()
+    finally:
+        os._exit(0)
+
+
+def test_fifty_workers_killed_at_random_moments_leave_the_same_rows_once(promises):
+    dice, killed = random.Random(7), 0
+    step, now = timedelta(days=15), ANCHOR
+    for _kill in range(KILLS):
+        now += step
+
+        def work(now=now):
+            rounds.run_due(now)
+            rounds.escalate(now)
+            recall.prepare_next(now)
+
+        child = forked(work)
+        time.sleep(dice.random() * 0.25)
+        os.kill(child, signal.SIGKILL)
+        killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    assert killed > KILLS // 2, "most of them were killed at work"
+    connection.close()
+    rounds.run_due(now)
+    rounds.escalate(now)
+    found, expected = in_peace(now)
+    assert found == expected
+    assert max(found.values()) == 1
+    assert Counter(Letter.objects.values_list("follow_up", flat=True)).most_common(1)[0][1] == 1
+    told = Counter(Event.objects.filter(kind="followup.escalated").values_list("subject_id", flat=True))
+    assert max(told.values()) == 1
+    assert max(Counter(RecallEntry.objects.values_list("vehicle", "due_month")).values(), default=1) == 1
