@@ -24,7 +24,7 @@ JOB_HOURS = 48
 # --- due ----------------------------------------------------------------------------------------------------------------
 def failed_messages(user: User, store: Store | None, _now: datetime) -> Sequence[Due]:
     """Messages that could not be sent in spite of every retry."""
-    rows = Message.objects.visible_to(user).of_store(store).failed()  # type: ignore[attr-defined]
+    rows = Message.objects.visible_to(user).of_store(store).failed()
     return [
         Due(
             title=message.title or message.get_channel_display(),
@@ -77,7 +77,7 @@ def locked_colleagues(user: User, store: Store | None, now: datetime) -> Sequenc
 def absences_without_deputy(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     """Who is away today or tomorrow and has nobody who stands in."""
     today = timezone.localdate(now)
-    rows = Absence.objects.visible_to(user).of_store(store).without_deputy()  # type: ignore[attr-defined]
+    rows = Absence.objects.visible_to(user).of_store(store).without_deputy()
     rows = rows.filter(first_day__lte=today + timedelta(days=1), last_day__gte=today).select_related("user")
     return [
         Due(
@@ -141,7 +141,7 @@ def people_tiles(user: User, store: Store | None) -> Sequence[Tile]:
 
 def message_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     """What has not left the house."""
-    rows = Message.objects.visible_to(user).of_store(store)  # type: ignore[attr-defined]
+    rows = Message.objects.visible_to(user).of_store(store)
     waiting = rows.filter(status__in=[Message.Status.PENDING, Message.Status.SENDING]).count()
     failed = rows.failed().count()
     url, unit = reverse("dms:messages"), pgettext("unit", "messages")
@@ -154,7 +154,7 @@ def message_tiles(user: User, store: Store | None) -> Sequence[Tile]:
 
 def job_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     """Long work that is going on."""
-    rows = Job.objects.visible_to(user).of_store(store)  # type: ignore[attr-defined]
+    rows = Job.objects.visible_to(user).of_store(store)
     running = rows.filter(status__in=[Job.Status.QUEUED, Job.Status.RUNNING]).count()
     unit = pgettext("unit", "jobs")
     return [Tile(gettext_lazy("Jobs running"), display.number(running), f"{reverse('dms:jobs')}?status=RUNNING", unit)]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -40,7 +41,8 @@ class Listing:
         rows = self.rows(user, store)
         if self.filterset is None or not query:
             return rows
-        narrowed: QuerySet[Any] = self.filterset(QueryDict(query), queryset=rows).qs
+        asker = SimpleNamespace(user=user)  # a filter offers the stores and people of who asks
+        narrowed: QuerySet[Any] = self.filterset(QueryDict(query), queryset=rows, request=asker).qs
         return narrowed
 
 

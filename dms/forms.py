@@ -1,9 +1,10 @@
 """Forms of the house, and the one renderer that draws every field of the site."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.models import fields_for_model, model_to_dict
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
@@ -18,24 +19,15 @@ class HouseRenderer(TemplatesSetting):
     field_template_name = "pieces/field.html"
 
 
-class AbsenceForm(forms.ModelForm[Absence]):
+class AbsenceForm(forms.Form):
     """Who is away, from when to when, and who stands in (the usual deputy when none is chosen).
 
     It checks what a field can know; overlaps and deputies are the action's to refuse, and its sentence comes back here.
+    No ModelForm: that would judge the same overlap a second time, in other words.
     """
 
-    reason = forms.CharField(label=_("Why it changes"), max_length=200, required=False)
-
-    class Meta:
-        model = Absence
-        fields = ["user", "kind", "first_day", "last_day", "deputy", "note"]
-        widgets = {
-            "first_day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "last_day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        }
-        help_texts = {"deputy": _("Left empty, the usual deputy stands in.")}
-
-    PLACE = {
+    FIELDS = ("user", "kind", "first_day", "last_day", "deputy", "note")
+    PLACE: ClassVar[dict[str, str]] = {
         "absence_overlap": "first_day",
         "absence_days": "last_day",
         "absence_deputy": "deputy",
@@ -44,18 +36,20 @@ class AbsenceForm(forms.ModelForm[Absence]):
     }
     """Refusal code → the field beside which its sentence stands."""
 
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    reason = forms.CharField(label=_("Why it changes"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, by: User, absence: Absence | None = None, **kwargs: Any) -> None:
+        known = model_to_dict(absence, self.FIELDS) if absence else {}
+        super().__init__(*args, initial={**known, **kwargs.pop("initial", {})}, **kwargs)
+        day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        fields = fields_for_model(Absence, self.FIELDS, widgets={"first_day": day, "last_day": day})
         colleagues = User.objects.visible_to(by).active().order_by("name_key", "pk")
         for name in ("user", "deputy"):
-            field = self.fields[name]
+            field = fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = colleagues
-        if self.instance.pk is None:
-            del self.fields["reason"]
-
-    def validate_constraints(self) -> None:
-        """Rules over several fields are left to the action: one rule, one sentence."""
+        fields["deputy"].help_text = _("Left empty, the usual deputy stands in.")
+        self.fields = {**fields, **self.fields} if absence else fields
 
     def refuse(self, code: str, sentence: Any) -> None:
         """Put the action's refusal beside the field it is about."""

@@ -167,7 +167,9 @@ def filters_in_use(context: RequestContext, filterset: Any = None) -> list[dict[
 
 def _in_words(field: Any, values: Iterable[str]) -> str:
     choices = getattr(field, "choices", None)
-    words = {str(key): str(word) for key, word in choices if not isinstance(word, list | tuple)} if choices else {}
+    if choices is None:
+        choices = getattr(getattr(field, "widget", None), "choices", None)
+    words = {str(key): str(word) for key, word in (() if choices is None else choices) if not isinstance(word, list | tuple)}
     return ", ".join(words.get(value, value) for value in values)
 
 

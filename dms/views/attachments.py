@@ -13,6 +13,6 @@ from dms.models import Attachment
 def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file as a download; ``?inline=1`` shows pictures and PDF in place."""
     user = current(request)
-    visible = Attachment.objects.visible_to(user)  # type: ignore[attr-defined]
+    visible = Attachment.objects.visible_to(user)
     found = get_object_or_404(visible, pk=pk)
     return attachments.respond(found, inline=bool(request.GET.get("inline")))

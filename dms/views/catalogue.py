@@ -59,7 +59,7 @@ def plan(variant: Variant, visits: int = 8) -> list[Service]:
 @needs("dms.catalogue")
 def variant(request: HttpRequest, pk: int) -> HttpResponse:
     """One variant: price, warranty, maintenance plan, colours, the others of its series."""
-    rows = Variant.objects.visible_to(current(request)).select_related("series__brand")  # type: ignore[attr-defined]
+    rows = Variant.objects.visible_to(current(request)).select_related("series__brand")
     found = get_object_or_404(rows, pk=pk)
     siblings = (
         Variant.objects.filter(series=found.series, active=True).exclude(pk=found.pk).order_by("list_price", "code")

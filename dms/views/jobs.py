@@ -59,9 +59,9 @@ class Jobs(HouseList):
 
 
 def _job(request: HttpRequest, pk: int) -> Job:
-    rows = Job.objects.visible_to(current(request))  # type: ignore[attr-defined]
+    rows = Job.objects.visible_to(current(request))
     rows = rows.select_related("requested_by", "store", "input_file", "output_file", "report_file")
-    return get_object_or_404(rows, pk=pk)  # type: ignore[no-any-return]
+    return get_object_or_404(rows, pk=pk)
 
 
 def _progress(job: Job) -> dict[str, Any]:

@@ -27,8 +27,8 @@ class HouseList(Needs, ListView[Any]):
 
     def rows(self) -> QuerySet[Any]:
         """Everything the person may see in the chosen store, before search and filters."""
-        manager: Any = self.model.objects
-        visible = manager.visible_to(current(self.request)).of_store(self.request.store)  # type: ignore[attr-defined]
+        model: Any = self.model
+        visible = model.objects.visible_to(current(self.request)).of_store(self.request.store)  # type: ignore[attr-defined]
         return visible.select_related(*self.related)  # type: ignore[no-any-return]
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -40,9 +40,7 @@ class HouseList(Needs, ListView[Any]):
             fields.pop("store", None)  # the top bar has chosen
         return rows.order_by(*rows.query.order_by, "pk") if rows.query.order_by else rows
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any], page_size: int
-    ) -> tuple[Paginator[Any], Page[Any], QuerySet[Any], bool]:
+    def paginate_queryset(self, queryset: Any, page_size: int) -> tuple[Paginator[Any], Page[Any], QuerySet[Any], bool]:
         """A page that does not exist (any more) shows the nearest one."""
         paginator: Paginator[Any] = self.get_paginator(queryset, page_size)
         page = paginator.get_page(self.request.GET.get("page"))

@@ -44,8 +44,8 @@ class Messages(HouseList):
 
 
 def _message(request: HttpRequest, pk: int) -> Message:
-    rows = Message.objects.visible_to(current(request)).select_related("store", "posted_by")  # type: ignore[attr-defined]
-    return get_object_or_404(rows, pk=pk)  # type: ignore[no-any-return]
+    rows = Message.objects.visible_to(current(request)).select_related("store", "posted_by")
+    return get_object_or_404(rows, pk=pk)
 
 
 @needs("dms.messages")

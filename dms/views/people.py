@@ -43,7 +43,7 @@ class People(HouseList):
 
     def rows(self) -> QuerySet[Any]:
         """Those who work here now, unless one asks for those who left."""
-        today = Absence.objects.on(timezone.localdate()).select_related("deputy")  # type: ignore[attr-defined]
+        today = Absence.objects.on(timezone.localdate()).select_related("deputy")
         rows = super().rows().prefetch_related("groups", "stores", Prefetch("absences", today, to_attr="away"))
         asked = self.request.GET.get("active")
         return rows.order_by("name_key", "pk") if asked else rows.filter(is_active=True).order_by("name_key", "pk")
@@ -99,7 +99,7 @@ class Absences(HouseList):
         return super().get_context_data(today=timezone.localdate(), **kwargs)
 
 
-FAMILY_OF_KIND = {
+FAMILY_OF_KIND: dict[str, str] = {
     Absence.Kind.LEAVE: "run",
     Absence.Kind.SICK: "wait",
     Absence.Kind.TRAINING: "ask",
@@ -177,16 +177,15 @@ def _planned(absence: Absence) -> str:
 
 
 def _absence(request: HttpRequest, pk: int) -> Absence:
-    rows = Absence.objects.visible_to(current(request)).select_related("user", "deputy")  # type: ignore[attr-defined]
-    return get_object_or_404(rows, pk=pk)  # type: ignore[no-any-return]
+    rows = Absence.objects.visible_to(current(request)).select_related("user", "deputy")
+    return get_object_or_404(rows, pk=pk)
 
 
 @needs("dms.absences")
 def absence_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the days, the kind or the deputy."""
     absence = _absence(request, pk)
-    title = str(absence.user)
-    form = AbsenceForm(request.POST or None, by=current(request), instance=absence)
+    form = AbsenceForm(request.POST or None, by=current(request), absence=absence)
     if form.is_bound and form.is_valid():
         try:
             people.change_absence(absence, **form.cleaned_data, by=current(request))
@@ -195,7 +194,7 @@ def absence_edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return go(request, "dms:absences")
-    context = {"form": form, "absence": absence, "title": title, "cancel_url": reverse("dms:absences")}
+    context = {"form": form, "absence": absence, "title": absence.user, "cancel_url": reverse("dms:absences")}
     return render(request, "dms/absence_form.html", context, status=422 if form.errors else 200)
 
 

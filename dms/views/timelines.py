@@ -12,7 +12,7 @@ FAMILIES = {"failed": "late", "cancelled": "idle", "removed": "idle", "deleted":
 
 def moments_of(subject: Model) -> list[Moment]:
     """The events about a row the person may see."""
-    rows = Event.objects.about(subject).select_related("by")[:MOST]  # type: ignore[attr-defined]
+    rows = Event.objects.about(subject).select_related("by")[:MOST]
     return [
         Moment(
             at=event.at,

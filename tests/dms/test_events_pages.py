@@ -1,0 +1,87 @@
+"""The log of events as a page: words, links only to what is there, filters."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from dms import events
+from dms.actions import people
+from dms.models import Event
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def absence(manager, person):
+    return people.plan_absence(
+        person("technician", display_name="杜仲"),
+        kind="SICK",
+        first_day=date(2026, 11, 23),
+        last_day=date(2026, 11, 25),
+        by=manager,
+    )
+
+
+def rows(client, **query):
+    return list(client.get(reverse("dms:events"), query).context["page_obj"])
+
+
+def test_an_event_links_to_its_subject_while_it_is_there(signed_in, manager, absence):
+    client = signed_in(manager)
+    assert rows(client)[0].url == reverse("dms:absence_edit", args=[absence.pk])
+    people.remove_absence(absence, reason="取消", by=manager)
+    assert [event.url for event in rows(client)] == ["", ""]
+
+
+def test_an_event_does_not_link_where_the_person_may_not_go(signed_in, manager, absence, person):
+    cs = person("cs_manager")
+    cs.__dict__.pop("rights", None)
+    client = signed_in(cs)
+    assert rows(client)[0].url == reverse("dms:absence_edit", args=[absence.pk])
+    elsewhere = rows(signed_in(person("gm")))
+    assert elsewhere[0].url
+
+
+def test_details_are_told_in_words_and_a_change_as_before_and_after(signed_in, manager, absence):
+    manager.language = "en"
+    manager.save()
+    client = signed_in(manager)
+    assert rows(client)[0].facts == "Sick · From 2026-11-23 · Until 2026-11-25"
+    people.change_absence(absence, last_day=date(2026, 11, 24), reason="back early", by=manager)
+    assert rows(client)[0].facts == "Until 2026-11-25 → 2026-11-24 · Reason back early"
+
+
+def test_the_log_is_narrowed_by_kind_person_and_period(signed_in, manager, adviser, absence):
+    people.reveal_phone(adviser, by=adviser)
+    client = signed_in(manager)
+    assert len(rows(client)) == 2
+    assert [event.kind for event in rows(client, kind="absence.planned")] == ["absence.planned"]
+    assert [event.by for event in rows(client, by=adviser.pk)] == [adviser]
+    assert rows(client, until="2020-01-01") == []
+    assert len(rows(client, since=f"{timezone.localdate():%Y-%m-%d}")) == 2
+
+
+def test_events_of_another_store_are_not_shown(signed_in, person, other_store, absence):
+    assert rows(signed_in(person("sales_manager", store=other_store))) == []
+
+
+def test_the_log_needs_its_right(signed_in, adviser):
+    assert signed_in(adviser).get(reverse("dms:events")).status_code == 403
+
+
+def test_more_events_cost_no_more_queries(signed_in, manager, absence, store):
+    client = signed_in(manager)
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(reverse("dms:events"))
+        return len(captured)
+
+    queries()
+    few = queries()
+    Event.objects.bulk_create(events.build("absence.changed", absence, by=manager, store=store) for _ in range(40))
+    assert queries() == few
