@@ -171,7 +171,7 @@ def start_programs(stack: Stack, env: dict[str, str], host: str, port: int) -> N
     (VAR / "beat").mkdir(exist_ok=True)
     schedule = str(VAR / "beat" / "schedule")
     stack.spawn("web", web, env)
-    stack.spawn("worker", [*celery, "worker", *level, "-c", "2", "--without-gossip", "--without-mingle"], calm)
+    stack.spawn("worker", [*celery, "worker", *level, "-c", "4", "--without-gossip", "--without-mingle"], calm)
     stack.spawn("beat", [*celery, "beat", *level, "--pidfile=", "--schedule", schedule], env)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -38,6 +38,8 @@ MAX_ATTEMPTS = 3
 """So often a job may die with its worker before we believe that it kills the worker."""
 
 RING_AGAIN = timedelta(seconds=10)
+ONE_CLAIM_AT_A_TIME = 0x6A6F6273
+"""The number of the advisory lock under which running jobs are counted."""
 
 
 # --- kinds --------------------------------------------------------------------------------------------------------------
@@ -180,6 +182,11 @@ def execute(pk: int, worker: str) -> None:
     job = _claim(pk, claim)
     if job is None:
         return
+    _work(job, claim)
+    _ring_for_waiting(timezone.now())
+
+
+def _work(job: Job, claim: str) -> None:
     with (
         translation.override(job.requested_by.language or settings.LANGUAGE_CODE),
         beating(job.pk, claim),
@@ -192,22 +199,27 @@ def execute(pk: int, worker: str) -> None:
             if not run.finished:
                 run.finish({})
         except Stopped:
-            log.info("job %s was cancelled or taken over", pk)
+            log.info("job %s was cancelled or taken over", job.pk)
         except Refusal as refusal:
-            _fail(pk, claim, str(refusal.sentence))
+            _fail(job.pk, claim, str(refusal.sentence))
         except Exception as error:
-            log.exception("job %s failed", pk)
+            log.exception("job %s failed", job.pk)
             _fail(
-                pk,
+                job.pk,
                 claim,
                 _("The job stopped at an unexpected fault (%(fault)s). Tell the administrator: job %(number)s.")
-                % {"fault": type(error).__name__, "number": pk},
+                % {"fault": type(error).__name__, "number": job.pk},
             )
 
 
 @transaction.atomic
 def _claim(pk: int, claim: str) -> Job | None:
+    """Take the job, unless somebody has it or as many run as may: the other hands of the workers are for messages."""
     now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_CLAIM_AT_A_TIME])
+    if Job.objects.filter(status=Job.Status.RUNNING, lease_until__gt=now).count() >= settings.JOBS_AT_ONCE:
+        return None
     found = Job.objects.claimable(now).select_for_update(skip_locked=True, of=("self",)).filter(pk=pk)
     job = found.select_related("requested_by", "store", "input_file").first()
     if job is None:
@@ -258,7 +270,12 @@ def sweep() -> int:
         job.save(update_fields=["status", "claimed_by", "lease_until"])
         put_back += 1
         wake.after_commit("dms.tasks.run_job", job.pk)
-    unheard = Job.objects.filter(status=Job.Status.QUEUED, requested_at__lte=now - RING_AGAIN)
-    for pk in unheard.order_by("requested_at").values_list("pk", flat=True)[:50]:
-        wake.after_commit("dms.tasks.run_job", pk)
+    _ring_for_waiting(now - RING_AGAIN)
     return put_back
+
+
+def _ring_for_waiting(until: datetime) -> None:
+    """Ring for the jobs that wait longest, as many as may run at once."""
+    waiting = Job.objects.filter(status=Job.Status.QUEUED, requested_at__lte=until).order_by("requested_at", "pk")
+    for pk in waiting.values_list("pk", flat=True)[: settings.JOBS_AT_ONCE]:
+        wake.after_commit("dms.tasks.run_job", pk)

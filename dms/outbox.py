@@ -6,6 +6,7 @@ the idempotency key, exactly once.
 """
 
 import logging
+import time
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -115,11 +116,11 @@ def claim(limit: int, worker: str) -> list[Message]:
     return claimed
 
 
-def deliver_due(worker: str) -> int:
-    """Send everything that is due, batch by batch; returns how many messages left the house."""
-    sender = f"{worker[:60]}#{uuid.uuid4().hex[:12]}"
+def deliver_due(worker: str, *, seconds: float = 3600) -> int:
+    """Send what is due, batch by batch, until nothing is left or the time is up; returns how many messages left the house."""
+    sender, end = f"{worker[:60]}#{uuid.uuid4().hex[:12]}", time.monotonic() + seconds
     sent = 0
-    while batch := claim(BATCH, sender):
+    while time.monotonic() < end and (batch := claim(BATCH, sender)):
         sent += sum(_deliver(message) for message in batch)
     return sent
 

@@ -217,6 +217,18 @@ def test_a_job_rung_for_eight_times_runs_once(count, counter):
     assert Job.objects.get().attempts == 1
 
 
+@pytest.mark.django_db
+def test_no_more_jobs_run_at_once_than_may(count, settings):
+    settings.JOBS_AT_ONCE = 1
+    first, second = count(1), count(1)
+    assert jobs._claim(first.pk, "worker")
+    jobs.execute(second.pk, "worker")
+    assert Job.objects.get(pk=second.pk).status == "QUEUED"
+    expire(first)
+    jobs.execute(second.pk, "worker")
+    assert Job.objects.get(pk=second.pk).status == "DONE"
+
+
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_a_long_step_keeps_its_lease(count, settings):
@@ -262,7 +274,7 @@ def test_a_real_worker_is_killed_and_two_beats_bring_the_job_to_its_end(count, c
     quick = {"var": tmp_path, "DMS_JOB_LEASE": "2", "DMS_SWEEP_SECONDS": "1"}
     job = count(60, pause=0.05)
     with stack.celery("worker", "-c", "1", "--without-gossip", "--without-mingle", **quick) as worker:
-        assert stack.wait_until(lambda: Job.objects.get().done > 5, 40)
+        assert stack.wait_until(lambda: Job.objects.get().done > 5, 90)
         stack.kill_group(worker)
     assert Job.objects.get().status == "RUNNING"
     schedules = [str(tmp_path / f"schedule-{number}") for number in (1, 2)]
@@ -271,7 +283,7 @@ def test_a_real_worker_is_killed_and_two_beats_bring_the_job_to_its_end(count, c
         stack.celery("beat", "--pidfile=", "-s", schedules[0], "--max-interval", "1", **quick),
         stack.celery("beat", "--pidfile=", "-s", schedules[1], "--max-interval", "1", **quick),
     ):
-        assert stack.wait_until(lambda: Job.objects.get().status == "DONE", 40)
+        assert stack.wait_until(lambda: Job.objects.get().status == "DONE", 90)
     job.refresh_from_db()
     counter.refresh_from_db()
     assert counter.last == 60
