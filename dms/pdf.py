@@ -24,7 +24,7 @@ FONT_CONFIG = (
 FOOT = "@page {{ @bottom-left {{ content: {text}; font-size: 8pt; color: #5f6a70; }} }}"
 
 
-class DataOnly(plutoprint.ResourceFetcher):  # type: ignore[misc]
+class DataOnly(plutoprint.ResourceFetcher):
     """A document may show pictures given as data; nothing from the network or the disk."""
 
     def fetch_url(self, url: str) -> Any:

@@ -44,7 +44,7 @@ def clock(value: dt.datetime | dt.time | None) -> str:
 @register.filter("date")
 def date(value: dt.date | None, style: str | None = None) -> str:
     """The house's date; with a format string (Django's and the admin's own pages) Django's filter."""
-    return str(template.defaultfilters.date(value, style)) if style else display.date(value)  # type: ignore[attr-defined]
+    return str(template.defaultfilters.date(value, style)) if style else display.date(value)
 
 
 @register.filter
