@@ -52,8 +52,8 @@ def document(db, _one_connection):
 @pytest.fixture
 def keys(db, monkeypatch) -> list[str]:
     """A row of everything, with ids a generator guesses, and one key per role."""
-    monkeypatch.setattr(HouseThrottle, "rate", "1000000/min")
-    monkeypatch.setattr(SignInThrottle, "rate", "1000000/min")
+    monkeypatch.setattr(HouseThrottle, "per_minute", 1_000_000)
+    monkeypatch.setattr(SignInThrottle, "per_minute", 1_000_000)
     store = Store.objects.create(pk=1, code="JJ01", name="锦江店")
     found = []
     for number, role in enumerate(ROLES, start=1):

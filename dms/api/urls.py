@@ -1,9 +1,11 @@
 """The map of the API: /api/v1/<app>/<plural-noun>/. Every app's ``api.py`` brings its ``router``."""
 
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.urls import include, path, re_path
 from django.utils.module_loading import module_has_submodule
 from rest_framework.routers import SimpleRouter
@@ -37,9 +39,12 @@ auth = [path("token/", tokens.Token.as_view(), name="token"), *sign_in.urls]
 
 def of_apps() -> list[Any]:
     """The resources of the apps above, which this app may not import by name."""
-    others = [app for app in apps.get_app_configs() if app.name != "dms" and module_has_submodule(app.module, "api")]
-    own = [app for app in others if "." not in app.name]
-    return [path(f"v1/{app.label}/", include((import_module(f"{app.name}.api").router.urls, app.label))) for app in own]
+    ours = [app for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR and app.name != "dms"]
+    return [
+        path(f"v1/{app.label}/", include((import_module(f"{app.name}.api").router.urls, app.label)))
+        for app in ours
+        if module_has_submodule(app.module, "api")
+    ]
 
 
 urlpatterns = [

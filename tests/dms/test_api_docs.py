@@ -1,12 +1,14 @@
 """The document, its page, and what guards the API as a whole."""
 
 import pytest
+import time_machine
 from django.core.cache.backends.redis import RedisCache
 from django.db import IntegrityError, transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
 from dms.actions import people
+from dms.api import throttling
 from dms.api.errors import handle
 from dms.api.throttling import HouseThrottle
 from dms.models import Absence, Store
@@ -58,14 +60,16 @@ def key_of(user) -> APIClient:
     return APIClient(headers={"authorization": f"Token {people.create_token(user, by=user)[1]}"})
 
 
+@time_machine.travel("2026-11-21 10:00:30+08:00", tick=False)
 def test_too_many_calls_of_one_person_are_429_and_hinder_nobody_else(adviser, manager, monkeypatch):
-    monkeypatch.setattr(HouseThrottle, "rate", "2/min")
+    monkeypatch.setattr(HouseThrottle, "per_minute", 2)
     client = key_of(adviser)
     assert [client.get(ME).status_code for _call in range(3)] == [200, 200, 429]
-    assert client.get(ME).json()["code"] == "throttled"
+    refused = client.get(ME)
+    assert (refused.json()["code"], refused["Retry-After"]) == ("throttled", "30")
     assert key_of(manager).get(ME).status_code == 200
 
 
 def test_a_lost_redis_does_not_stop_the_api(adviser, monkeypatch):
-    monkeypatch.setattr(HouseThrottle, "cache", RedisCache("redis://127.0.0.1:1/0", {}))
+    monkeypatch.setattr(throttling, "cache", RedisCache("redis://127.0.0.1:1/0", {}))
     assert key_of(adviser).get(ME).status_code == 200
