@@ -2,25 +2,25 @@
 
 from typing import Any
 
-from axes.models import AccessAttempt
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dms.access import current
 from dms.actions import people
 from dms.admin.recording import Change, ConfigurationAdmin, PlainForm
+from dms.duties import locked_since
 from dms.models import ApiToken, User
 from dms.roles import RIGHTS, ROLES
 
@@ -83,13 +83,10 @@ class LockedFilter(admin.SimpleListFilter):
         return [("1", gettext_lazy("Locked"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:  # noqa: ARG002
-        return queryset.filter(username__in=locked_names()) if self.value() else queryset
-
-
-def locked_names() -> set[str]:
-    """User names with as many wrong passwords as lock a sign-in."""
-    tries = AccessAttempt.objects.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT)
-    return set(tries.values_list("username", flat=True))
+        if not self.value():
+            return queryset
+        names = set(locked_since(timezone.now())) - {""}
+        return queryset.filter(Q(username__in=names) | Q(phone__in=names))
 
 
 @admin.register(User)
@@ -138,7 +135,7 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
         return found
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        self.locked_now = locked_names()
+        self.locked_now = set(locked_since(timezone.now())) - {""}
         return super().get_changelist_instance(request)
 
     @admin.display(description=gettext_lazy("roles"))
@@ -151,7 +148,7 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
 
     @admin.display(description=gettext_lazy("locked"))
     def locked(self, user: User) -> str:
-        return _("Locked") if user.username in self.locked_now else ""
+        return _("Locked") if self.locked_now & {user.username, user.phone} else ""
 
     @admin.action(description=gettext_lazy("Unlock sign-in"))
     def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

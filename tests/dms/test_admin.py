@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dms import base_data, events, registry
+from dms.errors import Refusal
 from dms.models import (
     ApiToken,
     Attachment,
@@ -210,6 +211,13 @@ def test_a_used_row_is_not_deleted_and_says_why(site, variant):
     assert Brand.objects.filter(pk=brand.pk).exists()
 
 
+def test_a_row_taken_into_use_while_the_question_stood_is_kept(variant):
+    page_of_brands = admin.site._registry[Brand]
+    with pytest.raises(Refusal, match="星野"):
+        page_of_brands.delete_model(None, variant.series.brand)
+    assert Variant.objects.filter(pk=variant.pk).exists()
+
+
 def test_an_unused_row_is_deleted_and_remembered(site):
     reason = Reason.objects.get(kind="HOLD", code="BAY")
     assert site.post(page(reason, "delete"), {"post": "yes"}).status_code == 302
@@ -268,8 +276,9 @@ def test_an_administrator_cannot_lock_themselves_out(site, admin_user):
 
 
 def test_a_locked_colleague_is_found_and_unlocked(site, adviser):
+    User.objects.filter(pk=adviser.pk).update(phone="13800000055")
     for _ in range(6):
-        Client().post(reverse("login"), {"username": adviser.username, "password": "wrong"})
+        Client().post(reverse("login"), {"username": "13800000055", "password": "wrong"})
     answer = site.get(listing(User), {"locked": "1"})
     assert [user.username for user in answer.context["cl"].result_list] == [adviser.username]
     site.post(listing(User), {"action": "unlock", "_selected_action": [adviser.pk], "index": "0"})
