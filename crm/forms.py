@@ -6,8 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.models import ContactPerson, Customer, Phone, Vehicle
+from crm.actions.vehicles import not_a_plate
+from crm.models import CareChannel, Contact, ContactPerson, Customer, NextStep, Phone, Result, Vehicle
 from dms import phones, plates, vin
+from dms.models import Reason
 
 
 class DateInput(forms.DateInput):
@@ -18,12 +20,12 @@ class DateInput(forms.DateInput):
 
 
 def read_phone(text: str) -> str:
-    try:
-        return phones.normalise(text)
-    except ValueError:
+    number = phones.normalise(text)
+    if number is None:
         raise forms.ValidationError(
             _("This is no phone number. Write eleven digits for a mobile, or area code and number.")
-        ) from None
+        )
+    return number
 
 
 class NeedsField(forms.CharField):
@@ -118,17 +120,17 @@ class VehicleForm(forms.ModelForm[Vehicle]):
 
     def clean_plate(self) -> str | None:
         text = self.cleaned_data["plate"] or ""
-        try:
-            return plates.parse(text).number if text.strip() else None
-        except ValueError as problem:
-            raise forms.ValidationError(str(problem)) from None
+        plate = plates.parse(text)
+        if text.strip() and plate is None:
+            raise forms.ValidationError(not_a_plate(text))
+        return plate.text if plate else None
 
     def clean_vin(self) -> str | None:
         text = self.cleaned_data["vin"] or ""
-        try:
-            return vin.check(text) if text.strip() else None
-        except ValueError as problem:
-            raise forms.ValidationError(str(problem)) from None
+        verdict = vin.judge(text)
+        if text.strip() and not verdict.accepted:
+            raise forms.ValidationError(verdict.error)
+        return verdict.vin if text.strip() else None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -152,3 +154,41 @@ class OwnerForm(forms.Form):
 
     def clean_phone(self) -> str:
         return read_phone(self.cleaned_data["phone"])
+
+
+class ContactForm(forms.Form):
+    """What came of a contact. What it needs beyond the result is asked by the action."""
+
+    result = forms.ChoiceField(label=_("Result"), choices=Result.choices, required=False)
+    said = forms.CharField(label=_("What was said"), max_length=2000, required=False)
+    next_step = forms.ChoiceField(label=_("Next step"), choices=NextStep.choices, required=False)
+    next_at = forms.DateTimeField(
+        label=pgettext_lazy("next step", "When"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+    )
+    reason = forms.ModelChoiceField(label=_("Why not booked"), queryset=Reason.objects.none(), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reasons: Any = self.fields["reason"]
+        reasons.queryset = Reason.objects.of(Reason.Kind.RECALL_REFUSAL)  # type: ignore[attr-defined]
+
+
+class OpenContactForm(ContactForm):
+    """A contact that no follow-up asked for: a call that came in, a visit in passing."""
+
+    channel = forms.ChoiceField(label=_("Channel"), choices=CareChannel.choices, initial=CareChannel.CALL)
+    direction = forms.ChoiceField(label=_("Direction"), choices=Contact.Direction.choices, initial=Contact.Direction.IN)
+    field_order = ["direction", "channel", "result", "said", "next_step", "next_at"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["reason"]
+
+
+class PlanForm(forms.Form):
+    """The improvement plan of a month's recall."""
+
+    text = forms.CharField(label=_("Improvement plan"), widget=forms.Textarea(attrs={"rows": 4}))

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm import duties
 from crm.models import Customer, Vehicle
-from dms import phones, plates, registry
+from dms import display, plates, registry
 from dms.models import Event, User
 from dms.registry import Hit, Moment, NewEntry, SearchProvider, Tab, TimelineProvider
 
@@ -31,7 +31,7 @@ def find_customers(text: str, user: User, limit: int) -> Sequence[Hit]:
     rows = Customer.objects.visible_to(user).matching(text).with_phones()[:limit]  # type: ignore[attr-defined]
     return [
         Hit(
-            row.name, phones.masked(row.phone), reverse("crm:customer", args=[row.pk]), _("Customer"),
+            row.name, display.masked_phone(row.phone), reverse("crm:customer", args=[row.pk]), _("Customer"),
             rank=0 if text in {row.name, row.phone} else 1,
         )
         for row in rows

@@ -57,11 +57,11 @@ def read_phone(text: str) -> str:
 
     :raises Refusal: with a sentence that says how a number looks.
     """
-    try:
-        return phones.normalise(text)
-    except ValueError:
+    number = phones.normalise(text)
+    if number is None:
         sentence = _("“%(text)s” is no phone number. Write eleven digits for a mobile, or area code and number.")
-        raise Refusal(sentence % {"text": text}, code="not_a_phone") from None
+        raise Refusal(sentence % {"text": text}, code="not_a_phone")
+    return number
 
 
 @transaction.atomic
@@ -159,10 +159,8 @@ def exact(text: str) -> Customer | None:
 
 def phone_forms(text: str) -> list[str]:
     """The normal form of the text, if it is a phone number at all."""
-    try:
-        return [phones.normalise(text)]
-    except ValueError:
-        return []
+    number = phones.normalise(text)
+    return [number] if number else []
 
 
 @transaction.atomic

@@ -60,19 +60,24 @@ def read_vin(text: str) -> str | None:
     """
     if not text.strip():
         return None
-    try:
-        return vin.check(text)
-    except ValueError as problem:
-        raise Refusal(str(problem), code="vin_wrong") from None
+    verdict = vin.judge(text)
+    if not verdict.accepted:
+        raise Refusal(verdict.error, code="vin_wrong")
+    return verdict.vin
 
 
 def read_plate(text: str) -> str | None:
     if not text.strip():
         return None
-    try:
-        return plates.parse(text).number
-    except ValueError as problem:
-        raise Refusal(str(problem), code="plate_wrong") from None
+    plate = plates.parse(text)
+    if plate is None:
+        raise Refusal(not_a_plate(text), code="plate_wrong")
+    return plate.text
+
+
+def not_a_plate(text: str) -> str:
+    sentence = _("“%(text)s” is no plate. Write the province, the letter and five characters, six for new energy.")
+    return sentence % {"text": text.strip()}
 
 
 @transaction.atomic

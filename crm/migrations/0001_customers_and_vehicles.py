@@ -252,7 +252,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='phone',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^\\+?[0-9]{5,18}$')), name='phone_is_normal', violation_error_message='Write the number with digits only, for example 13800000000.'),
+            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^\\+?[0-9]{5,18}(-[0-9]{1,6})?$')), name='phone_is_normal', violation_error_message='Write the number with digits only, for example 13800000000.'),
         ),
         migrations.AddConstraint(
             model_name='ownership',

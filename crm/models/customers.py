@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms import pinyin
+from dms import phones, pinyin
 from dms.models import Store, User
 
 
@@ -187,7 +187,7 @@ class Phone(models.Model):
             models.UniqueConstraint(fields=["customer"], condition=Q(is_primary=True), name="phone_one_primary"),
             models.CheckConstraint(
                 name="phone_is_normal",
-                condition=Q(number__regex=r"^\+?[0-9]{5,18}$"),
+                condition=Q(number__regex=r"^\+?[0-9]{5,18}(-[0-9]{1,6})?$"),
                 violation_error_message=_("Write the number with digits only, for example 13800000000."),
             ),
         ]
@@ -196,7 +196,7 @@ class Phone(models.Model):
         return self.number
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.tail = self.number[-4:]
+        self.tail = phones.tail(self.number)
         super().save(*args, **kwargs)
 
 

@@ -83,7 +83,7 @@ def vehicle(request: HttpRequest, pk: int) -> HttpResponse:
         "owners": found.ownerships.select_related("customer"),
         "readings": found.readings.select_related("by")[:10],
         "timeline": registry.timeline(found, current(request))[:100],
-        "doubt": vin.doubt(found.vin) if found.vin else "",
+        "doubt": vin.judge(found.vin).warning if found.vin else "",
         "mileage_form": MileageForm(),
     }
     return render(request, "crm/vehicle_detail.html", context)

@@ -1,0 +1,23 @@
+"""From booking to gate pass: appointments, work orders and their lines, checks, settlement."""
+
+from aftersales.models.appointments import Appointment, Bay, ShopHour
+from aftersales.models.lines import Authorisation, WorkLine
+from aftersales.models.operations import LabourOperation
+from aftersales.models.orders import CheckIn, HoldPeriod, PromiseChange, WorkOrder
+from aftersales.models.release import GatePass, QualityCheck, Settlement
+
+__all__ = [
+    "Appointment",
+    "Authorisation",
+    "Bay",
+    "CheckIn",
+    "GatePass",
+    "HoldPeriod",
+    "LabourOperation",
+    "PromiseChange",
+    "QualityCheck",
+    "Settlement",
+    "ShopHour",
+    "WorkLine",
+    "WorkOrder",
+]

@@ -1,0 +1,170 @@
+"""Bookings against real capacity."""
+
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar, Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.models import Customer, Vehicle
+from dms.lifecycle import Lifecycle, status_is_known
+from dms.models import Reason, Store, User
+from dms.scope import StoreScoped
+
+
+class Bay(models.Model):
+    """A place to work on a car."""
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="bays", verbose_name=_("store"))
+    name = models.CharField(_("bay"), max_length=20)
+    active = models.BooleanField(_("active"), default=True)
+
+    objects: ClassVar[models.Manager["Bay"]] = StoreScoped["Bay"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("bay")
+        verbose_name_plural = _("bays")
+        ordering = ["store", "name"]
+        constraints = [models.UniqueConstraint(fields=["store", "name"], name="bay_unique_in_store")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ShopHour(models.Model):
+    """How many labour hours one hour of the workshop can take and how many are booked: never more (constraint)."""
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="shop_hours", verbose_name=_("store"))
+    starts_at = models.DateTimeField(_("hour"))
+    capacity = models.DecimalField(_("capacity (h)"), max_digits=6, decimal_places=1)
+    booked = models.DecimalField(_("booked (h)"), max_digits=6, decimal_places=1, default=Decimal(0), editable=False)
+
+    objects: ClassVar[models.Manager["ShopHour"]] = StoreScoped["ShopHour"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("workshop hour")
+        verbose_name_plural = _("workshop hours")
+        ordering = ["store", "starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["store", "starts_at"], name="shophour_unique"),
+            models.CheckConstraint(
+                name="shophour_booked_within_capacity",
+                condition=Q(booked__gte=0) & Q(booked__lte=F("capacity")),
+                violation_error_message=_("The workshop is full at that hour. Choose another time."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.store} {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class AppointmentStatus(models.TextChoices):
+    BOOKED = "BOOKED", pgettext_lazy("appointment", "Booked")
+    CONFIRMED = "CONFIRMED", pgettext_lazy("appointment", "Confirmed")
+    PREPARED = "PREPARED", pgettext_lazy("appointment", "Prepared")
+    ARRIVED = "ARRIVED", pgettext_lazy("appointment", "Arrived")
+    CANCELLED = "CANCELLED", pgettext_lazy("appointment", "Cancelled")
+    NO_SHOW = "NO_SHOW", pgettext_lazy("appointment", "No-show")
+
+
+LIVE = ["BOOKED", "CONFIRMED", "PREPARED"]
+
+
+class AppointmentQuerySet(StoreScoped["Appointment"]):
+    def on(self, day: date) -> Self:
+        return self.filter(starts_at__date=day)
+
+    def live(self) -> Self:
+        return self.filter(status__in=LIVE)
+
+    def matching(self, text: str) -> Self:
+        customers = Customer.objects.matching(text)  # type: ignore[attr-defined]
+        vehicles = Vehicle.objects.matching(text)  # type: ignore[attr-defined]
+        return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers) | Q(vehicle__in=vehicles))
+
+
+class Appointment(Lifecycle):
+    """A booked visit: whose car, what for, when, how many hours, which adviser."""
+
+    Status = AppointmentStatus
+
+    NEXT = {
+        AppointmentStatus.BOOKED: frozenset(
+            {AppointmentStatus.CONFIRMED, AppointmentStatus.PREPARED, AppointmentStatus.ARRIVED, AppointmentStatus.CANCELLED,
+             AppointmentStatus.NO_SHOW}
+        ),
+        AppointmentStatus.CONFIRMED: frozenset(
+            {AppointmentStatus.PREPARED, AppointmentStatus.ARRIVED, AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW}
+        ),
+        AppointmentStatus.PREPARED: frozenset(
+            {AppointmentStatus.ARRIVED, AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW}
+        ),
+        AppointmentStatus.ARRIVED: frozenset(),
+        AppointmentStatus.CANCELLED: frozenset(),
+        AppointmentStatus.NO_SHOW: frozenset(),
+    }  # fmt: skip
+
+    class Channel(models.TextChoices):
+        PHONE = "PHONE", pgettext_lazy("booking", "Phone")
+        DESK = "DESK", pgettext_lazy("booking", "At the desk")
+        RECALL = "RECALL", pgettext_lazy("booking", "Maintenance recall")
+        ONLINE = "ONLINE", pgettext_lazy("booking", "Online")
+
+    number = models.CharField(_("appointment number"), max_length=40, unique=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=AppointmentStatus.choices, default=AppointmentStatus.BOOKED
+    )
+    store = models.ForeignKey(Store, models.PROTECT, related_name="appointments", verbose_name=_("store"))
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="appointments", verbose_name=_("customer"))
+    vehicle = models.ForeignKey(Vehicle, models.PROTECT, related_name="appointments", verbose_name=_("vehicle"))
+    adviser = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("service adviser")
+    )
+    starts_at = models.DateTimeField(_("time"))
+    slot = DateTimeRangeField(
+        _("adviser’s slot"), help_text=_("The quarter of an hour in which the adviser receives the car.")
+    )
+    hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1, default=Decimal(1))
+    wish = models.CharField(_("what for"), max_length=200)
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.PHONE)
+    made_at = models.DateTimeField(_("made"), default=timezone.now)
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"))
+    cancel_reason = models.ForeignKey(
+        Reason, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reason")
+    )
+    status_at = models.DateTimeField(_("status since"), default=timezone.now)
+
+    objects: ClassVar[models.Manager["Appointment"]] = AppointmentQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        ordering = ["starts_at", "pk"]
+        indexes = [models.Index(fields=["store", "starts_at"], name="appointment_store_time")]
+        constraints = [
+            status_is_known("appointment", AppointmentStatus),
+            models.CheckConstraint(name="appointment_hours_positive", condition=Q(hours__gt=0)),
+            ExclusionConstraint(
+                name="appointment_adviser_free",
+                expressions=[("adviser", RangeOperators.EQUAL), ("slot", RangeOperators.OVERLAPS)],
+                condition=Q(status__in=LIVE, adviser__isnull=False),
+                violation_error_message=_(
+                    "The adviser receives another car at that time. Choose another adviser or time."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["vehicle", "starts_at"],
+                condition=Q(status__in=LIVE),
+                name="appointment_vehicle_once",
+                violation_error_message=_("This car is booked at that time already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

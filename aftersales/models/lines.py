@@ -1,0 +1,152 @@
+"""The lines of a work order, and the customer's word for each."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from aftersales.models.operations import LabourOperation
+from aftersales.models.orders import WorkOrder
+from dms.lifecycle import Lifecycle, status_is_known
+from dms.models import Attachment, Reason, User
+from dms.money import MoneyField
+from parts.models import Part, QuantityField
+
+
+class WorkLineStatus(models.TextChoices):
+    PROPOSED = "PROPOSED", pgettext_lazy("work line", "Proposed")
+    AUTHORISED = "AUTHORISED", pgettext_lazy("work line", "Authorised")
+    DECLINED = "DECLINED", pgettext_lazy("work line", "Declined")
+    DEFERRED = "DEFERRED", pgettext_lazy("work line", "Deferred")
+    STARTED = "STARTED", pgettext_lazy("work line", "Started")
+    DONE = "DONE", pgettext_lazy("work line", "Done")
+
+
+L = WorkLineStatus
+
+
+class Authorisation(models.Model):
+    """The customer's consent to lines at a price: how it was given, by whom, to whom, with what evidence. Append-only."""
+
+    class Method(models.TextChoices):
+        SIGNATURE = "SIGNATURE", pgettext_lazy("consent", "Signature")
+        PHONE = "PHONE", pgettext_lazy("consent", "By phone")
+        MESSAGE = "MESSAGE", pgettext_lazy("consent", "By message")
+
+    work_order = models.ForeignKey(
+        WorkOrder, models.PROTECT, related_name="authorisations", verbose_name=_("work order")
+    )
+    amount = MoneyField(_("amount"))
+    method = models.CharField(_("method"), max_length=10, choices=Method.choices)
+    given_by = models.CharField(_("given by"), max_length=80)
+    evidence = models.CharField(_("evidence"), max_length=200, blank=True)
+    signature = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signature")
+    )
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("taken by"))
+
+    class Meta:
+        verbose_name = _("authorisation")
+        verbose_name_plural = _("authorisations")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="authorisation_names_giver", condition=~Q(given_by="")),
+            models.CheckConstraint(name="authorisation_not_negative", condition=Q(amount__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work_order} {self.amount}"
+
+
+class WorkLine(Lifecycle):
+    """One job or one part. It cannot start unauthorised nor cost more than was authorised; a raised price asks again."""
+
+    Status = WorkLineStatus
+
+    NEXT = {
+        L.PROPOSED: frozenset({L.AUTHORISED, L.DECLINED, L.DEFERRED}),
+        L.AUTHORISED: frozenset({L.STARTED, L.DONE, L.PROPOSED, L.DECLINED, L.DEFERRED}),
+        L.DECLINED: frozenset({L.PROPOSED}),
+        L.DEFERRED: frozenset({L.PROPOSED}),
+        L.STARTED: frozenset({L.DONE}),
+        L.DONE: frozenset({L.STARTED}),
+    }
+
+    class Kind(models.TextChoices):
+        LABOUR = "LABOUR", pgettext_lazy("line", "Labour")
+        PART = "PART", pgettext_lazy("line", "Part")
+        SUBLET = "SUBLET", pgettext_lazy("line", "Sublet")
+        FEE = "FEE", pgettext_lazy("line", "Fee")
+
+    class Payer(models.TextChoices):
+        CUSTOMER = "CUSTOMER", pgettext_lazy("charge", "Customer pays")
+        WARRANTY = "WARRANTY", pgettext_lazy("charge", "Warranty")
+        INTERNAL = "INTERNAL", pgettext_lazy("charge", "Internal")
+        INSURANCE = "INSURANCE", pgettext_lazy("charge", "Insurance")
+        GOODWILL = "GOODWILL", pgettext_lazy("charge", "Goodwill")
+        FREE = "FREE", pgettext_lazy("charge", "Free")
+
+    status = models.CharField(
+        _("status"), max_length=10, choices=WorkLineStatus.choices, default=WorkLineStatus.PROPOSED
+    )
+    work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="lines", verbose_name=_("work order"))
+    position = models.PositiveSmallIntegerField(_("no."))
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices)
+    payer = models.CharField(_("payer"), max_length=9, choices=Payer.choices, default=Payer.CUSTOMER)
+    operation = models.ForeignKey(
+        LabourOperation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("labour operation")
+    )
+    part = models.ForeignKey(Part, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("part"))
+    text = models.CharField(_("text"), max_length=120)
+    quantity = QuantityField(_("quantity"), default=Decimal(1))
+    unit_price = MoneyField(_("unit price"))
+    amount = MoneyField(_("amount"))
+    issued = QuantityField(_("issued"), default=Decimal(0), editable=False)
+    clocked_hours = models.DecimalField(_("clocked hours"), max_digits=5, decimal_places=1, default=Decimal(0))
+    authorisation = models.ForeignKey(
+        Authorisation, models.PROTECT, null=True, blank=True, related_name="lines", verbose_name=_("authorisation")
+    )
+    authorised_amount = MoneyField(_("authorised amount"), null=True, blank=True)
+    reason = models.ForeignKey(
+        Reason, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reason")
+    )
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("added by"))
+    added_at = models.DateTimeField(_("added"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("work line")
+        verbose_name_plural = _("work lines")
+        ordering = ["position"]
+        constraints = [
+            status_is_known("workline", WorkLineStatus),
+            models.UniqueConstraint(fields=["work_order", "position"], name="workline_position_unique"),
+            models.CheckConstraint(
+                name="workline_within_authorisation",
+                condition=~Q(status__in=["AUTHORISED", "STARTED", "DONE"])
+                | Q(authorisation__isnull=False, authorised_amount__isnull=False, amount__lte=F("authorised_amount")),
+                violation_error_message=_("The customer has not agreed to this amount."),
+            ),
+            models.CheckConstraint(
+                name="workline_amounts_plausible",
+                condition=Q(quantity__gt=0, unit_price__gte=0, amount__gte=0, issued__gte=0)
+                & Q(issued__lte=F("quantity")),
+            ),
+            models.CheckConstraint(
+                name="workline_kind_has_its_row",
+                condition=(Q(kind="PART") & Q(part__isnull=False, operation__isnull=True))
+                | (Q(kind="LABOUR") & Q(part__isnull=True))
+                | (Q(kind__in=["SUBLET", "FEE"]) & Q(part__isnull=True, operation__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="workline_parts_only_when_authorised",
+                condition=Q(issued=0) | Q(status__in=["AUTHORISED", "STARTED", "DONE"]),
+                violation_error_message=_("Parts go out only for a line that the customer agreed to."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work_order}/{self.position}"

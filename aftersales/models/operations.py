@@ -1,0 +1,47 @@
+"""The catalogue of labour operations."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from dms import pinyin
+from dms.scope import GroupWide
+
+
+class LabourOperation(models.Model):
+    """A job with its standard time (工时), in hours to a tenth; the price is time × the store's labour rate."""
+
+    code = models.CharField(_("operation code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    name_en = models.CharField(_("English name"), max_length=80, blank=True)
+    name_key = models.CharField(max_length=120, editable=False, default="", db_index=True)
+    hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1)
+    is_first_service = models.BooleanField(_("first maintenance (free)"), default=False)
+    is_maintenance = models.BooleanField(_("regular maintenance"), default=False)
+    active = models.BooleanField(_("active"), default=True)
+
+    objects: ClassVar[models.Manager["LabourOperation"]] = GroupWide["LabourOperation"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("labour operation")
+        verbose_name_plural = _("labour operations")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                name="labouroperation_hours_positive",
+                condition=Q(hours__gt=Decimal(0)),
+                violation_error_message=_("A labour operation takes time: write the hours."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name_en if self.name_en and get_language() == "en" else self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Keep the pinyin key beside the name."""
+        self.name_key = pinyin.key(self.name)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]

@@ -1,0 +1,224 @@
+"""Work orders (任务委托书): the customer's commission for work on a car, from draft to release."""
+
+from typing import ClassVar, Self
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from aftersales.models.appointments import Appointment, Bay
+from crm.models import Customer, Invoice, MileageReading, Vehicle
+from dms.lifecycle import Lifecycle, iff, status_is_known
+from dms.models import Attachment, Reason, Store, User
+from dms.scope import StoreScoped
+
+
+class WorkOrderStatus(models.TextChoices):
+    DRAFT = "DRAFT", pgettext_lazy("work order", "Draft")
+    ESTIMATED = "ESTIMATED", pgettext_lazy("work order", "Estimated")
+    AUTHORISED = "AUTHORISED", pgettext_lazy("work order", "Authorised")
+    DISPATCHED = "DISPATCHED", pgettext_lazy("work order", "Dispatched")
+    IN_PROGRESS = "IN_PROGRESS", pgettext_lazy("work order", "In work")
+    ON_HOLD = "ON_HOLD", pgettext_lazy("work order", "On hold")
+    SELF_CHECKED = "SELF_CHECKED", pgettext_lazy("work order", "Self-checked")
+    TEAM_CHECKED = "TEAM_CHECKED", pgettext_lazy("work order", "Team-checked")
+    PASSED = "PASSED", pgettext_lazy("work order", "Passed")
+    READY = "READY", pgettext_lazy("work order", "Ready")
+    SETTLED = "SETTLED", pgettext_lazy("work order", "Settled")
+    RELEASED = "RELEASED", pgettext_lazy("work order", "Released")
+    CANCELLED = "CANCELLED", pgettext_lazy("work order", "Cancelled")
+
+
+S = WorkOrderStatus
+OVER = ["RELEASED", "CANCELLED"]
+
+
+class WorkOrderQuerySet(StoreScoped["WorkOrder"]):
+    def open(self) -> Self:
+        return self.exclude(status__in=OVER)
+
+    def in_shop(self) -> Self:
+        return self.exclude(status__in=[*OVER, S.SETTLED])
+
+    def matching(self, text: str) -> Self:
+        customers = Customer.objects.matching(text)  # type: ignore[attr-defined]
+        vehicles = Vehicle.objects.matching(text)  # type: ignore[attr-defined]
+        return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers) | Q(vehicle__in=vehicles))
+
+
+class WorkOrder(Lifecycle):
+    """One visit's work on one car. One open order per car in the whole group; who pays is said per line."""
+
+    Status = WorkOrderStatus
+
+    NEXT = {
+        S.DRAFT: frozenset({S.ESTIMATED, S.CANCELLED}),
+        S.ESTIMATED: frozenset({S.AUTHORISED, S.DRAFT, S.CANCELLED}),
+        S.AUTHORISED: frozenset({S.DISPATCHED, S.CANCELLED}),
+        S.DISPATCHED: frozenset({S.IN_PROGRESS, S.CANCELLED}),
+        S.IN_PROGRESS: frozenset({S.ON_HOLD, S.SELF_CHECKED, S.CANCELLED}),
+        S.ON_HOLD: frozenset({S.IN_PROGRESS, S.CANCELLED}),
+        S.SELF_CHECKED: frozenset({S.TEAM_CHECKED, S.IN_PROGRESS}),
+        S.TEAM_CHECKED: frozenset({S.PASSED, S.IN_PROGRESS}),
+        S.PASSED: frozenset({S.READY, S.IN_PROGRESS}),
+        S.READY: frozenset({S.SETTLED, S.IN_PROGRESS}),
+        S.SETTLED: frozenset({S.RELEASED}),
+        S.RELEASED: frozenset(),
+        S.CANCELLED: frozenset(),
+    }
+
+    class OldParts(models.TextChoices):
+        TAKE = "TAKE", _("Customer takes them")
+        DISPOSE = "DISPOSE", _("We dispose of them")
+        CLAIM = "CLAIM", _("Returned for claim")
+
+    number = models.CharField(_("work order number"), max_length=40, unique=True)
+    status = models.CharField(
+        _("status"), max_length=14, choices=WorkOrderStatus.choices, default=WorkOrderStatus.DRAFT
+    )
+    store = models.ForeignKey(Store, models.PROTECT, related_name="work_orders", verbose_name=_("store"))
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="work_orders", verbose_name=_("customer"))
+    vehicle = models.ForeignKey(Vehicle, models.PROTECT, related_name="work_orders", verbose_name=_("vehicle"))
+    appointment = models.OneToOneField(
+        Appointment, models.PROTECT, null=True, blank=True, related_name="work_order", verbose_name=_("appointment")
+    )
+    adviser = models.ForeignKey(User, models.PROTECT, related_name="work_orders", verbose_name=_("service adviser"))
+    technician = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="jobs_in_workshop", verbose_name=_("technician")
+    )
+    bay = models.ForeignKey(
+        Bay, models.PROTECT, null=True, blank=True, related_name="work_orders", verbose_name=_("bay")
+    )
+    complaint = models.TextField(_("in the customer’s own words"), blank=True)
+    cause = models.TextField(_("cause found"), blank=True)
+    correction = models.TextField(_("what was done"), blank=True)
+    old_parts = models.CharField(_("old parts"), max_length=8, choices=OldParts.choices, default=OldParts.TAKE)
+    free_wash = models.BooleanField(_("free wash"), default=True)
+    first_promised_at = models.DateTimeField(_("first promised"), null=True, blank=True)
+    promised_at = models.DateTimeField(_("promised"), null=True, blank=True)
+    convenient_call_at = models.DateTimeField(_("convenient time for a call"), null=True, blank=True)
+    next_service_on = models.DateField(_("next maintenance"), null=True, blank=True)
+    next_service_km = models.PositiveIntegerField(_("next maintenance (km)"), null=True, blank=True)
+    rework = models.PositiveSmallIntegerField(_("rework"), default=0)
+    opened_at = models.DateTimeField(_("opened"), default=timezone.now)
+    status_at = models.DateTimeField(_("status since"), default=timezone.now)
+    signed_name = models.CharField(_("signed by"), max_length=80, blank=True)
+    signature = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signature")
+    )
+    invoice = models.OneToOneField(
+        Invoice, models.PROTECT, null=True, blank=True, related_name="work_order", verbose_name=_("invoice")
+    )
+    released_at = models.DateTimeField(_("released"), null=True, blank=True)
+    cancel_reason = models.ForeignKey(
+        Reason, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reason")
+    )
+    key = models.CharField(max_length=80, null=True, blank=True, unique=True)
+
+    objects: ClassVar[models.Manager["WorkOrder"]] = WorkOrderQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("work order")
+        verbose_name_plural = _("work orders")
+        ordering = ["-opened_at", "-pk"]
+        indexes = [
+            models.Index(fields=["store", "status"], name="workorder_store_status"),
+            models.Index(fields=["vehicle", "-opened_at"], name="workorder_vehicle"),
+        ]
+        constraints = [
+            status_is_known("workorder", WorkOrderStatus),
+            models.UniqueConstraint(
+                fields=["vehicle"],
+                condition=~Q(status__in=OVER),
+                name="workorder_one_open_per_vehicle",
+                violation_error_message=_("This car has an open work order already."),
+            ),
+            models.CheckConstraint(
+                name="workorder_authorised_is_signed",
+                condition=Q(status__in=["DRAFT", "ESTIMATED", "CANCELLED"]) | ~Q(signed_name=""),
+                violation_error_message=_("Work cannot start before the customer has signed."),
+            ),
+            models.CheckConstraint(
+                name="workorder_dispatched_has_technician",
+                condition=Q(status__in=["DRAFT", "ESTIMATED", "AUTHORISED", "CANCELLED"]) | Q(technician__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="workorder_released_has_time", condition=iff(Q(status="RELEASED"), Q(released_at__isnull=False))
+            ),
+            models.CheckConstraint(
+                name="workorder_promise_is_kept_frozen",
+                condition=iff(Q(promised_at__isnull=True), Q(first_promised_at__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CheckIn(models.Model):
+    """What the car was like when it came (接车登记表): mileage, fuel, damage, belongings; signed by the customer."""
+
+    work_order = models.OneToOneField(WorkOrder, models.PROTECT, related_name="check_in", verbose_name=_("work order"))
+    reading = models.ForeignKey(MileageReading, models.PROTECT, related_name="+", verbose_name=_("mileage"))
+    fuel_eighths = models.PositiveSmallIntegerField(_("fuel (eighths)"), default=4, validators=[MaxValueValidator(8)])
+    damage = models.JSONField(
+        _("damage"), default=list, blank=True, help_text=_("Where and what, as the guest saw it with us.")
+    )
+    belongings = models.CharField(_("belongings left in the car"), max_length=200, blank=True)
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    class Meta:
+        verbose_name = _("check-in")
+        verbose_name_plural = _("check-ins")
+        constraints = [models.CheckConstraint(name="checkin_fuel_range", condition=Q(fuel_eighths__lte=8))]
+
+    def __str__(self) -> str:
+        return f"{self.work_order}"
+
+
+class PromiseChange(models.Model):
+    """The promised time was changed, with the reason; the first promise stays what on-time is measured by. Append-only."""
+
+    work_order = models.ForeignKey(
+        WorkOrder, models.PROTECT, related_name="promise_changes", verbose_name=_("work order")
+    )
+    before = models.DateTimeField(_("before"))
+    after = models.DateTimeField(_("after"))
+    reason = models.CharField(_("reason"), max_length=120)
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    class Meta:
+        verbose_name = _("changed promise")
+        verbose_name_plural = _("changed promises")
+        ordering = ["-at"]
+        constraints = [models.CheckConstraint(name="promisechange_has_reason", condition=~Q(reason=""))]
+
+    def __str__(self) -> str:
+        return f"{self.work_order}"
+
+
+class HoldPeriod(models.Model):
+    """From when to when the work stood still, and who was awaited."""
+
+    work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="holds", verbose_name=_("work order"))
+    reason = models.ForeignKey(Reason, models.PROTECT, related_name="+", verbose_name=_("waiting for"))
+    note = models.CharField(_("note"), max_length=120, blank=True)
+    since = models.DateTimeField(_("since"), default=timezone.now)
+    until = models.DateTimeField(_("until"), null=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    class Meta:
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+        ordering = ["-since"]
+        constraints = [
+            models.UniqueConstraint(fields=["work_order"], condition=Q(until__isnull=True), name="hold_one_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work_order} {self.reason}"

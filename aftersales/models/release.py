@@ -1,0 +1,102 @@
+"""Three checks by three people, the settlement, and the pass that opens the gate."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from aftersales.models.orders import WorkOrder
+from dms.models import Store, User
+from dms.money import MoneyField
+from dms.scope import StoreScoped
+
+
+class QualityCheck(models.Model):
+    """Self-check, team leader, inspector: in this order, by different people (a trigger keeps it). Append-only."""
+
+    class Stage(models.TextChoices):
+        SELF = "SELF", pgettext_lazy("check", "Self-check")
+        TEAM = "TEAM", pgettext_lazy("check", "Team leader")
+        FINAL = "FINAL", pgettext_lazy("check", "Final inspection")
+
+    work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="checks", verbose_name=_("work order"))
+    round = models.PositiveSmallIntegerField(_("round"), default=0, help_text=_("Rises by one with each rework."))
+    stage = models.CharField(_("stage"), max_length=5, choices=Stage.choices)
+    passed = models.BooleanField(_("passed"))
+    advice = models.CharField(_("advice"), max_length=200, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("time"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("quality check")
+        verbose_name_plural = _("quality checks")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["work_order", "round", "stage"], name="qualitycheck_once_per_round"),
+            models.UniqueConstraint(
+                fields=["work_order", "round", "by"],
+                name="qualitycheck_different_people",
+                violation_error_message=_("Each check is made by somebody else."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work_order} {self.get_stage_display()}"
+
+
+class Settlement(models.Model):
+    """The settlement sheet (结算单): what is owed by whom, explained and signed. Never changed; a reversal is a new document."""
+
+    number = models.CharField(_("settlement number"), max_length=40, unique=True)
+    work_order = models.OneToOneField(
+        WorkOrder, models.PROTECT, related_name="settlement", verbose_name=_("work order")
+    )
+    store = models.ForeignKey(Store, models.PROTECT, related_name="settlements", verbose_name=_("store"))
+    labour = MoneyField(_("labour"))
+    parts = MoneyField(_("parts"))
+    other = MoneyField(_("other"))
+    customer_pays = MoneyField(_("customer pays"))
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    objects: ClassVar[models.Manager["Settlement"]] = StoreScoped["Settlement"].as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("settlement")
+        verbose_name_plural = _("settlements")
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["store", "-at"], name="settlement_store")]
+        constraints = [
+            models.CheckConstraint(
+                name="settlement_adds_up",
+                condition=Q(labour__gte=0, parts__gte=0, other__gte=0, customer_pays__gte=0)
+                & Q(customer_pays__lte=F("labour") + F("parts") + F("other")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class GatePass(models.Model):
+    """The pass (出门证): one per order, only when paid or on approved credit, used once."""
+
+    number = models.CharField(_("gate pass number"), max_length=40, unique=True)
+    work_order = models.OneToOneField(WorkOrder, models.PROTECT, related_name="gate_pass", verbose_name=_("work order"))
+    issued_at = models.DateTimeField(_("issued"), default=timezone.now)
+    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("issued by"))
+    used_at = models.DateTimeField(_("used"), null=True, blank=True)
+    used_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("let out by")
+    )
+
+    class Meta:
+        verbose_name = _("gate pass")
+        verbose_name_plural = _("gate passes")
+        ordering = ["-issued_at"]
+
+    def __str__(self) -> str:
+        return self.number
