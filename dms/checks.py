@@ -16,6 +16,7 @@ from dms.roles import RIGHTS, ROLES
 KNOWN = {*RIGHTS, PUBLIC, SIGNED_IN}
 GUARDED_BY_ITSELF = frozenset({"admin"})
 """Namespaces whose site asks for its right in one place (``ConfigurationSite.has_permission``)."""
+FORGOTTEN = "no right for an act"
 FOR_THE_ADMINISTRATOR = frozenset({"dms.configure"})
 """Rights that no role of a store needs."""
 
@@ -37,7 +38,8 @@ def rights_of_view(view: Callable[..., Any]) -> Iterable[str]:
     behind = getattr(view, "cls", None) or getattr(view, "view_class", None) or view
     several = getattr(behind, "rights", None)
     if isinstance(several, dict):
-        return [str(right) for right in several.values()]
+        acts = getattr(view, "actions", None) or {act: act for act in several}
+        return [str(several.get(act, several.get("*", FORGOTTEN))) for act in acts.values()]
     one = getattr(view, "right", None) or getattr(behind, "right", None)
     return [one] if isinstance(one, str) else []
 

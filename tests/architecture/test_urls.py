@@ -86,8 +86,9 @@ def may(role: str, right: str) -> bool:
 
 
 def ask(house: House, url: Url, method: str, client: Client, about: models.Model | None, answer: Answer | None = None):
-    address = reverse(url.name, args=[about.pk] if about is not None else [])
     data = dict(answer.data) if answer else {}
+    word = about.pk if about is not None else url.key
+    address = reverse(url.name, args=[word] if word else [])
     query = f"?{quote(url.query, safe='=&')}" if url.query else ""
     content = {"content_type": "application/json"} if url.is_api and method != "GET" else {}
     return getattr(client, method.lower())(address + query, data, **content)

@@ -6,6 +6,7 @@
     api(name, GET=(right, 200), POST=(right, 400) …)
 
 ``of`` names the row of ``things.py`` that the URL is about; another store's row is 404. ``shared`` rows belong to the group.
+``key`` is the word in the address where there is no row.
 """
 
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ class Url:
     of: str = ""
     shared: bool = False
     query: str = ""
+    key: str = ""
 
     @property
     def is_api(self) -> bool:
@@ -81,20 +83,35 @@ PAGES = (
     verb("dms:choose_language", PUBLIC, language="en"),
     verb("dms:choose_theme", SIGNED_IN, theme="dark"),
     Url("dms:profile", {"GET": Answer(SIGNED_IN, 200), "POST": Answer(SIGNED_IN, 422, {"phone": "1" * 40})}),
+    form("dms:token_new", SIGNED_IN),
+    verb("dms:token_revoke", SIGNED_IN, "token"),
     page("dms:people", "dms.people"),
+    verb("dms:person_phone", "dms.people", "user", code=200),
+    verb("dms:person_unlock", "dms.unlock", "user"),
+    page("dms:absence_month", "dms.people"),
     page("dms:absences", "dms.people"),
     form("dms:absence_new", "dms.absences"),
     form("dms:absence_edit", "dms.absences", "absence"),
+    form("dms:absence_remove", "dms.absences", "absence"),
     page("dms:jobs", "dms.jobs"),
-    page("dms:job_new", "dms.jobs"),
+    form("dms:job_new", "dms.jobs"),
     page("dms:job", "dms.jobs", "job"),
+    page("dms:job_progress", "dms.jobs", "job"),
+    verb("dms:job_cancel", "dms.jobs", "job"),
+    verb("dms:job_retry", "dms.jobs", "ended_job"),
+    Url("dms:export", {"GET": Answer("dms.jobs", 200), "POST": Answer("dms.jobs", 302)}, key="people"),
+    page("dms:attachment", "dms.home", "attachment"),
     page("dms:messages", "dms.messages"),
     page("dms:message", "dms.messages", "message"),
+    verb("dms:message_resend", "dms.messages", "failed_message"),
+    verb("dms:message_cancel", "dms.messages", "message"),
     page("dms:events", "dms.events"),
     page("dms:variants", "dms.catalogue"),
     page("dms:variant", "dms.catalogue", "variant", shared=True),
     page("dms:configuration", "dms.configure"),
     page("dms:patterns", "dms.configure"),
+    page("healthz", PUBLIC),
+    page("readyz", PUBLIC),
 )
 
 CRM = (
@@ -117,7 +134,46 @@ CRM = (
     form("crm:vehicle_hand_over", "crm.edit", "vehicle"),
 )
 
-API: tuple[Url, ...] = ()
+API = (
+    api("docs", GET=(PUBLIC, 200)),
+    api("schema", GET=(PUBLIC, 200)),
+    api("nowhere", GET=(PUBLIC, 404), POST=(PUBLIC, 404), PUT=(PUBLIC, 404), PATCH=(PUBLIC, 404), DELETE=(PUBLIC, 404)),
+    api("auth:token", POST=(PUBLIC, 400), DELETE=(SIGNED_IN, 401)),
+    api("auth:tokens-list", GET=(SIGNED_IN, 200)),
+    api("auth:tokens-detail", "token", DELETE=(SIGNED_IN, 204)),
+    api("dms:me", GET=(SIGNED_IN, 200)),
+    api("dms:search-list", query="q=半夏", GET=("dms.home", 200)),
+    api("dms:work-list", GET=("dms.home", 200)),
+    *base_data("stores", "dms.home", "store", shared=False),
+    *base_data("reasons", "dms.home", "reason"),
+    *base_data("brands", "dms.catalogue", "brand"),
+    *base_data("series", "dms.catalogue", "series"),
+    *base_data("variants", "dms.catalogue", "variant"),
+    *base_data("colours", "dms.catalogue", "colour"),
+    *base_data("rates", "dms.home", "rate", shared=False),
+    *base_data("number-series", "dms.configure", "number_series"),
+    *readable("users", "dms.people", "user"),
+    api("dms:users-unlock", "user", POST=("dms.unlock", 200)),
+    api("dms:absences-list", GET=("dms.people", 200), POST=("dms.absences", 400)),
+    api(
+        "dms:absences-detail", "absence", query="reason=changed",
+        GET=("dms.people", 200), PATCH=("dms.absences", 200), DELETE=("dms.absences", 204),
+    ),
+    *readable("events", "dms.events", "event"),
+    *readable("messages", "dms.messages", "message"),
+    api("dms:messages-resend", "failed_message", POST=("dms.messages", 200)),
+    api("dms:messages-cancel", "message", POST=("dms.messages", 200)),
+    api("dms:jobs-list", GET=("dms.jobs", 200), POST=("dms.jobs", 400)),
+    api("dms:jobs-detail", "job", GET=("dms.jobs", 200)),
+    api("dms:jobs-kinds", GET=("dms.jobs", 200)),
+    api("dms:jobs-cancel", "job", POST=("dms.jobs", 200)),
+    api("dms:jobs-retry", "ended_job", POST=("dms.jobs", 200)),
+    api("dms:jobs-output", "ended_job", GET=("dms.jobs", 200)),
+    api("dms:jobs-report", "ended_job", GET=("dms.jobs", 200)),
+    api("dms:attachments-list", GET=("dms.home", 200), POST=("dms.home", 415)),
+    api("dms:attachments-detail", "attachment", GET=("dms.home", 200)),
+    api("dms:attachments-content", "attachment", GET=("dms.home", 200)),
+)  # fmt: skip
 
 URLS = (*PAGES, *CRM, *API)
 

@@ -1,0 +1,118 @@
+"""A list asks the database as often for many rows as for few, on the page and by the API."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.views.generic import ListView
+
+from dms import checks
+from tests.architecture.things import THINGS
+
+pytestmark = pytest.mark.django_db
+FEW, MANY = 2, 14
+MOST_QUERIES = 20
+
+LISTS = {
+    "dms:people": "user",
+    "dms:absences": "absence",
+    "dms:jobs": "ended_job",
+    "dms:messages": "failed_message",
+    "dms:events": "event",
+    "dms:variants": "variant",
+    "crm:customers": "vehicle",
+    "crm:vehicles": "vehicle",
+    "api:auth:tokens-list": "token",
+    "api:dms:stores-list": "",
+    "api:dms:users-list": "user",
+    "api:dms:absences-list": "absence",
+    "api:dms:reasons-list": "reason",
+    "api:dms:brands-list": "brand",
+    "api:dms:series-list": "series",
+    "api:dms:variants-list": "variant",
+    "api:dms:colours-list": "colour",
+    "api:dms:rates-list": "rate",
+    "api:dms:number-series-list": "number_series",
+    "api:dms:events-list": "event",
+    "api:dms:messages-list": "failed_message",
+    "api:dms:jobs-list": "ended_job",
+    "api:dms:attachments-list": "attachment",
+    "api:dms:search-list": "user",
+    "api:dms:work-list": "absence",
+}
+"""List → what it lists (see things.py). The pages made of several lists are below."""
+
+PAGES_OF_LISTS = {
+    "dms:home": "failed_message",
+    "dms:work": "failed_message",
+    "dms:search": "user",
+    "dms:absence_month": "absence",
+}
+QUERIES = {"dms:search": "?q=colleague", "api:dms:search-list": "?q=colleague"}
+
+
+def lists_of_the_site() -> set[str]:
+    found = set()
+    for name, _path, pattern in checks.patterns():
+        view = getattr(pattern.callback, "view_class", None)
+        acts = getattr(pattern.callback, "actions", None) or {}
+        if (view is not None and issubclass(view, ListView)) or acts.get("get") == "list":
+            found.add(name)
+    return found
+
+
+def test_every_list_stands_in_the_table():
+    assert lists_of_the_site() - LISTS.keys() == set(), "add these to LISTS"
+    assert LISTS.keys() - lists_of_the_site() == set(), "these are gone"
+
+
+@pytest.fixture
+def boss(person, other_store):
+    """Somebody of two stores who may see every list: the worst case of the scope."""
+    user = person("admin")
+    user.stores.add(other_store)
+    return type(user).objects.get(pk=user.pk)
+
+
+def signed_in_as(user) -> Client:
+    client = Client()
+    client.force_login(user, backend="dms.auth.NameOrPhoneBackend")
+    return client
+
+
+def queries_of(client: Client, address: str) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(address)
+    assert answer.status_code == 200
+    return [query["sql"] for query in captured.captured_queries]
+
+
+@pytest.mark.parametrize("name", [*LISTS, *PAGES_OF_LISTS])
+def test_many_rows_cost_as_many_queries_as_few(name, boss, store):
+    thing = (LISTS | PAGES_OF_LISTS)[name]
+    client, address = signed_in_as(boss), reverse(name) + QUERIES.get(name, "")
+
+    def add(count: int) -> None:
+        for _ in range(count if thing else 0):
+            THINGS[thing](store, boss)
+
+    add(FEW)
+    queries_of(client, address)  # content types and the session are remembered now
+    few = queries_of(client, address)
+    add(MANY - FEW)
+    many = queries_of(client, address)
+    assert len(many) == len(few), "\n".join(query[:200] for query in many if query not in few)
+    assert len(many) <= MOST_QUERIES
+
+
+def test_a_list_that_asks_for_every_row_is_noticed(boss, store):
+    def careless(count: int) -> int:
+        for _ in range(count):
+            THINGS["absence"](store, boss)
+        with CaptureQueriesContext(connection) as captured:
+            for absence in type(THINGS["absence"](store, boss)).objects.all():
+                str(absence.user)
+        return len(captured)
+
+    assert careless(2) < careless(5)
