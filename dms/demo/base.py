@@ -75,7 +75,7 @@ def people() -> None:
     staff = [(code, data["logins"][code][0], code, FIRST, data["logins"][code][1]) for code in ROLES]
     staff += [tuple(row) for row in data["colleagues"]]
     known = User.objects.filter(username="admin").values_list("password", flat=True).first() or ""
-    secret = known if check_password(demo.password(), known) else make_password(demo.password())
+    secret = known if known and check_password(demo.password(), known) else make_password(demo.password())
     User.objects.bulk_create(
         [
             User(
