@@ -7,6 +7,7 @@ from django.db import connection, models
 
 from dms.errors import IllegalTransition
 from dms.lifecycle import Lifecycle, lifecycles
+from dms.management.commands import lifecycles as charts
 from dms.states import FAMILY_OF
 from tests.architecture.sources import APPS
 
@@ -119,3 +120,15 @@ def test_an_incomplete_lifecycle_is_noticed():
         "no constraint",
         "never over",
     ]
+
+
+# --- the charts -----------------------------------------------------------------------------------------------------------
+def test_the_charts_of_the_documentation_are_current():
+    assert charts.path().read_text(encoding="utf-8") == charts.document(FOUND.values()), "manage.py lifecycles --write"
+
+
+def test_a_chart_shows_start_steps_and_ends():
+    drawn = charts.chart(FOUND["dms.Message"])
+    for line in ("[*] --> PENDING", "FAILED --> PENDING", "SENT --> [*]"):
+        assert f"    {line}\n" in drawn
+    assert "SENT --> PENDING" not in drawn
