@@ -121,11 +121,10 @@ class Run:
         job.result, job.ended_at, job.claimed_by, job.lease_until = result, timezone.now(), "", None
         job.done = job.total if job.total is not None else job.done
         if output is not None:
-            job.output_file = attachments.keep(output, name=name, by=self.by, store=self.store)
+            # of no store: a list that its asker may see is not for everybody who works there
+            job.output_file = attachments.keep(output, name=name, by=self.by)
         if self._problem_count:
-            report = attachments.keep(
-                self._report(), name=f"{job.kind}-{job.pk}-errors.xlsx", by=self.by, store=self.store
-            )
+            report = attachments.keep(self._report(), name=f"{job.kind}-{job.pk}-errors.xlsx", by=self.by)
             job.report_file = report
         job.save()
         events.record("job.done", job, by=self.by, data={"kind": job.kind, "problems": job.problems})

@@ -109,6 +109,13 @@ class Shell:
         return self.user.theme if self.user else User.Theme.AUTO
 
 
+def trail(url_name: str, title: "_StrOrPromise") -> list[Link]:
+    """The breadcrumbs of a page below a tab: the tab, then the page itself."""
+    tabs = (tab for area in registry.AREAS.values() for tab in area.tabs)
+    above = [Link(tab.label, reverse(url_name)) for tab in tabs if tab.url_name == url_name]
+    return [*above[:1], Link(title, "")]
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     """The context processor."""
     user = getattr(request, "user", None)

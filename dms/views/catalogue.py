@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from dms.access import current, needs
 from dms.filters import VariantFilter
 from dms.models import Variant
+from dms.shell import trail
 from dms.views.lists import HouseList
 
 
@@ -67,6 +68,7 @@ def variant(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "object": found,
         "plan": plan(found),
+        "crumbs": trail("dms:variants", f"{found.series} {found}"),
         "colours": found.series.brand.colours.filter(active=True),
         "siblings": siblings[:20],
     }

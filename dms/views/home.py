@@ -121,7 +121,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
 @needs("dms.home")
 def find(request: HttpRequest) -> HttpResponse:
     """The search box: results while typing, or a page of them."""
-    text = request.GET.get("q", "").strip()[: search.LONGEST]
+    text = request.GET.get("q", "").replace("\0", "").strip()[: search.LONGEST]
     context = {"q": text, "hits": search.find(text, current(request)), "shortest": search.SHORTEST}
     return render(request, "dms/_search_results.html" if request.htmx else "dms/search.html", context)  # type: ignore[attr-defined]
 

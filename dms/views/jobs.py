@@ -18,6 +18,7 @@ from dms.duties import job_label
 from dms.errors import Refusal
 from dms.filters import JobFilter
 from dms.models import Job, User
+from dms.shell import trail
 from dms.views.lists import HouseList
 from dms.views.redirects import back, go, whence
 from dms.views.timelines import moments_of
@@ -91,6 +92,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "may_retry": found.may_become(Job.Status.QUEUED) and found.status not in OPEN,
         "problems": list(found.problem_rows.all()[:20]),
         "moments": moments_of(found),
+        "crumbs": trail("dms:jobs", f"{job_label(found.kind)} {found.pk}"),
     }
     return render(request, "dms/job.html", context)
 
@@ -159,7 +161,9 @@ def job_new(request: HttpRequest) -> HttpResponse:
     kinds = {kind.key: kind for kind in _allowed(current(request))}
     wanted = request.GET.get("kind", "")
     if not wanted:
-        return render(request, "dms/job_kinds.html", {"kinds": list(kinds.values())})
+        return render(
+            request, "dms/job_kinds.html", {"kinds": list(kinds.values()), "crumbs": trail("dms:jobs", _("Run a job"))}
+        )
     if wanted not in kinds:
         raise Http404
     kind = kinds[wanted]
@@ -178,8 +182,14 @@ def job_new(request: HttpRequest) -> HttpResponse:
             form.add_error("file" if "file" in form.fields else None, str(refusal.sentence))
         else:
             return go(request, "dms:job", started.pk)
-    context = {"form": form, "kind": kind, "heading": kind.label, "form_note": kind.hint, "submit_label": _("Start"),
-               "cancel_url": reverse("dms:job_new")}  # fmt: skip
+    context = {
+        "form": form,
+        "kind": kind,
+        "crumbs": trail("dms:jobs", kind.label),
+        "form_note": kind.hint,
+        "submit_label": _("Start"),
+        "cancel_url": reverse("dms:job_new"),
+    }
     return render(request, "dms/job_form.html", context, status=422 if form.errors else 200)
 
 

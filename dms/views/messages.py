@@ -15,6 +15,7 @@ from dms.duties import recipient
 from dms.filters import MessageFilter
 from dms.models import Message
 from dms.registry import Moment
+from dms.shell import trail
 from dms.views.lists import HouseList
 from dms.views.redirects import back
 from dms.views.timelines import moments_of
@@ -56,6 +57,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "object": found,
         "to": recipient(found),
         "moments": _history(found),
+        "crumbs": trail("dms:messages", found.title or found.get_channel_display()),
         "may_resend": found.status == Message.Status.FAILED,
         "may_cancel": found.may_become(Message.Status.CANCELLED),
     }

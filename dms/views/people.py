@@ -20,6 +20,7 @@ from dms.errors import Refusal
 from dms.filters import AbsenceFilter, UserFilter
 from dms.forms import AbsenceForm, RemovalForm
 from dms.models import Absence, User
+from dms.shell import trail
 from dms.views.lists import HouseList
 from dms.views.redirects import back, go
 
@@ -166,7 +167,8 @@ def absence_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _planned(absence))
             return go(request, "dms:absences")
-    context = {"form": form, "submit_label": _("Plan"), "cancel_url": reverse("dms:absences")}
+    context = {"form": form, "submit_label": _("Plan"), "cancel_url": reverse("dms:absences"),
+               "crumbs": trail("dms:absences", _("Plan absence"))}  # fmt: skip
     return render(request, "dms/absence_form.html", context, status=422 if form.errors else 200)
 
 
@@ -194,7 +196,8 @@ def absence_edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return go(request, "dms:absences")
-    context = {"form": form, "absence": absence, "title": absence.user, "cancel_url": reverse("dms:absences")}
+    context = {"form": form, "absence": absence, "title": absence.user, "cancel_url": reverse("dms:absences"),
+               "crumbs": trail("dms:absences", str(absence.user))}  # fmt: skip
     return render(request, "dms/absence_form.html", context, status=422 if form.errors else 200)
 
 

@@ -183,3 +183,12 @@ def test_more_jobs_cost_no_more_queries(signed_in, manager, job):
     few = queries()
     Job.objects.bulk_create(Job(kind="export_events", requested_by=manager, store=job.store) for _ in range(30))
     assert queries() == few
+
+
+def test_what_a_manager_exported_is_not_for_everybody_of_the_store(signed_in, manager, adviser, store):
+    job = jobs.request("export_events", by=manager, store=store, params={"first": "2026-11-01", "last": "2026-11-20"})
+    jobs.execute(job.pk, "test")
+    file = Job.objects.get(pk=job.pk).output_file
+    url = reverse("dms:attachment", args=[file.pk])
+    assert signed_in(manager).get(url).status_code == 200
+    assert signed_in(adviser).get(url).status_code == 404
