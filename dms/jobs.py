@@ -125,7 +125,7 @@ def request(
         raise Refusal(_("Choose the file to read."), code="file_missing")
     stored = {name: _storable(value) for name, value in wanted.understand(params or {}).items()}
     if isinstance(file, UploadedFile):
-        file = attachments.store(file, by=by, store=store)
+        file = attachments.store(file, by=by)  # of no store: only for who asked
     job = Job.objects.create(kind=kind, params=stored, store=store, requested_by=by, input_file=file)
     events.record("job.requested", job, by=by, data={"kind": kind})
     wake.after_commit("dms.tasks.run_job", job.pk)
