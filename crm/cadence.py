@@ -45,7 +45,9 @@ class Hours:
     def allow(self, at: datetime) -> bool:
         """May somebody be called at this moment?"""
         here = at.astimezone(HERE)
-        return self.opens <= here.time() < self.closes and self.is_workday(here.date()) and not self._breaks(here.time())
+        return (
+            self.opens <= here.time() < self.closes and self.is_workday(here.date()) and not self._breaks(here.time())
+        )
 
     def next_moment(self, at: datetime) -> datetime:
         """The moment itself when people may be called then, else the next one."""
@@ -71,7 +73,9 @@ class Hours:
         return end if end > start else _on(start.astimezone(HERE).date(), self.closes)
 
     def _breaks(self, clock: time) -> bool:
-        return self.break_from is not None and self.break_until is not None and self.break_from <= clock < self.break_until
+        return (
+            self.break_from is not None and self.break_until is not None and self.break_from <= clock < self.break_until
+        )
 
     def _workday_after(self, day: date) -> date:
         day += timedelta(days=1)

@@ -1,11 +1,16 @@
 """What customers and vehicles can be narrowed by, on the page and in the API alike."""
 
+from typing import Any
+
 import django_filters as filters
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.forms import HiddenInput
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.models import Customer, Vehicle
+from crm.models import CareChannel, Contact, Customer, FollowUp, Letter, RecallEntry, Result, Trigger, Vehicle
+from crm.models.care import FollowUpQuerySet
 from crm.models.customers import CustomerQuerySet
 from crm.models.vehicles import VehicleQuerySet
 from dms.models import Brand
@@ -47,3 +52,86 @@ class VehicleFilter(filters.FilterSet):
 
     def search(self, rows: VehicleQuerySet, _name: str, value: str) -> VehicleQuerySet:
         return rows.matching(value) if value.strip() else rows
+
+
+class FollowUpFilter(filters.FilterSet):
+    """Follow-ups by status, rule and channel; what is overdue; whose; a customer or car."""
+
+    q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
+    status = filters.ChoiceFilter(choices=FollowUp.Status.choices, label=_("Status"))
+    trigger = filters.ChoiceFilter(field_name="cadence__trigger", choices=Trigger.choices, label=_("Counts from"))
+    channel = filters.ChoiceFilter(choices=CareChannel.choices, label=_("Channel"))
+    overdue = filters.BooleanFilter(method="late", label=_("Overdue"))
+    due_by = filters.DateTimeFilter(field_name="due_from", lookup_expr="lte", label=_("Due by"))
+    vehicle = filters.NumberFilter(field_name="vehicle_id", label=_("Vehicle"), widget=HiddenInput)
+    customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"), widget=HiddenInput)
+    ordering = filters.OrderingFilter(fields={"due_from": "due", "due_until": "until"})
+
+    class Meta:
+        model = FollowUp
+        fields: tuple[str, ...] = ()
+
+    def search(self, rows: FollowUpQuerySet, _name: str, value: str) -> FollowUpQuerySet:
+        return rows.filter(of_people_and_cars(value)) if value.strip() else rows
+
+    def late(self, rows: FollowUpQuerySet, _name: str, value: bool) -> FollowUpQuerySet:  # noqa: FBT001
+        return rows.overdue(timezone.now()) if value else rows.exclude(pk__in=rows.overdue(timezone.now()))
+
+
+class ContactFilter(filters.FilterSet):
+    """Contacts by result, channel and direction; a customer or car."""
+
+    q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
+    result = filters.MultipleChoiceFilter(choices=Result.choices, label=_("Result"))
+    channel = filters.ChoiceFilter(choices=CareChannel.choices, label=_("Channel"))
+    direction = filters.ChoiceFilter(choices=Contact.Direction.choices, label=_("Direction"))
+    day = filters.DateFilter(field_name="at", lookup_expr="date", label=_("Day"))
+    customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"), widget=HiddenInput)
+    ordering = filters.OrderingFilter(fields={"at": "at"})
+
+    class Meta:
+        model = Contact
+        fields: tuple[str, ...] = ()
+
+    def search(self, rows: QuerySet[Contact], _name: str, value: str) -> QuerySet[Contact]:
+        return rows.filter(of_people_and_cars(value)) if value.strip() else rows
+
+
+class LetterFilter(filters.FilterSet):
+    """Letters by kind and by what is still to be done with them."""
+
+    q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
+    kind = filters.ChoiceFilter(choices=Letter.Kind.choices, label=_("Kind"))
+    printed = filters.BooleanFilter(field_name="printed_at", lookup_expr="isnull", exclude=True, label=_("Printed"))
+    mailed = filters.BooleanFilter(field_name="mailed_at", lookup_expr="isnull", exclude=True, label=_("Mailed"))
+    ordering = filters.OrderingFilter(fields={"written_at": "written"})
+
+    class Meta:
+        model = Letter
+        fields: tuple[str, ...] = ()
+
+    def search(self, rows: QuerySet[Letter], _name: str, value: str) -> QuerySet[Letter]:
+        return rows.filter(of_people_and_cars(value) | Q(number__endswith=value.strip())) if value.strip() else rows
+
+
+class RecallEntryFilter(filters.FilterSet):
+    """Cars of a recall by state and month."""
+
+    q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
+    status = filters.ChoiceFilter(choices=RecallEntry.Status.choices, label=_("Status"))
+    month = filters.DateFilter(field_name="due_month", label=_("Due month"))
+    campaign = filters.NumberFilter(field_name="campaign_id", label=_("Recall"), widget=HiddenInput)
+
+    class Meta:
+        model = RecallEntry
+        fields: tuple[str, ...] = ()
+
+    def search(self, rows: QuerySet[RecallEntry], _name: str, value: str) -> QuerySet[RecallEntry]:
+        return rows.filter(of_people_and_cars(value)) if value.strip() else rows
+
+
+def of_people_and_cars(text: str) -> Q:
+    """Rows whose customer or car the text names, as staff type it."""
+    customers: Any = Customer.objects
+    vehicles: Any = Vehicle.objects
+    return Q(customer__in=customers.matching(text)) | Q(vehicle__in=vehicles.matching(text))

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm import duties
+from crm import duties, prints  # noqa: F401 # prints brings its long job
 from crm.models import Customer, Vehicle
 from dms import display, plates, registry
 from dms.models import Event, User
@@ -103,4 +103,4 @@ registry.words(
         "vehicle.odometer_replaced": _("Odometer replaced"),
     }
 )
-registry.words(duties.WORDS)
+duties.register()

@@ -84,9 +84,7 @@ class Planner:
         hours = self.hours[begun.store]
         named = begun.named if rule.at_named_time and occurrence == 1 else None
         when = (
-            cadence.named_window(named, hours)
-            if named
-            else cadence.window(rule.rule, begun.anchor, occurrence, hours)
+            cadence.named_window(named, hours) if named else cadence.window(rule.rule, begun.anchor, occurrence, hours)
         )
         chosen = self.callers.choose(rule.role, store=begun.store, customer=begun.customer, given=begun.assignee)
         return FollowUp(

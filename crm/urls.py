@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.views import customers, vehicles
+from crm.views import cadences, customers, desk, letters, recall, vehicles
 
 app_name = "crm"
 urlpatterns = [
@@ -23,4 +23,21 @@ urlpatterns = [
     path("vehicles/<int:pk>/edit/", vehicles.vehicle_edit, name="vehicle_edit"),
     path("vehicles/<int:pk>/mileage/", vehicles.mileage, name="vehicle_mileage"),
     path("vehicles/<int:pk>/hand-over/", vehicles.hand_over, name="vehicle_hand_over"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/<int:pk>/", desk.desk, name="desk_call"),
+    path("desk/<int:pk>/record/", desk.desk_record, name="desk_record"),
+    path("customers/<int:pk>/contact/", desk.contact_new, name="contact_new"),
+    path("follow-ups/", desk.FollowUps.as_view(), name="follow_ups"),
+    path("contacts/", desk.Contacts.as_view(), name="contacts"),
+    path("letters/", letters.Letters.as_view(), name="letters"),
+    path("letters/<int:pk>/", letters.letter_pdf, name="letter_pdf"),
+    path("letters/<int:pk>/print/", letters.letter_print, name="letter_print"),
+    path("letters/<int:pk>/mail/", letters.letter_mail, name="letter_mail"),
+    path("recall/", recall.recall, name="recall"),
+    path("recall/prepare/", recall.recall_prepare, name="recall_prepare"),
+    path("recall/<int:pk>/print/", recall.recall_print, name="recall_print"),
+    path("recall/<int:pk>/mail/", recall.recall_mail, name="recall_mail"),
+    path("recall/<int:pk>/plan/", recall.recall_plan, name="recall_plan"),
+    path("recall/entries/<int:pk>/void/", recall.recall_void, name="recall_void"),
+    path("cadences/", cadences.cadences, name="cadences"),
 ]

@@ -65,7 +65,13 @@ def first_service(vehicle: Vehicle | None, since: date) -> date:
 
 
 def facts(
-    customer: Customer, vehicle: Vehicle | None, store: Store, *, since: date, caller: User | None = None, month: date | None = None
+    customer: Customer,
+    vehicle: Vehicle | None,
+    store: Store,
+    *,
+    since: date,
+    caller: User | None = None,
+    month: date | None = None,
 ) -> dict[str, str]:
     """What the places of scripts and letters are filled with."""
     plate = display.plate(vehicle.plate) if vehicle else None

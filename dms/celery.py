@@ -17,5 +17,7 @@ app.conf.beat_schedule = {
     "beat-heartbeat": {"task": "dms.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
     "sweep-outbox": {"task": "dms.tasks.sweep_outbox", "schedule": SWEEP_SECONDS, "options": {"expires": 30}},
     "sweep-jobs": {"task": "dms.tasks.sweep_jobs", "schedule": SWEEP_SECONDS, "options": {"expires": 30}},
+    "care-round": {"task": "crm.tasks.care_round", "schedule": 60.0, "options": {"expires": 120}},
+    "recall-round": {"task": "crm.tasks.recall_round", "schedule": 15 * 60.0, "options": {"expires": 900}},
     "clear-sessions": {"task": "dms.tasks.clear_sessions", "schedule": 24 * 60 * 60.0},
 }

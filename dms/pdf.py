@@ -4,7 +4,8 @@ The font comes through fontconfig: by @font-face the renderer would hold half a 
 styles set heads by size and rule, not by bold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +22,7 @@ FONT_CONFIG = (
     '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
     "<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>"
 )
+BARE = "@page { @bottom-left { content: none; } @bottom-right { content: none; } }"
 FOOT = "@page {{ @bottom-left {{ content: {text}; font-size: 8pt; color: #5f6a70; }} }}"
 
 
@@ -48,15 +50,54 @@ def _css_string(text: str) -> str:
     return '"' + "".join(f"\\{ord(one):x} " if one in '"\\' or ord(one) < 32 else one for one in text) + '"'
 
 
-def render(template: str, context: Mapping[str, Any], *, title: str, foot: str = "", paper: str = "A4") -> bytes:
-    """The document as a PDF file; ``foot`` stands at the left under every page, the page number at the right."""
-    _know_the_font()
+def _book(template: str, context: Mapping[str, Any], *, paper: str, foot: str | None = None) -> plutoprint.Book:
     book = plutoprint.Book(getattr(plutoprint, f"PAGE_SIZE_{paper}"))
     book.custom_resource_fetcher = DataOnly()
+    edge = BARE if foot is None else FOOT.format(text=_css_string(foot))
+    book.load_html(render_to_string(template, dict(context)), user_style=STYLES.read_text() + edge)
+    return book
+
+
+def render(template: str, context: Mapping[str, Any], *, title: str, foot: str | None = "", paper: str = "A4") -> bytes:
+    """The document as a PDF file; ``foot`` stands at the left under every page, the page number at the right (None: neither)."""
+    _know_the_font()
+    book = _book(template, context, paper=paper, foot=foot)
     book.set_metadata(plutoprint.PDF_METADATA_TITLE, title)
-    book.load_html(
-        render_to_string(template, dict(context)), user_style=STYLES.read_text() + FOOT.format(text=_css_string(foot))
-    )
     stream = BytesIO()
     book.write_to_pdf_stream(stream)
     return stream.getvalue()
+
+
+class Volume:
+    """One PDF of many documents, written to its file as it grows: what is in memory is one portion at a time."""
+
+    PIXEL = 0.75
+    """Points of paper for a pixel of the layout."""
+
+    def __init__(self, canvas: plutoprint.PDFCanvas, paper: str) -> None:
+        self.canvas, self.paper, self.pages = canvas, paper, 0
+
+    def add(self, template: str, context: Mapping[str, Any]) -> int:
+        """Lay out one more portion and append its pages; returns how many."""
+        book = _book(template, context, paper=self.paper)
+        count = int(book.get_page_count())
+        for number in range(count):
+            self.canvas.save_state()
+            self.canvas.scale(self.PIXEL, self.PIXEL)
+            book.render_page(self.canvas, number)
+            self.canvas.restore_state()
+            self.canvas.show_page()
+        self.pages += count
+        return count
+
+
+@contextmanager
+def bind(path: Path, *, title: str, paper: str = "A4") -> Iterator[Volume]:
+    """Bind many documents into one file: ``with bind(path, title=…) as volume: volume.add(template, context)``."""
+    _know_the_font()
+    canvas = plutoprint.PDFCanvas(str(path), getattr(plutoprint, f"PAGE_SIZE_{paper}"))
+    canvas.set_metadata(plutoprint.PDF_METADATA_TITLE, title)
+    try:
+        yield Volume(canvas, paper)
+    finally:
+        canvas.finish()

@@ -156,7 +156,9 @@ def record_contact(
         contact = Contact(customer_id=row.customer_id, vehicle_id=row.vehicle_id, store=row.store, follow_up=row)
         channel = row.channel if row.channel == CareChannel.VISIT else channel
     elif store is None:
-        raise Refusal(_("Choose a store in the top bar first: what you register belongs to one."), code="no_store_chosen")
+        raise Refusal(
+            _("Choose a store in the top bar first: what you register belongs to one."), code="no_store_chosen"
+        )
     else:
         contact = Contact(customer=subject, vehicle=vehicle, store=store)
     contact.channel, contact.direction, contact.by, contact.at = channel, direction, by, now
@@ -170,7 +172,12 @@ def record_contact(
 
 
 def _told(contact: Contact) -> dict[str, object]:
-    return {"contact": contact.pk, "result": contact.result, "channel": contact.channel, "follow_up": contact.follow_up_id}
+    return {
+        "contact": contact.pk,
+        "result": contact.result,
+        "channel": contact.channel,
+        "follow_up": contact.follow_up_id,
+    }
 
 
 def _open(row: FollowUp) -> FollowUp:
@@ -196,12 +203,19 @@ def _apply(row: FollowUp, contact: Contact, by: User) -> None:
         row.ended_at, row.ended_why = contact.at, FollowUp.Why.REACHED
     row.save()
     if row.recall_entry_id:
-        recall_calls.note_call(RecallEntry.objects.get(pk=row.recall_entry_id), contact=contact, over=row.is_over, by=by)
+        recall_calls.note_call(
+            RecallEntry.objects.get(pk=row.recall_entry_id), contact=contact, over=row.is_over, by=by
+        )
     if result in CHANGED_HANDS and row.vehicle is not None:
         _changed_hands(row, by)
     elif row.status == FollowUp.Status.DONE and row.cadence.code == QUALITY:
         start_cadence(
-            Trigger.QUALITY_CALLED, customer=contact.customer, vehicle=row.vehicle, store=row.store, anchor=contact.at, by=by
+            Trigger.QUALITY_CALLED,
+            customer=contact.customer,
+            vehicle=row.vehicle,
+            store=row.store,
+            anchor=contact.at,
+            by=by,
         )
 
 

@@ -67,7 +67,12 @@ def write(template: LetterTemplate, facts: dict[str, str], about: FollowUp | Rec
 def mark_printed(letters: Iterable[Letter], *, by: User) -> int:
     """The letters came out of the printer: noted once, at the first time."""
     keys = [letter.pk for letter in letters]
-    rows = list(Letter.objects.select_for_update(of=("self",)).filter(pk__in=keys, printed_at__isnull=True).order_by("pk").select_related("store"))
+    rows = list(
+        Letter.objects.select_for_update(of=("self",))
+        .filter(pk__in=keys, printed_at__isnull=True)
+        .order_by("pk")
+        .select_related("store")
+    )
     Letter.objects.filter(pk__in=[row.pk for row in rows]).update(printed_at=timezone.now())
     Event.objects.bulk_create([events.build("letter.printed", row, by=by) for row in rows])
     return len(rows)

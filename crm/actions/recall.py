@@ -267,7 +267,12 @@ def raise_alarms(at: datetime) -> int:
 
 @transaction.atomic
 def _alarm(pk: int, at: datetime) -> int:
-    campaign = RecallCampaign.objects.select_for_update(skip_locked=True, of=("self",)).select_related("store").filter(pk=pk).first()
+    campaign = (
+        RecallCampaign.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("store")
+        .filter(pk=pk)
+        .first()
+    )
     if campaign is None:
         return 0
     late = late_steps(campaign, at)

@@ -10,7 +10,7 @@ from crm.models import Customer, CustomerStore, Ownership, Phone, Vehicle, Vehic
 from dms import base_data
 
 HERE = ZoneInfo("Asia/Shanghai")
-NAMES = "谷雨 清明 立夏 芒种 小暑 大暑 立秋 处暑 白露 秋分 寒露 霜降 立冬 小雪 大雪 冬至 小寒 大寒 惊蛰 雨水".split()
+NAMES = ["谷雨", "清明", "立夏", "芒种", "小暑", "大暑", "立秋", "处暑", "白露", "秋分", "寒露", "霜降", "立冬", "小雪", "大雪", "冬至", "小寒", "大寒", "惊蛰", "雨水"]
 
 
 def at(text: str) -> datetime:

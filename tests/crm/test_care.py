@@ -7,11 +7,10 @@ import chinese_calendar
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 
 from crm.actions import care, customers, letters, rounds, vehicles
 from crm.actions.care import Said
-from crm.models import Cadence, CadencePreset, Contact, FollowUp, Letter, Ownership, StorePreset
+from crm.models import Cadence, CadencePreset, Contact, FollowUp, Letter, StorePreset
 from crm.planner import Beginning
 from dms.errors import Refusal
 from dms.models import Absence, Event, Message

@@ -54,7 +54,10 @@ class Command(BaseCommand):
         )
 
     def report(self, day: date, at: datetime) -> None:
-        lines = [("store", "cadence", "due", "overdue", "sent", "ahead"), *((*row[:2], *map(str, row[2:])) for row in rows(day, at))]
+        lines = [
+            ("store", "cadence", "due", "overdue", "sent", "ahead"),
+            *((*row[:2], *map(str, row[2:])) for row in rows(day, at)),
+        ]
         wide = [max(len(str(line[column])) for line in lines) for column in range(6)]
         for line in lines:
             words, figures = line[:2], line[2:]
@@ -64,16 +67,20 @@ class Command(BaseCommand):
 
 
 def _end(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.max))  # noqa: DTZ001 # made aware here
+    return timezone.make_aware(datetime.combine(day, time.max))  # made aware here
 
 
 def rows(day: date, at: datetime) -> list[Row]:
     """Per store and cadence: due on the day, overdue at its end, done or sent that day, and what lies ahead."""
     pending = Q(status=FollowUp.Status.PENDING)
-    found = FollowUp.objects.order_by().values_list("store__code", "cadence__name").annotate(
-        due=Count("pk", filter=pending & Q(due_from__lte=_end(day), due_until__gte=at)),
-        overdue=Count("pk", filter=pending & Q(due_until__lt=at)),
-        sent=Count("pk", filter=Q(status=FollowUp.Status.DONE, ended_at__date=day)),
-        ahead=Count("pk", filter=pending & Q(due_from__gt=_end(day))),
+    found = (
+        FollowUp.objects.order_by()
+        .values_list("store__code", "cadence__name")
+        .annotate(
+            due=Count("pk", filter=pending & Q(due_from__lte=_end(day), due_until__gte=at)),
+            overdue=Count("pk", filter=pending & Q(due_until__lt=at)),
+            sent=Count("pk", filter=Q(status=FollowUp.Status.DONE, ended_at__date=day)),
+            ahead=Count("pk", filter=pending & Q(due_from__gt=_end(day))),
+        )
     )
     return sorted(found)

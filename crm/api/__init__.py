@@ -1,0 +1,13 @@
+"""The API of customers and their care."""
+
+from rest_framework.routers import SimpleRouter
+
+from crm.api import care, recall
+
+router = SimpleRouter()
+router.register("cadence-presets", care.CadencePresetViewSet, "cadence-presets")
+router.register("follow-ups", care.FollowUpViewSet, "follow-ups")
+router.register("contacts", care.ContactViewSet, "contacts")
+router.register("letters", recall.LetterViewSet, "letters")
+router.register("recalls", recall.RecallCampaignViewSet, "recalls")
+router.register("recall-entries", recall.RecallEntryViewSet, "recall-entries")

@@ -1,0 +1,141 @@
+"""Presets of care, follow-ups and contacts."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from crm.actions import care
+from crm.actions.care import Said
+from crm.filters import ContactFilter, FollowUpFilter
+from crm.models import Cadence, CadencePreset, CareChannel, Contact, Customer, FollowUp, NextStep, Result
+from dms.api.access import person
+from dms.api.fields import HouseSerializer, StoreField
+from dms.api.views import EditViewSet, ReadViewSet, verb
+from dms.models import Reason
+
+
+class CadenceSerializer(HouseSerializer):
+    class Meta:
+        model = Cadence
+        fields = ("id", "code", "name", "name_en", "trigger", "offset", "unit", "window_hours", "every_months", "channel", "role",
+                  "at_named_time", "script", "active")  # fmt: skip
+
+
+class CadencePresetSerializer(HouseSerializer):
+    cadences = CadenceSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = CadencePreset
+        fields = ("id", "code", "name", "name_en", "is_default", "note", "cadences")
+
+
+class CadencePresetViewSet(EditViewSet):
+    """Named sets of rules; a store follows the one chosen for it, else the group's default."""
+
+    model = CadencePreset
+    serializer_class = CadencePresetSerializer
+    prefetched = ("cadences",)
+    rights = {"*": "dms.configure", "list": "crm.call", "retrieve": "crm.call"}
+
+
+class FollowUpSerializer(serializers.ModelSerializer[FollowUp]):
+    store = StoreField(read_only=True)
+    cadence = serializers.CharField(source="cadence.code")
+    name = serializers.CharField(source="cadence")
+    trigger = serializers.CharField(source="cadence.trigger")
+    customer_name = serializers.CharField(source="customer.name")
+    overdue = serializers.BooleanField(source="is_overdue")
+
+    class Meta:
+        model = FollowUp
+        fields = ("id", "status", "cadence", "name", "trigger", "channel", "store", "customer", "customer_name", "vehicle",
+                  "anchor", "occurrence", "due_from", "due_until", "named_at", "overdue", "assignee", "deputy", "attempts",
+                  "escalated_at", "escalated_to", "ended_at", "ended_why", "recall_entry", "why")  # fmt: skip
+        read_only_fields = fields
+
+
+class SaidSerializer(serializers.Serializer[Any]):
+    """What came of the contact."""
+
+    result = serializers.ChoiceField(choices=Result.choices)
+    said = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
+    next_step = serializers.ChoiceField(choices=NextStep.choices, required=False, allow_blank=True, default="")
+    next_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    reason = serializers.SlugRelatedField(
+        slug_field="code",
+        queryset=Reason.objects.filter(kind=Reason.Kind.RECALL_REFUSAL),
+        required=False,
+        allow_null=True,
+        default=None,
+    )
+
+
+class FollowUpViewSet(ReadViewSet):
+    """Promises that fall due by a cadence. ``record`` notes the call and ends, moves or retries it."""
+
+    model = FollowUp
+    serializer_class = FollowUpSerializer
+    filterset_class = FollowUpFilter
+    related = ("store", "cadence", "customer")
+    rights = {"*": "crm.call"}
+
+    @verb(SaidSerializer)
+    def record(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        row = self.get_object()
+        said = SaidSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        care.record_contact(row, by=person(request), said=Said(**said.validated_data))
+        return self.answer(row)
+
+
+class ContactSerializer(serializers.ModelSerializer[Contact]):
+    store = StoreField(read_only=True)
+    family = serializers.CharField(read_only=True, help_text="success, failed or invalid")
+    reason = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+
+    class Meta:
+        model = Contact
+        fields = ("id", "customer", "vehicle", "store", "follow_up", "channel", "direction", "result", "family", "reason", "said",
+                  "next_step", "next_at", "at", "by")  # fmt: skip
+        read_only_fields = fields
+
+
+class NewContactSerializer(SaidSerializer):
+    """A contact that no follow-up asked for."""
+
+    customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.all())
+    store = StoreField()
+    channel = serializers.ChoiceField(choices=CareChannel.choices, default=CareChannel.CALL)
+    direction = serializers.ChoiceField(choices=Contact.Direction.choices, default=Contact.Direction.IN)
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        request = self.context.get("request")
+        customers: Any = Customer.objects
+        if request is not None and request.user.is_authenticated:
+            fields["customer"].queryset = customers.visible_to(request.user)  # type: ignore[attr-defined]
+        return fields
+
+
+class ContactViewSet(mixins.CreateModelMixin, ReadViewSet):
+    """The register of calls, visits, letters and messages, in and out."""
+
+    model = Contact
+    serializer_class = ContactSerializer
+    filterset_class = ContactFilter
+    related = ("store", "reason")
+    rights = {"*": "crm.call"}
+
+    @extend_schema(request=NewContactSerializer, responses={201: ContactSerializer})
+    def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        taken = NewContactSerializer(data=request.data, context=self.get_serializer_context())
+        taken.is_valid(raise_exception=True)
+        facts = dict(taken.validated_data)
+        where = {name: facts.pop(name) for name in ("store", "channel", "direction")}
+        contact = care.record_contact(facts.pop("customer"), by=person(request), said=Said(**facts), **where)
+        answer = self.answer(contact)
+        answer.status_code = status.HTTP_201_CREATED
+        return answer

@@ -1,0 +1,26 @@
+"""The rules of care, for everybody to read; they are changed in the configuration site."""
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from crm.models import Cadence, CadencePreset, StorePreset
+from dms.access import current, needs
+from dms.models import Store
+
+
+@needs("crm.call")
+def cadences(request: HttpRequest) -> HttpResponse:
+    """Every preset with its rules, and which stores follow it."""
+    stores: Any = Store.objects
+    rules = Cadence.objects.filter(active=True).order_by("trigger", "offset", "pk")
+    chosen = dict(StorePreset.objects.values_list("store_id", "preset_id"))
+    presets = list(CadencePreset.objects.prefetch_related(Prefetch("cadences", rules)))
+    default = next((preset.pk for preset in presets if preset.is_default), None)
+    followed: dict[int, list[Store]] = {preset.pk: [] for preset in presets}
+    for store in stores.visible_to(current(request)).active():
+        followed.setdefault(chosen.get(store.pk, default or 0), []).append(store)
+    context = {"presets": [(preset, followed.get(preset.pk, [])) for preset in presets]}
+    return render(request, "crm/cadences.html", context)

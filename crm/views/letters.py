@@ -1,0 +1,69 @@
+"""The register of letters: what was written, printed and mailed, and the letters themselves as PDF."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from crm.actions import letters as acts
+from crm.filters import LetterFilter
+from crm.models import Letter
+from crm.prints import TEMPLATE
+from dms import pdf
+from dms.access import current, needs
+from dms.views.lists import HouseList
+
+
+class Letters(HouseList):
+    """The register: to whom, what, when printed, when mailed."""
+
+    model = Letter
+    right = "crm.call"
+    template_name = "crm/letter_list.html"
+    row_template = "crm/_letter_row.html"
+    filterset_class = LetterFilter
+    related = ("customer", "vehicle", "store")
+    words = {
+        "heading": gettext_lazy("Letters"),
+        "search_hint": gettext_lazy("Name, phone, plate"),
+        "empty_title": gettext_lazy("No letters yet"),
+        "empty_text": gettext_lazy("Thank-you letters are written on the day of delivery, invitations by the monthly recall."),
+    }
+
+
+def visible(request: HttpRequest, pk: int) -> Letter:
+    rows: Any = Letter.objects
+    found: Letter = get_object_or_404(rows.visible_to(current(request)).select_related("store"), pk=pk)
+    return found
+
+
+@needs("crm.call")
+def letter_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The letter as it is printed; looking changes nothing."""
+    letter = visible(request, pk)
+    content = pdf.render(TEMPLATE, {"letters": [letter], "store": letter.store}, title=f"{letter.number} {letter.title}", foot=None)
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{letter.number}.pdf"'},
+    )
+
+
+@require_POST
+@needs("crm.call")
+def letter_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note it as printed and show the paper."""
+    acts.mark_printed([visible(request, pk)], by=current(request))
+    return redirect("crm:letter_pdf", pk)
+
+
+@require_POST
+@needs("crm.call")
+def letter_mail(request: HttpRequest, pk: int) -> HttpResponse:
+    letter = acts.mail(visible(request, pk), by=current(request))
+    messages.success(request, _("The letter to %(name)s is in the post.") % {"name": letter.addressee})
+    return redirect("crm:letters")

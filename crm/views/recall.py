@@ -1,0 +1,245 @@
+"""The page of the monthly maintenance recall: its steps with their last days, the list, the figures, the plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.http import require_POST
+
+from crm import prints
+from crm.actions import recall as acts
+from crm.cadence import add_months
+from crm.filters import RecallEntryFilter
+from crm.forms import PlanForm
+from crm.models import RecallCampaign, RecallEntry
+from crm.models.recall import Step, deadline, is_late
+from crm.views.customers import desk as working_store
+from dms import display, jobs
+from dms.access import current, needs
+from dms.models import Store
+from dms.states import Step as Dot
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A share with what it is of."""
+
+    label: str
+    value: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class StoreLine:
+    """One store's recall of the month, for those who see several."""
+
+    store: Store
+    url: str
+    figures: acts.Figures | None
+    late: str
+
+
+def month_of(request: HttpRequest) -> date:
+    """The month asked for; else the next one, whose list is made now."""
+    text = request.GET.get("month", "") or request.POST.get("month", "")
+    try:
+        return date.fromisoformat(f"{text[:7]}-01")
+    except ValueError:
+        return add_months(timezone.localdate().replace(day=1), 1)
+
+
+def url_of(month: date) -> str:
+    return f"{reverse('crm:recall')}?month={month:%Y-%m}"
+
+
+def one_store(request: HttpRequest) -> Store | None:
+    """The store chosen, or the only one."""
+    if request.store is not None:  # type: ignore[attr-defined]
+        return request.store  # type: ignore[attr-defined,no-any-return]
+    stores: Any = Store.objects
+    several = list(stores.visible_to(current(request)).active()[:2])
+    return several[0] if len(several) == 1 else None
+
+
+# --- the steps at the head ----------------------------------------------------------------------------------------------
+def step_now(campaign: RecallCampaign | None, figures: acts.Figures | None) -> Step:
+    """What is to be done next."""
+    if campaign is None or figures is None:
+        return Step.LIST
+    if figures.printed < figures.base:
+        return Step.PRINT
+    if figures.mailed < figures.base:
+        return Step.MAIL
+    return Step.CALL if figures.called < figures.mailed else Step.PLAN
+
+
+def dots(month: date, campaign: RecallCampaign | None, figures: acts.Figures | None) -> list[Dot]:
+    before = add_months(month, -1)
+    hints = {
+        Step.LIST: f"{display.date(before.replace(day=1))}–{display.date(deadline(month, Step.LIST))}",
+        Step.PRINT: _("by %(date)s") % {"date": display.date(deadline(month, Step.PRINT))},
+        Step.MAIL: f"{display.date(before.replace(day=15))}–{display.date(deadline(month, Step.MAIL))}",
+        Step.CALL: _("3 days after mailing"),
+        Step.PLAN: _("by %(date)s") % {"date": display.date(deadline(month, Step.PLAN))},
+    }
+    steps = list(Step)
+    here = steps.index(step_now(campaign, figures))
+    if campaign is not None and campaign.improvement:
+        here = len(steps)
+    return [
+        Dot(step.label, "ok" if number < here else "now" if number == here else "", hints[step])
+        for number, step in enumerate(steps)
+    ]
+
+
+def lateness(month: date, campaign: RecallCampaign | None, figures: acts.Figures | None, now: datetime) -> str:
+    """The badge beside the heading: which step is late by how much."""
+    if campaign is None:
+        days = is_late(month, Step.LIST, now)
+        return _("List %(days)s days late") % {"days": days} if days else ""
+    late = acts.late_steps(campaign, now, figures)
+    return " · ".join(_("%(step)s %(days)s days late") % {"step": step.label, "days": days} for step, days in late.items())
+
+
+def ratios(figures: acts.Figures) -> list[Ratio]:
+    labels = (pgettext("recall", "Mailed"), pgettext("recall", "Owner reached"), pgettext("recall", "Booked"))
+    parts = (figures.mailed, figures.reached, figures.booked)
+    return [
+        Ratio(label, f"{share:.0f}%", f"{display.number(part)} / {display.number(figures.base)}")
+        for label, share, part in zip(labels, figures.ratios, parts, strict=True)
+    ]
+
+
+def months(month: date) -> list[dict[str, Any]]:
+    return [
+        {"url": url_of(add_months(month, step)), "month": add_months(month, step), "current": step == 0}
+        for step in (-1, 0, 1)
+    ]
+
+
+# --- the page -----------------------------------------------------------------------------------------------------------
+@needs("crm.call")
+def recall(request: HttpRequest) -> HttpResponse:
+    """One store's month; all one's stores when none is chosen."""
+    month, store, now = month_of(request), one_store(request), timezone.now()
+    context: dict[str, Any] = {"month": month, "months": months(month), "now": now}
+    if store is None:
+        return render(request, "crm/recall_stores.html", context | {"lines": store_lines(request, month, now)})
+    campaign = RecallCampaign.objects.filter(store=store, month=month).select_related("improvement_by").first()
+    figures = acts.figures(campaign) if campaign else None
+    context |= {
+        "store": store,
+        "campaign": campaign,
+        "steps": dots(month, campaign, figures),
+        "late": lateness(month, campaign, figures, now),
+    }
+    if campaign is None or figures is None:
+        return render(request, "crm/recall_empty.html", context | {"expected": acts.expected(month, store=store)})
+    return render(request, "crm/recall.html", context | details(request, campaign, figures))
+
+
+def details(request: HttpRequest, campaign: RecallCampaign, figures: acts.Figures) -> dict[str, Any]:
+    rows = RecallEntry.objects.filter(campaign=campaign).select_related("customer", "vehicle__variant", "reason")
+    found = RecallEntryFilter(request.GET, queryset=rows.prefetch_related("customer__phones", "follow_ups"), request=request)
+    reasons = _counted(campaign)
+    return {
+        "figures": figures,
+        "ratios": ratios(figures),
+        "reasons": reasons,
+        "filter": found,
+        "page_obj": Paginator(found.qs, 50).get_page(request.GET.get("page")),
+        "plan_form": PlanForm(initial={"text": campaign.improvement}),
+        "no_address": rows.filter(customer__address="", status__in=["LISTED", "PRINTED"]).count(),
+        "step_now": step_now(campaign, figures),
+    }
+
+
+def _counted(campaign: RecallCampaign) -> list[tuple[str, int]]:
+    counts: dict[str, int] = {}
+    for entry in RecallEntry.objects.filter(campaign=campaign, reason__isnull=False).select_related("reason"):
+        counts[str(entry.reason)] = counts.get(str(entry.reason), 0) + 1
+    return sorted(counts.items(), key=lambda pair: -pair[1])
+
+
+def store_lines(request: HttpRequest, month: date, now: datetime) -> Sequence[StoreLine]:
+    stores: Any = Store.objects
+    made = {row.store_id: row for row in RecallCampaign.objects.filter(month=month)}
+    lines = []
+    for store in stores.visible_to(current(request)).active():
+        campaign = made.get(store.pk)
+        figures = acts.figures(campaign) if campaign else None
+        lines.append(StoreLine(store, url_of(month), figures, lateness(month, campaign, figures, now)))
+    return lines
+
+
+# --- verbs --------------------------------------------------------------------------------------------------------------
+@require_POST
+@needs("crm.manage")
+def recall_prepare(request: HttpRequest) -> HttpResponse:
+    """Make the list of the month now."""
+    month = month_of(request)
+    campaign = acts.prepare(month, store=working(request), by=current(request))
+    count = RecallEntry.objects.filter(campaign=campaign).count()
+    messages.success(request, ngettext("%(n)s car is listed.", "%(n)s cars are listed.", count) % {"n": count})
+    return redirect(url_of(month))
+
+
+def working(request: HttpRequest) -> Store:
+    return one_store(request) or working_store(request)
+
+
+def visible(request: HttpRequest, pk: int) -> RecallCampaign:
+    rows: Any = RecallCampaign.objects
+    found: RecallCampaign = get_object_or_404(rows.visible_to(current(request)).select_related("store"), pk=pk)
+    return found
+
+
+@require_POST
+@needs("crm.manage")
+def recall_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """All invitations as one PDF: a long job, with its progress on the page of the job."""
+    campaign = visible(request, pk)
+    job = jobs.request(prints.KIND, by=current(request), store=campaign.store, params={"month": campaign.month.isoformat()})
+    messages.success(request, _("The letters are being printed. The file appears here when it is ready."))
+    if current(request).has_right("dms.jobs"):
+        return redirect("dms:job", job.pk)
+    return redirect(url_of(campaign.month))
+
+
+@require_POST
+@needs("crm.manage")
+def recall_mail(request: HttpRequest, pk: int) -> HttpResponse:
+    campaign = visible(request, pk)
+    count = acts.mail(campaign, by=current(request))
+    messages.success(request, ngettext("%(n)s letter is in the post; the call follows.", "%(n)s letters are in the post; the calls follow.", count) % {"n": count})
+    return redirect(url_of(campaign.month))
+
+
+@require_POST
+@needs("crm.manage")
+def recall_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """What will be done better."""
+    campaign = visible(request, pk)
+    acts.plan_improvement(campaign, text=request.POST.get("text", ""), by=current(request))
+    messages.success(request, _("The plan is kept."))
+    return redirect(url_of(campaign.month))
+
+
+@require_POST
+@needs("crm.call")
+def recall_void(request: HttpRequest, pk: int) -> HttpResponse:
+    """The car is scrapped, moved away or sold: off the list, and its file closed."""
+    rows: Any = RecallEntry.objects
+    entry = get_object_or_404(rows.visible_to(current(request)), pk=pk)
+    acts.void(entry, by=current(request), gone=request.POST.get("gone") == "1")
+    messages.success(request, _("Taken off the list."))
+    return redirect(url_of(entry.due_month))
