@@ -1,0 +1,66 @@
+"""Take the screenshots of the documentation from a running demo: ``.venv/bin/python docs/take_screenshots.py [address]``.
+
+Start the demo with ``make run`` first. The pictures go to ``docs/screenshots/``; widths, theme and language are in their names.
+"""
+
+import argparse
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from devstack import chromium
+
+TARGET = Path(__file__).parent / "screenshots"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
+    " --disable-sync"
+).split()
+PASSWORD = "dms-demo-2026"  # noqa: S105 - the demo's printed one
+SHOTS = [
+    ("gm", "/", "home", 1920, "light", "zh-hans"),
+    ("gm", "/", "home", 1920, "dark", "zh-hans"),
+    ("reception", "/crm/customers/new/", "register-customer", 1280, "light", "zh-hans"),
+    ("adviser", "/work/", "my-work", 390, "light", "zh-hans"),
+    ("sales_manager", "/crm/customers/", "customers", 1280, "light", "en"),
+    ("parts_clerk", "/work/", "my-work", 820, "light", "zh-hans"),
+    ("admin", "/configuration/patterns/", "patterns", 1280, "light", "zh-hans"),
+    (None, "/sign-in/", "sign-in", 1280, "light", "zh-hans"),
+]
+
+
+def shoot(browser: Browser, address: str, shot: tuple[str | None, str, str, int, str, str]) -> None:
+    user, path, name, width, theme, language = shot
+    context = browser.new_context(viewport={"width": width, "height": 844 if width < 500 else 900}, color_scheme=theme)  # type: ignore[arg-type]
+    context.add_cookies([{"name": "dms_language", "value": language, "url": address}])
+    page = context.new_page()
+    if user:
+        page.goto(f"{address}/sign-in/")
+        page.fill("#id_username", user)
+        page.fill("#id_password", PASSWORD)
+        page.press("#id_password", "Enter")
+        page.wait_for_load_state("networkidle")
+        token = context.cookies(address)
+        csrf = next(cookie["value"] for cookie in token if cookie["name"] == "csrftoken")
+        for url, form in (("/language/", {"language": language}), ("/theme/", {"theme": theme})):
+            headers = {"Referer": f"{address}/", "X-CSRFToken": csrf}
+            context.request.post(f"{address}{url}", form=form, headers=headers)
+    page.goto(f"{address}{path}")
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=TARGET / f"{name}-{width}-{theme}-{language}.png")
+    context.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("address", nargs="?", default="http://127.0.0.1:8000")
+    address = parser.parse_args().address
+    TARGET.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.ensure(), args=FLAGS)
+        for shot in SHOTS:
+            shoot(browser, address, shot)
+            print(shot[2], shot[3], shot[4], shot[5])  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
