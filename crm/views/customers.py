@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.actions import customers as acts
 from crm.filters import CustomerFilter
@@ -78,6 +78,7 @@ def customer_new(request: HttpRequest) -> HttpResponse:
     return render(request, "crm/customer_new.html", context, status=422 if form.errors else 200)
 
 
+@require_safe
 @needs("crm.view")
 def customer_known(request: HttpRequest) -> HttpResponse:
     """While the phone is being typed: whom of our stores does it belong to?"""
@@ -88,6 +89,7 @@ def customer_known(request: HttpRequest) -> HttpResponse:
     return render(request, "crm/_known.html", {"known": known})
 
 
+@require_safe
 @needs("crm.view")
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole customer on one page: facts, cars, people, and one timeline of everything."""

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.actions import customers as customer_acts
 from crm.actions import vehicles as acts
@@ -74,6 +74,7 @@ def vehicle_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "generic/form.html", context, status=422 if form.errors else 200)
 
 
+@require_safe
 @needs("crm.view")
 def vehicle(request: HttpRequest, pk: int) -> HttpResponse:
     """The file of one car: facts, owners, mileage, and one timeline of everything."""

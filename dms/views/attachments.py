@@ -3,12 +3,14 @@
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
 from dms import attachments
 from dms.access import current, needs
 from dms.models import Attachment
 
 
+@require_safe
 @needs("dms.home")
 def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file as a download; ``?inline=1`` shows pictures and PDF in place."""

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from dms.access import current, needs
 from dms.filters import VariantFilter
@@ -57,6 +58,7 @@ def plan(variant: Variant, visits: int = 8) -> list[Service]:
     ]
 
 
+@require_safe
 @needs("dms.catalogue")
 def variant(request: HttpRequest, pk: int) -> HttpResponse:
     """One variant: price, warranty, maintenance plan, colours, the others of its series."""

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.views.decorators.http import require_safe
 
 from dms import registry
 from dms.access import current, needs
@@ -42,6 +43,7 @@ def _entry(model: dict[str, Any]) -> Entry:
     return Entry(capfirst(str(model["name"])), model["admin_url"] or "", model.get("add_url") or "", count)
 
 
+@require_safe
 @needs("dms.configure")
 def configuration(request: HttpRequest) -> HttpResponse:
     """Base data by group, then the other pages for those who configure."""

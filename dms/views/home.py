@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from dms import registry, search, work
 from dms.access import PUBLIC, SIGNED_IN, current, needs
@@ -88,6 +88,7 @@ def _node(lane: registry.Lane, status: str, row: dict[str, Any] | None, *, over:
     return Node(label, row["n"], url, row["since"], row["near"], row["overdue"])
 
 
+@require_safe
 @needs("dms.home")
 def home(request: HttpRequest) -> HttpResponse:
     """The role's first page: figures, the process map for those who watch it, what is due, who is away."""
@@ -109,6 +110,7 @@ def away_today(user: User, store: Store | None) -> QuerySet[Absence]:
     return absences.on(timezone.localdate()).select_related("user", "deputy").order_by("last_day", "pk")
 
 
+@require_safe
 @needs("dms.home")
 def my_work(request: HttpRequest) -> HttpResponse:
     """Everything due for this person, by promised time; on the phone this is the day."""
@@ -118,6 +120,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     return render(request, "dms/work.html", {"due": due, "late": late, "now": now, "today": timezone.localdate()})
 
 
+@require_safe
 @needs("dms.home")
 def find(request: HttpRequest) -> HttpResponse:
     """The search box: results while typing, or a page of them."""

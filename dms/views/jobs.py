@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from dms import display, exports, jobs
 from dms.access import current, needs
@@ -77,6 +77,7 @@ def _progress(job: Job) -> dict[str, Any]:
     }
 
 
+@require_safe
 @needs("dms.jobs")
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One job: how far it is, what it gave, which lines it left out."""
@@ -109,6 +110,7 @@ def _params(found: Job) -> list[tuple[Any, Any]]:
     ]
 
 
+@require_safe
 @needs("dms.jobs")
 def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The progress piece alone; once the job has ended the whole page is loaded anew."""

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from dms import outbox
 from dms.access import current, needs
@@ -49,6 +49,7 @@ def _message(request: HttpRequest, pk: int) -> Message:
     return get_object_or_404(rows, pk=pk)
 
 
+@require_safe
 @needs("dms.messages")
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """One message: its text, its attempts, what happened to it."""

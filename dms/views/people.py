@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from dms import display, duties, monthgrid
 from dms.access import current, needs
@@ -118,6 +118,7 @@ def _month_asked(text: str) -> date:
     return min(max(first, date(2000, 1, 1)), date(2199, 12, 1))
 
 
+@require_safe
 @needs("dms.people")
 def absence_month(request: HttpRequest) -> HttpResponse:
     """The month with everybody's absences on its days."""

@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.core.files.base import ContentFile
 from django.db import models
 from django.utils import timezone
@@ -48,6 +49,13 @@ def user(store: Store, owner: User) -> User:
 
 
 @thing
+def locked_user(store: Store, owner: User) -> User:
+    locked = user(store, owner)
+    AccessAttempt.objects.create(username=locked.username, failures_since_start=5, attempt_time=timezone.now())
+    return locked
+
+
+@thing
 def absence(store: Store, owner: User) -> Absence:
     today = timezone.localdate()
     return Absence.objects.create(user=user(store, owner), first_day=today, last_day=today + dt.timedelta(days=2))
@@ -55,7 +63,7 @@ def absence(store: Store, owner: User) -> Absence:
 
 @thing
 def job(store: Store, owner: User, **fields: Any) -> Job:
-    return Job.objects.create(kind="export_events", store=store, requested_by=owner, **fields)
+    return Job.objects.create(kind="export_table", params={"list": "people"}, store=store, requested_by=owner, **fields)
 
 
 @thing

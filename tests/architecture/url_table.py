@@ -6,7 +6,7 @@
     api(name, GET=(right, 200), POST=(right, 400) …)
 
 ``of`` names the row of ``things.py`` that the URL is about; another store's row is 404. ``shared`` rows belong to the group.
-``key`` is the word in the address where there is no row.
+``path`` stands for an address without a pattern, ``key`` is the word in the address where there is no row.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dms.access import PUBLIC, SIGNED_IN
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Url:
     shared: bool = False
     query: str = ""
     key: str = ""
+    path: str = ""
 
     @property
     def is_api(self) -> bool:
@@ -43,8 +46,12 @@ def page(name: str, right: str, of: str = "", *, shared: bool = False, query: st
     return Url(name, {"GET": Answer(right, 200)}, of, shared, query)
 
 
-def form(name: str, right: str, of: str = "", *, empty: int = 422, shared: bool = False) -> Url:
-    return Url(name, {"GET": Answer(right, 200), "POST": Answer(right, empty)}, of, shared)
+NOTHING = {"csrfmiddlewaretoken": "-"}
+"""What a browser sends of a form in which nothing was typed."""
+
+
+def form(name: str, right: str, of: str = "", *, empty: int = 422, query: str = "") -> Url:
+    return Url(name, {"GET": Answer(right, 200), "POST": Answer(right, empty, NOTHING)}, of, query=query)
 
 
 def verb(name: str, right: str, of: str = "", *, code: int = 302, **data: Any) -> Url:
@@ -83,18 +90,18 @@ PAGES = (
     verb("dms:choose_language", PUBLIC, language="en"),
     verb("dms:choose_theme", SIGNED_IN, theme="dark"),
     Url("dms:profile", {"GET": Answer(SIGNED_IN, 200), "POST": Answer(SIGNED_IN, 422, {"phone": "1" * 40})}),
-    form("dms:token_new", SIGNED_IN),
+    verb("dms:token_new", SIGNED_IN, code=422, days="0"),
     verb("dms:token_revoke", SIGNED_IN, "token"),
     page("dms:people", "dms.people"),
     verb("dms:person_phone", "dms.people", "user", code=200),
-    verb("dms:person_unlock", "dms.unlock", "user"),
+    verb("dms:person_unlock", "dms.unlock", "locked_user"),
     page("dms:absence_month", "dms.people"),
     page("dms:absences", "dms.people"),
     form("dms:absence_new", "dms.absences"),
     form("dms:absence_edit", "dms.absences", "absence"),
     form("dms:absence_remove", "dms.absences", "absence"),
     page("dms:jobs", "dms.jobs"),
-    form("dms:job_new", "dms.jobs"),
+    form("dms:job_new", "dms.jobs", query="kind=export_table"),
     page("dms:job", "dms.jobs", "job"),
     page("dms:job_progress", "dms.jobs", "job"),
     verb("dms:job_cancel", "dms.jobs", "job"),
@@ -137,7 +144,7 @@ CRM = (
 API = (
     api("docs", GET=(PUBLIC, 200)),
     api("schema", GET=(PUBLIC, 200)),
-    api("nowhere", GET=(PUBLIC, 404), POST=(PUBLIC, 404), PUT=(PUBLIC, 404), PATCH=(PUBLIC, 404), DELETE=(PUBLIC, 404)),
+    Url("api:nowhere", dict.fromkeys(METHODS, Answer(PUBLIC, 404)), path="/api/no/such/place/"),
     api("auth:token", POST=(PUBLIC, 400), DELETE=(SIGNED_IN, 401)),
     api("auth:tokens-list", GET=(SIGNED_IN, 200)),
     api("auth:tokens-detail", "token", DELETE=(SIGNED_IN, 204)),
@@ -153,7 +160,7 @@ API = (
     *base_data("rates", "dms.home", "rate", shared=False),
     *base_data("number-series", "dms.configure", "number_series"),
     *readable("users", "dms.people", "user"),
-    api("dms:users-unlock", "user", POST=("dms.unlock", 200)),
+    api("dms:users-unlock", "locked_user", POST=("dms.unlock", 200)),
     api("dms:absences-list", GET=("dms.people", 200), POST=("dms.absences", 400)),
     api(
         "dms:absences-detail", "absence", query="reason=changed",
