@@ -1,13 +1,13 @@
 """The map of the API: /api/v1/<app>/<plural-noun>/. Every app's ``api.py`` brings its ``router``."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.urls import include, path, re_path
-from django.utils.module_loading import module_has_submodule
 from rest_framework.routers import SimpleRouter
 
 from dms.api import attachments, base_data, docs, events, home, jobs, messages, people, tokens
@@ -37,14 +37,21 @@ sign_in.register("tokens", tokens.TokenViewSet, "tokens")
 auth = [path("token/", tokens.Token.as_view(), name="token"), *sign_in.urls]
 
 
+def router_of(app: AppConfig) -> SimpleRouter | None:
+    """The ``router`` of the app's ``api.py``, or of the ``urls.py`` in its package ``api/``."""
+    for name in (f"{app.name}.api", f"{app.name}.api.urls"):
+        if find_spec(name) is not None and isinstance(
+            found := getattr(import_module(name), "router", None), SimpleRouter
+        ):
+            return found
+    return None
+
+
 def of_apps() -> list[Any]:
     """The resources of the apps above, which this app may not import by name."""
     ours = [app for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR and app.name != "dms"]
-    return [
-        path(f"v1/{app.label}/", include((import_module(f"{app.name}.api").router.urls, app.label)))
-        for app in ours
-        if module_has_submodule(app.module, "api")
-    ]
+    routers = {app.label: router_of(app) for app in ours if find_spec(f"{app.name}.api") is not None}
+    return [path(f"v1/{label}/", include((router.urls, label))) for label, router in routers.items() if router]
 
 
 urlpatterns = [
