@@ -13,7 +13,7 @@ from dms.scope import GroupWide
 
 
 class LabourOperation(models.Model):
-    """A job with its standard time (工时), in hours to a tenth; the price is time × the store's labour rate."""
+    """A job with its standard time, in hours to a tenth; the price is time × the store's labour rate."""
 
     code = models.CharField(_("operation code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=80)

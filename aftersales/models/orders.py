@@ -1,4 +1,4 @@
-"""Work orders (任务委托书): the customer's commission for work on a car, from draft to release."""
+"""Work orders: the customer's commission for work on a car, from draft to release."""
 
 from typing import ClassVar, Self
 
@@ -159,7 +159,7 @@ class WorkOrder(Lifecycle):
 
 
 class CheckIn(models.Model):
-    """What the car was like when it came (接车登记表): mileage, fuel, damage, belongings; signed by the customer."""
+    """What the car was like when it came: mileage, fuel, damage, belongings; signed by the customer."""
 
     work_order = models.OneToOneField(WorkOrder, models.PROTECT, related_name="check_in", verbose_name=_("work order"))
     reading = models.ForeignKey(MileageReading, models.PROTECT, related_name="+", verbose_name=_("mileage"))

@@ -48,7 +48,7 @@ class QualityCheck(models.Model):
 
 
 class Settlement(models.Model):
-    """The settlement sheet (结算单): what is owed by whom, explained and signed. Never changed; a reversal is a new document."""
+    """The settlement sheet: what is owed by whom, explained and signed. Never changed; a reversal is a new document."""
 
     number = models.CharField(_("settlement number"), max_length=40, unique=True)
     work_order = models.OneToOneField(
@@ -82,7 +82,7 @@ class Settlement(models.Model):
 
 
 class GatePass(models.Model):
-    """The pass (出门证): one per order, only when paid or on approved credit, used once."""
+    """The pass: one per order, only when paid or on approved credit, used once."""
 
     number = models.CharField(_("gate pass number"), max_length=40, unique=True)
     work_order = models.OneToOneField(WorkOrder, models.PROTECT, related_name="gate_pass", verbose_name=_("work order"))

@@ -1,4 +1,4 @@
-"""The delivery sheet (工联单), signed by four departments, and the owner's C card (保有客户管理卡) that delivery makes."""
+"""The delivery sheet, signed by four departments, and the owner's C card that delivery makes."""
 
 from typing import ClassVar, Self
 
