@@ -40,7 +40,8 @@ class AbsenceForm(forms.Form):
 
     def __init__(self, *args: Any, by: User, absence: Absence | None = None, **kwargs: Any) -> None:
         known = model_to_dict(absence, self.FIELDS) if absence else {}
-        super().__init__(*args, initial={**known, **kwargs.pop("initial", {})}, **kwargs)
+        kwargs["initial"] = {**known, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
         day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         fields = fields_for_model(Absence, self.FIELDS, widgets={"first_day": day, "last_day": day})
         colleagues = User.objects.visible_to(by).active().order_by("name_key", "pk")

@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -73,7 +74,11 @@ class SignedIn(LoginRequiredMiddleware):
     """Pages are read, and forms are sent; nothing else is ever asked of them."""
 
     def process_view(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: object, view_kwargs: object
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
         if request.path.startswith("/api/"):
             return None  # the API answers 401 and 405 itself
@@ -81,14 +86,14 @@ class SignedIn(LoginRequiredMiddleware):
             return HttpResponseNotAllowed(self.METHODS)
         if request.user.is_authenticated:
             self.prolong(request)
-        return super().process_view(request, view_func, view_args, view_kwargs)  # type: ignore[no-any-return, misc]
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def prolong(self, request: HttpRequest) -> None:
         now = timezone.now().timestamp()
         if now - request.session.get("seen", 0) > self.PROLONG_AFTER.total_seconds():
             request.session["seen"] = now
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override] # a fragment is answered without a redirect
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         response = super().handle_no_permission(request, view_func)

@@ -6,6 +6,7 @@ example ``baizhi bz``. Surnames with a reading of their own are read right.
 
 import json
 from pathlib import Path
+from typing import Any, cast
 
 from pypinyin import Style, pinyin
 
@@ -15,13 +16,13 @@ SURNAME_READINGS: dict[str, str] = json.loads(
 """First character of a name → its reading as a surname."""
 
 
+_whole = cast("Any", str.split)
+"""What is not Chinese stays as it is; the library takes a list here, though its types know only a string."""
+
+
 def syllables(name: str) -> list[str]:
     """The readings of a name, lower case without tones; Latin words stay whole."""
-    read = [
-        item[0].lower()
-        for item in pinyin(name, style=Style.NORMAL, errors=lambda rest: rest.split())
-        if item[0].strip()
-    ]
+    read = [item[0].lower() for item in pinyin(name, style=Style.NORMAL, errors=_whole) if item[0].strip()]
     if name and name[0] in SURNAME_READINGS and read:
         read[0] = SURNAME_READINGS[name[0]]
     return read
