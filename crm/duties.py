@@ -208,4 +208,4 @@ def register() -> None:
             [TimelineProvider(subject, "crm.view", contact_moments), TimelineProvider(subject, "crm.view", recall_moments)]
         )
     registry.subject_pages.update({FollowUp: ("crm:desk_call", "crm.call"), Letter: ("crm:letter_pdf", "crm.call")})
-    registry.words(WORDS)
+    registry.words(dict(WORDS))

@@ -17,7 +17,7 @@ from dms.models import Brand
 from dms.models.catalogue import Energy
 
 
-class CustomerFilter(filters.FilterSet):
+class CustomerFilter(filters.FilterSet):  # type: ignore[misc]
     """Name, pinyin initials or part of a phone number; kind; what is missing."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
@@ -36,7 +36,7 @@ class CustomerFilter(filters.FilterSet):
         return rows.filter(owns).distinct() if value else rows.exclude(owns)
 
 
-class VehicleFilter(filters.FilterSet):
+class VehicleFilter(filters.FilterSet):  # type: ignore[misc]
     """Plate, VIN tail or owner; make; what drives it; whether it is still on the road."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
@@ -54,7 +54,7 @@ class VehicleFilter(filters.FilterSet):
         return rows.matching(value) if value.strip() else rows
 
 
-class FollowUpFilter(filters.FilterSet):
+class FollowUpFilter(filters.FilterSet):  # type: ignore[misc]
     """Follow-ups by status, rule and channel; what is overdue; whose; a customer or car."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
@@ -78,7 +78,7 @@ class FollowUpFilter(filters.FilterSet):
         return rows.overdue(timezone.now()) if value else rows.exclude(pk__in=rows.overdue(timezone.now()))
 
 
-class ContactFilter(filters.FilterSet):
+class ContactFilter(filters.FilterSet):  # type: ignore[misc]
     """Contacts by result, channel and direction; a customer or car."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
@@ -97,7 +97,7 @@ class ContactFilter(filters.FilterSet):
         return rows.filter(of_people_and_cars(value)) if value.strip() else rows
 
 
-class LetterFilter(filters.FilterSet):
+class LetterFilter(filters.FilterSet):  # type: ignore[misc]
     """Letters by kind and by what is still to be done with them."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
@@ -114,7 +114,7 @@ class LetterFilter(filters.FilterSet):
         return rows.filter(of_people_and_cars(value) | Q(number__endswith=value.strip())) if value.strip() else rows
 
 
-class RecallEntryFilter(filters.FilterSet):
+class RecallEntryFilter(filters.FilterSet):  # type: ignore[misc]
     """Cars of a recall by state and month."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))

@@ -173,7 +173,7 @@ class ContactForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         reasons: Any = self.fields["reason"]
-        reasons.queryset = Reason.objects.of(Reason.Kind.RECALL_REFUSAL)  # type: ignore[attr-defined]
+        reasons.queryset = Reason.objects.of(Reason.Kind.RECALL_REFUSAL)
 
 
 class OpenContactForm(ContactForm):

@@ -37,7 +37,7 @@ CHANGED_HANDS = frozenset({Result.SOLD, Result.GIVEN_AWAY})
 
 # --- beginning ----------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def start_cadence(
+def start_cadence(  # noqa: PLR0913 # the facts of a beginning, all by name
     trigger: str,
     *,
     customer: Customer,
@@ -53,7 +53,7 @@ def start_cadence(
     if vehicle is not None:
         Vehicle.objects.select_for_update().get(pk=vehicle.pk)
     begun = Beginning(
-        customer.pk, vehicle and vehicle.pk, store.pk, anchor, assignee and assignee.pk, named_time, tuple(why)
+        customer.pk, vehicle.pk if vehicle else None, store.pk, anchor, assignee.pk if assignee else None, named_time, tuple(why)
     )
     rows = FollowUp.objects.filter(customer=customer, vehicle=vehicle, anchor=anchor, cadence__trigger=trigger)
     known = rows.exists()
@@ -207,7 +207,7 @@ def _apply(row: FollowUp, contact: Contact, by: User) -> None:
             RecallEntry.objects.get(pk=row.recall_entry_id), contact=contact, over=row.is_over, by=by
         )
     if result in CHANGED_HANDS and row.vehicle is not None:
-        _changed_hands(row, by)
+        _changed_hands(row.vehicle, by)
     elif row.status == FollowUp.Status.DONE and row.cadence.code == QUALITY:
         start_cadence(
             Trigger.QUALITY_CALLED,
@@ -238,9 +238,8 @@ def _not_reached(row: FollowUp, result: Result, at: datetime) -> None:
         _move(row, at + TRY_AGAIN, named=False)
 
 
-def _changed_hands(row: FollowUp, by: User) -> None:
+def _changed_hands(vehicle: Vehicle, by: User) -> None:
     """The car is not theirs any more: its file says so, and nobody is called for it."""
-    assert row.vehicle is not None
-    Vehicle.objects.filter(pk=row.vehicle_id).update(gone=True)
-    events.record("vehicle.changed", row.vehicle, by=by, data={"fields": ["gone"]})
-    stop_cadences(row.vehicle, reason=str(Result.SOLD), by=by)
+    Vehicle.objects.filter(pk=vehicle.pk).update(gone=True)
+    events.record("vehicle.changed", vehicle, by=by, data={"fields": ["gone"]})
+    stop_cadences(vehicle, reason=str(Result.SOLD), by=by)

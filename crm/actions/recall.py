@@ -50,7 +50,7 @@ ON CONFLICT (vehicle_id, due_month) DO NOTHING
 """  # noqa: S608 # our own text
 
 
-def _facts(month: date, store: Store) -> dict[str, object]:
+def _facts(month: date, store: Store) -> dict[str, date | int]:
     return {"month": month.replace(day=1), "store": store.pk, "usual": wording.USUAL_MONTHS}
 
 

@@ -160,7 +160,7 @@ def _returned(rows: "QuerySet[FollowUp]") -> int:
 
 
 def _deputed(user: int, deputy: int, at: datetime) -> int:
-    rows = FollowUp.objects.filter(assignee=user, status=FollowUp.Status.PENDING).due_today(at)  # type: ignore[attr-defined]
+    rows = FollowUp.objects.filter(assignee=user, status=FollowUp.Status.PENDING).due_today(at)
     rows = rows.exclude(deputy=deputy, deputy__isnull=False).select_for_update(skip_locked=True, of=("self",))
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
     if keys:

@@ -87,7 +87,7 @@ class Contact(models.Model):
     at = models.DateTimeField(_("time"), default=timezone.now)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
 
-    objects: ClassVar[models.Manager["Contact"]] = StoreScoped["Contact"].as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Contact"]] = StoreScoped["Contact"].as_manager()
 
     class Meta:
         verbose_name = _("contact")

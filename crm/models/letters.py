@@ -30,7 +30,7 @@ class LetterTemplate(Bilingual):
         help_text=_("Filled in: {customer} {store} {phone} {car} {plate} {since} {first_service} {month} {today}"),
     )
 
-    objects: ClassVar[models.Manager["LetterTemplate"]] = GroupWide["LetterTemplate"].as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["LetterTemplate"]] = GroupWide["LetterTemplate"].as_manager()
 
     class Meta:
         verbose_name = _("letter template")
@@ -63,7 +63,7 @@ class Letter(models.Model):
     mailed_at = models.DateTimeField(_("mailed"), null=True)
     mailed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("mailed by"))
 
-    objects: ClassVar[models.Manager["Letter"]] = StoreScoped["Letter"].as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Letter"]] = StoreScoped["Letter"].as_manager()
 
     class Meta:
         verbose_name = _("letter")

@@ -220,7 +220,8 @@ def recall_print(request: HttpRequest, pk: int) -> HttpResponse:
 def recall_mail(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = visible(request, pk)
     count = acts.mail(campaign, by=current(request))
-    messages.success(request, ngettext("%(n)s letter is in the post; the call follows.", "%(n)s letters are in the post; the calls follow.", count) % {"n": count})
+    told = ngettext("%(n)s letter is in the post.", "%(n)s letters are in the post.", count) % {"n": count}
+    messages.success(request, f"{told} {_('The calls fall due in three days.')}")
     return redirect(url_of(campaign.month))
 
 

@@ -93,9 +93,9 @@ def test_a_window_lies_in_calling_hours(day, clock):
 
 
 @pytest.mark.django_db
-@given(st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 20)))
-def test_calling_hours_are_those_of_the_house(moment):
-    moment = moment.replace(tzinfo=HERE)
+@given(st.dates(date(2025, 1, 1), date(2026, 12, 20)), st.times())
+def test_calling_hours_are_those_of_the_house(day, clock):
+    moment = datetime.combine(day, clock, tzinfo=HERE)
     plain = Hours(calendar.OPENS, calendar.CLOSES, calendar.official)
     assert plain.next_moment(moment) == calendar.calling_time(moment)
 

@@ -160,7 +160,8 @@ def test_a_store_follows_the_preset_chosen_for_it(owner, store, adviser, agent):
 def test_the_rule_is_a_row(owner, store, adviser):
     Cadence.objects.filter(code="adviser_call", preset__code="house").update(offset=2)
     Cadence.objects.filter(code="service_call", preset__code="house").update(active=False)
-    rows = care.start_cadence("DELIVERY", customer=owner[0], vehicle=owner[1], store=store, anchor=at("2026-11-16 10:00"), by=adviser)
+    monday = at("2026-11-16 10:00")
+    rows = care.start_cadence("DELIVERY", customer=owner[0], vehicle=owner[1], store=store, anchor=monday, by=adviser)
     found = {row.cadence.code: row.due_from for row in rows}
     assert found["adviser_call"] == at("2026-11-18 10:00")
     assert "service_call" not in found

@@ -1,0 +1,185 @@
+"""The register of letters and the callback desk, as people and programs use them."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from crm import wording
+from crm.actions import care, rounds
+from crm.models import Contact, Customer, FollowUp, Letter
+from dms import work
+from dms.models import Absence
+from tests.crm.care_cast import at, owners
+
+NOW = at("2026-11-20 11:00")
+
+
+@pytest.fixture
+def agent(person):
+    return person("callback", name="agent", display_name="青黛")
+
+
+@pytest.fixture
+def delivered(store, adviser, manager, agent):
+    """Three cars handed over this morning and the letters written; the clock stands at eleven."""
+    with time_machine.travel(NOW, tick=False):
+        for customer, vehicle in owners(store, 3, bought_on=date(2026, 11, 20)):
+            care.start_cadence(
+                "DELIVERY", customer=customer, vehicle=vehicle, store=store, anchor=at("2026-11-20 10:00"), by=adviser,
+                assignee=adviser,
+            )  # fmt: skip
+        rounds.run_due(NOW)
+        yield store
+
+
+# --- wording ------------------------------------------------------------------------------------------------------------
+def test_a_script_marks_what_was_filled_in_and_keeps_what_it_does_not_know():
+    found = wording.pieces("您好，{customer}，{unknown}", {"customer": "谷女士"})
+    assert [(piece.text, piece.filled) for piece in found] == [("您好，", False), ("谷女士", True), ("，{unknown}", False)]
+
+
+@pytest.mark.parametrize(
+    ("name", "salutation", "spoken"),
+    [("谷雨", "MS", "谷女士"), ("谷雨", "MR", "谷先生"), ("谷雨", "", "谷雨"), ("Ann", "MS", "Ann女士")],
+)
+def test_people_are_addressed_as_one_speaks_to_them(name, salutation, spoken):
+    assert wording.form_of_address(Customer(name=name, salutation=salutation)) == spoken
+
+
+# --- letters ------------------------------------------------------------------------------------------------------------
+def test_a_letter_goes_from_the_register_into_the_post(delivered, agent, signed_in):
+    browser = signed_in(agent)
+    listed = browser.get(reverse("crm:letters"))
+    assert listed.status_code == 200
+    letter = Letter.objects.first()
+    assert letter.number in listed.content.decode()
+    paper = browser.get(reverse("crm:letter_pdf", args=[letter.pk]))
+    assert paper.content.startswith(b"%PDF")
+    letter.refresh_from_db()
+    assert letter.printed_at is None, "looking changes nothing"
+    browser.post(reverse("crm:letter_print", args=[letter.pk]))
+    browser.post(reverse("crm:letter_mail", args=[letter.pk]))
+    letter.refresh_from_db()
+    assert letter.mailed_by == agent
+    assert letter.follow_up.status == "DONE"
+
+
+def test_a_letter_of_another_store_is_not_there(delivered, person, other_store, signed_in):
+    stranger = signed_in(person("callback", name="stranger", store=other_store))
+    letter = Letter.objects.first()
+    assert stranger.get(reverse("crm:letter_pdf", args=[letter.pk])).status_code == 404
+    assert stranger.post(reverse("crm:letter_mail", args=[letter.pk])).status_code == 404
+
+
+def test_the_database_mails_no_letter_before_it_is_printed(delivered):
+    rule = "letter_mailed_after_printed"
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE crm_letter SET mailed_at = now()")
+
+
+# --- my work ------------------------------------------------------------------------------------------------------------
+def test_my_work_shows_ones_own_calls_and_letters_with_the_next_act(delivered, manager, agent, adviser):
+    assert {item.kind for item in work.due(manager, delivered, NOW)} >= {"经理电话"}
+    letters = [item for item in work.due(agent, delivered, NOW) if item.kind == "感谢信"]
+    assert len(letters) == 3
+    assert all(item.act_url for item in letters)
+    assert work.due(adviser, delivered, NOW) == [], "the adviser calls from tomorrow on"
+
+
+def test_my_work_shows_what_one_stands_in_for(delivered, manager, person):
+    deputy = person("sales_manager", name="deputy")
+    Absence.objects.create(user=manager, deputy=deputy, first_day=NOW.date(), last_day=NOW.date())
+    rounds.stand_in(NOW)
+    assert [item.kind for item in work.due(deputy, delivered, NOW)].count("经理电话") == 3
+
+
+def test_the_pages_of_care_open_for_who_calls(delivered, agent, manager, signed_in):
+    for name in ("desk", "follow_ups", "contacts", "letters", "recall", "cadences"):
+        for user in (agent, manager):
+            page = signed_in(user).get(reverse(f"crm:{name}"))
+            assert page.status_code == 200, name
+            assert "{{" not in page.content.decode()
+
+
+# --- the desk -----------------------------------------------------------------------------------------------------------
+def test_the_desk_shows_the_first_call_with_its_script(delivered, manager, signed_in):
+    page = signed_in(manager).get(reverse("crm:desk"))
+    text = page.content.decode()
+    assert page.context["queue"].total == 3
+    assert "女士</span>" in text
+    assert "139****" in text
+    assert 'data-key="9"' in text
+
+
+def test_saving_goes_to_the_next_call(delivered, manager, signed_in):
+    browser = signed_in(manager)
+    first, second, _third = page_rows(browser)
+    answer = browser.post(reverse("crm:desk_record", args=[first.pk]), {"result": "DONE", "said": "很好"})
+    assert answer.url == reverse("crm:desk_call", args=[second.pk])
+    assert Contact.objects.get().said == "很好"
+    assert browser.get(answer.url).context["queue"].done == 1
+
+
+def page_rows(browser):
+    return [line.row for line in browser.get(reverse("crm:desk")).context["queue"].lines]
+
+
+def test_a_call_without_result_keeps_what_was_typed(delivered, manager, signed_in):
+    browser = signed_in(manager)
+    call = page_rows(browser)[0]
+    page = browser.post(reverse("crm:desk_record", args=[call.pk]), {"said": "说到一半"})
+    assert page.status_code == 422
+    assert "说到一半" in page.content.decode()
+    assert not Contact.objects.exists()
+
+
+def test_the_desk_of_another_store_is_not_there(delivered, person, other_store, signed_in):
+    stranger = signed_in(person("callback", name="stranger", store=other_store))
+    call = FollowUp.objects.first()
+    assert stranger.get(reverse("crm:desk_call", args=[call.pk])).status_code == 404
+    assert stranger.post(reverse("crm:desk_record", args=[call.pk]), {"result": "DONE"}).status_code == 404
+
+
+def test_a_call_that_came_in_is_noted_on_the_file(delivered, agent, signed_in):
+    customer = Customer.objects.first()
+    form = {"direction": "IN", "channel": "CALL", "result": "DONE", "said": "问首保"}
+    signed_in(agent).post(reverse("crm:contact_new", args=[customer.pk]), form)
+    assert Contact.objects.get().customer == customer
+    assert "问首保" in signed_in(agent).get(reverse("crm:customer", args=[customer.pk])).content.decode()
+
+
+def test_the_queue_asks_the_same_number_of_queries_for_many_calls(
+    delivered, manager, store, adviser, signed_in, django_assert_max_num_queries
+):
+    browser = signed_in(manager)
+    browser.get(reverse("crm:desk"))
+    for customer, vehicle in owners(store, 30, bought_on=date(2026, 11, 20)):
+        care.start_cadence("DELIVERY", customer=customer, vehicle=vehicle, store=store, anchor=NOW, by=adviser)
+    with django_assert_max_num_queries(45):
+        assert browser.get(reverse("crm:desk")).context["queue"].total == 33
+
+
+# --- the API ------------------------------------------------------------------------------------------------------------
+def test_the_desk_by_api(delivered, manager, client):
+    client.force_login(manager, backend="dms.auth.NameOrPhoneBackend")
+    rows = client.get("/api/v1/crm/follow-ups/?status=PENDING&channel=CALL").json()
+    assert rows["count"] == 12
+    call = FollowUp.objects.filter(cadence__code="manager_call").first()
+    url = f"/api/v1/crm/follow-ups/{call.pk}/record/"
+    refused = client.post(url, {"result": "LATER"}, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "no_next_time")
+    done = client.post(url, {"result": "DONE", "said": "好"}, content_type="application/json")
+    assert done.json()["status"] == "DONE"
+    assert client.post(url, {"result": "DONE"}, content_type="application/json").json()["code"] == "follow_up_ended"
+    assert client.get("/api/v1/crm/contacts/").json()["results"][0]["family"] == "success"
+    new = {"customer": call.customer_id, "store": "JJ01", "result": "DONE", "said": "来电"}
+    assert client.post("/api/v1/crm/contacts/", new, content_type="application/json").status_code == 201
+    letter = Letter.objects.first()
+    assert client.post(f"/api/v1/crm/letters/{letter.pk}/mailed/").json()["code"] == "not_printed"
+    client.post(f"/api/v1/crm/letters/{letter.pk}/printed/")
+    assert client.post(f"/api/v1/crm/letters/{letter.pk}/mailed/").json()["mailed_by"] == manager.pk
+    presets = client.get("/api/v1/crm/cadence-presets/").json()
+    assert presets["count"] == 3

@@ -1,0 +1,287 @@
+"""The monthly maintenance recall: list, letters, mailing, calls, figures, plan."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from crm import cadence, prints
+from crm.actions import care, rounds, vehicles
+from crm.actions import recall as acts
+from crm.actions.care import Said
+from crm.models import FollowUp, Letter, RecallCampaign, RecallEntry
+from dms import jobs, pdf
+from dms.errors import Refusal
+from dms.models import Brand, Event, Job, Reason, Series, Variant
+from tests.crm.care_cast import at, owners
+
+MONTH = date(2026, 12, 1)
+
+
+@pytest.fixture
+def agent(person):
+    return person("callback", name="agent", display_name="青黛")
+
+
+@pytest.fixture
+def head(person):
+    return person("cs_manager", name="head", display_name="杜若")
+
+
+@pytest.fixture
+def plan_of_three():
+    """A car that wants maintenance after three months, then every four."""
+    brand = Brand.objects.create(code="B", name="星野")
+    series = Series.objects.create(brand=brand, code="S", name="S5")
+    return Variant.objects.create(
+        series=series, code="V", name="S5 1.5T", first_service_months=3, service_months=4
+    )
+
+
+@pytest.fixture
+def campaign(store, agent, head):
+    """Five cars bought half a year before December."""
+    owners(store, 5, bought_on=date(2026, 6, 18))
+    owners(store, 2, bought_on=date(2026, 7, 18))
+    with time_machine.travel(at("2026-11-02 06:00"), tick=False):
+        return acts.prepare(MONTH, store=store, by=head)
+
+
+@pytest.fixture
+def mailed(campaign, head):
+    with time_machine.travel(at("2026-11-09 10:00"), tick=False):
+        acts.write_letters(campaign, limit=100, by=head)
+        acts.mark_printed(campaign, by=head)
+    with time_machine.travel(at("2026-11-17 10:00"), tick=False):
+        acts.mail(campaign, by=head)
+    return campaign
+
+
+def calls():
+    return list(FollowUp.objects.filter(cadence__code="recall_call").select_related("vehicle").order_by("pk"))
+
+
+# --- the list -----------------------------------------------------------------------------------------------------------
+def test_the_list_holds_the_cars_due_in_the_month_once(campaign, store, head):
+    assert acts.expected(MONTH, store=store) == 5
+    again = acts.prepare(MONTH, store=store, by=head)
+    assert again == campaign
+    assert RecallEntry.objects.count() == 5
+    assert Event.objects.filter(kind="recall.listed").count() == 1
+
+
+def test_the_due_month_is_that_of_the_pure_rule(store, plan_of_three, adviser):
+    starts = [date(2024, month, 9) for month in range(1, 13)] + [date(2026, month, 28) for month in range(1, 12)]
+    cars = [owners(store, 1, bought_on=day, variant=plan_of_three)[0][1] for day in starts]
+    served = {cars[3].pk: date(2026, 4, 30), cars[8].pk: date(2026, 8, 1), cars[9].pk: date(2026, 12, 24)}
+    for car in cars:
+        if car.pk in served:
+            acts.note_service(car, store=store, on=served[car.pk], by=adviser)
+    for month in (date(2026, 9, 1), date(2026, 12, 1), date(2027, 4, 1)):
+        acts.prepare(month, store=store, by=adviser)
+        listed = set(RecallEntry.objects.filter(due_month=month).values_list("vehicle", flat=True))
+        expected = {
+            car.pk
+            for car, start in zip(cars, starts, strict=True)
+            if cadence.maintenance_due(month, start, served.get(car.pk), first=3, again=4)
+        }
+        assert listed == expected
+        assert listed
+
+
+def test_a_car_that_is_gone_or_served_elsewhere_is_not_listed(store, other_store, adviser):
+    (_first, gone), (_second, moved), (_third, here) = owners(store, 3, bought_on=date(2026, 6, 1))
+    vehicles.change_vehicle(gone, by=adviser, gone=True)
+    vehicles.link(moved, other_store)
+    acts.note_service(moved, store=other_store, on=date(2026, 6, 30), by=adviser)
+    acts.prepare(MONTH, store=store, by=adviser)
+    acts.prepare(MONTH, store=other_store, by=adviser)
+    found = dict(RecallEntry.objects.values_list("vehicle", "store"))
+    assert found == {here.pk: store.pk, moved.pk: other_store.pk}
+
+
+def test_beat_makes_the_list_of_next_month_in_week_one(store, other_store):
+    assert acts.prepare_next(at("2026-11-01 00:05")) == 2
+    assert acts.prepare_next(at("2026-11-07 10:00")) == 0
+    assert set(RecallCampaign.objects.values_list("month", flat=True)) == {MONTH}
+    assert all(number.startswith("RC-") for number in RecallCampaign.objects.values_list("number", flat=True))
+
+
+# --- letters ------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ("mailed_at = now()", "recallentry_mailed_after_printed"),
+        ("printed_at = listed_at - interval '1 day'", "recallentry_printed_after_listed"),
+        ("called_at = now()", "recallentry_called_after_mailed"),
+        ("status = 'MAILED'", "recallentry_status_has_time"),
+        ("status = 'ASKED'", "recallentry_status_known"),
+    ],
+)
+def test_the_database_keeps_the_order_of_the_steps(campaign, change, rule):
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE crm_recallentry SET {change}")
+
+
+def test_the_database_keeps_one_entry_for_car_and_month(campaign):
+    with pytest.raises(IntegrityError, match="recallentry_unique"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE crm_recallentry SET vehicle_id = (SELECT min(vehicle_id) FROM crm_recallentry)")
+
+
+def test_the_letters_of_a_month_are_one_pdf_by_a_long_job(campaign, store, head):
+    job = jobs.request(prints.KIND, by=head, store=store, params={"month": "2026-12-15"})
+    jobs.execute(job.pk, "worker")
+    job.refresh_from_db()
+    assert (job.status, job.error) == ("DONE", "")
+    assert job.result == {"letters": 5}
+    with default_storage.open(job.output_file.file.name) as paper:
+        content = paper.read()
+    assert content.startswith(b"%PDF")
+    assert set(RecallEntry.objects.values_list("status", flat=True)) == {"PRINTED"}
+    letter = Letter.objects.first()
+    assert "川A·" in letter.body
+    assert "{" not in letter.body
+
+
+def test_letters_are_bound_portion_by_portion(campaign, head, tmp_path):
+    acts.write_letters(campaign, limit=100, by=head)
+    letters = list(Letter.objects.select_related("store"))
+    with pdf.bind(tmp_path / "many.pdf", title="特邀函") as volume:
+        assert [volume.add(prints.TEMPLATE, {"letters": part}) for part in prints.portions(letters, 2)] == [2, 2, 1]
+    assert volume.pages == 5
+    assert (tmp_path / "many.pdf").read_bytes().rstrip().endswith(b"%%EOF")
+
+
+def test_a_job_that_died_after_writing_prints_the_same_letters(campaign, store, head):
+    acts.write_letters(campaign, limit=3, by=head)
+    job = jobs.request(prints.KIND, by=head, store=store, params={"month": "2026-12-01"})
+    jobs.execute(job.pk, "worker")
+    assert Letter.objects.count() == 5
+    again = jobs.request(prints.KIND, by=head, store=store, params={"month": "2026-12-01"})
+    jobs.execute(again.pk, "worker")
+    assert Letter.objects.count() == 5
+    assert Job.objects.get(pk=again.pk).result == {"letters": 5}
+
+
+def test_a_written_letter_keeps_its_words(campaign, head):
+    acts.write_letters(campaign, limit=100, by=head)
+    before = Letter.objects.first().body
+    Letter.objects.first().customer.__class__.objects.update(name="改名")
+    assert Letter.objects.first().body == before
+
+
+def test_mailing_makes_the_calls_due_three_days_later(mailed, agent):
+    assert set(RecallEntry.objects.values_list("status", flat=True)) == {"MAILED"}
+    assert {call.due_from for call in calls()} == {at("2026-11-20 10:00")}
+    assert {call.assignee for call in calls()} == {agent}
+    with pytest.raises(Refusal) as refusal:
+        acts.mail(mailed, by=agent)
+    assert refusal.value.code == "nothing_to_mail"
+    assert len(calls()) == 5
+
+
+# --- calls and figures --------------------------------------------------------------------------------------------------
+def test_calls_bring_bookings_reasons_and_ratios(mailed, agent):
+    price = Reason.objects.get(kind="RECALL_REFUSAL", code="PRICE")
+    booked, dear, silent, sold, _left = calls()
+    with time_machine.travel(at("2026-11-20 11:00"), tick=False):
+        care.record_contact(booked, by=agent, said=Said("BOOKED"))
+        with pytest.raises(Refusal) as refusal:
+            care.record_contact(dear, by=agent, said=Said("DONE"))
+        assert refusal.value.code == "no_reason"
+        care.record_contact(dear, by=agent, said=Said("DONE", reason=price))
+        for _try in range(3):
+            care.record_contact(silent, by=agent, said=Said("NO_ANSWER"))
+        care.record_contact(sold, by=agent, said=Said("SOLD"))
+    found = acts.figures(mailed)
+    assert (found.base, found.mailed, found.called, found.reached, found.booked) == (4, 4, 3, 2, 1)
+    assert found.ratios == (100, 50, 25)
+    entries = dict(RecallEntry.objects.values_list("vehicle", "status"))
+    assert entries[booked.vehicle_id] == "BOOKED"
+    assert entries[dear.vehicle_id] == "DECLINED"
+    assert entries[silent.vehicle_id] == "CALLED"
+    assert entries[sold.vehicle_id] == "VOID"
+
+
+def test_a_late_step_is_told_once(campaign, head):
+    assert acts.raise_alarms(at("2026-11-14 10:00")) == 0
+    assert acts.raise_alarms(at("2026-11-15 10:00")) == 1
+    assert acts.raise_alarms(at("2026-11-16 10:00")) == 0
+    assert acts.raise_alarms(at("2027-01-02 10:00")) == 2, "mailing and the plan"
+    assert Event.objects.filter(kind="recall.late").count() == 3
+    planned = acts.plan_improvement(campaign, text="提前两天打电话", by=head)
+    assert set(acts.late_steps(planned, at("2027-01-02 10:00"))) == {"PRINT", "MAIL"}
+
+
+def test_a_plan_says_something(campaign, head):
+    with pytest.raises(Refusal):
+        acts.plan_improvement(campaign, text="  ", by=head)
+    acts.plan_improvement(campaign, text="提前两天打电话", by=head)
+    campaign.refresh_from_db()
+    assert campaign.improvement_by == head
+
+
+# --- the page -----------------------------------------------------------------------------------------------------------
+def test_an_empty_month_offers_to_list_its_cars(store, head, signed_in):
+    owners(store, 4, bought_on=date(2026, 6, 18))
+    browser = signed_in(head)
+    with time_machine.travel(at("2026-11-21 10:00"), tick=False):
+        page = browser.get(reverse("crm:recall") + "?month=2026-12")
+        assert page.status_code == 200
+        assert page.context["expected"] == 4
+        assert page.context["late"]
+        browser.post(reverse("crm:recall_prepare"), {"month": "2026-12"})
+        assert RecallEntry.objects.count() == 4
+        page = browser.get(reverse("crm:recall") + "?month=2026-12")
+        assert page.status_code == 200
+        assert page.content.decode().count("川A·") == 4
+
+
+def test_a_month_goes_from_list_to_plan_by_the_page(campaign, head, signed_in):
+    browser = signed_in(head)
+    with time_machine.travel(at("2026-11-21 10:00"), tick=False):
+        browser.post(reverse("crm:recall_print", args=[campaign.pk]))
+        jobs.execute(Job.objects.get().pk, "worker")
+        browser.post(reverse("crm:recall_mail", args=[campaign.pk]))
+        browser.post(reverse("crm:recall_plan", args=[campaign.pk]), {"text": "先打电话"})
+        entry = RecallEntry.objects.first()
+        browser.post(reverse("crm:recall_void", args=[entry.pk]), {"gone": "1"})
+    entry.refresh_from_db()
+    assert entry.status == "VOID"
+    assert entry.vehicle.gone
+    assert acts.figures(campaign).mailed == 4
+
+
+def test_the_list_of_another_store_is_not_there(campaign, person, other_store, signed_in):
+    stranger = signed_in(person("cs_manager", name="stranger", store=other_store))
+    assert stranger.post(reverse("crm:recall_mail", args=[campaign.pk])).status_code == 404
+
+
+def test_who_only_calls_may_not_mail(campaign, agent, signed_in):
+    assert signed_in(agent).post(reverse("crm:recall_mail", args=[campaign.pk])).status_code == 403
+
+
+def test_the_recall_by_api(store, head, client):
+    owners(store, 3, bought_on=date(2026, 6, 18))
+    client.force_login(head, backend="dms.auth.NameOrPhoneBackend")
+    made = client.post("/api/v1/crm/recalls/", {"store": "JJ01", "month": "2026-12-05"}, content_type="application/json")
+    assert made.status_code == 201, made.content
+    assert made.json()["figures"]["cars"] == 3
+    number = made.json()["id"]
+    assert client.post(f"/api/v1/crm/recalls/{number}/mail/").json()["code"] == "nothing_to_mail"
+    job = client.post(f"/api/v1/crm/recalls/{number}/print/")
+    assert job.status_code == 202
+    jobs.execute(job.json()["job"], "worker")
+    assert client.post(f"/api/v1/crm/recalls/{number}/mail/").json()["figures"]["mailed"] == 3
+    assert client.get("/api/v1/crm/recall-entries/?status=MAILED").json()["count"] == 3
+    planned = client.post(f"/api/v1/crm/recalls/{number}/plan/", {"text": "好"}, content_type="application/json")
+    assert planned.json()["improvement"] == "好"
+
+
+def test_rounds_leave_a_recall_alone(mailed):
+    before = len(calls())
+    rounds.run_due(at("2027-11-20 10:00"))
+    assert len(calls()) == before
