@@ -1,5 +1,6 @@
 """Parts and their one stock truth: what is on hand is the sum of append-only moves, and the database keeps it so."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
@@ -25,6 +26,25 @@ class QuantityField(models.DecimalField[Any, Any]):
         super().__init__(*args, **kwargs)
 
 
+class PartQuerySet(GroupWide["Part"]):
+    def matching(self, text: str) -> Self:
+        """A scanned or typed number, a name, pinyin or initials."""
+        return self.filter(named(text.strip()))
+
+
+def named(text: str, path: str = "") -> Q:
+    """Rows whose part is called so; ``path`` leads from the row to the part."""
+    wanted = Q(**{f"{path}number__contains": text.upper()}) | Q(**{f"{path}name__contains": text})
+    if text.isascii():
+        wanted |= Q(**{f"{path}name_key__startswith": text.lower()}) | Q(**{f"{path}name_key__contains": f" {text.lower()}"})
+        wanted |= Q(**{f"{path}name_en__icontains": text})
+    return wanted
+
+
+SLOW_AFTER = timedelta(days=183)
+"""A part that did not stir so long is slow stock."""
+
+
 class Part(models.Model):
     """A part number of the group. A superseded number points to the one that replaces it."""
 
@@ -48,7 +68,7 @@ class Part(models.Model):
     )
     active = models.BooleanField(_("active"), default=True)
 
-    objects: ClassVar[models.Manager["Part"]] = GroupWide["Part"].as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Part"]] = PartQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("part")
@@ -113,16 +133,24 @@ class StockQuerySet(StoreScoped["Stock"]):
     def matching(self, text: str) -> Self:
         """A scanned or typed number, a name, pinyin or initials, a bin."""
         text = text.strip()
-        wanted = Q(part__number__contains=text.upper()) | Q(part__name__contains=text) | Q(bin__code=text.upper())
-        if text.isascii():
-            wanted |= Q(part__name_key__startswith=text.lower()) | Q(part__name_key__contains=f" {text.lower()}")
-        return self.filter(wanted)
+        return self.filter(named(text, "part__") | Q(bin__code=text.upper()))
 
     def below_minimum(self) -> Self:
         return self.filter(minimum__gt=0, on_hand__lt=F("minimum") + F("reserved"))
 
     def out(self) -> Self:
         return self.filter(on_hand__lte=F("reserved"), minimum__gt=0)
+
+    def slow(self, at: datetime) -> Self:
+        """On the shelf, and in half a year none was issued nor any came."""
+        since = at - SLOW_AFTER
+        stirred = StockMove.objects.filter(stock=models.OuterRef("pk"), at__gte=since)
+        never = Q(last_issue_at__isnull=True) & ~models.Exists(stirred)
+        return self.filter(Q(last_issue_at__lt=since) | never, on_hand__gt=0)
+
+    def with_value(self) -> Self:
+        """Each row with its worth at average cost."""
+        return self.annotate(worth=F("on_hand") * F("average_cost"))
 
 
 class Stock(models.Model):
@@ -170,12 +198,18 @@ class Stock(models.Model):
 
     @property
     def available(self) -> Decimal:
-        return self.on_hand - self.reserved
+        free: Decimal = self.on_hand - self.reserved
+        return free
 
     @property
     def value(self) -> Decimal:
         """Worth at average cost, in CNY."""
-        return self.on_hand * self.average_cost
+        worth: Decimal = self.on_hand * self.average_cost
+        return worth
+
+
+class MoveQuerySet(StoreScoped["StockMove"]):
+    store_path = "stock__store"
 
 
 class StockMove(models.Model):
@@ -209,6 +243,8 @@ class StockMove(models.Model):
     key = models.CharField(max_length=120, unique=True)
     reverses = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
 
+    objects: ClassVar[models.Manager["StockMove"]] = MoveQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         verbose_name = _("stock move")
         verbose_name_plural = _("stock moves")
@@ -241,6 +277,13 @@ class StockMove(models.Model):
         return f"{self.get_kind_display()} {self.quantity}"
 
 
+class ReservationQuerySet(StoreScoped["Reservation"]):
+    store_path = "stock__store"
+
+    def live(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+
 class Reservation(models.Model):
     """Pieces kept for one line until they are issued or released."""
 
@@ -250,6 +293,8 @@ class Reservation(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("time"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True)
+
+    objects: ClassVar[models.Manager["Reservation"]] = ReservationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("reservation")

@@ -92,12 +92,14 @@ class Invoice(models.Model):
 
     @property
     def paid(self) -> Decimal:
-        return self.received - self.refunded
+        kept: Decimal = self.received - self.refunded
+        return kept
 
     @property
     def due(self) -> Decimal:
         """To be paid; negative when the customer is to get money back."""
-        return self.total - self.paid
+        rest: Decimal = self.total - self.paid
+        return rest
 
     @property
     def is_settled(self) -> bool:

@@ -227,7 +227,8 @@ class Order(Lifecycle):
     @property
     def total(self) -> Decimal:
         """What the customer owes for the car: the price less the discount."""
-        return self.price - self.discount
+        owed: Decimal = self.price - self.discount
+        return owed
 
 
 class Allocation(models.Model):
