@@ -50,7 +50,7 @@ registry.tile_providers.extend(
 )
 registry.lanes.extend(
     [
-        Lane("crm", pgettext_lazy("lane", "Messages"), Message, ("PENDING", "SENDING", "SENT", "FAILED"),
+        Lane("home", pgettext_lazy("lane", "Messages"), Message, ("PENDING", "SENDING", "SENT", "FAILED"),
              "dms:messages", "dms.messages", "due_at", limit_minutes=60),
         Lane("home", pgettext_lazy("lane", "Jobs"), Job, ("QUEUED", "RUNNING", "DONE", "FAILED"),
              "dms:jobs", "dms.jobs", "requested_at", limit_minutes=60),

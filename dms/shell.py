@@ -94,7 +94,7 @@ class Shell:
     def new_entries(self) -> list[Link]:
         return [
             Link(entry.label, reverse(entry.url_name), entry.icon)
-            for entry in registry.new_entries
+            for entry in sorted(registry.new_entries, key=lambda entry: entry.url_name.startswith("dms:"))
             if self.user and self.user.has_right(entry.right)
         ]
 

@@ -5,7 +5,10 @@ from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
+from django.forms import NullBooleanField, Select
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.generic import ListView
 from django_filters import FilterSet
 
@@ -38,6 +41,9 @@ class HouseList(Needs, ListView[Any]):
         fields.pop("ordering", None)  # the heads of the columns sort
         if self.request.store is not None:  # type: ignore[attr-defined]
             fields.pop("store", None)  # the top bar has chosen
+        for field in fields.values():
+            if isinstance(field, NullBooleanField) and isinstance(field.widget, Select):
+                field.widget.choices = [("", pgettext("filter", "All")), ("true", _("Yes")), ("false", _("No"))]
         return rows.order_by(*rows.query.order_by, "pk") if rows.query.order_by else rows
 
     def paginate_queryset(self, queryset: Any, page_size: int) -> tuple[Paginator[Any], Page[Any], QuerySet[Any], bool]:

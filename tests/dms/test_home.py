@@ -147,6 +147,13 @@ def test_of_what_has_ended_only_today_is_counted_and_its_link_says_so(store, man
     assert lane.total == 0
 
 
+def test_the_business_comes_before_the_house_on_the_home_page(signed_in, admin_user):
+    response = signed_in(admin_user).get(reverse("dms:home"))
+    labels = [str(lane.label) for lane in response.context["lanes"]]
+    house = [str(lane.label) for lane in registry.lanes if lane.model.__module__.startswith("dms.")]
+    assert labels[-len(house) :] == house
+
+
 def test_the_map_shows_only_the_stores_of_the_person(store, other_store, manager, person):
     outbox.post(channel="sms", recipient="1", title="", body="", key="k", store=store)
     assert draw(MESSAGES, manager, None, timezone.now()).nodes[0].count == 1
