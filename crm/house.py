@@ -23,7 +23,7 @@ registry.AREAS["crm"].tabs[:0] = [
         ("crm:vehicle", "crm:vehicle_edit", "crm:vehicle_hand_over"),
     ),
 ]  # fmt: skip
-registry.new_entries.append(NewEntry(_("Customer"), "crm:customer_new", "crm.edit", "user-plus"))
+registry.new_entries.append(NewEntry(_("Register customer"), "crm:customer_new", "crm.edit", "user-plus"))
 
 
 def find_customers(text: str, user: User, limit: int) -> Sequence[Hit]:
