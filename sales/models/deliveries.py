@@ -19,7 +19,9 @@ class DeliverySheet(models.Model):
     """What must be done before the keys change hands: four signatures, the appointment, the customer's confirmation."""
 
     number = models.CharField(_("sheet number"), max_length=40, unique=True)
-    order = models.OneToOneField(Order, models.PROTECT, related_name="delivery_sheet", verbose_name=_("order"))
+    order = models.OneToOneField(
+        Order, models.PROTECT, related_name="delivery_sheet", verbose_name=pgettext_lazy("sale", "order")
+    )
     store = models.ForeignKey(Store, models.PROTECT, related_name="delivery_sheets", verbose_name=_("store"))
     appointment_at = models.DateTimeField(_("appointment"), null=True, blank=True)
     arrived_at = models.DateTimeField(_("customer arrived"), null=True, blank=True)
@@ -90,7 +92,12 @@ class OwnerCard(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="owner_cards", verbose_name=_("customer"))
     vehicle = models.ForeignKey(Vehicle, models.PROTECT, related_name="owner_cards", verbose_name=_("vehicle"))
     order = models.OneToOneField(
-        Order, models.PROTECT, null=True, blank=True, related_name="owner_card", verbose_name=_("order")
+        Order,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owner_card",
+        verbose_name=pgettext_lazy("sale", "order"),
     )
     adviser = models.ForeignKey(User, models.PROTECT, null=True, related_name="owner_cards", verbose_name=_("adviser"))
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)

@@ -155,7 +155,7 @@ class Order(Lifecycle):
     price = MoneyField(_("price"))
     discount = MoneyField(_("discount"), default=Decimal(0))
     deposit = MoneyField(_("deposit agreed"), default=Decimal(0))
-    pays = models.CharField(_("payment"), max_length=5, choices=Pays.choices, default=Pays.CASH)
+    pays = models.CharField(pgettext_lazy("order", "payment"), max_length=5, choices=Pays.choices, default=Pays.CASH)
     deliver_on = models.DateField(_("delivery agreed"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
@@ -180,7 +180,7 @@ class Order(Lifecycle):
     objects: ClassVar[models.Manager["Order"]] = OrderQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        verbose_name = _("order")
+        verbose_name = pgettext_lazy("sale", "order")
         verbose_name_plural = _("orders")
         ordering = ["-made_at", "-pk"]
         indexes = [
@@ -234,7 +234,9 @@ class Order(Lifecycle):
 class Allocation(models.Model):
     """One car kept for one order. One live row per car and per order, whatever two advisers do at once."""
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="allocations", verbose_name=_("order"))
+    order = models.ForeignKey(
+        Order, models.PROTECT, related_name="allocations", verbose_name=pgettext_lazy("sale", "order")
+    )
     car = models.ForeignKey(StockCar, models.PROTECT, related_name="allocations", verbose_name=_("car"))
     made_at = models.DateTimeField(_("allocated"), default=timezone.now)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
