@@ -61,6 +61,8 @@ urlpatterns = [
     path("sign-out/", sign_in.SignOut.as_view(), name="logout"),
     path("profile/password/", sign_in.ChangePassword.as_view(), name="password_change"),
     path("crm/", include("crm.urls")),
+    path("sales/", include("sales.urls")),
+    path("parts/", include("parts.urls")),
     path("admin/", admin.site.urls),
     path("api/", include(("dms.api.urls", "api"))),
     path("healthz", health.healthz, name="healthz"),

@@ -1,4 +1,4 @@
-"""Leads: the A card (意向客户管理卡). An open one always has an owner and a next contact date; the database sees to it."""
+"""Leads: the A card. An open one always has an owner and a next contact date; the database sees to it."""
 
 from datetime import datetime
 from typing import ClassVar, Self
@@ -191,10 +191,19 @@ class LeadVisit(models.Model):
         HOME = "HOME", _("Home visit")
         MESSAGE = "MESSAGE", pgettext_lazy("contact", "Message")
 
+    class Result(models.TextChoices):
+        TALKED = "TALKED", pgettext_lazy("contact result", "Talked")
+        CAME = "CAME", pgettext_lazy("contact result", "Came in")
+        WILL_COME = "WILL_COME", pgettext_lazy("contact result", "Will come")
+        NO_ANSWER = "NO_ANSWER", pgettext_lazy("contact result", "No answer")
+        OFF = "OFF", pgettext_lazy("contact result", "Phone off")
+        REFUSED = "REFUSED", pgettext_lazy("contact result", "Declined")
+
     lead = models.ForeignKey(Lead, models.PROTECT, related_name="visits", verbose_name=_("A card"))
     planned_at = models.DateTimeField(_("planned"), null=True)
     at = models.DateTimeField(_("actual"), default=timezone.now)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.CALL)
+    result = models.CharField(_("result"), max_length=9, choices=Result.choices, default=Result.TALKED)
     level_after = models.CharField(_("level after"), max_length=1, choices=Level.choices)
     what = models.TextField(_("what happened"), blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))

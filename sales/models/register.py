@@ -1,4 +1,4 @@
-"""The register of those who come or call (来店来电登记), and whose turn it is."""
+"""The register of those who come or call, and whose turn it is."""
 
 from datetime import date
 from typing import ClassVar, Self
@@ -100,6 +100,7 @@ class RotaPlace(models.Model):
     waiting_since = models.DateTimeField(_("waiting since"), default=timezone.now)
     guests = models.PositiveIntegerField(_("guests today"), default=0)
     skipped = models.PositiveIntegerField(_("skipped"), default=0)
+    passed_at = models.DateTimeField(_("passed over"), null=True, blank=True)
     present = models.BooleanField(_("present"), default=True)
 
     objects: ClassVar[models.Manager["RotaPlace"]] = StoreScoped["RotaPlace"].as_manager()  # type: ignore[assignment]

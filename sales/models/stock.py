@@ -114,5 +114,5 @@ class StockCar(Lifecycle):
         return f"{self.variant} …{self.vin[-6:]}"
 
     def age(self, on: date) -> int | None:
-        """Days in stock (库龄)."""
+        """Days in stock."""
         return None if self.arrived_on is None else (on - self.arrived_on).days

@@ -1,0 +1,1 @@
+"""What is done in sales: one function per business act."""

@@ -1,0 +1,240 @@
+"""The delivery: four departments sign, the customer confirms, the car changes hands and the owner's care begins."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from crm.actions import care, vehicles
+from crm.cadence import add_months
+from crm.models import Trigger, Vehicle
+from dms import display, events
+from dms.errors import NotYours, Refusal
+from dms.models import Attachment, User
+from dms.numbers import next_number
+from sales.actions import owner_cards
+from sales.actions.leads import locked as locked_lead
+from sales.actions.orders import save_status
+from sales.actions.stock import live_allocation, locked, locked_order
+from sales.models import DeliverySheet, Lead, Order, OwnerCard, SignOff, StockCar
+
+RIGHTS = {
+    SignOff.Department.SALES: ("sales.sell",),
+    SignOff.Department.WAREHOUSE: ("sales.stock",),
+    SignOff.Department.AFTERSALES: ("aftersales.manage", "aftersales.inspect"),
+    SignOff.Department.FINANCE: ("billing.take",),
+}
+"""Who signs for a department: whoever has one of these rights."""
+
+STEPS = {"arrived": "arrived_at", "cleaned": "cleaned_at", "papers": "papers_at"}
+BEFORE = {"cleaned": 30, "papers": 10}
+"""Minutes before the appointment by which a step is done."""
+
+STEP_LABELS = {
+    "cleaned": pgettext_lazy("delivery", "Cleaned"),
+    "papers": pgettext_lazy("delivery", "Papers ready"),
+    "arrived": pgettext_lazy("delivery", "Customer arrived"),
+}
+IN_HAND = frozenset({Order.Status.ALLOCATED, Order.Status.READY})
+
+
+def sheet_of(order: Order) -> DeliverySheet:
+    """The order's sheet, opened when there is none yet. The caller holds the order.
+
+    :raises Refusal: when no car is kept for the order.
+    """
+    if order.status not in IN_HAND:
+        raise Refusal(_("Allocate a car first: the sheet is about that car."), code="no_car")
+    known = DeliverySheet.objects.filter(order=order).first()
+    if known is not None:
+        return known
+    sheet = DeliverySheet(number=next_number("delivery_sheet", order.store), order=order, store=order.store)
+    sheet.save(force_insert=True)
+    return sheet
+
+
+@transaction.atomic
+def plan_delivery(order: Order, *, by: User, at: datetime | None = None) -> DeliverySheet:
+    """The sheet goes round the departments; with a time, the customer comes then.
+
+    :raises Refusal: when the time is over, or no car is allocated.
+    """
+    order = locked_order(order)
+    sheet = sheet_of(order)
+    if at is not None and at <= timezone.now():
+        raise Refusal(_("Choose a time that is still to come."), code="appointment_in_past")
+    if at is not None:
+        sheet.appointment_at = at
+        sheet.save(update_fields=["appointment_at"])
+    events.record("delivery.planned", order, by=by, data={"at": at and at.isoformat(), "sheet": sheet.number})
+    return sheet
+
+
+def held(sheet: DeliverySheet) -> DeliverySheet:
+    """Order first, then its sheet.
+
+    :raises Refusal: when the delivery is over.
+    """
+    order = locked_order(sheet.order)
+    sheet = DeliverySheet.objects.select_for_update(of=("self",)).select_related("store").get(pk=sheet.pk)
+    sheet.order = order
+    if order.status not in IN_HAND:
+        raise Refusal(_("This order is “%(status)s”.") % {"status": order.get_status_display()}, code="delivery_over")
+    return sheet
+
+
+@transaction.atomic
+def note_step(sheet: DeliverySheet, *, step: str, by: User) -> DeliverySheet:
+    """Cleaned, papers ready, customer arrived: the moment counts against its deadline and the waiting time."""
+    sheet = held(sheet)
+    field = STEPS.get(step)
+    if field is None:
+        raise Refusal(_("There is no such step."), code="no_such_step")
+    if getattr(sheet, field) is None:
+        setattr(sheet, field, timezone.now())
+        sheet.save(update_fields=[field])
+        events.record("delivery.noted", sheet.order, by=by, data={"step": step})
+    return sheet
+
+
+@transaction.atomic
+def sign_off(sheet: DeliverySheet, *, department: str, by: User, note: str = "") -> SignOff:
+    """A department says that its part is done.
+
+    :raises NotYours: when the person does not belong to it.
+    :raises Refusal: when its part cannot be done yet, or it has signed already.
+    """
+    sheet = held(sheet)
+    if department not in SignOff.Department.values:
+        raise Refusal(_("There is no such department."), code="no_such_department")
+    if not any(by.has_right(right) for right in RIGHTS[SignOff.Department(department)]):
+        raise NotYours(_("%(department)s signs this itself.") % {"department": SignOff.Department(department).label})
+    if sheet.sign_offs.filter(department=department).exists():
+        raise Refusal(_("This department has signed already."), code="already_signed")
+    refuse_too_early(sheet.order, department)
+    signed = SignOff.objects.create(sheet=sheet, department=department, by=by, note=note.strip()[:120])
+    events.record("delivery.signed", sheet.order, by=by, data={"department": department})
+    return signed
+
+
+def refuse_too_early(order: Order, department: str) -> None:
+    """:raises Refusal: finance signs for money received, the warehouse for a certificate in hand."""
+    if department == SignOff.Department.FINANCE and (order.invoice is None or not order.invoice.is_settled):
+        due = display.yuan(order.invoice.due) if order.invoice else "–"
+        raise Refusal(_("%(due)s is still to be paid.") % {"due": due}, code="not_paid")
+    kept = live_allocation(order)
+    if department == SignOff.Department.WAREHOUSE and kept and kept.car.certificate != StockCar.Certificate.IN_HAND:
+        raise Refusal(_("The certificate is still pledged. Redeem it first."), code="certificate_pledged")
+
+
+@transaction.atomic
+def confirm_delivery(
+    sheet: DeliverySheet, *, name: str, by: User, signature: Attachment | None = None, photo: Attachment | None = None
+) -> DeliverySheet:
+    """The customer confirms that papers, car and service were handed over: by hand on the screen, or by the name typed.
+
+    :raises Refusal: without a name.
+    """
+    sheet = held(sheet)
+    if not name.strip():
+        raise Refusal(_("Write who confirms."), code="no_name")
+    sheet.confirmed_at, sheet.confirmed_name = timezone.now(), name.strip()[:80]
+    sheet.signature, sheet.photo = signature or sheet.signature, photo or sheet.photo
+    sheet.save(update_fields=["confirmed_at", "confirmed_name", "signature", "photo"])
+    events.record("delivery.confirmed", sheet.order, by=by, data={"name": sheet.confirmed_name})
+    return sheet
+
+
+def missing(order: Order) -> list[str]:
+    """What keeps the car here, each in words."""
+    sheet = DeliverySheet.objects.filter(order=order).first()
+    signed = set(sheet.sign_offs.values_list("department", flat=True)) if sheet else set()
+    kept = live_allocation(order)
+    found = [
+        _("%(department)s has not signed") % {"department": label}
+        for department, label in SignOff.Department.choices
+        if department not in signed
+    ]
+    if sheet is None or sheet.confirmed_at is None:
+        found.append(_("the customer has not confirmed"))
+    if order.invoice is None or not order.invoice.is_settled:
+        found.append(
+            _("%(due)s is to be paid") % {"due": display.yuan(order.invoice.due if order.invoice else order.total)}
+        )
+    if kept is None:
+        found.append(_("no car is allocated"))
+    elif kept.car.certificate != StockCar.Certificate.IN_HAND:
+        found.append(_("the certificate is pledged"))
+    return found
+
+
+INCOMPLETE = gettext_lazy("The car stays here: %(missing)s.")
+
+
+@transaction.atomic
+def deliver_order(order: Order, *, by: User) -> OwnerCard:
+    """The car changes hands: the buyer is an owner with a C card, the file of the car is opened, the follow-up calls begin.
+
+    :raises Refusal: naming everything that is missing.
+    """
+    order = locked_order(order)
+    lacking = missing(order)
+    if lacking:
+        raise Refusal(str(INCOMPLETE) % {"missing": _("; ").join(lacking)}, code="delivery_incomplete")
+    order.become(Order.Status.DELIVERED)
+    order.delivered_at = timezone.now()
+    kept = live_allocation(order)
+    assert kept is not None
+    car = locked(kept.car)
+    vehicle = file_of(car, order, by=by)
+    save_status(order, "delivered_at")
+    car.become(StockCar.Status.DELIVERED)
+    car.vehicle, car.status_at = vehicle, order.delivered_at
+    car.save(update_fields=["status", "vehicle", "status_at"])
+    if order.lead is not None:
+        close_lead(order.lead, order.delivered_at)
+    card = owner_cards.open_card(order, vehicle=vehicle, by=by)
+    care.start_cadence(
+        Trigger.DELIVERY, customer=order.customer, vehicle=vehicle, store=order.store, anchor=order.delivered_at, by=by,
+        assignee=order.adviser,
+    )  # fmt: skip
+    events.record("order.delivered", order, by=by, data={"vin": car.vin, "card": card.number})
+    return card
+
+
+def close_lead(lead: Lead, at: datetime) -> None:
+    lead = locked_lead(lead)
+    lead.become(Lead.Status.DELIVERED)
+    lead.status_at = at
+    lead.save(update_fields=["status", "status_at"])
+
+
+def file_of(car: StockCar, order: Order, *, by: User) -> Vehicle:
+    """The file of the car with the buyer as its owner: a new one, or that of a car we had on file (a demonstrator)."""
+    today = timezone.localdate()
+    known = car.vehicle or Vehicle.objects.filter(vin=car.vin).first()
+    if known is not None:
+        if not known.ownerships.filter(customer=order.customer, until__isnull=True).exists():
+            vehicles.hand_over_ownership(known, to=order.customer, by=by, on=today)
+        vehicles.link(known, order.store)
+        return known
+    return vehicles.register_vehicle(
+        owner=order.customer, store=order.store, by=by, number=car.vin, **facts_of(car, today)
+    )
+
+
+def facts_of(car: StockCar, today: date) -> dict[str, Any]:
+    """What the stock car and the catalogue know of the car."""
+    return {
+        "variant": car.variant,
+        "model_text": f"{car.variant.series} {car.variant}"[:80],
+        "colour": str(car.colour or ""),
+        "energy": car.variant.energy,
+        "engine_no": car.engine_no,
+        "factory_month": car.factory_month,
+        "bought_on": today,
+        "warranty_until": add_months(today, car.variant.warranty_months),
+    }

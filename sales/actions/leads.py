@@ -1,0 +1,241 @@
+"""A cards: opened, contacted, moved to another level, given to a colleague, reviewed."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.models import Customer
+from dms import calendar, display, events
+from dms.errors import NotYours, Refusal
+from dms.models import Absence, Reason, Store, User
+from dms.numbers import next_number
+from sales import rhythm
+from sales.models import Lead, LeadVisit, LevelChange, Source
+from sales.models.leads import Level
+
+WISHES = frozenset({"series", "variant", "colour", "budget", "buys_when", "wish", "source"})
+"""What may be said of the wish after the card was opened."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What came of a contact: the result, the level after it, what happened, when next (the rule when left out)."""
+
+    result: str
+    level: str
+    what: str = ""
+    channel: str = LeadVisit.Channel.CALL
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What they want, as far as it is known, and where they came from."""
+
+    source: Source | None = None
+    level: str = Level.N
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def open_card_of(customer: Customer, *, store: Store, series: Any = None) -> Lead | None:
+    """The card somebody works on for this customer here; of the same series when one is named."""
+    rows: Any = Lead.objects.filter(customer=customer, store=store)
+    rows = rows.open() if series is None else rows.open().filter(series=series)
+    return rows.order_by("-opened_at").first()  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def open_lead(
+    customer: Customer, *, store: Store, owner: User, by: User, wish: Wish | None = None, at: datetime | None = None,
+    channel: str = LeadVisit.Channel.SHOWROOM, what: str = "",
+) -> Lead:  # fmt: skip
+    """An A card begins: with its adviser, its level, and the next contact by the level's rhythm. An open one is not doubled.
+
+    :raises Refusal: when the adviser does not sell in this store.
+    """
+    wish, now = wish or Wish(), at or timezone.now()
+    Customer.objects.select_for_update().get(pk=customer.pk)
+    refuse_stranger(owner, store)
+    series = wish.facts.get("series") or getattr(wish.facts.get("variant"), "series", None)
+    known = open_card_of(customer, store=store, series=series)
+    if known is not None:
+        return known
+    lead = Lead(
+        number=next_number("lead", store), store=store, customer=customer, owner=owner, level=wish.level, source=wish.source,
+        opened_at=now, level_at=now, status_at=now, opened_by=by,
+        next_contact_at=rhythm.next_contact(wish.level, store=store, after=now), **{**wish.facts, "series": series},
+    )  # fmt: skip
+    lead.save(force_insert=True)
+    LevelChange.objects.create(lead=lead, after=wish.level, by=by, at=now)
+    result = LeadVisit.Result.CAME if channel == LeadVisit.Channel.SHOWROOM else LeadVisit.Result.TALKED
+    LeadVisit.objects.create(
+        lead=lead, at=now, channel=channel, result=result, level_after=wish.level, what=what.strip(), by=owner,
+        next_contact_at=lead.next_contact_at,
+    )  # fmt: skip
+    events.record("lead.opened", lead, by=by, data={"level": wish.level, "owner": owner.pk, "customer": customer.pk})
+    return lead
+
+
+def refuse_stranger(owner: User, store: Store) -> None:
+    """:raises Refusal: when the person cannot keep a card of this store."""
+    if not owner.has_right("sales.sell") or not (owner.sees_all_stores or store.pk in owner.store_ids):
+        sentence = _("%(name)s does not sell in %(store)s. Choose one of its advisers.")
+        raise Refusal(sentence % {"name": owner, "store": store}, code="not_an_adviser")
+
+
+def keepers(lead: Lead) -> set[int]:
+    """Who may act on the card: its adviser, and who stands in for them today."""
+    stand_ins: Any = Absence.objects
+    away = stand_ins.on(timezone.localdate()).filter(user=lead.owner_id).values_list("deputy_id", flat=True)
+    return {lead.owner_id or 0, *(pk for pk in away if pk)}
+
+
+def refuse_other(lead: Lead, by: User) -> None:
+    """:raises NotYours: when the card belongs to a colleague who is here, and one is not their superior."""
+    if not by.has_right("sales.approve") and by.pk not in keepers(lead):
+        raise NotYours(_("This card is %(name)s’s. Ask them, or the manager to reassign it.") % {"name": lead.owner})
+
+
+def locked(lead: Lead) -> Lead:
+    return Lead.objects.select_for_update(of=("self",)).select_related("store", "customer", "owner").get(pk=lead.pk)
+
+
+@transaction.atomic
+def record_contact(lead: Lead, *, said: Said, by: User, at: datetime | None = None, key: str = "") -> LeadVisit:
+    """A contact happened: the row stands beside its plan, the level and the next date follow. The same key is the same row.
+
+    :raises Refusal: without result or words that are needed, or when the next date lies in the past or beyond the rhythm.
+    """
+    lead = locked(lead)
+    if key and (before := LeadVisit.objects.filter(key=key).first()) is not None:
+        return before
+    now = at or timezone.now()
+    refuse_other(lead, by)
+    if lead.status != Lead.Status.OPEN:
+        raise Refusal(
+            _("This card is not open any more: %(status)s.") % {"status": lead.get_status_display()}, code="not_open"
+        )
+    check(said)
+    next_at = checked_next(lead, said, now)
+    row = LeadVisit(
+        lead=lead, planned_at=lead.next_contact_at, at=now, channel=said.channel, result=said.result,
+        level_after=said.level, what=said.what.strip(), by=by, next_contact_at=next_at, key=key or None,
+    )  # fmt: skip
+    row.save(force_insert=True)
+    change_level(lead, level=said.level, by=by, at=now)
+    lead.next_contact_at = next_at
+    lead.save(update_fields=["level", "level_at", "next_contact_at"])
+    data = {"result": said.result, "level": said.level, "what": row.what[:120]}
+    events.record("lead.contacted", lead, by=by, data=data)
+    return row
+
+
+def check(said: Said) -> None:
+    """:raises Refusal: when the row would say nothing."""
+    if said.result not in LeadVisit.Result.values or said.level not in Level.values:
+        raise Refusal(_("Choose what came of it and the level after it."), code="no_result")
+    if said.result == LeadVisit.Result.REFUSED and not said.what.strip():
+        raise Refusal(_("Write what they said: the reason is worth more than the refusal."), code="nothing_said")
+
+
+def checked_next(lead: Lead, said: Said, now: datetime) -> datetime:
+    """The next date as chosen or by the rule; never in the past, and never later than the level allows (end of that day)."""
+    by_rule = rhythm.next_contact(said.level, store=lead.store, after=now)
+    if said.next_at is None:
+        return by_rule
+    if said.next_at <= now:
+        raise Refusal(_("The next contact lies in the past. Choose a later time."), code="next_in_past")
+    if timezone.localdate(said.next_at) > timezone.localdate(by_rule):
+        sentence = _(
+            "Level %(level)s is contacted again by %(day)s at the latest. Choose an earlier day, or another level."
+        )
+        raise Refusal(sentence % {"level": said.level, "day": display.date(by_rule)}, code="next_too_late")
+    return said.next_at
+
+
+def change_level(lead: Lead, *, level: str, by: User, at: datetime) -> None:
+    """The card moves to another level, and the history keeps it. The caller holds the lock and saves."""
+    if level == lead.level:
+        return
+    LevelChange.objects.create(lead=lead, before=lead.level, after=level, by=by, at=at)
+    events.record("lead.level_changed", lead, by=by, data={"before": lead.level, "after": level})
+    lead.level, lead.level_at = level, at
+
+
+@transaction.atomic
+def reschedule(lead: Lead, *, to: datetime, reason: Reason, by: User) -> Lead:
+    """The promised contact moves, with the reason; the log keeps both times.
+
+    :raises Refusal: when the new time is no later moment of the next three months.
+    """
+    lead = locked(lead)
+    refuse_other(lead, by)
+    now = timezone.now()
+    if not now < to < now + timedelta(days=92):
+        raise Refusal(_("Choose a time in the next three months."), code="next_in_past")
+    before, lead.next_contact_at = lead.next_contact_at, calendar.calling_time(to, lead.store)
+    lead.save(update_fields=["next_contact_at"])
+    data = {"from": before and before.isoformat(), "to": lead.next_contact_at.isoformat(), "reason": reason.code}
+    events.record("lead.rescheduled", lead, by=by, data=data)
+    return lead
+
+
+@transaction.atomic
+def reassign(lead: Lead, *, to: User, by: User, reason: str = "") -> Lead:
+    """Another adviser keeps the card from now on; its promises go with it.
+
+    :raises Refusal: when the card is closed, or the colleague does not sell in its store.
+    """
+    lead = locked(lead)
+    if lead.status not in {Lead.Status.OPEN, Lead.Status.LOSS_REQUESTED, Lead.Status.ORDERED}:
+        raise Refusal(
+            _("This card is not open any more: %(status)s.") % {"status": lead.get_status_display()}, code="not_open"
+        )
+    refuse_stranger(to, lead.store)
+    if lead.owner_id == to.pk:
+        return lead
+    before, lead.owner = lead.owner_id, to
+    lead.save(update_fields=["owner"])
+    events.record("lead.reassigned", lead, by=by, data={"from": before, "to": to.pk, "reason": reason})
+    return lead
+
+
+@transaction.atomic
+def change_wish(lead: Lead, *, by: User, **facts: Any) -> Lead:
+    """What they want is known better: series, variant, colour, budget, when."""
+    lead = locked(lead)
+    refuse_other(lead, by)
+    if "variant" in facts and facts["variant"] is not None:
+        facts["series"] = facts["variant"].series
+    changed = sorted(name for name in facts if name in WISHES and getattr(lead, name) != facts[name])
+    if "series" in changed:
+        twin = open_card_of(lead.customer, store=lead.store, series=facts["series"]) if facts["series"] else None
+        if twin is not None and twin.pk != lead.pk:
+            raise Refusal(_("%(card)s is open for this series already.") % {"card": twin}, code="card_exists")
+    if changed:
+        for name in changed:
+            setattr(lead, name, facts[name])
+        lead.save(update_fields=changed)
+        events.record("lead.wish_changed", lead, by=by, data={"fields": changed})
+    return lead
+
+
+@transaction.atomic
+def review(row: LeadVisit, *, words: str, by: User) -> LeadVisit:
+    """The manager read the row: with an instruction, or with nothing more than having read it.
+
+    :raises Refusal: when it is one's own row, or it was reviewed already.
+    """
+    row = LeadVisit.objects.select_for_update(of=("self",)).select_related("lead__store").get(pk=row.pk)
+    if row.by_id == by.pk:
+        raise Refusal(_("Nobody reviews their own row."), code="own_row")
+    if row.reviewed_by_id:
+        raise Refusal(_("This row was reviewed already."), code="already_reviewed")
+    row.review, row.reviewed_by, row.reviewed_at = words.strip()[:200], by, timezone.now()
+    row.save(update_fields=["review", "reviewed_by", "reviewed_at"])
+    events.record("lead.reviewed", row.lead, by=by, data={"row": row.pk, "words": row.review})
+    return row

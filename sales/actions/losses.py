@@ -1,0 +1,72 @@
+"""A card that is given up: asked for by its adviser, confirmed or returned by somebody else."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dms import events
+from dms.errors import Refusal
+from dms.models import Reason, User
+from sales import rhythm
+from sales.actions.leads import locked, refuse_other
+from sales.models import Lead
+
+ASK_AGAIN = timedelta(days=90)
+
+
+@transaction.atomic
+def request_loss(lead: Lead, *, reason: Reason, by: User, note: str = "") -> Lead:
+    """The adviser gives up, with the reason; the card stays theirs until somebody else has looked at it.
+
+    :raises Refusal: when the reason is none of a loss.
+    """
+    lead = locked(lead)
+    refuse_other(lead, by)
+    if reason.kind != Reason.Kind.LOSS:
+        raise Refusal(_("Choose why it was lost."), code="no_loss_reason")
+    lead.become(Lead.Status.LOSS_REQUESTED)
+    lead.loss_reason, lead.loss_note, lead.status_at = reason, note.strip()[:200], timezone.now()
+    lead.save(update_fields=["status", "loss_reason", "loss_note", "status_at"])
+    events.record("lead.loss_requested", lead, by=by, data={"reason": reason.code, "note": lead.loss_note})
+    return lead
+
+
+@transaction.atomic
+def confirm_loss(lead: Lead, *, by: User, ask_again: date | None = None) -> Lead:
+    """The loss is real: the card is closed, and the customer is asked again later.
+
+    :raises Refusal: when it is one's own card, or the day to ask again is not ahead.
+    """
+    lead = locked(lead)
+    if lead.owner_id == by.pk:
+        raise Refusal(_("Somebody other than its adviser confirms a loss."), code="own_loss")
+    today = timezone.localdate()
+    if ask_again is not None and ask_again <= today:
+        raise Refusal(_("Choose a day that is still to come."), code="ask_again_in_past")
+    lead.become(Lead.Status.LOST)
+    lead.loss_approved_by, lead.status_at = by, timezone.now()
+    lead.reactivate_on, lead.next_contact_at = ask_again or today + ASK_AGAIN, None
+    lead.save(update_fields=["status", "loss_approved_by", "status_at", "reactivate_on", "next_contact_at"])
+    data = {"reason": lead.loss_reason.code if lead.loss_reason else "", "ask_again": lead.reactivate_on.isoformat()}
+    events.record("lead.lost", lead, by=by, data=data)
+    return lead
+
+
+@transaction.atomic
+def return_loss(lead: Lead, *, by: User, note: str) -> Lead:
+    """Not lost yet: the card is open again with an instruction and a new next contact.
+
+    :raises Refusal: without an instruction.
+    """
+    lead = locked(lead)
+    if not note.strip():
+        raise Refusal(_("Write what the adviser should try next."), code="no_instruction")
+    lead.become(Lead.Status.OPEN)
+    now = timezone.now()
+    lead.loss_reason, lead.loss_note, lead.status_at = None, "", now
+    lead.next_contact_at = rhythm.next_contact(lead.level, store=lead.store, after=now)
+    lead.save(update_fields=["status", "loss_reason", "loss_note", "status_at", "next_contact_at"])
+    events.record("lead.loss_returned", lead, by=by, data={"note": note.strip()[:200]})
+    return lead

@@ -1,0 +1,207 @@
+"""Purchases: written from a quote, approved by somebody else, paid into their invoice, cancelled with a reason."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.actions import billing
+from crm.models import InvoiceLine, Refund
+from dms import display, events
+from dms.errors import Refusal
+from dms.models import Reason, User
+from dms.numbers import next_number
+from sales import rhythm
+from sales.actions.leads import locked as locked_lead
+from sales.actions.leads import refuse_other
+from sales.actions.stock import free, locked_order
+from sales.models import Lead, Order, Quote, QuoteLine
+
+LINE_OF = {
+    QuoteLine.Kind.VEHICLE: InvoiceLine.Kind.CAR,
+    QuoteLine.Kind.OPTION: InvoiceLine.Kind.OPTION,
+    QuoteLine.Kind.ACCESSORY: InvoiceLine.Kind.OPTION,
+    QuoteLine.Kind.DISCOUNT: InvoiceLine.Kind.DISCOUNT,
+}
+"""Which line of the invoice a line of the quote becomes; the rest are fees."""
+
+
+@transaction.atomic
+def order_from_quote(quote: Quote, *, by: User, deposit: Decimal = Decimal(0), **facts: Any) -> Order:
+    """The offer is taken: an order is written, to be approved by a superior.
+
+    :raises Refusal: when the offer is superseded or has run out, or the card has an order already.
+    """
+    lead = locked_lead(quote.lead)
+    refuse_other(lead, by)
+    quote = Quote.objects.select_for_update(of=("self",)).select_related("store", "variant", "colour").get(pk=quote.pk)
+    if quote.superseded:
+        raise Refusal(
+            _("%(quote)s was changed meanwhile. Start from its newest version.") % {"quote": quote}, code="superseded"
+        )
+    if quote.valid_until < timezone.localdate():
+        raise Refusal(
+            _("This quote ran out on %(day)s. Make a new version.") % {"day": display.date(quote.valid_until)},
+            code="ran_out",
+        )
+    if lead.status != Lead.Status.OPEN or lead.orders.exclude(status=Order.Status.CANCELLED).exists():
+        raise Refusal(_("This card has an order already, or is closed."), code="order_exists")
+    discount = -sum((line.amount for line in quote.lines.all() if line.amount < 0), Decimal(0))
+    if deposit > quote.total:
+        raise Refusal(_("The deposit is above the price."), code="deposit_above_price")
+    order = Order(
+        number=next_number("order", quote.store), store=quote.store, customer=lead.customer, lead=lead, quote=quote,
+        adviser=lead.owner, variant=quote.variant, colour=quote.colour, price=quote.total + discount, discount=discount,
+        deposit=deposit, made_by=by, **facts,
+    )  # fmt: skip
+    order.save(force_insert=True)
+    events.record("order.made", order, by=by, data={"total": str(order.total), "quote": str(quote)})
+    return order
+
+
+def save_status(order: Order, *more: str) -> None:
+    """The order stands where it stands from now on."""
+    order.status_at = timezone.now()
+    order.save(update_fields=["status", "status_at", *more])
+
+
+@transaction.atomic
+def submit_order(order: Order, *, by: User) -> Order:
+    """The order goes to a superior for approval."""
+    order = locked_order(order)
+    refuse_foreign(order, by)
+    order.become(Order.Status.PENDING_APPROVAL)
+    save_status(order)
+    events.record("order.submitted", order, by=by, data={"total": str(order.total)})
+    return order
+
+
+def refuse_foreign(order: Order, by: User) -> None:
+    """:raises NotYours: when neither the order nor its card is this person's."""
+    if order.made_by_id != by.pk and order.lead is not None:
+        refuse_other(order.lead, by)
+
+
+@transaction.atomic
+def approve_order(order: Order, *, by: User) -> Order:
+    """Signed: the card is ordered, and what the customer owes stands on an invoice.
+
+    :raises Refusal: when the approver wrote the order.
+    """
+    order = locked_order(order)
+    if order.made_by_id == by.pk:
+        raise Refusal(_("Somebody other than its writer approves an order."), code="own_order")
+    order.become(Order.Status.SIGNED)
+    order.approved_by, order.signed_at = by, timezone.now()
+    if order.lead is not None:
+        lead = locked_lead(order.lead)
+        lead.become(Lead.Status.ORDERED)
+        lead.next_contact_at, lead.status_at = None, order.signed_at
+        lead.save(update_fields=["status", "next_contact_at", "status_at"])
+    order.invoice = billing.open_invoice(
+        customer=order.customer, store=order.store, subject=_("Purchase of %(car)s") % {"car": order.variant},
+        subject_number=order.number, lines=lines_of(order), by=by,
+    )  # fmt: skip
+    save_status(order, "approved_by", "signed_at", "invoice")
+    events.record("order.approved", order, by=by, data={"total": str(order.total), "invoice": order.invoice.number})
+    return order
+
+
+def lines_of(order: Order) -> list[billing.Line]:
+    """What the customer owes: the lines of the quote; without one, the car and its discount."""
+    if order.quote is None:
+        car = billing.Line(InvoiceLine.Kind.CAR, str(order.variant), order.price)
+        return [car, billing.Line(InvoiceLine.Kind.DISCOUNT, _("Discount"), -order.discount)]
+    return [
+        billing.Line(
+            LINE_OF.get(QuoteLine.Kind(line.kind), InvoiceLine.Kind.FEE),
+            str(order.variant) if line.kind == QuoteLine.Kind.VEHICLE else line.text or line.get_kind_display(),
+            line.amount,
+        )
+        for line in sorted(order.quote.lines.all(), key=lambda line: -line.amount)
+    ]
+
+
+@transaction.atomic
+def return_order(order: Order, *, by: User, note: str) -> Order:
+    """Not approved: back to its writer with what is to change.
+
+    :raises Refusal: without a word of why.
+    """
+    order = locked_order(order)
+    if not note.strip():
+        raise Refusal(_("Write what is to change."), code="no_instruction")
+    order.become(Order.Status.DRAFT)
+    save_status(order)
+    events.record("order.returned", order, by=by, data={"note": note.strip()[:200]})
+    return order
+
+
+@transaction.atomic
+def cancel_order(order: Order, *, reason: Reason, by: User, forfeit: Decimal = Decimal(0), note: str = "") -> Order:
+    """The purchase ends: the car is free, the debt is reversed, the card is open again with a next contact.
+
+    What was paid, less what is kept, is owed to the customer from now on; the cashier gives it back.
+
+    :raises Refusal: when a signed order is cancelled by somebody who may not approve, or more is kept than was paid.
+    """
+    order = locked_order(order)
+    refuse_foreign(order, by)
+    signed = order.status not in {Order.Status.DRAFT, Order.Status.PENDING_APPROVAL}
+    if signed and not by.has_right("sales.approve"):
+        raise Refusal(_("A signed order is cancelled by the manager."), code="manager_cancels")
+    order.become(Order.Status.CANCELLED)
+    free(order)
+    order.cancelled_at, order.cancel_reason = timezone.now(), reason
+    settle_cancelled(order, forfeit=forfeit, reason=str(reason), by=by)
+    if order.lead is not None and order.lead.status == Lead.Status.ORDERED:
+        reopen(order.lead, by=by)
+    save_status(order, "cancelled_at", "cancel_reason")
+    data = {"reason": reason.code, "forfeit": str(forfeit), "note": note.strip()[:200]}
+    events.record("order.cancelled", order, by=by, data=data)
+    return order
+
+
+def settle_cancelled(order: Order, *, forfeit: Decimal, reason: str, by: User) -> None:
+    """Counter-rows for every line of the invoice, and the part that is kept as a fee."""
+    paid = order.invoice.paid if order.invoice else Decimal(0)
+    if forfeit > paid:
+        raise Refusal(
+            _("Only %(paid)s was paid; no more can be kept.") % {"paid": display.yuan(paid)}, code="forfeit_above_paid"
+        )
+    if order.invoice is None:
+        return
+    for line in order.invoice.lines.filter(reverses__isnull=True, reversed_by__isnull=True).order_by("amount"):
+        billing.reverse_line(line, by=by, reason=reason)
+    if forfeit:
+        kept = billing.Line(InvoiceLine.Kind.FEE, _("Kept of the deposit"), forfeit)
+        order.invoice = billing.add_lines(order.invoice, [kept], by=by)
+
+
+def reopen(lead: Lead, *, by: User) -> None:
+    """The card of a cancelled order is worked on again."""
+    lead = locked_lead(lead)
+    lead.become(Lead.Status.OPEN)
+    lead.status_at = timezone.now()
+    lead.next_contact_at = rhythm.next_contact(lead.level, store=lead.store, after=lead.status_at)
+    lead.save(update_fields=["status", "status_at", "next_contact_at"])
+    events.record("lead.reopened", lead, by=by)
+
+
+@transaction.atomic
+def refund_cancelled(order: Order, *, method: str, by: User) -> Refund:
+    """The cashier gives back what a cancelled order still holds. Pressed twice, it is given once.
+
+    :raises Refusal: when nothing is to be given back.
+    """
+    order = locked_order(order)
+    if order.status != Order.Status.CANCELLED or order.invoice is None or order.invoice.due >= 0:
+        raise Refusal(_("Nothing is to be given back on this order."), code="nothing_to_refund")
+    refund = billing.refund(
+        order.invoice, amount=-order.invoice.due, method=method, reason=str(order.cancel_reason), by=by,
+        key=f"order-{order.pk}-cancelled",
+    )  # fmt: skip
+    events.record("order.refunded", order, by=by, data={"amount": str(refund.amount), "method": method})
+    return refund

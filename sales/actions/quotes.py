@@ -1,0 +1,87 @@
+"""Offers: made once, changed by the next version."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dms import events
+from dms.errors import Refusal
+from dms.models import User, Variant
+from dms.numbers import next_number
+from sales.actions.leads import locked, refuse_other
+from sales.models import Lead, Quote, QuoteLine
+
+
+@dataclass(frozen=True)
+class Item:
+    """One amount of an offer; a discount is negative."""
+
+    kind: str
+    amount: Decimal
+    text: str = ""
+
+
+def check(items: list[Item], valid_until: date) -> None:
+    """:raises Refusal: when the offer has no car, the discount eats it up, or it has run out before it is made."""
+    cars = [item for item in items if item.kind == QuoteLine.Kind.VEHICLE and item.amount > 0]
+    if len(cars) != 1:
+        raise Refusal(_("A quote has exactly one car with its price."), code="no_car_line")
+    if sum((item.amount for item in items), Decimal(0)) < 0:
+        raise Refusal(_("The discount is above the whole offer."), code="discount_above_price")
+    if valid_until < timezone.localdate():
+        raise Refusal(_("Choose a day that is not over."), code="valid_in_past")
+
+
+@transaction.atomic
+def make_quote(
+    lead: Lead,
+    *,
+    variant: Variant,
+    items: Iterable[Item],
+    valid_until: date,
+    by: User,
+    revises: Quote | None = None,
+    **facts: Any,
+) -> Quote:
+    """An offer for the card; a changed one is the next version, and the former is superseded but stays to be seen.
+
+    :raises Refusal: when the card is not open, or the offer makes no sense.
+    """
+    lead, lines = locked(lead), [item for item in items if item.amount]
+    refuse_other(lead, by)
+    if lead.status != Lead.Status.OPEN:
+        raise Refusal(
+            _("This card is not open any more: %(status)s.") % {"status": lead.get_status_display()}, code="not_open"
+        )
+    check(lines, valid_until)
+    number, version = "", 1
+    if revises is not None:
+        number, version = supersede(revises, lead)
+    quote = Quote(
+        number=number or next_number("quote", lead.store), version=version, lead=lead, store=lead.store, variant=variant,
+        valid_until=valid_until, made_by=by, **facts,
+    )  # fmt: skip
+    quote.save(force_insert=True)
+    QuoteLine.objects.bulk_create(
+        [QuoteLine(quote=quote, kind=item.kind, text=item.text[:120], amount=item.amount) for item in lines]
+    )
+    events.record("quote.made", quote, by=by, data={"version": version, "total": str(quote.total), "lead": lead.pk})
+    return quote
+
+
+def supersede(quote: Quote, lead: Lead) -> tuple[str, int]:
+    """The former version steps back; the number and what its next version is called."""
+    quote = Quote.objects.select_for_update().get(pk=quote.pk)
+    if quote.superseded or quote.lead_id != lead.pk:
+        raise Refusal(
+            _("%(quote)s was changed meanwhile. Start from its newest version.") % {"quote": quote}, code="superseded"
+        )
+    quote.superseded = True
+    quote.save(update_fields=["superseded"])
+    return quote.number, quote.version + 1

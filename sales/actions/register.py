@@ -1,0 +1,187 @@
+"""The register of those who come or call: written at once, completed later, never doubled."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.actions import customers
+from crm.models import Customer
+from dms import events
+from dms.errors import Refusal
+from dms.models import Store, User
+from sales import rota
+from sales.actions import leads
+from sales.actions import rota as turns
+from sales.actions.leads import Wish
+from sales.models import Lead, LeadVisit, ShowroomVisit, Source
+
+BUYING = frozenset({ShowroomVisit.Purpose.LOOK, ShowroomVisit.Purpose.TEST_DRIVE})
+"""Who comes for this has a wish: an A card is opened."""
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Who stands there, as far as they say. ``stranger``: whom we know by this number is somebody else."""
+
+    phone: str = ""
+    name: str = ""
+    stranger: bool = False
+
+
+@dataclass(frozen=True)
+class Visit:
+    """How they came and what for."""
+
+    kind: str = ShowroomVisit.Kind.WALK_IN
+    party_size: int = 1
+    purpose: str = ShowroomVisit.Purpose.LOOK
+    source: Source | None = None
+    note: str = ""
+    came_at: datetime | None = None
+
+
+def recognise(phone: str, *, store: Store) -> Customer | None:
+    """Whom of this store the number belongs to; of several the one dealt with last."""
+    numbers = customers.phone_forms(phone)
+    rows: Any = Customer.objects.filter(phones__number__in=numbers, merged_into__isnull=True)
+    return rows.of_store(store).order_by("-pk").first() if numbers else None
+
+
+def identify(guest: Guest, *, store: Store, by: User) -> Customer | None:
+    """The customer behind the words: one we know, a new one, or nobody when no number was left.
+
+    :raises Refusal: when there is a number and no name for somebody new, or the number cannot be one.
+    """
+    if not guest.phone.strip():
+        return None
+    known = None if guest.stranger else recognise(guest.phone, store=store)
+    if known is not None:
+        return known
+    if not guest.name.strip():
+        raise Refusal(_("How do they want to be called? A family name is enough."), code="no_name")
+    return customers.register_customer(name=guest.name, phone=guest.phone, store=store, by=by).customer
+
+
+def next_sequence(store: Store, *, day: date) -> int:
+    """The next line of the day. The register is held, so there are no gaps and no doubles."""
+    return (ShowroomVisit.objects.filter(store=store, day=day).aggregate(n=Max("sequence"))["n"] or 0) + 1
+
+
+@transaction.atomic
+def register_visit(
+    guest: Guest, *, visit: Visit, store: Store, by: User, adviser: User | None = None, key: str = ""
+) -> ShowroomVisit:
+    """Somebody came or called: one line, the customer known or new, the adviser by turn, the A card opened or found.
+
+    A repeat visitor goes to the adviser of their card, which takes nobody's turn. The same key is the same line.
+    """
+    rota.hold(store)
+    if key and (before := ShowroomVisit.objects.filter(key=key).first()) is not None:
+        return before
+    now = visit.came_at or timezone.now()
+    day = timezone.localdate(now)
+    customer = identify(guest, store=store, by=by)
+    row = ShowroomVisit(
+        store=store, day=day, sequence=next_sequence(store, day=day), kind=visit.kind, came_at=now,
+        party_size=visit.party_size, purpose=visit.purpose, source=visit.source, name=guest.name.strip(), customer=customer,
+        is_first=is_first(customer, store), left_contact=True if customer else None, note=visit.note.strip(),
+        registered_by=by, key=key or None,
+    )  # fmt: skip
+    if row.kind == ShowroomVisit.Kind.CALL:
+        row.left_at = now
+    receive(row, adviser=adviser, by=by)
+    row.save(force_insert=True)
+    data = {"first": row.is_first, "kind": row.kind, "adviser": row.adviser_id, "customer": row.customer_id}
+    events.record("visit.registered", row, by=by, data=data)
+    return row
+
+
+def is_first(customer: Customer | None, store: Store) -> bool:
+    if customer is None:
+        return True
+    return not ShowroomVisit.objects.filter(customer=customer, store=store).exists() and not (
+        Lead.objects.filter(customer=customer, store=store).exists()
+    )
+
+
+def receive(row: ShowroomVisit, *, adviser: User | None, by: User) -> None:
+    """Who receives them, and on which card. Not saved here."""
+    card = leads.open_card_of(row.customer, store=row.store) if row.customer else None
+    chosen = adviser or row.adviser or (card.owner if card else None)
+    if adviser is not None:
+        leads.refuse_stranger(adviser, row.store)
+    if chosen is None:
+        chosen = turns.take_next(row.store, day=row.day)
+    elif adviser is not None and row.adviser_id != adviser.pk and card is None:
+        turns.give_turn(row.store, day=row.day, adviser=adviser)
+    row.adviser = chosen
+    if card is None and row.customer and chosen and row.purpose in BUYING:
+        channel = LeadVisit.Channel.CALL if row.kind == ShowroomVisit.Kind.CALL else LeadVisit.Channel.SHOWROOM
+        card = leads.open_lead(
+            row.customer, store=row.store, owner=chosen, by=by, wish=Wish(source=row.source), at=row.came_at,
+            channel=channel, what=row.note,
+        )  # fmt: skip
+    row.lead = card
+
+
+def locked(row: ShowroomVisit) -> ShowroomVisit:
+    rows = ShowroomVisit.objects.select_for_update(of=("self",))
+    return rows.select_related("store", "customer", "adviser", "lead").get(pk=row.pk)
+
+
+@transaction.atomic
+def complete_visit(
+    row: ShowroomVisit, *, guest: Guest, by: User, left_nothing: bool = False, note: str = ""
+) -> ShowroomVisit:
+    """What was missing is filled in: who it was, or that they left neither name nor number.
+
+    :raises Refusal: when there is still nothing to say who it was.
+    """
+    rota.hold(row.store)
+    row = locked(row)
+    if row.customer is not None:
+        raise Refusal(_("This line is complete already."), code="already_complete")
+    customer = identify(guest, store=row.store, by=by)
+    if customer is None and not left_nothing:
+        raise Refusal(_("Write the number and the name, or say that they left nothing."), code="still_unfilled")
+    row.name, row.note = guest.name.strip() or row.name, note.strip() or row.note
+    row.customer, row.left_contact, row.is_first = customer, customer is not None, is_first(customer, row.store)
+    receive(row, adviser=None, by=by)
+    row.save(update_fields=["name", "note", "customer", "left_contact", "is_first", "adviser", "lead"])
+    events.record("visit.completed", row, by=by, data={"customer": row.customer_id})
+    return row
+
+
+@transaction.atomic
+def assign_visit(row: ShowroomVisit, *, by: User, adviser: User | None = None) -> ShowroomVisit:
+    """The guest gets an adviser: the one named, or whose turn it is; a new card follows, an older one stays with its owner.
+
+    :raises Refusal: when nobody is there.
+    """
+    rota.hold(row.store)
+    row = locked(row)
+    if adviser is None and row.adviser is not None:
+        return row
+    before = row.adviser_id
+    receive(row, adviser=adviser, by=by)
+    if row.adviser is None:
+        raise Refusal(_("Nobody is on the floor. Mark somebody present, or choose an adviser."), code="nobody_there")
+    row.save(update_fields=["adviser", "lead"])
+    events.record("visit.assigned", row, by=by, data={"from": before, "to": row.adviser_id})
+    return row
+
+
+@transaction.atomic
+def leave(row: ShowroomVisit, *, by: User, at: datetime | None = None) -> ShowroomVisit:
+    """The guest has left; the adviser is free for the next."""
+    row = locked(row)
+    if row.left_at is None:
+        row.left_at = max(at or timezone.now(), row.came_at)
+        row.save(update_fields=["left_at"])
+        events.record("visit.left", row, by=by)
+    return row

@@ -1,0 +1,75 @@
+"""The fair queue: taking the next, passing somebody over, leaving and coming back."""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dms import events
+from dms.errors import Refusal
+from dms.models import Reason, Store, User
+from sales import rota
+from sales.models import RotaPlace
+
+
+def open_rota(store: Store) -> list[rota.Standing]:
+    """Today's queue, with a place for every adviser of the store."""
+    day = timezone.localdate()
+    rota.open_day(store, day=day)
+    return rota.standings(store, day=day)
+
+
+def take_next(store: Store, *, day: date) -> User | None:
+    """The next adviser takes a guest and goes to the end of the queue. Called while the register is held."""
+    rota.open_day(store, day=day)
+    place = rota.first(rota.standings(store, day=day))
+    if place is None:
+        return None
+    give_turn(store, day=day, adviser=place.adviser)
+    return place.adviser
+
+
+def give_turn(store: Store, *, day: date, adviser: User) -> None:
+    """The adviser has had their turn; whoever was passed over is first in line again."""
+    rota.open_day(store, day=day)
+    places = RotaPlace.objects.filter(store=store, day=day)
+    places.filter(adviser=adviser).update(waiting_since=timezone.now(), guests=F("guests") + 1)
+    places.filter(passed_at__isnull=False).update(passed_at=None)
+
+
+@transaction.atomic
+def skip(place: RotaPlace, *, reason: Reason, by: User) -> RotaPlace:
+    """The next guest goes to the one behind; the place in the queue is kept.
+
+    :raises Refusal: when it is not this person's turn (any more).
+    """
+    rota.hold(place.store)
+    place = RotaPlace.objects.select_for_update().get(pk=place.pk)
+    queue = rota.standings(place.store, day=place.day)
+    if rota.first(queue) != place or place.day != timezone.localdate():
+        raise Refusal(_("It is somebody else’s turn by now. Look at the queue again."), code="not_their_turn")
+    if sum(not standing.away for standing in queue) < 2:
+        raise Refusal(_("Nobody else is there to take the guest."), code="nobody_else")
+    place.skipped, place.passed_at = place.skipped + 1, timezone.now()
+    place.save(update_fields=["skipped", "passed_at"])
+    data = {"adviser": place.adviser_id, "reason": reason.code, "day": place.day.isoformat()}
+    events.record("rota.skipped", place.adviser, by=by, store=place.store, data=data)
+    return place
+
+
+@transaction.atomic
+def set_present(place: RotaPlace, *, present: bool, by: User) -> RotaPlace:
+    """Somebody leaves the floor (a break, an errand) or is back; who comes back stands at the end."""
+    rota.hold(place.store)
+    place = RotaPlace.objects.select_for_update().get(pk=place.pk)
+    if place.present == present:
+        return place
+    place.present = present
+    if present:
+        place.waiting_since = timezone.now()
+    place.save(update_fields=["present", "waiting_since"])
+    kind = "rota.came_back" if present else "rota.left_floor"
+    events.record(kind, place.adviser, by=by, store=place.store, data={"adviser": place.adviser_id})
+    return place

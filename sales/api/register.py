@@ -1,0 +1,164 @@
+"""The register and the rota."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import mixins, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dms.api.access import person
+from dms.api.fields import PersonField, StoreField
+from dms.api.views import ReadViewSet, verb
+from dms.models import Reason
+from sales.actions import register as acts
+from sales.actions import rota as turns
+from sales.actions.register import Guest, Visit
+from sales.filters import RotaFilter, VisitFilter
+from sales.models import RotaPlace, ShowroomVisit, Source
+
+
+class VisitSerializer(serializers.ModelSerializer[ShowroomVisit]):
+    """A line of the register. To write one, the number and the name are enough; both may be missing at first."""
+
+    store = StoreField()
+    phone = serializers.CharField(max_length=30, required=False, allow_blank=True, write_only=True)
+    name = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    stranger = serializers.BooleanField(
+        required=False, write_only=True, help_text=_("Whom we know by this number is somebody else.")
+    )
+    party_size = serializers.IntegerField(min_value=1, max_value=99, required=False)
+    adviser = PersonField(required=False, allow_null=True)
+    source = serializers.SlugRelatedField(  # type: ignore[assignment] # the model’s word, not DRF’s
+        slug_field="code", queryset=Source.objects.filter(active=True), required=False, allow_null=True
+    )
+    key = serializers.CharField(
+        max_length=80, required=False, write_only=True, help_text=_("The same key again is the same line.")
+    )
+
+    class Meta:
+        model = ShowroomVisit
+        fields = (
+            "id", "store", "day", "sequence", "kind", "came_at", "left_at", "party_size", "purpose", "source", "phone", "name",
+            "stranger", "customer", "is_first", "left_contact", "adviser", "lead", "note", "key",
+        )  # fmt: skip
+        read_only_fields = ("day", "sequence", "came_at", "left_at", "customer", "is_first", "left_contact", "lead")
+
+
+class CompletionSerializer(serializers.Serializer[Any]):
+    """What a line lacks."""
+
+    phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    name = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    left_nothing = serializers.BooleanField(required=False)
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class AdviserSerializer(serializers.Serializer[Any]):
+    """An adviser; left out, whose turn it is."""
+
+    adviser = PersonField(required=False, allow_null=True)
+
+
+class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
+    """The register of those who come or call."""
+
+    model = ShowroomVisit
+    serializer_class = VisitSerializer
+    filterset_class = VisitFilter
+    related = ("store", "adviser", "source")
+    rights = {"*": "sales.register", "list": "sales.view", "retrieve": "sales.view"}
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002 - DRF's signature
+        """Write a line: the customer is known or new, the adviser comes by turn, the A card is opened or found."""
+        body = self.get_serializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        facts = dict(body.validated_data)
+        guest = Guest(facts.pop("phone", ""), facts.pop("name", ""), facts.pop("stranger", False))
+        own = {name: facts.pop(name) for name in ("store", "adviser", "key") if name in facts}
+        row = acts.register_visit(guest, visit=Visit(**facts), by=person(request), **own)
+        return self.answer(row, status=status.HTTP_201_CREATED)
+
+    @verb(CompletionSerializer)
+    def complete(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - the router's signature
+        """Fill in what the line lacks."""
+        row = self.get_object()
+        body = CompletionSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        facts = dict(body.validated_data)
+        guest = Guest(facts.pop("phone", ""), facts.pop("name", ""))
+        return self.answer(acts.complete_visit(row, guest=guest, by=person(request), **facts))
+
+    @verb(AdviserSerializer)
+    def assign(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        """Give the guest to an adviser, or to whose turn it is."""
+        row = self.get_object()
+        body = AdviserSerializer(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        return self.answer(acts.assign_visit(row, by=person(request), adviser=body.validated_data.get("adviser")))
+
+    @verb()
+    def leave(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        """The guest has left."""
+        return self.answer(acts.leave(self.get_object(), by=person(request)))
+
+
+class RotaSerializer(serializers.ModelSerializer[RotaPlace]):
+    store = StoreField(read_only=True)
+    adviser_name = serializers.CharField(source="adviser.display_name", read_only=True)
+
+    class Meta:
+        model = RotaPlace
+        fields = (
+            "id",
+            "store",
+            "day",
+            "adviser",
+            "adviser_name",
+            "waiting_since",
+            "guests",
+            "skipped",
+            "passed_at",
+            "present",
+        )
+        read_only_fields = fields
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    """Why a turn is passed over."""
+
+    reason = serializers.SlugRelatedField(
+        slug_field="code", queryset=Reason.objects.filter(kind=Reason.Kind.SKIP, active=True)
+    )
+
+
+class PresenceSerializer(serializers.Serializer[Any]):
+    """On the floor or away from it."""
+
+    present = serializers.BooleanField()
+
+
+class RotaViewSet(ReadViewSet):
+    """The queue of the day; the first of those present and free is next."""
+
+    model = RotaPlace
+    serializer_class = RotaSerializer
+    filterset_class = RotaFilter
+    related = ("store", "adviser")
+    rights = {"*": "sales.register", "list": "sales.view", "retrieve": "sales.view"}
+
+    @verb(ReasonSerializer)
+    def skip(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        """The next guest goes to the one behind; the place is kept."""
+        row = self.get_object()
+        body = ReasonSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        return self.answer(turns.skip(row, reason=body.validated_data["reason"], by=person(request)))
+
+    @verb(PresenceSerializer)
+    def presence(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        """Leave the floor for a while, or come back to the end of the queue."""
+        row = self.get_object()
+        body = PresenceSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        return self.answer(turns.set_present(row, present=body.validated_data["present"], by=person(request)))

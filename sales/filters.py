@@ -1,0 +1,178 @@
+"""What the lists of sales can be narrowed by, on the page and in the API alike."""
+
+from datetime import timedelta
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dms.filters import SENSIBLE_DAYS, Since, StoreScopedFilter, Until, visible_people
+from dms.models import Series
+from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, RotaPlace, ShowroomVisit, StockCar
+from sales.models.leads import Level
+
+SILENT_DAYS = 7
+"""A card without contact for so long is silent."""
+
+
+class SalesFilter(StoreScopedFilter):
+    """The parent of all lists of sales: ``q`` as staff type it."""
+
+    def find(self, rows: Any, _name: str, value: str) -> QuerySet[Any]:
+        return rows.matching(value.strip()) if value.strip() else rows  # type: ignore[no-any-return]
+
+
+class VisitFilter(SalesFilter):
+    """Lines of the register by day, kind and what they lack."""
+
+    day = filters.DateFilter(validators=SENSIBLE_DAYS, label=_("Day"))
+    kind = filters.ChoiceFilter(choices=ShowroomVisit.Kind.choices, label=_("Kind"))
+    unfilled = filters.BooleanFilter(method="lacking", label=_("Unfilled"))
+    inside = filters.BooleanFilter(
+        field_name="left_at", lookup_expr="isnull", label=pgettext_lazy("register", "In store")
+    )
+
+    class Meta:
+        model = ShowroomVisit
+        fields: tuple[str, ...] = ()
+
+    def lacking(self, rows: Any, _name: str, value: bool) -> QuerySet[Any]:  # noqa: FBT001 - django-filter's signature
+        found: QuerySet[Any] = rows.unfilled()
+        return found if value else rows.exclude(pk__in=found.values("pk"))
+
+
+class RotaFilter(StoreScopedFilter):
+    """Places of the rota by day."""
+
+    SEARCHED = ("adviser__display_name__contains",)
+
+    day = filters.DateFilter(validators=SENSIBLE_DAYS, label=_("Day"))
+    present = filters.BooleanFilter(label=_("present"))
+
+    class Meta:
+        model = RotaPlace
+        fields: tuple[str, ...] = ()
+
+
+class LeadFilter(SalesFilter):
+    """The card box: by level, when they buy, whose, what is due and what is silent."""
+
+    status = filters.ChoiceFilter(choices=Lead.Status.choices, label=_("Status"))
+    level = filters.ChoiceFilter(choices=Level.choices, label=_("level"))
+    owner = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
+    series = filters.ModelChoiceFilter(queryset=Series.objects.select_related("brand"), label=_("series"))
+    due = filters.BooleanFilter(method="by_now", label=_("Due"))
+    silent = filters.BooleanFilter(method="without_contact", label=_("Silent for a week"))
+    since = Since("status_at", label=pgettext_lazy("period", "From"))
+    until = Until("status_at", label=pgettext_lazy("period", "Until"))
+    ordering = filters.OrderingFilter(
+        fields={"next_contact_at": "next", "level": "level", "opened_at": "opened", "customer__name_key": "name"},
+        field_labels={"next_contact_at": _("next contact"), "level": _("level"), "opened_at": _("opened"),
+                      "customer__name_key": _("name")},
+    )  # fmt: skip
+
+    class Meta:
+        model = Lead
+        fields: tuple[str, ...] = ()
+
+    def by_now(self, rows: Any, _name: str, value: bool) -> QuerySet[Any]:  # noqa: FBT001
+        due: QuerySet[Any] = rows.due(timezone.now())
+        return due if value else rows.exclude(pk__in=due.values("pk"))
+
+    def without_contact(self, rows: Any, _name: str, value: bool) -> QuerySet[Any]:  # noqa: FBT001
+        edge = timezone.now() - timedelta(days=SILENT_DAYS)
+        touched = Q(visits__at__gte=edge)
+        found: QuerySet[Any] = rows.filter(status=Lead.Status.OPEN, opened_at__lt=edge)
+        return found.exclude(pk__in=rows.filter(touched).values("pk")) if value else rows.filter(touched).distinct()
+
+
+class QuoteFilter(SalesFilter):
+    """Quotes by card; superseded versions only when asked for."""
+
+    lead = filters.NumberFilter(field_name="lead_id", label=_("A card"), min_value=1, decimal_places=0)
+    superseded = filters.BooleanFilter(label=_("superseded"))
+    since = Since("made_at", label=pgettext_lazy("period", "From"))
+    until = Until("made_at", label=pgettext_lazy("period", "Until"))
+
+    class Meta:
+        model = Quote
+        fields: tuple[str, ...] = ()
+
+    def find(self, rows: Any, _name: str, value: str) -> QuerySet[Any]:
+        cards: Any = Lead.objects
+        text = value.strip()
+        wanted = Q(number__endswith=text.upper()) | Q(lead__in=cards.matching(text))
+        return rows.filter(wanted) if text else rows  # type: ignore[no-any-return]
+
+
+class OrderFilter(SalesFilter):
+    """Orders by status, adviser, car."""
+
+    status = filters.ChoiceFilter(choices=Order.Status.choices, label=_("Status"))
+    adviser = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
+    series = filters.ModelChoiceFilter(
+        field_name="variant__series", queryset=Series.objects.select_related("brand"), label=_("series")
+    )
+    since = Since("status_at", label=pgettext_lazy("period", "From"))
+    until = Until("status_at", label=pgettext_lazy("period", "Until"))
+    ordering = filters.OrderingFilter(
+        fields={"made_at": "made", "deliver_on": "deliver_on", "price": "price"},
+        field_labels={"made_at": _("made"), "deliver_on": _("delivery agreed"), "price": _("price")},
+    )
+
+    class Meta:
+        model = Order
+        fields: tuple[str, ...] = ()
+
+
+class StockCarFilter(SalesFilter):
+    """Cars by status, model, use, certificate."""
+
+    status = filters.ChoiceFilter(choices=StockCar.Status.choices, label=_("Status"))
+    series = filters.ModelChoiceFilter(
+        field_name="variant__series", queryset=Series.objects.select_related("brand"), label=_("series")
+    )
+    variant = filters.NumberFilter(field_name="variant_id", label=_("variant"), min_value=1, decimal_places=0)
+    use = filters.ChoiceFilter(choices=StockCar.Use.choices, label=pgettext_lazy("stock car", "use"))
+    certificate = filters.ChoiceFilter(choices=StockCar.Certificate.choices, label=_("certificate"))
+    since = Since("status_at", label=pgettext_lazy("period", "From"))
+    ordering = filters.OrderingFilter(
+        fields={"arrived_on": "arrived", "vin": "vin"}, field_labels={"arrived_on": _("arrived"), "vin": _("VIN")}
+    )
+
+    class Meta:
+        model = StockCar
+        fields: tuple[str, ...] = ()
+
+
+class DeliveryFilter(StoreScopedFilter):
+    """Delivery sheets: those still to be handed over, or all."""
+
+    SEARCHED = ("number__iendswith", "order__number__iendswith", "order__customer__name__contains")
+
+    open = filters.BooleanFilter(method="not_yet", label=_("Still to deliver"))
+    day = filters.DateFilter(field_name="appointment_at", lookup_expr="date", validators=SENSIBLE_DAYS, label=_("Day"))
+
+    class Meta:
+        model = DeliverySheet
+        fields: tuple[str, ...] = ()
+
+    def not_yet(self, rows: Any, _name: str, value: bool) -> QuerySet[Any]:  # noqa: FBT001
+        over = Q(order__delivered_at__isnull=False) | Q(order__status=Order.Status.CANCELLED)
+        return rows.exclude(over) if value else rows.filter(over)  # type: ignore[no-any-return]
+
+
+class OwnerCardFilter(StoreScopedFilter):
+    """C cards: with whom they are, whose."""
+
+    SEARCHED = ("number__iendswith", "customer__name__contains", "vehicle__plate__contains", "vehicle__vin__iendswith")
+
+    with_sales = filters.BooleanFilter(field_name="handed_over_at", lookup_expr="isnull", label=_("Still with sales"))
+    adviser = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
+
+    class Meta:
+        model = OwnerCard
+        fields: tuple[str, ...] = ()

@@ -1,0 +1,25 @@
+"""What sales does when money comes in: the order says when its deposit is there, and when nothing is due any more."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from crm import signals
+from crm.models import Invoice, Payment
+from dms import events
+from dms.models import User
+from sales.models import Order
+
+
+@receiver(signals.payment_taken, dispatch_uid="sales.note_payment")
+def note_payment(sender: Any, *, invoice: Invoice, payment: Payment, by: User, **_more: Any) -> None:  # noqa: ARG001
+    """The same transaction: a payment that reaches the agreed deposit, or the whole price, is an event of the order."""
+    order = Order.objects.filter(invoice=invoice).select_related("store").first()
+    if order is None:
+        return
+    before = invoice.paid - payment.amount
+    data = {"amount": str(payment.amount), "paid": str(invoice.paid), "number": payment.number}
+    if before < order.deposit <= invoice.paid:
+        events.record("order.deposit_paid", order, by=by, data=data)
+    if before < invoice.total <= invoice.paid:
+        events.record("order.paid", order, by=by, data=data)

@@ -1,0 +1,59 @@
+"""What stands in the yard, by model and colour: free, kept, on its way, and how long."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sales.models import StockCar
+
+YOUNG, OLD = 60, 90
+"""From so many days on a car in stock is looked at, and is too old."""
+
+KEPT = {StockCar.Status.ALLOCATED, StockCar.Status.READY}
+COMING = {StockCar.Status.ORDERED, StockCar.Status.IN_TRANSIT}
+
+
+@dataclass(frozen=True)
+class Position:
+    """One model in one colour."""
+
+    variant: object
+    colour: str
+    available: int
+    kept: int
+    coming: int
+    oldest: int | None
+
+    @property
+    def family(self) -> str:
+        return family_of_age(self.oldest)
+
+
+def family_of_age(days: int | None) -> str:
+    """The colour of an age in stock."""
+    if days is None or days < YOUNG:
+        return ""
+    return "wait" if days < OLD else "late"
+
+
+def positions(cars: Iterable[StockCar], *, on: date) -> list[Position]:
+    """Counts by model and colour; those for sale first. Cars with variant and colour fetched."""
+    groups: dict[tuple[int, str], list[StockCar]] = defaultdict(list)
+    for car in cars:
+        if car.status != StockCar.Status.DELIVERED:
+            groups[car.variant_id, str(car.colour or "")].append(car)
+    found = []
+    for (_variant, colour), group in groups.items():
+        ages = [age for car in group if car.status == StockCar.Status.AVAILABLE and (age := car.age(on)) is not None]
+        found.append(
+            Position(
+                group[0].variant,
+                colour,
+                sum(car.status == StockCar.Status.AVAILABLE for car in group),
+                sum(car.status in KEPT for car in group),
+                sum(car.status in COMING for car in group),
+                max(ages, default=None),
+            )
+        )
+    return sorted(found, key=lambda row: (str(row.variant), -row.available, row.colour))

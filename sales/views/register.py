@@ -1,0 +1,246 @@
+"""The register: whoever comes or calls is written down in two fields and Enter, and the rota says whose turn it is."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.models import Customer
+from dms.access import current, demand, needs
+from dms.errors import Refusal
+from dms.models import Reason, Store, User
+from sales import rota
+from sales.actions import leads
+from sales.actions import register as acts
+from sales.actions import rota as turns
+from sales.actions.register import Guest, Visit
+from sales.desk import desk, sent
+from sales.forms import CompleteForm, VisitForm, advisers, reasons
+from sales.models import Lead, LeadVisit, RotaPlace, ShowroomVisit
+
+SHOWN = {"all": "", "inside": "in store", "unfilled": "unfilled"}
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The head of today's list."""
+
+    all: int
+    walk_ins: int
+    calls: int
+    first: int
+    kept: int
+    inside: int
+    unfilled: int
+
+    @property
+    def kept_percent(self) -> int:
+        return 100 * self.kept // self.all if self.all else 0
+
+
+def todays(user: User, store: Store) -> list[ShowroomVisit]:
+    rows: Any = ShowroomVisit.objects
+    found = rows.visible_to(user).of_store(store).on(timezone.localdate())
+    return list(
+        found.select_related("customer", "adviser", "lead__series", "lead__variant", "source__parent").prefetch_related(
+            "customer__phones"
+        )
+    )
+
+
+def is_unfilled(row: ShowroomVisit) -> bool:
+    """Somebody must still complete it."""
+    return (row.customer_id is None and row.left_contact is None) or row.adviser_id is None
+
+
+def count(rows: list[ShowroomVisit]) -> Counts:
+    return Counts(
+        len(rows),
+        sum(row.kind == ShowroomVisit.Kind.WALK_IN for row in rows),
+        sum(row.kind == ShowroomVisit.Kind.CALL for row in rows),
+        sum(row.is_first for row in rows),
+        sum(row.customer_id is not None for row in rows),
+        sum(row.left_at is None for row in rows),
+        sum(is_unfilled(row) for row in rows),
+    )
+
+
+def narrowed(rows: list[ShowroomVisit], shown: str) -> list[ShowroomVisit]:
+    if shown == "inside":
+        return [row for row in rows if row.left_at is None]
+    return [row for row in rows if is_unfilled(row)] if shown == "unfilled" else rows
+
+
+@needs("sales.view")
+def register(request: HttpRequest) -> HttpResponse:
+    """The page of the reception: two fields, whose turn it is, and today's lines."""
+    user, store = current(request), desk(request)
+    form = VisitForm(sent(request), initial={"key": uuid.uuid4().hex})
+    if request.method == "POST":
+        demand(request, "sales.register")
+        if form.is_valid():
+            return registered(request, form, store)
+    rows = todays(user, store)
+    shown = request.GET.get("show", "")
+    context = {
+        "form": form,
+        "key": form["key"].value() or uuid.uuid4().hex,
+        "queue": turns.open_rota(store),
+        "first": rota.first(turns.open_rota(store)),
+        "advisers": advisers(store),
+        "skip_reasons": [(reason.pk, str(reason)) for reason in reasons(Reason.Kind.SKIP)],
+        "rows": narrowed(rows, shown),
+        "counts": count(rows),
+        "shown": shown if shown in SHOWN else "all",
+        "kinds": ShowroomVisit.Kind.choices,
+        "purposes": ShowroomVisit.Purpose.choices,
+        "parties": (1, 2, 3, 4),
+        "now": timezone.now(),
+    }
+    return render(request, "sales/register.html", context, status=422 if form.errors else 200)
+
+
+def registered(request: HttpRequest, form: VisitForm, store: Store) -> HttpResponse:
+    facts = form.cleaned_data
+    row = acts.register_visit(
+        Guest(facts["phone"], facts["name"], facts["stranger"]),
+        visit=Visit(
+            kind=facts["kind"],
+            party_size=facts["party_size"] or 1,
+            purpose=facts["purpose"] or ShowroomVisit.Purpose.LOOK,
+            source=facts["source"],
+        ),
+        store=store,
+        by=current(request),
+        key=facts["key"],
+    )
+    messages.success(request, said_of(row))
+    return redirect("sales:register")
+
+
+def said_of(row: ShowroomVisit) -> str:
+    """What came of it, in a sentence."""
+    words = {"name": row.customer or row.name or _("The guest"), "adviser": row.adviser or "–"}
+    if row.customer is None:
+        return _("No. %(no)s noted, %(adviser)s receives. Complete the line when they leave.") % {
+            **words,
+            "no": row.sequence,
+        }
+    if not row.is_first:
+        return _("%(name)s is here again; %(adviser)s is told.") % words
+    return _("%(name)s is registered; it is %(adviser)s’s turn.") % words
+
+
+@needs("sales.view")
+def known(request: HttpRequest) -> HttpResponse:
+    """While the number is being typed: whom of this store it belongs to, and on whose card they are."""
+    store = desk(request)
+    customer = acts.recognise(request.GET.get("phone", ""), store=store)
+    context: dict[str, Any] = {"customer": customer}
+    if customer is not None:
+        context["card"] = leads.open_card_of(customer, store=store)
+        context["last"] = last_contact(customer, store)
+    return render(request, "sales/_known.html", context)
+
+
+def last_contact(customer: Customer, store: Store) -> LeadVisit | None:
+    cards = Lead.objects.filter(customer=customer, store=store)
+    return LeadVisit.objects.filter(lead__in=cards).order_by("-at").first()
+
+
+def visible_visit(request: HttpRequest, pk: int) -> ShowroomVisit:
+    rows: Any = ShowroomVisit.objects
+    found = rows.visible_to(current(request)).select_related("store", "customer", "adviser")
+    return get_object_or_404(found, pk=pk)  # type: ignore[no-any-return]
+
+
+@needs("sales.register")
+def complete(request: HttpRequest, pk: int) -> HttpResponse:
+    """A line that lacks its guest: who it was, or that they left nothing."""
+    row = visible_visit(request, pk)
+    form = CompleteForm(sent(request), initial={"name": row.name, "note": row.note})
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            acts.complete_visit(
+                row, guest=Guest(facts["phone"], facts["name"]), left_nothing=facts["left_nothing"],
+                note=facts["note"], by=current(request),
+            )  # fmt: skip
+        except Refusal as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            messages.success(request, _("The line is complete."))
+            return redirect("sales:register")
+    context = {
+        "form": form,
+        "object": row,
+        "heading": _("Complete line %(no)s") % {"no": row.sequence},
+        "cancel_url": reverse("sales:register"),
+    }
+    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@needs("sales.register")
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    acts.leave(visible_visit(request, pk), by=current(request))
+    return redirect("sales:register")
+
+
+@require_POST
+@needs("sales.register")
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """The guest goes to the adviser chosen, or to whose turn it is."""
+    row = visible_visit(request, pk)
+    wanted = request.POST.get("adviser", "")
+    adviser = get_object_or_404(advisers(row.store), pk=wanted) if wanted.isdecimal() else None
+    row = acts.assign_visit(row, adviser=adviser, by=current(request))
+    messages.success(request, _("%(adviser)s receives the guest.") % {"adviser": row.adviser})
+    return redirect("sales:register")
+
+
+@require_POST
+@needs("sales.register")
+def hand_next(request: HttpRequest) -> HttpResponse:
+    """Somebody stands in the door: the next adviser takes them now, the line is completed when they leave."""
+    store, by = desk(request), current(request)
+    waiting = next((row for row in reversed(todays(by, store)) if row.adviser_id is None), None)
+    key = request.POST.get("key", "")[:80]
+    if waiting is not None:
+        row = acts.assign_visit(waiting, by=by)
+    else:
+        row = acts.register_visit(Guest(), visit=Visit(), store=store, by=by, key=key)
+    messages.success(request, said_of(row))
+    return redirect("sales:register")
+
+
+def visible_place(request: HttpRequest, pk: int) -> RotaPlace:
+    rows: Any = RotaPlace.objects
+    return get_object_or_404(rows.visible_to(current(request)).select_related("store", "adviser"), pk=pk)  # type: ignore[no-any-return]
+
+
+@require_POST
+@needs("sales.register")
+def skip(request: HttpRequest, pk: int) -> HttpResponse:
+    """The next guest goes to the one behind; why is asked."""
+    place = visible_place(request, pk)
+    wanted = request.POST.get("reason", "")
+    if not wanted.isdecimal():
+        raise Refusal(_("Choose why the turn is passed over."), code="no_reason")
+    turns.skip(place, reason=get_object_or_404(reasons(Reason.Kind.SKIP), pk=wanted), by=current(request))
+    return redirect("sales:register")
+
+
+@require_POST
+@needs("sales.register")
+def present(request: HttpRequest, pk: int) -> HttpResponse:
+    """Away from the floor for a while, or back."""
+    turns.set_present(visible_place(request, pk), present=request.POST.get("present") == "1", by=current(request))
+    return redirect("sales:register")
