@@ -10,8 +10,10 @@ from django.core.files.base import ContentFile
 from django.db import models
 from django.utils import timezone
 
+from crm.actions.care import Said, record_contact, start_cadence
 from crm.actions.customers import register_customer
 from crm.actions.vehicles import register_vehicle
+from crm.models import CadencePreset, Letter, RecallCampaign, RecallEntry
 from dms import events
 from dms.models import (
     Absence,
@@ -29,6 +31,8 @@ from dms.models import (
     User,
     Variant,
 )
+from parts.actions import stock as stock_acts
+from parts.models import LostSale, Part, Reservation, Stock, StockMove
 
 number = itertools.count(1)
 THINGS: dict[str, Callable[[Store, User], models.Model]] = {}
@@ -164,3 +168,71 @@ def phone(store: Store, owner: User) -> models.Model:
 def vehicle(store: Store, owner: User) -> models.Model:
     plate = f"川A{next(number):05}"
     return register_vehicle(owner=customer(store, owner), store=store, by=owner, plate=plate)
+
+
+@thing
+def follow_up(store: Store, owner: User) -> models.Model:
+    car = vehicle(store, owner)
+    buyer = car.ownerships.get().customer
+    return start_cadence("DELIVERY", customer=buyer, vehicle=car, store=store, anchor=timezone.now(), by=owner)[-1]
+
+
+@thing
+def contact(store: Store, owner: User) -> models.Model:
+    return record_contact(customer(store, owner), by=owner, said=Said("DONE"), store=store)
+
+
+@thing
+def letter(store: Store, owner: User) -> models.Model:
+    facts = {"kind": "THANKS", "title": "感谢", "body": "感谢", "addressee": "半夏"}
+    return Letter.objects.create(number=f"LT-{next(number)}", store=store, customer=customer(store, owner), **facts)
+
+
+@thing
+def recall(store: Store, owner: User) -> models.Model:
+    month = dt.date(2026 + next(number), 1, 1)
+    return RecallCampaign.objects.create(number=f"RC-{next(number)}", store=store, month=month)
+
+
+@thing
+def recall_entry(store: Store, owner: User) -> models.Model:
+    campaign, car = recall(store, owner), vehicle(store, owner)
+    buyer = car.ownerships.get().customer
+    return RecallEntry.objects.create(
+        campaign=campaign, store=store, vehicle=car, customer=buyer, due_month=campaign.month
+    )
+
+
+@thing
+def preset(store: Store, owner: User) -> models.Model:
+    return CadencePreset.objects.create(code=f"P{next(number)}", name="方案")
+
+
+# --- parts ----------------------------------------------------------------------------------------------------------------
+@thing
+def part(store: Store, owner: User) -> Part:
+    return Part.objects.create(number=f"SY-{next(number):05}", name="机油滤清器", unit="件", price=36)
+
+
+@thing
+def stock(store: Store, owner: User) -> Stock:
+    stock_acts.receive(made := part(store, owner), store=store, quantity=9, cost="21.40", by=owner)
+    return Stock.objects.get(part=made, store=store)
+
+
+@thing
+def move(store: Store, owner: User) -> StockMove:
+    """An issue: it can come back."""
+    made = stock(store, owner).part
+    return stock_acts.issue(made, store=store, quantity=2, by=owner, signed_by="石斛", source_line="WO-1/1")
+
+
+@thing
+def reservation(store: Store, owner: User) -> Reservation:
+    made = stock(store, owner).part
+    return stock_acts.reserve(made, store=store, quantity=2, by=owner, source_line=f"WO-{next(number)}/1")
+
+
+@thing
+def lost_sale(store: Store, owner: User) -> LostSale:
+    return stock_acts.note_lost_sale(part(store, owner), store=store, by=owner)

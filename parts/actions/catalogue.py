@@ -1,0 +1,61 @@
+"""Part numbers, their places on the shelf, and how many of them a store wants to have."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dms import events
+from dms.errors import Refusal
+from dms.models import Store, User
+from parts.models import Bin, Part, Stock
+
+
+@transaction.atomic
+def save_part(part: Part, *, by: User, **facts: Any) -> Part:
+    """A part number comes into the catalogue, or its facts change; what changed is in the log."""
+    new = part.pk is None
+    if not new:
+        part = Part.objects.select_for_update().get(pk=part.pk)
+    changed = sorted(name for name, value in facts.items() if getattr(part, name) != value)
+    for name, value in facts.items():
+        setattr(part, name, value)
+    _no_ring(part)
+    if new or changed:
+        part.save()
+        events.record("part.registered" if new else "part.changed", part, by=by, data={"fields": changed})
+    return part
+
+
+def _no_ring(part: Part) -> None:
+    """:raises Refusal: when a part would be replaced, in the end, by itself."""
+    heir, seen = part.superseded_by, set()
+    while heir is not None and heir.pk not in seen:
+        if heir.pk == part.pk:
+            raise Refusal(_("These parts would replace each other in a ring."), code="superseded_in_ring")
+        seen.add(heir.pk)
+        heir = heir.superseded_by
+
+
+@transaction.atomic
+def set_limits(stock: Stock, *, minimum: Decimal, maximum: Decimal, by: User) -> Stock:
+    """How many pieces the store wants at least and at most: below the minimum the planner is told.
+
+    :raises Refusal: when the maximum is below the minimum.
+    """
+    stock = Stock.objects.select_for_update(of=("self",)).select_related("part", "store").get(pk=stock.pk)
+    if minimum < 0 or maximum < minimum:
+        raise Refusal(_("The maximum must not be below the minimum."), code="limits_crossed")
+    before = [str(stock.minimum), str(stock.maximum)]
+    stock.minimum, stock.maximum = minimum, maximum
+    stock.save(update_fields=["minimum", "maximum"])
+    data = {"before": before, "after": [str(minimum), str(maximum)]}
+    events.record("stock.limits_changed", stock, by=by, data=data)
+    return stock
+
+
+def shelf(code: str, *, store: Store) -> Bin | None:
+    """The bin of that label; a label not seen before becomes a bin of the store."""
+    code = code.strip().upper()
+    return Bin.objects.get_or_create(store=store, code=code)[0] if code else None

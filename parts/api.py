@@ -1,0 +1,278 @@
+"""Parts, stock, moves, reservations and lost sales over the API: the same acts as on the pages."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+
+from dms.api.access import person
+from dms.api.fields import HouseSerializer, StoreField
+from dms.api.views import HouseViewSet, ReadViewSet, verb
+from dms.models import Reason
+from parts import filters
+from parts.actions import catalogue
+from parts.actions import stock as acts
+from parts.models import LostSale, Part, Reservation, Stock, StockMove
+from parts.panel import demand_of
+
+
+class PartSerializer(HouseSerializer):
+    superseded_by = serializers.SlugRelatedField(  # type: ignore[var-annotated]
+        slug_field="number", queryset=Part.objects.all(), required=False, allow_null=True
+    )
+
+    class Meta:
+        model = Part
+        fields = ("id", "number", "name", "name_en", "unit", "category", "genuine", "price", "handling", "fits", "superseded_by",
+                  "active")  # fmt: skip
+
+
+class StockSerializer(HouseSerializer):
+    store = StoreField(read_only=True)
+    part = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
+    part_id = serializers.IntegerField(read_only=True)
+    bin = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    available = serializers.DecimalField(max_digits=12, decimal_places=2, read_only=True)
+
+    class Meta:
+        model = Stock
+        fields = ("id", "store", "part", "part_id", "bin", "on_hand", "reserved", "available", "average_cost", "minimum", "maximum",
+                  "last_issue_at")  # fmt: skip
+        read_only_fields = ("on_hand", "reserved", "average_cost", "last_issue_at")
+
+
+class MoveSerializer(serializers.ModelSerializer[StockMove]):
+    store = StoreField(source="stock.store", read_only=True)
+    part = serializers.CharField(source="stock.part.number", read_only=True)
+    bin = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    reason = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+
+    class Meta:
+        model = StockMove
+        fields = ("id", "stock", "store", "part", "kind", "quantity", "unit_cost", "source_line", "reason", "note", "by",
+                  "signed_by", "bin", "at", "reverses")  # fmt: skip
+        read_only_fields = fields
+
+
+class ReservationSerializer(serializers.ModelSerializer[Reservation]):
+    store = StoreField(source="stock.store", read_only=True)
+    part = serializers.CharField(source="stock.part.number", read_only=True)
+
+    class Meta:
+        model = Reservation
+        fields = ("id", "stock", "store", "part", "quantity", "source_line", "by", "at", "ended_at")
+        read_only_fields = fields
+
+
+class LostSaleSerializer(serializers.ModelSerializer[LostSale]):
+    store = StoreField(read_only=True)
+    part = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
+    reason = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+
+    class Meta:
+        model = LostSale
+        fields = ("id", "store", "part", "quantity", "reason", "at", "by")
+        read_only_fields = fields
+
+
+class PieceSerializer(serializers.Serializer[Any]):
+    """In which store, how many."""
+
+    store = StoreField()
+    quantity = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0)
+
+
+class ReceiveSerializer(PieceSerializer):
+    cost = serializers.DecimalField(max_digits=14, decimal_places=4, min_value=0)
+    bin = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
+    source_line = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
+    key = serializers.CharField(
+        max_length=120, required=False, default="", help_text="The same key again changes nothing."
+    )
+
+
+class IssueSerializer(PieceSerializer):
+    source_line = serializers.CharField(max_length=60)
+    signed_by = serializers.CharField(max_length=40)
+    key = serializers.CharField(
+        max_length=120, required=False, default="", help_text="The same key again changes nothing."
+    )
+
+
+class ReserveSerializer(PieceSerializer):
+    source_line = serializers.CharField(max_length=60)
+
+
+class CorrectSerializer(serializers.Serializer[Any]):
+    store = StoreField()
+    counted = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0)
+    reason = serializers.SlugRelatedField(  # type: ignore[var-annotated]
+        slug_field="code", queryset=Reason.objects.filter(kind=Reason.Kind.STOCK_DIFFERENCE, active=True)
+    )
+    note = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
+
+
+class LossSerializer(serializers.Serializer[Any]):
+    store = StoreField()
+    quantity = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, default=Decimal(1))
+    reason = serializers.SlugRelatedField(  # type: ignore[var-annotated]
+        slug_field="code",
+        required=False,
+        default=None,
+        queryset=Reason.objects.filter(kind=Reason.Kind.LOST_SALE, active=True),
+    )
+
+
+class BackSerializer(serializers.Serializer[Any]):
+    """How many pieces of an issue come back."""
+
+    quantity = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0)
+    key = serializers.CharField(
+        max_length=120, required=False, default="", help_text="The same key again changes nothing."
+    )
+
+
+class MonthSerializer(serializers.Serializer[Any]):
+    """What was asked for in a month: issues less returns, plus lost sales."""
+
+    month = serializers.DateField()
+    quantity = serializers.DecimalField(max_digits=12, decimal_places=2)
+
+
+class PartViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, ReadViewSet):
+    """Part numbers, and what is done with them in a store."""
+
+    model = Part
+    serializer_class = PartSerializer
+    filterset_class = filters.PartFilter
+    related = ("superseded_by",)
+    http_method_names = ["get", "head", "post", "patch"]
+    rights = {
+        "*": "parts.move", "list": "parts.view", "retrieve": "parts.view", "create": "parts.plan", "partial_update": "parts.plan",
+        "correct": "parts.manage",
+    }  # fmt: skip
+
+    def perform_create(self, serializer: Any) -> None:
+        serializer.instance = catalogue.save_part(Part(), by=person(self.request), **serializer.validated_data)
+
+    def perform_update(self, serializer: Any) -> None:
+        serializer.instance = catalogue.save_part(
+            serializer.instance, by=person(self.request), **serializer.validated_data
+        )
+
+    def taken(self, kind: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """The body of a verb, checked."""
+        body = kind(data=self.request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+    @extend_schema(responses=MoveSerializer)
+    @verb(ReceiveSerializer)
+    def receive(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        part, facts = self.get_object(), self.taken(ReceiveSerializer)
+        shelf = catalogue.shelf(facts.pop("bin"), store=facts["store"])
+        return Response(MoveSerializer(acts.receive(part, by=person(request), shelf=shelf, **facts)).data)
+
+    @extend_schema(responses=MoveSerializer)
+    @verb(IssueSerializer)
+    def issue(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        part, facts = self.get_object(), self.taken(IssueSerializer)
+        return Response(MoveSerializer(acts.issue(part, by=person(request), **facts)).data)
+
+    @extend_schema(responses=ReservationSerializer)
+    @verb(ReserveSerializer)
+    def reserve(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        part, facts = self.get_object(), self.taken(ReserveSerializer)
+        return Response(ReservationSerializer(acts.reserve(part, by=person(request), **facts)).data)
+
+    @extend_schema(responses=MoveSerializer)
+    @verb(CorrectSerializer)
+    def correct(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        part, facts = self.get_object(), self.taken(CorrectSerializer)
+        return Response(MoveSerializer(acts.correct(part, by=person(request), **facts)).data)
+
+    @extend_schema(request=LossSerializer, responses=LostSaleSerializer)
+    @action(detail=True, methods=["post"], url_path="lost-sale", url_name="lost-sale")
+    def lost_sale(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        part, facts = self.get_object(), self.taken(LossSerializer)
+        return Response(LostSaleSerializer(acts.note_lost_sale(part, by=person(request), **facts)).data)
+
+
+class StockViewSet(mixins.UpdateModelMixin, ReadViewSet):
+    """One row for each part and store. Only minimum and maximum are written; the rest follows the moves."""
+
+    model = Stock
+    serializer_class = StockSerializer
+    filterset_class = filters.StockFilter
+    related = ("store", "part", "bin")
+    http_method_names = ["get", "head", "patch"]
+    rights = {"*": "parts.view", "partial_update": "parts.plan"}
+
+    def perform_update(self, serializer: Any) -> None:
+        facts, row = serializer.validated_data, serializer.instance
+        limits = {"minimum": facts.get("minimum", row.minimum), "maximum": facts.get("maximum", row.maximum)}
+        serializer.instance = catalogue.set_limits(row, by=person(self.request), **limits)
+
+    @extend_schema(responses=MonthSerializer(many=True))
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def demand(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        found = demand_of(self.get_object(), timezone.localdate())
+        months = [{"month": month, "quantity": asked} for month, asked in zip(found.months, found.asked, strict=True)]
+        return Response(MonthSerializer(months, many=True).data)
+
+
+class MoveViewSet(ReadViewSet):
+    """What came and went. A move is never changed; an issue can come back."""
+
+    model = StockMove
+    serializer_class = MoveSerializer
+    filterset_class = filters.MoveFilter
+    related = ("stock__store", "stock__part", "bin", "reason")
+    rights = {"*": "parts.view", "give_back": "parts.move"}
+
+    @extend_schema(request=BackSerializer)
+    @action(detail=True, methods=["post"], url_path="return", url_name="return")
+    def give_back(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        body = BackSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        return self.answer(acts.return_issue(self.get_object(), by=person(request), **body.validated_data))
+
+
+class ReservationViewSet(ReadViewSet):
+    """Pieces kept for a line."""
+
+    model = Reservation
+    serializer_class = ReservationSerializer
+    filterset_class = filters.ReservationFilter
+    related = ("stock__store", "stock__part")
+    rights = {"*": "parts.view", "release": "parts.move"}
+
+    @verb()
+    def release(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        kept = self.get_object()
+        acts.release(kept, by=person(request))
+        return self.answer(kept)
+
+
+class LostSaleViewSet(mixins.ListModelMixin, HouseViewSet):
+    """What was wanted and not there."""
+
+    model = LostSale
+    serializer_class = LostSaleSerializer
+    filterset_class = filters.LostSaleFilter
+    related = ("store", "part", "reason")
+    rights = {"*": "parts.view"}
+
+
+router = SimpleRouter()
+router.register("parts", PartViewSet, "parts")
+router.register("stock", StockViewSet, "stock")
+router.register("moves", MoveViewSet, "moves")
+router.register("reservations", ReservationViewSet, "reservations")
+router.register("lost-sales", LostSaleViewSet, "lost-sales")

@@ -1,0 +1,59 @@
+"""Receiving: the page stays, the scanner goes on."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.views.customers import desk
+from dms import display
+from dms.access import current, needs
+from dms.models import Store, User
+from parts.actions import catalogue
+from parts.actions import stock as acts
+from parts.forms import ReceiveForm
+from parts.models import Part, Stock, StockMove
+
+
+def cost_of(part: Part, store: Store, typed: Any) -> Any:
+    """What was typed, else what such a piece cost so far."""
+    if typed is not None:
+        return typed
+    known = Stock.objects.filter(part=part, store=store).values_list("average_cost", flat=True).first()
+    return known or 0
+
+
+def todays(user: User, store: Store) -> Any:
+    """What this person received today, newest first."""
+    rows: Any = StockMove.objects
+    found = (
+        rows.visible_to(user)
+        .of_store(store)
+        .filter(by=user, kind=StockMove.Kind.RECEIPT, at__date=timezone.localdate())
+    )
+    return found.select_related("stock__part", "bin")[:20]
+
+
+@needs("parts.move")
+def receive(request: HttpRequest) -> HttpResponse:
+    """Goods come in, one number after another; below, what came today."""
+    user, store = current(request), desk(request)
+    form = ReceiveForm(request.POST or None, initial={"number": request.GET.get("number", ""), "key": uuid.uuid4().hex})
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        part: Part = facts["number"]
+        move = acts.receive(
+            part, store=store, quantity=facts["quantity"], cost=cost_of(part, store, facts["cost"]), by=user,
+            source_line=facts["source_line"].strip(), shelf=catalogue.shelf(facts["shelf"], store=store), key=facts["key"],
+        )  # fmt: skip
+        messages.success(
+            request,
+            _("%(quantity)s × %(part)s received.") % {"quantity": display.quantity(move.quantity), "part": part},
+        )
+        return redirect("parts:receive")
+    context = {"form": form, "heading": _("Receive parts"), "moves": todays(user, store), "store": store}
+    return render(request, "parts/receive.html", context, status=422 if form.errors else 200)

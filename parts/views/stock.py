@@ -1,0 +1,181 @@
+"""The stock of a store: the list a scanner drives, one part beside it, and what is done there."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+from django.views.decorators.http import require_POST
+
+from dms import display
+from dms.access import current, needs
+from dms.views.lists import HouseList
+from parts.actions import catalogue
+from parts.actions import stock as acts
+from parts.filters import StockFilter
+from parts.forms import CorrectForm, LimitsForm, LostSaleForm
+from parts.models import Part, Reservation, Stock
+from parts.panel import panel
+
+
+def visible(request: HttpRequest, pk: int) -> Stock:
+    rows: Any = Stock.objects
+    found = rows.visible_to(current(request)).select_related("part", "store", "bin")
+    return get_object_or_404(found, pk=pk)  # type: ignore[no-any-return]
+
+
+def at(stock: Stock) -> HttpResponse:
+    """Back to the list, this part beside it."""
+    return redirect("parts:stock_at", stock.pk)
+
+
+class StockList(HouseList):
+    """Every part of the chosen store; the selected one beside it. What a scanner types selects its part."""
+
+    model = Stock
+    right = "parts.view"
+    template_name = "parts/stock_list.html"
+    row_template = "parts/_stock_row.html"
+    filterset_class = StockFilter
+    related = ("part", "bin", "store")
+    export_key = "parts_stock"
+    words = {
+        "heading": gettext_lazy("Parts stock"),
+        "search_hint": gettext_lazy("Number, name, initials, bin"),
+        "empty_title": gettext_lazy("No stock yet"),
+        "empty_text": gettext_lazy("Receive the first parts: number, quantity, cost."),
+    }
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        scanned = request.GET.get("scan", "").strip()
+        return self.scan(scanned) if scanned else super().get(request, *args, **kwargs)
+
+    def scan(self, text: str) -> HttpResponse:
+        """An exact number opens its part; anything else is searched for."""
+        found = self.rows().filter(part__number=text.upper()).first()
+        if found is not None:
+            return redirect(f"{reverse('parts:stock_at', args=[found.pk])}?page={self.page_of(found)}")
+        part = Part.objects.filter(number=text.upper()).first()
+        if part is not None:
+            messages.info(self.request, _("%(part)s was never here.") % {"part": part})
+            return redirect("parts:part", part.pk)
+        query = self.request.GET.copy()
+        query.pop("scan")
+        query["q"] = text[:60]
+        return redirect(f"{reverse('parts:stock')}?{query.urlencode()}")
+
+    def page_of(self, stock: Stock) -> int:
+        before = self.rows().filter(part__number__lt=stock.part.number).count()
+        return before // self.paginate_by + 1
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().order_by(*(self.filterset.qs.query.order_by or ("part__number",)), "store", "pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk = self.kwargs.get("pk")
+        selected = visible(self.request, pk) if pk else None
+        return super().get_context_data(
+            panel=panel(selected, timezone.localdate()) if selected else None,
+            segments=self.segments(),
+            worth=self.rows().aggregate(worth=Sum(F("on_hand") * F("average_cost")))["worth"] or Decimal(0),
+            lost_form=LostSaleForm(),
+            **kwargs,
+        )
+
+    def segments(self) -> list[dict[str, Any]]:
+        """All, below minimum, out, slow: each with its count."""
+        rows: Any = self.rows().select_related(None)
+        within = {
+            "low": Q(pk__in=rows.below_minimum().values("pk")),
+            "out": Q(pk__in=rows.out().values("pk")),
+            "slow": Q(pk__in=rows.slow(timezone.now()).values("pk")),
+        }
+        counted = rows.order_by().aggregate(
+            all=Count("pk"), **{key: Count("pk", filter=condition) for key, condition in within.items()}
+        )
+        shown, query = self.request.GET.get("show", ""), self.request.GET.copy()
+        query.pop("page", None)
+        options = []
+        for key, label in (("", pgettext("stock", "All")), *StockFilter.SHOWN):
+            query["show"] = key
+            options.append(
+                {
+                    "label": f"{label} {display.number(counted[key or 'all'])}",
+                    "url": f"{reverse('parts:stock')}?{query.urlencode()}",
+                    "current": shown == key,
+                }
+            )
+        return options
+
+
+@require_POST
+@needs("parts.move")
+def stock_lost_sale(request: HttpRequest, pk: int) -> HttpResponse:
+    """One key: somebody wanted it and it was not there."""
+    stock, form = visible(request, pk), LostSaleForm(request.POST)
+    facts = form.cleaned_data if form.is_valid() else {}
+    acts.note_lost_sale(
+        stock.part,
+        store=stock.store,
+        by=current(request),
+        quantity=facts.get("quantity") or 1,
+        reason=facts.get("reason"),
+    )
+    messages.success(request, _("Lost sale of %(part)s noted.") % {"part": stock.part})
+    return at(stock)
+
+
+@require_POST
+@needs("parts.move")
+def reservation_release(request: HttpRequest, pk: int) -> HttpResponse:
+    """The pieces are free for others again."""
+    rows: Any = Reservation.objects
+    kept = get_object_or_404(rows.visible_to(current(request)).select_related("stock__part", "stock__store"), pk=pk)
+    acts.release(kept, by=current(request))
+    messages.success(request, _("Released."))
+    return at(kept.stock)
+
+
+@needs("parts.manage")
+def stock_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """The shelf shows another quantity than the book."""
+    stock = visible(request, pk)
+    form = CorrectForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        acts.correct(stock.part, store=stock.store, by=current(request), **form.cleaned_data)
+        messages.success(request, _("The book agrees with the shelf."))
+        return at(stock)
+    note = _("In the book: %(on_hand)s, of which %(reserved)s reserved.")
+    context = {
+        "form": form,
+        "object": stock,
+        "heading": _("Correct %(part)s") % {"part": stock.part},
+        "form_note": note % {"on_hand": display.quantity(stock.on_hand), "reserved": display.quantity(stock.reserved)},
+        "submit_label": pgettext("verb", "Correct"),
+        "cancel_url": reverse("parts:stock_at", args=[pk]),
+    }
+    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+
+
+@needs("parts.plan")
+def stock_limits(request: HttpRequest, pk: int) -> HttpResponse:
+    """How many the store wants at least and at most."""
+    stock = visible(request, pk)
+    form = LimitsForm(request.POST or None, instance=stock)
+    if request.method == "POST" and form.is_valid():
+        catalogue.set_limits(stock, by=current(request), **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return at(stock)
+    context = {
+        "form": form,
+        "object": stock,
+        "heading": _("Minimum and maximum of %(part)s") % {"part": stock.part},
+        "cancel_url": reverse("parts:stock_at", args=[pk]),
+    }
+    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
