@@ -23,6 +23,7 @@ class HouseList(Needs, ListView[Any]):
     paginate_by = 50
     filterset_class: type[FilterSet]
     related: ClassVar[tuple[str, ...]] = ()
+    prefetched: ClassVar[tuple[str, ...]] = ()
     words: ClassVar[Mapping[str, Any]] = {}
     """Context of generic/list.html: heading, search_hint, empty_title, empty_text."""
     export_key = ""
@@ -32,7 +33,7 @@ class HouseList(Needs, ListView[Any]):
         """Everything the person may see in the chosen store, before search and filters."""
         model: Any = self.model
         visible = model.objects.visible_to(current(self.request)).of_store(self.request.store)  # type: ignore[attr-defined]
-        return visible.select_related(*self.related)  # type: ignore[no-any-return]
+        return visible.select_related(*self.related).prefetch_related(*self.prefetched)  # type: ignore[no-any-return]
 
     def get_queryset(self) -> QuerySet[Any]:
         self.filterset = self.filterset_class(self.request.GET, queryset=self.rows(), request=self.request)
