@@ -175,7 +175,7 @@ class MileageReading(models.Model):
 
     vehicle = models.ForeignKey(Vehicle, models.PROTECT, related_name="readings", verbose_name=_("vehicle"))
     km = models.PositiveIntegerField(_("mileage (km)"))
-    at = models.DateTimeField(_("read"), default=timezone.now)
+    at = models.DateTimeField(pgettext_lazy("odometer", "read"), default=timezone.now)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     odometer_replaced = models.BooleanField(_("odometer replaced"), default=False)
     reason = models.CharField(_("reason"), max_length=120, blank=True)
