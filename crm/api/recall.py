@@ -124,9 +124,9 @@ class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
 
     @verb(PlanSerializer)
     def plan(self, request: Request, pk: str) -> Response:  # noqa: ARG002
-        taken = PlanSerializer(data=request.data)
+        campaign, taken = self.get_object(), PlanSerializer(data=request.data)
         taken.is_valid(raise_exception=True)
-        return self.answer(acts.plan_improvement(self.get_object(), text=taken.validated_data["text"], by=person(request)))
+        return self.answer(acts.plan_improvement(campaign, text=taken.validated_data["text"], by=person(request)))
 
 
 class RecallEntrySerializer(serializers.ModelSerializer[RecallEntry]):
@@ -155,9 +155,9 @@ class RecallEntryViewSet(ReadViewSet):
 
     @verb(VoidSerializer)
     def void(self, request: Request, pk: str) -> Response:  # noqa: ARG002
-        taken = VoidSerializer(data=request.data)
+        entry, taken = self.get_object(), VoidSerializer(data=request.data)
         taken.is_valid(raise_exception=True)
-        return self.answer(acts.void(self.get_object(), by=person(request), gone=taken.validated_data["gone"]))
+        return self.answer(acts.void(entry, by=person(request), gone=taken.validated_data["gone"]))
 
     @verb()
     def book(self, request: Request, pk: str) -> Response:  # noqa: ARG002

@@ -5,12 +5,14 @@ from typing import Any
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from crm.models import Cadence, CadencePreset, StorePreset
 from dms.access import current, needs
 from dms.models import Store
 
 
+@require_safe
 @needs("crm.call")
 def cadences(request: HttpRequest) -> HttpResponse:
     """Every preset with its rules, and which stores follow it."""

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from crm import wording
 from crm.actions import care
@@ -185,6 +185,7 @@ def page(request: HttpRequest, row: FollowUp | None, form: ContactForm) -> HttpR
     return render(request, "crm/desk.html", context, status=422 if form.errors else 200)
 
 
+@require_safe
 @needs("crm.call")
 def desk(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """The queue with its first call, or the one chosen."""

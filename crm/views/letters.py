@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.actions import letters as acts
 from crm.filters import LetterFilter
@@ -41,6 +41,7 @@ def visible(request: HttpRequest, pk: int) -> Letter:
     return found
 
 
+@require_safe
 @needs("crm.call")
 def letter_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The letter as it is printed; looking changes nothing."""

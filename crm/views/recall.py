@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from crm import prints
 from crm.actions import recall as acts
@@ -22,7 +22,6 @@ from crm.filters import RecallEntryFilter
 from crm.forms import PlanForm
 from crm.models import RecallCampaign, RecallEntry
 from crm.models.recall import Step, deadline, is_late
-from crm.views.customers import desk as working_store
 from dms import display, jobs
 from dms.access import current, needs
 from dms.models import Store
@@ -127,6 +126,7 @@ def months(month: date) -> list[dict[str, Any]]:
 
 
 # --- the page -----------------------------------------------------------------------------------------------------------
+@require_safe
 @needs("crm.call")
 def recall(request: HttpRequest) -> HttpResponse:
     """One store's month; all one's stores when none is chosen."""
@@ -184,17 +184,15 @@ def store_lines(request: HttpRequest, month: date, now: datetime) -> Sequence[St
 # --- verbs --------------------------------------------------------------------------------------------------------------
 @require_POST
 @needs("crm.manage")
-def recall_prepare(request: HttpRequest) -> HttpResponse:
-    """Make the list of the month now."""
+def recall_prepare(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the list of the month in this store now."""
+    stores: Any = Store.objects
+    store = get_object_or_404(stores.visible_to(current(request)), pk=pk)
     month = month_of(request)
-    campaign = acts.prepare(month, store=working(request), by=current(request))
+    campaign = acts.prepare(month, store=store, by=current(request))
     count = RecallEntry.objects.filter(campaign=campaign).count()
     messages.success(request, ngettext("%(n)s car is listed.", "%(n)s cars are listed.", count) % {"n": count})
     return redirect(url_of(month))
-
-
-def working(request: HttpRequest) -> Store:
-    return one_store(request) or working_store(request)
 
 
 def visible(request: HttpRequest, pk: int) -> RecallCampaign:

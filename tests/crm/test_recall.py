@@ -233,7 +233,7 @@ def test_an_empty_month_offers_to_list_its_cars(store, head, signed_in):
         assert page.status_code == 200
         assert page.context["expected"] == 4
         assert page.context["late"]
-        browser.post(reverse("crm:recall_prepare"), {"month": "2026-12"})
+        browser.post(reverse("crm:recall_prepare", args=[store.pk]), {"month": "2026-12"})
         assert RecallEntry.objects.count() == 4
         page = browser.get(reverse("crm:recall") + "?month=2026-12")
         assert page.status_code == 200

@@ -1,0 +1,97 @@
+"""The callback desk in a browser: a call by keyboard alone, and by thumb on a phone."""
+
+import os
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from crm.actions import care, recall, rounds
+from crm.models import Contact, FollowUp, Vehicle
+from tests.crm.care_cast import load_rules, owners
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PICTURES = os.environ.get("PICTURES", "")
+
+
+@pytest.fixture
+def agent(person):
+    return person("callback", name="agent", display_name="青黛")
+
+
+@pytest.fixture
+def busy(store, adviser, manager, agent, person):
+    """A store with calls of several kinds, some late."""
+    load_rules()
+    person("cs_manager", name="head", display_name="杜若")
+    today = timezone.now()
+    for number, (customer, vehicle) in enumerate(owners(store, 12, bought_on=date(2026, 6, 18))):
+        begun = {"customer": customer, "vehicle": vehicle, "store": store, "by": adviser, "assignee": adviser}
+        care.start_cadence("DELIVERY", anchor=today - timedelta(days=number), **begun)
+        named = today - timedelta(minutes=5) if number == 3 else None
+        care.start_cadence("SETTLEMENT", anchor=today - timedelta(days=2, hours=number), named_time=named, **begun)
+    Vehicle.objects.update(insurance_until=timezone.localdate() + timedelta(days=20))
+    rounds.run_due(today)
+    rounds.escalate(today)
+    return store
+
+
+def picture(page, name):
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+def test_a_call_is_recorded_by_keyboard_alone(busy, agent, open_page):
+    page = open_page(reverse("crm:desk"), agent)
+    picture(page, "desk-1280")
+    before = page.locator("#call-title").inner_text()
+    page.keyboard.press("1")
+    page.keyboard.type("一切都好")
+    picture(page, "desk-typed")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/*/")
+    assert page.locator("#call-title").inner_text() != before or FollowUp.objects.filter(status="DONE").exists()
+    contact = Contact.objects.get()
+    assert (contact.result, contact.said, contact.by) == ("DONE", "一切都好", agent)
+
+
+def test_the_queue_is_walked_by_j_and_k(busy, agent, open_page):
+    page = open_page(reverse("crm:desk"), agent)
+    for key in "jjk":
+        page.keyboard.press(key)
+    chosen = page.locator(".qlist .at b").inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/*/")
+    assert chosen in page.locator("#call-title").inner_text()
+
+
+def test_the_desk_works_on_a_phone(busy, agent, open_page):
+    page = open_page(reverse("crm:desk"), agent, width=390)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    picture(page, "desk-390")
+    page.locator("label.key").nth(3).click()
+    page.locator("#id_said").fill("没人接")
+    page.locator(".cb-next button").click()
+    page.wait_for_load_state("networkidle")
+    assert Contact.objects.get().result == "NO_ANSWER"
+
+
+@pytest.mark.parametrize("width", [390, 820, 1280, 1600])
+def test_the_pages_of_care_fit_every_width(busy, person, open_page, width):
+    head = person("cs_manager", name="second", display_name="杜仲")
+    month = timezone.localdate().replace(day=1)
+    recall.prepare(month, store=busy, by=head)
+    following = (month + timedelta(days=32)).strftime("%Y-%m")
+    pages = {
+        "recall-empty": f"{reverse('crm:recall')}?month={following}",
+        "recall": f"{reverse('crm:recall')}?month={month:%Y-%m}",
+        "letters": reverse("crm:letters"),
+        "follow-ups": reverse("crm:follow_ups"),
+        "contacts": reverse("crm:contacts"),
+        "cadences": reverse("crm:cadences"),
+    }
+    for name, path in pages.items():
+        page = open_page(path, head, width=width)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        picture(page, f"{name}-{width}")
