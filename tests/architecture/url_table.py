@@ -116,7 +116,7 @@ PAGES = (
     page("dms:variants", "dms.catalogue"),
     page("dms:variant", "dms.catalogue", "variant", shared=True),
     page("dms:configuration", "dms.configure"),
-    page("dms:patterns", "dms.configure"),
+    form("dms:patterns", "dms.configure"),
     page("healthz", PUBLIC),
     page("readyz", PUBLIC),
 )
