@@ -11,10 +11,15 @@ from playwright.sync_api import Browser, sync_playwright
 from devstack import chromium
 
 TARGET = Path(__file__).parent / "screenshots"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
-    " --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PASSWORD = "dms-demo-2026"  # noqa: S105 - the demo's printed one
 SHOTS = [
     ("gm", "/", "home", 1920, "light", "zh-hans"),
