@@ -144,6 +144,32 @@ def age(value: dt.datetime | dt.date | dt.timedelta | float | None, *, now: dt.d
     return _("%(count)s d") % {"count": minutes // (60 * 24)}
 
 
+@dataclass(frozen=True)
+class Promised:
+    """When something is due, in words for a row: the time or the day, how far off, and whether it is late."""
+
+    when: str
+    gap: str
+    late: bool
+
+
+def promised(due_at: dt.datetime, now: dt.datetime) -> Promised:
+    """Today by the clock, another day by its date; what is due at midnight is due for the whole of that day."""
+    at, today = local(due_at), local(now).date()
+    if (at.hour, at.minute) != (0, 0):
+        late = due_at < now
+        return Promised(clock(due_at) if at.date() == today else date(at.date()), _gap(due_at, now, late=late), late)
+    if at.date() == today:
+        return Promised(pgettext("due", "Today"), "", late=False)
+    late = at.date() < today
+    return Promised(date(at.date()), _gap(at.date(), now, late=late), late)
+
+
+def _gap(value: dt.datetime | dt.date, now: dt.datetime, *, late: bool) -> str:
+    words = {"age": age(value, now=now)}
+    return _("%(age)s late") % words if late else _("in %(age)s") % words
+
+
 def _minutes(value: dt.datetime | dt.date | dt.timedelta | float | None, now: dt.datetime) -> int | None:
     if value is None:
         return None

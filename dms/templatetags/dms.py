@@ -1,7 +1,7 @@
 """The house's template tags: one for each piece that appears in many rows. ``{% load dms %}``.
 
 Values: money yuan number km hours date day month time moment age phone vin_tail dash. Pieces: icon badge level plate
-phone_reveal sparkline bar ageing. Lists: sort_th filters_in_use page_numbers.
+phone_reveal sparkline bar ageing promised. Lists: sort_th filters_in_use page_numbers.
 """
 
 import datetime as dt
@@ -31,6 +31,7 @@ register.filter("day", display.day)
 register.filter("month", display.month)
 register.filter("moment", display.moment)
 register.filter("age", display.age)
+register.simple_tag(display.promised)
 register.filter("phone", display.masked_phone)
 register.filter("phone_full", display.spaced_phone)
 register.filter("vin_tail", display.vin_tail)
@@ -169,7 +170,9 @@ def _in_words(field: Any, values: Iterable[str]) -> str:
     choices = getattr(field, "choices", None)
     if choices is None:
         choices = getattr(getattr(field, "widget", None), "choices", None)
-    words = {str(key): str(word) for key, word in (() if choices is None else choices) if not isinstance(word, list | tuple)}
+    words = {
+        str(key): str(word) for key, word in (() if choices is None else choices) if not isinstance(word, list | tuple)
+    }
     return ", ".join(words.get(value, value) for value in values)
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from dms import registry, search, work
+from dms import display, registry, search, work
 from dms.access import PUBLIC, SIGNED_IN, current, needs
 from dms.models import Absence, Store, User
 from dms.views.redirects import back
@@ -123,7 +123,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     """Everything due for this person, by promised time; on the phone this is the day."""
     now = timezone.now()
     due = work.due(current(request), request.store, now)  # type: ignore[attr-defined]
-    late = sum(item.due_at < now for item in due)
+    late = sum(display.promised(item.due_at, now).late for item in due)
     return render(request, "dms/work.html", {"due": due, "late": late, "now": now, "today": timezone.localdate()})
 
 

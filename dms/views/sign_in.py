@@ -47,7 +47,9 @@ class SignIn(auth_views.LoginView):
         return {**super().get_initial(), "username": name, "remember": bool(name)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(stores=Store.objects.all()[:6], demo=demo.logins(), **kwargs)
+        logins = demo.logins()
+        more = {"demo": logins, "demo_password": demo.password()} if logins else {}
+        return super().get_context_data(stores=Store.objects.all()[:6], **more, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
