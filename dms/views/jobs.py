@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from dms import display, exports, jobs
@@ -26,7 +26,7 @@ from dms.views.timelines import moments_of
 OPEN = (Job.Status.QUEUED, Job.Status.RUNNING)
 RESULT_WORDS = {
     "rows": gettext_lazy("Rows"),
-    "lines": gettext_lazy("Lines"),
+    "lines": pgettext_lazy("import", "Lines"),
     "created": gettext_lazy("Added"),
     "updated": gettext_lazy("Updated"),
     "skipped": gettext_lazy("Left out"),
