@@ -47,6 +47,10 @@ def register() -> None:
         ],
         filterset=filters.AbsenceFilter,
     )  # fmt: skip
+    _what_the_house_did()
+
+
+def _what_the_house_did() -> None:
     exports.register(
         "messages", _("Messages"), "dms.messages", _visible(Message, "store"),
         [

@@ -7,7 +7,7 @@ from dms import registry
 from tests.architecture.sources import modules
 
 RECORDING = {"record", "record_now", "build"}
-KIND = re.compile(r"^[a-z]+\.[a-z_]+$")
+KIND = re.compile(r"^[a-z_]+\.[a-z_]+$")
 
 
 def kinds_in(tree: ast.AST) -> set[str]:
@@ -36,7 +36,7 @@ def starts_in(tree: ast.AST) -> set[str]:
         node.values[0].value
         for node in ast.walk(tree)
         if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant)
-        if re.match(r"^[a-z]+\.$", str(node.values[0].value))
+        if re.match(r"^[a-z_]+\.$", str(node.values[0].value))
     }
 
 
