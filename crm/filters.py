@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.models import CareChannel, Contact, Customer, FollowUp, Letter, RecallEntry, Result, Trigger, Vehicle
+from crm.models import CareChannel, Contact, Customer, FollowUp, Invoice, Letter, RecallEntry, Result, Trigger, Vehicle
 from crm.models.care import FollowUpQuerySet
 from crm.models.customers import CustomerQuerySet
 from crm.models.vehicles import VehicleQuerySet
@@ -135,3 +135,23 @@ def of_people_and_cars(text: str) -> Q:
     customers: Any = Customer.objects
     vehicles: Any = Vehicle.objects
     return Q(customer__in=customers.matching(text)) | Q(vehicle__in=vehicles.matching(text))
+
+
+class InvoiceFilter(filters.FilterSet):
+    """Accounts by payer; unpaid ones; a customer."""
+
+    q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
+    unpaid = filters.BooleanFilter(method="open_only", label=_("Unpaid"))
+    payer = filters.ChoiceFilter(choices=Invoice.Payer.choices, label=_("Payer"))
+    customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"), widget=HiddenInput)
+    ordering = filters.OrderingFilter(fields={"opened_at": "opened", "number": "number", "total": "total"})
+
+    class Meta:
+        model = Invoice
+        fields: tuple[str, ...] = ()
+
+    def search(self, rows: Any, _name: str, value: str) -> Any:
+        return rows.matching(value.strip()) if value.strip() else rows
+
+    def open_only(self, rows: Any, _name: str, value: bool) -> Any:  # noqa: FBT001
+        return rows.unpaid() if value else rows.exclude(pk__in=rows.unpaid())

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm import duties, prints  # noqa: F401 # prints brings its long job
-from crm.models import Customer, Vehicle
+from crm.models import Customer, Invoice, Vehicle
 from dms import display, plates, registry
 from dms.models import Event, User
 from dms.registry import Hit, Moment, NewEntry, SearchProvider, Tab, TimelineProvider
@@ -104,3 +104,7 @@ registry.words(
     }
 )
 duties.register()
+registry.AREAS["crm"].tabs.append(
+    Tab(pgettext_lazy("tab", "Cashier"), "crm:invoices", "billing.take", "cash", ("crm:invoice",))
+)
+registry.subject_pages[Invoice] = ("crm:invoice", "billing.take")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.views import cadences, customers, desk, letters, recall, vehicles
+from crm.views import billing, cadences, customers, desk, letters, recall, vehicles
 
 app_name = "crm"
 urlpatterns = [
@@ -40,4 +40,9 @@ urlpatterns = [
     path("recall/<int:pk>/plan/", recall.recall_plan, name="recall_plan"),
     path("recall/entries/<int:pk>/void/", recall.recall_void, name="recall_void"),
     path("cadences/", cadences.cadences, name="cadences"),
+    path("invoices/", billing.Invoices.as_view(), name="invoices"),
+    path("invoices/<int:pk>/", billing.invoice, name="invoice"),
+    path("invoices/<int:pk>/take/", billing.take, name="invoice_take"),
+    path("invoices/<int:pk>/refund/", billing.refund, name="invoice_refund"),
+    path("payments/<int:pk>/receipt/", billing.receipt, name="receipt"),
 ]

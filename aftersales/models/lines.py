@@ -150,3 +150,8 @@ class WorkLine(Lifecycle):
 
     def __str__(self) -> str:
         return f"{self.work_order}/{self.position}"
+
+    @property
+    def left(self) -> Decimal:
+        """Pieces of a part line that can still go out."""
+        return Decimal(self.quantity) - Decimal(self.issued)

@@ -136,6 +136,12 @@ class WorkOrder(Lifecycle):
                 name="workorder_one_open_per_vehicle",
                 violation_error_message=_("This car has an open work order already."),
             ),
+            models.UniqueConstraint(
+                fields=["bay"],
+                condition=Q(status="IN_PROGRESS"),
+                name="workorder_one_car_in_bay",
+                violation_error_message=_("Another car is being worked on in this bay. Choose another bay."),
+            ),
             models.CheckConstraint(
                 name="workorder_authorised_is_signed",
                 condition=Q(status__in=["DRAFT", "ESTIMATED", "CANCELLED"]) | ~Q(signed_name=""),

@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from crm.api import care, recall
+from crm.api import billing, care, recall
 
 router = SimpleRouter()
 router.register("cadence-presets", care.CadencePresetViewSet, "cadence-presets")
@@ -11,3 +11,4 @@ router.register("contacts", care.ContactViewSet, "contacts")
 router.register("letters", recall.LetterViewSet, "letters")
 router.register("recalls", recall.RecallCampaignViewSet, "recalls")
 router.register("recall-entries", recall.RecallEntryViewSet, "recall-entries")
+router.register("invoices", billing.InvoiceViewSet, "invoices")

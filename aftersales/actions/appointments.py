@@ -1,0 +1,143 @@
+"""Booking visits against the workshop's hours; confirming, moving, cancelling them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftersales.breaches import as_refusals
+from aftersales.models import Appointment, Bay, ShopHour
+from crm.actions import customers, vehicles
+from crm.models import Customer, Vehicle
+from dms import display, events
+from dms.errors import Refusal
+from dms.models import Reason, Store, User
+from dms.numbers import next_number
+
+Status = Appointment.Status
+RECEIVING = timedelta(minutes=15)
+"""How long an adviser needs to receive a car."""
+TENTH = Decimal("0.1")
+ACTS = {
+    Status.CONFIRMED: "appointment.confirmed",
+    Status.PREPARED: "appointment.prepared",
+    Status.CANCELLED: "appointment.cancelled",
+    Status.NO_SHOW: "appointment.no_show",
+}
+
+
+def ensure_hours(store: Store, day: date) -> None:
+    """The workshop's hours of a day: opening hours without the break, times its bays. What is there stays as it is."""
+    if ShopHour.objects.filter(store=store, starts_at__date=day).exists():
+        return
+    bays = Bay.objects.filter(store=store, active=True).count()
+    rows = []
+    for hour in range(store.opens_at.hour, store.closes_at.hour + 1):
+        open_minutes = minutes_open(store, hour)
+        if open_minutes and bays:
+            capacity = (Decimal(open_minutes) / 60 * bays).quantize(TENTH)
+            rows.append(ShopHour(store=store, starts_at=at(day, time(hour)), capacity=capacity))
+    ShopHour.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def at(day: date, clock: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, clock))
+
+
+def minutes_open(store: Store, hour: int) -> int:
+    """How many minutes of this hour the workshop works."""
+
+    def overlap(start: time, end: time) -> int:
+        first = max(start.hour * 60 + start.minute, hour * 60)
+        last = min(end.hour * 60 + end.minute, hour * 60 + 60)
+        return max(0, last - first)
+
+    resting = overlap(store.break_from, store.break_until) if store.break_from and store.break_until else 0
+    return overlap(store.opens_at, store.closes_at) - resting
+
+
+@dataclass(frozen=True)
+class Visit:
+    """When the guest comes, what for, how many hours of work, who receives them, how it was booked."""
+
+    starts_at: datetime
+    wish: str
+    hours: Decimal = Decimal(1)
+    adviser: User | None = None
+    channel: str = Appointment.Channel.PHONE
+
+
+@transaction.atomic
+def book(vehicle: Vehicle, visit: Visit, *, customer: Customer, store: Store, by: User) -> Appointment:
+    """A visit is booked: workshop hours for the work, a quarter of an hour of the adviser for the guest.
+
+    :raises Refusal: when the hour is full, the adviser receives somebody then, or the time is past.
+    """
+    may_be_booked(store, visit.starts_at, visit.hours, visit.adviser)
+    if not visit.wish.strip():
+        raise Refusal(_("Write what the visit is for."), code="no_wish")
+    made = Appointment(
+        store=store, vehicle=vehicle, customer=customer, adviser=visit.adviser, starts_at=visit.starts_at,
+        slot=(visit.starts_at, visit.starts_at + RECEIVING), hours=visit.hours, wish=visit.wish.strip()[:200],
+        channel=visit.channel, made_by=by, number=next_number("appointment", store),
+    )  # fmt: skip
+    with as_refusals():
+        made.save(force_insert=True)
+    vehicles.link(vehicle, store)
+    customers.link(customer, store)
+    data = {"at": visit.starts_at.isoformat(), "hours": str(visit.hours)}
+    events.record("appointment.booked", made, by=by, data=data)
+    return made
+
+
+def may_be_booked(store: Store, starts_at: datetime, hours: Decimal, adviser: User | None) -> None:
+    if starts_at < timezone.now() - RECEIVING:
+        raise Refusal(_("That time is over. Choose one that lies ahead."), code="in_the_past")
+    if hours <= 0:
+        raise Refusal(_("Write how many hours the work takes."), code="no_hours")
+    if adviser is not None and not (adviser.sees_all_stores or store.pk in adviser.store_ids):
+        raise Refusal(_("%(name)s does not work in this store.") % {"name": adviser}, code="adviser_elsewhere")
+    ensure_hours(store, timezone.localdate(starts_at))
+    hour = ShopHour.objects.filter(store=store, starts_at=starts_at.replace(minute=0, second=0, microsecond=0)).first()
+    if hour is not None and hours > hour.capacity:
+        sentence = _("At most %(hours)s can be begun in that hour. Split the work, or write it up when the car comes.")
+        raise Refusal(sentence % {"hours": display.hours(hour.capacity)}, code="longer_than_an_hour_takes")
+
+
+def locked(appointment: Appointment) -> Appointment:
+    return Appointment.objects.select_for_update(of=("self",)).select_related("store").get(pk=appointment.pk)
+
+
+@transaction.atomic
+def move(appointment: Appointment, *, starts_at: datetime, by: User, adviser: User | None = None) -> Appointment:
+    """Another time; the hours of the first are free again."""
+    appointment = locked(appointment)
+    if appointment.is_over:
+        raise Refusal(_("This appointment is over; book a new one."), code="appointment_over")
+    chosen = adviser or appointment.adviser
+    may_be_booked(appointment.store, starts_at, appointment.hours, chosen)
+    before = appointment.starts_at
+    appointment.starts_at, appointment.adviser = starts_at, chosen
+    appointment.slot = (starts_at, starts_at + RECEIVING)
+    with as_refusals():
+        appointment.save(update_fields=["starts_at", "slot", "adviser"])
+    data = {"before": before.isoformat(), "after": starts_at.isoformat()}
+    events.record("appointment.moved", appointment, by=by, data=data)
+    return appointment
+
+
+@transaction.atomic
+def become(appointment: Appointment, status: str, *, by: User, reason: Reason | None = None) -> Appointment:
+    """Confirmed by phone, prepared (parts, adviser and bay are there), cancelled, or nobody came: the last two say why."""
+    appointment = locked(appointment)
+    if status in {Status.CANCELLED, Status.NO_SHOW} and reason is None:
+        raise Refusal(_("Choose the reason."), code="no_reason")
+    appointment.become(status)
+    appointment.status_at, appointment.cancel_reason = timezone.now(), reason
+    appointment.save(update_fields=["status", "status_at", "cancel_reason"])
+    data = {"reason": reason.code} if reason else {}
+    events.record(ACTS[Status(status)], appointment, by=by, data=data)
+    return appointment

@@ -1,0 +1,99 @@
+"""Three checks by three people, and getting the car ready to hand over."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from aftersales.actions.work_orders import Status, locked, step
+from aftersales.actions.workshop import back_to_work, close_lines, must_be_theirs
+from aftersales.breaches import as_refusals
+from aftersales.models import QualityCheck, WorkOrder
+from dms import events
+from dms.errors import NotYours, Refusal
+from dms.models import User
+
+Stage = QualityCheck.Stage
+STAGES = {
+    Stage.SELF: (Status.IN_PROGRESS, Status.SELF_CHECKED),
+    Stage.TEAM: (Status.SELF_CHECKED, Status.TEAM_CHECKED),
+    Stage.FINAL: (Status.TEAM_CHECKED, Status.PASSED),
+}
+"""Which status a check is made in, and which it leads to."""
+
+CHECKLIST = {
+    "in_writing": gettext_lazy("All items in writing, inspection signed"),
+    "done": gettext_lazy("Everything done on the car"),
+    "fault_gone": gettext_lazy("The fault is gone"),
+    "old_parts": gettext_lazy("Old parts are there"),
+    "clean": gettext_lazy("The car is clean"),
+    "nothing_left": gettext_lazy("No rags, tools or nuts left inside"),
+}
+"""The six points of the internal hand-over."""
+NEXT_STAGE = {before: stage for stage, (before, _after) in STAGES.items()}
+CHECKED_BY = {Stage.SELF: pgettext_lazy("check", "technician"), Stage.TEAM: pgettext_lazy("check", "team leader")}
+
+
+@transaction.atomic
+def check(order: WorkOrder, *, stage: str, passed: bool, by: User, advice: str = "") -> QualityCheck:
+    """One of the three checks. What fails goes back to work as rework, and is checked again from the start.
+
+    :raises Refusal: out of turn, by somebody who checked before, or failed without saying why.
+    """
+    order = locked(order)
+    before, after = STAGES[Stage(stage)]
+    if order.status != before:
+        sentence = _("%(number)s is “%(status)s”: this check is not its turn.")
+        raise Refusal(sentence % {"number": order, "status": order.get_status_display()}, code="check_out_of_turn")
+    if stage == Stage.SELF:
+        must_be_theirs(order, by)
+        close_lines(order)
+    elif not by.has_right("aftersales.inspect"):
+        raise NotYours(_("Only team leaders and inspectors make this check."))
+    if not passed and not advice.strip():
+        raise Refusal(_("Write what is wrong: the technician must know what to mend."), code="failed_without_advice")
+    made = QualityCheck(
+        work_order=order, round=order.rework, stage=stage, passed=passed, advice=advice.strip()[:200], by=by
+    )
+    with as_refusals():
+        made.save(force_insert=True)
+    if passed:
+        with as_refusals():
+            step(order, after)
+    else:
+        order.rework += 1
+        back_to_work(order, "rework")
+    data = {"stage": stage, "advice": made.advice, "round": made.round}
+    events.record("workorder.check_passed" if passed else "workorder.check_failed", order, by=by, data=data)
+    return made
+
+
+@transaction.atomic
+def ready(order: WorkOrder, *, checked: Collection[str], by: User, parked: str = "") -> WorkOrder:
+    """Keys and papers are with the adviser, all six points are checked, and the adviser knows where the car stands.
+
+    :raises Refusal: naming the points that are not checked.
+    """
+    order = locked(order)
+    open_points = [str(words) for code, words in CHECKLIST.items() if code not in checked]
+    if open_points:
+        raise Refusal(_("Not checked yet: %(points)s.") % {"points": ", ".join(open_points)}, code="checklist_open")
+    with as_refusals():
+        step(order, Status.READY)
+    events.record("workorder.ready", order, by=by, data={"checked": sorted(checked), "parked": parked.strip()})
+    return order
+
+
+@transaction.atomic
+def send_back(order: WorkOrder, *, reason: str, by: User) -> WorkOrder:
+    """Something is not right after the inspection: back to work, as rework, and all three checks again."""
+    order = locked(order)
+    if not reason.strip():
+        raise Refusal(_("Write what is wrong: the technician must know what to mend."), code="failed_without_advice")
+    if order.status not in {Status.PASSED, Status.READY}:
+        raise Refusal(_("Only an inspected car is sent back; before that, the check fails."), code="not_inspected")
+    order.rework += 1
+    back_to_work(order, "rework")
+    events.record("workorder.sent_back", order, by=by, data={"reason": reason.strip()[:200]})
+    return order

@@ -1,0 +1,136 @@
+"""Estimating, promising, and the customer's word for every line."""
+
+from collections.abc import Collection
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftersales import promise
+from aftersales.actions.work_orders import BEFORE_CHECKS, Status, locked, step
+from aftersales.breaches import as_refusals
+from aftersales.models import Authorisation, CheckIn, PromiseChange, WorkLine, WorkOrder
+from dms import display, events
+from dms.errors import Refusal
+from dms.models import Attachment, User
+
+Method = Authorisation.Method
+
+
+def suggested(order: WorkOrder, now: datetime) -> datetime:
+    """When the car can be ready if work begins now: labour of what is proposed and agreed, within the opening hours."""
+    live = order.lines.filter(kind=WorkLine.Kind.LABOUR).exclude(status__in=["DECLINED", "DEFERRED", "DONE"])
+    labour = sum((line.quantity for line in live), Decimal(0))
+    store = order.store
+    hours = promise.Hours(store.opens_at, store.closes_at, store.break_from, store.break_until)
+    return promise.ready_at(timezone.localtime(now), labour, hours)
+
+
+@transaction.atomic
+def estimate(order: WorkOrder, *, promised_at: datetime, by: User) -> WorkOrder:
+    """The estimate is ready to be explained, with the time promised. The first promise stays what we are measured by.
+
+    :raises Refusal: when nothing is on it, the car is not checked in, or the promise lies in the past.
+    """
+    order = locked(order)
+    if not order.lines.filter(status="PROPOSED").exists():
+        raise Refusal(_("Nothing is on the work order yet. Add labour or parts first."), code="nothing_to_estimate")
+    if not CheckIn.objects.filter(work_order=order).exists():
+        raise Refusal(_("Check the car in first: mileage, fuel, damage."), code="not_checked_in")
+    if promised_at <= timezone.now():
+        raise Refusal(_("Promise a time that lies ahead."), code="promise_in_the_past")
+    order.promised_at = promised_at
+    order.first_promised_at = order.first_promised_at or promised_at
+    step(order, Status.ESTIMATED, "promised_at", "first_promised_at")
+    events.record("workorder.estimated", order, by=by, data={"promised_at": promised_at.isoformat()})
+    return order
+
+
+@transaction.atomic
+def reopen_estimate(order: WorkOrder, *, by: User) -> WorkOrder:
+    """Back to the draft: the customer wants something else."""
+    order = locked(order)
+    step(order, Status.DRAFT)
+    events.record("workorder.reopened", order, by=by)
+    return order
+
+
+@transaction.atomic
+def change_promise(order: WorkOrder, *, to: datetime, reason: str, by: User) -> WorkOrder:
+    """Another time is promised, and why. The first one stays on the order.
+
+    :raises Refusal: when nothing was promised yet, no reason is given, or the time lies in the past.
+    """
+    order = locked(order)
+    if order.promised_at is None or order.status in {Status.SETTLED, Status.RELEASED, Status.CANCELLED}:
+        raise Refusal(_("There is no promise to change."), code="no_promise")
+    if not reason.strip():
+        raise Refusal(_("Say why the promise changes: the customer will ask."), code="promise_without_reason")
+    if to <= timezone.now():
+        raise Refusal(_("Promise a time that lies ahead."), code="promise_in_the_past")
+    before, order.promised_at = order.promised_at, to
+    order.save(update_fields=["promised_at"])
+    PromiseChange.objects.create(work_order=order, before=before, after=to, reason=reason.strip()[:120], by=by)
+    data = {"before": before.isoformat(), "after": to.isoformat(), "reason": reason.strip()}
+    events.record("workorder.promise_changed", order, by=by, data=data)
+    return order
+
+
+@transaction.atomic
+def authorise(
+    order: WorkOrder, *, method: str, given_by: str, by: User, lines: Collection[int] | None = None,
+    total: Decimal | None = None, signature: Attachment | None = None, evidence: str = "",
+) -> Authorisation:  # fmt: skip
+    """The customer agrees to lines at their price. Without ``lines``, to all that wait. The first commission is signed.
+
+    :param total: what the customer was told; when a price has changed since, nothing is agreed.
+    :raises Refusal: when nobody is named, nothing waits, the sum is another one, or the evidence is missing.
+    """
+    order = locked(order)
+    first = order.status == Status.ESTIMATED
+    if not first and order.status not in BEFORE_CHECKS - {Status.DRAFT}:
+        raise Refusal(
+            _("Consent is taken for an estimate, or for extra work before the checks."), code="no_consent_now"
+        )
+    _complete(method, given_by, evidence, first=first)
+    waiting = order.lines.select_for_update().filter(status="PROPOSED").order_by("pk")
+    chosen = list(waiting if lines is None else waiting.filter(pk__in=lines))
+    if not chosen or (lines is not None and len(chosen) != len(set(lines))):
+        raise Refusal(_("Some of these lines do not wait for consent any more. Reload the page."), code="nothing_waits")
+    amount = sum((line.amount for line in chosen), Decimal(0))
+    if total is not None and total != amount:
+        sentence = _("The sum is %(now)s now, not %(then)s. Tell the customer before they agree.")
+        raise Refusal(sentence % {"now": display.yuan(amount), "then": display.yuan(total)}, code="sum_changed")
+    consent = Authorisation.objects.create(
+        work_order=order, amount=amount, method=method, given_by=given_by.strip(), evidence=evidence.strip()[:200],
+        signature=signature, by=by,
+    )  # fmt: skip
+    for line in chosen:
+        line.become(WorkLine.Status.AUTHORISED)
+        line.authorisation, line.authorised_amount = consent, line.amount
+    WorkLine.objects.bulk_update(chosen, ["status", "authorisation", "authorised_amount"])
+    if first:
+        order.signed_name, order.signature = given_by.strip(), signature
+        with as_refusals():
+            step(order, Status.AUTHORISED, "signed_name", "signature")
+    data = {
+        "amount": str(amount),
+        "method": method,
+        "given_by": consent.given_by,
+        "lines": [line.position for line in chosen],
+    }
+    events.record("workorder.authorised" if first else "workorder.extra_authorised", order, by=by, data=data)
+    return consent
+
+
+def _complete(method: str, given_by: str, evidence: str, *, first: bool) -> None:
+    if not given_by.strip():
+        raise Refusal(_("Write who agreed."), code="consent_unnamed")
+    if first and method != Method.SIGNATURE:
+        raise Refusal(
+            _("The work order itself is signed. By phone or message only extra work is agreed."), code="unsigned"
+        )
+    if method != Method.SIGNATURE and not evidence.strip():
+        raise Refusal(_("Note the number called, or what the message said."), code="consent_without_evidence")

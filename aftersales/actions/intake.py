@@ -1,0 +1,89 @@
+"""Who stands at the desk with which car: known to us, known in the group, or new. And the write-up in one go."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from aftersales.actions import appointments, work_orders
+from aftersales.actions.appointments import Visit
+from aftersales.models import Appointment, WorkOrder
+from crm.actions import customers, vehicles
+from crm.models import Customer, Vehicle
+from dms import plates, vin
+from dms.errors import Refusal
+from dms.models import Store, User
+
+
+def exact_car(text: str) -> Vehicle | None:
+    """The one car with exactly this plate or VIN, anywhere in the group."""
+    wanted = plates.normalise(text)
+    if not wanted:
+        return None
+    found = Vehicle.objects.filter(plate=wanted, gone=False).first()
+    return found or Vehicle.objects.filter(vin=vin.normalise(text)).first()
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A car as it is named at the desk (plate or VIN), and who brings it when that must be said."""
+
+    car: str
+    phone: str = ""
+    name: str = ""
+
+
+@transaction.atomic
+def guest_and_car(guest: Guest, *, store: Store, by: User) -> tuple[Customer, Vehicle]:
+    """The car by plate or VIN and who brings it. A new car is registered with its owner; one of another store is linked (logged).
+
+    :raises Refusal: when the car is new and nobody is named.
+    """
+    car = exact_car(guest.car)
+    named = guest.phone.strip() and guest.name.strip()
+    if car is None and not named:
+        raise Refusal(_("This car is new here: write down the owner’s phone and name."), code="owner_needed")
+    person = (
+        customers.register_customer(name=guest.name, phone=guest.phone, store=store, by=by).customer if named else None
+    )
+    if car is None:
+        assert person is not None
+        number = "plate" if plates.parse(guest.car) is not None else "number"
+        return person, vehicles.register_vehicle(owner=person, store=store, by=by, **{number: guest.car})
+    if person is None and not car.store_links.filter(store=store).exists():
+        customers.look_up(guest.car, store=store, by=by)
+    vehicles.link(car, store)
+    return person or work_orders.owner_of(car), car
+
+
+@transaction.atomic
+def write_up(
+    guest: Guest, *, store: Store, by: User, complaint: str, appointment: Appointment | None = None, key: str = "",
+    **condition: Any,
+) -> WorkOrder:  # fmt: skip
+    """Ten seconds at the desk: car, words, mileage; out comes a work order with the car checked in. All of it, or nothing.
+
+    :param condition: what ``check_in`` takes: ``km`` at least.
+    :raises Refusal: when the car is unknown and nobody is named, has an open order, or its mileage fell.
+    """
+    if key and (before := WorkOrder.objects.filter(key=key).first()) is not None:
+        return before
+    person, car = guest_and_car(guest, store=store, by=by)
+    if appointment is not None and appointment.vehicle_id != car.pk:
+        raise Refusal(_("That appointment is another car’s."), code="another_car")
+    order = work_orders.open_work_order(
+        car, store=store, by=by, complaint=complaint, customer=person, appointment=appointment, key=key
+    )
+    work_orders.check_in(order, by=by, **condition)
+    return order
+
+
+@transaction.atomic
+def book_visit(guest: Guest, visit: Visit, *, store: Store, by: User) -> Appointment:
+    """A booking by plate or VIN; a new car is registered with its owner on the way.
+
+    :raises Refusal: when the car is new and nobody is named, or the time cannot be had.
+    """
+    person, car = guest_and_car(guest, store=store, by=by)
+    return appointments.book(car, visit, customer=person, store=store, by=by)

@@ -1,0 +1,233 @@
+"""Lines of a work order: proposing, pricing, declining, deferring."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftersales.actions.work_orders import BEFORE_CHECKS, locked
+from aftersales.breaches import as_refusals
+from aftersales.models import LabourOperation, WorkLine, WorkOrder
+from dms import display, events
+from dms.errors import Refusal
+from dms.models import Rate, Reason, Store, User
+from dms.money import cents
+from parts.models import Part
+
+Kind, Payer, Status = WorkLine.Kind, WorkLine.Payer, WorkLine.Status
+
+
+def labour_price(store: Store) -> Decimal:
+    """What an hour of labour costs in the store today.
+
+    :raises Refusal: when no rate is in force.
+    """
+    rates: Any = Rate.objects
+    rate = rates.in_force(Rate.Kind.LABOUR_HOUR, on=timezone.localdate(), store=store).first()
+    if rate is None:
+        raise Refusal(_("No labour rate is in force. Enter one in the configuration."), code="no_labour_rate")
+    return cents(rate.value)
+
+
+def locked_line(line: WorkLine) -> tuple[WorkOrder, WorkLine]:
+    """The order first, then its line: everybody locks in this order."""
+    order = locked(line.work_order)
+    rows = WorkLine.objects.select_for_update(of=("self",)).select_related("part", "operation", "reason")
+    found = rows.get(pk=line.pk)
+    found.work_order = order
+    return order, found
+
+
+def must_be_open(order: WorkOrder) -> None:
+    if order.status not in BEFORE_CHECKS:
+        sentence = _("%(number)s is “%(status)s”: lines change only until the self-check. Send it back to work first.")
+        raise Refusal(sentence % {"number": order, "status": order.get_status_display()}, code="lines_closed")
+
+
+@transaction.atomic
+def add_labour(
+    order: WorkOrder,
+    operation: LabourOperation,
+    *,
+    by: User,
+    hours: Decimal | None = None,
+    payer: str = "",
+    text: str = "",
+) -> WorkLine:
+    """A job from the catalogue, at its standard time and the store's rate. The first maintenance is free, once for a car.
+
+    :raises Refusal: when the car has had its first maintenance.
+    """
+    order = locked(order)
+    if operation.is_first_service:
+        refuse_second_first_service(order)
+    usual = Payer.FREE if operation.is_first_service else Payer.CUSTOMER
+    return _add(
+        order, Kind.LABOUR, text or str(operation), by=by, payer=payer or usual, operation=operation,
+        quantity=hours or operation.hours, unit_price=labour_price(order.store),
+    )  # fmt: skip
+
+
+def refuse_second_first_service(order: WorkOrder) -> None:
+    had = WorkLine.objects.filter(work_order__vehicle=order.vehicle, operation__is_first_service=True)
+    live = had.exclude(status__in=[Status.DECLINED, Status.DEFERRED]).exclude(work_order__status="CANCELLED")
+    if (earlier := live.select_related("work_order").first()) is not None:
+        sentence = _("The first maintenance of this car stands on %(number)s already. It is free once.")
+        raise Refusal(sentence % {"number": earlier.work_order}, code="first_service_had")
+
+
+@transaction.atomic
+def add_part(
+    order: WorkOrder, part: Part, *, by: User, quantity: Decimal = Decimal(1), payer: str = Payer.CUSTOMER,
+    unit_price: Decimal | None = None,
+) -> WorkLine:  # fmt: skip
+    """A part at its retail price, or at another one said here."""
+    price = part.price if unit_price is None else unit_price
+    name = part.name[:120]
+    return _add(locked(order), Kind.PART, name, by=by, payer=payer, part=part, quantity=quantity, unit_price=price)
+
+
+@transaction.atomic
+def add_other(
+    order: WorkOrder, *, kind: str, text: str, unit_price: Decimal, by: User, quantity: Decimal = Decimal(1),
+    payer: str = Payer.CUSTOMER,
+) -> WorkLine:  # fmt: skip
+    """Work that somebody else does for us, or a fee."""
+    if kind not in {Kind.SUBLET, Kind.FEE} or not text.strip():
+        raise Refusal(_("Say what it is: sublet work or a fee, in words."), code="line_without_text")
+    return _add(locked(order), kind, text.strip(), by=by, payer=payer, quantity=quantity, unit_price=unit_price)
+
+
+def _add(
+    order: WorkOrder, kind: str, text: str, *, by: User, quantity: Decimal, unit_price: Decimal, **facts: Any
+) -> WorkLine:
+    must_be_open(order)
+    plausible(quantity, unit_price)
+    last = order.lines.aggregate(last=Max("position"))["last"] or 0
+    line = WorkLine(
+        work_order=order, position=last + 1, kind=kind, text=text, quantity=quantity, unit_price=unit_price,
+        amount=cents(quantity * unit_price), added_by=by, **facts,
+    )  # fmt: skip
+    with as_refusals():
+        line.save(force_insert=True)
+    data = {"line": line.position, "text": line.text, "amount": str(line.amount)}
+    events.record("workline.added", order, by=by, data=data)
+    return line
+
+
+def plausible(quantity: Decimal, unit_price: Decimal) -> None:
+    if quantity <= 0 or unit_price < 0:
+        raise Refusal(_("Give a quantity above zero and a price that is not negative."), code="line_implausible")
+
+
+@transaction.atomic
+def change_line(line: WorkLine, *, by: User, quantity: Decimal, unit_price: Decimal, payer: str = "") -> WorkLine:
+    """Another quantity, price or payer. What becomes dearer than the customer agreed to asks again.
+
+    :raises Refusal: when more is out already, or the work has begun and would cost more.
+    """
+    order, line = locked_line(line)
+    must_be_open(order)
+    plausible(quantity, unit_price)
+    if quantity < line.issued:
+        sentence = _("%(n)s are out of the stock for this line. Return them first.")
+        raise Refusal(sentence % {"n": display.quantity(line.issued)}, code="below_issued")
+    before, amount = line.amount, cents(quantity * unit_price)
+    new_payer = bool(payer) and payer != line.payer
+    asks_again = line.status == Status.AUTHORISED and (
+        (line.authorised_amount is not None and amount > line.authorised_amount)
+        or (new_payer and payer == Payer.CUSTOMER)
+    )
+    if asks_again:
+        refuse_issued(line)
+        line.become(Status.PROPOSED)
+        line.authorisation = line.authorised_amount = None
+    line.quantity, line.unit_price, line.amount, line.payer = quantity, unit_price, amount, payer or line.payer
+    with as_refusals():
+        line.save(
+            update_fields=["quantity", "unit_price", "amount", "payer", "status", "authorisation", "authorised_amount"]
+        )
+    events.record(
+        "workline.changed", order, by=by,
+        data={"line": line.position, "amount": [str(before), str(amount)], "asks_again": asks_again},
+    )  # fmt: skip
+    return line
+
+
+def refuse_issued(line: WorkLine) -> None:
+    if line.issued:
+        sentence = _("%(n)s are out of the stock for this line. Return them first.")
+        raise Refusal(sentence % {"n": display.quantity(line.issued)}, code="parts_out")
+
+
+@transaction.atomic
+def turn_down(line: WorkLine, *, reason: Reason, by: User, later: bool) -> WorkLine:
+    """The customer does not want it (declined) or not today (deferred: shown at the next visit). The reason is kept."""
+    order, line = locked_line(line)
+    must_be_open(order)
+    refuse_issued(line)
+    line.become(Status.DEFERRED if later else Status.DECLINED)
+    line.reason, line.authorisation, line.authorised_amount = reason, None, None
+    with as_refusals():
+        line.save(update_fields=["status", "reason", "authorisation", "authorised_amount"])
+    kind = "workline.deferred" if later else "workline.declined"
+    events.record(kind, order, by=by, data={"line": line.position, "text": line.text, "reason": reason.code})
+    return line
+
+
+@transaction.atomic
+def propose_again(line: WorkLine, *, by: User) -> WorkLine:
+    """What was declined or deferred is asked for once more."""
+    order, line = locked_line(line)
+    must_be_open(order)
+    line.become(Status.PROPOSED)
+    line.reason = None
+    line.save(update_fields=["status", "reason"])
+    events.record("workline.proposed", order, by=by, data={"line": line.position, "text": line.text})
+    return line
+
+
+def left_undone(order: WorkOrder) -> list[WorkLine]:
+    """What was put off at earlier visits of this car and stands on no later order."""
+    rows = WorkLine.objects.filter(work_order__vehicle=order.vehicle_id, status=Status.DEFERRED).exclude(
+        work_order=order
+    )
+    rows = rows.filter(work_order__status="RELEASED").select_related("work_order", "reason", "operation", "part")
+    later = WorkLine.objects.filter(work_order__vehicle=order.vehicle_id).exclude(
+        status__in=[Status.DEFERRED, Status.DECLINED]
+    )
+    taken = set(later.values_list("operation_id", "part_id", "text"))
+    found: dict[tuple[int | None, int | None, str], WorkLine] = {}
+    for row in rows.order_by("added_at"):
+        found[row.operation_id, row.part_id, row.text] = row
+    return [row for key, row in found.items() if key not in taken]
+
+
+@transaction.atomic
+def take_up(order: WorkOrder, put_off: WorkLine, *, by: User) -> WorkLine:
+    """What was put off last time is proposed now, at today's price.
+
+    :raises Refusal: when it is not of this car's earlier visits.
+    """
+    order = locked(order)
+    if put_off not in left_undone(order):
+        raise Refusal(_("This was not put off at an earlier visit of the car."), code="not_put_off")
+    if put_off.operation is not None:
+        return add_labour(
+            order, put_off.operation, by=by, hours=put_off.quantity, payer=put_off.payer, text=put_off.text
+        )
+    if put_off.part is not None:
+        return add_part(order, put_off.part, by=by, quantity=put_off.quantity, payer=put_off.payer)
+    facts = {"kind": put_off.kind, "text": put_off.text, "unit_price": put_off.unit_price}
+    return _add(
+        order,
+        facts["kind"],
+        facts["text"],
+        by=by,
+        quantity=put_off.quantity,
+        unit_price=put_off.unit_price,
+        payer=put_off.payer,
+    )

@@ -1,0 +1,156 @@
+"""Settling, the gate pass, letting the car go, and what the customer is promised for afterwards."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftersales import sums
+from aftersales.actions.work_orders import Status, locked, step
+from aftersales.breaches import as_refusals
+from aftersales.models import CheckIn, GatePass, Settlement, WorkLine, WorkOrder
+from crm.actions import billing, care, recall
+from crm.cadence import add_months
+from crm.models import Invoice, Trigger
+from dms import display, events
+from dms.errors import Refusal
+from dms.models import Rate, User
+from dms.numbers import next_number
+from sales.actions import owner_cards
+
+USUAL_MONTHS, USUAL_KM = 6, 10_000
+"""The maintenance interval of a car that is not in the catalogue."""
+
+
+def next_service(order: WorkOrder) -> tuple[date, int | None]:
+    """The date and mileage to propose for the next maintenance: by the car's plan, from today and what the odometer shows."""
+    variant = order.vehicle.variant
+    months, km = (variant.service_months, variant.service_km) if variant else (USUAL_MONTHS, USUAL_KM)
+    seen = CheckIn.objects.filter(work_order=order).select_related("reading").first()
+    return add_months(timezone.localdate(), months), seen.reading.km + km if seen else None
+
+
+def refuse_incomplete(order: WorkOrder, lines: list[WorkLine]) -> None:
+    """Settled means: inspected, mileage, VIN and fault in writing, no line open."""
+    missing = [
+        (order.status != Status.READY, _("the car is not ready to hand over")),
+        (not CheckIn.objects.filter(work_order=order).exists(), _("the mileage")),
+        (not order.vehicle.vin, _("the VIN")),
+        (not order.complaint.strip(), _("the customer’s words")),
+        (any(line.status in {"PROPOSED", "AUTHORISED", "STARTED"} for line in lines), _("lines that are still open")),
+    ]
+    if words := [str(text) for is_missing, text in missing if is_missing]:
+        sentence = _("%(number)s cannot be settled. Missing: %(what)s.")
+        raise Refusal(sentence % {"number": order, "what": ", ".join(words)}, code="not_complete")
+
+
+@transaction.atomic
+def settle(
+    order: WorkOrder, *, by: User, next_service_on: date | None = None, next_service_km: int | None = None,
+    convenient_call_at: datetime | None = None,
+) -> Settlement:  # fmt: skip
+    """The bill is explained and signed: what the customer pays goes to the cashier, the rest to who pays it.
+
+    :raises Refusal: naming what is missing.
+    """
+    order = locked(order)
+    lines = list(order.lines.select_for_update().order_by("position"))
+    refuse_incomplete(order, lines)
+    bill = sums.bill(lines)
+    whole = bill.whole
+    order.next_service_on, order.next_service_km = next_service_on, next_service_km
+    order.convenient_call_at = convenient_call_at
+    order.invoice = invoice_of(order, lines, by=by) if bill.customer else None
+    made = Settlement(
+        number=next_number("settlement", order.store), work_order=order, store=order.store, labour=whole.labour,
+        parts=whole.parts, other=whole.other, customer_pays=bill.customer, by=by,
+    )  # fmt: skip
+    made.save(force_insert=True)
+    with as_refusals():
+        step(order, Status.SETTLED, "next_service_on", "next_service_km", "convenient_call_at", "invoice")
+    data = {"number": made.number, "customer_pays": str(made.customer_pays), "total": str(whole.total)}
+    events.record("workorder.settled", order, by=by, data=data)
+    return made
+
+
+def invoice_of(order: WorkOrder, lines: list[WorkLine], *, by: User) -> Invoice:
+    """The customer's account of this visit: the lines the customer pays."""
+    rate = Rate.objects.in_force(Rate.Kind.VAT_REPAIR, on=timezone.localdate(), store=order.store).first()  # type: ignore[attr-defined]
+    vat = rate.value if rate else Decimal(13)
+    owed = [
+        billing.Line(line.kind, line.text, line.amount, line.quantity, vat)
+        for line in lines
+        if line.payer == WorkLine.Payer.CUSTOMER and line.status == WorkLine.Status.DONE
+    ]
+    subject = _("Work on %(car)s") % {"car": order.vehicle}
+    return billing.open_invoice(
+        customer=order.customer, store=order.store, subject=subject, subject_number=order.number, lines=owed, by=by
+    )
+
+
+@transaction.atomic
+def issue_gate_pass(order: WorkOrder, *, by: User) -> GatePass:
+    """The car may leave: everything is paid, or on a credit that somebody approved. One pass for an order.
+
+    :raises Refusal: with what is still due.
+    """
+    order = locked(order)
+    if (known := GatePass.objects.filter(work_order=order).first()) is not None:
+        return known
+    if order.status != Status.SETTLED:
+        raise Refusal(_("Settle the work order first."), code="not_settled")
+    if order.invoice_id:
+        account = Invoice.objects.select_for_update().get(pk=order.invoice_id)
+        if not account.is_settled:
+            sentence = _("%(due)s is still due. The cashier takes it, then the pass is printed.")
+            raise Refusal(sentence % {"due": display.yuan(account.due)}, code="unpaid")
+    made = GatePass(number=next_number("gate_pass", order.store), work_order=order, issued_by=by)
+    with as_refusals():
+        made.save(force_insert=True)
+    events.record("workorder.gate_pass", order, by=by, data={"number": made.number})
+    return made
+
+
+@transaction.atomic
+def release(order: WorkOrder, *, by: User) -> WorkOrder:
+    """The gate opens, once. From now on the customer is called at the time they named, and the next maintenance counts.
+
+    :raises Refusal: without a gate pass, or with a used one.
+    """
+    order = locked(order)
+    gate_pass = GatePass.objects.select_for_update().filter(work_order=order).first()
+    if gate_pass is None:
+        raise Refusal(_("There is no gate pass for this car yet."), code="no_gate_pass")
+    if gate_pass.used_at is not None:
+        raise Refusal(_("This gate pass was used already."), code="gatepass_used_once")
+    now = timezone.now()
+    gate_pass.used_at, gate_pass.used_by = now, by
+    gate_pass.save(update_fields=["used_at", "used_by"])
+    order.released_at = now
+    with as_refusals():
+        step(order, Status.RELEASED, "released_at")
+    events.record("workorder.released", order, by=by, data={"gate_pass": gate_pass.number})
+    follow_up(order, now, by=by)
+    return order
+
+
+def follow_up(order: WorkOrder, at: datetime, *, by: User) -> None:
+    """What begins when the car has left: the quality call, the next due month, the first maintenance's hand-over."""
+    named = order.convenient_call_at if order.convenient_call_at and order.convenient_call_at > at else None
+    care.start_cadence(
+        Trigger.SETTLEMENT,
+        customer=order.customer,
+        vehicle=order.vehicle,
+        store=order.store,
+        anchor=at,
+        by=by,
+        named_time=named,
+    )
+    done = order.lines.filter(status="DONE", operation__isnull=False).select_related("operation")
+    operations = [line.operation for line in done if line.operation is not None]
+    if any(operation.is_maintenance or operation.is_first_service for operation in operations):
+        recall.note_service(order.vehicle, store=order.store, on=timezone.localdate(at), by=by)
+    if any(operation.is_first_service for operation in operations):
+        owner_cards.hand_to_customer_service(order.vehicle, by=by)

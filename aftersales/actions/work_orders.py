@@ -1,0 +1,153 @@
+"""Opening a work order, checking the car in, describing and cancelling the work."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftersales.breaches import as_refusals
+from aftersales.models import Appointment, CheckIn, WorkOrder
+from crm.actions import customers, vehicles
+from crm.models import Customer, Vehicle
+from dms import events
+from dms.errors import Refusal
+from dms.models import Reason, Store, User
+from dms.numbers import next_number
+
+Status = WorkOrder.Status
+DESCRIBED = frozenset({"complaint", "cause", "correction", "old_parts", "free_wash"})
+WORKING = frozenset({Status.DISPATCHED, Status.IN_PROGRESS, Status.ON_HOLD})
+BEFORE_CHECKS = frozenset({Status.DRAFT, Status.ESTIMATED, Status.AUTHORISED}) | WORKING
+
+
+class CarHasOrder(Refusal):
+    """The car is being worked on already; the sentence names the order and where."""
+
+    code = "workorder_one_open_per_vehicle"
+
+
+def locked(order: WorkOrder) -> WorkOrder:
+    """The order as it is now, locked until the act is done. Its status is judged after this, never before."""
+    rows = WorkOrder.objects.select_for_update(of=("self",))
+    return rows.select_related("store", "vehicle__variant", "customer", "technician", "adviser").get(pk=order.pk)
+
+
+def step(order: WorkOrder, status: str, *fields: str) -> None:
+    """Move the locked order along its table and save what changed with it."""
+    order.become(status)
+    order.status_at = timezone.now()
+    order.save(update_fields=["status", "status_at", *fields])
+
+
+def owner_of(vehicle: Vehicle) -> Customer:
+    """Who commissions work on the car unless somebody else is named.
+
+    :raises Refusal: when nobody is known as its owner.
+    """
+    current = vehicle.ownerships.filter(until__isnull=True, role="OWNER").select_related("customer").first()
+    if current is None:
+        raise Refusal(_("Nobody is known as owner of this car. Write down name and phone."), code="owner_unknown")
+    return current.customer
+
+
+@transaction.atomic
+def open_work_order(
+    vehicle: Vehicle, *, store: Store, by: User, complaint: str = "", customer: Customer | None = None,
+    appointment: Appointment | None = None, key: str = "",
+) -> WorkOrder:  # fmt: skip
+    """A car comes in: its work order begins as a draft. An appointment arrives with it. The same key again is the same order.
+
+    :raises CarHasOrder: when the car has an open order anywhere in the group.
+    """
+    if key and (before := WorkOrder.objects.filter(key=key).first()) is not None:
+        return before
+    guest = customer or (appointment.customer if appointment else owner_of(vehicle))
+    order = WorkOrder(
+        store=store, vehicle=vehicle, customer=guest, adviser=by, complaint=complaint.strip(), key=key or None,
+        appointment=arrived(appointment, by=by) if appointment else None,
+    )  # fmt: skip
+    order.number = next_number("work_order", store)
+    try:
+        with as_refusals():
+            order.save(force_insert=True)
+    except Refusal as refusal:
+        raise (car_has_order(vehicle) or refusal) from None
+    vehicles.link(vehicle, store)
+    customers.link(guest, store)
+    events.record("workorder.opened", order, by=by, data={"vehicle": vehicle.pk})
+    return order
+
+
+def car_has_order(vehicle: Vehicle) -> CarHasOrder | None:
+    """Which open order stands in the way."""
+    rows: Any = WorkOrder.objects
+    found = rows.open().filter(vehicle=vehicle).select_related("store").first()
+    if found is None:
+        return None
+    sentence = _("%(car)s has an open work order already: %(number)s in %(store)s. Add the work there.")
+    return CarHasOrder(sentence % {"car": vehicle, "number": found.number, "store": found.store})
+
+
+def arrived(appointment: Appointment, *, by: User) -> Appointment:
+    """The booked guest is here."""
+    appointment = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+    appointment.become(Appointment.Status.ARRIVED)
+    appointment.status_at = timezone.now()
+    appointment.save(update_fields=["status", "status_at"])
+    events.record("appointment.arrived", appointment, by=by)
+    return appointment
+
+
+@transaction.atomic
+def check_in(
+    order: WorkOrder, *, km: int, by: User, fuel_eighths: int = 4, damage: Sequence[dict[str, str]] = (), belongings: str = "",
+    odometer_replaced: bool = False, reason: str = "",
+) -> CheckIn:  # fmt: skip
+    """What the car is like as it comes: mileage (it never falls silently), fuel, damage, what is left in it.
+
+    :raises Refusal: when the car was checked in already, or the mileage fell.
+    """
+    order = locked(order)
+    if CheckIn.objects.filter(work_order=order).exists():
+        raise Refusal(_("This car is checked in already."), code="checked_in")
+    if order.is_over or order.status == Status.SETTLED:
+        raise Refusal(_("This work order is over."), code="work_order_over")
+    reading = vehicles.read_mileage(order.vehicle, km=km, by=by, odometer_replaced=odometer_replaced, reason=reason)
+    made = CheckIn(
+        work_order=order,
+        reading=reading,
+        fuel_eighths=fuel_eighths,
+        damage=list(damage),
+        belongings=belongings.strip(),
+        by=by,
+    )
+    made.save(force_insert=True)
+    events.record("workorder.checked_in", order, by=by, data={"km": km, "damage": len(made.damage)})
+    return made
+
+
+@transaction.atomic
+def describe(order: WorkOrder, *, by: User, **facts: Any) -> WorkOrder:
+    """Put down the customer's words, the cause found, what was done, and the choices (old parts, wash)."""
+    order = locked(order)
+    changed = [name for name, value in facts.items() if name in DESCRIBED and getattr(order, name) != value]
+    for name in changed:
+        setattr(order, name, facts[name])
+    if changed:
+        with as_refusals():
+            order.save(update_fields=changed)
+        events.record("workorder.described", order, by=by, data={"fields": changed})
+    return order
+
+
+@transaction.atomic
+def cancel(order: WorkOrder, *, reason: Reason, by: User) -> WorkOrder:
+    """The work is not done. Only while no part of it is out of the stock."""
+    order = locked(order)
+    order.cancel_reason = reason
+    with as_refusals():
+        step(order, Status.CANCELLED, "cancel_reason")
+    events.record("workorder.cancelled", order, by=by, data={"reason": reason.code})
+    return order

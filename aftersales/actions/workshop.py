@@ -1,0 +1,222 @@
+"""Dispatching, working, holding; parts out of the stock against their line."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftersales.actions.lines import locked_line
+from aftersales.actions.work_orders import WORKING, Status, locked, step
+from aftersales.breaches import as_refusals
+from aftersales.models import Bay, HoldPeriod, WorkLine, WorkOrder
+from dms import display, events
+from dms.errors import NotYours, Refusal
+from dms.models import Reason, User
+from parts.actions import stock
+from parts.models import StockMove
+
+OUT = frozenset({WorkLine.Status.AUTHORISED, WorkLine.Status.STARTED, WorkLine.Status.DONE})
+
+
+def must_be_theirs(order: WorkOrder, by: User) -> None:
+    """A car is worked on by the technician it was given to, or by who runs the workshop."""
+    if order.technician_id != by.pk and not by.has_right("aftersales.dispatch"):
+        raise NotYours(_("This job was given to %(name)s.") % {"name": order.technician or _("nobody yet")})
+
+
+# --- dispatch -----------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def dispatch(order: WorkOrder, *, technician: User, by: User, bay: Bay | None = None) -> WorkOrder:
+    """The job goes to a technician and, when it is known, to a bay. Given again, it changes hands.
+
+    :raises Refusal: when the technician does not work on cars in this store, or the bay is another store's.
+    """
+    order = locked(order)
+    works_here = technician.sees_all_stores or order.store_id in technician.store_ids
+    if not technician.has_right("aftersales.repair") or not works_here:
+        raise Refusal(_("%(name)s does not work on cars in this store.") % {"name": technician}, code="no_technician")
+    if bay is not None and bay.store_id != order.store_id:
+        raise Refusal(_("That bay belongs to another store."), code="bay_elsewhere")
+    before, again = order.technician, order.status in WORKING
+    order.technician, order.bay = technician, bay
+    with as_refusals():
+        if again:
+            order.save(update_fields=["technician", "bay"])
+        else:
+            step(order, Status.DISPATCHED, "technician", "bay")
+    data = {"technician": str(technician), "bay": str(bay or ""), "before": str(before or "")}
+    events.record("workorder.redispatched" if again else "workorder.dispatched", order, by=by, data=data)
+    return order
+
+
+# --- work ---------------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def start_line(line: WorkLine, *, by: User) -> WorkLine:
+    """The technician begins; with the first line the car is in work.
+
+    :raises Refusal: when the customer has not agreed, the car is on hold, or it is somebody else's job.
+    """
+    order, line = locked_line(line)
+    must_be_theirs(order, by)
+    if order.status == Status.ON_HOLD:
+        raise Refusal(_("The car is on hold. Resume it first."), code="on_hold")
+    if line.kind != WorkLine.Kind.LABOUR:
+        raise Refusal(_("Only labour is started; parts are issued."), code="not_labour")
+    if line.status == WorkLine.Status.PROPOSED:
+        raise Refusal(_("The customer has not agreed to this line yet."), code="not_authorised")
+    line.become(WorkLine.Status.STARTED)
+    if order.status == Status.DISPATCHED:
+        with as_refusals():
+            step(order, Status.IN_PROGRESS)
+        events.record("workorder.started", order, by=by)
+    elif order.status != Status.IN_PROGRESS:
+        raise Refusal(_("The car is not in work now."), code="not_in_work")
+    line.save(update_fields=["status"])
+    events.record("workline.started", order, by=by, data={"line": line.position, "text": line.text})
+    return line
+
+
+@transaction.atomic
+def finish_line(line: WorkLine, *, by: User, clocked_hours: Decimal | None = None) -> WorkLine:
+    """The job is done; the hours it really took are noted apart from those billed."""
+    order, line = locked_line(line)
+    must_be_theirs(order, by)
+    if line.status != WorkLine.Status.STARTED:
+        raise Refusal(_("Start the line before you finish it."), code="not_started")
+    hours = line.quantity if clocked_hours is None else clocked_hours
+    if not 0 < hours < 1000:
+        raise Refusal(_("Write the hours it took, to a tenth."), code="hours_implausible")
+    line.become(WorkLine.Status.DONE)
+    line.clocked_hours += round(hours, 1)
+    line.save(update_fields=["status", "clocked_hours"])
+    events.record("workline.done", order, by=by, data={"line": line.position, "text": line.text, "hours": str(hours)})
+    return line
+
+
+@transaction.atomic
+def hold(order: WorkOrder, *, reason: Reason, by: User, note: str = "") -> HoldPeriod:
+    """The work stands still; the board says since when, and for whom it waits."""
+    order = locked(order)
+    must_be_theirs(order, by)
+    step(order, Status.ON_HOLD)
+    period = HoldPeriod.objects.create(work_order=order, reason=reason, note=note.strip()[:120], by=by)
+    events.record("workorder.held", order, by=by, data={"reason": reason.code, "note": period.note})
+    return period
+
+
+@transaction.atomic
+def resume(order: WorkOrder, *, by: User) -> WorkOrder:
+    """The work goes on. When another car stands in the bay by now, this one waits for a place beside it."""
+    order = locked(order)
+    must_be_theirs(order, by)
+    if order.status != Status.ON_HOLD:
+        raise Refusal(_("This car is not on hold."), code="not_on_hold")
+    back_to_work(order)
+    HoldPeriod.objects.filter(work_order=order, until__isnull=True).update(until=order.status_at)
+    events.record("workorder.resumed", order, by=by)
+    return order
+
+
+def back_to_work(order: WorkOrder, *fields: str) -> None:
+    """In work again, in its bay unless another car is there now."""
+    taken = WorkOrder.objects.filter(bay=order.bay_id, status=Status.IN_PROGRESS).exclude(pk=order.pk)
+    if order.bay_id and taken.exists():
+        order.bay = None
+    with as_refusals():
+        step(order, Status.IN_PROGRESS, "bay", *fields)
+
+
+# --- parts --------------------------------------------------------------------------------------------------------------
+def source_of(order: WorkOrder, line: WorkLine) -> str:
+    """How the stock names the line: the order's number and the line's."""
+    return f"{order.number}/{line.position}"
+
+
+@transaction.atomic
+def issue_part(line: WorkLine, *, quantity: Decimal, signed_by: str, by: User, key: str = "") -> StockMove:
+    """The technician draws parts on the line and signs; never more than the customer agreed to.
+
+    :raises Refusal: when the line is not agreed, less of it is left, or the stock has not so much.
+    """
+    order, line = locked_line(line)
+    if key and (before := stock.repeated(key)) is not None:
+        return before
+    if line.part is None or line.status not in OUT:
+        raise Refusal(_("Parts go out only for a line that the customer agreed to."), code="not_authorised")
+    if order.status not in WORKING | {Status.AUTHORISED}:
+        raise Refusal(_("The car is not in work now."), code="not_in_work")
+    left = line.quantity - line.issued
+    if quantity > left:
+        sentence = _("Only %(left)s of this line can still go out. Change the line first; the customer agrees again.")
+        raise Refusal(sentence % {"left": display.quantity(left)}, code="more_than_the_line")
+    move = stock.issue(
+        line.part,
+        store=order.store,
+        quantity=quantity,
+        by=by,
+        signed_by=signed_by,
+        source_line=source_of(order, line),
+        key=key,
+    )
+    with as_refusals():
+        WorkLine.objects.filter(pk=line.pk).update(issued=F("issued") + quantity)
+    data = {"line": line.position, "text": line.text, "quantity": str(quantity), "signed_by": signed_by}
+    events.record("workline.part_issued", order, by=by, data=data)
+    return move
+
+
+@transaction.atomic
+def return_part(line: WorkLine, *, quantity: Decimal, by: User, key: str = "") -> WorkLine:
+    """Pieces that were not needed go back to the shelf, at the cost they came out with."""
+    order, line = locked_line(line)
+    if key and stock.repeated(f"{key}/0") is not None:
+        return line
+    if not 0 < quantity <= line.issued:
+        sentence = _("%(n)s are out of the stock for this line; no more can come back.")
+        raise Refusal(sentence % {"n": display.quantity(line.issued)}, code="more_than_issued")
+    if line.status == WorkLine.Status.DONE:
+        raise Refusal(_("This line is done and checked. What it used does not come back."), code="line_done")
+    left = quantity
+    out = StockMove.objects.filter(source_line=source_of(order, line), kind=StockMove.Kind.ISSUE).order_by("-pk")
+    for place, move in enumerate(out.prefetch_related("reversed_by")):
+        back = sum((row.quantity for row in move.reversed_by.all()), Decimal(0))
+        share = min(left, -move.quantity - back)
+        if share > 0:
+            stock.return_issue(move, quantity=share, by=by, key=f"{key}/{place}" if key else "")
+            left -= share
+    WorkLine.objects.filter(pk=line.pk).update(issued=F("issued") - quantity)
+    events.record("workline.part_returned", order, by=by, data={"line": line.position, "quantity": str(quantity)})
+    line.refresh_from_db(fields=["issued"])
+    return line
+
+
+def close_lines(order: WorkOrder) -> None:
+    """Before the self-check: everything agreed is done. Parts that are all out, sublet work and fees are done by that.
+
+    :raises Refusal: naming what is not.
+    """
+    lines = list(order.lines.select_for_update().order_by("pk"))
+    waiting = [line for line in lines if line.status == "PROPOSED"]
+    undone = [line for line in lines if line.kind == "LABOUR" and line.status in {"AUTHORISED", "STARTED"}]
+    missing = [
+        line for line in lines if line.kind == "PART" and line.status == "AUTHORISED" and line.issued < line.quantity
+    ]
+    for rows, sentence, code in (
+        (waiting, _("The customer has not answered for: %(lines)s. Ask, or put it off."), "waits_for_consent"),
+        (undone, _("Not done yet: %(lines)s."), "work_not_done"),
+        (missing, _("Not drawn from the stock yet: %(lines)s. Issue it, or put it off."), "parts_not_issued"),
+    ):
+        if rows:
+            raise Refusal(sentence % {"lines": ", ".join(line.text for line in rows)}, code=code)
+    agreed = [line for line in lines if line.status == "AUTHORISED"]
+    for line in agreed:
+        line.become(WorkLine.Status.DONE)
+    WorkLine.objects.bulk_update(agreed, ["status"])
+
+
+def seconds_held(order: WorkOrder) -> int:
+    """How long the work has stood still altogether."""
+    now = timezone.now()
+    return int(sum(((period.until or now) - period.since).total_seconds() for period in order.holds.all()))

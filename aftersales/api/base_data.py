@@ -1,0 +1,38 @@
+"""Labour operations and bays."""
+
+from aftersales.filters import LabourOperationFilter
+from aftersales.models import Bay, LabourOperation
+from dms.api.fields import HouseSerializer, StoreField
+from dms.api.views import EditViewSet
+
+
+class LabourOperationSerializer(HouseSerializer):
+    class Meta:
+        model = LabourOperation
+        fields = ("id", "code", "name", "name_en", "hours", "is_first_service", "is_maintenance", "active")
+
+
+class LabourOperationViewSet(EditViewSet):
+    """The catalogue of jobs with their standard times."""
+
+    model = LabourOperation
+    serializer_class = LabourOperationSerializer
+    filterset_class = LabourOperationFilter
+    rights = {"*": "dms.configure", "list": "aftersales.view", "retrieve": "aftersales.view"}
+
+
+class BaySerializer(HouseSerializer):
+    store = StoreField()
+
+    class Meta:
+        model = Bay
+        fields = ("id", "store", "name", "active")
+
+
+class BayViewSet(EditViewSet):
+    """Places to work on a car."""
+
+    model = Bay
+    serializer_class = BaySerializer
+    related = ("store",)
+    rights = {"*": "dms.configure", "list": "aftersales.view", "retrieve": "aftersales.view"}

@@ -1,0 +1,233 @@
+"""Work orders and their lines on the wire, and the bodies of their verbs."""
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from aftersales.actions import checks
+from aftersales.api.fields import GuestSerializer, ReasonField
+from aftersales.models import (
+    Authorisation,
+    Bay,
+    CheckIn,
+    LabourOperation,
+    QualityCheck,
+    Settlement,
+    WorkLine,
+    WorkOrder,
+)
+from dms.api.fields import PersonField, StoreField
+from dms.models import Attachment, Reason
+from parts.models import Part
+
+Body = serializers.Serializer
+
+
+class QuantityField(serializers.DecimalField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=10, decimal_places=2, min_value=Decimal("0.01"), **kwargs)
+
+
+class PriceField(serializers.DecimalField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=2, min_value=Decimal(0), **kwargs)
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------------
+class WorkLineSerializer(serializers.ModelSerializer[WorkLine]):
+    operation = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    part = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
+    reason = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+
+    class Meta:
+        model = WorkLine
+        fields = ("id", "work_order", "position", "status", "kind", "payer", "operation", "part", "text", "quantity", "unit_price",
+                  "amount", "issued", "clocked_hours", "authorisation", "authorised_amount", "reason", "added_at")  # fmt: skip
+        read_only_fields = fields
+
+
+class CheckInSerializer(serializers.ModelSerializer[CheckIn]):
+    km = serializers.IntegerField(source="reading.km", read_only=True)
+
+    class Meta:
+        model = CheckIn
+        fields = ("km", "fuel_eighths", "damage", "belongings", "at", "by")
+        read_only_fields = fields
+
+
+class QualityCheckSerializer(serializers.ModelSerializer[QualityCheck]):
+    class Meta:
+        model = QualityCheck
+        fields = ("round", "stage", "passed", "advice", "by", "at")
+        read_only_fields = fields
+
+
+class AuthorisationSerializer(serializers.ModelSerializer[Authorisation]):
+    class Meta:
+        model = Authorisation
+        fields = ("id", "amount", "method", "given_by", "evidence", "at", "by")
+        read_only_fields = fields
+
+
+class SettlementSerializer(serializers.ModelSerializer[Settlement]):
+    class Meta:
+        model = Settlement
+        fields = ("number", "labour", "parts", "other", "customer_pays", "at", "by")
+        read_only_fields = fields
+
+
+class WorkOrderSerializer(serializers.ModelSerializer[WorkOrder]):
+    store = StoreField(read_only=True)
+    plate = serializers.CharField(source="vehicle.plate", read_only=True)
+    customer_name = serializers.CharField(source="customer.name", read_only=True)
+    lines = WorkLineSerializer(many=True, read_only=True)
+    check_in = CheckInSerializer(read_only=True)
+    checks = QualityCheckSerializer(many=True, read_only=True)
+    authorisations = AuthorisationSerializer(many=True, read_only=True)
+    settlement = SettlementSerializer(read_only=True)
+    gate_pass = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
+
+    class Meta:
+        model = WorkOrder
+        fields = ("id", "number", "status", "store", "customer", "customer_name", "vehicle", "plate", "appointment", "adviser",
+                  "technician", "bay", "complaint", "cause", "correction", "old_parts", "free_wash", "first_promised_at",
+                  "promised_at", "rework", "opened_at", "status_at", "signed_name", "invoice", "next_service_on",
+                  "next_service_km", "convenient_call_at", "released_at", "check_in", "lines", "authorisations", "checks",
+                  "settlement", "gate_pass")  # fmt: skip
+        read_only_fields = fields
+
+
+# --- bodies -------------------------------------------------------------------------------------------------------------
+class WriteUpSerializer(GuestSerializer):
+    """The ten-second write-up."""
+
+    store = StoreField()
+    complaint = serializers.CharField(max_length=2000)
+    km = serializers.IntegerField(min_value=0, max_value=2_000_000)
+    fuel_eighths = serializers.IntegerField(min_value=0, max_value=8, default=4)
+    damage = serializers.ListField(
+        child=serializers.DictField(child=serializers.CharField()), required=False, default=list
+    )
+    belongings = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    odometer_replaced = serializers.BooleanField(default=False)
+    reason = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    appointment = serializers.IntegerField(required=False, allow_null=True, default=None)
+    key = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+
+
+class DescribeSerializer(serializers.ModelSerializer[WorkOrder]):
+    class Meta:
+        model = WorkOrder
+        fields = ("complaint", "cause", "correction", "old_parts", "free_wash")
+
+
+class LabourSerializer(Body[Any]):
+    operation = serializers.SlugRelatedField(slug_field="code", queryset=LabourOperation.objects.filter(active=True))
+    hours = serializers.DecimalField(
+        max_digits=5, decimal_places=1, min_value=Decimal("0.1"), required=False, allow_null=True, default=None
+    )
+    payer = serializers.ChoiceField(choices=WorkLine.Payer.choices, required=False, allow_blank=True, default="")
+
+
+class PartLineSerializer(Body[Any]):
+    part = serializers.SlugRelatedField(slug_field="number", queryset=Part.objects.filter(active=True))
+    quantity = QuantityField(default=Decimal(1))
+    payer = serializers.ChoiceField(choices=WorkLine.Payer.choices, default=WorkLine.Payer.CUSTOMER)
+    unit_price = PriceField(required=False, allow_null=True, default=None)
+
+
+class OtherLineSerializer(Body[Any]):
+    kind = serializers.ChoiceField(choices=["SUBLET", "FEE"])
+    text = serializers.CharField(max_length=120)
+    unit_price = PriceField()
+    payer = serializers.ChoiceField(choices=WorkLine.Payer.choices, default=WorkLine.Payer.CUSTOMER)
+
+
+class ChangeLineSerializer(Body[Any]):
+    quantity = QuantityField()
+    unit_price = PriceField()
+    payer = serializers.ChoiceField(choices=WorkLine.Payer.choices, required=False, allow_blank=True, default="")
+
+
+class DeclineSerializer(Body[Any]):
+    reason = ReasonField(Reason.Kind.DECLINE)
+
+
+class HoldSerializer(Body[Any]):
+    reason = ReasonField(Reason.Kind.HOLD)
+    note = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+
+
+class PromiseSerializer(Body[Any]):
+    promised_at = serializers.DateTimeField()
+
+
+class ChangePromiseSerializer(Body[Any]):
+    to = serializers.DateTimeField()
+    reason = serializers.CharField(max_length=120)
+
+
+class ConsentSerializer(Body[Any]):
+    """Without ``lines`` all that waits is meant; ``total`` is what the customer was told."""
+
+    method = serializers.ChoiceField(choices=Authorisation.Method.choices)
+    given_by = serializers.CharField(max_length=80)
+    evidence = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    lines = serializers.ListField(child=serializers.IntegerField(), required=False, allow_null=True, default=None)
+    total = PriceField(required=False, allow_null=True, default=None)
+    signature = serializers.PrimaryKeyRelatedField(
+        queryset=Attachment.objects.none(), required=False, allow_null=True, default=None
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        if (request := self.context.get("request")) is not None and request.user.is_authenticated:
+            files: Any = Attachment.objects
+            fields["signature"].queryset = files.visible_to(request.user)  # type: ignore[attr-defined]
+        return fields
+
+
+class DispatchSerializer(Body[Any]):
+    technician = PersonField()
+    bay = serializers.PrimaryKeyRelatedField(
+        queryset=Bay.objects.filter(active=True), required=False, allow_null=True, default=None
+    )
+
+
+class IssueSerializer(Body[Any]):
+    quantity = QuantityField()
+    signed_by = serializers.CharField(max_length=80)
+    key = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+
+
+class ReturnSerializer(Body[Any]):
+    quantity = QuantityField()
+    key = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+
+
+class FinishSerializer(Body[Any]):
+    clocked_hours = serializers.DecimalField(
+        max_digits=5, decimal_places=1, required=False, allow_null=True, default=None
+    )
+
+
+class CheckSerializer(Body[Any]):
+    stage = serializers.ChoiceField(choices=QualityCheck.Stage.choices)
+    passed = serializers.BooleanField()
+    advice = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class ReadySerializer(Body[Any]):
+    checked = serializers.MultipleChoiceField(choices=list(checks.CHECKLIST.items()))
+    parked = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+
+
+class SendBackSerializer(Body[Any]):
+    reason = serializers.CharField(max_length=200)
+
+
+class SettleSerializer(Body[Any]):
+    next_service_on = serializers.DateField(required=False, allow_null=True, default=None)
+    next_service_km = serializers.IntegerField(min_value=0, required=False, allow_null=True, default=None)
+    convenient_call_at = serializers.DateTimeField(required=False, allow_null=True, default=None)

@@ -1,0 +1,141 @@
+"""The workshop board: columns of cars by where they stand, longest in their state first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
+
+from aftersales.models import Bay, HoldPeriod, WorkOrder
+from dms import display
+from dms.models import Store, User
+
+NEAR = timedelta(minutes=30)
+COLUMNS = (
+    ("wait", pgettext_lazy("board", "To dispatch"), ("AUTHORISED",)),
+    ("given", pgettext_lazy("board", "Dispatched"), ("DISPATCHED",)),
+    ("work", pgettext_lazy("board", "In work"), ("IN_PROGRESS",)),
+    ("hold", pgettext_lazy("board", "On hold"), ("ON_HOLD",)),
+    ("check", pgettext_lazy("board", "Checks"), ("SELF_CHECKED", "TEAM_CHECKED")),
+    ("tidy", pgettext_lazy("board", "Wash"), ("PASSED",)),
+    ("ready", pgettext_lazy("board", "Ready"), ("READY",)),
+)
+CHECK_AWAITED = {
+    "SELF_CHECKED": pgettext_lazy("board", "Team leader"),
+    "TEAM_CHECKED": pgettext_lazy("board", "Inspector"),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A bay and the car in it."""
+
+    bay: Bay
+    order: WorkOrder | None
+    percent: int = 0
+    look: str = "run"
+
+
+@dataclass(frozen=True)
+class Board:
+    """What the page shows: figures, bays, columns."""
+
+    inside: int
+    on_time: int
+    near: int
+    late: int
+    held: str
+    places: Sequence[Place]
+    columns: Sequence[dict[str, Any]]
+    refresh_url: str
+    at: datetime
+    id: str = "workshop"
+    movable: bool = False
+
+
+def state_of(order: WorkOrder, now: datetime) -> str:
+    """late past the promise, wait near it or on hold."""
+    if order.promised_at and order.promised_at < now:
+        return "late"
+    near = order.promised_at and order.promised_at - now < NEAR and order.status != "READY"
+    return "wait" if near or order.status == "ON_HOLD" else ""
+
+
+def minutes(since: datetime, now: datetime) -> int:
+    return max(0, int((now - since).total_seconds() // 60))
+
+
+def percent(order: WorkOrder, now: datetime) -> int:
+    """How much of the time from opening to promise is over."""
+    if not order.promised_at or order.promised_at <= order.opened_at:
+        return 0
+    return min(100, int(100 * (now - order.opened_at) / (order.promised_at - order.opened_at)))
+
+
+def card(order: WorkOrder, held: HoldPeriod | None, now: datetime) -> dict[str, Any]:
+    working = order.status in {"DISPATCHED", "IN_PROGRESS"}
+    badge = str(held.reason) if held else str(CHECK_AWAITED.get(order.status, ""))
+    if order.rework and order.status in {"DISPATCHED", "IN_PROGRESS"}:
+        badge = _("Rework %(n)s") % {"n": order.rework}
+    promised = (
+        pgettext("board", "by %(time)s") % {"time": display.clock(order.promised_at)} if order.promised_at else ""
+    )
+    return {
+        "url": reverse("aftersales:work_order", args=[order.pk]), "name": str(order.vehicle), "plate": order.vehicle.plate,
+        "minutes": minutes(order.status_at, now), "state": state_of(order, now),
+        "what": f"{order.vehicle.model} {order.complaint}".strip()[:40], "promise": promised, "badge": badge,
+        "badge_family": "late" if order.rework and working else "wait" if held else "idle",
+        "person": held.note if held and held.note else str(order.technician or order.adviser),
+        "percent": percent(order, now) if working else None,
+    }  # fmt: skip
+
+
+def board_of(user: User, store: Store | None, now: datetime) -> Board:
+    """The board of the store (or of all one's stores) at a moment, in a constant number of queries."""
+    rows: Any = WorkOrder.objects
+    statuses = [status for _key, _label, several in COLUMNS for status in several]
+    inside = rows.visible_to(user).of_store(store).filter(status__in=statuses)
+    orders = list(
+        inside.select_related("vehicle__variant__series", "technician", "adviser", "bay").order_by("status_at", "pk")
+    )
+    holds = {period.work_order_id: period for period in running_holds([order.pk for order in orders])}
+    columns = []
+    for key, label, several in COLUMNS:
+        here = [one for one in orders if one.status in several]
+        oldest = _("longest %(age)s") % {"age": display.age(here[0].status_at, now=now)} if here else ""
+        cards = [card(one, holds.get(one.pk), now) for one in here]
+        columns.append({"key": key, "label": label, "hint": oldest, "cards": cards})
+    states = [state_of(order, now) for order in orders]
+    late, near = states.count("late"), sum(1 for order in orders if is_near(order, now))
+    held = sum((now - period.since for period in holds.values()), timedelta())
+    return Board(
+        inside=len(orders), on_time=len(orders) - late - near, near=near, late=late, held=display.age(held) if holds else "",
+        places=places(user, store, orders, now), columns=columns, refresh_url=reverse("aftersales:board"), at=now,
+    )  # fmt: skip
+
+
+def is_near(order: WorkOrder, now: datetime) -> bool:
+    return bool(order.promised_at and now <= order.promised_at < now + NEAR and order.status != "READY")
+
+
+def running_holds(orders: Sequence[int]) -> Sequence[HoldPeriod]:
+    return HoldPeriod.objects.filter(until__isnull=True, work_order__in=orders).select_related("reason")
+
+
+def places(user: User, store: Store | None, orders: list[WorkOrder], now: datetime) -> list[Place]:
+    """The bays of the store with the car that is worked on in each; none while several stores are shown."""
+    if store is None:
+        return []
+    bays: Any = Bay.objects
+    inside = {order.bay_id: order for order in orders if order.status in {"IN_PROGRESS", "ON_HOLD"} and order.bay_id}
+    inside |= {order.bay_id: order for order in orders if order.status == "IN_PROGRESS" and order.bay_id}
+    found = []
+    for bay in bays.visible_to(user).of_store(store).filter(active=True):
+        order = inside.get(bay.pk)
+        found.append(
+            Place(bay, order, percent(order, now), state_of(order, now) or "run") if order else Place(bay, None)
+        )
+    return found

@@ -1,0 +1,54 @@
+"""What the database refuses, in the words of its constraints: an act that breaks one is a refusal, not an error."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from dms.errors import Refusal
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+BY_TRIGGERS: "Mapping[str, _StrOrPromise]" = {
+    "appointment_in_shop_hours": _("The workshop does not work at that hour. Choose a time within the opening hours."),
+    "workline_settled_is_immutable": _("This work order is settled or cancelled: its lines do not change any more."),
+    "workorder_settled_is_immutable": _("This work order is settled: it does not change any more."),
+    "qualitycheck_in_order": _("The check before this one has not passed yet."),
+    "qualitycheck_once_per_round": _("This check has been made already."),
+    "workorder_cancelled_before_parts": _("Parts of this work order are out. Take them back to stock first."),
+    "workorder_passed_is_inspected": _("The final inspection has not passed yet."),
+    "workorder_settled_is_complete": _("Something is still missing for the settlement."),
+    "gatepass_after_payment": _("There is no gate pass before payment, or a credit that somebody approved."),
+    "gatepass_used_once": _("This gate pass was used already."),
+}
+"""Rules that triggers keep, and those whose constraint has no sentence of its own."""
+
+
+def sentence_of(name: str) -> "_StrOrPromise | None":
+    """The words for people of a constraint of this app, or of a trigger's rule."""
+    if name in BY_TRIGGERS:
+        return BY_TRIGGERS[name]
+    for model in apps.get_app_config("aftersales").get_models():
+        for rule in model._meta.constraints:  # noqa: SLF001 # Django's own way to them
+            if rule.name == name and rule.violation_error_message != rule.default_violation_error_message:
+                return rule.violation_error_message
+    return None
+
+
+@contextmanager
+def as_refusals() -> Iterator[None]:
+    """Inside, a broken constraint undoes what was done and becomes a refusal whose code is the constraint's name."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        name = getattr(diagnosis, "constraint_name", None) or ""
+        sentence = sentence_of(name)
+        if sentence is None:
+            raise
+        raise Refusal(sentence, code=name) from None

@@ -1,0 +1,157 @@
+"""What waits in after-sales, its figures, and what it knows of a car or customer."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Min, Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from aftersales.models import Appointment, Settlement, WorkOrder
+from crm.models import Customer, Vehicle
+from dms import display, states
+from dms.models import Store, User
+from dms.registry import Due, Hit, Moment, Tile
+
+MOST = 50
+SOON = timedelta(minutes=60)
+EXTRA = Q(status__in=["AUTHORISED", "DISPATCHED", "IN_PROGRESS", "ON_HOLD"], lines__status="PROPOSED")
+
+
+def orders(user: User, store: Store | None) -> Any:
+    rows: Any = WorkOrder.objects
+    return rows.visible_to(user).of_store(store).select_related("vehicle", "customer", "technician", "adviser")
+
+
+def due_of(order: WorkOrder, kind: Any, at: datetime, label: Any, family: str = "idle", detail: str = "") -> Due:
+    return Due(
+        title=f"{order.vehicle} {order.customer}", detail=detail or order.complaint[:60],
+        url=reverse("aftersales:work_order", args=[order.pk]), due_at=at, kind=kind, act_label=label, family=family,
+    )  # fmt: skip
+
+
+# --- due ----------------------------------------------------------------------------------------------------------------
+def consents_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  # noqa: ARG001 - the providers' signature
+    """My cars whose customer has not answered for extra work; who waits longest comes first."""
+    rows = orders(user, store).filter(EXTRA, adviser=user)
+    waiting = rows.annotate(since=Min("lines__added_at"), wanted=Sum("lines__amount")).order_by("since", "pk")[:MOST]
+    return [
+        due_of(row, pgettext_lazy("due", "Consent"), row.since, pgettext_lazy("verb", "Call"), "ask",
+               _now("%(sum)s extra") % {"sum": display.yuan(row.wanted)})
+        for row in waiting
+    ]  # fmt: skip
+
+
+def promises_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
+    """My cars whose promised time is near or past."""
+    rows = orders(user, store).in_shop().filter(adviser=user, promised_at__lte=now + SOON).exclude(status="READY")
+    return [
+        due_of(row, pgettext_lazy("due", "Promise"), row.promised_at, pgettext_lazy("verb", "Open"),
+               "late" if row.promised_at < now else "wait", str(row.get_status_display()))
+        for row in rows.order_by("promised_at", "pk")[:MOST]
+    ]  # fmt: skip
+
+
+def appointments_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
+    """Guests booked for today, mine and those nobody receives yet."""
+    rows: Any = Appointment.objects
+    today = rows.visible_to(user).of_store(store).live().on(timezone.localdate(now))
+    found = today.filter(Q(adviser=user) | Q(adviser__isnull=True)).select_related("vehicle", "customer")
+    return [
+        Due(
+            title=f"{row.vehicle} {row.customer}", detail=row.wish, url=reverse("aftersales:appointment", args=[row.pk]),
+            due_at=row.starts_at, kind=pgettext_lazy("due", "Appointment"), act_label=pgettext_lazy("act", "Arrived"),
+        )
+        for row in found.order_by("starts_at", "pk")[:MOST]
+    ]  # fmt: skip
+
+
+def dispatches_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  # noqa: ARG001 - the providers' signature
+    """Signed work that nobody has yet."""
+    rows = orders(user, store).filter(status="AUTHORISED").order_by("promised_at", "pk")[:MOST]
+    return [
+        due_of(
+            row, pgettext_lazy("due", "Dispatch"), row.promised_at or row.status_at, pgettext_lazy("verb", "Dispatch")
+        )
+        for row in rows
+    ]
+
+
+def jobs_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  # noqa: ARG001 - the providers' signature
+    """The technician's own jobs."""
+    rows = (
+        orders(user, store)
+        .filter(technician=user, status__in=["DISPATCHED", "IN_PROGRESS"])
+        .order_by("promised_at", "pk")
+    )
+    return [
+        due_of(row, row.get_status_display(), row.promised_at or row.status_at, pgettext_lazy("verb", "Open"), "run")
+        for row in rows[:MOST]
+    ]
+
+
+# --- figures ------------------------------------------------------------------------------------------------------------
+def workshop_tiles(user: User, store: Store | None) -> Sequence[Tile]:
+    """Cars in the shop, output of today, and how many of today's were ready as first promised."""
+    now = timezone.now()
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time()))
+    inside = (
+        orders(user, store)
+        .in_shop()
+        .order_by()
+        .aggregate(all=Count("pk"), late=Count("pk", filter=Q(promised_at__lt=now)))
+    )
+    settled: Any = Settlement.objects
+    today = settled.visible_to(user).of_store(store).filter(at__gte=midnight).aggregate(
+        sum=Sum(F("labour") + F("parts") + F("other")), all=Count("pk"),
+        kept=Count("pk", filter=Q(at__lte=F("work_order__first_promised_at"))),
+    )  # fmt: skip
+    rate = f"{100 * today['kept'] // today['all']}" if today["all"] else display.EMPTY
+    board = reverse("aftersales:board")
+    return [
+        Tile(_("In the shop"), display.number(inside["all"]), board, pgettext_lazy("tile", "cars"),
+             hint=_now("%(n)s late") % {"n": inside["late"]}, family="late" if inside["late"] else "idle"),
+        Tile(_("Output today"), display.number(today["sum"] or 0), reverse("aftersales:settlements"), _("CNY"),
+             hint=_now("%(n)s settled") % {"n": today["all"]}),
+        Tile(_("On time"), rate, board, "%", hint=_now("by the first promise")),
+    ]  # fmt: skip
+
+
+# --- search and timelines -----------------------------------------------------------------------------------------------
+def find_work_orders(text: str, user: User, limit: int) -> Sequence[Hit]:
+    """By number or its end, or by the plate of a car that is in the shop now."""
+    if len(text) < 3:
+        return []
+    wanted = Q(number__endswith=text.upper()) | Q(
+        vehicle__plate=text.upper().replace("·", ""), pk__in=orders(user, None).open()
+    )
+    rows = orders(user, None).filter(wanted).order_by("-opened_at")[:limit]
+    return [
+        Hit(
+            row.number, f"{row.customer} · {row.get_status_display()}", reverse("aftersales:work_order", args=[row.pk]),
+            _("Work order"), rank=0, plate=row.vehicle.plate or "",
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def visits(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]:
+    """Every work order and live appointment of the customer or car, wherever in the group."""
+    for order in subject.work_orders.select_related("store", "vehicle", "adviser").order_by("-opened_at")[:50]:
+        detail = f"{order.store} · {order.vehicle} · {order.get_status_display()} · {order.complaint[:80]}"
+        yield Moment(
+            order.opened_at, order.number, detail, reverse("aftersales:work_order", args=[order.pk]),
+            states.family_of(order.status), str(order.adviser),
+        )  # fmt: skip
+    for booked in (
+        subject.appointments.exclude(status="ARRIVED").select_related("store", "adviser").order_by("-starts_at")[:20]
+    ):
+        title = f"{_now('Appointment')} {display.moment(booked.starts_at)}"
+        yield Moment(
+            booked.made_at, title, f"{booked.wish} · {booked.get_status_display()}",
+            reverse("aftersales:appointment", args=[booked.pk]), states.family_of(booked.status), str(booked.adviser or ""),
+        )  # fmt: skip

@@ -1,0 +1,268 @@
+"""What may be typed in after-sales. What must be true of it beyond a field is asked by the acts."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from aftersales.models import Appointment, Authorisation, Bay, LabourOperation, WorkLine, WorkOrder
+from dms.models import Reason, Store, User
+from parts.models import Part
+
+MOMENT = "%Y-%m-%dT%H:%M"
+CHARGED = [choice for choice in WorkLine.Payer.choices if choice[0] != WorkLine.Payer.FREE]
+
+
+class MomentField(forms.DateTimeField):
+    """A day with its time."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "900"}, format=MOMENT)
+        super().__init__(widget=widget, input_formats=[MOMENT, "%Y-%m-%d %H:%M", f"{MOMENT}:%S"], **kwargs)
+
+
+class DayField(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+def people_with(right: str, store: Store) -> Any:
+    """Active colleagues of the store who have the right."""
+    return User.objects.get_queryset().of_store(store).active().with_right(right).order_by("name_key", "pk")
+
+
+class ReasonForm(forms.Form):
+    """Why, as a code that can be counted, and in one's own words."""
+
+    note = forms.CharField(label=_("In your own words"), max_length=120, required=False)
+
+    def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reasons: Any = Reason.objects
+        self.fields["reason"] = forms.ModelChoiceField(reasons.of(kind), label=_("Reason"))
+
+
+class CarForm(forms.Form):
+    """Which car; when it is new here, whose."""
+
+    car = forms.CharField(
+        label=_("Plate or VIN"),
+        max_length=24,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    name = forms.CharField(
+        label=_("Name"), max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class WriteUpForm(CarForm):
+    """The ten-second write-up: the car, what the customer says, the mileage. Everything else has a usual value."""
+
+    complaint = forms.CharField(
+        label=_("In the customer’s own words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    km = forms.IntegerField(
+        label=_("Mileage (km)"),
+        min_value=0,
+        max_value=2_000_000,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    fuel_eighths = forms.TypedChoiceField(
+        label=_("Fuel"), coerce=int, choices=[(n, f"{n}/8") for n in range(9)], initial=4, required=False, empty_value=4
+    )
+    damage = forms.CharField(label=_("Damage"), max_length=400, required=False)
+    belongings = forms.CharField(label=_("Left in the car"), max_length=200, required=False)
+    odometer_replaced = forms.BooleanField(label=_("Odometer replaced"), required=False)
+    reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=120, required=False)
+    appointment = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    field_order = ["car", "km", "complaint", "phone", "name"]
+
+    def clean_damage(self) -> list[dict[str, str]]:
+        """One entry for each place, separated by commas or semicolons (Chinese ones too)."""
+        text = self.cleaned_data["damage"]
+        for mark in ("\uff0c", "\uff1b", "\u3001", ";"):
+            text = text.replace(mark, ",")
+        return [{"what": part.strip()[:60]} for part in text.split(",") if part.strip()]
+
+
+class LabourForm(forms.Form):
+    """A job from the catalogue."""
+
+    operation = forms.ModelChoiceField(LabourOperation.objects.filter(active=True), label=_("Labour operation"))
+    hours = forms.DecimalField(
+        label=_("Hours"), max_digits=5, decimal_places=1, min_value=Decimal("0.1"), required=False,
+        help_text=_("Empty: the standard time."),
+    )  # fmt: skip
+    payer = forms.ChoiceField(
+        label=_("Payer"), choices=[("", pgettext_lazy("payer", "As usual")), *WorkLine.Payer.choices], required=False
+    )
+
+
+class PartForm(forms.Form):
+    """A part by its number."""
+
+    part = forms.CharField(
+        label=_("Part number"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "part-numbers", "autocomplete": "off"}),
+    )
+    quantity = forms.DecimalField(
+        label=_("Quantity"), max_digits=8, decimal_places=2, min_value=Decimal("0.01"), initial=1
+    )
+    payer = forms.ChoiceField(label=_("Payer"), choices=CHARGED, initial=WorkLine.Payer.CUSTOMER)
+
+    def clean_part(self) -> Part:
+        number = self.cleaned_data["part"].strip().upper().split(" ")[0]
+        found = Part.objects.filter(number=number, active=True).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no part of that number. Choose it from the list."))
+        return found
+
+
+class OtherForm(forms.Form):
+    """Sublet work or a fee."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[(one.value, one.label) for one in (WorkLine.Kind.SUBLET, WorkLine.Kind.FEE)]
+    )
+    text = forms.CharField(label=_("What"), max_length=120)
+    unit_price = forms.DecimalField(label=_("Price (CNY)"), max_digits=12, decimal_places=2, min_value=0)
+    payer = forms.ChoiceField(label=_("Payer"), choices=CHARGED, initial=WorkLine.Payer.CUSTOMER)
+
+
+class ChangeLineForm(forms.Form):
+    """Another quantity, price or payer."""
+
+    quantity = forms.DecimalField(label=_("Quantity"), max_digits=8, decimal_places=2, min_value=Decimal("0.01"))
+    unit_price = forms.DecimalField(label=_("Unit price (CNY)"), max_digits=12, decimal_places=2, min_value=0)
+    payer = forms.ChoiceField(label=_("Payer"), choices=WorkLine.Payer.choices)
+
+
+class PromiseForm(forms.Form):
+    """The time promised."""
+
+    promised_at = MomentField(label=_("Ready at"))
+
+
+class ChangePromiseForm(forms.Form):
+    """Another time, and why."""
+
+    to = MomentField(label=_("Ready at"))
+    reason = forms.CharField(label=_("Why it changes"), max_length=120)
+
+
+class ConsentForm(forms.Form):
+    """The customer's word: how, who, what proves it."""
+
+    method = forms.ChoiceField(label=pgettext_lazy("consent", "How"), choices=Authorisation.Method.choices)
+    given_by = forms.CharField(label=_("Who agreed"), max_length=80)
+    evidence = forms.CharField(label=_("Number called, or words of the message"), max_length=200, required=False)
+    total = forms.DecimalField(max_digits=14, decimal_places=2, required=False, widget=forms.HiddenInput)
+    lines = forms.TypedMultipleChoiceField(
+        coerce=int, required=False, label=_("Lines"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        waiting = order.lines.filter(status="PROPOSED")
+        lines: Any = self.fields["lines"]
+        lines.choices = [(line.pk, line.text) for line in waiting]
+
+
+class DescribeForm(forms.ModelForm[WorkOrder]):
+    """Words, findings and choices of the work order."""
+
+    class Meta:
+        model = WorkOrder
+        fields = ["complaint", "cause", "correction", "old_parts", "free_wash"]
+        widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in ("complaint", "cause", "correction")}
+
+
+class DispatchForm(forms.Form):
+    """Who works on it, and where."""
+
+    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        technicians = people_with("aftersales.repair", order.store)
+        self.fields["technician"] = forms.ModelChoiceField(technicians, label=_("Technician"))
+        bays = Bay.objects.filter(store=order.store, active=True)
+        self.fields["bay"] = forms.ModelChoiceField(bays, label=_("Bay"), required=False)
+
+
+class IssueForm(forms.Form):
+    """How many pieces, and who signs for them."""
+
+    quantity = forms.DecimalField(label=_("Quantity"), max_digits=8, decimal_places=2, min_value=Decimal("0.01"))
+    signed_by = forms.CharField(label=_("Signed by"), max_length=80)
+    key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
+
+class ReturnForm(forms.Form):
+    """How many pieces come back."""
+
+    quantity = forms.DecimalField(label=_("Quantity"), max_digits=8, decimal_places=2, min_value=Decimal("0.01"))
+    key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
+
+class FinishForm(forms.Form):
+    """How long it took."""
+
+    clocked_hours = forms.DecimalField(
+        label=_("Hours it took"), max_digits=5, decimal_places=1, min_value=Decimal("0.1"), required=False
+    )
+
+
+class CheckForm(forms.Form):
+    """Passed or not, and what the checker says."""
+
+    stage = forms.CharField(max_length=5, widget=forms.HiddenInput)
+    passed = forms.TypedChoiceField(
+        label=_("Result"), coerce=lambda value: value == "1", empty_value=False,
+        choices=[("1", pgettext_lazy("check", "Passed")), ("0", pgettext_lazy("check", "Failed"))],
+    )  # fmt: skip
+    advice = forms.CharField(label=_("Advice"), max_length=200, required=False)
+
+
+class SettleForm(forms.Form):
+    """What the customer is told at the end: the next maintenance, and when we may call."""
+
+    next_service_on = DayField(label=_("Next maintenance"), required=False)
+    next_service_km = forms.IntegerField(label=_("At (km)"), min_value=0, max_value=2_000_000, required=False)
+    convenient_call_at = MomentField(
+        label=_("Convenient time for a call"),
+        required=False,
+        help_text=_("We call within three days; when does it suit?"),
+    )
+
+
+class BookForm(CarForm):
+    """A visit: which car, when, what for."""
+
+    starts_at = MomentField(label=_("When"))
+    wish = forms.CharField(label=_("What for"), max_length=200)
+    hours = forms.DecimalField(
+        label=_("Hours of work"), max_digits=5, decimal_places=1, min_value=Decimal("0.1"), initial=1
+    )
+    channel = forms.ChoiceField(label=_("Channel"), choices=Appointment.Channel.choices)
+    field_order = ["car", "starts_at", "wish", "hours", "channel", "adviser", "phone", "name"]
+
+    def __init__(self, *args: Any, store: Store | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        advisers = people_with("aftersales.receive", store) if store else User.objects.none()
+        self.fields["adviser"] = forms.ModelChoiceField(advisers, label=_("Service adviser"), required=False)
+        self.order_fields(self.field_order)
+
+
+class MoveForm(forms.Form):
+    """Another time."""
+
+    starts_at = MomentField(label=_("When"))

@@ -1,0 +1,11 @@
+"""Labour operations every house starts with."""
+
+from django.db import migrations
+
+from aftersales import base_data
+
+
+class Migration(migrations.Migration):
+    dependencies = [("aftersales", "0001_from_booking_to_gate")]
+
+    operations = [migrations.RunPython(lambda apps, _editor: base_data.load(apps), migrations.RunPython.noop)]

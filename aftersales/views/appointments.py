@@ -1,0 +1,192 @@
+"""Appointments by day against the workshop's hours, and their acts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from aftersales.actions import appointments as acts
+from aftersales.actions import intake
+from aftersales.forms import BookForm, MoveForm, ReasonForm
+from aftersales.models import Appointment, Bay, ShopHour
+from aftersales.views.work_orders import PLACE, known_car, refuse_form
+from crm.views.customers import desk
+from dms import calendar
+from dms.access import current, needs
+from dms.errors import Refusal
+from dms.models import Reason, Store
+from dms.shell import trail
+
+WEEK = 7
+FIELD_OF = PLACE | {
+    "shophour_booked_within_capacity": "starts_at", "appointment_in_shop_hours": "starts_at", "in_the_past": "starts_at",
+    "appointment_adviser_free": "adviser", "longer_than_an_hour_takes": "hours", "appointment_vehicle_once": "starts_at",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Hour:
+    """An hour of the workshop: how full it is."""
+
+    starts_at: datetime
+    booked: Any
+    capacity: Any
+
+    @property
+    def percent(self) -> int:
+        return int(100 * self.booked / self.capacity) if self.capacity else 100
+
+    @property
+    def family(self) -> str:
+        return "late" if self.percent >= 100 else "wait" if self.percent >= 80 else "run"
+
+
+def visible(request: HttpRequest, pk: int) -> Appointment:
+    rows: Any = Appointment.objects
+    found = rows.visible_to(current(request)).select_related(
+        "store", "customer", "vehicle__variant__series", "adviser", "cancel_reason"
+    )
+    booked: Appointment = get_object_or_404(found, pk=pk)
+    return booked
+
+
+def day_of(request: HttpRequest) -> date:
+    try:
+        return date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return timezone.localdate()
+
+
+def hours_of(store: Store | None, day: date) -> Sequence[Hour]:
+    """How full the day is; computed from the bays while nothing is booked."""
+    if store is None:
+        return []
+    rows = list(ShopHour.objects.filter(store=store, starts_at__date=day).order_by("starts_at"))
+    if rows:
+        return [Hour(row.starts_at, row.booked, row.capacity) for row in rows]
+    bays = Bay.objects.filter(store=store, active=True).count()
+    open_hours = [(hour, acts.minutes_open(store, hour)) for hour in range(24)] if bays else []
+    return [Hour(acts.at(day, time(hour)), 0, bays * minutes / 60) for hour, minutes in open_hours if minutes]
+
+
+@require_safe
+@needs("aftersales.view")
+def appointments(request: HttpRequest) -> HttpResponse:
+    """One day: how full each hour is, who comes when, for what, to whom."""
+    day = day_of(request)
+    rows: Any = Appointment.objects
+    found = rows.visible_to(current(request)).of_store(request.store).on(day)  # type: ignore[attr-defined]
+    found = found.select_related("customer", "vehicle__variant__series", "adviser", "store")
+    reasons: Any = Reason.objects
+    context = {
+        "day": day,
+        "days": [(one, calendar.is_workday(one)) for one in (day + timedelta(days=n) for n in range(-1, WEEK - 1))],
+        "rows": found.order_by("starts_at", "pk"),
+        "hours": hours_of(request.store, day),  # type: ignore[attr-defined]
+        "today": timezone.localdate(),
+        "now": timezone.now(),
+        "cancel_reasons": [(row.pk, str(row)) for row in reasons.of(Reason.Kind.CANCEL)],
+        "no_show_reasons": [(row.pk, str(row)) for row in reasons.of(Reason.Kind.NO_SHOW)],
+    }
+    return render(request, "aftersales/appointments.html", context)
+
+
+@needs("aftersales.receive")
+def appointment_new(request: HttpRequest) -> HttpResponse:
+    """Which car, when, what for; the rest has a usual value."""
+    here: Store | None = request.store  # type: ignore[attr-defined]
+    initial = {
+        "car": request.GET.get("car", ""),
+        "adviser": current(request).pk,
+        "channel": request.GET.get("channel", "PHONE"),
+    }
+    if day := request.GET.get("day", ""):
+        initial["starts_at"] = f"{day}T09:00"
+    form = BookForm(request.POST or None, store=here, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = book(request, dict(form.cleaned_data))
+        except Refusal as refusal:
+            form.add_error(FIELD_OF.get(refusal.code), str(refusal.sentence))
+        else:
+            messages.success(request, _("%(name)s is booked.") % {"name": made.customer})
+            return redirect(f"{reverse('aftersales:appointments')}?day={timezone.localdate(made.starts_at):%Y-%m-%d}")
+    context = {
+        "form": form, "heading": _("Book a visit"), "cancel_url": reverse("aftersales:appointments"), "submit_label": _("Book"),
+        "known": known_car(request, str(form["car"].value() or "")),
+    }  # fmt: skip
+    return render(request, "aftersales/work_order_new.html", context, status=422 if form.errors else 200)
+
+
+def book(request: HttpRequest, facts: dict[str, Any]) -> Appointment:
+    """Guest and car first, then the booking: all of it, or nothing."""
+    guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
+    return intake.book_visit(guest, acts.Visit(**facts), store=desk(request), by=current(request))
+
+
+@require_safe
+@needs("aftersales.view")
+def appointment(request: HttpRequest, pk: int) -> HttpResponse:
+    """One booking with its acts."""
+    booked = visible(request, pk)
+    reasons: Any = Reason.objects
+    context = {
+        "object": booked,
+        "is_live": not booked.is_over,
+        "now": timezone.now(),
+        "move_form": MoveForm(initial={"starts_at": booked.starts_at}),
+        "crumbs": trail("aftersales:appointments", booked.number),
+        "cancel_reasons": [(row.pk, str(row)) for row in reasons.of(Reason.Kind.CANCEL)],
+        "no_show_reasons": [(row.pk, str(row)) for row in reasons.of(Reason.Kind.NO_SHOW)],
+    }
+    return render(request, "aftersales/appointment.html", context)
+
+
+def to_day(booked: Appointment) -> HttpResponse:
+    return redirect(f"{reverse('aftersales:appointments')}?day={timezone.localdate(booked.starts_at):%Y-%m-%d}")
+
+
+@require_POST
+@needs("aftersales.receive")
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    return to_day(acts.become(visible(request, pk), Appointment.Status.CONFIRMED, by=current(request)))
+
+
+@require_POST
+@needs("aftersales.receive")
+def prepare(request: HttpRequest, pk: int) -> HttpResponse:
+    return to_day(acts.become(visible(request, pk), Appointment.Status.PREPARED, by=current(request)))
+
+
+@require_POST
+@needs("aftersales.receive")
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    form = MoveForm(request.POST)
+    refuse_form(form)
+    return to_day(acts.move(visible(request, pk), by=current(request), **form.cleaned_data))
+
+
+@require_POST
+@needs("aftersales.receive")
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    return ended(request, pk, Appointment.Status.CANCELLED, Reason.Kind.CANCEL)
+
+
+@require_POST
+@needs("aftersales.receive")
+def no_show(request: HttpRequest, pk: int) -> HttpResponse:
+    return ended(request, pk, Appointment.Status.NO_SHOW, Reason.Kind.NO_SHOW)
+
+
+def ended(request: HttpRequest, pk: int, status: str, kind: str) -> HttpResponse:
+    form = ReasonForm(kind, request.POST)
+    refuse_form(form)
+    return to_day(acts.become(visible(request, pk), status, by=current(request), reason=form.cleaned_data["reason"]))

@@ -1,0 +1,152 @@
+"""The acts on lines: adding, changing, turning down, working, drawing parts."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from aftersales.actions import lines as acts
+from aftersales.actions import workshop
+from aftersales.forms import (
+    ChangeLineForm,
+    FinishForm,
+    IssueForm,
+    LabourForm,
+    OtherForm,
+    PartForm,
+    ReasonForm,
+    ReturnForm,
+)
+from aftersales.models import WorkLine, WorkOrder
+from aftersales.views.work_orders import refuse_form, visible
+from dms.access import current, needs
+from dms.models import Reason
+from dms.views.redirects import back
+from parts.models import Stock
+
+FOUND = 12
+
+
+def visible_line(request: HttpRequest, pk: int) -> WorkLine:
+    orders: Any = WorkOrder.objects
+    rows = WorkLine.objects.filter(work_order__in=orders.visible_to(current(request)))
+    return get_object_or_404(rows.select_related("work_order"), pk=pk)
+
+
+def to_order(line: WorkLine) -> HttpResponse:
+    return redirect("aftersales:work_order", line.work_order_id)
+
+
+# --- adding -------------------------------------------------------------------------------------------------------------
+@require_POST
+@needs("aftersales.receive")
+def labour_add(request: HttpRequest, pk: int) -> HttpResponse:
+    form = LabourForm(request.POST)
+    refuse_form(form)
+    return to_order(acts.add_labour(visible(request, pk), by=current(request), **form.cleaned_data))
+
+
+@require_POST
+@needs("aftersales.receive")
+def part_add(request: HttpRequest, pk: int) -> HttpResponse:
+    form = PartForm(request.POST)
+    refuse_form(form)
+    return to_order(acts.add_part(visible(request, pk), by=current(request), **form.cleaned_data))
+
+
+@require_POST
+@needs("aftersales.receive")
+def other_add(request: HttpRequest, pk: int) -> HttpResponse:
+    form = OtherForm(request.POST)
+    refuse_form(form)
+    return to_order(acts.add_other(visible(request, pk), by=current(request), **form.cleaned_data))
+
+
+@require_POST
+@needs("aftersales.receive")
+def take_up(request: HttpRequest, pk: int, line: int) -> HttpResponse:
+    """What was put off last time."""
+    order = visible(request, pk)
+    put_off = get_object_or_404(WorkLine.objects.filter(work_order__vehicle=order.vehicle_id), pk=line)
+    return to_order(acts.take_up(order, put_off, by=current(request)))
+
+
+@require_safe
+@needs("aftersales.receive")
+def part_numbers(request: HttpRequest) -> HttpResponse:
+    """While a number or name is typed: the parts of the store, with what is there."""
+    text = request.GET.get("part", "").strip()
+    rows: Any = Stock.objects
+    found = rows.visible_to(current(request)).of_store(request.store).matching(text) if len(text) >= 2 else rows.none()  # type: ignore[attr-defined]
+    return render(request, "aftersales/_part_numbers.html", {"rows": found.select_related("part")[:FOUND]})
+
+
+# --- changing -----------------------------------------------------------------------------------------------------------
+@require_POST
+@needs("aftersales.receive")
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    form = ChangeLineForm(request.POST)
+    refuse_form(form)
+    return to_order(acts.change_line(visible_line(request, pk), by=current(request), **form.cleaned_data))
+
+
+@require_POST
+@needs("aftersales.receive")
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    return turned_down(request, pk, later=False)
+
+
+@require_POST
+@needs("aftersales.receive")
+def defer(request: HttpRequest, pk: int) -> HttpResponse:
+    return turned_down(request, pk, later=True)
+
+
+def turned_down(request: HttpRequest, pk: int, *, later: bool) -> HttpResponse:
+    form = ReasonForm(Reason.Kind.DECLINE, request.POST)
+    refuse_form(form)
+    line = visible_line(request, pk)
+    return to_order(acts.turn_down(line, reason=form.cleaned_data["reason"], by=current(request), later=later))
+
+
+@require_POST
+@needs("aftersales.receive")
+def propose(request: HttpRequest, pk: int) -> HttpResponse:
+    return to_order(acts.propose_again(visible_line(request, pk), by=current(request)))
+
+
+# --- working ------------------------------------------------------------------------------------------------------------
+@require_POST
+@needs("aftersales.repair")
+def start(request: HttpRequest, pk: int) -> HttpResponse:
+    workshop.start_line(visible_line(request, pk), by=current(request))
+    return back(request)
+
+
+@require_POST
+@needs("aftersales.repair")
+def finish(request: HttpRequest, pk: int) -> HttpResponse:
+    form = FinishForm(request.POST)
+    refuse_form(form)
+    workshop.finish_line(visible_line(request, pk), by=current(request), **form.cleaned_data)
+    return back(request)
+
+
+# --- parts --------------------------------------------------------------------------------------------------------------
+@require_POST
+@needs("parts.move")
+def issue(request: HttpRequest, pk: int) -> HttpResponse:
+    form = IssueForm(request.POST)
+    refuse_form(form)
+    line = visible_line(request, pk)
+    workshop.issue_part(line, by=current(request), **form.cleaned_data)
+    return to_order(line)
+
+
+@require_POST
+@needs("parts.move")
+def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+    form = ReturnForm(request.POST)
+    refuse_form(form)
+    return to_order(workshop.return_part(visible_line(request, pk), by=current(request), **form.cleaned_data))

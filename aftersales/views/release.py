@@ -1,0 +1,91 @@
+"""Settlement, gate pass, release: the desk's last acts and their papers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from aftersales.actions import release as acts
+from aftersales.forms import SettleForm
+from aftersales.models import Settlement
+from aftersales.views.work_orders import paper, refuse_form, signs, visible, whole
+from aftersales.views.workshop import of_store
+from dms.access import current, needs
+
+LATEST = 50
+
+
+@require_safe
+@needs("aftersales.view")
+def settlements(request: HttpRequest) -> HttpResponse:
+    """Cars ready to hand over, settled but not gone, and today's settlements with their sum."""
+    rows: Any = Settlement.objects
+    today = rows.visible_to(current(request)).of_store(request.store).filter(at__date=timezone.localdate())  # type: ignore[attr-defined]
+    done = list(today.select_related("work_order__vehicle", "work_order__customer", "by")[:LATEST])
+    context = {
+        "ready": of_store(request).filter(status="READY").order_by("promised_at", "pk"),
+        "settled": of_store(request)
+        .filter(status="SETTLED")
+        .select_related("invoice", "settlement")
+        .order_by("status_at"),
+        "done": done,
+        "sum": sum(row.labour + row.parts + row.other for row in done),
+        "now": timezone.now(),
+    }
+    return render(request, "aftersales/settlements.html", context)
+
+
+@require_POST
+@needs("aftersales.receive")
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    form = SettleForm(request.POST)
+    refuse_form(form)
+    made = acts.settle(visible(request, pk), by=current(request), **form.cleaned_data)
+    messages.success(request, _("Settled: %(number)s. The cashier sees it now.") % {"number": made.number})
+    return redirect("aftersales:work_order", pk)
+
+
+@require_safe
+@needs("aftersales.view")
+def settlement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The settlement sheet on paper: every fee, who pays it, the next maintenance."""
+    order = visible(request, pk)
+    sheet = whole(request, order)
+    if sheet.settlement is None:
+        raise Http404(order.number)
+    context = {"object": order, "store": order.store, "sheet": sheet, "signs": signs(order)}
+    return paper("aftersales/settlement_print.html", context, name=sheet.settlement.number)
+
+
+@require_POST
+@needs("aftersales.receive")
+def gate_pass(request: HttpRequest, pk: int) -> HttpResponse:
+    acts.issue_gate_pass(visible(request, pk), by=current(request))
+    return redirect("aftersales:work_order", pk)
+
+
+@require_safe
+@needs("aftersales.view")
+def gate_pass_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The slip for the guard."""
+    order = visible(request, pk)
+    sheet = whole(request, order)
+    if sheet.gate_pass is None:
+        raise Http404(order.number)
+    context = {"object": order, "store": order.store, "sheet": sheet}
+    return paper("aftersales/gate_pass_print.html", context, name=sheet.gate_pass.number, size="A5")
+
+
+@require_POST
+@needs("aftersales.receive")
+def let_go(request: HttpRequest, pk: int) -> HttpResponse:
+    """The gate opens."""
+    order = acts.release(visible(request, pk), by=current(request))
+    messages.success(
+        request, _("%(car)s has left. The quality call is due within three days.") % {"car": order.vehicle}
+    )
+    return redirect("aftersales:work_order", pk)

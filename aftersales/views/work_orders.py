@@ -1,0 +1,296 @@
+"""Work order pages: the list, the ten-second write-up, the document with everything about it."""
+
+import base64
+import binascii
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from aftersales.actions import consent, intake, lines
+from aftersales.actions import work_orders as acts
+from aftersales.filters import WorkOrderFilter
+from aftersales.forms import ChangePromiseForm, ConsentForm, DescribeForm, PromiseForm, ReasonForm, WriteUpForm
+from aftersales.models import Appointment, WorkOrder
+from aftersales.sheet import Sheet, sheet_of
+from crm.models import Vehicle
+from crm.views.customers import desk
+from dms import attachments, pdf
+from dms.access import current, needs
+from dms.errors import Refusal
+from dms.models import Attachment, Reason
+from dms.shell import trail
+from dms.views.lists import HouseList
+
+Method = consent.Method
+PNG = "data:image/png;base64,"
+
+
+def visible(request: HttpRequest, pk: int) -> WorkOrder:
+    rows: Any = WorkOrder.objects
+    found = rows.visible_to(current(request)).select_related(
+        "store", "customer", "vehicle__variant__series", "adviser", "technician", "bay", "invoice", "signature"
+    )
+    order: WorkOrder = get_object_or_404(found, pk=pk)
+    return order
+
+
+def refuse_form(form: Any) -> None:
+    """What is wrong with a small form, as one sentence where the person was."""
+    if not form.is_valid():
+        said = [
+            f"{form.fields[name].label}: {error}" if name in form.fields else str(error)
+            for name, errors in form.errors.items()
+            for error in errors
+        ]
+        raise Refusal(" ".join(said), code="not_filled_in")
+
+
+class WorkOrders(HouseList):
+    """Every work order of the chosen store."""
+
+    model = WorkOrder
+    right = "aftersales.view"
+    template_name = "aftersales/work_order_list.html"
+    row_template = "aftersales/_work_order_row.html"
+    filterset_class = WorkOrderFilter
+    sorts = {"number": ("number",), "opened": ("opened_at",), "promised": ("promised_at",)}
+    related = ("customer", "vehicle__variant", "adviser", "technician")
+    words = {
+        "heading": gettext_lazy("Work orders"),
+        "search_hint": gettext_lazy("Number, plate, name, phone"),
+        "empty_title": gettext_lazy("No work orders yet"),
+        "empty_text": gettext_lazy("When a car comes in, write it up: plate, mileage, what the customer says."),
+        "new_label": gettext_lazy("Write up"),
+    }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        new_url = reverse("aftersales:work_order_new") if current(self.request).has_right("aftersales.receive") else ""
+        return super().get_context_data(new_url=new_url, **kwargs)
+
+
+# --- write up -----------------------------------------------------------------------------------------------------------
+def booked(request: HttpRequest, pk: str | int | None) -> Appointment | None:
+    rows: Any = Appointment.objects
+    if not pk or not str(pk).isdigit():
+        return None
+    found: Appointment | None = (
+        rows.visible_to(current(request)).live().select_related("vehicle", "customer").filter(pk=pk).first()
+    )
+    return found
+
+
+@needs("aftersales.receive")
+def work_order_new(request: HttpRequest) -> HttpResponse:
+    """Plate, mileage, the customer's words. A known car brings its owner, last mileage and appointment along."""
+    appointment = booked(request, request.GET.get("appointment") or request.POST.get("appointment"))
+    initial = {"key": uuid.uuid4().hex, "car": request.GET.get("car", "")}
+    if appointment:
+        initial |= {"car": appointment.vehicle.plate or appointment.vehicle.vin, "complaint": appointment.wish}
+        initial["appointment"] = appointment.pk
+    form = WriteUpForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        facts.pop("appointment")
+        try:
+            guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
+            order = intake.write_up(guest, store=desk(request), by=current(request), appointment=appointment, **facts)
+        except Refusal as refusal:
+            form.add_error(PLACE.get(refusal.code), str(refusal.sentence))
+        else:
+            messages.success(request, _("%(car)s is checked in.") % {"car": order.vehicle})
+            return redirect("aftersales:work_order", order.pk)
+    context = {
+        "form": form, "heading": _("Write up a car"), "cancel_url": reverse("aftersales:work_orders"),
+        "submit_label": _("Check in"), "known": known_car(request, str(form["car"].value() or "")),
+    }  # fmt: skip
+    return render(request, "aftersales/work_order_new.html", context, status=422 if form.errors else 200)
+
+
+PLACE = {
+    "mileage_fell": "km", "owner_needed": "phone", "not_a_phone": "phone", "vin_wrong": "car", "plate_wrong": "car",
+    "workorder_one_open_per_vehicle": "car", "replacement_without_reason": "reason",
+}  # fmt: skip
+"""Refusal code → the field beside which its sentence stands."""
+
+
+def known_car(request: HttpRequest, text: str) -> dict[str, Any] | None:
+    """What we know of the car while its plate is typed; only of cars this person may see."""
+    found = intake.exact_car(text)
+    if found is None:
+        return {"is_new": True} if len(text.strip()) >= 7 else None
+    cars: Any = Vehicle.objects
+    if not cars.visible_to(current(request)).filter(pk=found.pk).exists():
+        return {"elsewhere": True}
+    rows: Any = Appointment.objects
+    visits = rows.visible_to(current(request)).live().filter(vehicle=found).order_by("starts_at")
+    return {
+        "car": found,
+        "owner": found.ownerships.filter(until__isnull=True).select_related("customer").first(),
+        "reading": found.readings.first(),
+        "appointment": visits.first(),
+        "open_order": acts.car_has_order(found),
+        "left": lines.left_undone(WorkOrder(vehicle=found)),
+    }
+
+
+@require_safe
+@needs("aftersales.receive")
+def car_known(request: HttpRequest) -> HttpResponse:
+    """While the plate is being typed: whose car, how far, booked for when."""
+    return render(request, "aftersales/_known_car.html", {"known": known_car(request, request.GET.get("car", ""))})
+
+
+# --- the document -------------------------------------------------------------------------------------------------------
+def whole(request: HttpRequest, order: WorkOrder) -> Sheet:
+    return sheet_of(order, current(request), timezone.now())
+
+
+@require_safe
+@needs("aftersales.view")
+def work_order(request: HttpRequest, pk: int) -> HttpResponse:
+    """One work order: where it stands, its lines by consent, what it costs whom, what is next."""
+    order = visible(request, pk)
+    context = {"object": order, "sheet": whole(request, order), "crumbs": trail("aftersales:work_orders", order.number)}
+    return render(request, "aftersales/work_order.html", context)
+
+
+@needs("aftersales.receive")
+def describe(request: HttpRequest, pk: int) -> HttpResponse:
+    """Words, findings and choices."""
+    order = visible(request, pk)
+    form = DescribeForm(request.POST or None, instance=visible(request, pk))
+    if request.method == "POST" and form.is_valid():
+        acts.describe(order, by=current(request), **form.cleaned_data)
+        return redirect("aftersales:work_order", pk)
+    context = {
+        "form": form, "object": order, "heading": _("Describe the work"),
+        "cancel_url": reverse("aftersales:work_order", args=[pk]),
+    }  # fmt: skip
+    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@needs("aftersales.receive")
+def estimate(request: HttpRequest, pk: int) -> HttpResponse:
+    form = PromiseForm(request.POST)
+    refuse_form(form)
+    consent.estimate(visible(request, pk), by=current(request), **form.cleaned_data)
+    return redirect("aftersales:work_order_sign", pk)
+
+
+@require_POST
+@needs("aftersales.receive")
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    consent.reopen_estimate(visible(request, pk), by=current(request))
+    return redirect("aftersales:work_order", pk)
+
+
+@require_POST
+@needs("aftersales.receive")
+def promise(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another time, and why."""
+    form = ChangePromiseForm(request.POST)
+    refuse_form(form)
+    consent.change_promise(visible(request, pk), by=current(request), **form.cleaned_data)
+    messages.success(request, _("The new time is noted. Tell the customer."))
+    return redirect("aftersales:work_order", pk)
+
+
+@require_POST
+@needs("aftersales.receive")
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    form = ReasonForm(Reason.Kind.CANCEL, request.POST)
+    refuse_form(form)
+    acts.cancel(visible(request, pk), reason=form.cleaned_data["reason"], by=current(request))
+    return redirect("aftersales:work_orders")
+
+
+# --- consent ------------------------------------------------------------------------------------------------------------
+@needs("aftersales.receive")
+def sign(request: HttpRequest, pk: int) -> HttpResponse:
+    """The customer agrees: on the screen, by phone, by message; to all that waits or to some lines."""
+    order = visible(request, pk)
+    first = order.status == WorkOrder.Status.ESTIMATED
+    method = Method.SIGNATURE if first else Method.PHONE
+    total = sum(line.amount for line in order.lines.filter(status="PROPOSED"))
+    form = ConsentForm(
+        request.POST or None, order=order, initial={"given_by": order.customer.name, "method": method, "total": total}
+    )
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        chosen = facts.pop("lines") or None
+        facts["total"] = facts["total"] if chosen is None else None
+        try:
+            picture = kept_signature(request, order) if facts["method"] == Method.SIGNATURE else None
+            consent.authorise(order, by=current(request), lines=chosen, signature=picture, **facts)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            messages.success(request, _("Noted: %(name)s agrees.") % {"name": facts["given_by"]})
+            return redirect("aftersales:work_order", pk)
+    context = {
+        "form": form, "object": order, "sheet": whole(request, order), "first": first, "total": total,
+        "crumbs": trail("aftersales:work_orders", order.number),
+    }  # fmt: skip
+    return render(request, "aftersales/work_order_sign.html", context, status=422 if form.errors else 200)
+
+
+def kept_signature(request: HttpRequest, order: WorkOrder) -> Attachment | None:
+    """The drawn signature as a checked picture; None when the name was typed instead."""
+    text = request.POST.get("signature", "")
+    if not text.startswith(PNG):
+        return None
+    try:
+        content = base64.b64decode(text[len(PNG) :], validate=True)
+    except (binascii.Error, ValueError):
+        raise Refusal(_("The signature did not arrive whole. Sign again."), code="signature_broken") from None
+    upload = SimpleUploadedFile("signature.png", ContentFile(content).read(), "image/png")
+    return attachments.store(upload, by=current(request), subject=order, store=order.store)
+
+
+@require_safe
+@needs("aftersales.view")
+def work_order_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The commission on paper, both copies: lines, choices, terms, signature."""
+    order = visible(request, pk)
+    context = {
+        "object": order,
+        "store": order.store,
+        "sheet": whole(request, order),
+        "signs": signs(order),
+        "copies": copies(),
+    }
+    return paper("aftersales/work_order_print.html", context, name=order.number)
+
+
+def copies() -> list[str]:
+    return [_("Customer’s copy"), _("Store’s copy")]
+
+
+def signs(order: WorkOrder) -> list[dict[str, str]]:
+    """Who signs: the customer (drawn on the screen, when it was), and the adviser."""
+    image = ""
+    if order.signature:
+        with order.signature.file.open("rb") as opened:
+            image = PNG + base64.b64encode(opened.read()).decode()
+    return [
+        {"label": _("Customer"), "name": order.signed_name, "image": image},
+        {"label": _("Service adviser"), "name": str(order.adviser), "image": ""},
+    ]
+
+
+def paper(template: str, context: dict[str, Any], *, name: str, size: str = "A4") -> HttpResponse:
+    content = pdf.render(template, context, title=name, foot=name, paper=size)
+    return HttpResponse(
+        content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    )

@@ -1,0 +1,95 @@
+"""Accounts over the API: read them, take money, give it back."""
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from crm.actions import billing
+from crm.filters import InvoiceFilter
+from crm.models import Invoice, InvoiceLine, Payment, Refund
+from dms.api.access import person
+from dms.api.fields import StoreField
+from dms.api.views import ReadViewSet, verb
+
+
+class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
+    class Meta:
+        model = InvoiceLine
+        fields = ("id", "kind", "text", "quantity", "amount", "vat_rate", "reverses", "at")
+        read_only_fields = fields
+
+
+class PaymentSerializer(serializers.ModelSerializer[Payment]):
+    class Meta:
+        model = Payment
+        fields = ("id", "number", "amount", "method", "note", "at", "by")
+        read_only_fields = fields
+
+
+class RefundSerializer(serializers.ModelSerializer[Refund]):
+    class Meta:
+        model = Refund
+        fields = ("id", "number", "amount", "method", "reason", "at", "by")
+        read_only_fields = fields
+
+
+class InvoiceSerializer(serializers.ModelSerializer[Invoice]):
+    store = StoreField(read_only=True)
+    due = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+    lines = InvoiceLineSerializer(many=True, read_only=True)
+    payments = PaymentSerializer(many=True, read_only=True)
+    refunds = RefundSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Invoice
+        fields = ("id", "number", "store", "customer", "payer", "subject", "subject_number", "total", "received", "refunded", "due",
+                  "credit_until", "opened_at", "lines", "payments", "refunds")  # fmt: skip
+        read_only_fields = fields
+
+
+class TakenSerializer(serializers.Serializer[Any]):
+    """Money that came in. The same key again is the same payment."""
+
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=Decimal("0.01"))
+    method = serializers.ChoiceField(choices=Payment.Method.choices)
+    note = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    key = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+
+
+class GivenBackSerializer(serializers.Serializer[Any]):
+    """Money that goes back, and why."""
+
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=Decimal("0.01"))
+    method = serializers.ChoiceField(choices=Payment.Method.choices)
+    reason = serializers.CharField(max_length=120)
+    key = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+
+
+class InvoiceViewSet(ReadViewSet):
+    """Accounts of customers. ``take`` and ``refund`` move money; nothing else changes a ledger."""
+
+    model = Invoice
+    serializer_class = InvoiceSerializer
+    filterset_class = InvoiceFilter
+    related = ("store",)
+    prefetched = ("lines", "payments", "refunds")
+    rights = {"*": "billing.take"}
+
+    @verb(TakenSerializer)
+    def take(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        invoice = self.get_object()
+        said = TakenSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        billing.take_payment(invoice, by=person(request), **said.validated_data)
+        return self.answer(invoice)
+
+    @verb(GivenBackSerializer)
+    def refund(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        invoice = self.get_object()
+        said = GivenBackSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        billing.refund(invoice, by=person(request), **said.validated_data)
+        return self.answer(invoice)

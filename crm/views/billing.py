@@ -1,0 +1,114 @@
+"""The cashier's pages: what is open, one account, taking money in two clicks, giving it back with a reason, receipts."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.actions import billing as acts
+from crm.billing_forms import PaymentForm, RefundForm
+from crm.filters import InvoiceFilter
+from crm.models import Invoice, Payment
+from dms import display, pdf
+from dms.access import current, needs
+from dms.errors import Refusal
+from dms.shell import trail
+from dms.views.lists import HouseList
+
+
+def visible(request: HttpRequest, pk: int) -> Invoice:
+    rows: Any = Invoice.objects
+    found: Invoice = get_object_or_404(
+        rows.visible_to(current(request)).select_related("store", "customer", "credit_by"), pk=pk
+    )
+    return found
+
+
+class Invoices(HouseList):
+    """Accounts of the store; the unpaid ones first, unless another filter is chosen."""
+
+    model = Invoice
+    right = "billing.take"
+    template_name = "crm/invoice_list.html"
+    row_template = "crm/_invoice_row.html"
+    filterset_class = InvoiceFilter
+    sorts = {"number": ("number",), "opened": ("opened_at",), "total": ("total",)}
+    related = ("customer", "store")
+    words = {
+        "heading": gettext_lazy("Cashier"),
+        "search_hint": gettext_lazy("Number, name, phone"),
+        "empty_title": gettext_lazy("Nothing is open"),
+        "empty_text": gettext_lazy("Orders and settled work orders appear here until they are paid."),
+    }
+
+    def rows(self) -> Any:
+        found: Any = super().rows()
+        return found if self.request.GET else found.unpaid()
+
+
+@require_safe
+@needs("billing.take")
+def invoice(request: HttpRequest, pk: int) -> HttpResponse:
+    """One account: what is owed, what came, what went back; the amount due is filled in."""
+    found = visible(request, pk)
+    context = {
+        "object": found,
+        "lines": found.lines.all(),
+        "payments": found.payments.select_related("by"),
+        "refunds": found.refunds.select_related("by"),
+        "payment_form": PaymentForm(
+            initial={"amount": found.due, "key": uuid.uuid4().hex, "method": Payment.Method.WECHAT}
+        ),
+        "refund_form": RefundForm(initial={"amount": found.paid, "key": uuid.uuid4().hex}, auto_id="refund-%s"),
+        "crumbs": trail("crm:invoices", found.number),
+    }
+    return render(request, "crm/invoice_detail.html", context)
+
+
+def said_wrong(form: Any) -> Refusal:
+    return Refusal(" ".join(str(error) for errors in form.errors.values() for error in errors), code="not_filled_in")
+
+
+@require_POST
+@needs("billing.take")
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Money comes in."""
+    form = PaymentForm(request.POST)
+    if not form.is_valid():
+        raise said_wrong(form)
+    payment = acts.take_payment(visible(request, pk), by=current(request), **form.cleaned_data)
+    messages.success(request, _("%(sum)s taken.") % {"sum": display.yuan(payment.amount)})
+    return redirect("crm:invoice", pk)
+
+
+@require_POST
+@needs("billing.take")
+def refund(request: HttpRequest, pk: int) -> HttpResponse:
+    """Money goes back, with the reason."""
+    form = RefundForm(request.POST)
+    if not form.is_valid():
+        raise said_wrong(form)
+    made = acts.refund(visible(request, pk), by=current(request), **form.cleaned_data)
+    messages.success(request, _("%(sum)s given back.") % {"sum": display.yuan(made.amount)})
+    return redirect("crm:invoice", pk)
+
+
+@require_safe
+@needs("billing.take")
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """The receipt of a payment on paper."""
+    accounts: Any = Invoice.objects
+    rows = Payment.objects.filter(invoice__in=accounts.visible_to(current(request)))
+    payment = get_object_or_404(rows.select_related("invoice__store", "invoice__customer", "by"), pk=pk)
+    context = {"object": payment, "invoice": payment.invoice, "store": payment.invoice.store}
+    content = pdf.render("crm/receipt_print.html", context, title=payment.number, foot=payment.number, paper="A5")
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{payment.number}.pdf"'},
+    )
