@@ -35,7 +35,8 @@ def lead(adviser, store):
                 "INSERT INTO sales_lead (number, status, store_id, customer_id, owner_id, level, next_contact_at, colour, budget,"
                 " buys_when, wish, opened_at, level_at, status_at, loss_note)"
                 ""
-                " SELECT 'A-2', 'OPEN', store_id, customer_id, owner_id, 'N', now(), '', '', '', '', now(), now(), now(), '' FROM sales_lead"
+                " SELECT 'A-2', 'OPEN', store_id, customer_id, owner_id, 'N', now(), '', '', '', '', now(), now(), now(), ''"
+                " FROM sales_lead"
             ),
             "lead_one_open_per_customer_store_series",
         ),
