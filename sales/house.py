@@ -1,9 +1,78 @@
 """What sales puts into the shell."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from crm.models import Customer, Vehicle
 from dms import registry
+from dms.registry import DueProvider, Lane, NewEntry, SearchProvider, Tab, TileProvider, TimelineProvider
+from sales import duties, figures, timeline
+from sales.models import Lead, Order, OwnerCard, Quote, ShowroomVisit, StockCar
 
+registry.AREAS["sales"].tabs[:0] = [
+    Tab(pgettext_lazy("tab", "Register"), "sales:register", "sales.view", "clipboard-list", ("sales:visit_complete",)),
+    Tab(
+        pgettext_lazy("tab", "A cards"), "sales:leads", "sales.view", "cards",
+        (
+            "sales:lead", "sales:lead_new", "sales:lead_record", "sales:lead_edit", "sales:lead_loss", "sales:lead_confirm",
+            "sales:lead_return", "sales:lead_reassign", "sales:lead_reschedule",
+        ),
+    ),
+    Tab(pgettext_lazy("tab", "Quotes"), "sales:quotes", "sales.view", "file-invoice", ("sales:quote", "sales:quote_new")),
+    Tab(
+        pgettext_lazy("tab", "Orders"), "sales:orders", "sales.view", "file-text",
+        ("sales:order", "sales:order_new", "sales:order_return", "sales:order_cancel", "sales:order_allocate"),
+    ),
+    Tab(pgettext_lazy("tab", "Stock cars"), "sales:stock_cars", "sales.view", "car-garage", ("sales:stock_car_new",)),
+    Tab(pgettext_lazy("tab", "Delivery"), "sales:deliveries", "sales.view", "key", ("sales:delivery",)),
+    Tab(pgettext_lazy("tab", "C cards"), "sales:owner_cards", "sales.view", "id", ("sales:owner_card",)),
+]  # fmt: skip
+registry.new_entries.extend(
+    [
+        NewEntry(_("Register visitor"), "sales:register", "sales.register", "clipboard-plus"),
+        NewEntry(_("A card"), "sales:lead_new", "sales.sell", "cards"),
+    ]
+)
+registry.search_providers.extend(
+    [SearchProvider("sales.view", timeline.find_leads), SearchProvider("sales.view", timeline.find_orders)]
+)
+registry.due_providers.extend(
+    [
+        DueProvider("sales.sell", duties.contacts),
+        DueProvider("sales.sell", duties.guests_to_record),
+        DueProvider("sales.register", duties.unfilled_visits),
+        DueProvider("sales.approve", duties.orders_to_approve),
+        DueProvider("sales.approve", duties.losses_to_confirm),
+        DueProvider("sales.view", duties.sign_offs),
+    ]
+)
+registry.tile_providers.append(TileProvider("sales.view", figures.tiles))
+registry.lanes.extend(
+    [
+        Lane("sales", pgettext_lazy("lane", "A cards"), Lead, ("OPEN", "LOSS_REQUESTED", "ORDERED", "DELIVERED"),
+             "sales:leads", "sales.view", "status_at", limit_minutes=30 * 24 * 60),
+        Lane("sales", pgettext_lazy("lane", "Orders"), Order,
+             ("DRAFT", "PENDING_APPROVAL", "SIGNED", "ALLOCATED", "READY", "DELIVERED"),
+             "sales:orders", "sales.view", "status_at", limit_minutes=3 * 24 * 60),
+        Lane("sales", pgettext_lazy("lane", "Stock cars"), StockCar, ("IN_TRANSIT", "AVAILABLE", "ALLOCATED", "READY"),
+             "sales:stock_cars", "sales.view", "status_at", limit_minutes=60 * 24 * 60),
+    ]
+)  # fmt: skip
+registry.timeline_providers.extend(
+    [
+        TimelineProvider(Customer, "sales.view", timeline.of_customer),
+        TimelineProvider(Vehicle, "sales.view", timeline.of_vehicle),
+    ]
+)
+registry.subject_pages.update(
+    {
+        Lead: ("sales:lead", "sales.view"),
+        Quote: ("sales:quote", "sales.view"),
+        Order: ("sales:order", "sales.view"),
+        OwnerCard: ("sales:owner_card", "sales.view"),
+        ShowroomVisit: ("sales:visit_complete", "sales.register"),
+    }
+)
 registry.words(
     {
         "visit.registered": _("Visitor registered"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sales.views import register
+from sales.views import deliveries, leads, orders, owner_cards, papers, quotes, register, stock
 
 app_name = "sales"
 urlpatterns = [
@@ -14,4 +14,48 @@ urlpatterns = [
     path("register/<int:pk>/assign/", register.assign, name="visit_assign"),
     path("rota/<int:pk>/skip/", register.skip, name="rota_skip"),
     path("rota/<int:pk>/present/", register.present, name="rota_present"),
+    path("leads/", leads.Leads.as_view(), name="leads"),
+    path("leads/new/", leads.lead_new, name="lead_new"),
+    path("leads/<int:pk>/", leads.lead, name="lead"),
+    path("leads/<int:pk>/edit/", leads.lead_edit, name="lead_edit"),
+    path("leads/<int:pk>/record/", leads.lead_record, name="lead_record"),
+    path("leads/<int:pk>/reschedule/", leads.lead_reschedule, name="lead_reschedule"),
+    path("leads/<int:pk>/reassign/", leads.lead_reassign, name="lead_reassign"),
+    path("leads/<int:pk>/loss/", leads.lead_loss, name="lead_loss"),
+    path("leads/<int:pk>/loss/confirm/", leads.lead_confirm, name="lead_confirm"),
+    path("leads/<int:pk>/loss/return/", leads.lead_return, name="lead_return"),
+    path("leads/<int:pk>/paper/", papers.lead_paper, name="lead_paper"),
+    path("leads/<int:pk>/quotes/new/", quotes.quote_new, name="quote_new"),
+    path("contacts/<int:pk>/review/", leads.review, name="visit_review"),
+    path("quotes/", quotes.Quotes.as_view(), name="quotes"),
+    path("quotes/<int:pk>/", quotes.quote, name="quote"),
+    path("quotes/<int:pk>/paper/", papers.quote_paper, name="quote_paper"),
+    path("quotes/<int:pk>/order/", quotes.order_new, name="order_new"),
+    path("orders/", orders.Orders.as_view(), name="orders"),
+    path("orders/<int:pk>/", orders.order, name="order"),
+    path("orders/<int:pk>/paper/", papers.order_paper, name="order_paper"),
+    path("orders/<int:pk>/submit/", orders.submit, name="order_submit"),
+    path("orders/<int:pk>/approve/", orders.approve, name="order_approve"),
+    path("orders/<int:pk>/return/", orders.order_return, name="order_return"),
+    path("orders/<int:pk>/cancel/", orders.order_cancel, name="order_cancel"),
+    path("orders/<int:pk>/refund/", orders.refund, name="order_refund"),
+    path("orders/<int:pk>/allocate/", orders.allocate, name="order_allocate"),
+    path("orders/<int:pk>/release/", orders.release, name="order_release"),
+    path("orders/<int:pk>/ready/", orders.ready, name="order_ready"),
+    path("orders/<int:pk>/not-ready/", orders.not_ready, name="order_not_ready"),
+    path("orders/<int:pk>/delivery/", deliveries.plan, name="delivery_plan"),
+    path("orders/<int:pk>/deliver/", orders.deliver, name="order_deliver"),
+    path("stock-cars/", stock.StockCars.as_view(), name="stock_cars"),
+    path("stock-cars/new/", stock.stock_car_new, name="stock_car_new"),
+    path("stock-cars/<int:pk>/receive/", stock.receive, name="stock_car_receive"),
+    path("stock-cars/<int:pk>/certificate/", stock.certificate, name="stock_car_certificate"),
+    path("deliveries/", deliveries.Deliveries.as_view(), name="deliveries"),
+    path("deliveries/<int:pk>/", deliveries.delivery, name="delivery"),
+    path("deliveries/<int:pk>/paper/", papers.delivery_paper, name="delivery_paper"),
+    path("deliveries/<int:pk>/sign/", deliveries.sign, name="delivery_sign"),
+    path("deliveries/<int:pk>/step/", deliveries.step, name="delivery_step"),
+    path("deliveries/<int:pk>/confirm/", deliveries.confirm, name="delivery_confirm"),
+    path("owner-cards/", owner_cards.OwnerCards.as_view(), name="owner_cards"),
+    path("owner-cards/<int:pk>/", owner_cards.owner_card, name="owner_card"),
+    path("owner-cards/<int:pk>/paper/", papers.owner_card_paper, name="owner_card_paper"),
 ]

@@ -1,0 +1,201 @@
+"""Deliveries: what is to be handed over, the sheet that four departments sign, the customer's confirmation."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from dms import attachments
+from dms.access import current, needs
+from dms.errors import Refusal
+from dms.models import Attachment, User
+from dms.views.lists import HouseList
+from sales.actions import deliveries as acts
+from sales.actions.stock import live_allocation
+from sales.desk import sent
+from sales.filters import DeliveryFilter
+from sales.forms import AppointmentForm, ConfirmationForm
+from sales.models import DeliverySheet, Order, SignOff
+from sales.views import orders
+
+
+def visible(request: HttpRequest, pk: int) -> DeliverySheet:
+    rows: Any = DeliverySheet.objects
+    found = rows.visible_to(current(request)).select_related(
+        "store", "order__customer", "order__adviser", "order__variant__series", "order__colour", "order__invoice",
+        "order__store", "signature", "photo",
+    )  # fmt: skip
+    return get_object_or_404(found, pk=pk)  # type: ignore[no-any-return]
+
+
+class Deliveries(HouseList):
+    """Sheets that go round, by appointment."""
+
+    model = DeliverySheet
+    right = "sales.view"
+    template_name = "sales/delivery_list.html"
+    row_template = "sales/_delivery_row.html"
+    filterset_class = DeliveryFilter
+    related = ("store", "order__customer", "order__adviser", "order__variant__series", "order__colour")
+    words = {
+        "heading": gettext_lazy("Delivery"),
+        "search_hint": gettext_lazy("Sheet, order, name"),
+        "empty_title": gettext_lazy("No deliveries ahead"),
+        "empty_text": gettext_lazy(
+            "A sheet goes round once a car is allocated and the delivery is planned on its order."
+        ),
+    }
+
+    def rows(self) -> Any:
+        return super().rows().prefetch_related("sign_offs")
+
+    def get_queryset(self) -> Any:
+        found = super().get_queryset()
+        over = [Order.Status.DELIVERED, Order.Status.CLOSED, Order.Status.CANCELLED]
+        return found if self.request.GET.get("open") else found.exclude(order__status__in=over)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(now=timezone.now(), **kwargs)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A department on the sheet: who signed, or whether the one looking may."""
+
+    value: str
+    label: str
+    signed: SignOff | None
+    may: bool
+
+
+@dataclass(frozen=True)
+class Check:
+    """A step with its deadline."""
+
+    value: str
+    label: Any
+    done_at: datetime | None
+    by: datetime | None
+
+    @property
+    def late(self) -> bool:
+        return self.by is not None and (self.done_at or timezone.now()) > self.by
+
+
+def departments(sheet: DeliverySheet, user: User) -> list[Row]:
+    signed = {row.department: row for row in sheet.sign_offs.select_related("by")}
+    return [
+        Row(
+            value,
+            str(label),
+            signed.get(value),
+            any(user.has_right(right) for right in acts.RIGHTS[SignOff.Department(value)]),
+        )
+        for value, label in SignOff.Department.choices
+    ]
+
+
+def checks(sheet: DeliverySheet) -> list[Check]:
+    """The steps in their order, each with the moment by which it is done."""
+    return [
+        Check(
+            step, acts.STEP_LABELS[step], getattr(sheet, acts.STEPS[step]),
+            sheet.appointment_at - timedelta(minutes=acts.BEFORE[step]) if sheet.appointment_at and step in acts.BEFORE else None,
+        )
+        for step in ("cleaned", "papers", "arrived")
+    ]  # fmt: skip
+
+
+@needs("sales.view")
+def delivery(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sheet: departments, checklist, appointment, confirmation, and what is still missing."""
+    found = visible(request, pk)
+    order = found.order
+    waited = order.delivered_at - found.arrived_at if order.delivered_at and found.arrived_at else None
+    kept = live_allocation(order)
+    context = {
+        "object": found,
+        "order": order,
+        "car": kept.car if kept else None,
+        "departments": departments(found, current(request)),
+        "checks": checks(found),
+        "missing": acts.missing(order) if order.status in acts.IN_HAND else [],
+        "appointment_form": AppointmentForm(initial={"at": found.appointment_at}),
+        "waited": waited,
+        "open": order.status in acts.IN_HAND,
+        "now": timezone.now(),
+    }
+    return render(request, "sales/delivery_detail.html", context)
+
+
+@require_POST
+@needs("sales.sell")
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sheet of an order goes round; with a time when one was chosen."""
+    found = orders.visible(request, pk)
+    form = AppointmentForm(sent(request))
+    at = form.cleaned_data["at"] if form.is_valid() else None
+    if request.POST.get("at") and at is None:
+        raise Refusal(_("Write the day and the time of the appointment."), code="no_appointment")
+    sheet = acts.plan_delivery(found, by=current(request), at=at)
+    return redirect("sales:delivery", sheet.pk)
+
+
+@require_POST
+@needs("sales.view")
+def sign(request: HttpRequest, pk: int) -> HttpResponse:
+    """A department signs; who may is the action's to say."""
+    acts.sign_off(
+        visible(request, pk), department=request.POST.get("department", ""), by=current(request),
+        note=request.POST.get("note", ""),
+    )  # fmt: skip
+    return redirect("sales:delivery", pk)
+
+
+@require_POST
+@needs("sales.view")
+def step(request: HttpRequest, pk: int) -> HttpResponse:
+    acts.note_step(visible(request, pk), step=request.POST.get("step", ""), by=current(request))
+    return redirect("sales:delivery", pk)
+
+
+def picture(data: str, sheet: DeliverySheet, by: User) -> Attachment | None:
+    """The signature as it came from the pad, kept as a file.
+
+    :raises Refusal: when it is no picture.
+    """
+    if not data:
+        return None
+    head, _comma, body = data.partition(",")
+    try:
+        content = base64.b64decode(body, validate=True)
+    except binascii.Error:
+        content = b""
+    if head != "data:image/png;base64" or not content:
+        raise Refusal(_("The signature did not arrive. Sign again, or type the name."), code="no_picture")
+    upload = SimpleUploadedFile(f"{sheet.number}.png", content, "image/png")
+    return attachments.store(upload, by=by, subject=sheet, store=sheet.store)
+
+
+@require_POST
+@needs("sales.sell")
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """The customer confirms by hand or by name."""
+    sheet, by = visible(request, pk), current(request)
+    form = ConfirmationForm(sent(request))
+    if not form.is_valid():
+        raise Refusal(_("The signature did not arrive. Sign again, or type the name."), code="no_picture")
+    name = form.cleaned_data["signature_typed"] or (str(sheet.order.customer) if form.cleaned_data["signature"] else "")
+    acts.confirm_delivery(sheet, name=name, by=by, signature=picture(form.cleaned_data["signature"], sheet, by))
+    messages.success(request, _("Confirmed by %(name)s.") % {"name": name})
+    return redirect("sales:delivery", pk)

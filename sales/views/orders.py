@@ -1,0 +1,212 @@
+"""Orders: the list, one purchase from its writing to its delivery, approval, car, money."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from crm.models import Payment
+from dms import display, registry, states
+from dms.access import current, needs
+from dms.errors import Refusal
+from dms.models import Event, Reason
+from dms.money import ZERO
+from dms.views.lists import HouseList
+from sales.actions import deliveries, stock
+from sales.actions import orders as acts
+from sales.desk import sent
+from sales.filters import OrderFilter
+from sales.forms import CancelForm, NoteForm
+from sales.models import Order, StockCar
+from sales.stock_position import family_of_age
+
+
+def visible(request: HttpRequest, pk: int) -> Order:
+    rows: Any = Order.objects
+    found = rows.visible_to(current(request)).select_related(
+        "store", "customer", "adviser", "lead", "quote", "variant__series", "colour", "invoice", "approved_by", "made_by",
+        "cancel_reason", "delivering_store",
+    )  # fmt: skip
+    return get_object_or_404(found, pk=pk)  # type: ignore[no-any-return]
+
+
+class Orders(HouseList):
+    """Purchases of the store, the newest first."""
+
+    model = Order
+    right = "sales.view"
+    template_name = "sales/order_list.html"
+    row_template = "sales/_order_row.html"
+    filterset_class = OrderFilter
+    related = ("store", "customer", "adviser", "variant__series", "colour", "invoice")
+    words = {
+        "heading": gettext_lazy("Orders"),
+        "search_hint": gettext_lazy("Number, name, phone"),
+        "empty_title": gettext_lazy("No orders yet"),
+        "empty_text": gettext_lazy("An order is written from a quote."),
+    }
+
+
+def hints(order: Order) -> dict[str, str]:
+    """Under the steps: when it was signed and delivered."""
+    return {
+        Order.Status.DRAFT: display.date(order.made_at),
+        Order.Status.SIGNED: display.date(order.signed_at) if order.signed_at else "",
+        Order.Status.DELIVERED: display.date(order.delivered_at) if order.delivered_at else "",
+    }
+
+
+@needs("sales.view")
+def order(request: HttpRequest, pk: int) -> HttpResponse:
+    """The purchase on one page: where it stands, its lines, its money, its car, the next act."""
+    found = visible(request, pk)
+    user = current(request)
+    kept = stock.live_allocation(found)
+    happened = [
+        registry.Moment(event.at, event.words, by=str(event.by or ""), detail=event.data.get("note", ""))
+        for event in Event.objects.about(found).select_related("by")[:50]  # type: ignore[attr-defined]
+    ]
+    context = {
+        "object": found,
+        "steps": states.steps(found, hints(found)),
+        "lines": found.quote.lines.all() if found.quote else [],
+        "invoice": found.invoice,
+        "payments": found.invoice.payments.all() if found.invoice else [],
+        "car": kept.car if kept else None,
+        "car_days": kept.car.age(timezone.localdate()) if kept else None,
+        "sheet": getattr(found, "delivery_sheet", None),
+        "card": getattr(found, "owner_card", None),
+        "missing": deliveries.missing(found) if found.status in deliveries.IN_HAND else [],
+        "own": found.made_by_id == user.pk,
+        "owed": -found.invoice.due if found.invoice and found.status == Order.Status.CANCELLED else 0,
+        "methods": Payment.Method.choices,
+        "timeline": happened,
+    }
+    return render(request, "sales/order_detail.html", context)
+
+
+def done(request: HttpRequest, found: Order, sentence: str) -> HttpResponse:
+    messages.success(request, sentence)
+    return redirect("sales:order", found.pk)
+
+
+@require_POST
+@needs("sales.sell")
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = acts.submit_order(visible(request, pk), by=current(request))
+    return done(request, found, _("The manager approves it."))
+
+
+@require_POST
+@needs("sales.approve")
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    found = acts.approve_order(visible(request, pk), by=current(request))
+    return done(request, found, _("%(number)s is signed; the cashier sees what is due.") % {"number": found})
+
+
+@needs("sales.approve")
+def order_return(request: HttpRequest, pk: int) -> HttpResponse:
+    """Back to its writer with what is to change."""
+    found = visible(request, pk)
+    form = NoteForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+        acts.return_order(found, by=current(request), note=form.cleaned_data["note"])
+        return redirect("sales:order", pk)
+    return ask(request, found, form, _("Return the order"), _("Return"))
+
+
+def ask(request: HttpRequest, found: Order, form: Any, heading: str, label: str) -> HttpResponse:
+    context = {
+        "form": form, "object": found, "heading": heading, "submit_label": label,
+        "cancel_url": reverse("sales:order", args=[found.pk]),
+    }  # fmt: skip
+    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+
+
+@needs("sales.sell")
+def order_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """The purchase ends, with the reason; what was paid is owed to the customer, less what is kept."""
+    found = visible(request, pk)
+    form = CancelForm(sent(request), kind=Reason.Kind.CANCEL, initial={"forfeit": 0})
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            acts.cancel_order(
+                found, reason=facts["reason"], by=current(request), forfeit=facts["forfeit"] or ZERO, note=facts["note"]
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            return redirect("sales:order", pk)
+    return ask(request, found, form, _("Cancel the order"), _("Cancel the order"))
+
+
+@require_POST
+@needs("billing.take")
+def refund(request: HttpRequest, pk: int) -> HttpResponse:
+    """The cashier gives back what a cancelled order still holds."""
+    method = request.POST.get("method", "")
+    if method not in Payment.Method.values:
+        raise Refusal(_("Choose how the money goes back."), code="no_method")
+    given = acts.refund_cancelled(visible(request, pk), method=method, by=current(request))
+    messages.success(request, _("%(amount)s given back.") % {"amount": display.yuan(given.amount)})
+    return redirect("sales:order", pk)
+
+
+@needs("sales.sell")
+def allocate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the car for an order: those that fit, the longest in stock first."""
+    found, today = visible(request, pk), timezone.localdate()
+    rows: Any = StockCar.objects
+    fitting = rows.visible_to(current(request)).available().filter(variant=found.variant, use=StockCar.Use.NORMAL)
+    fitting = fitting.filter(store__in=[found.store_id, found.delivering_store_id or found.store_id])
+    if request.method == "POST":
+        wanted = request.POST.get("car", "")
+        if not wanted.isdecimal():
+            raise Refusal(_("Choose a car."), code="no_car")
+        car = get_object_or_404(rows.visible_to(current(request)), pk=wanted)
+        stock.allocate_car(found, car=car, by=current(request))
+        return done(request, found, _("%(car)s is kept for %(name)s.") % {"car": car, "name": found.customer})
+    cars = [
+        (car, age, family_of_age(age), car.colour_id == found.colour_id)
+        for car in fitting.select_related("variant__series", "colour").order_by("arrived_on", "pk")
+        for age in (car.age(today),)
+    ]
+    cars.sort(key=lambda row: not row[3])
+    return render(request, "sales/order_allocate.html", {"object": found, "cars": cars})
+
+
+@require_POST
+@needs("sales.sell")
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    found = stock.release_car(visible(request, pk), by=current(request), reason=request.POST.get("reason", "")[:120])
+    return done(request, found, _("The car is for sale again."))
+
+
+@require_POST
+@needs("sales.stock")
+def ready(request: HttpRequest, pk: int) -> HttpResponse:
+    found = stock.mark_ready(visible(request, pk), by=current(request))
+    return done(request, found, _("The car is ready."))
+
+
+@require_POST
+@needs("sales.stock")
+def not_ready(request: HttpRequest, pk: int) -> HttpResponse:
+    found = stock.mark_not_ready(visible(request, pk), by=current(request))
+    return done(request, found, _("Noted."))
+
+
+@require_POST
+@needs("sales.sell")
+def deliver(request: HttpRequest, pk: int) -> HttpResponse:
+    """The car changes hands; what is missing is named."""
+    card = deliveries.deliver_order(visible(request, pk), by=current(request))
+    messages.success(request, _("Delivered. The C card is open and the follow-up calls have begun."))
+    return redirect("sales:owner_card", card.pk)

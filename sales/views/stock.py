@@ -1,0 +1,96 @@
+"""Stock cars: the yard by model and colour, every car with its age, entering and receiving."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from dms.access import current, needs
+from dms.errors import Refusal
+from dms.views.lists import HouseList
+from sales.actions import stock as acts
+from sales.desk import desk, sent
+from sales.filters import StockCarFilter
+from sales.forms import StockCarForm
+from sales.models import StockCar
+from sales.stock_position import family_of_age, positions
+
+
+def visible(request: HttpRequest, pk: int) -> StockCar:
+    rows: Any = StockCar.objects
+    return get_object_or_404(
+        rows.visible_to(current(request)).select_related("store", "variant__series", "colour"), pk=pk
+    )  # type: ignore[no-any-return]
+
+
+class StockCars(HouseList):
+    """The yard: counts by model and colour above, every car below, the longest in stock first."""
+
+    model = StockCar
+    right = "sales.view"
+    template_name = "sales/stock_list.html"
+    row_template = "sales/_stock_row.html"
+    filterset_class = StockCarFilter
+    related = ("store", "variant__series", "colour")
+    words = {
+        "heading": gettext_lazy("Stock cars"),
+        "search_hint": gettext_lazy("End of the VIN, model"),
+        "empty_title": gettext_lazy("No cars yet"),
+        "empty_text": gettext_lazy("Enter a car by its VIN when it is ordered or arrives."),
+        "new_label": gettext_lazy("Enter a car"),
+    }
+
+    def get_queryset(self) -> Any:
+        found = super().get_queryset()
+        return found if self.request.GET.get("status") else found.exclude(status=StockCar.Status.DELIVERED)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        new_url = reverse("sales:stock_car_new") if current(self.request).has_right("sales.stock") else ""
+        context = super().get_context_data(new_url=new_url, with_model=True, **kwargs)
+        for car in context["page_obj"]:
+            car.days = car.age(today)
+            car.age_family = family_of_age(car.days)
+        context["positions"] = positions(self.rows(), on=today)
+        return context
+
+
+@needs("sales.stock")
+def stock_car_new(request: HttpRequest) -> HttpResponse:
+    """A car becomes ours by its VIN."""
+    form = StockCarForm(sent(request), initial={"arrived": True})
+    if request.method == "POST" and form.is_valid():
+        try:
+            car = acts.enter_car(store=desk(request), by=current(request), **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error("vin", str(refusal.sentence))
+        else:
+            messages.success(request, _("%(car)s is entered.") % {"car": car})
+            return redirect("sales:stock_cars")
+    context = {"form": form, "heading": _("Enter a car"), "cancel_url": reverse("sales:stock_cars")}
+    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@needs("sales.stock")
+def receive(request: HttpRequest, pk: int) -> HttpResponse:
+    """A car that was on its way has arrived."""
+    acts.receive_car(visible(request, pk), by=current(request), location=request.POST.get("location", "")[:40])
+    return redirect("sales:stock_cars")
+
+
+@require_POST
+@needs("sales.stock")
+def certificate(request: HttpRequest, pk: int) -> HttpResponse:
+    """The certificate is redeemed, or pledged."""
+    car = visible(request, pk)
+    here = StockCar.Certificate.IN_HAND
+    other = StockCar.Certificate.PLEDGED if car.certificate == here else here
+    acts.change_car(car, by=current(request), certificate=other)
+    return redirect("sales:stock_cars")

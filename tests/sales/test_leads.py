@@ -1,0 +1,188 @@
+"""An A card is never lost: every contact has a plan, every level a rhythm, every loss two people."""
+
+import datetime as dt
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from dms import work
+from dms.errors import Refusal
+from dms.models import Absence, Event
+from sales.actions import leads, losses
+from sales.models import Lead, LeadVisit, LevelChange
+
+pytestmark = pytest.mark.django_db
+
+
+def record(lead, by, said, **more):
+    return leads.record_contact(lead, said=said, by=by, **more)
+
+
+def test_a_contact_keeps_plan_and_fact_moves_the_level_and_sets_the_next_date(lead, adviser, said):
+    planned = lead.next_contact_at
+    row = record(lead, adviser, said(level="H", what="定了黑色"))
+    lead.refresh_from_db()
+    assert (row.planned_at, row.level_after, lead.level) == (planned, "H", "H")
+    assert lead.next_contact_at == row.next_contact_at > timezone.now()
+    assert list(LevelChange.objects.order_by("pk").values_list("before", "after")) == [("", "N"), ("N", "H")]
+    assert {"lead.contacted", "lead.level_changed"} <= set(Event.objects.values_list("kind", flat=True))
+
+
+def test_the_next_date_follows_the_level(lead, adviser, said, time_machine):
+    time_machine.move_to(dt.datetime(2026, 11, 23, 2, 0, tzinfo=dt.UTC))  # Monday 10:00
+    for level, day in (("H", "2026-11-25"), ("A", "2026-11-27"), ("B", "2026-11-30"), ("C", "2026-12-08")):
+        row = record(lead, adviser, said(level=level))
+        assert f"{timezone.localtime(row.next_contact_at):%Y-%m-%d}" == day
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ({"result": "", "level": "A"}, "no_result"),
+        ({"result": "REFUSED", "level": "A"}, "nothing_said"),
+        ({"next_at": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)}, "next_in_past"),
+        ({"level": "H", "next_at": dt.datetime(2040, 1, 1, tzinfo=dt.UTC)}, "next_too_late"),
+    ],
+)
+def test_a_contact_that_would_not_count_is_refused(lead, adviser, said, words, code):
+    with pytest.raises(Refusal) as refusal:
+        record(lead, adviser, said(**words))
+    assert refusal.value.code == code
+    assert lead.visits.count() == 1
+
+
+def test_a_double_tap_is_one_row(lead, adviser, said):
+    assert record(lead, adviser, said(), key="k") == record(lead, adviser, said(), key="k")
+
+
+def test_a_colleague_records_only_as_deputy(lead, adviser, second, manager, said):
+    with pytest.raises(Refusal) as refusal:
+        record(lead, second, said())
+    assert refusal.value.code == "not_yours"
+    today = timezone.localdate()
+    Absence.objects.create(user=adviser, deputy=second, first_day=today, last_day=today)
+    assert record(lead, second, said()).by == second
+    assert record(lead, manager, said()).by == manager
+
+
+def test_what_is_due_appears_on_my_work_and_with_the_deputy(lead, adviser, second, store):
+    Lead.objects.update(next_contact_at=timezone.now() - dt.timedelta(minutes=72))
+    (item,) = [one for one in work.due(adviser, store, timezone.now()) if one.kind == "N"]
+    assert item.url == reverse("sales:lead_record", args=[lead.pk])
+    assert item.family == "late"
+    assert not [one for one in work.due(second, store, timezone.now()) if one.kind == "N"]
+    today = timezone.localdate()
+    Absence.objects.create(user=adviser, deputy=second, first_day=today, last_day=today)
+    assert [one for one in work.due(second, store, timezone.now()) if one.kind == "N"]
+
+
+def test_four_taps_record_a_contact_and_name_the_next_customer(lead, arrive, adviser, signed_in):
+    other = arrive("清明", "13800000002", adviser=adviser).lead
+    Lead.objects.update(next_contact_at=timezone.now() - dt.timedelta(minutes=5))
+    client = signed_in(adviser)
+    page = client.get(reverse("sales:lead_record", args=[lead.pk])).content.decode()
+    assert "清明" in page
+    done = client.post(reverse("sales:lead_record", args=[lead.pk]), {"result": "WILL_COME", "level": "H", "channel": "CALL"})
+    assert done.url == reverse("sales:lead_record", args=[other.pk])
+    assert client.post(reverse("sales:lead_record", args=[lead.pk]), {}).status_code == 422
+
+
+def test_a_promised_contact_moves_only_with_a_reason(lead, adviser, reason, signed_in):
+    page = signed_in(adviser).post(reverse("sales:lead_reschedule", args=[lead.pk]), {"to": "2026-12-01T10:00"})
+    assert page.status_code == 422
+    to = timezone.now() + dt.timedelta(days=10)
+    leads.reschedule(lead, to=to, reason=reason("RESCHEDULE"), by=adviser)
+    assert Event.objects.get(kind="lead.rescheduled").data["reason"] == "OTHER"
+
+
+def test_a_loss_takes_two_people_and_a_day_to_ask_again(lead, adviser, manager, reason):
+    losses.request_loss(lead, reason=reason("LOSS", "PRICE"), note="买了竞品", by=adviser)
+    with pytest.raises(Refusal):
+        losses.confirm_loss(lead, by=adviser)
+    lost = losses.confirm_loss(lead, by=manager)
+    assert (lost.status, lost.loss_approved_by) == ("LOST", manager)
+    assert lost.reactivate_on > timezone.localdate()
+
+
+def test_a_returned_loss_is_open_again_with_an_instruction_and_a_date(lead, adviser, manager, reason):
+    losses.request_loss(lead, reason=reason("LOSS", "PRICE"), by=adviser)
+    with pytest.raises(Refusal):
+        losses.return_loss(lead, note=" ", by=manager)
+    back = losses.return_loss(lead, note="报 36 期", by=manager)
+    assert (back.status, back.loss_reason) == ("OPEN", None)
+    assert back.next_contact_at > timezone.now()
+
+
+def test_a_loss_needs_a_reason_of_its_kind(lead, adviser, reason):
+    with pytest.raises(Refusal) as refusal:
+        losses.request_loss(lead, reason=reason("CANCEL"), by=adviser)
+    assert refusal.value.code == "no_loss_reason"
+
+
+def test_the_manager_reviews_a_row_once_and_nobody_their_own(lead, adviser, manager, signed_in):
+    row = LeadVisit.objects.get()
+    with pytest.raises(Refusal) as refusal:
+        leads.review(row, words="好", by=adviser)
+    assert refusal.value.code == "own_row"
+    signed_in(manager).post(reverse("sales:visit_review", args=[row.pk]), {"words": "请报白色到货日"})
+    row.refresh_from_db()
+    assert (row.review, row.reviewed_by) == ("请报白色到货日", manager)
+    with pytest.raises(Refusal):
+        leads.review(row, words="", by=manager)
+
+
+def test_a_card_goes_to_a_colleague_of_the_store_only(lead, second, outsider, reception, manager):
+    assert leads.reassign(lead, to=second, by=manager).owner == second
+    for stranger in (outsider, reception):
+        with pytest.raises(Refusal) as refusal:
+            leads.reassign(lead, to=stranger, by=manager)
+        assert refusal.value.code == "not_an_adviser"
+
+
+def test_the_card_shows_everything_and_prints(lead, adviser, signed_in, said, variant, car):
+    leads.change_wish(lead, variant=variant, budget="18–20 万", by=adviser)
+    record(Lead.objects.get(), adviser, said(what="看过二排"))
+    client = signed_in(adviser)
+    page = client.get(reverse("sales:lead", args=[lead.pk])).content.decode()
+    for words in ("谷雨", "138****0001", "看过二排", "18–20 万", "曜岩黑"):
+        assert words in page
+    paper = client.get(reverse("sales:lead_paper", args=[lead.pk]))
+    assert paper.content.startswith(b"%PDF")
+
+
+def test_the_card_box_sorts_by_level_due_and_silence(lead, adviser, signed_in, said):
+    client = signed_in(adviser)
+    assert "谷雨" in client.get(reverse("sales:leads"), {"level": "N"}).content.decode()
+    assert "谷雨" not in client.get(reverse("sales:leads"), {"level": "H"}).content.decode()
+    assert "谷雨" not in client.get(reverse("sales:leads"), {"due": "true"}).content.decode()
+    LeadVisit.objects.update(at=timezone.now() - dt.timedelta(days=9))
+    Lead.objects.update(opened_at=timezone.now() - dt.timedelta(days=9))
+    assert "谷雨" in client.get(reverse("sales:leads"), {"silent": "true"}).content.decode()
+
+
+def test_another_store_does_not_see_the_card(lead, outsider, signed_in):
+    client = signed_in(outsider)
+    assert client.get(reverse("sales:lead", args=[lead.pk])).status_code == 404
+    assert client.get(f"/api/v1/sales/leads/{lead.pk}/").status_code == 404
+
+
+def test_the_history_of_levels_is_never_rewritten(lead):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE sales_levelchange SET after = 'H'")
+
+
+def test_the_api_keeps_a_card(adviser, manager, store, signed_in):
+    client = signed_in(adviser)
+    body = {"store": store.code, "phone": "13800000009", "name": "立夏", "level": "B", "source": "OUT_SHOW"}
+    made = client.post("/api/v1/sales/leads/", body, content_type="application/json")
+    assert made.status_code == 201, made.content
+    here = f"/api/v1/sales/leads/{made.json()['id']}/"
+    told = client.post(f"{here}contact/", {"result": "TALKED", "level": "H"}, content_type="application/json")
+    assert told.json()["level"] == "H", told.content
+    refused = client.post(f"{here}contact/", {"result": "REFUSED", "level": "H"}, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "nothing_said")
+    client.post(f"{here}request_loss/", {"reason": "PRICE"}, content_type="application/json")
+    lost = signed_in(manager).post(f"{here}confirm_loss/", {}, content_type="application/json")
+    assert lost.json()["status"] == "LOST", lost.content
