@@ -16,6 +16,7 @@ from django import template
 from django.template.context import RequestContext
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from dms import display, states
@@ -157,7 +158,7 @@ def filters_in_use(context: RequestContext, filterset: Any = None) -> list[dict[
     fields = filterset.form.fields if filterset is not None else {}
     return [
         {
-            "label": str(getattr(fields.get(name), "label", None) or ""),
+            "label": capfirst(str(getattr(fields.get(name), "label", None) or "")),
             "value": _in_words(fields.get(name), values),
             "url": _without(query, name),
         }

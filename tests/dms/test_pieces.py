@@ -89,6 +89,25 @@ def test_an_age_is_told_in_the_largest_unit_that_fits(minutes, zh, en):
         assert display.age(dt.timedelta(minutes=-minutes)) == en
 
 
+@pytest.mark.parametrize(
+    ("due", "when", "gap", "late"),
+    [
+        ((21, 9, 30), "09:30", "30 min late", True),
+        ((21, 12, 0), "12:00", "in 2 h", False),
+        ((21, 0, 0), "Today", "", False),
+        ((20, 18, 0), "20 Nov", "16 h late", True),
+        ((19, 0, 0), "19 Nov", "2 d late", True),
+        ((23, 0, 0), "23 Nov", "in 2 d", False),
+    ],
+)
+@time_machine.travel(SATURDAY, tick=False)
+def test_work_of_another_day_shows_its_day_and_a_whole_day_is_late_when_it_is_over(due, when, gap, late):
+    at = dt.datetime(2026, 11, *due, tzinfo=timezone.get_default_timezone())
+    now = dt.datetime(2026, 11, 21, 10, 0, tzinfo=timezone.get_default_timezone())
+    with translation.override("en"):
+        assert display.promised(at, now) == display.Promised(when, gap, late)
+
+
 def test_a_time_of_the_database_is_shown_in_shanghai():
     assert display.clock(SATURDAY) == "10:42"
 

@@ -114,3 +114,10 @@ def test_an_expired_form_is_answered_with_a_page_that_says_what_to_do(colleague)
     response = client.post(reverse("login"), {"username": "lu", "password": PASSWORD})
     assert response.status_code == 403
     assert reverse("dms:home") in response.content.decode()
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_the_demo_sign_ins_stand_on_the_page_in_demo_mode_only(settings, on):
+    settings.DEBUG, settings.DEMO = on, on
+    page = Client().get(reverse("login")).content.decode()
+    assert ('data-name="adviser"' in page, settings.DEMO_PASSWORD in page) == (on, on)

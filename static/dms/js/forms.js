@@ -43,6 +43,14 @@ const focusSummary = (root) => root.querySelector?.("form [data-focus]")?.focus(
 focusSummary(document);
 document.body.addEventListener("htmx:load", (event) => focusSummary(event.detail.elt));
 
+// an address says only what was asked for: filters left empty stay out of it (q stays: a form was sent)
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb !== "get" || !event.target.matches?.("form.list-tools")) return;
+  for (const name of [...event.detail.formData.keys()]) {
+    if (name !== "q" && event.detail.formData.getAll(name).every((value) => value === "")) event.detail.formData.delete(name);
+  }
+});
+
 // a half-filled page form is not lost by a slip
 document.addEventListener("input", (event) => {
   const form = event.target instanceof Element ? event.target.closest("form[data-guard]") : null;

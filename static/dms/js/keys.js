@@ -7,7 +7,8 @@ const byKey = (key) => [...document.querySelectorAll("[data-key]")].find(
 );
 
 // --- rows: J, K, Enter --------------------------------------------------------------------------------------------
-const rows = () => [...document.querySelectorAll("[data-rows] tbody tr, [data-rows] [data-row]")].filter((row) => row.querySelector("a[href]"));
+const stop = (row) => row.querySelector("a[href]") ?? row.querySelector("button");
+const rows = () => [...document.querySelectorAll("[data-rows] tbody tr, [data-rows] [data-row]")].filter(stop);
 
 function move(step) {
   const all = rows();
@@ -16,7 +17,7 @@ function move(step) {
   const next = all[Math.max(0, Math.min(all.length - 1, here === -1 ? 0 : here + step))];
   all[here]?.classList.remove("at");
   next.classList.add("at");
-  next.querySelector("a[href]").focus({ preventScroll: true });
+  stop(next).focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
   return true;
 }
