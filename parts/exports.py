@@ -12,6 +12,8 @@ from dms.tables import Column
 from parts import filters
 from parts.models import LostSale, Stock, StockMove
 
+NAME = pgettext_lazy("part", "Name")
+
 if TYPE_CHECKING:
     from dms.models import Store
 
@@ -27,7 +29,7 @@ def _visible(model: Any, *related: str) -> Any:
 exports.register(
     "parts_stock", _("Parts stock"), "parts.view", _visible(Stock, "part", "store", "bin"),
     [
-        Column(_("Part number"), "part.number"), Column(pgettext_lazy("part", "Name"), "part.name", width=30), Column(_("Store"), "store"),
+        Column(_("Part number"), "part.number"), Column(NAME, "part.name", width=30), Column(_("Store"), "store"),
         Column(_("Bin"), "bin"), Column(_("On hand"), "on_hand", "number"), Column(_("Reserved"), "reserved", "number"),
         Column(_("Free"), "available", "number"), Column(_("Minimum"), "minimum", "number"),
         Column(_("Maximum"), "maximum", "number"), Column(_("Average cost (CNY)"), "average_cost", "money"),
@@ -39,7 +41,7 @@ exports.register(
     "stock_moves", _("Stock moves"), "parts.view", _visible(StockMove, "stock__part", "stock__store", "by", "reason", "bin"),
     [
         Column(_("Time"), "at", "moment"), Column(_("Kind"), "get_kind_display"), Column(_("Part number"), "stock.part.number"),
-        Column(pgettext_lazy("part", "Name"), "stock.part.name", width=30), Column(_("Quantity"), "quantity", "number"),
+        Column(NAME, "stock.part.name", width=30), Column(_("Quantity"), "quantity", "number"),
         Column(_("Unit cost (CNY)"), "unit_cost", "money"), Column(_("For"), "source_line"), Column(_("Signed by"), "signed_by"),
         Column(_("Reason"), "reason"), Column(_("Note"), "note", width=30), Column(_("By"), "by"),
         Column(_("Store"), "stock.store"), Column(_("Bin"), "bin"),
@@ -49,7 +51,7 @@ exports.register(
 exports.register(
     "lost_sales", _("Lost sales"), "parts.view", _visible(LostSale, "part", "store", "by", "reason"),
     [
-        Column(_("Time"), "at", "moment"), Column(_("Part number"), "part.number"), Column(pgettext_lazy("part", "Name"), "part.name", width=30),
+        Column(_("Time"), "at", "moment"), Column(_("Part number"), "part.number"), Column(NAME, "part.name", width=30),
         Column(_("Quantity"), "quantity", "number"), Column(_("Reason"), "reason"), Column(_("By"), "by"),
         Column(_("Store"), "store"),
     ],
