@@ -12,10 +12,10 @@ from dms.tables import Column
 from parts import filters
 from parts.models import LostSale, Stock, StockMove
 
-NAME = pgettext_lazy("part", "Name")
-
 if TYPE_CHECKING:
     from dms.models import Store
+
+NAME = pgettext_lazy("part", "Name")
 
 
 def _visible(model: Any, *related: str) -> Any:

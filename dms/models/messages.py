@@ -50,7 +50,7 @@ class Message(Lifecycle):
     }
 
     class Channel(models.TextChoices):
-        EMAIL = "email", _("E-mail")
+        EMAIL = "email", pgettext_lazy("contact", "E-mail")
         SMS = "sms", _("Text message")
         LETTER = "letter", _("Letter")
 
