@@ -79,7 +79,7 @@ def follow_ups_escalated(user: User, store: Store | None, now: datetime) -> Sequ
     """What others did not do in time, for the manager who was told."""
     rows: Any = FollowUp.objects
     found = rows.visible_to(user).of_store(store).overdue(now).filter(escalated_to=user)
-    found = found.exclude(pk__in=rows.mine(user).values("pk")).select_related("cadence", "customer", "assignee", "deputy")
+    found = found.exclude(pk__in=rows.pending().mine(user).values("pk")).select_related("cadence", "customer", "assignee", "deputy")
     return [
         Due(
             title=str(row.customer), detail=f"{row.cadence} · {row.caller or _now('nobody')}",

@@ -184,6 +184,8 @@ def _open(row: FollowUp) -> FollowUp:
     row = FollowUp.objects.select_for_update(of=("self",)).select_related("cadence", "store", "vehicle").get(pk=row.pk)
     if row.status != FollowUp.Status.PENDING:
         raise Refusal(_("This follow-up has ended already. Take the next one."), code="follow_up_ended")
+    if row.channel in {CareChannel.LETTER, CareChannel.SMS}:
+        raise Refusal(_("This is kept by writing, not by a call: see the register of letters."), code="not_a_call")
     return row
 
 

@@ -5,6 +5,7 @@ Run twice, late, by several workers or killed anywhere, the same rows come of it
 on the rows (``continued``, ``escalated_at``, the letter's own key) make each step happen once.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,30 +92,29 @@ def _continue_batch(at: datetime, planner: Planner) -> int:
     if not taken:
         return 0
     FollowUp.objects.bulk_create(planner.following(taken), ignore_conflicts=True, batch_size=BATCH)
-    keys = [row.pk for row in taken]
-    FollowUp.objects.filter(pk__in=keys).update(continued=True)
-    _supersede(keys, at)
+    FollowUp.objects.filter(pk__in=[row.pk for row in taken]).update(continued=True)
+    _supersede(taken, at)
     return len(taken)
 
 
-def _supersede(fallen_due: list[int], at: datetime) -> None:
+def _supersede(fallen_due: list[FollowUp], at: datetime) -> None:
     """Nobody is called twice for the same: the earlier occurrence ends where the later one has fallen due."""
-    later = FollowUp.objects.filter(
-        pk__in=fallen_due,
-        cadence=OuterRef("cadence"),
-        customer=OuterRef("customer"),
-        vehicle=OuterRef("vehicle"),
-        anchor=OuterRef("anchor"),
-        occurrence__gt=OuterRef("occurrence"),
-    )
-    customers = FollowUp.objects.filter(pk__in=fallen_due).values("customer_id")
-    left = FollowUp.objects.filter(Exists(later), status=FollowUp.Status.PENDING, customer__in=customers)
-    left = left.select_related("customer", "cadence", "store").order_by("pk")
-    rows = list(left.select_for_update(of=("self",)))
+    latest = {_chain(row): row.occurrence for row in fallen_due if row.occurrence > 1}
+    if not latest:
+        return
+    customers = [row.customer_id for row in fallen_due if row.occurrence > 1]
+    left = FollowUp.objects.filter(status=FollowUp.Status.PENDING, customer__in=customers, continued=True)
+    left = left.filter(cadence__every_months__gt=0).select_related("customer", "cadence", "store").order_by("pk")
+    rows = [row for row in left.select_for_update(of=("self",)) if row.occurrence < latest.get(_chain(row), 0)]
     FollowUp.objects.filter(pk__in=[row.pk for row in rows]).update(
         status=FollowUp.Status.CANCELLED, ended_at=at, ended_why=FollowUp.Why.SUPERSEDED
     )
     _record_many("followup.dropped", rows, why=FollowUp.Why.SUPERSEDED)
+
+
+def _chain(row: FollowUp) -> tuple[int, int, int | None, datetime]:
+    """What the occurrences of one repeat have in common."""
+    return row.cadence_id, row.customer_id, row.vehicle_id, row.anchor
 
 
 # --- overdue ------------------------------------------------------------------------------------------------------------
@@ -131,10 +131,12 @@ def _escalate_batch(at: datetime, callers: Callers) -> int:
     late = FollowUp.objects.filter(status=FollowUp.Status.PENDING, due_until__lt=at, escalated_at__isnull=True)
     late = late.select_related("cadence", "customer", "store").order_by("due_until", "pk")
     taken = list(late.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    told: dict[int | None, list[int]] = defaultdict(list)
     for row in taken:
-        row.escalated_at = at
         row.escalated_to_id = callers.manager(row.cadence.role, store=row.store_id)
-    FollowUp.objects.bulk_update(taken, ["escalated_at", "escalated_to"], batch_size=BATCH)
+        told[row.escalated_to_id].append(row.pk)
+    for manager, keys in told.items():
+        FollowUp.objects.filter(pk__in=keys).update(escalated_at=at, escalated_to=manager)
     Event.objects.bulk_create(
         [events.build("followup.escalated", row, by=None, data={"to": row.escalated_to_id}) for row in taken]
     )

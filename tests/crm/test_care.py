@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 import chinese_calendar
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from crm.actions import care, customers, letters, rounds, vehicles
@@ -215,6 +216,27 @@ def test_the_letter_is_written_once_and_done_when_mailed(delivered, agent):
     letters.mail(letter, by=agent)
     assert FollowUp.objects.get(cadence__code="thanks_letter").status == "DONE"
     assert Contact.objects.get().channel == "LETTER"
+
+
+def test_a_letter_is_not_kept_by_a_call(delivered, agent):
+    with pytest.raises(Refusal) as refusal:
+        care.record_contact(delivered["thanks_letter"], by=agent, said=Said("DONE"))
+    assert refusal.value.code == "not_a_call"
+
+
+def test_the_command_prints_per_store_and_cadence_and_keeps_nothing_of_a_day_ahead(delivered, capsys):
+    with time_machine.travel(at("2026-11-20 12:00"), tick=False):
+        call_command("run_cadences", on="2027-03-01")
+        ahead = capsys.readouterr().out
+        assert FollowUp.objects.count() == 5
+        call_command("run_cadences")
+    today = {line.split()[1]: line.split()[2:] for line in capsys.readouterr().out.splitlines() if line.startswith("JJ01")}
+    assert "Nothing was kept" in ahead
+    assert today["经理电话"] == ["1", "0", "0", "0"]
+    assert today["季度关怀"] == ["0", "0", "0", "1"]
+    assert Letter.objects.count() == 1
+    with pytest.raises(CommandError):
+        call_command("run_cadences", on="tomorrow")
 
 
 def test_a_text_message_is_posted_once(delivered, agent):
