@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from dms.models import Store
 
 DRAW = f"""
-INSERT INTO {NumberCounter._meta.db_table} AS counter (series_id, store_id, period, last) VALUES (%s, %s, %s, 1)
-ON CONFLICT (series_id, store_id, period) DO UPDATE SET last = counter.last + 1
+INSERT INTO {NumberCounter._meta.db_table} AS counter (series_id, store_id, period, last)
+VALUES (%(series)s, %(store)s, %(period)s, %(count)s)
+ON CONFLICT (series_id, store_id, period) DO UPDATE SET last = counter.last + %(count)s
 RETURNING last
 """  # noqa: S608, SLF001 # our own table's name
 
@@ -28,6 +29,11 @@ def next_number(kind: str, store: "Store", *, on: date | None = None) -> str:
     :raises LookupError: when no series of this kind is configured.
     :raises TransactionManagementError: outside a transaction, where a lost document would leave a gap.
     """
+    return next_numbers(kind, store, 1, on=on)[0]
+
+
+def next_numbers(kind: str, store: "Store", count: int, *, on: date | None = None) -> list[str]:
+    """Draw several numbers in a row, for documents that are made together; as :func:`next_number` otherwise."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a number is drawn inside the transaction of its document")
     series = NumberSeries.objects.filter(kind=kind).first()
@@ -36,9 +42,10 @@ def next_number(kind: str, store: "Store", *, on: date | None = None) -> str:
     day = on or timezone.localdate()
     period, stamp = period_of(series, day)
     with connection.cursor() as cursor:
-        cursor.execute(DRAW, [series.pk, store.pk, period])
+        cursor.execute(DRAW, {"series": series.pk, "store": store.pk, "period": period, "count": count})
         last = cursor.fetchone()[0]
-    return f"{series.prefix}-{store.code}-{stamp}-{last:0{series.digits}}"
+    drawn = range(last - count + 1, last + 1)
+    return [f"{series.prefix}-{store.code}-{stamp}-{number:0{series.digits}}" for number in drawn]
 
 
 def period_of(series: NumberSeries, day: date) -> tuple[date, str]:

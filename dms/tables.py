@@ -160,6 +160,15 @@ def text(value: object) -> str:
     return str(value).translate(NARROW).strip()
 
 
+def mended(value: object) -> str:
+    """The cell as text, and what was once read as Latin-1 by mistake (an A with circumflex before a blank) read as UTF-8."""
+    raw = "" if value is None else str(value)
+    try:
+        return text(raw.encode("latin-1").decode("utf-8"))
+    except UnicodeError:
+        return text(raw)
+
+
 def decimal(value: object) -> Decimal | None:
     """A number, also with thousands separators or a currency sign; empty is None.
 
@@ -215,6 +224,23 @@ def day(value: object) -> date | None:
     except ValueError as error:
         raise Bad(_("is not a date of the calendar")) from error
     raise Bad(_("is not a date (write 2026-11-21)"))
+
+
+AMERICAN_DAY = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
+
+
+def american_day(value: object) -> date | None:
+    """A date with the month first (9/21/2023), or any that :func:`day` reads.
+
+    :raises Bad: when it is no date.
+    """
+    match = AMERICAN_DAY.match(text(value))
+    if match is None:
+        return day(value)
+    try:
+        return date(int(match[3]), int(match[1]), int(match[2]))
+    except ValueError as error:
+        raise Bad(_("is not a date of the calendar")) from error
 
 
 # --- writing ------------------------------------------------------------------------------------------------------------
