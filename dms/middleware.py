@@ -16,11 +16,12 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from dms import logs
+from dms import logs, work
 from dms.errors import Refusal
 from dms.models import Store, User
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+SAFE = {"GET", "HEAD", "OPTIONS"}
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,40}$")
 
 
@@ -109,8 +110,11 @@ class WorkingStore:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.store = self.find(request)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        store = request.store = self.find(request)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if isinstance(request.user, User) and request.method not in SAFE:
+            work.forget(request.user, store)
+        return response
 
     def find(self, request: HttpRequest) -> Store | None:
         user = request.user

@@ -119,7 +119,12 @@ DATABASES = {"default": database(env("DATABASE_URL", "postgresql://postgres@127.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "dms"}
+    "default": {
+        "BACKEND": "dms.cache.ForgivingRedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "dms",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
 }
 MEDIA_ROOT = Path(env("DMS_MEDIA", str(VAR_DIR / "media")))
 

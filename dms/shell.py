@@ -88,7 +88,7 @@ class Shell:
 
     @cached_property
     def due_count(self) -> int:
-        return len(work.due(self.user, self.store, timezone.now())) if self.user else 0
+        return work.count(self.user, self.store, timezone.now()) if self.user else 0
 
     @cached_property
     def new_entries(self) -> list[Link]:

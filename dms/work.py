@@ -3,10 +3,31 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.core.cache import cache
+
 from dms import registry
 
 if TYPE_CHECKING:
     from dms.models import Store, User
+
+
+KEPT_FOR = 60
+"""Seconds for which the number on the bell may be old; one's own acts renew it at once."""
+
+
+def _key(user: "User", store: "Store | None") -> str:
+    return f"due:{user.pk}:{store.pk if store else 0}"
+
+
+def count(user: "User", store: "Store | None", now: datetime) -> int:
+    """How much is due, for the bell on every page."""
+    known: int | None = cache.get(_key(user, store))
+    return len(due(user, store, now)) if known is None else known
+
+
+def forget(user: "User", store: "Store | None") -> None:
+    """The person did something: count anew."""
+    cache.delete(_key(user, store))
 
 
 def due(user: "User", store: "Store | None", now: datetime) -> list[registry.Due]:
@@ -17,4 +38,5 @@ def due(user: "User", store: "Store | None", now: datetime) -> list[registry.Due
         if user.has_right(provider.right)
         for item in provider.find(user, store, now)
     ]
+    cache.set(_key(user, store), len(found), KEPT_FOR)
     return sorted(found, key=lambda item: item.due_at)

@@ -1,0 +1,49 @@
+"""The bell's number: cheap on every page, fresh after one's own act, and no page lost with Redis."""
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from dms import registry, work
+
+
+@pytest.fixture
+def one_due(monkeypatch):
+    """Something due for everybody, as an app would register it."""
+    asked = []
+
+    def find(_user, _store, now):
+        asked.append(now)
+        return [registry.Due("回访", "", "/", now, "电话")]
+
+    monkeypatch.setattr(registry, "due_providers", [registry.DueProvider("dms.home", find)])
+    return asked
+
+
+def test_the_number_is_counted_once_a_minute(adviser, store, one_due):
+    for _ in range(3):
+        assert work.count(adviser, store, timezone.now()) == 1
+    assert len(one_due) == 1
+
+
+def test_ones_own_act_counts_anew(adviser, store, one_due, signed_in):
+    client = signed_in(adviser)
+    client.get(reverse("dms:profile"))
+    client.get(reverse("dms:profile"))
+    assert len(one_due) == 1
+    client.post(reverse("dms:choose_theme"), {"theme": "dark"})
+    client.get(reverse("dms:profile"))
+    assert len(one_due) == 2
+
+
+def test_a_lost_redis_costs_no_page(adviser, signed_in, settings):
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
+    client = signed_in(adviser)
+    assert client.get(reverse("dms:home")).status_code == 200
+    assert cache.get("anything", "nothing") == "nothing"
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("dms:profile"))
+    assert len(asked) > 0
