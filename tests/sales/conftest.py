@@ -1,15 +1,16 @@
 """The floor of a store: reception, advisers, a manager, models and a stock car."""
 
 import datetime as dt
-import itertools
+from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
+from crm.actions import billing
 from dms.models import Brand, Colour, Reason, Series, Variant
-from sales.actions import leads, stock
+from sales.actions import deliveries, leads, orders, quotes, stock
+from sales.actions.quotes import Item
 from sales.actions.register import Guest, Visit, register_visit
-
-VINS = itertools.cycle(["LSVAM4189C2184848", "LSVAM4180C2184849", "LSVAM4187C2184850"])
 
 
 @pytest.fixture
@@ -96,3 +97,51 @@ def car(variant, black, store, keeper):
         vin="LSVAM4187C2184847", variant=variant, colour=black, store=store, by=keeper, cost=160_000, arrived=True,
         arrived_on=dt.date(2026, 10, 11),
     )  # fmt: skip
+
+
+@pytest.fixture
+def quote(lead, variant, black, adviser):
+    items = [
+        Item("VEHICLE", Decimal(198_800)), Item("INSURANCE", Decimal(6_200), "首年"), Item("DISCOUNT", Decimal(-5_000)),
+    ]  # fmt: skip
+    until = timezone.localdate() + dt.timedelta(days=7)
+    return quotes.make_quote(lead, variant=variant, colour=black, items=items, valid_until=until, by=adviser)
+
+
+@pytest.fixture
+def draft(quote, adviser):
+    return orders.order_from_quote(quote, by=adviser, deposit=Decimal(5_000))
+
+
+@pytest.fixture
+def order(draft, adviser, manager):
+    """A signed order."""
+    orders.submit_order(draft, by=adviser)
+    return orders.approve_order(draft, by=manager)
+
+
+@pytest.fixture
+def pay(cashier):
+    def take(order, amount):
+        order.refresh_from_db()
+        return billing.take_payment(order.invoice, amount=Decimal(amount), method="CARD", by=cashier)
+
+    return take
+
+
+@pytest.fixture
+def sheet(order, car, adviser):
+    """The delivery sheet of an order with its car."""
+    stock.allocate_car(order, car=car, by=adviser)
+    return deliveries.plan_delivery(order, by=adviser)
+
+
+@pytest.fixture
+def signed_sheet(sheet, order, pay, adviser, keeper, inspector, cashier):
+    """Paid, signed by all four, confirmed by the customer, the car ready."""
+    pay(order, 200_000)
+    for department, by in (("SALES", adviser), ("WAREHOUSE", keeper), ("AFTERSALES", inspector), ("FINANCE", cashier)):
+        deliveries.sign_off(sheet, department=department, by=by)
+    deliveries.confirm_delivery(sheet, name="谷雨", by=adviser)
+    stock.mark_ready(order, by=keeper)
+    return sheet

@@ -1,0 +1,166 @@
+"""The car leaves when four departments, the customer and the money agree; then care begins."""
+
+import base64
+import datetime as dt
+from io import BytesIO
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from crm.models import FollowUp
+from dms import registry, work
+from dms.errors import Refusal
+from dms.models import Event
+from sales.actions import deliveries, owner_cards, stock
+from sales.models import DeliverySheet, Lead, Order, OwnerCard, StockCar
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_is_missing_is_named_exactly(sheet, order, adviser, keeper, inspector, car):
+    deliveries.sign_off(sheet, department="SALES", by=adviser)
+    deliveries.sign_off(sheet, department="AFTERSALES", by=inspector)
+    stock.change_car(car, certificate="PLEDGED", by=keeper)
+    with pytest.raises(Refusal) as refusal:
+        deliveries.deliver_order(order, by=adviser)
+    said = str(refusal.value.sentence)
+    assert refusal.value.code == "delivery_incomplete"
+    assert "200,000.00" in said
+    assert len(deliveries.missing(order)) == 5
+
+
+def test_a_department_signs_for_itself_once_and_only_when_its_part_is_done(
+    sheet, adviser, keeper, cashier, inspector, car
+):
+    with pytest.raises(Refusal) as refusal:
+        deliveries.sign_off(sheet, department="WAREHOUSE", by=adviser)
+    assert refusal.value.code == "not_yours"
+    with pytest.raises(Refusal) as refusal:
+        deliveries.sign_off(sheet, department="FINANCE", by=cashier)
+    assert refusal.value.code == "not_paid"
+    stock.change_car(car, certificate="PLEDGED", by=keeper)
+    with pytest.raises(Refusal) as refusal:
+        deliveries.sign_off(sheet, department="WAREHOUSE", by=keeper)
+    assert refusal.value.code == "certificate_pledged"
+    deliveries.sign_off(sheet, department="AFTERSALES", by=inspector)
+    with pytest.raises(Refusal) as refusal:
+        deliveries.sign_off(sheet, department="AFTERSALES", by=inspector)
+    assert refusal.value.code == "already_signed"
+
+
+def test_each_department_has_the_sheet_on_its_list(sheet, keeper, cashier, store):
+    for person in (keeper, cashier):
+        assert [one for one in work.due(person, store, timezone.now()) if sheet.number in one.detail]
+    deliveries.sign_off(sheet, department="WAREHOUSE", by=keeper)
+    assert not [one for one in work.due(keeper, store, timezone.now()) if sheet.number in one.detail]
+
+
+def test_delivery_makes_an_owner_a_card_a_file_and_begins_the_care(signed_sheet, order, car, adviser):
+    card = deliveries.deliver_order(order, by=adviser)
+    order.refresh_from_db()
+    vehicle = card.vehicle
+    assert (order.status, Lead.objects.get().status, StockCar.objects.get().status) == ("DELIVERED",) * 3
+    assert (vehicle.vin, vehicle.variant, vehicle.bought_on) == (car.vin, car.variant, timezone.localdate())
+    assert vehicle.ownerships.get().customer == order.customer
+    assert card.customer == order.customer
+    assert FollowUp.objects.filter(vehicle=vehicle, cadence__trigger="DELIVERY").count() >= 4
+    assert {"order.delivered", "owner_card.opened", "care.started"} <= set(Event.objects.values_list("kind", flat=True))
+    with pytest.raises(Refusal):
+        deliveries.deliver_order(order, by=adviser)
+
+
+def test_a_demonstrator_on_file_changes_hands(signed_sheet, order, car, adviser, store):
+    from_file = deliveries.vehicles.register_vehicle(owner=order.customer, store=store, by=adviser, number=car.vin)
+    assert deliveries.deliver_order(order, by=adviser).vehicle == from_file
+
+
+def test_care_of_the_card_goes_to_customer_service_once(signed_sheet, order, adviser):
+    card = deliveries.deliver_order(order, by=adviser)
+    handed = owner_cards.hand_to_customer_service(card.vehicle, by=adviser)
+    assert handed.handed_over_at
+    assert owner_cards.hand_to_customer_service(card.vehicle, by=adviser) is None
+    assert not OwnerCard.objects.of_sales().exists()
+
+
+def test_customer_and_car_tell_the_purchase(signed_sheet, order, adviser):
+    card = deliveries.deliver_order(order, by=adviser)
+    for subject in (order.customer, card.vehicle):
+        assert any(order.number in moment.title for moment in registry.timeline(subject, adviser))
+
+
+def png():
+    file = BytesIO()
+    Image.new("RGB", (60, 20), "white").save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def test_the_sheet_goes_round_by_page(order, car, adviser, keeper, inspector, cashier, pay, signed_in):
+    client = signed_in(adviser)
+    client.post(reverse("sales:order_allocate", args=[order.pk]), {"car": car.pk})
+    at = timezone.localtime() + dt.timedelta(days=1)
+    client.post(reverse("sales:delivery_plan", args=[order.pk]), {"at": f"{at:%Y-%m-%dT%H:%M}"})
+    sheet = DeliverySheet.objects.get()
+    pay(order, 200_000)
+    for by, department in ((adviser, "SALES"), (keeper, "WAREHOUSE"), (inspector, "AFTERSALES"), (cashier, "FINANCE")):
+        url = reverse("sales:delivery_sign", args=[sheet.pk])
+        code = signed_in(by).post(url, {"department": department}).status_code
+        assert code == (302 if by.has_right("sales.view") else 403)
+    if not sheet.sign_offs.filter(department="AFTERSALES").exists():
+        deliveries.sign_off(sheet, department="AFTERSALES", by=inspector)
+    for step in ("cleaned", "papers", "arrived"):
+        client.post(reverse("sales:delivery_step", args=[sheet.pk]), {"step": step})
+    client.post(reverse("sales:delivery_confirm", args=[sheet.pk]), {"signature": png()})
+    signed_in(keeper).post(reverse("sales:order_ready", args=[order.pk]))
+    page = client.get(reverse("sales:delivery", args=[sheet.pk]))
+    assert page.context["missing"] == []
+    assert client.get(reverse("sales:delivery_paper", args=[sheet.pk])).content.startswith(b"%PDF")
+    client.post(reverse("sales:order_deliver", args=[order.pk]))
+    card = OwnerCard.objects.get()
+    sheet.refresh_from_db()
+    assert sheet.signature
+    assert sheet.confirmed_name == str(order.customer)
+    assert card.number in client.get(reverse("sales:owner_cards")).content.decode()
+    assert client.get(reverse("sales:owner_card", args=[card.pk])).status_code == 200
+    assert client.get(reverse("sales:owner_card_paper", args=[card.pk])).content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "missing"),
+    [
+        ("UPDATE sales_deliverysheet SET confirmed_at = NULL, confirmed_name = ''", "confirmation"),
+        ("UPDATE sales_stockcar SET certificate = 'PLEDGED'", "certificate"),
+        ("UPDATE sales_allocation SET ended_at = now()", "certificate"),
+    ],
+)
+def test_the_database_delivers_nothing_incomplete(signed_sheet, spoil, missing):
+    deliver = "UPDATE sales_order SET status = 'DELIVERED', delivered_at = now()"
+    with connection.cursor() as cursor:
+        cursor.execute(spoil)
+        with pytest.raises(DatabaseError, match=missing), transaction.atomic():
+            cursor.execute(deliver)
+
+
+def test_a_signature_stays(signed_sheet):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM sales_signoff")
+
+
+def test_the_api_delivers(signed_sheet, order, adviser, signed_in):
+    client = signed_in(adviser)
+    sheet = client.get(f"/api/v1/sales/deliveries/{signed_sheet.pk}/").json()
+    assert (sheet["missing"], len(sheet["signed"])) == ([], 4)
+    card = client.post(f"/api/v1/sales/orders/{order.pk}/deliver/")
+    assert card.status_code == 200, card.content
+    assert Order.objects.get().status == "DELIVERED"
+    assert client.get("/api/v1/sales/owner-cards/").json()["results"][0]["number"] == card.json()["number"]
+
+
+def test_home_counts_the_day(signed_sheet, order, manager, signed_in, adviser):
+    deliveries.deliver_order(order, by=adviser)
+    client = signed_in(manager)
+    assert client.get(reverse("dms:home")).status_code == 200
+    assert client.get(reverse("dms:search"), {"q": order.number[-4:]}).status_code == 200
+    assert client.get(reverse("crm:customer", args=[order.customer_id])).status_code == 200

@@ -1,0 +1,193 @@
+"""From the offer to the signed order and its money, and the way back."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from crm.models import Refund
+from dms import work
+from dms.errors import Refusal
+from dms.models import Event
+from sales.actions import orders, quotes, stock
+from sales.actions.quotes import Item
+from sales.models import Lead, Order, Quote, StockCar
+
+pytestmark = pytest.mark.django_db
+
+
+def again(quote, adviser, amount=190_000):
+    items = [Item("VEHICLE", Decimal(amount))]
+    return quotes.make_quote(
+        quote.lead, variant=quote.variant, items=items, valid_until=quote.valid_until, by=adviser, revises=quote
+    )
+
+
+def test_a_changed_offer_is_the_next_version_and_the_former_stays(quote, adviser):
+    second = again(quote, adviser)
+    quote.refresh_from_db()
+    assert (second.number, second.version, quote.superseded) == (quote.number, 2, True)
+    assert (quote.total, second.total) == (200_000, 190_000)
+    with pytest.raises(Refusal) as refusal:
+        again(quote, adviser)
+    assert refusal.value.code == "superseded"
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ([("INSURANCE", 6_000)], "no_car_line"),
+        ([("VEHICLE", 100), ("DISCOUNT", -200)], "discount_above_price"),
+    ],
+)
+def test_an_offer_that_makes_no_sense_is_refused(lead, variant, adviser, lines, code):
+    items = [Item(kind, Decimal(amount)) for kind, amount in lines]
+    with pytest.raises(Refusal) as refusal:
+        quotes.make_quote(lead, variant=variant, items=items, valid_until=dt.date(2040, 1, 1), by=adviser)
+    assert refusal.value.code == code
+
+
+def test_the_quote_page_shows_the_stock_and_prints(quote, car, adviser, signed_in):
+    client = signed_in(adviser)
+    page = client.get(reverse("sales:quote", args=[quote.pk])).content.decode()
+    assert "曜岩黑" in page
+    assert "¥200,000.00" in page
+    assert client.get(reverse("sales:quote_paper", args=[quote.pk])).content.startswith(b"%PDF")
+
+
+def test_a_quote_is_made_on_the_page_with_a_positive_discount(lead, variant, adviser, signed_in):
+    client = signed_in(adviser)
+    url = reverse("sales:quote_new", args=[lead.pk])
+    assert client.get(url).status_code == 200
+    assert client.post(url, {}).status_code == 422
+    facts = {"variant": variant.pk, "vehicle": "198800", "discount": "8800", "valid_until": "2040-01-01"}
+    client.post(url, facts)
+    assert Quote.objects.get().total == 190_000
+
+
+def test_an_order_takes_its_figures_from_the_quote(draft, quote, adviser):
+    assert (draft.price, draft.discount, draft.total, draft.deposit) == (205_000, 5_000, 200_000, 5_000)
+    with pytest.raises(Refusal) as refusal:
+        orders.order_from_quote(quote, by=adviser)
+    assert refusal.value.code == "order_exists"
+
+
+def test_a_quote_that_ran_out_becomes_no_order(quote, adviser):
+    Quote.objects.update(valid_until=timezone.localdate() - dt.timedelta(days=1))
+    with pytest.raises(Refusal) as refusal:
+        orders.order_from_quote(quote, by=adviser)
+    assert refusal.value.code == "ran_out"
+
+
+def test_somebody_else_approves_and_the_invoice_is_opened(draft, manager, adviser, store):
+    orders.submit_order(draft, by=adviser)
+    (item,) = [one for one in work.due(manager, store, timezone.now()) if one.act_url]
+    assert item.act_url == reverse("sales:order_approve", args=[draft.pk])
+    with pytest.raises(Refusal) as refusal:
+        orders.approve_order(draft, by=adviser)
+    assert refusal.value.code == "own_order"
+    order = orders.approve_order(draft, by=manager)
+    assert (order.status, order.invoice.total, order.invoice.due) == ("SIGNED", 200_000, 200_000)
+    assert [line.kind for line in order.invoice.lines.all()] == ["CAR", "FEE", "DISCOUNT"]
+    lead = Lead.objects.get()
+    assert (lead.status, lead.next_contact_at) == ("ORDERED", None)
+
+
+def test_a_returned_order_says_what_is_to_change(draft, manager, adviser):
+    orders.submit_order(draft, by=adviser)
+    with pytest.raises(Refusal):
+        orders.return_order(draft, note=" ", by=manager)
+    assert orders.return_order(draft, note="少让两千", by=manager).status == "DRAFT"
+
+
+def test_the_order_knows_when_its_deposit_and_its_price_are_there(order, pay, adviser, signed_in):
+    pay(order, 5_000)
+    assert Event.objects.filter(kind="order.deposit_paid").count() == 1
+    page = signed_in(adviser).get(reverse("sales:order", args=[order.pk])).content.decode()
+    assert "¥195,000.00" in page
+    pay(order, 195_000)
+    assert Event.objects.filter(kind="order.deposit_paid").count() == 1
+    assert Event.objects.filter(kind="order.paid").count() == 1
+
+
+def test_a_cancelled_order_frees_car_debt_and_card_and_gives_the_money_back_once(
+    order, car, pay, adviser, manager, cashier, reason
+):
+    pay(order, 5_000)
+    stock.allocate_car(order, car=car, by=adviser)
+    with pytest.raises(Refusal) as refusal:
+        orders.cancel_order(order, reason=reason("CANCEL"), by=adviser)
+    assert refusal.value.code == "manager_cancels"
+    cancelled = orders.cancel_order(order, reason=reason("CANCEL"), forfeit=Decimal(1_000), by=manager)
+    cancelled.invoice.refresh_from_db()
+    assert (cancelled.status, cancelled.invoice.total, cancelled.invoice.due) == ("CANCELLED", 1_000, -4_000)
+    assert StockCar.objects.get().status == "AVAILABLE"
+    lead = Lead.objects.get()
+    assert lead.status == "OPEN"
+    assert lead.next_contact_at > timezone.now()
+    assert orders.refund_cancelled(cancelled, method="CARD", by=cashier).amount == 4_000
+    with pytest.raises(Refusal):
+        orders.refund_cancelled(cancelled, method="CARD", by=cashier)
+    assert Refund.objects.count() == 1
+
+
+def test_no_more_is_kept_than_was_paid(order, pay, manager, reason):
+    pay(order, 5_000)
+    with pytest.raises(Refusal) as refusal:
+        orders.cancel_order(order, reason=reason("CANCEL"), forfeit=Decimal(6_000), by=manager)
+    assert refusal.value.code == "forfeit_above_paid"
+
+
+def test_pages_carry_an_order_from_quote_to_signature(quote, adviser, manager, signed_in):
+    client = signed_in(adviser)
+    body = {"kind": "GENERAL", "deposit": "5000", "pays": "CASH"}
+    client.post(reverse("sales:order_new", args=[quote.pk]), body)
+    order = Order.objects.get()
+    client.post(reverse("sales:order_submit", args=[order.pk]))
+    assert client.post(reverse("sales:order_approve", args=[order.pk])).status_code == 403
+    signed_in(manager).post(reverse("sales:order_approve", args=[order.pk]))
+    order.refresh_from_db()
+    assert order.status == "SIGNED"
+    assert client.get(reverse("sales:order_paper", args=[order.pk])).content.startswith(b"%PDF")
+    assert order.number in client.get(reverse("sales:orders")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        ("UPDATE sales_order SET approved_by_id = made_by_id", "order_signed_is_approved_by_another"),
+        ("UPDATE sales_order SET discount = price + 1", "order_amounts_plausible"),
+        ("UPDATE sales_order SET deposit = -1", "order_amounts_plausible"),
+        ("UPDATE sales_order SET kind = 'ENTRUSTED'", "order_entrusted_names_store"),
+        ("UPDATE sales_order SET status = 'CANCELLED'", "order_cancelled_has_reason"),
+        ("UPDATE sales_order SET status = 'DELIVERED', delivered_at = now()", "cannot be delivered"),
+        ("UPDATE sales_quoteline SET amount = -amount", "quoteline_sign"),
+        ("UPDATE sales_quoteline SET kind = 'VEHICLE', amount = abs(amount)", "quoteline_one_car"),
+    ],
+)
+def test_the_database_keeps_orders_and_quotes(order, statement, constraint):
+    with pytest.raises(DatabaseError, match=constraint), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_the_api_carries_an_order_from_quote_to_cancellation(lead, variant, adviser, manager, cashier, signed_in):
+    mine, theirs = signed_in(adviser), signed_in(manager)
+    lines = [{"kind": "VEHICLE", "amount": "198800.00"}, {"kind": "DISCOUNT", "amount": "-800.00"}]
+    body = {"lead": lead.pk, "variant": variant.pk, "valid_until": "2040-01-01", "lines": lines}
+    quote = mine.post("/api/v1/sales/quotes/", body, content_type="application/json")
+    assert quote.status_code == 201, quote.content
+    url = f"/api/v1/sales/quotes/{quote.json()['id']}/order/"
+    order = mine.post(url, {"deposit": "3000.00"}, content_type="application/json")
+    assert order.status_code == 201, order.content
+    here = f"/api/v1/sales/orders/{order.json()['id']}/"
+    mine.post(f"{here}submit/")
+    assert mine.post(f"{here}approve/").status_code == 403
+    signed = theirs.post(f"{here}approve/")
+    assert (signed.json()["status"], signed.json()["due"]) == ("SIGNED", "198000.00"), signed.content
+    ended = theirs.post(f"{here}cancel/", {"reason": "CAR_LATE"}, content_type="application/json")
+    assert ended.json()["status"] == "CANCELLED", ended.content
+    nothing = signed_in(cashier).post(f"{here}refund/", {"method": "CASH"}, content_type="application/json")
+    assert nothing.json()["code"] == "nothing_to_refund"

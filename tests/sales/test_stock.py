@@ -1,0 +1,158 @@
+"""One car, one order: the yard is one truth."""
+
+import datetime as dt
+import threading
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from dms import vin
+from dms.errors import Refusal
+from sales.actions import deliveries, leads, orders, quotes, stock
+from sales.actions.quotes import Item
+from sales.models import Allocation, Order, StockCar
+from sales.stock_position import family_of_age, positions
+
+pytestmark = pytest.mark.django_db
+
+
+def number_of(text):
+    """The text as a VIN with its right check digit."""
+    return f"{text[:8]}{vin.check_digit(text)}{text[9:]}"
+
+
+def test_a_car_is_known_by_a_vin_that_can_be_one(variant, store, keeper, car):
+    for text, code in (("LSVAM4187C2184840", "vin_wrong"), (car.vin, "vin_known"), (" ", "vin_missing")):
+        with pytest.raises(Refusal) as refusal:
+            stock.enter_car(vin=text, variant=variant, store=store, by=keeper)
+        assert refusal.value.code == code
+
+
+def test_a_car_on_its_way_arrives_and_its_days_begin(variant, store, keeper, signed_in):
+    coming = stock.enter_car(vin=number_of("LSVAM4187C2184860"), variant=variant, store=store, by=keeper)
+    assert (coming.status, coming.arrived_on) == ("IN_TRANSIT", None)
+    signed_in(keeper).post(reverse("sales:stock_car_receive", args=[coming.pk]), {"location": "A-07"})
+    coming.refresh_from_db()
+    assert (coming.status, coming.location, coming.age(timezone.localdate())) == ("AVAILABLE", "A-07", 0)
+
+
+def test_the_yard_is_counted_by_model_and_colour(car, order, adviser, variant, store, keeper):
+    stock.enter_car(vin=number_of("LSVAM4187C2184861"), variant=variant, colour=car.colour, store=store, by=keeper)
+    (row,) = positions(StockCar.objects.select_related("variant", "colour"), on=dt.date(2026, 11, 21))
+    assert (row.available, row.kept, row.coming, row.oldest) == (1, 0, 1, 41)
+    stock.allocate_car(order, car=car, by=adviser)
+    (row,) = positions(StockCar.objects.select_related("variant", "colour"), on=dt.date(2026, 11, 21))
+    assert (row.available, row.kept, row.coming, row.oldest) == (0, 1, 1, None)
+    assert [family_of_age(days) for days in (None, 59, 60, 90)] == ["", "", "wait", "late"]
+
+
+def test_the_page_shows_the_yard_to_its_store(car, keeper, outsider, signed_in):
+    assert car.vin in signed_in(keeper).get(reverse("sales:stock_cars")).content.decode()
+    assert car.vin not in signed_in(outsider).get(reverse("sales:stock_cars")).content.decode()
+
+
+def test_a_car_is_kept_on_the_page_and_released(order, car, adviser, signed_in):
+    client = signed_in(adviser)
+    url = reverse("sales:order_allocate", args=[order.pk])
+    assert car.vin in client.get(url).content.decode()
+    client.post(url, {"car": car.pk})
+    assert StockCar.objects.get().status == "ALLOCATED"
+    client.post(reverse("sales:order_release", args=[order.pk]))
+    assert StockCar.objects.get().status == "AVAILABLE"
+    order.refresh_from_db()
+    assert order.status == "SIGNED"
+
+
+def test_the_car_is_of_the_ordered_model_and_for_sale(order, car, adviser, keeper):
+    stock.change_car(car, use="DISPLAY", by=keeper)
+    with pytest.raises(Refusal) as refusal:
+        stock.allocate_car(order, car=car, by=adviser)
+    assert refusal.value.code == "not_for_sale"
+
+
+def test_a_car_somebody_signed_for_is_not_swapped(sheet, order, adviser, inspector):
+    deliveries.sign_off(sheet, department="AFTERSALES", by=inspector)
+    with pytest.raises(Refusal) as refusal:
+        stock.release_car(order, by=adviser)
+    assert refusal.value.code == "sheet_signed"
+
+
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        (
+            (
+                "INSERT INTO sales_allocation (order_id, car_id, made_at, made_by_id)"
+                " SELECT order_id, car_id, now(), made_by_id FROM sales_allocation"
+            ),
+            "allocation_one_live_per",
+        ),
+        ("UPDATE sales_stockcar SET vin = 'lower'", "stockcar_vin_form"),
+        ("UPDATE sales_stockcar SET arrived_on = NULL", "stockcar_here_has_arrival"),
+        ("UPDATE sales_stockcar SET status = 'DELIVERED'", "stockcar_delivered_has_vehicle"),
+    ],
+)
+def test_the_database_keeps_the_yard(sheet, statement, constraint):
+    with pytest.raises(DatabaseError, match=constraint), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_one_car_is_kept_for_one_of_six_orders(arrive, adviser, manager, variant, car, said):
+    wanted = []
+    for n in range(6):
+        lead = arrive(f"客人{n}", f"1370000{n:04}", adviser=adviser).lead
+        until = timezone.localdate() + dt.timedelta(days=7)
+        quote = quotes.make_quote(
+            lead, variant=variant, items=[Item("VEHICLE", Decimal(100_000))], valid_until=until, by=adviser
+        )
+        order = orders.order_from_quote(quote, by=adviser)
+        orders.submit_order(order, by=adviser)
+        wanted.append(orders.approve_order(order, by=manager))
+    together, codes = threading.Barrier(6), []
+
+    def choose(order):
+        try:
+            together.wait()
+            stock.allocate_car(order, car=car, by=adviser)
+            codes.append("kept")
+        except Refusal as refusal:
+            codes.append(refusal.code)
+        finally:
+            connection.close()
+
+    people = [threading.Thread(target=choose, args=[order]) for order in wanted]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    assert sorted(codes) == ["car_taken"] * 5 + ["kept"]
+    assert Allocation.objects.filter(ended_at__isnull=True).count() == 1
+    assert Order.objects.filter(status="ALLOCATED").count() == 1
+
+
+def test_the_api_enters_receives_and_allocates(order, variant, store, keeper, adviser, signed_in):
+    client = signed_in(keeper)
+    body = {"vin": number_of("LSVAM4187C2184862"), "store": store.code, "variant": variant.pk}
+    made = client.post("/api/v1/sales/stock-cars/", body, content_type="application/json")
+    assert made.json()["status"] == "IN_TRANSIT", made.content
+    here = f"/api/v1/sales/stock-cars/{made.json()['id']}/"
+    assert client.post(f"{here}receive/", {"location": "B-01"}, content_type="application/json").json()["days"] == 0
+    kept = signed_in(adviser).post(
+        f"/api/v1/sales/orders/{order.pk}/allocate/", {"car": made.json()["id"]}, content_type="application/json"
+    )
+    assert kept.json()["status"] == "ALLOCATED", kept.content
+    ready = client.post(f"/api/v1/sales/orders/{order.pk}/ready/")
+    assert ready.json()["status"] == "READY", ready.content
+
+
+def test_leads_of_two_series_may_be_open_at_once(lead, adviser, store, variant):
+    other = leads.open_lead(
+        lead.customer, store=store, owner=adviser, by=adviser, wish=leads.Wish(facts={"variant": variant})
+    )
+    assert other != lead
+    assert other.series == variant.series
