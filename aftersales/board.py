@@ -1,6 +1,6 @@
 """The workshop board: columns of cars by where they stand, longest in their state first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -121,7 +121,7 @@ def is_near(order: WorkOrder, now: datetime) -> bool:
     return bool(order.promised_at and now <= order.promised_at < now + NEAR and order.status != "READY")
 
 
-def running_holds(orders: Sequence[int]) -> Sequence[HoldPeriod]:
+def running_holds(orders: Sequence[int]) -> Iterable[HoldPeriod]:
     return HoldPeriod.objects.filter(until__isnull=True, work_order__in=orders).select_related("reason")
 
 

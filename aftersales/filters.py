@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from aftersales.models import Appointment, LabourOperation, WorkLine, WorkOrder
 
 
-class WorkOrderFilter(filters.FilterSet):
+class WorkOrderFilter(filters.FilterSet):  # type: ignore[misc]
     """Work orders by status, adviser, technician; those past their promise; a car or customer."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
@@ -41,7 +41,7 @@ class WorkOrderFilter(filters.FilterSet):
         return rows.filter(late) if value else rows.exclude(late)
 
 
-class WorkLineFilter(filters.FilterSet):
+class WorkLineFilter(filters.FilterSet):  # type: ignore[misc]
     """Lines of one order, by status, kind and payer."""
 
     work_order = filters.NumberFilter(field_name="work_order_id", label=_("Work order"))
@@ -54,7 +54,7 @@ class WorkLineFilter(filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-class AppointmentFilter(filters.FilterSet):
+class AppointmentFilter(filters.FilterSet):  # type: ignore[misc]
     """Appointments of a day, by status; a car or customer."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
@@ -72,7 +72,7 @@ class AppointmentFilter(filters.FilterSet):
         return rows.matching(value.strip()) if value.strip() else rows
 
 
-class LabourOperationFilter(filters.FilterSet):
+class LabourOperationFilter(filters.FilterSet):  # type: ignore[misc]
     """Operations by code, name, pinyin or initials."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))

@@ -76,7 +76,12 @@ class WriteUpForm(CarForm):
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     fuel_eighths = forms.TypedChoiceField(
-        label=_("Fuel"), coerce=int, choices=[(n, f"{n}/8") for n in range(9)], initial=4, required=False, empty_value=4
+        label=_("Fuel"),
+        coerce=int,
+        choices=[(n, f"{n}/8") for n in range(9)],
+        initial=4,
+        required=False,
+        empty_value="4",
     )
     damage = forms.CharField(label=_("Damage"), max_length=400, required=False)
     belongings = forms.CharField(label=_("Left in the car"), max_length=200, required=False)
@@ -226,7 +231,7 @@ class CheckForm(forms.Form):
 
     stage = forms.CharField(max_length=5, widget=forms.HiddenInput)
     passed = forms.TypedChoiceField(
-        label=_("Result"), coerce=lambda value: value == "1", empty_value=False,
+        label=_("Result"), coerce=lambda value: value == "1",
         choices=[("1", pgettext_lazy("check", "Passed")), ("0", pgettext_lazy("check", "Failed"))],
     )  # fmt: skip
     advice = forms.CharField(label=_("Advice"), max_length=200, required=False)

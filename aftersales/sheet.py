@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from aftersales import sums
+from aftersales import promise, sums
 from aftersales.actions import checks, consent, lines, release
+from aftersales.actions.work_orders import BEFORE_CHECKS
 from aftersales.forms import (
     ChangePromiseForm,
     DispatchForm,
@@ -54,7 +55,7 @@ class Row:
 
     @property
     def left(self) -> Decimal:
-        return self.line.quantity - self.line.issued
+        return self.line.left
 
 
 @dataclass(frozen=True)
@@ -234,7 +235,7 @@ class Sheet:
 
     @cached_property
     def left_undone(self) -> list[WorkLine]:
-        return lines.left_undone(self.order) if self.may("aftersales.receive") and self.lines_open else []
+        return lines.left_undone(self.order.vehicle) if self.may("aftersales.receive") and self.lines_open else []
 
     @cached_property
     def settlement(self) -> Settlement | None:
@@ -262,7 +263,7 @@ class Sheet:
 
     @property
     def lines_open(self) -> bool:
-        return self.order.status in lines.BEFORE_CHECKS
+        return self.order.status in BEFORE_CHECKS
 
     @property
     def working(self) -> bool:
@@ -314,7 +315,7 @@ class Sheet:
     @property
     def settle_form(self) -> SettleForm:
         day, km = release.next_service(self.order)
-        call = consent.promise.rounded(timezone.localtime(self.now) + timedelta(days=2))
+        call = promise.rounded(timezone.localtime(self.now) + timedelta(days=2))
         return SettleForm(initial={"next_service_on": day, "next_service_km": km, "convenient_call_at": call})
 
     def reasons(self, kind: str) -> list[tuple[int, str]]:

@@ -137,7 +137,7 @@ def of_people_and_cars(text: str) -> Q:
     return Q(customer__in=customers.matching(text)) | Q(vehicle__in=vehicles.matching(text))
 
 
-class InvoiceFilter(filters.FilterSet):
+class InvoiceFilter(filters.FilterSet):  # type: ignore[misc]
     """Accounts by payer; unpaid ones; a customer."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from aftersales.actions.work_orders import BEFORE_CHECKS, locked
 from aftersales.breaches import as_refusals
 from aftersales.models import LabourOperation, WorkLine, WorkOrder
+from crm.models import Vehicle
 from dms import display, events
 from dms.errors import Refusal
 from dms.models import Rate, Reason, Store, User
@@ -190,15 +191,12 @@ def propose_again(line: WorkLine, *, by: User) -> WorkLine:
     return line
 
 
-def left_undone(order: WorkOrder) -> list[WorkLine]:
+def left_undone(vehicle: Vehicle) -> list[WorkLine]:
     """What was put off at earlier visits of this car and stands on no later order."""
-    rows = WorkLine.objects.filter(work_order__vehicle=order.vehicle_id, status=Status.DEFERRED).exclude(
-        work_order=order
-    )
-    rows = rows.filter(work_order__status="RELEASED").select_related("work_order", "reason", "operation", "part")
-    later = WorkLine.objects.filter(work_order__vehicle=order.vehicle_id).exclude(
-        status__in=[Status.DEFERRED, Status.DECLINED]
-    )
+    rows = WorkLine.objects.filter(work_order__vehicle=vehicle, work_order__status="RELEASED", status=Status.DEFERRED)
+    rows = rows.select_related("work_order", "reason", "operation", "part")
+    later = WorkLine.objects.filter(work_order__vehicle=vehicle)
+    later = later.exclude(status__in=[Status.DEFERRED, Status.DECLINED])
     taken = set(later.values_list("operation_id", "part_id", "text"))
     found: dict[tuple[int | None, int | None, str], WorkLine] = {}
     for row in rows.order_by("added_at"):
@@ -213,7 +211,7 @@ def take_up(order: WorkOrder, put_off: WorkLine, *, by: User) -> WorkLine:
     :raises Refusal: when it is not of this car's earlier visits.
     """
     order = locked(order)
-    if put_off not in left_undone(order):
+    if put_off not in left_undone(order.vehicle):
         raise Refusal(_("This was not put off at an earlier visit of the car."), code="not_put_off")
     if put_off.operation is not None:
         return add_labour(

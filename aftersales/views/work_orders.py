@@ -93,7 +93,7 @@ def booked(request: HttpRequest, pk: str | int | None) -> Appointment | None:
 def work_order_new(request: HttpRequest) -> HttpResponse:
     """Plate, mileage, the customer's words. A known car brings its owner, last mileage and appointment along."""
     appointment = booked(request, request.GET.get("appointment") or request.POST.get("appointment"))
-    initial = {"key": uuid.uuid4().hex, "car": request.GET.get("car", "")}
+    initial: dict[str, Any] = {"key": uuid.uuid4().hex, "car": request.GET.get("car", "")}
     if appointment:
         initial |= {"car": appointment.vehicle.plate or appointment.vehicle.vin, "complaint": appointment.wish}
         initial["appointment"] = appointment.pk
@@ -139,7 +139,7 @@ def known_car(request: HttpRequest, text: str) -> dict[str, Any] | None:
         "reading": found.readings.first(),
         "appointment": visits.first(),
         "open_order": acts.car_has_order(found),
-        "left": lines.left_undone(WorkOrder(vehicle=found)),
+        "left": lines.left_undone(found),
     }
 
 

@@ -1,0 +1,99 @@
+"""Bookings against the hours of the workshop and the quarters of the advisers."""
+
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from aftersales.actions import appointments, intake
+from aftersales.actions.appointments import Visit
+from aftersales.actions.intake import Guest
+from aftersales.models import ShopHour
+from tests.aftersales.cast import fresh, reason, refuses
+
+pytestmark = pytest.mark.django_db
+TOMORROW = timezone.localdate() + timedelta(days=1)
+
+
+def at(clock, day=TOMORROW):
+    return timezone.make_aware(datetime.combine(day, time.fromisoformat(clock)))
+
+
+@pytest.fixture
+def bays(shop, store):
+    store.refresh_from_db()  # its hours as times
+    return [shop.bay("1"), shop.bay("2")]
+
+
+def book(shop, store, clock="09:00", car="川AD1234", **more):
+    return intake.book_visit(Guest(car), Visit(at(clock), "保养", **more), store=store, by=shop.desk)
+
+
+def test_the_hours_of_a_day_follow_from_opening_hours_break_and_bays(shop, store, bays):
+    store.break_from, store.break_until = time(12), time(13, 30)
+    store.save()
+    appointments.ensure_hours(store, TOMORROW)
+    appointments.ensure_hours(store, TOMORROW)
+    hours = {timezone.localtime(row.starts_at).hour: row.capacity for row in ShopHour.objects.all()}
+    assert hours == {8: 1, **dict.fromkeys((9, 10, 11, 14, 15, 16, 17), 2), 13: 1}
+
+
+def test_a_full_hour_takes_no_more(shop, store, bays):
+    shop.car()
+    shop.car("川AB0002", "立春", "13800000022")
+    book(shop, store, hours=Decimal("1.5"))
+    with refuses("shophour_booked_within_capacity"):
+        book(shop, store, "09:30", "川AB0002")
+    booked = book(shop, store, "09:30", "川AB0002", hours=Decimal("0.5"))
+    assert ShopHour.objects.get(starts_at=at("09:00")).booked == 2
+    appointments.become(booked, "CANCELLED", by=shop.desk, reason=reason("CANCEL"))
+    assert ShopHour.objects.get(starts_at=at("09:00")).booked == Decimal("1.5")
+
+
+def test_an_adviser_receives_one_guest_in_a_quarter(shop, store, bays):
+    shop.car()
+    shop.car("川AB0002", "立春", "13800000022")
+    book(shop, store, adviser=shop.desk)
+    with refuses("appointment_adviser_free"):
+        book(shop, store, "09:10", "川AB0002", adviser=shop.desk)
+    assert book(shop, store, "09:15", "川AB0002", adviser=shop.desk).number.startswith("AP-JJ01-")
+
+
+@pytest.mark.parametrize(
+    ("clock", "hours", "code"),
+    [("20:00", 1, "appointment_in_shop_hours"), ("09:00", 3, "longer_than_an_hour_takes"), ("09:00", 0, "no_hours")],
+)
+def test_what_the_workshop_cannot_take_is_refused(shop, store, bays, clock, hours, code):
+    shop.car()
+    with refuses(code):
+        book(shop, store, clock, hours=Decimal(hours))
+
+
+def test_a_moved_visit_frees_its_hour(shop, store, bays):
+    shop.car()
+    moved = appointments.move(book(shop, store), starts_at=at("10:00"), by=shop.desk)
+    booked = dict(ShopHour.objects.filter(booked__gt=0).values_list("starts_at", "booked"))
+    assert booked == {at("10:00"): 1}
+    assert moved.slot[0] == at("10:00")
+
+
+def test_who_does_not_come_is_noted_with_the_reason(shop, store, bays):
+    shop.car()
+    booked = book(shop, store)
+    with refuses("no_reason"):
+        appointments.become(booked, "NO_SHOW", by=shop.desk)
+    gone = appointments.become(booked, "NO_SHOW", by=shop.desk, reason=reason("NO_SHOW", "FORGOT"))
+    assert (gone.status, gone.cancel_reason.code) == ("NO_SHOW", "FORGOT")
+
+
+def test_a_booked_guest_arrives_by_being_written_up(shop, store, bays):
+    shop.car()
+    booked = appointments.become(book(shop, store), "CONFIRMED", by=shop.desk)
+    order = intake.write_up(
+        Guest("川AD1234"), store=store, by=shop.desk, complaint=booked.wish, km=100, appointment=booked
+    )
+    assert (order.appointment, fresh(booked).status) == (booked, "ARRIVED")
+    other = shop.car("川AB0002", "立春", "13800000022")
+    with refuses("another_car"):
+        intake.write_up(Guest(other.plate), store=store, by=shop.desk, complaint="x", km=1, appointment=booked)

@@ -1,0 +1,113 @@
+"""Settlement, payment, gate pass, release, and what begins when the car has left."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from aftersales.actions import lines, release
+from aftersales.models import GatePass, WorkOrder
+from crm.actions import billing, vehicles
+from crm.models import FollowUp, ServiceNote, Trigger
+from dms.errors import IllegalTransition
+from dms.models import Event
+from sales.models import OwnerCard
+from tests.aftersales.cast import fresh, labour_of, operation, refuses
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_settlement_splits_labour_and_parts_and_opens_the_customers_account(shop):
+    order = shop.settled(part=shop.part(price=46), quantity=2)
+    sheet = order.settlement
+    assert (sheet.labour, sheet.parts, sheet.customer_pays) == (Decimal("208.00"), Decimal("92.00"), Decimal("300.00"))
+    assert (order.invoice.total, order.invoice.subject_number) == (Decimal("300.00"), order.number)
+    assert order.invoice.lines.count() == 2
+
+
+def test_nothing_is_settled_without_vin_and_words(shop, store):
+    order = shop.ready()
+    vehicles.change_vehicle(order.vehicle, vin="", by=shop.desk)
+    WorkOrder.objects.filter(pk=order.pk).update(complaint="")
+    with refuses("not_complete"):
+        release.settle(order, by=shop.desk)
+
+
+def test_nothing_is_settled_before_it_is_ready(shop):
+    with refuses("not_complete"):
+        release.settle(shop.inspected(), by=shop.desk)
+
+
+def test_a_settled_order_takes_no_more_lines(shop):
+    with refuses("lines_closed"):
+        lines.add_labour(shop.settled(), operation("B01"), by=shop.desk)
+
+
+def test_no_gate_pass_before_payment_and_one_for_each_order(shop):
+    order = shop.settled()
+    with refuses("unpaid"):
+        release.issue_gate_pass(order, by=shop.desk)
+    billing.take_payment(order.invoice, amount=order.invoice.due, method="WECHAT", by=shop.cashier)
+    assert release.issue_gate_pass(order, by=shop.desk) == release.issue_gate_pass(order, by=shop.desk)
+    assert GatePass.objects.count() == 1
+
+
+def test_an_approved_credit_opens_the_gate(shop, manager):
+    order = shop.settled()
+    billing.approve_credit(order.invoice, until=timezone.localdate() + timedelta(days=30), by=manager)
+    assert release.issue_gate_pass(order, by=shop.desk).number.startswith("GP-JJ01-")
+
+
+def test_the_pass_is_used_once(shop):
+    order = shop.paid()
+    with refuses("no_gate_pass"):
+        release.release(order, by=shop.desk)
+    release.issue_gate_pass(order, by=shop.desk)
+    released = release.release(order, by=shop.desk)
+    assert (released.status, released.gate_pass.used_by) == ("RELEASED", shop.desk)
+    with refuses("gatepass_used_once"):
+        release.release(order, by=shop.desk)
+
+
+def let_go(shop, **facts):
+    order = shop.paid(**facts)
+    release.issue_gate_pass(order, by=shop.desk)
+    return release.release(order, by=shop.desk)
+
+
+def test_the_quality_call_is_due_within_three_days_at_the_time_named(shop):
+    order = let_go(shop)
+    calls = FollowUp.objects.filter(vehicle=order.vehicle, cadence__trigger=Trigger.SETTLEMENT)
+    assert calls.filter(named_at=order.convenient_call_at).exists()
+    assert calls.order_by("due_from").first().due_until <= order.released_at + timedelta(days=10)
+
+
+def test_maintenance_counts_for_the_next_recall_and_a_repair_does_not(shop):
+    order = let_go(shop)
+    assert ServiceNote.objects.get().vehicle == order.vehicle
+    let_go(shop, code="B01", car=shop.car("川AB0002", "立春", "13800000022"))
+    assert ServiceNote.objects.count() == 1
+
+
+def test_the_first_maintenance_costs_nothing_and_hands_the_card_to_customer_service(shop, store, adviser):
+    car = shop.car()
+    owner = car.ownerships.get().customer
+    card = OwnerCard.objects.create(number="C-1", vehicle=car, customer=owner, store=store, adviser=adviser)
+    order = let_go(shop, code="M01", car=car)
+    assert (order.invoice, order.settlement.customer_pays) == (None, 0)
+    assert order.settlement.labour > 0
+    assert fresh(card).handed_over_at is not None
+    assert Event.objects.filter(kind="owner_card.handed_over").count() == 1
+
+
+def test_the_next_maintenance_follows_from_today_and_the_odometer(shop):
+    day, km = release.next_service(shop.ready())
+    assert (day > timezone.localdate() + timedelta(days=170), km) == (True, 48_420)
+
+
+def test_a_released_order_does_not_begin_again(shop):
+    order = let_go(shop)
+    with pytest.raises(IllegalTransition):
+        order.become("IN_PROGRESS")
+    assert labour_of(order).status == "DONE"
