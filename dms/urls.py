@@ -63,6 +63,7 @@ urlpatterns = [
     path("crm/", include("crm.urls")),
     path("sales/", include("sales.urls")),
     path("parts/", include("parts.urls")),
+    path("reports/", include("reports.urls")),
     path("aftersales/", include("aftersales.urls")),
     path("admin/", admin.site.urls),
     path("api/", include(("dms.api.urls", "api"))),

@@ -1,0 +1,229 @@
+"""The day in figures, and the month beside it: counted live from the rows themselves, as they were at the end of that day.
+
+Every figure is a condition over rows, so the same line of code counts them and lists them. All figures of one model come
+from one query.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from aftersales.models import Settlement, WorkOrder
+from crm.models import CareChannel, Contact, FollowUp
+from dms.models import Store, User
+from parts.models import StockMove
+from sales.models import Lead, LevelChange, Order, ShowroomVisit, StockCar
+from sales.models.leads import Level
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+TALKED = (CareChannel.CALL, CareChannel.VISIT)
+SALES, SERVICE = pgettext_lazy("area", "Sales"), pgettext_lazy("area", "Service")
+CARE, STOCK = pgettext_lazy("dashboard", "Customer care"), pgettext_lazy("dashboard", "In stock")
+CARS, CALLS, CARDS = pgettext_lazy("unit", "cars"), pgettext_lazy("unit", "calls"), pgettext_lazy("unit", "cards")
+YUAN = pgettext_lazy("unit", "CNY")
+
+
+@dataclass(frozen=True)
+class Days:
+    """One day with its month up to it; ``at`` is the moment as of which things are overdue or in stock."""
+
+    day: date
+    now: datetime
+
+    @property
+    def start(self) -> datetime:
+        return midnight(self.day)
+
+    @property
+    def end(self) -> datetime:
+        return midnight(self.day + timedelta(days=1))
+
+    @property
+    def month_start(self) -> datetime:
+        return midnight(self.day.replace(day=1))
+
+    @property
+    def at(self) -> datetime:
+        return min(self.now, self.end)
+
+    def within(self, column: str) -> tuple[Q, Q]:
+        """A moment of the day, and of the month up to it."""
+        before = Q(**{f"{column}__lt": self.end})
+        return before & Q(**{f"{column}__gte": self.start}), before & Q(**{f"{column}__gte": self.month_start})
+
+
+def midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+Conditions = tuple[Q, Q | None]
+"""Which rows make the figure of the day, and of the month; a state (what is overdue now) has no month."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One figure: what is counted, who may see the rows, how they are shown."""
+
+    key: str
+    group: "_StrOrPromise"
+    label: "_StrOrPromise"
+    right: str
+    model: type[Model]
+    conditions: Callable[[Days], Conditions]
+    unit: "_StrOrPromise" = ""
+    summed: Any = None
+    """What is added up; rows are counted without it."""
+    when: str = ""
+    amount: str = ""
+    level: str = ""
+    family: str = ""
+    """The colour when it is not zero."""
+    prepared: Callable[[QuerySet[Any], Days], QuerySet[Any]] | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A kind with its values."""
+
+    kind: Kind
+    day: Decimal
+    month: Decimal | None
+
+
+def level_then(rows: QuerySet[Any], days: Days) -> QuerySet[Any]:
+    """The level a card had at the end of the day."""
+    changes = LevelChange.objects.filter(lead=OuterRef("pk"), at__lt=days.end).order_by("-at", "-pk")
+    return rows.annotate(then=Coalesce(Subquery(changes.values("after")[:1]), F("level")))  # type: ignore[no-any-return]
+
+
+def _at_level(level: str) -> Callable[[Days], Conditions]:
+    def conditions(days: Days) -> Conditions:
+        day, month = days.within("opened_at")
+        return day & Q(then=level), month & Q(then=level)
+
+    return conditions
+
+
+def _visits(days: Days) -> Conditions:
+    return Q(day=days.day), Q(day__lte=days.day, day__gte=days.day.replace(day=1))
+
+
+def _first_visits(days: Days) -> Conditions:
+    day, month = _visits(days)
+    first = Q(is_first=True)
+    return day & first, month & first if month is not None else None
+
+
+def _calls_due(days: Days) -> Conditions:
+    open_then = Q(ended_at__isnull=True) | Q(ended_at__gte=days.start)
+    talked = Q(channel__in=TALKED)
+    return talked & Q(due_from__lt=days.end) & open_then, talked & Q(
+        due_from__lt=days.end, due_from__gte=days.month_start
+    )
+
+
+def _calls_overdue(days: Days) -> Conditions:
+    open_then = Q(ended_at__isnull=True) | Q(ended_at__gte=days.at)
+    return Q(channel__in=TALKED, due_until__lt=days.at) & open_then, None
+
+
+def _calls_made(days: Days) -> Conditions:
+    day, month = days.within("at")
+    called = Q(channel=CareChannel.CALL)
+    return day & called, month & called
+
+
+def _in_stock(days: Days) -> Conditions:
+    gone = Q(status=StockCar.Status.DELIVERED, status_at__lt=days.end)
+    return Q(arrived_on__lte=days.day) & ~gone, None
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("visits", SALES, _("Visits"), "sales.view", ShowroomVisit, _visits, pgettext_lazy("unit", "groups"), when="came_at"),
+    Kind("first_visits", SALES, _("of which first visits"), "sales.view", ShowroomVisit, _first_visits,
+         pgettext_lazy("unit", "groups"), when="came_at"),
+    Kind("leads", SALES, _("New cards"), "sales.view", Lead, lambda days: days.within("opened_at"), CARDS, when="opened_at",
+         prepared=level_then),
+    *(
+        Kind(f"leads_{level.lower()}", SALES, _("of which at level"), "sales.view", Lead, _at_level(level), CARDS,
+             when="opened_at", level=level, prepared=level_then)
+        for level in (Level.H, Level.A, Level.B, Level.C, Level.N)
+    ),
+    Kind("orders", SALES, _("Orders"), "sales.view", Order, lambda days: days.within("signed_at"), CARS, when="signed_at",
+         amount="total"),
+    Kind("deliveries", SALES, _("Deliveries"), "sales.view", Order, lambda days: days.within("delivered_at"), CARS,
+         when="delivered_at", amount="total"),
+    Kind("work_orders", SERVICE, _("Cars in"), "aftersales.view", WorkOrder, lambda days: days.within("opened_at"), CARS,
+         when="opened_at"),
+    Kind("settled", SERVICE, _("Settled"), "aftersales.view", Settlement, lambda days: days.within("at"), CARS, when="at",
+         amount="customer_pays"),
+    Kind("output", SERVICE, _("Output"), "aftersales.view", Settlement, lambda days: days.within("at"), YUAN,
+         F("labour") + F("parts") + F("other"), when="at", amount="customer_pays"),
+    Kind("calls_made", CARE, _("Calls made"), "crm.call", Contact, _calls_made, CALLS, when="at"),
+    Kind("calls_due", CARE, _("Calls due"), "crm.call", FollowUp, _calls_due, CALLS, when="due_until"),
+    Kind("calls_overdue", CARE, _("Calls overdue"), "crm.call", FollowUp, _calls_overdue, CALLS, when="due_until", family="late"),
+    Kind("stock_cars", STOCK, _("Stock cars"), "sales.view", StockCar, _in_stock, CARS, when="arrived_on"),
+    Kind("stock_cars_cost", STOCK, _("Cars at cost"), "sales.stock", StockCar, _in_stock, YUAN, F("cost"), when="arrived_on",
+         amount="cost"),
+    Kind("parts_value", STOCK, _("Parts value"), "parts.view", StockMove, lambda days: (Q(at__lt=days.end), None), YUAN,
+         F("quantity") * F("unit_cost"), when="at"),
+)  # fmt: skip
+"""In the order of the page; kinds of one model stand together."""
+
+BY_KEY = {kind.key: kind for kind in KINDS}
+
+
+def rows_of(kind: Kind, user: User, store: Store | None, days: Days, *, month: bool = False) -> QuerySet[Any]:
+    """The rows behind a figure, newest first."""
+    day, of_month = kind.conditions(days)
+    wanted = of_month if month and of_month is not None else day
+    return _visible(kind, user, store, days).filter(wanted).order_by(f"-{kind.when}", "-pk")
+
+
+def _visible(kind: Kind, user: User, store: Store | None, days: Days) -> QuerySet[Any]:
+    rows: QuerySet[Any] = kind.model._default_manager.visible_to(user).of_store(store)  # type: ignore[attr-defined] # noqa: SLF001
+    if kind.prepared is not None:
+        rows = kind.prepared(rows, days)
+    return rows
+
+
+def figures(user: User, store: Store | None, days: Days) -> list[Figure]:
+    """Every figure of the day, a query for each model."""
+    values: dict[str, Any] = {}
+    for _model, several in groupby(KINDS, key=lambda kind: kind.model):
+        values |= _counted(list(several), user, store, days)
+    return [
+        Figure(kind, Decimal(values[f"{kind.key}_day"] or 0), _decimal(values.get(f"{kind.key}_month"), kind, days))
+        for kind in KINDS
+    ]
+
+
+def _decimal(value: Any, kind: Kind, days: Days) -> Decimal | None:
+    return None if kind.conditions(days)[1] is None else Decimal(value or 0)
+
+
+def _counted(kinds: list[Kind], user: User, store: Store | None, days: Days) -> dict[str, Any]:
+    wanted, asked = Q(), {}
+    for name, kind, condition in _asked(kinds, days):
+        wanted |= condition
+        asked[name] = Sum(kind.summed, filter=condition) if kind.summed is not None else Count("pk", filter=condition)
+    return _visible(kinds[0], user, store, days).order_by().filter(wanted).aggregate(**asked)
+
+
+def _asked(kinds: list[Kind], days: Days) -> Iterator[tuple[str, Kind, Q]]:
+    for kind in kinds:
+        day, month = kind.conditions(days)
+        yield f"{kind.key}_day", kind, day
+        if month is not None:
+            yield f"{kind.key}_month", kind, month

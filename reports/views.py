@@ -1,0 +1,134 @@
+"""The daily dashboard, and the rows behind each of its figures."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from dms import display, registry
+from dms.access import current, demand, needs
+from reports.daily import BY_KEY, YUAN, Days, Figure, figures, rows_of
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as the page sets it; without the right to its rows it is no link."""
+
+    figure: Figure
+    day: str
+    month: str
+    day_url: str = ""
+    month_url: str = ""
+
+    @property
+    def family(self) -> str:
+        return self.figure.kind.family if self.figure.day else ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row behind a figure."""
+
+    name: str
+    url: str
+    who: str
+    what: str
+    when: datetime | date | None
+    amount: Any
+
+
+def asked_day(request: HttpRequest, today: date) -> date:
+    """The day in the address; today when there is none, or one that has not come."""
+    try:
+        day = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return today
+    return min(day, today) if day.year >= 1900 else today
+
+
+def set_value(figure: Figure, value: Any) -> str:
+    if value is None:
+        return display.EMPTY
+    return display.money(value, 0) if figure.kind.unit == YUAN else display.number(value)
+
+
+def shown(figure: Figure, days: Days, rights: Any) -> Shown:
+    day, month = set_value(figure, figure.day), set_value(figure, figure.month)
+    if figure.kind.right not in rights:
+        return Shown(figure, day, month)
+    address = f"{reverse('reports:daily_rows', args=[figure.kind.key])}?day={days.day}"
+    return Shown(figure, day, month, address, f"{address}&span=month" if figure.month is not None else "")
+
+
+@require_safe
+@needs("reports.view")
+def daily(request: HttpRequest) -> HttpResponse:
+    """A day of the chosen store, or of all: what came in, what went out, what waits; the month up to it beside it."""
+    now, today = timezone.now(), timezone.localdate()
+    days = Days(asked_day(request, today), now)
+    user, store = current(request), request.store  # type: ignore[attr-defined]
+    found = [shown(figure, days, user.rights) for figure in figures(user, store, days)]
+    context = {
+        "days": days,
+        "today": today,
+        "before": days.day - timedelta(days=1),
+        "after": days.day + timedelta(days=1) if days.day < today else None,
+        "groups": [(label, list(several)) for label, several in groupby(found, key=lambda one: one.figure.kind.group)],
+        "store": store,
+    }
+    return render(request, "reports/daily.html", context)
+
+
+@require_safe
+@needs("dms.home")
+def daily_rows(request: HttpRequest, key: str) -> HttpResponse:
+    """The rows behind a figure, for those who may see such rows."""
+    kind = BY_KEY.get(key)
+    if kind is None:
+        raise Http404
+    demand(request, kind.right)
+    days = Days(asked_day(request, timezone.localdate()), timezone.now())
+    user, store = current(request), request.store  # type: ignore[attr-defined]
+    month = request.GET.get("span") == "month" and kind.conditions(days)[1] is not None
+    rows = rows_of(kind, user, store, days, month=month)
+    page = Paginator(related(rows), 50).get_page(request.GET.get("page"))
+    context = {
+        "heading": f"{kind.label} {kind.level}".strip(),
+        "days": days,
+        "month": month,
+        "kind": kind,
+        "page_obj": page,
+        "lines": [line(row, kind.when, kind.amount, user.rights) for row in page],
+        "back": f"{reverse('reports:daily')}?day={days.day}",
+        "reached": _("Rows of %(month)s") % {"month": display.month(days.day)} if month else display.day(days.day),
+    }
+    return render(request, "reports/daily_rows.html", context)
+
+
+RELATED = ("customer", "vehicle", "adviser", "by", "variant", "variant__series", "cadence", "work_order", "work_order__customer",
+           "stock__part", "stock__store")  # fmt: skip
+
+
+def related(rows: Any) -> Any:
+    """The rows with what their lines name."""
+    own = {field.name for field in rows.model._meta.get_fields()}  # noqa: SLF001
+    return rows.select_related(*(path for path in RELATED if path.split("__")[0] in own))
+
+
+def line(row: Any, when: str, amount: str, rights: Any) -> Line:
+    page, right = registry.subject_pages.get(type(row), ("", ""))
+    about = getattr(row, "work_order", row)
+    who = getattr(about, "customer", None) or getattr(row, "name", "")
+    what = next(
+        (getattr(row, name) for name in ("variant", "cadence", "vehicle", "stock") if getattr(row, name, None)), ""
+    )
+    url = reverse(page, args=[row.pk]) if page and right in rights else ""
+    return Line(str(row), url, str(who or ""), str(what), getattr(row, when), getattr(row, amount) if amount else None)
