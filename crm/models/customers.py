@@ -165,7 +165,7 @@ class Phone(models.Model):
         WORK = "WORK", pgettext_lazy("phone", "Work")
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="phones", verbose_name=_("customer"))
-    number = models.CharField(_("number"), max_length=20)
+    number = models.CharField(pgettext_lazy("phone", "number"), max_length=20)
     tail = models.CharField(max_length=4, editable=False, db_index=True)
     kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices, default=Kind.MOBILE)
     is_primary = models.BooleanField(_("call this one"), default=False)
