@@ -73,7 +73,7 @@ class WorkLine(Lifecycle):
         L.DECLINED: frozenset({L.PROPOSED}),
         L.DEFERRED: frozenset({L.PROPOSED}),
         L.STARTED: frozenset({L.DONE}),
-        L.DONE: frozenset({L.STARTED}),
+        L.DONE: frozenset(),
     }
 
     class Kind(models.TextChoices):

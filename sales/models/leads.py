@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Customer
 from dms.lifecycle import Lifecycle, iff, status_is_known
 from dms.models import Reason, Series, Store, User, Variant
-from dms.scope import StoreScoped
+from dms.scope import GroupWide, StoreScoped
 
 
 class Level(models.TextChoices):
@@ -31,6 +31,8 @@ class LevelRule(models.Model):
 
     level = models.CharField(_("level"), max_length=1, choices=Level.choices, unique=True)
     hours = models.PositiveIntegerField(_("next contact within (hours)"), validators=[MinValueValidator(1)])
+
+    objects: ClassVar[models.Manager["LevelRule"]] = GroupWide["LevelRule"].as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("contact rhythm")
@@ -53,6 +55,8 @@ class Source(models.Model):
     name_en = models.CharField(_("English name"), max_length=40, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=100)
     active = models.BooleanField(_("active"), default=True)
+
+    objects: ClassVar[models.Manager["Source"]] = GroupWide["Source"].as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("lead source")

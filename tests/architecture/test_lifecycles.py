@@ -26,6 +26,78 @@ BY_HAND = {
         FAILED    > PENDING CANCELLED
         CANCELLED >
     """,
+    "crm.FollowUp": """
+        PENDING     > DONE UNREACHABLE CANCELLED
+        DONE        >
+        UNREACHABLE >
+        CANCELLED   >
+    """,
+    "crm.RecallEntry": """
+        LISTED   > PRINTED BOOKED VOID
+        PRINTED  > MAILED BOOKED VOID
+        MAILED   > CALLED BOOKED DECLINED VOID
+        CALLED   > BOOKED DECLINED VOID
+        BOOKED   >
+        DECLINED > BOOKED
+        VOID     >
+    """,
+    "sales.Lead": """
+        OPEN           > LOSS_REQUESTED ORDERED
+        LOSS_REQUESTED > LOST OPEN
+        LOST           >
+        ORDERED        > OPEN DELIVERED
+        DELIVERED      >
+    """,
+    "sales.Order": """
+        DRAFT            > PENDING_APPROVAL CANCELLED
+        PENDING_APPROVAL > SIGNED DRAFT CANCELLED
+        SIGNED           > ALLOCATED CANCELLED
+        ALLOCATED        > READY SIGNED CANCELLED
+        READY            > DELIVERED ALLOCATED
+        DELIVERED        > CLOSED
+        CLOSED           >
+        CANCELLED        >
+    """,
+    "sales.StockCar": """
+        ORDERED    > IN_TRANSIT
+        IN_TRANSIT > RECEIVED
+        RECEIVED   > AVAILABLE
+        AVAILABLE  > ALLOCATED
+        ALLOCATED  > AVAILABLE READY
+        READY      > DELIVERED ALLOCATED
+        DELIVERED  >
+    """,
+    "aftersales.Appointment": """
+        BOOKED    > CONFIRMED PREPARED ARRIVED CANCELLED NO_SHOW
+        CONFIRMED > PREPARED ARRIVED CANCELLED NO_SHOW
+        PREPARED  > ARRIVED CANCELLED NO_SHOW
+        ARRIVED   >
+        CANCELLED >
+        NO_SHOW   >
+    """,
+    "aftersales.WorkOrder": """
+        DRAFT        > ESTIMATED CANCELLED
+        ESTIMATED    > AUTHORISED DRAFT CANCELLED
+        AUTHORISED   > DISPATCHED CANCELLED
+        DISPATCHED   > IN_PROGRESS CANCELLED
+        IN_PROGRESS  > ON_HOLD SELF_CHECKED CANCELLED
+        ON_HOLD      > IN_PROGRESS CANCELLED
+        SELF_CHECKED > TEAM_CHECKED IN_PROGRESS
+        TEAM_CHECKED > PASSED IN_PROGRESS
+        PASSED       > READY IN_PROGRESS
+        READY        > SETTLED IN_PROGRESS
+        SETTLED      > RELEASED
+        RELEASED     >
+        CANCELLED    >
+    """,
+    "aftersales.WorkLine": """
+        PROPOSED   > AUTHORISED DECLINED DEFERRED
+        AUTHORISED > STARTED DONE PROPOSED DECLINED DEFERRED
+        DECLINED   > PROPOSED
+        DEFERRED   > PROPOSED
+        STARTED    > DONE
+        DONE       >
+    """,
 }
 """Lifecycle → which status may follow which, as the business says it. Written from the specification, not from the code."""
 

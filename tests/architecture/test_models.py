@@ -12,7 +12,20 @@ from django.utils.functional import Promise
 
 from tests.architecture.sources import APPS, BASE
 
-APPEND_ONLY = {"crm_mileagereading", "dms_event"}
+APPEND_ONLY = {
+    "aftersales_authorisation",
+    "aftersales_promisechange",
+    "aftersales_qualitycheck",
+    "aftersales_settlement",
+    "crm_invoiceline",
+    "crm_mileagereading",
+    "crm_payment",
+    "crm_refund",
+    "dms_event",
+    "parts_stockmove",
+    "sales_levelchange",
+    "sales_signoff",
+}
 """Tables that are never updated, deleted from or emptied."""
 
 NOT_BY_STORE = {
@@ -68,7 +81,44 @@ def test_names_of_constraints_are_given_once():
 
 
 MET_BY_PROGRAMS = re.compile(r"_(status_known|has_lease|has_time|in_range|unique|positive|range)$")
-MET_IN_ACTIONS = {"customer_not_merged_into_itself", "ownership_once", "phone_one_primary"}
+MET_IN_ACTIONS = {
+    "allocation_one_live_per_car",
+    "allocation_one_live_per_order",
+    "authorisation_names_giver",
+    "authorisation_not_negative",
+    "bay_unique_in_store",
+    "customer_not_merged_into_itself",
+    "deliverysheet_confirmation_is_whole",
+    "hold_one_at_a_time",
+    "invoice_credit_is_whole",
+    "invoice_total_not_negative",
+    "invoiceline_not_zero",
+    "lead_loss_requested_has_reason",
+    "leadvisit_review_is_whole",
+    "move_cost_not_negative",
+    "move_sign_follows_kind",
+    "order_cancelled_has_reason",
+    "ownercard_one_per_owner_and_car",
+    "ownership_once",
+    "phone_one_primary",
+    "promisechange_has_reason",
+    "qualitycheck_once_per_round",
+    "quote_one_live_version",
+    "quoteline_one_car",
+    "quoteline_sign",
+    "reservation_once_per_line",
+    "rota_once_a_day",
+    "settlement_adds_up",
+    "showroomvisit_party",
+    "signoff_once_per_department",
+    "stock_one_row_per_part",
+    "stockcar_delivered_has_vehicle",
+    "stockcar_here_has_arrival",
+    "workline_amounts_plausible",
+    "workline_kind_has_its_row",
+    "workorder_dispatched_has_technician",
+    "workorder_promise_is_kept_frozen",
+}
 """Rules that no form can break: the action keeps them, the database only makes sure."""
 
 
