@@ -81,6 +81,16 @@ class HouseFilter(filters.FilterSet):  # type: ignore[misc]
 
     q = filters.CharFilter(method="find", label=_("Search"), max_length=60)
 
+    @classmethod
+    def get_filters(cls) -> dict[str, Any]:
+        """A facet without a label has its column's words, in the reader's language: the library keeps those of the first."""
+        found: dict[str, Any] = super().get_filters()
+        columns = {field.name: field for field in cls._meta.model._meta.fields} if cls._meta.model else {}  # noqa: SLF001
+        for facet in found.values():
+            if facet._label is None and facet.lookup_expr == "exact" and facet.field_name in columns:  # noqa: SLF001
+                facet.label = columns[facet.field_name].verbose_name
+        return found
+
     def find(self, rows: Rows, _name: str, value: str) -> Rows:
         match = Q()
         for lookup in self.SEARCHED:

@@ -6,7 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
+from dms.filters import VariantFilter
 from dms.models import Brand, Colour, Series, Variant
 from dms.views.catalogue import Service, plan
 
@@ -87,3 +89,12 @@ def test_more_variants_cost_no_more_queries(signed_in, adviser, variant, series)
     few = queries()
     Variant.objects.bulk_create(Variant(series=series, code=f"S7-{n}x", name=f"{n}") for n in range(40))
     assert queries() == few
+
+
+def test_a_facet_has_the_words_of_the_reader_not_of_the_first_one():
+    words = []
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            words.append(str(VariantFilter.base_filters["energy"].label))
+            words.append(str(VariantFilter({}, queryset=Variant.objects.all()).form.fields["energy"].label))
+    assert words == ["energy", "energy", "能源", "能源"]
