@@ -144,6 +144,15 @@ class OtherForm(forms.Form):
     payer = forms.ChoiceField(label=_("Payer"), choices=CHARGED, initial=WorkLine.Payer.CUSTOMER)
 
 
+class TakeUpForm(forms.Form):
+    """A line of an earlier visit of the car."""
+
+    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = WorkLine.objects.filter(work_order__vehicle=order.vehicle_id)
+        self.fields["line"] = forms.ModelChoiceField(rows, label=_("Line"))
+
+
 class ChangeLineForm(forms.Form):
     """Another quantity, price or payer."""
 

@@ -25,7 +25,7 @@ from aftersales.forms import (
     SettleForm,
 )
 from aftersales.models import Authorisation, GatePass, Settlement, WorkLine, WorkOrder
-from dms import display, states
+from dms import calendar, display, states
 from dms.models import Event, Reason, User
 from parts.models import Stock
 
@@ -315,7 +315,9 @@ class Sheet:
     @property
     def settle_form(self) -> SettleForm:
         day, km = release.next_service(self.order)
-        call = promise.rounded(timezone.localtime(self.now) + timedelta(days=2))
+        call = calendar.calling_time(
+            promise.rounded(timezone.localtime(self.now) + timedelta(days=2)), self.order.store
+        )
         return SettleForm(initial={"next_service_on": day, "next_service_km": km, "convenient_call_at": call})
 
     def reasons(self, kind: str) -> list[tuple[int, str]]:

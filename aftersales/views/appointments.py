@@ -169,9 +169,10 @@ def prepare(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("aftersales.receive")
 def move(request: HttpRequest, pk: int) -> HttpResponse:
+    found = visible(request, pk)
     form = MoveForm(request.POST)
     refuse_form(form)
-    return to_day(acts.move(visible(request, pk), by=current(request), **form.cleaned_data))
+    return to_day(acts.move(found, by=current(request), **form.cleaned_data))
 
 
 @require_POST
@@ -187,6 +188,7 @@ def no_show(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def ended(request: HttpRequest, pk: int, status: str, kind: str) -> HttpResponse:
+    found = visible(request, pk)
     form = ReasonForm(kind, request.POST)
     refuse_form(form)
-    return to_day(acts.become(visible(request, pk), status, by=current(request), reason=form.cleaned_data["reason"]))
+    return to_day(acts.become(found, status, by=current(request), reason=form.cleaned_data["reason"]))

@@ -17,6 +17,7 @@ from aftersales.forms import (
     PartForm,
     ReasonForm,
     ReturnForm,
+    TakeUpForm,
 )
 from aftersales.models import WorkLine, WorkOrder
 from aftersales.views.work_orders import refuse_form, visible
@@ -42,34 +43,38 @@ def to_order(line: WorkLine) -> HttpResponse:
 @require_POST
 @needs("aftersales.receive")
 def labour_add(request: HttpRequest, pk: int) -> HttpResponse:
+    order = visible(request, pk)
     form = LabourForm(request.POST)
     refuse_form(form)
-    return to_order(acts.add_labour(visible(request, pk), by=current(request), **form.cleaned_data))
+    return to_order(acts.add_labour(order, by=current(request), **form.cleaned_data))
 
 
 @require_POST
 @needs("aftersales.receive")
 def part_add(request: HttpRequest, pk: int) -> HttpResponse:
+    order = visible(request, pk)
     form = PartForm(request.POST)
     refuse_form(form)
-    return to_order(acts.add_part(visible(request, pk), by=current(request), **form.cleaned_data))
+    return to_order(acts.add_part(order, by=current(request), **form.cleaned_data))
 
 
 @require_POST
 @needs("aftersales.receive")
 def other_add(request: HttpRequest, pk: int) -> HttpResponse:
+    order = visible(request, pk)
     form = OtherForm(request.POST)
     refuse_form(form)
-    return to_order(acts.add_other(visible(request, pk), by=current(request), **form.cleaned_data))
+    return to_order(acts.add_other(order, by=current(request), **form.cleaned_data))
 
 
 @require_POST
 @needs("aftersales.receive")
-def take_up(request: HttpRequest, pk: int, line: int) -> HttpResponse:
+def take_up(request: HttpRequest, pk: int) -> HttpResponse:
     """What was put off last time."""
     order = visible(request, pk)
-    put_off = get_object_or_404(WorkLine.objects.filter(work_order__vehicle=order.vehicle_id), pk=line)
-    return to_order(acts.take_up(order, put_off, by=current(request)))
+    form = TakeUpForm(request.POST, order=order)
+    refuse_form(form)
+    return to_order(acts.take_up(order, form.cleaned_data["line"], by=current(request)))
 
 
 @require_safe
@@ -86,9 +91,10 @@ def part_numbers(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs("aftersales.receive")
 def change(request: HttpRequest, pk: int) -> HttpResponse:
+    line = visible_line(request, pk)
     form = ChangeLineForm(request.POST)
     refuse_form(form)
-    return to_order(acts.change_line(visible_line(request, pk), by=current(request), **form.cleaned_data))
+    return to_order(acts.change_line(line, by=current(request), **form.cleaned_data))
 
 
 @require_POST
@@ -104,9 +110,9 @@ def defer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def turned_down(request: HttpRequest, pk: int, *, later: bool) -> HttpResponse:
+    line = visible_line(request, pk)
     form = ReasonForm(Reason.Kind.DECLINE, request.POST)
     refuse_form(form)
-    line = visible_line(request, pk)
     return to_order(acts.turn_down(line, reason=form.cleaned_data["reason"], by=current(request), later=later))
 
 
@@ -127,9 +133,10 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("aftersales.repair")
 def finish(request: HttpRequest, pk: int) -> HttpResponse:
+    line = visible_line(request, pk)
     form = FinishForm(request.POST)
     refuse_form(form)
-    workshop.finish_line(visible_line(request, pk), by=current(request), **form.cleaned_data)
+    workshop.finish_line(line, by=current(request), **form.cleaned_data)
     return back(request)
 
 
@@ -137,9 +144,9 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("parts.move")
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
+    line = visible_line(request, pk)
     form = IssueForm(request.POST)
     refuse_form(form)
-    line = visible_line(request, pk)
     workshop.issue_part(line, by=current(request), **form.cleaned_data)
     return to_order(line)
 
@@ -147,6 +154,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("parts.move")
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+    line = visible_line(request, pk)
     form = ReturnForm(request.POST)
     refuse_form(form)
-    return to_order(workshop.return_part(visible_line(request, pk), by=current(request), **form.cleaned_data))
+    return to_order(workshop.return_part(line, by=current(request), **form.cleaned_data))

@@ -42,9 +42,10 @@ def settlements(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs("aftersales.receive")
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    found = visible(request, pk)
     form = SettleForm(request.POST)
     refuse_form(form)
-    made = acts.settle(visible(request, pk), by=current(request), **form.cleaned_data)
+    made = acts.settle(found, by=current(request), **form.cleaned_data)
     messages.success(request, _("Settled: %(number)s. The cashier sees it now.") % {"number": made.number})
     return redirect("aftersales:work_order", pk)
 

@@ -182,9 +182,10 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("aftersales.receive")
 def estimate(request: HttpRequest, pk: int) -> HttpResponse:
+    found = visible(request, pk)
     form = PromiseForm(request.POST)
     refuse_form(form)
-    consent.estimate(visible(request, pk), by=current(request), **form.cleaned_data)
+    consent.estimate(found, by=current(request), **form.cleaned_data)
     return redirect("aftersales:work_order_sign", pk)
 
 
@@ -199,9 +200,10 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("aftersales.receive")
 def promise(request: HttpRequest, pk: int) -> HttpResponse:
     """Another time, and why."""
+    found = visible(request, pk)
     form = ChangePromiseForm(request.POST)
     refuse_form(form)
-    consent.change_promise(visible(request, pk), by=current(request), **form.cleaned_data)
+    consent.change_promise(found, by=current(request), **form.cleaned_data)
     messages.success(request, _("The new time is noted. Tell the customer."))
     return redirect("aftersales:work_order", pk)
 
@@ -209,9 +211,10 @@ def promise(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("aftersales.receive")
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    found = visible(request, pk)
     form = ReasonForm(Reason.Kind.CANCEL, request.POST)
     refuse_form(form)
-    acts.cancel(visible(request, pk), reason=form.cleaned_data["reason"], by=current(request))
+    acts.cancel(found, reason=form.cleaned_data["reason"], by=current(request))
     return redirect("aftersales:work_orders")
 
 
@@ -249,6 +252,8 @@ def kept_signature(request: HttpRequest, order: WorkOrder) -> Attachment | None:
     """The drawn signature as a checked picture; None when the name was typed instead."""
     text = request.POST.get("signature", "")
     if not text.startswith(PNG):
+        if not request.POST.get("signature_typed", "").strip():
+            raise Refusal(_("Let the customer sign in the field, or type the name beneath it."), code="not_signed")
         return None
     try:
         content = base64.b64decode(text[len(PNG) :], validate=True)

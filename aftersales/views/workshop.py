@@ -90,9 +90,10 @@ def dispatch(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("aftersales.repair")
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
+    found = visible(request, pk)
     form = ReasonForm(Reason.Kind.HOLD, request.POST)
     refuse_form(form)
-    acts.hold(visible(request, pk), by=current(request), **form.cleaned_data)
+    acts.hold(found, by=current(request), **form.cleaned_data)
     return back(request)
 
 
@@ -107,12 +108,13 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("aftersales.repair")
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """One of the three checks, passed or failed."""
+    found = visible(request, pk)
     form = CheckForm(request.POST)
     refuse_form(form)
     facts = form.cleaned_data
     if facts["stage"] not in check_acts.STAGES:
         facts["stage"] = QualityCheck.Stage.SELF
-    made = check_acts.check(visible(request, pk), by=current(request), **facts)
+    made = check_acts.check(found, by=current(request), **facts)
     messages.success(request, _("Checked: passed.") if made.passed else _("Back to work, as rework."))
     return back(request)
 
