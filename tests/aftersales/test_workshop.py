@@ -172,8 +172,6 @@ def test_a_failed_check_is_rework_and_all_three_are_made_again(shop):
     checks.check(order, stage="TEAM", passed=False, advice="仍有异响", by=shop.leader)
     again = fresh(order)
     assert (again.status, again.rework) == ("IN_PROGRESS", 1)
-    workshop.start_line(labour_of(again), by=shop.tech)
-    workshop.finish_line(labour_of(again), by=shop.tech)
     for stage, by in (("SELF", shop.tech), ("TEAM", shop.leader), ("FINAL", shop.inspector)):
         checks.check(again, stage=stage, passed=True, by=by)
     assert QualityCheck.objects.filter(round=1).count() == 3
