@@ -7,7 +7,7 @@ from parts.views import catalogue, receiving, stock
 app_name = "parts"
 urlpatterns = [
     path("stock/", stock.StockList.as_view(), name="stock"),
-    path("stock/<int:pk>/", stock.StockList.as_view(), name="stock_at"),
+    path("stock/<int:pk>/", stock.stock_at, name="stock_at"),
     path("stock/<int:pk>/lost-sale/", stock.stock_lost_sale, name="stock_lost_sale"),
     path("stock/<int:pk>/correct/", stock.stock_correct, name="stock_correct"),
     path("stock/<int:pk>/limits/", stock.stock_limits, name="stock_limits"),

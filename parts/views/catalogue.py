@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from dms import display
 from dms.access import current, needs
 from dms.views.lists import HouseList
+from dms.views.redirects import go
 from parts.actions import catalogue as acts
 from parts.filters import LostSaleFilter, MoveFilter, PartFilter
 from parts.forms import PartForm
@@ -120,6 +121,6 @@ def edit(request: HttpRequest, row: Part, heading: str, back: str) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         saved = acts.save_part(Part(pk=row.pk) if row.pk else Part(), by=current(request), **form.cleaned_data)
         messages.success(request, _("Saved."))
-        return redirect("parts:part", saved.pk)
+        return go(request, "parts:part", saved.pk)
     context = {"form": form, "heading": heading, "cancel_url": back}
     return render(request, "generic/form.html", context, status=422 if form.errors else 200)

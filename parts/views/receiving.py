@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from crm.views.customers import desk
 from dms import display
 from dms.access import current, needs
 from dms.models import Store, User
+from dms.views.redirects import go
 from parts.actions import catalogue
 from parts.actions import stock as acts
 from parts.forms import ReceiveForm
@@ -27,7 +28,7 @@ def cost_of(part: Part, store: Store, typed: Any) -> Any:
     return known or 0
 
 
-def todays(user: User, store: Store) -> Any:
+def todays(user: User, store: Store | None) -> Any:
     """What this person received today, newest first."""
     rows: Any = StockMove.objects
     found = (
@@ -41,10 +42,10 @@ def todays(user: User, store: Store) -> Any:
 @needs("parts.move")
 def receive(request: HttpRequest) -> HttpResponse:
     """Goods come in, one number after another; below, what came today."""
-    user, store = current(request), desk(request)
+    user, chosen = current(request), request.store  # type: ignore[attr-defined]
     form = ReceiveForm(request.POST or None, initial={"number": request.GET.get("number", ""), "key": uuid.uuid4().hex})
     if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
+        store, facts = desk(request), form.cleaned_data
         part: Part = facts["number"]
         move = acts.receive(
             part, store=store, quantity=facts["quantity"], cost=cost_of(part, store, facts["cost"]), by=user,
@@ -54,6 +55,6 @@ def receive(request: HttpRequest) -> HttpResponse:
             request,
             _("%(quantity)s × %(part)s received.") % {"quantity": display.quantity(move.quantity), "part": part},
         )
-        return redirect("parts:receive")
-    context = {"form": form, "heading": _("Receive parts"), "moves": todays(user, store), "store": store}
+        return go(request, "parts:receive")
+    context = {"form": form, "heading": _("Receive parts"), "moves": todays(user, chosen), "store": chosen}
     return render(request, "parts/receive.html", context, status=422 if form.errors else 200)

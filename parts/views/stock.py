@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST
 from dms import display
 from dms.access import current, needs
 from dms.views.lists import HouseList
+from dms.views.redirects import go
 from parts.actions import catalogue
 from parts.actions import stock as acts
 from parts.filters import StockFilter
@@ -30,9 +32,9 @@ def visible(request: HttpRequest, pk: int) -> Stock:
     return get_object_or_404(found, pk=pk)  # type: ignore[no-any-return]
 
 
-def at(stock: Stock) -> HttpResponse:
+def at(request: HttpRequest, stock: Stock) -> HttpResponse:
     """Back to the list, this part beside it."""
-    return redirect("parts:stock_at", stock.pk)
+    return go(request, "parts:stock_at", stock.pk)
 
 
 class StockList(HouseList):
@@ -114,6 +116,12 @@ class StockList(HouseList):
         return options
 
 
+@needs("parts.view")
+def stock_at(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The list with one part beside it."""
+    return StockList.as_view()(request, pk=pk)
+
+
 @require_POST
 @needs("parts.move")
 def stock_lost_sale(request: HttpRequest, pk: int) -> HttpResponse:
@@ -128,7 +136,7 @@ def stock_lost_sale(request: HttpRequest, pk: int) -> HttpResponse:
         reason=facts.get("reason"),
     )
     messages.success(request, _("Lost sale of %(part)s noted.") % {"part": stock.part})
-    return at(stock)
+    return at(request, stock)
 
 
 @require_POST
@@ -139,7 +147,7 @@ def reservation_release(request: HttpRequest, pk: int) -> HttpResponse:
     kept = get_object_or_404(rows.visible_to(current(request)).select_related("stock__part", "stock__store"), pk=pk)
     acts.release(kept, by=current(request))
     messages.success(request, _("Released."))
-    return at(kept.stock)
+    return at(request, kept.stock)
 
 
 @needs("parts.manage")
@@ -150,7 +158,7 @@ def stock_correct(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         acts.correct(stock.part, store=stock.store, by=current(request), **form.cleaned_data)
         messages.success(request, _("The book agrees with the shelf."))
-        return at(stock)
+        return at(request, stock)
     note = _("In the book: %(on_hand)s, of which %(reserved)s reserved.")
     context = {
         "form": form,
@@ -171,7 +179,7 @@ def stock_limits(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         catalogue.set_limits(stock, by=current(request), **form.cleaned_data)
         messages.success(request, _("Saved."))
-        return at(stock)
+        return at(request, stock)
     context = {
         "form": form,
         "object": stock,

@@ -1,0 +1,99 @@
+"""The parts room and the dashboard, seen by a browser: accessible, nothing wider than the screen, driven by scanner and keys."""
+
+import os
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dms.models import Store, User
+from parts.actions import catalogue
+from parts.actions import stock as acts
+from parts.models import LostSale, Part, Stock
+from tests.browser.test_look import violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+Open = Callable[..., Page]
+SHELF = [
+    ("SY-1520", "机油滤清器 1.5T", "NORMAL", 86, "21.40", 40, 120), ("SY-1522", "机油滤清器 2.0T", "NORMAL", 21, "23.10", 24, 72),
+    ("SY-4411", "前制动片 S5 / S7", "NORMAL", 3, "318.50", 8, 24), ("SY-4490", "制动液 DOT4 1L", "HAZARD", 36, "31.20", 20, 60),
+    ("SY-5103", "雨刮片 26 寸", "NORMAL", 22, "44.80", 12, 36),
+]  # fmt: skip
+
+
+@pytest.fixture
+def chief(person: Callable[..., User], transactional_db: None) -> User:
+    return person("parts_manager", name="chief")
+
+
+@pytest.fixture
+def shelf(chief: User, store: Store, other_store: Store) -> dict[str, Stock]:
+    """Five parts, one short and waited for."""
+    for number, name, handling, count, cost, low, high in SHELF:
+        part = Part.objects.create(
+            number=number, name=name, unit="件", category="AX", price=Decimal(560), handling=handling
+        )
+        bin_ = catalogue.shelf(f"C02-{number[-2:]}", store=store)
+        acts.receive(part, store=store, quantity=count, cost=cost, by=chief, shelf=bin_)
+        catalogue.set_limits(
+            Stock.objects.get(part=part, store=store), minimum=Decimal(low), maximum=Decimal(high), by=chief
+        )
+    pads = Part.objects.get(number="SY-4411")
+    acts.receive(pads, store=other_store, quantity=6, cost="300", by=chief)
+    acts.receive(pads, store=store, quantity=4, cost="318.50", by=chief, source_line="PO-0118")
+    acts.issue(pads, store=store, quantity=4, by=chief, signed_by="石斛", source_line="WO-0004/2")
+    acts.reserve(pads, store=store, quantity=3, source_line="WO-0007/1", by=chief)
+    return {row.part.number: row for row in Stock.objects.filter(store=store).select_related("part")}
+
+
+def snap(page: Page, name: str) -> None:
+    """For eyes: SNAP names the folder in which pictures are kept."""
+    if os.environ.get("SNAP"):
+        page.screenshot(path=f"{os.environ['SNAP']}/{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1920, 1280, 820, 390])
+def test_the_parts_room_fits_and_is_accessible(
+    open_page: Open, chief: User, shelf: dict[str, Stock], width: int, theme: str
+):
+    page = open_page(f"/parts/stock/{shelf['SY-4411'].pk}/", chief, width=width, theme=theme)
+    snap(page, f"stock-{width}-{theme}")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/parts/receive/", "/parts/moves/", "/parts/parts/", "/parts/lost-sales/", "/reports/daily/"]
+)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_other_pages_fit_and_are_accessible(
+    open_page: Open, chief: User, shelf: dict[str, Stock], path: str, width: int
+):
+    page = open_page(path, chief, width=width)
+    snap(page, f"{path.strip('/').replace('/', '-')}-{width}")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+    assert violations(page) == []
+
+
+def test_a_scanner_opens_a_part_and_a_key_notes_the_lost_sale(open_page: Open, chief: User, shelf: dict[str, Stock]):
+    page = open_page("/parts/stock/", chief)
+    expect(page.locator("input[name=scan]")).to_be_focused()
+    page.keyboard.type("sy-4411\n")
+    expect(page.locator("#panel-name")).to_have_text("前制动片 S5 / S7")
+    page.keyboard.press("x")
+    expect(page.locator(".toast, .toasts").first).to_contain_text("SY-4411")
+    assert LostSale.objects.get().part.number == "SY-4411"
+
+
+def test_receiving_goes_on_after_each_part(open_page: Open, chief: User, shelf: dict[str, Stock], store: Store):
+    page = open_page("/parts/receive/", chief)
+    before = page.locator("tbody tr").count()
+    for time in (1, 2):
+        expect(page.locator("input[name=number]")).to_be_focused()
+        page.keyboard.type("SY-5103")
+        page.locator("input[name=quantity]").fill("2")
+        page.keyboard.press("Enter")
+        expect(page.locator("tbody tr")).to_have_count(before + time)
+    assert Stock.objects.get(part__number="SY-5103", store=store).on_hand == 26
