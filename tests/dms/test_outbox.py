@@ -102,7 +102,7 @@ def post_twenty_with(broker: str) -> None:
     for number in range(20):
         post(str(number))
     assert bell.silent_until > start, "the bell must have been tried"
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 10, "twenty time-outs of the broker would take longer"
 
 
 # --- sending ---
