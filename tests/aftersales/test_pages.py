@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from aftersales.actions import lines
+from aftersales.actions import lines, work_orders
 from aftersales.models import Appointment, WorkOrder
 from crm.models import Payment
 from tests.aftersales.cast import fresh, labour_of, operation, part_of, reason
@@ -203,6 +203,11 @@ def test_the_board_shows_late_cars_as_late(shop, signed_in):
     assert "kcard late" in signed_in(shop.head).get(url("board")).content.decode()
     part = signed_in(shop.head).get(url("board"), headers={"HX-Request": "true", "HX-Target": "workshop-board"})
     assert part.content.decode().lstrip().startswith("<div")
+
+
+def test_an_order_is_printed_before_the_car_is_checked_in(shop, store, signed_in):
+    order = work_orders.open_work_order(shop.car(), store=store, by=shop.desk)
+    assert signed_in(shop.desk).get(url("work_order_pdf", order.pk)).content.startswith(b"%PDF")
 
 
 def test_a_stranger_to_the_store_does_not_find_the_order(shop, signed_in, person, other_store):
