@@ -149,6 +149,16 @@ class SheetSerializer(serializers.ModelSerializer[DeliverySheet]):
         return deliveries.missing(sheet.order) if sheet.order.status in deliveries.IN_HAND else []
 
 
+class SheetRowSerializer(SheetSerializer):
+    """In a list: without what is missing, which asks order by order."""
+
+    missing = None  # type: ignore[assignment]
+
+    class Meta(SheetSerializer.Meta):
+        fields = tuple(name for name in SheetSerializer.Meta.fields if name != "missing")  # type: ignore[assignment]
+        read_only_fields = fields
+
+
 class SignSerializer(serializers.Serializer[Any]):
     """Which department signs."""
 
@@ -331,6 +341,9 @@ class DeliveryViewSet(ReadViewSet):
     related = ("store", "order__invoice")
     prefetched = ("sign_offs",)
     rights = {"*": "sales.view", "confirm": "sales.sell"}
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
+        return SheetRowSerializer if self.action == "list" else SheetSerializer
 
     @verb(SignSerializer)
     def sign(self, request: Request, pk: str) -> Response:  # noqa: ARG002

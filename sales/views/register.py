@@ -78,10 +78,19 @@ def narrowed(rows: list[ShowroomVisit], shown: str) -> list[ShowroomVisit]:
     return [row for row in rows if is_unfilled(row)] if shown == "unfilled" else rows
 
 
+def shown_store(request: HttpRequest) -> Store:
+    """The store whose register is shown: the chosen one, else the first one may see. Writing asks for a choice."""
+    if getattr(request, "store", None) is not None:
+        return desk(request)
+    first = Store.objects.visible_to(current(request)).active().order_by("code").first()
+    return first or desk(request)
+
+
 @needs("sales.view")
 def register(request: HttpRequest) -> HttpResponse:
     """The page of the reception: two fields, whose turn it is, and today's lines."""
-    user, store = current(request), desk(request)
+    user = current(request)
+    store = desk(request) if request.method == "POST" else shown_store(request)
     form = VisitForm(sent(request), initial={"key": uuid.uuid4().hex})
     if request.method == "POST":
         demand(request, "sales.register")
@@ -141,7 +150,7 @@ def said_of(row: ShowroomVisit) -> str:
 @needs("sales.view")
 def known(request: HttpRequest) -> HttpResponse:
     """While the number is being typed: whom of this store it belongs to, and on whose card they are."""
-    store = desk(request)
+    store = shown_store(request)
     customer = acts.recognise(request.GET.get("phone", ""), store=store)
     context: dict[str, Any] = {"customer": customer}
     if customer is not None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -10,11 +11,16 @@ from django.core.files.base import ContentFile
 from django.db import models
 from django.utils import timezone
 
+from aftersales.actions import appointments as booking
+from aftersales.actions.lines import add_labour
+from aftersales.actions.work_orders import open_work_order
+from aftersales.models import Appointment, Bay, LabourOperation, ShopHour, WorkOrder
+from crm.actions import billing
 from crm.actions.care import Said, record_contact, start_cadence
 from crm.actions.customers import register_customer
 from crm.actions.vehicles import register_vehicle
 from crm.models import CadencePreset, Letter, RecallCampaign, RecallEntry
-from dms import events
+from dms import events, vin
 from dms.models import (
     Absence,
     ApiToken,
@@ -33,6 +39,12 @@ from dms.models import (
 )
 from parts.actions import stock as stock_acts
 from parts.models import LostSale, Part, Reservation, Stock, StockMove
+from sales.actions import orders as order_acts
+from sales.actions import stock as car_acts
+from sales.actions.deliveries import plan_delivery
+from sales.actions.quotes import Item, make_quote
+from sales.actions.register import Guest, Visit, register_visit
+from sales.models import OwnerCard, RotaPlace
 
 number = itertools.count(1)
 THINGS: dict[str, Callable[[Store, User], models.Model]] = {}
@@ -236,3 +248,144 @@ def reservation(store: Store, owner: User) -> Reservation:
 @thing
 def lost_sale(store: Store, owner: User) -> LostSale:
     return stock_acts.note_lost_sale(part(store, owner), store=store, by=owner)
+
+
+# --- sales ----------------------------------------------------------------------------------------------------------------
+def seller(store: Store, owner: User) -> User:
+    """An adviser of the store, else whoever owns the row."""
+    return User.objects.filter(stores=store, groups__name="adviser").order_by("pk").first() or owner
+
+
+@thing
+def visit(store: Store, owner: User) -> models.Model:
+    store = Store.objects.get(pk=store.pk)  # its hours as times
+    guest = Guest(f"137{next(number):08}", f"小满{next(number)}")
+    return register_visit(guest, visit=Visit(), store=store, by=owner, adviser=seller(store, owner))
+
+
+@thing
+def unfilled_visit(store: Store, owner: User) -> models.Model:
+    return register_visit(Guest(), visit=Visit(), store=store, by=owner, adviser=seller(store, owner))
+
+
+@thing
+def rota_place(store: Store, owner: User) -> models.Model:
+    return RotaPlace.objects.create(store=store, adviser=user(store, owner))
+
+
+@thing
+def lead(store: Store, owner: User) -> Any:
+    return visit(store, owner).lead
+
+
+@thing
+def contact_row(store: Store, owner: User) -> models.Model:
+    return lead(store, owner).visits.get()
+
+
+@thing
+def quote(store: Store, owner: User) -> Any:
+    by, card = seller(store, owner), lead(store, owner)
+    until = timezone.localdate() + dt.timedelta(days=7)
+    items = [Item("VEHICLE", Decimal(150_000))]
+    return make_quote(card, variant=variant(store, owner), items=items, valid_until=until, by=by)
+
+
+@thing
+def draft_order(store: Store, owner: User) -> Any:
+    return order_acts.order_from_quote(quote(store, owner), by=seller(store, owner))
+
+
+@thing
+def pending_order(store: Store, owner: User) -> Any:
+    return order_acts.submit_order(draft_order(store, owner), by=seller(store, owner))
+
+
+@thing
+def order(store: Store, owner: User) -> Any:
+    approver = User.objects.filter(groups__name="sales_manager").first() or user(store, owner)
+    return order_acts.approve_order(pending_order(store, owner), by=approver)
+
+
+@thing
+def coming_car(store: Store, owner: User, **facts: Any) -> Any:
+    text = f"LSVAM4180C2{next(number):06}"
+    made = {"variant": variant(store, owner), **facts}
+    text = f"{text[:8]}{vin.check_digit(text)}{text[9:]}"
+    return car_acts.enter_car(vin=text, store=store, by=owner, **made)
+
+
+@thing
+def stock_car(store: Store, owner: User) -> Any:
+    return coming_car(store, owner, arrived=True)
+
+
+@thing
+def allocated_order(store: Store, owner: User) -> Any:
+    made = order(store, owner)
+    car_acts.allocate_car(made, car=coming_car(store, owner, variant=made.variant, arrived=True), by=owner)
+    made.refresh_from_db()
+    return made
+
+
+@thing
+def ready_order(store: Store, owner: User) -> Any:
+    return car_acts.mark_ready(allocated_order(store, owner), by=owner)
+
+
+@thing
+def delivery_sheet(store: Store, owner: User) -> models.Model:
+    return plan_delivery(allocated_order(store, owner), by=owner)
+
+
+@thing
+def owner_card(store: Store, owner: User) -> models.Model:
+    car = vehicle(store, owner)
+    buyer = car.ownerships.get().customer
+    return OwnerCard.objects.create(number=f"C-{next(number)}", store=store, customer=buyer, vehicle=car)
+
+
+# --- the workshop -------------------------------------------------------------------------------------------------------
+@thing
+def invoice(store: Store, owner: User) -> models.Model:
+    guest = customer(store, owner)
+    line = billing.Line("FEE", "检测费", Decimal(100))
+    return billing.open_invoice(customer=guest, store=store, subject="检测", lines=[line], by=owner)
+
+
+@thing
+def payment(store: Store, owner: User) -> models.Model:
+    return billing.take_payment(invoice(store, owner), amount=Decimal(1), method="CASH", by=owner)
+
+
+@thing
+def bay(store: Store, owner: User) -> Bay:
+    return Bay.objects.create(store=store, name=f"{next(number)} 号")
+
+
+@thing
+def operation(store: Store, owner: User) -> LabourOperation:
+    return LabourOperation.objects.create(code=f"Z{next(number)}", name="检查", hours=Decimal(1))
+
+
+@thing
+def shop_hour(store: Store, owner: User) -> ShopHour:
+    at = timezone.now().replace(minute=0, second=0, microsecond=0) + dt.timedelta(days=next(number))
+    return ShopHour.objects.create(store=store, starts_at=at, capacity=Decimal(4))
+
+
+@thing
+def appointment(store: Store, owner: User) -> Appointment:
+    hour, car = shop_hour(store, owner), vehicle(store, owner)
+    planned = booking.Visit(hour.starts_at, "保养")
+    return booking.book(car, planned, customer=car.ownerships.get().customer, store=store, by=owner)
+
+
+@thing
+def work_order(store: Store, owner: User) -> WorkOrder:
+    return open_work_order(vehicle(store, owner), store=store, by=owner, complaint="异响")
+
+
+@thing
+def work_line(store: Store, owner: User) -> models.Model:
+    return add_labour(work_order(store, owner), operation(store, owner), by=owner)
