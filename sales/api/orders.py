@@ -154,8 +154,12 @@ class SheetRowSerializer(SheetSerializer):
 
     missing = None  # type: ignore[assignment]
 
-    class Meta(SheetSerializer.Meta):
-        fields = tuple(name for name in SheetSerializer.Meta.fields if name != "missing")  # type: ignore[assignment]
+    class Meta:
+        model = DeliverySheet
+        fields = (
+            "id", "number", "order", "store", "appointment_at", "arrived_at", "cleaned_at", "papers_at", "confirmed_at",
+            "confirmed_name", "signed",
+        )  # fmt: skip
         read_only_fields = fields
 
 

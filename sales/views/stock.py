@@ -24,9 +24,8 @@ from sales.stock_position import family_of_age, positions
 
 def visible(request: HttpRequest, pk: int) -> StockCar:
     rows: Any = StockCar.objects
-    return get_object_or_404(
-        rows.visible_to(current(request)).select_related("store", "variant__series", "colour"), pk=pk
-    )  # type: ignore[no-any-return]
+    found = rows.visible_to(current(request)).select_related("store", "variant__series", "colour")
+    return get_object_or_404(found, pk=pk)  # type: ignore[no-any-return]
 
 
 class StockCars(HouseList):
