@@ -36,7 +36,18 @@ class CadencePresetAdmin(ConfigurationAdmin[CadencePreset]):
 class CadenceAdmin(ConfigurationAdmin[Cadence]):
     """A rule in full, with the script that is read out."""
 
-    list_display = ["name", "preset", "trigger", "offset", "unit", "window_hours", "every_months", "channel", "role", "active"]
+    list_display = [
+        "name",
+        "preset",
+        "trigger",
+        "offset",
+        "unit",
+        "window_hours",
+        "every_months",
+        "channel",
+        "role",
+        "active",
+    ]
     list_filter = ["preset", "trigger", "channel", "role", "active"]
     list_select_related = ["preset"]
     list_editable = ["offset", "unit", "window_hours", "every_months", "active"]

@@ -58,9 +58,7 @@ class Callers:
 
 def away(on: date) -> dict[int, int | None]:
     """Who is away on the day → the deputy who is there: the absence's own, else the usual one, else nobody."""
-    rows = list(
-        Absence.objects.on(on).values_list("user_id", "deputy_id", "user__deputy_id")
-    )
+    rows = list(Absence.objects.on(on).values_list("user_id", "deputy_id", "user__deputy_id"))
     absent = {user for user, _deputy, _usual in rows}
     inactive = _inactive(deputy for row in rows for deputy in row[1:] if deputy)
     return {

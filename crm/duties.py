@@ -79,7 +79,9 @@ def follow_ups_escalated(user: User, store: Store | None, now: datetime) -> Sequ
     """What others did not do in time, for the manager who was told."""
     rows: Any = FollowUp.objects
     found = rows.visible_to(user).of_store(store).overdue(now).filter(escalated_to=user)
-    found = found.exclude(pk__in=rows.pending().mine(user).values("pk")).select_related("cadence", "customer", "assignee", "deputy")
+    found = found.exclude(pk__in=rows.pending().mine(user).values("pk")).select_related(
+        "cadence", "customer", "assignee", "deputy"
+    )
     return [
         Due(
             title=str(row.customer), detail=f"{row.cadence} · {row.caller or _now('nobody')}",
@@ -97,7 +99,9 @@ def recall_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     recent = rows.visible_to(user).of_store(store).filter(month__gte=add_months(today.replace(day=1), -1))
     listed = Q(entries__status=RecallEntry.Status.LISTED)
     printed = Q(entries__status=RecallEntry.Status.PRINTED)
-    found = recent.annotate(to_print=Count("pk", filter=listed), to_mail=Count("pk", filter=printed)).select_related("store")
+    found = recent.annotate(to_print=Count("pk", filter=listed), to_mail=Count("pk", filter=printed)).select_related(
+        "store"
+    )
     return [due for row in found.order_by("month", "pk")[:MOST] for due in steps_due(row, today)]
 
 
@@ -107,7 +111,11 @@ def steps_due(row: Any, today: Any) -> Iterable[Due]:
         last = deadline(row.month, step)
         if count and (step != Step.PLAN or last - today <= timedelta(days=7)):
             url = f"{reverse('crm:recall')}?month={row.month:%Y-%m}"
-            text = _now("%(store)s, %(n)s cars") % {"store": row.store, "n": count} if step != Step.PLAN else str(row.store)
+            text = (
+                _now("%(store)s, %(n)s cars") % {"store": row.store, "n": count}
+                if step != Step.PLAN
+                else str(row.store)
+            )
             end = timezone.make_aware(datetime.combine(last, time(18)))  # made aware here
             title = _now("Recall %(month)s: %(step)s") % {"month": display.month(row.month), "step": step.label}
             yield Due(title, text, url, end, pgettext_lazy("due", "Recall"), act_label=pgettext_lazy("verb", "Open"))
@@ -121,8 +129,10 @@ def care_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     contacts: Any = Contact.objects
     visible = rows.visible_to(user).of_store(store)
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time.max))  # made aware here
-    counted = visible.pending().to_call().aggregate(
-        due=Count("pk", filter=Q(due_from__lte=midnight)), late=Count("pk", filter=Q(due_until__lt=now))
+    counted = (
+        visible.pending()
+        .to_call()
+        .aggregate(due=Count("pk", filter=Q(due_from__lte=midnight)), late=Count("pk", filter=Q(due_until__lt=now)))
     )
     made = contacts.visible_to(user).of_store(store).filter(at__date=timezone.localdate(now)).count()
     unit = pgettext_lazy("tile", "calls")
@@ -141,7 +151,9 @@ def find_letters(text: str, user: User, limit: int) -> Sequence[Hit]:
         return []
     rows: Any = Letter.objects
     found = rows.visible_to(user).filter(number__endswith=text.upper()).order_by("-pk")[:limit]
-    return [Hit(row.number, row.addressee, reverse("crm:letter_pdf", args=[row.pk]), _("Letter"), rank=0) for row in found]
+    return [
+        Hit(row.number, row.addressee, reverse("crm:letter_pdf", args=[row.pk]), _("Letter"), rank=0) for row in found
+    ]
 
 
 def contact_moments(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]:
@@ -164,7 +176,8 @@ def recall_moments(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]
     return [
         Moment(
             row.ended_at or row.called_at or row.mailed_at or row.listed_at,
-            _now("Recall %(month)s: %(step)s") % {"month": display.month(row.due_month), "step": row.get_status_display()},
+            _now("Recall %(month)s: %(step)s")
+            % {"month": display.month(row.due_month), "step": row.get_status_display()},
             detail=str(row.reason or ""),
             url=f"{reverse('crm:recall')}?month={row.due_month:%Y-%m}",
             family="done" if row.status == RecallEntry.Status.BOOKED else "idle",
@@ -178,13 +191,25 @@ def register() -> None:
     """Called by ``crm/house.py``: tabs in the order of the area, providers, the lane, words."""
     tabs = registry.AREAS["crm"].tabs
     tabs[:0] = [
-        Tab(pgettext_lazy("tab", "Callback desk"), "crm:desk", "crm.call", "headset", ("crm:desk_call", "crm:desk_record")),
+        Tab(
+            pgettext_lazy("tab", "Callback desk"),
+            "crm:desk",
+            "crm.call",
+            "headset",
+            ("crm:desk_call", "crm:desk_record"),
+        ),
         Tab(pgettext_lazy("tab", "Recall"), "crm:recall", "crm.call", "calendar-repeat"),
     ]
     after = next((place + 1 for place, tab in enumerate(tabs) if tab.url_name == "crm:vehicles"), len(tabs))
     tabs[after:after] = [
         Tab(pgettext_lazy("tab", "Letters"), "crm:letters", "crm.call", "mail"),
-        Tab(pgettext_lazy("tab", "Care"), "crm:cadences", "crm.call", "heart-handshake", ("crm:follow_ups", "crm:contacts")),
+        Tab(
+            pgettext_lazy("tab", "Care"),
+            "crm:cadences",
+            "crm.call",
+            "heart-handshake",
+            ("crm:follow_ups", "crm:contacts"),
+        ),
     ]
     registry.due_providers.extend(
         [
@@ -205,7 +230,10 @@ def register() -> None:
     )  # fmt: skip
     for subject in (Customer, Vehicle):
         registry.timeline_providers.extend(
-            [TimelineProvider(subject, "crm.view", contact_moments), TimelineProvider(subject, "crm.view", recall_moments)]
+            [
+                TimelineProvider(subject, "crm.view", contact_moments),
+                TimelineProvider(subject, "crm.view", recall_moments),
+            ]
         )
     registry.subject_pages.update({FollowUp: ("crm:desk_call", "crm.call"), Letter: ("crm:letter_pdf", "crm.call")})
     registry.words(dict(WORDS))

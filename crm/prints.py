@@ -27,7 +27,13 @@ class MonthForm(forms.Form):
     month = forms.DateField(label=_("Due month"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
-@jobs.kind(KIND, _("Print recall letters"), "crm.manage", params_form=MonthForm, hint=_("One PDF of all invitations of a month."))
+@jobs.kind(
+    KIND,
+    _("Print recall letters"),
+    "crm.manage",
+    params_form=MonthForm,
+    hint=_("One PDF of all invitations of a month."),
+)
 def print_letters(run: jobs.Run) -> None:
     """Write what is not written, then bind all that is not in the post yet. Killed, it goes on where it was."""
     campaigns = campaigns_of(run)

@@ -71,7 +71,7 @@ class Visit:
 
 
 @transaction.atomic
-def book(vehicle: Vehicle, visit: Visit, *, customer: Customer, store: Store, by: User) -> Appointment:
+def book(vehicle: Vehicle, *, visit: Visit, customer: Customer, store: Store, by: User) -> Appointment:
     """A visit is booked: workshop hours for the work, a quarter of an hour of the adviser for the guest.
 
     :raises Refusal: when the hour is full, the adviser receives somebody then, or the time is past.
@@ -130,7 +130,7 @@ def move(appointment: Appointment, *, starts_at: datetime, by: User, adviser: Us
 
 
 @transaction.atomic
-def become(appointment: Appointment, status: str, *, by: User, reason: Reason | None = None) -> Appointment:
+def become(appointment: Appointment, *, status: str, by: User, reason: Reason | None = None) -> Appointment:
     """Confirmed by phone, prepared (parts, adviser and bay are there), cancelled, or nobody came: the last two say why."""
     appointment = locked(appointment)
     if status in {Status.CANCELLED, Status.NO_SHOW} and reason is None:

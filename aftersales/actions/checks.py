@@ -47,7 +47,7 @@ def check(order: WorkOrder, *, stage: str, passed: bool, by: User, advice: str =
         sentence = _("%(number)s is “%(status)s”: this check is not its turn.")
         raise Refusal(sentence % {"number": order, "status": order.get_status_display()}, code="check_out_of_turn")
     if stage == Stage.SELF:
-        must_be_theirs(order, by)
+        must_be_theirs(order, by=by)
         close_lines(order)
     elif not by.has_right("aftersales.inspect"):
         raise NotYours(_("Only team leaders and inspectors make this check."))

@@ -80,10 +80,10 @@ def write_up(
 
 
 @transaction.atomic
-def book_visit(guest: Guest, visit: Visit, *, store: Store, by: User) -> Appointment:
+def book_visit(guest: Guest, *, visit: Visit, store: Store, by: User) -> Appointment:
     """A booking by plate or VIN; a new car is registered with its owner on the way.
 
     :raises Refusal: when the car is new and nobody is named, or the time cannot be had.
     """
     person, car = guest_and_car(guest, store=store, by=by)
-    return appointments.book(car, visit, customer=person, store=store, by=by)
+    return appointments.book(car, visit=visit, customer=person, store=store, by=by)

@@ -51,8 +51,8 @@ def must_be_open(order: WorkOrder) -> None:
 @transaction.atomic
 def add_labour(
     order: WorkOrder,
-    operation: LabourOperation,
     *,
+    operation: LabourOperation,
     by: User,
     hours: Decimal | None = None,
     payer: str = "",
@@ -82,7 +82,7 @@ def refuse_second_first_service(order: WorkOrder) -> None:
 
 @transaction.atomic
 def add_part(
-    order: WorkOrder, part: Part, *, by: User, quantity: Decimal = Decimal(1), payer: str = Payer.CUSTOMER,
+    order: WorkOrder, *, part: Part, by: User, quantity: Decimal = Decimal(1), payer: str = Payer.CUSTOMER,
     unit_price: Decimal | None = None,
 ) -> WorkLine:  # fmt: skip
     """A part at its retail price, or at another one said here."""
@@ -205,7 +205,7 @@ def left_undone(vehicle: Vehicle) -> list[WorkLine]:
 
 
 @transaction.atomic
-def take_up(order: WorkOrder, put_off: WorkLine, *, by: User) -> WorkLine:
+def take_up(order: WorkOrder, *, put_off: WorkLine, by: User) -> WorkLine:
     """What was put off last time is proposed now, at today's price.
 
     :raises Refusal: when it is not of this car's earlier visits.
@@ -215,10 +215,10 @@ def take_up(order: WorkOrder, put_off: WorkLine, *, by: User) -> WorkLine:
         raise Refusal(_("This was not put off at an earlier visit of the car."), code="not_put_off")
     if put_off.operation is not None:
         return add_labour(
-            order, put_off.operation, by=by, hours=put_off.quantity, payer=put_off.payer, text=put_off.text
+            order, operation=put_off.operation, by=by, hours=put_off.quantity, payer=put_off.payer, text=put_off.text
         )
     if put_off.part is not None:
-        return add_part(order, put_off.part, by=by, quantity=put_off.quantity, payer=put_off.payer)
+        return add_part(order, part=put_off.part, by=by, quantity=put_off.quantity, payer=put_off.payer)
     facts = {"kind": put_off.kind, "text": put_off.text, "unit_price": put_off.unit_price}
     return _add(
         order,

@@ -62,7 +62,7 @@ def settle(
     whole = bill.whole
     order.next_service_on, order.next_service_km = next_service_on, next_service_km
     order.convenient_call_at = convenient_call_at
-    order.invoice = invoice_of(order, lines, by=by) if bill.customer else None
+    order.invoice = invoice_of(order, lines=lines, by=by) if bill.customer else None
     made = Settlement(
         number=next_number("settlement", order.store), work_order=order, store=order.store, labour=whole.labour,
         parts=whole.parts, other=whole.other, customer_pays=bill.customer, by=by,
@@ -75,7 +75,7 @@ def settle(
     return made
 
 
-def invoice_of(order: WorkOrder, lines: list[WorkLine], *, by: User) -> Invoice:
+def invoice_of(order: WorkOrder, *, lines: list[WorkLine], by: User) -> Invoice:
     """The customer's account of this visit: the lines the customer pays."""
     rate = Rate.objects.in_force(Rate.Kind.VAT_REPAIR, on=timezone.localdate(), store=order.store).first()  # type: ignore[attr-defined]
     vat = rate.value if rate else Decimal(13)
@@ -132,11 +132,11 @@ def release(order: WorkOrder, *, by: User) -> WorkOrder:
     with as_refusals():
         step(order, Status.RELEASED, "released_at")
     events.record("workorder.released", order, by=by, data={"gate_pass": gate_pass.number})
-    follow_up(order, now, by=by)
+    follow_up(order, at=now, by=by)
     return order
 
 
-def follow_up(order: WorkOrder, at: datetime, *, by: User) -> None:
+def follow_up(order: WorkOrder, *, at: datetime, by: User) -> None:
     """What begins when the car has left: the quality call, the next due month, the first maintenance's hand-over."""
     named = order.convenient_call_at if order.convenient_call_at and order.convenient_call_at > at else None
     care.start_cadence(

@@ -20,7 +20,7 @@ from parts.models import StockMove
 OUT = frozenset({WorkLine.Status.AUTHORISED, WorkLine.Status.STARTED, WorkLine.Status.DONE})
 
 
-def must_be_theirs(order: WorkOrder, by: User) -> None:
+def must_be_theirs(order: WorkOrder, *, by: User) -> None:
     """A car is worked on by the technician it was given to, or by who runs the workshop."""
     if order.technician_id != by.pk and not by.has_right("aftersales.dispatch"):
         raise NotYours(_("This job was given to %(name)s.") % {"name": order.technician or _("nobody yet")})
@@ -59,7 +59,7 @@ def start_line(line: WorkLine, *, by: User) -> WorkLine:
     :raises Refusal: when the customer has not agreed, the car is on hold, or it is somebody else's job.
     """
     order, line = locked_line(line)
-    must_be_theirs(order, by)
+    must_be_theirs(order, by=by)
     if order.status == Status.ON_HOLD:
         raise Refusal(_("The car is on hold. Resume it first."), code="on_hold")
     if line.kind != WorkLine.Kind.LABOUR:
@@ -82,7 +82,7 @@ def start_line(line: WorkLine, *, by: User) -> WorkLine:
 def finish_line(line: WorkLine, *, by: User, clocked_hours: Decimal | None = None) -> WorkLine:
     """The job is done; the hours it really took are noted apart from those billed."""
     order, line = locked_line(line)
-    must_be_theirs(order, by)
+    must_be_theirs(order, by=by)
     if line.status != WorkLine.Status.STARTED:
         raise Refusal(_("Start the line before you finish it."), code="not_started")
     hours = line.quantity if clocked_hours is None else clocked_hours
@@ -99,7 +99,7 @@ def finish_line(line: WorkLine, *, by: User, clocked_hours: Decimal | None = Non
 def hold(order: WorkOrder, *, reason: Reason, by: User, note: str = "") -> HoldPeriod:
     """The work stands still; the board says since when, and for whom it waits."""
     order = locked(order)
-    must_be_theirs(order, by)
+    must_be_theirs(order, by=by)
     step(order, Status.ON_HOLD)
     period = HoldPeriod.objects.create(work_order=order, reason=reason, note=note.strip()[:120], by=by)
     events.record("workorder.held", order, by=by, data={"reason": reason.code, "note": period.note})
@@ -110,7 +110,7 @@ def hold(order: WorkOrder, *, reason: Reason, by: User, note: str = "") -> HoldP
 def resume(order: WorkOrder, *, by: User) -> WorkOrder:
     """The work goes on. When another car stands in the bay by now, this one waits for a place beside it."""
     order = locked(order)
-    must_be_theirs(order, by)
+    must_be_theirs(order, by=by)
     if order.status != Status.ON_HOLD:
         raise Refusal(_("This car is not on hold."), code="not_on_hold")
     back_to_work(order)

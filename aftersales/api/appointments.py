@@ -63,16 +63,16 @@ class AppointmentViewSet(mixins.CreateModelMixin, ReadViewSet):
         said = read(BookSerializer, request)
         guest = intake.Guest(said.pop("car"), said.pop("phone"), said.pop("name"))
         store = said.pop("store")
-        made = intake.book_visit(guest, acts.Visit(**said), store=store, by=person(request))
+        made = intake.book_visit(guest, visit=acts.Visit(**said), store=store, by=person(request))
         return self.answer(made, status=status.HTTP_201_CREATED)
 
     @verb()
     def confirm(self, request: Request, pk: str) -> Response:  # noqa: ARG002
-        return self.answer(acts.become(self.get_object(), Status.CONFIRMED, by=person(request)))
+        return self.answer(acts.become(self.get_object(), status=Status.CONFIRMED, by=person(request)))
 
     @verb()
     def prepare(self, request: Request, pk: str) -> Response:  # noqa: ARG002
-        return self.answer(acts.become(self.get_object(), Status.PREPARED, by=person(request)))
+        return self.answer(acts.become(self.get_object(), status=Status.PREPARED, by=person(request)))
 
     @verb(MoveSerializer)
     def move(self, request: Request, pk: str) -> Response:  # noqa: ARG002
@@ -83,13 +83,13 @@ class AppointmentViewSet(mixins.CreateModelMixin, ReadViewSet):
     def cancel(self, request: Request, pk: str) -> Response:  # noqa: ARG002
         row = self.get_object()
         said = read(CancelReasonSerializer, request)
-        return self.answer(acts.become(row, Status.CANCELLED, by=person(request), **said))
+        return self.answer(acts.become(row, status=Status.CANCELLED, by=person(request), **said))
 
     @verb(NoShowReasonSerializer)
     def no_show(self, request: Request, pk: str) -> Response:  # noqa: ARG002
         row = self.get_object()
         said = read(NoShowReasonSerializer, request)
-        return self.answer(acts.become(row, Status.NO_SHOW, by=person(request), **said))
+        return self.answer(acts.become(row, status=Status.NO_SHOW, by=person(request), **said))
 
 
 class ShopHourSerializer(serializers.ModelSerializer[ShopHour]):

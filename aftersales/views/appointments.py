@@ -129,7 +129,7 @@ def appointment_new(request: HttpRequest) -> HttpResponse:
 def book(request: HttpRequest, facts: dict[str, Any]) -> Appointment:
     """Guest and car first, then the booking: all of it, or nothing."""
     guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
-    return intake.book_visit(guest, acts.Visit(**facts), store=desk(request), by=current(request))
+    return intake.book_visit(guest, visit=acts.Visit(**facts), store=desk(request), by=current(request))
 
 
 @require_safe
@@ -157,13 +157,13 @@ def to_day(booked: Appointment) -> HttpResponse:
 @require_POST
 @needs("aftersales.receive")
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    return to_day(acts.become(visible(request, pk), Appointment.Status.CONFIRMED, by=current(request)))
+    return to_day(acts.become(visible(request, pk), status=Appointment.Status.CONFIRMED, by=current(request)))
 
 
 @require_POST
 @needs("aftersales.receive")
 def prepare(request: HttpRequest, pk: int) -> HttpResponse:
-    return to_day(acts.become(visible(request, pk), Appointment.Status.PREPARED, by=current(request)))
+    return to_day(acts.become(visible(request, pk), status=Appointment.Status.PREPARED, by=current(request)))
 
 
 @require_POST
@@ -191,4 +191,4 @@ def ended(request: HttpRequest, pk: int, status: str, kind: str) -> HttpResponse
     found = visible(request, pk)
     form = ReasonForm(kind, request.POST)
     refuse_form(form)
-    return to_day(acts.become(found, status, by=current(request), reason=form.cleaned_data["reason"]))
+    return to_day(acts.become(found, status=status, by=current(request), reason=form.cleaned_data["reason"]))

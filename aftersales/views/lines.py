@@ -74,7 +74,7 @@ def take_up(request: HttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     form = TakeUpForm(request.POST, order=order)
     refuse_form(form)
-    return to_order(acts.take_up(order, form.cleaned_data["line"], by=current(request)))
+    return to_order(acts.take_up(order, put_off=form.cleaned_data["line"], by=current(request)))
 
 
 @require_safe

@@ -41,7 +41,7 @@ def open_invoice(
     )  # fmt: skip
     invoice.save(force_insert=True)
     events.record("invoice.opened", invoice, by=by)
-    return add_lines(invoice, lines, by=by)
+    return add_lines(invoice, lines=lines, by=by)
 
 
 def locked(invoice: Invoice) -> Invoice:
@@ -49,7 +49,7 @@ def locked(invoice: Invoice) -> Invoice:
 
 
 @transaction.atomic
-def add_lines(invoice: Invoice, lines: Iterable[Line], *, by: User | None) -> Invoice:
+def add_lines(invoice: Invoice, *, lines: Iterable[Line], by: User | None) -> Invoice:
     """More is owed (or less: a discount is a negative line)."""
     invoice = locked(invoice)
     rows = [

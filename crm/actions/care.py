@@ -53,7 +53,13 @@ def start_cadence(  # noqa: PLR0913 # the facts of a beginning, all by name
     if vehicle is not None:
         Vehicle.objects.select_for_update().get(pk=vehicle.pk)
     begun = Beginning(
-        customer.pk, vehicle.pk if vehicle else None, store.pk, anchor, assignee.pk if assignee else None, named_time, tuple(why)
+        customer.pk,
+        vehicle.pk if vehicle else None,
+        store.pk,
+        anchor,
+        assignee.pk if assignee else None,
+        named_time,
+        tuple(why),
     )
     rows = FollowUp.objects.filter(customer=customer, vehicle=vehicle, anchor=anchor, cadence__trigger=trigger)
     known = rows.exists()
@@ -65,7 +71,7 @@ def start_cadence(  # noqa: PLR0913 # the facts of a beginning, all by name
 
 
 def start_many(
-    trigger: str, beginnings: Iterable[Beginning], *, by: User | None, not_before: datetime | None = None
+    trigger: str, *, beginnings: Iterable[Beginning], by: User | None, not_before: datetime | None = None
 ) -> int:
     """Promises of many begin at once, in batches of constant size. With ``not_before`` history is not called.
 
@@ -88,7 +94,7 @@ def stop_cadences(vehicle: Vehicle, *, reason: str, by: User | None, customer: C
     rows = FollowUp.objects.filter(Q(status=FollowUp.Status.PENDING) | Q(continued=False), vehicle=vehicle)
     rows = rows.filter(customer=customer) if customer else rows
     stopped = 0
-    while ended := drop_batch(rows, timezone.now(), FollowUp.Why.STOPPED, by=by):
+    while ended := drop_batch(rows, at=timezone.now(), why=FollowUp.Why.STOPPED, by=by):
         stopped += ended
     if stopped:
         events.record("care.stopped", vehicle, by=by, data={"reason": reason, "follow_ups": stopped})
@@ -103,7 +109,7 @@ def follow_merge(duplicate: Customer, *, into: Customer, by: User) -> None:
         customer=into, cadence=OuterRef("cadence"), vehicle=OuterRef("vehicle"), anchor=OuterRef("anchor"),
         occurrence=OuterRef("occurrence"),
     )  # fmt: skip
-    drop_batch(moving.filter(Exists(same)), timezone.now(), FollowUp.Why.STOPPED, by=by)
+    drop_batch(moving.filter(Exists(same)), at=timezone.now(), why=FollowUp.Why.STOPPED, by=by)
     moving.exclude(Exists(same)).update(customer=into)
     Contact.objects.filter(customer=duplicate).update(customer=into)
     Letter.objects.filter(customer=duplicate).update(customer=into)

@@ -152,7 +152,7 @@ def mail(campaign: RecallCampaign, *, by: User) -> int:
     posted = Letter.objects.filter(recall_entry__in=keys)
     posted.update(mailed_at=now, mailed_by=by)
     letters.note_sent(list(posted), by=by)
-    care.start_many(Trigger.RECALL_MAILED, (_to_call(entry, now) for entry in entries), by=by)
+    care.start_many(Trigger.RECALL_MAILED, beginnings=(_to_call(entry, now) for entry in entries), by=by)
     events.record("recall.mailed", campaign, by=by, data={"letters": len(keys)})
     return len(keys)
 

@@ -50,13 +50,13 @@ def stop_gone(at: datetime) -> int:
     lost = FollowUp.objects.filter(Q(status=FollowUp.Status.PENDING) | Q(continued=False), vehicle__isnull=False)
     lost = lost.filter(Q(vehicle__gone=True) | Q(_sold()))
     stopped = 0
-    while ended := drop_batch(lost, at, FollowUp.Why.GONE):
+    while ended := drop_batch(lost, at=at, why=FollowUp.Why.GONE):
         stopped += ended
     return stopped
 
 
 @transaction.atomic
-def drop_batch(rows: "QuerySet[FollowUp]", at: datetime, why: str, *, by: User | None = None) -> int:
+def drop_batch(rows: "QuerySet[FollowUp]", *, at: datetime, why: str, by: User | None = None) -> int:
     """Drop up to a batch of rows and end their repeats; returns how many rows were touched."""
     rows = rows.select_related("customer", "cadence", "store").order_by("pk")
     taken = list(rows.select_for_update(skip_locked=True, of=("self",))[:BATCH])

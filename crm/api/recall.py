@@ -141,7 +141,9 @@ class RecallEntrySerializer(serializers.ModelSerializer[RecallEntry]):
 
 
 class VoidSerializer(serializers.Serializer[Any]):
-    gone = serializers.BooleanField(default=True, help_text="Close the car's file as well: scrapped, moved away or sold.")
+    gone = serializers.BooleanField(
+        default=True, help_text="Close the car's file as well: scrapped, moved away or sold."
+    )
 
 
 class RecallEntryViewSet(ReadViewSet):

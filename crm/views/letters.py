@@ -31,7 +31,9 @@ class Letters(HouseList):
         "heading": gettext_lazy("Letters"),
         "search_hint": gettext_lazy("Name, phone, plate"),
         "empty_title": gettext_lazy("No letters yet"),
-        "empty_text": gettext_lazy("Thank-you letters are written on the day of delivery, invitations by the monthly recall."),
+        "empty_text": gettext_lazy(
+            "Thank-you letters are written on the day of delivery, invitations by the monthly recall."
+        ),
     }
 
 
@@ -46,7 +48,9 @@ def visible(request: HttpRequest, pk: int) -> Letter:
 def letter_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The letter as it is printed; looking changes nothing."""
     letter = visible(request, pk)
-    content = pdf.render(TEMPLATE, {"letters": [letter], "store": letter.store}, title=f"{letter.number} {letter.title}", foot=None)
+    content = pdf.render(
+        TEMPLATE, {"letters": [letter], "store": letter.store}, title=f"{letter.number} {letter.title}", foot=None
+    )
     return HttpResponse(
         content,
         content_type="application/pdf",

@@ -106,7 +106,9 @@ def lateness(month: date, campaign: RecallCampaign | None, figures: acts.Figures
         days = is_late(month, Step.LIST, now)
         return _("List %(days)s days late") % {"days": days} if days else ""
     late = acts.late_steps(campaign, now, figures)
-    return " · ".join(_("%(step)s %(days)s days late") % {"step": step.label, "days": days} for step, days in late.items())
+    return " · ".join(
+        _("%(step)s %(days)s days late") % {"step": step.label, "days": days} for step, days in late.items()
+    )
 
 
 def ratios(figures: acts.Figures) -> list[Ratio]:
@@ -149,7 +151,9 @@ def recall(request: HttpRequest) -> HttpResponse:
 
 def details(request: HttpRequest, campaign: RecallCampaign, figures: acts.Figures) -> dict[str, Any]:
     rows = RecallEntry.objects.filter(campaign=campaign).select_related("customer", "vehicle__variant", "reason")
-    found = RecallEntryFilter(request.GET, queryset=rows.prefetch_related("customer__phones", "follow_ups"), request=request)
+    found = RecallEntryFilter(
+        request.GET, queryset=rows.prefetch_related("customer__phones", "follow_ups"), request=request
+    )
     reasons = _counted(campaign)
     return {
         "figures": figures,
@@ -206,7 +210,9 @@ def visible(request: HttpRequest, pk: int) -> RecallCampaign:
 def recall_print(request: HttpRequest, pk: int) -> HttpResponse:
     """All invitations as one PDF: a long job, with its progress on the page of the job."""
     campaign = visible(request, pk)
-    job = jobs.request(prints.KIND, by=current(request), store=campaign.store, params={"month": campaign.month.isoformat()})
+    job = jobs.request(
+        prints.KIND, by=current(request), store=campaign.store, params={"month": campaign.month.isoformat()}
+    )
     messages.success(request, _("The letters are being printed. The file appears here when it is ready."))
     if current(request).has_right("dms.jobs"):
         return redirect("dms:job", job.pk)

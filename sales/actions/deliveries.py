@@ -189,7 +189,7 @@ def deliver_order(order: Order, *, by: User) -> OwnerCard:
     kept = live_allocation(order)
     assert kept is not None
     car = locked(kept.car)
-    vehicle = file_of(car, order, by=by)
+    vehicle = file_of(car, order=order, by=by)
     save_status(order, "delivered_at")
     car.become(StockCar.Status.DELIVERED)
     car.vehicle, car.status_at = vehicle, order.delivered_at
@@ -212,7 +212,7 @@ def close_lead(lead: Lead, at: datetime) -> None:
     lead.save(update_fields=["status", "status_at"])
 
 
-def file_of(car: StockCar, order: Order, *, by: User) -> Vehicle:
+def file_of(car: StockCar, *, order: Order, by: User) -> Vehicle:
     """The file of the car with the buyer as its owner: a new one, or that of a car we had on file (a demonstrator)."""
     today = timezone.localdate()
     known = car.vehicle or Vehicle.objects.filter(vin=car.vin).first()

@@ -94,7 +94,7 @@ def keepers(lead: Lead) -> set[int]:
     return {lead.owner_id or 0, *(pk for pk in away if pk)}
 
 
-def refuse_other(lead: Lead, by: User) -> None:
+def refuse_other(lead: Lead, *, by: User) -> None:
     """:raises NotYours: when the card belongs to a colleague who is here, and one is not their superior."""
     if not by.has_right("sales.approve") and by.pk not in keepers(lead):
         raise NotYours(_("This card is %(name)s’s. Ask them, or the manager to reassign it.") % {"name": lead.owner})
@@ -114,7 +114,7 @@ def record_contact(lead: Lead, *, said: Said, by: User, at: datetime | None = No
     if key and (before := LeadVisit.objects.filter(key=key).first()) is not None:
         return before
     now = at or timezone.now()
-    refuse_other(lead, by)
+    refuse_other(lead, by=by)
     if lead.status != Lead.Status.OPEN:
         raise Refusal(
             _("This card is not open any more: %(status)s.") % {"status": lead.get_status_display()}, code="not_open"
@@ -173,7 +173,7 @@ def reschedule(lead: Lead, *, to: datetime, reason: Reason, by: User) -> Lead:
     :raises Refusal: when the new time is no later moment of the next three months.
     """
     lead = locked(lead)
-    refuse_other(lead, by)
+    refuse_other(lead, by=by)
     now = timezone.now()
     if not now < to < now + timedelta(days=92):
         raise Refusal(_("Choose a time in the next three months."), code="next_in_past")
@@ -208,7 +208,7 @@ def reassign(lead: Lead, *, to: User, by: User, reason: str = "") -> Lead:
 def change_wish(lead: Lead, *, by: User, **facts: Any) -> Lead:
     """What they want is known better: series, variant, colour, budget, when."""
     lead = locked(lead)
-    refuse_other(lead, by)
+    refuse_other(lead, by=by)
     if "variant" in facts and facts["variant"] is not None:
         facts["series"] = facts["variant"].series
     changed = sorted(name for name in facts if name in WISHES and getattr(lead, name) != facts[name])

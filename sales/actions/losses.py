@@ -23,7 +23,7 @@ def request_loss(lead: Lead, *, reason: Reason, by: User, note: str = "") -> Lea
     :raises Refusal: when the reason is none of a loss.
     """
     lead = locked(lead)
-    refuse_other(lead, by)
+    refuse_other(lead, by=by)
     if reason.kind != Reason.Kind.LOSS:
         raise Refusal(_("Choose why it was lost."), code="no_loss_reason")
     lead.become(Lead.Status.LOSS_REQUESTED)

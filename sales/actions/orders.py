@@ -35,7 +35,7 @@ def order_from_quote(quote: Quote, *, by: User, deposit: Decimal = Decimal(0), *
     :raises Refusal: when the offer is superseded or has run out, or the card has an order already.
     """
     lead = locked_lead(quote.lead)
-    refuse_other(lead, by)
+    refuse_other(lead, by=by)
     quote = Quote.objects.select_for_update(of=("self",)).select_related("store", "variant", "colour").get(pk=quote.pk)
     if quote.superseded:
         raise Refusal(
@@ -71,17 +71,17 @@ def save_status(order: Order, *more: str) -> None:
 def submit_order(order: Order, *, by: User) -> Order:
     """The order goes to a superior for approval."""
     order = locked_order(order)
-    refuse_foreign(order, by)
+    refuse_foreign(order, by=by)
     order.become(Order.Status.PENDING_APPROVAL)
     save_status(order)
     events.record("order.submitted", order, by=by, data={"total": str(order.total)})
     return order
 
 
-def refuse_foreign(order: Order, by: User) -> None:
+def refuse_foreign(order: Order, *, by: User) -> None:
     """:raises NotYours: when neither the order nor its card is this person's."""
     if order.made_by_id != by.pk and order.lead is not None:
-        refuse_other(order.lead, by)
+        refuse_other(order.lead, by=by)
 
 
 @transaction.atomic
@@ -148,7 +148,7 @@ def cancel_order(order: Order, *, reason: Reason, by: User, forfeit: Decimal = D
     :raises Refusal: when a signed order is cancelled by somebody who may not approve, or more is kept than was paid.
     """
     order = locked_order(order)
-    refuse_foreign(order, by)
+    refuse_foreign(order, by=by)
     signed = order.status not in {Order.Status.DRAFT, Order.Status.PENDING_APPROVAL}
     if signed and not by.has_right("sales.approve"):
         raise Refusal(_("A signed order is cancelled by the manager."), code="manager_cancels")
@@ -177,7 +177,7 @@ def settle_cancelled(order: Order, *, forfeit: Decimal, reason: str, by: User) -
         billing.reverse_line(line, by=by, reason=reason)
     if forfeit:
         kept = billing.Line(InvoiceLine.Kind.FEE, _("Kept of the deposit"), forfeit)
-        order.invoice = billing.add_lines(order.invoice, [kept], by=by)
+        order.invoice = billing.add_lines(order.invoice, lines=[kept], by=by)
 
 
 def reopen(lead: Lead, *, by: User) -> None:

@@ -258,7 +258,7 @@ class Batch:
             Beginning(self.customers[sale.id].pk, vehicles[sale.id].pk, self.stores[sale.dealer].pk, noon(sale.day))
             for sale in self.sales
         )
-        return care.start_many(Trigger.DELIVERY, begun, by=self.by, not_before=self.at)
+        return care.start_many(Trigger.DELIVERY, beginnings=begun, by=self.by, not_before=self.at)
 
 
 def noon(day: date) -> datetime:

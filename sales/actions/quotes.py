@@ -54,7 +54,7 @@ def make_quote(
     :raises Refusal: when the card is not open, or the offer makes no sense.
     """
     lead, lines = locked(lead), [item for item in items if item.amount]
-    refuse_other(lead, by)
+    refuse_other(lead, by=by)
     if lead.status != Lead.Status.OPEN:
         raise Refusal(
             _("This card is not open any more: %(status)s.") % {"status": lead.get_status_display()}, code="not_open"

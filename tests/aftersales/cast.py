@@ -71,9 +71,9 @@ class Shop:
 
     def estimated(self, *, part=None, code="M02", quantity=1, car=None):
         order = self.draft(car)
-        lines.add_labour(order, operation(code), by=self.desk)
+        lines.add_labour(order, operation=operation(code), by=self.desk)
         if part:
-            lines.add_part(order, part, quantity=Decimal(quantity), by=self.desk)
+            lines.add_part(order, part=part, quantity=Decimal(quantity), by=self.desk)
         return consent.estimate(order, promised_at=timezone.now() + timedelta(hours=2), by=self.desk)
 
     def signed(self, **facts):

@@ -27,7 +27,7 @@ def bays(shop, store):
 
 
 def book(shop, store, clock="09:00", car="川AD1234", **more):
-    return intake.book_visit(Guest(car), Visit(at(clock), "保养", **more), store=store, by=shop.desk)
+    return intake.book_visit(Guest(car), visit=Visit(at(clock), "保养", **more), store=store, by=shop.desk)
 
 
 def test_the_hours_of_a_day_follow_from_opening_hours_break_and_bays(shop, store, bays):
@@ -47,7 +47,7 @@ def test_a_full_hour_takes_no_more(shop, store, bays):
         book(shop, store, "09:30", "川AB0002")
     booked = book(shop, store, "09:30", "川AB0002", hours=Decimal("0.5"))
     assert ShopHour.objects.get(starts_at=at("09:00")).booked == 2
-    appointments.become(booked, "CANCELLED", by=shop.desk, reason=reason("CANCEL"))
+    appointments.become(booked, status="CANCELLED", by=shop.desk, reason=reason("CANCEL"))
     assert ShopHour.objects.get(starts_at=at("09:00")).booked == Decimal("1.5")
 
 
@@ -82,14 +82,14 @@ def test_who_does_not_come_is_noted_with_the_reason(shop, store, bays):
     shop.car()
     booked = book(shop, store)
     with refuses("no_reason"):
-        appointments.become(booked, "NO_SHOW", by=shop.desk)
-    gone = appointments.become(booked, "NO_SHOW", by=shop.desk, reason=reason("NO_SHOW", "FORGOT"))
+        appointments.become(booked, status="NO_SHOW", by=shop.desk)
+    gone = appointments.become(booked, status="NO_SHOW", by=shop.desk, reason=reason("NO_SHOW", "FORGOT"))
     assert (gone.status, gone.cancel_reason.code) == ("NO_SHOW", "FORGOT")
 
 
 def test_a_booked_guest_arrives_by_being_written_up(shop, store, bays):
     shop.car()
-    booked = appointments.become(book(shop, store), "CONFIRMED", by=shop.desk)
+    booked = appointments.become(book(shop, store), status="CONFIRMED", by=shop.desk)
     order = intake.write_up(
         Guest("川AD1234"), store=store, by=shop.desk, complaint=booked.wish, km=100, appointment=booked
     )

@@ -125,7 +125,7 @@ def test_the_same_way_by_api(shop, store, signed_in):
 
 def test_lines_are_changed_and_turned_down_by_page(shop, signed_in):
     desk, order = signed_in(shop.desk), shop.in_work()
-    line = lines.add_labour(order, operation("B01"), by=shop.desk)
+    line = lines.add_labour(order, operation=operation("B01"), by=shop.desk)
     post(desk, "line_change", line.pk, quantity="1", unit_price="100", payer="CUSTOMER")
     post(desk, "line_defer", line.pk, reason=reason("DECLINE").pk)
     post(desk, "line_propose", line.pk)
@@ -219,7 +219,7 @@ def test_a_stranger_to_the_store_does_not_find_the_order(shop, signed_in, person
 
 def test_work_waits_on_the_home_page_of_who_does_it(shop, signed_in):
     order = shop.in_work()
-    lines.add_labour(order, operation("B01"), by=shop.desk)
+    lines.add_labour(order, operation=operation("B01"), by=shop.desk)
     WorkOrder.objects.filter(pk=order.pk).update(promised_at=timezone.now() + timedelta(minutes=20))
     mine = signed_in(shop.desk).get(reverse("dms:work")).content.decode()
     assert mine.count(url("work_order", order.pk)) >= 2

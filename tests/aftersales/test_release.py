@@ -41,7 +41,7 @@ def test_nothing_is_settled_before_it_is_ready(shop):
 
 def test_a_settled_order_takes_no_more_lines(shop):
     with refuses("lines_closed"):
-        lines.add_labour(shop.settled(), operation("B01"), by=shop.desk)
+        lines.add_labour(shop.settled(), operation=operation("B01"), by=shop.desk)
 
 
 def test_no_gate_pass_before_payment_and_one_for_each_order(shop):

@@ -76,15 +76,15 @@ def test_a_car_is_checked_in_once(shop):
 
 # --- lines --------------------------------------------------------------------------------------------------------------
 def test_labour_costs_standard_time_times_the_rate(shop):
-    line = lines.add_labour(shop.draft(), operation("M04"), by=shop.desk)
+    line = lines.add_labour(shop.draft(), operation=operation("M04"), by=shop.desk)
     assert (line.quantity, line.unit_price, line.amount) == (Decimal("1.5"), Decimal(260), Decimal(390))
 
 
 def test_the_first_maintenance_is_free_and_only_once(shop):
     order = shop.draft()
-    assert lines.add_labour(order, operation("M01"), by=shop.desk).payer == "FREE"
+    assert lines.add_labour(order, operation=operation("M01"), by=shop.desk).payer == "FREE"
     with refuses("first_service_had"):
-        lines.add_labour(order, operation("M01"), by=shop.desk)
+        lines.add_labour(order, operation=operation("M01"), by=shop.desk)
 
 
 def test_a_dearer_line_asks_the_customer_again_and_a_cheaper_one_does_not(shop):
@@ -97,7 +97,7 @@ def test_a_dearer_line_asks_the_customer_again_and_a_cheaper_one_does_not(shop):
 
 def test_a_line_that_the_customer_shall_pay_instead_asks_again(shop):
     order = shop.draft()
-    lines.add_labour(order, operation("M02"), payer="WARRANTY", by=shop.desk)
+    lines.add_labour(order, operation=operation("M02"), payer="WARRANTY", by=shop.desk)
     consent.estimate(order, promised_at=timezone.now() + timedelta(hours=1), by=shop.desk)
     consent.authorise(order, method="SIGNATURE", given_by="夏至", by=shop.desk)
     line = labour_of(order)
@@ -109,17 +109,17 @@ def test_a_line_that_the_customer_shall_pay_instead_asks_again(shop):
 
 def test_what_is_put_off_shows_at_the_next_visit_and_is_taken_up(shop):
     order = shop.in_work(part=shop.part())
-    filters = lines.add_part(order, shop.part(price=128), by=shop.desk)
+    filters = lines.add_part(order, part=shop.part(price=128), by=shop.desk)
     lines.turn_down(filters, reason=reason("DECLINE", "NEXT_TIME"), later=True, by=shop.desk)
     workshop.finish_line(labour_of(order), by=shop.tech)
     finish(shop, order)
     again = shop.draft(order.vehicle, km=50_000)
     assert lines.left_undone(again.vehicle) == [fresh(filters)]
-    taken = lines.take_up(again, filters, by=shop.desk)
+    taken = lines.take_up(again, put_off=filters, by=shop.desk)
     assert (taken.part, taken.status) == (filters.part, "PROPOSED")
     assert lines.left_undone(again.vehicle) == []
     with refuses("not_put_off"):
-        lines.take_up(again, filters, by=shop.desk)
+        lines.take_up(again, put_off=filters, by=shop.desk)
 
 
 def finish(shop, order):
@@ -141,7 +141,7 @@ def test_an_estimate_needs_lines_and_the_car_checked_in(shop, store):
     soon = timezone.now() + timedelta(hours=1)
     with refuses("nothing_to_estimate"):
         consent.estimate(order, promised_at=soon, by=shop.desk)
-    lines.add_labour(order, operation(), by=shop.desk)
+    lines.add_labour(order, operation=operation(), by=shop.desk)
     with refuses("not_checked_in"):
         consent.estimate(order, promised_at=soon, by=shop.desk)
 
@@ -162,7 +162,7 @@ def test_the_order_itself_is_signed_and_extra_work_may_be_agreed_by_phone(shop):
     with refuses("unsigned"):
         consent.authorise(order, method="PHONE", given_by="夏至", evidence="138", by=shop.desk)
     consent.authorise(order, method="SIGNATURE", given_by="夏至", by=shop.desk)
-    lines.add_labour(order, operation("B01"), by=shop.desk)
+    lines.add_labour(order, operation=operation("B01"), by=shop.desk)
     with refuses("consent_without_evidence"):
         consent.authorise(order, method="PHONE", given_by="夏至", by=shop.desk)
     extra = consent.authorise(order, method="PHONE", given_by="夏至", evidence="13800000021", by=shop.desk)
@@ -179,8 +179,8 @@ def test_consent_is_for_the_sum_that_the_customer_was_told(shop):
 
 def test_some_lines_are_agreed_and_the_others_still_wait(shop):
     order = shop.signed()
-    wanted = lines.add_labour(order, operation("B01"), by=shop.desk)
-    other = lines.add_labour(order, operation("T01"), by=shop.desk)
+    wanted = lines.add_labour(order, operation=operation("B01"), by=shop.desk)
+    other = lines.add_labour(order, operation=operation("T01"), by=shop.desk)
     consent.authorise(order, method="PHONE", given_by="夏至", evidence="138", lines=[wanted.pk], by=shop.desk)
     assert (fresh(wanted).status, fresh(other).status) == ("AUTHORISED", "PROPOSED")
     with refuses("nothing_waits"):

@@ -57,7 +57,7 @@ def test_only_the_technician_who_has_the_job_or_the_head_works_on_it(shop, perso
 
 def test_a_line_that_the_customer_has_not_agreed_to_is_not_started(shop):
     order = shop.in_work()
-    extra = lines.add_labour(order, operation("B01"), by=shop.desk)
+    extra = lines.add_labour(order, operation=operation("B01"), by=shop.desk)
     with refuses("not_authorised"):
         workshop.start_line(extra, by=shop.tech)
 
@@ -137,7 +137,7 @@ def test_a_line_whose_parts_are_out_is_not_declined(shop):
 # --- checks -------------------------------------------------------------------------------------------------------------
 def test_the_self_check_waits_for_consent_work_and_parts(shop):
     order = shop.in_work(part=shop.part())
-    extra = lines.add_labour(order, operation("B01"), by=shop.desk)
+    extra = lines.add_labour(order, operation=operation("B01"), by=shop.desk)
     for code, mend in (
         ("waits_for_consent", lambda: lines.turn_down(extra, reason=reason("DECLINE"), later=True, by=shop.desk)),
         ("work_not_done", lambda: workshop.finish_line(labour_of(order), by=shop.tech)),

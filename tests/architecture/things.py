@@ -378,7 +378,7 @@ def shop_hour(store: Store, owner: User) -> ShopHour:
 def appointment(store: Store, owner: User) -> Appointment:
     hour, car = shop_hour(store, owner), vehicle(store, owner)
     planned = booking.Visit(hour.starts_at, "保养")
-    return booking.book(car, planned, customer=car.ownerships.get().customer, store=store, by=owner)
+    return booking.book(car, visit=planned, customer=car.ownerships.get().customer, store=store, by=owner)
 
 
 @thing
@@ -388,4 +388,4 @@ def work_order(store: Store, owner: User) -> WorkOrder:
 
 @thing
 def work_line(store: Store, owner: User) -> models.Model:
-    return add_labour(work_order(store, owner), operation(store, owner), by=owner)
+    return add_labour(work_order(store, owner), operation=operation(store, owner), by=owner)

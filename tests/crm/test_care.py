@@ -40,7 +40,13 @@ def delivered(owner, store, adviser, manager, agent, head):
     """A car handed over on a Friday morning."""
     with time_machine.travel(at(FRIDAY), tick=False):
         care.start_cadence(
-            "DELIVERY", customer=owner[0], vehicle=owner[1], store=store, anchor=at(FRIDAY), by=adviser, assignee=adviser
+            "DELIVERY",
+            customer=owner[0],
+            vehicle=owner[1],
+            store=store,
+            anchor=at(FRIDAY),
+            by=adviser,
+            assignee=adviser,
         )
     return {row.cadence.code: row for row in FollowUp.objects.select_related("cadence")}
 
@@ -173,7 +179,7 @@ def test_history_is_not_called_when_many_begin(store, adviser, agent):
         Beginning(customer.pk, vehicle.pk, store.pk, at("2022-03-31 12:00")) for customer, vehicle in owners(store, 7)
     ]
     for _again in range(2):
-        care.start_many("DELIVERY", begun, by=adviser, not_before=at("2026-11-21 09:00"))
+        care.start_many("DELIVERY", beginnings=begun, by=adviser, not_before=at("2026-11-21 09:00"))
     rows = FollowUp.objects.select_related("cadence")
     assert {(row.cadence.code, row.occurrence) for row in rows} == {("quarterly", 19)}
     assert {row.due_from for row in rows} == {at("2026-12-31 12:00")}
@@ -230,7 +236,9 @@ def test_the_command_prints_per_store_and_cadence_and_keeps_nothing_of_a_day_ahe
         ahead = capsys.readouterr().out
         assert FollowUp.objects.count() == 5
         call_command("run_cadences")
-    today = {line.split()[1]: line.split()[2:] for line in capsys.readouterr().out.splitlines() if line.startswith("JJ01")}
+    today = {
+        line.split()[1]: line.split()[2:] for line in capsys.readouterr().out.splitlines() if line.startswith("JJ01")
+    }
     assert "Nothing was kept" in ahead
     assert today["经理电话"] == ["1", "0", "0", "0"]
     assert today["季度关怀"] == ["0", "0", "0", "1"]

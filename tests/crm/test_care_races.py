@@ -37,7 +37,7 @@ def cars(store, person):
 @pytest.fixture
 def promises(cars, store):
     begun = [Beginning(customer.pk, vehicle.pk, store.pk, ANCHOR) for customer, vehicle in cars]
-    care.start_many("DELIVERY", begun, by=None)
+    care.start_many("DELIVERY", beginnings=begun, by=None)
 
 
 def at_once(workers, work):

@@ -38,7 +38,11 @@ def delivered(store, adviser, manager, agent):
 # --- wording ------------------------------------------------------------------------------------------------------------
 def test_a_script_marks_what_was_filled_in_and_keeps_what_it_does_not_know():
     found = wording.pieces("您好，{customer}，{unknown}", {"customer": "谷女士"})
-    assert [(piece.text, piece.filled) for piece in found] == [("您好，", False), ("谷女士", True), ("，{unknown}", False)]
+    assert [(piece.text, piece.filled) for piece in found] == [
+        ("您好，", False),
+        ("谷女士", True),
+        ("，{unknown}", False),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -36,9 +36,7 @@ def plan_of_three():
     """A car that wants maintenance after three months, then every four."""
     brand = Brand.objects.create(code="B", name="星野")
     series = Series.objects.create(brand=brand, code="S", name="S5")
-    return Variant.objects.create(
-        series=series, code="V", name="S5 1.5T", first_service_months=3, service_months=4
-    )
+    return Variant.objects.create(series=series, code="V", name="S5 1.5T", first_service_months=3, service_months=4)
 
 
 @pytest.fixture
@@ -267,7 +265,9 @@ def test_who_only_calls_may_not_mail(campaign, agent, signed_in):
 def test_the_recall_by_api(store, head, client):
     owners(store, 3, bought_on=date(2026, 6, 18))
     client.force_login(head, backend="dms.auth.NameOrPhoneBackend")
-    made = client.post("/api/v1/crm/recalls/", {"store": "JJ01", "month": "2026-12-05"}, content_type="application/json")
+    made = client.post(
+        "/api/v1/crm/recalls/", {"store": "JJ01", "month": "2026-12-05"}, content_type="application/json"
+    )
     assert made.status_code == 201, made.content
     assert made.json()["figures"]["cars"] == 3
     number = made.json()["id"]
