@@ -83,6 +83,7 @@ _SERVICE_MANAGER = (
     "reports.view", "reports.manage",
 )  # fmt: skip
 _WORKSHOP = (*_EVERYBODY, "aftersales.view", "aftersales.repair", "parts.view")
+_INSPECT = (*_WORKSHOP, "aftersales.inspect", "sales.view")  # PDI: they sign the delivery sheet
 
 
 def _role(code: str, label: "_StrPromise", rights: Iterable[str], *, group_wide: bool = False) -> Role:
@@ -99,11 +100,11 @@ ROLES: dict[str, Role] = {
         _role(
             "workshop",
             pgettext_lazy("role", "Workshop head"),
-            (*_WORKSHOP, "aftersales.dispatch", "aftersales.inspect", "crm.view", "dms.absences"),
+            (*_INSPECT, "aftersales.dispatch", "crm.view", "dms.absences"),
         ),
         _role("technician", pgettext_lazy("role", "Technician"), _WORKSHOP),
-        _role("team_leader", pgettext_lazy("role", "Team leader"), (*_WORKSHOP, "aftersales.inspect")),
-        _role("inspector", pgettext_lazy("role", "Quality inspector"), (*_WORKSHOP, "aftersales.inspect")),
+        _role("team_leader", pgettext_lazy("role", "Team leader"), _INSPECT),
+        _role("inspector", pgettext_lazy("role", "Quality inspector"), _INSPECT),
         _role("parts_clerk", pgettext_lazy("role", "Parts clerk"), (*_EVERYBODY, "parts.view", "parts.move", "aftersales.view")),
         _role(
             "parts_planner",

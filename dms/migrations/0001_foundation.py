@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import datetime
+
 import django.contrib.auth.validators
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields

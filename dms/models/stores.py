@@ -1,5 +1,6 @@
 """Stores and outlets: the places where business happens."""
 
+from datetime import time
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.core.validators import RegexValidator
@@ -44,8 +45,8 @@ class Store(models.Model):
     tax_id = models.CharField(_("tax number"), max_length=20, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
-    opens_at = models.TimeField(_("opens at"), default="08:30")
-    closes_at = models.TimeField(_("closes at"), default="18:00")
+    opens_at = models.TimeField(_("opens at"), default=time(8, 30))
+    closes_at = models.TimeField(_("closes at"), default=time(18, 0))
     break_from = models.TimeField(_("break from"), null=True, blank=True)
     break_until = models.TimeField(_("break until"), null=True, blank=True)
     active = models.BooleanField(_("active"), default=True)
