@@ -20,14 +20,19 @@ def is_empty() -> bool:
     return not Store.objects.exists()
 
 
-def load() -> list[tuple[str, float]]:
+def wanted(*, business: bool) -> list[tuple[str, demo.Step]]:
+    """The steps in their order; without business those of the lowest app: stores, people and what moves between them."""
+    return [(name, run) for name, run in demo.steps if business or run.__module__.startswith("dms.")]
+
+
+def load(*, business: bool = True) -> list[tuple[str, float]]:
     """Add what is missing; returns the steps with their seconds. Loading again adds nothing."""
     autodiscover_modules("demo")
     taken = []
     with translation.override("zh-hans"):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-            for name, run in demo.steps:
+            for name, run in wanted(business=business):
                 start = monotonic()
                 run()
                 taken.append((name, monotonic() - start))

@@ -29,16 +29,16 @@ def counts():
 
 
 def test_the_group_is_loaded_and_loading_again_adds_nothing(capsys):
-    call_command("load_demo", "--if-empty")
+    call_command("load_demo", "--if-empty", "--bare")
     first = counts()
-    call_command("load_demo")
+    call_command("load_demo", "--bare")
     assert counts() == first
     call_command("load_demo", "--if-empty")
     assert "nothing loaded" in capsys.readouterr().out
 
 
 def test_the_group_is_what_the_pictures_show():
-    loading.load()
+    loading.load(business=False)
     assert list(Store.objects.values_list("name", flat=True)) == ["高新店", "锦江店", "双流网点", "天府店"]
     assert Brand.objects.count() == 3
     assert all(3 <= brand.series.count() <= 4 for brand in Brand.objects.all())
@@ -48,7 +48,7 @@ def test_the_group_is_what_the_pictures_show():
 
 
 def test_every_role_has_its_sign_in_with_the_one_password():
-    loading.load()
+    loading.load(business=False)
     for code in ROLES:
         user = User.objects.get(username=code)
         assert user.role_codes == [code]
@@ -58,7 +58,7 @@ def test_every_role_has_its_sign_in_with_the_one_password():
 
 
 def test_messages_and_jobs_of_the_demo_went_through_the_real_machinery(tmp_path):
-    loading.load()
+    loading.load(business=False)
     statuses = set(Message.objects.values_list("status", flat=True))
     assert statuses == {"SENT", "FAILED", "PENDING", "CANCELLED"}
     assert (
@@ -72,9 +72,9 @@ def test_messages_and_jobs_of_the_demo_went_through_the_real_machinery(tmp_path)
 
 
 def test_a_changed_password_of_the_demo_reaches_everybody(settings):
-    loading.load()
+    loading.load(business=False)
     settings.DEMO_PASSWORD = "another-word-2026"
-    loading.load()
+    loading.load(business=False)
     assert User.objects.get(username="gm").check_password("another-word-2026")
 
 
@@ -89,7 +89,7 @@ def test_both_commands_refuse_outside_demo_mode(command, debug, wanted, settings
 
 
 def test_the_sign_ins_are_printed_with_role_and_password(capsys):
-    loading.load()
+    loading.load(business=False)
     call_command("demo_logins")
     out = capsys.readouterr().out
     assert all(code in out for code in ROLES)
@@ -97,7 +97,7 @@ def test_the_sign_ins_are_printed_with_role_and_password(capsys):
 
 
 def test_the_sign_in_page_names_the_demo_only_in_demo_mode(settings):
-    loading.load()
+    loading.load(business=False)
     answer = Client().get(reverse("login"))
     assert [login.username for login in answer.context["demo"]] == list(ROLES)
     settings.DEBUG = False

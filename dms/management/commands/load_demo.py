@@ -14,6 +14,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="do nothing when there is a store already")
+        parser.add_argument("--bare", action="store_true", help="stores, catalogue and people only, no business")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if not demo.is_on():
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         if options["if_empty"] and not loading.is_empty():
             self.stdout.write("There are stores already: nothing loaded.")
             return
-        steps = loading.load()
+        steps = loading.load(business=not options["bare"])
         if options["verbosity"] > 1:
             for name, seconds in steps:
                 self.stdout.write(f"{name:<12}{seconds:6.2f} s")
