@@ -33,8 +33,8 @@ registry.AREAS["aftersales"].tabs[:0] = [
 ]  # fmt: skip
 registry.new_entries.extend(
     [
-        NewEntry(_("Work order"), "aftersales:work_order_new", "aftersales.receive", "clipboard-plus"),
-        NewEntry(_("Appointment"), "aftersales:appointment_new", "aftersales.receive", "calendar-plus"),
+        NewEntry(_("Open work order"), "aftersales:work_order_new", "aftersales.receive", "clipboard-plus"),
+        NewEntry(_("Book appointment"), "aftersales:appointment_new", "aftersales.receive", "calendar-plus"),
     ]
 )
 registry.lanes.append(

@@ -20,7 +20,7 @@ registry.AREAS["parts"].tabs[:0] = [
 registry.new_entries.extend(
     [
         NewEntry(_("Receive parts"), "parts:receive", "parts.move", "package-import"),
-        NewEntry(_("Part"), "parts:part_new", "parts.plan", "package"),
+        NewEntry(_("Add a part number"), "parts:part_new", "parts.plan", "package"),
     ]
 )
 registry.search_providers.append(SearchProvider("parts.view", duties.find_parts))

@@ -30,7 +30,7 @@ registry.AREAS["sales"].tabs[:0] = [
 registry.new_entries.extend(
     [
         NewEntry(_("Register visitor"), "sales:register", "sales.register", "clipboard-plus"),
-        NewEntry(_("A card"), "sales:lead_new", "sales.sell", "cards"),
+        NewEntry(_("Open an A card"), "sales:lead_new", "sales.sell", "cards"),
     ]
 )
 registry.search_providers.extend(
