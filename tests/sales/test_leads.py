@@ -84,7 +84,9 @@ def test_four_taps_record_a_contact_and_name_the_next_customer(lead, arrive, adv
     client = signed_in(adviser)
     page = client.get(reverse("sales:lead_record", args=[lead.pk])).content.decode()
     assert "清明" in page
-    done = client.post(reverse("sales:lead_record", args=[lead.pk]), {"result": "WILL_COME", "level": "H", "channel": "CALL"})
+    done = client.post(
+        reverse("sales:lead_record", args=[lead.pk]), {"result": "WILL_COME", "level": "H", "channel": "CALL"}
+    )
     assert done.url == reverse("sales:lead_record", args=[other.pk])
     assert client.post(reverse("sales:lead_record", args=[lead.pk]), {}).status_code == 422
 
