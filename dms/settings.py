@@ -215,12 +215,19 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 3, "max_retries": 1, "interval_start": 0}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 3,
+    "max_retries": 1,
+    "interval_start": 0,
+}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 JOB_LEASE_SECONDS = float(env("DMS_JOB_LEASE", "60"))
-JOBS_AT_ONCE = int(env("DMS_JOBS_AT_ONCE", "2"))  # fewer than the workers' processes: messages must not wait for imports
+JOBS_AT_ONCE = int(
+    env("DMS_JOBS_AT_ONCE", "2")
+)  # fewer than the workers' processes: messages must not wait for imports
 OUTBOX_LEASE_SECONDS = float(env("DMS_OUTBOX_LEASE", "60"))
 
 # --- messages that leave the house ------------------------------------------------------------------------------------
