@@ -24,12 +24,15 @@ PASSWORD = "dms-demo-2026"  # noqa: S105 - the demo's printed one
 SHOTS = [
     ("gm", "/", "home", 1920, "light", "zh-hans"),
     ("gm", "/", "home", 1920, "dark", "zh-hans"),
-    ("reception", "/crm/customers/new/", "register-customer", 1280, "light", "zh-hans"),
+    ("reception", "/sales/register/", "register", 1280, "light", "zh-hans"),
     ("adviser", "/work/", "my-work", 390, "light", "zh-hans"),
+    ("adviser", "/sales/leads/", "cards", 1280, "light", "zh-hans"),
     ("sales_manager", "/crm/customers/", "customers", 1280, "light", "en"),
-    ("parts_clerk", "/work/", "my-work", 820, "light", "zh-hans"),
+    ("service_adviser", "/aftersales/board/", "workshop", 1280, "light", "zh-hans"),
+    ("parts_clerk", "/parts/stock/", "stock", 1280, "dark", "zh-hans"),
+    ("callback", "/crm/desk/", "callback-desk", 1280, "light", "zh-hans"),
     ("admin", "/configuration/patterns/", "patterns", 1280, "light", "zh-hans"),
-    (None, "/sign-in/", "sign-in", 1280, "light", "zh-hans"),
+    (None, "/sign-in/", "sign-in", 820, "light", "zh-hans"),
 ]
 
 
