@@ -189,7 +189,8 @@ def test_desks_at_once_number_without_gaps_and_share_the_guests_fairly(adviser, 
         ("UPDATE sales_showroomvisit SET party_size = 0", "showroomvisit_party"),
         (
             (
-                "INSERT INTO sales_showroomvisit (store_id, day, sequence, kind, came_at, party_size, purpose, name, is_first, note)"
+                "INSERT INTO sales_showroomvisit"
+                " (store_id, day, sequence, kind, came_at, party_size, purpose, name, is_first, note)"
                 " SELECT store_id, day, sequence, kind, came_at, 1, purpose, '', true, '' FROM sales_showroomvisit"
             ),
             "showroomvisit_sequence_unique",
