@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -41,6 +41,7 @@ class FigureSerializer(serializers.Serializer[Any]):
     month = serializers.DecimalField(max_digits=20, decimal_places=2, allow_null=True)
 
 
+@extend_schema_serializer(many=False)
 class DailySerializer(serializers.Serializer[Any]):
     """The day in figures."""
 

@@ -263,7 +263,7 @@ REPORTS = (
 )
 
 SALES = (
-    form("sales:register", "sales.view"),
+    Url("sales:register", {"GET": Answer("sales.view", 200), "POST": Answer("sales.register", 422, NOTHING)}),
     page("sales:visit_known", "sales.view", query="phone=13800000000"),
     verb("sales:visit_next", "sales.register"),
     form("sales:visit_complete", "sales.register", "unfilled_visit"),
