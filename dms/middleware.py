@@ -112,7 +112,7 @@ class WorkingStore:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         store = request.store = self.find(request)  # type: ignore[attr-defined]
         response = self.get_response(request)
-        if isinstance(request.user, User) and request.method not in SAFE:
+        if isinstance(request.user, User) and request.method not in SAFE and response.status_code < 400:
             work.forget(request.user, store)
         return response
 
