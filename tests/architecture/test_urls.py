@@ -53,7 +53,7 @@ def undone() -> Iterator[None]:
 
 
 def hire(role: str, store: Store) -> User:
-    user = User.objects.create(username=f"{role}-{store.code}", display_name="白芷")
+    user = User.objects.create(username=f"{role}-{store.code}", display_name="白芷", store_chosen=store)
     user.groups.add(Group.objects.get_or_create(name=role)[0])
     user.stores.add(store)
     return user
