@@ -275,6 +275,21 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {  # one name for a set of words, where several sets stand in fields of one name
+        "OrderKind": "sales.models.Order.Kind",
+        "LeadLevel": "sales.models.leads.Level",
+        "LeadVisitChannel": "sales.models.LeadVisit.Channel",
+        "LeadVisitResult": "sales.models.LeadVisit.Result",
+        "CareChannel": "crm.models.CareChannel",
+        "ContactResult": "crm.models.contacts.Result",
+        "AppointmentChannel": "aftersales.models.Appointment.Channel",
+        "MessageChannel": "dms.models.Message.Channel",
+        "PaymentMethod": "crm.models.billing.Payment.Method",
+        "AuthorisationMethod": "aftersales.models.Authorisation.Method",
+        "WorkLinePayer": "aftersales.models.WorkLine.Payer",
+        "InvoicePayer": "crm.models.billing.Invoice.Payer",
+        "InvoiceLineKind": "crm.models.billing.InvoiceLine.Kind",
+    },
 }
 
 # --- logs: one JSON object a line, with the request's id ------------------------------------------------------------------

@@ -97,7 +97,7 @@ class ReceiveSerializer(PieceSerializer):
     )
 
 
-class IssueSerializer(PieceSerializer):
+class PartIssueSerializer(PieceSerializer):
     source_line = serializers.CharField(max_length=60)
     signed_by = serializers.CharField(max_length=40)
     key = serializers.CharField(
@@ -118,7 +118,7 @@ class CorrectSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
 
 
-class LossSerializer(serializers.Serializer[Any]):
+class LostSaleNoteSerializer(serializers.Serializer[Any]):
     store = StoreField()
     quantity = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, default=Decimal(1))
     reason = serializers.SlugRelatedField(  # type: ignore[var-annotated]
@@ -180,9 +180,9 @@ class PartViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, ReadViewSet)
         return Response(MoveSerializer(acts.receive(part, by=person(request), shelf=shelf, **facts)).data)
 
     @extend_schema(responses=MoveSerializer)
-    @verb(IssueSerializer)
+    @verb(PartIssueSerializer)
     def issue(self, request: Request, pk: str) -> Response:  # noqa: ARG002
-        part, facts = self.get_object(), self.taken(IssueSerializer)
+        part, facts = self.get_object(), self.taken(PartIssueSerializer)
         return Response(MoveSerializer(acts.issue(part, by=person(request), **facts)).data)
 
     @extend_schema(responses=ReservationSerializer)
@@ -197,10 +197,10 @@ class PartViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, ReadViewSet)
         part, facts = self.get_object(), self.taken(CorrectSerializer)
         return Response(MoveSerializer(acts.correct(part, by=person(request), **facts)).data)
 
-    @extend_schema(request=LossSerializer, responses=LostSaleSerializer)
+    @extend_schema(request=LostSaleNoteSerializer, responses=LostSaleSerializer)
     @action(detail=True, methods=["post"], url_path="lost-sale", url_name="lost-sale")
     def lost_sale(self, request: Request, pk: str) -> Response:  # noqa: ARG002
-        part, facts = self.get_object(), self.taken(LossSerializer)
+        part, facts = self.get_object(), self.taken(LostSaleNoteSerializer)
         return Response(LostSaleSerializer(acts.note_lost_sale(part, by=person(request), **facts)).data)
 
 

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.db.models.signals import post_migrate
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
@@ -23,6 +25,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         for table, trigger in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
         keep_base_data()
+    *_others, last = apps.get_app_configs()
+    post_migrate.connect(restore_base_data, sender=last)  # emptying the tables ends with this signal
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,7 +35,7 @@ def _compiled_catalogue() -> None:
 
 
 BASE_DATA: dict[str, bytes] = {}
-"""Rows that migrations put in, per table: cleaning by TRUNCATE takes them away, and the next such test gets them back."""
+"""Rows that migrations put in, per table: cleaning by TRUNCATE takes them away, and puts them back at once."""
 NOT_BASE_DATA = ("django_", "auth_permission")
 
 
@@ -45,20 +49,12 @@ def keep_base_data() -> None:
                 BASE_DATA[table] = copy.getvalue()
 
 
-def restore_base_data() -> None:
+def restore_base_data(**_signal: object) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for table, rows in BASE_DATA.items():
             cursor.execute(f"DELETE FROM {table}")
             cursor.copy_expert(f"COPY {table} FROM STDIN", BytesIO(rows))
-
-
-@pytest.fixture(autouse=True)
-def _base_data(request: pytest.FixtureRequest) -> None:
-    marker = request.node.get_closest_marker("django_db")
-    if (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames:
-        request.getfixturevalue("transactional_db")
-        restore_base_data()
 
 
 @pytest.fixture(autouse=True)

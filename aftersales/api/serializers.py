@@ -195,7 +195,7 @@ class DispatchSerializer(Body[Any]):
     )
 
 
-class IssueSerializer(Body[Any]):
+class LineIssueSerializer(Body[Any]):
     quantity = QuantityField()
     signed_by = serializers.CharField(max_length=80)
     key = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")

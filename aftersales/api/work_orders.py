@@ -198,10 +198,10 @@ class WorkLineViewSet(ReadViewSet):
         line = self.get_object()
         return self.answer(workshop.finish_line(line, by=person(request), **read(body.FinishSerializer, request)))
 
-    @verb(body.IssueSerializer)
+    @verb(body.LineIssueSerializer)
     def issue(self, request: Request, pk: str) -> Response:  # noqa: ARG002
         line = self.get_object()
-        workshop.issue_part(line, by=person(request), **read(body.IssueSerializer, request))
+        workshop.issue_part(line, by=person(request), **read(body.LineIssueSerializer, request))
         return self.answer(line)
 
     @verb(body.ReturnSerializer)

@@ -89,7 +89,7 @@ class PrepareSerializer(serializers.Serializer[Any]):
     month = serializers.DateField(help_text="Any day of the month.")
 
 
-class PlanSerializer(serializers.Serializer[Any]):
+class RecallPlanSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=4000)
 
 
@@ -135,9 +135,9 @@ class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
         acts.mail(campaign, by=person(request))
         return self.answer(campaign)
 
-    @verb(PlanSerializer)
+    @verb(RecallPlanSerializer)
     def plan(self, request: Request, pk: str) -> Response:  # noqa: ARG002
-        campaign, taken = self.get_object(), PlanSerializer(data=request.data)
+        campaign, taken = self.get_object(), RecallPlanSerializer(data=request.data)
         taken.is_valid(raise_exception=True)
         return self.answer(acts.plan_improvement(campaign, text=taken.validated_data["text"], by=person(request)))
 

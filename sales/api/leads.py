@@ -97,7 +97,7 @@ class ReassignSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=120, required=False, allow_blank=True)
 
 
-class LossSerializer(serializers.Serializer[Any]):
+class LeadLossSerializer(serializers.Serializer[Any]):
     """Why it was lost."""
 
     reason = reason_field(Reason.Kind.LOSS)
@@ -188,11 +188,11 @@ class LeadViewSet(mixins.CreateModelMixin, ReadViewSet):
         acts.review(row, words=facts.get("words", ""), by=person(request))
         return self.answer(lead)
 
-    @verb(LossSerializer)
+    @verb(LeadLossSerializer)
     def request_loss(self, request: Request, pk: str) -> Response:  # noqa: ARG002
         """Give the card up; somebody else confirms."""
         lead = self.get_object()
-        return self.answer(losses.request_loss(lead, by=person(request), **self.said(LossSerializer, request)))
+        return self.answer(losses.request_loss(lead, by=person(request), **self.said(LeadLossSerializer, request)))
 
     @verb(AskAgainSerializer)
     def confirm_loss(self, request: Request, pk: str) -> Response:  # noqa: ARG002

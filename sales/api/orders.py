@@ -123,7 +123,7 @@ class WhySerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=120, required=False, allow_blank=True)
 
 
-class PlanSerializer(serializers.Serializer[Any]):
+class DeliveryPlanSerializer(serializers.Serializer[Any]):
     """When the customer comes."""
 
     at = serializers.DateTimeField(required=False, allow_null=True)
@@ -322,11 +322,11 @@ class OrderViewSet(ReadViewSet):
         """Something is still to be done."""
         return self.answer(stock.mark_not_ready(self.get_object(), by=person(request)))
 
-    @verb(PlanSerializer)
+    @verb(DeliveryPlanSerializer)
     def plan(self, request: Request, pk: str) -> Response:  # noqa: ARG002
         """Send the delivery sheet round: answers the sheet."""
         order = self.get_object()
-        sheet = deliveries.plan_delivery(order, by=person(request), **read(self, PlanSerializer, request))
+        sheet = deliveries.plan_delivery(order, by=person(request), **read(self, DeliveryPlanSerializer, request))
         return Response(SheetSerializer(sheet, context=self.get_serializer_context()).data)
 
     @verb()

@@ -124,7 +124,7 @@ class RotaSerializer(serializers.ModelSerializer[RotaPlace]):
         read_only_fields = fields
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class RotaReasonSerializer(serializers.Serializer[Any]):
     """Why a turn is passed over."""
 
     reason = serializers.SlugRelatedField(
@@ -147,11 +147,11 @@ class RotaViewSet(ReadViewSet):
     related = ("store", "adviser")
     rights = {"*": "sales.register", "list": "sales.view", "retrieve": "sales.view"}
 
-    @verb(ReasonSerializer)
+    @verb(RotaReasonSerializer)
     def skip(self, request: Request, pk: str) -> Response:  # noqa: ARG002
         """The next guest goes to the one behind; the place is kept."""
         row = self.get_object()
-        body = ReasonSerializer(data=request.data)
+        body = RotaReasonSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         return self.answer(turns.skip(row, reason=body.validated_data["reason"], by=person(request)))
 

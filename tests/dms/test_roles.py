@@ -11,10 +11,10 @@ adviser: home people catalogue | crm: view edit reveal call | sales: view regist
 sales_manager: home people catalogue absences unlock messages jobs events | crm: view edit reveal call manage
    | sales: view register sell approve stock | aftersales: view | parts: view | reports: view manage
 service_adviser: home people catalogue | crm: view edit reveal call | aftersales: view receive | parts: view
-workshop: home people absences | crm: view | aftersales: view repair dispatch inspect | parts: view
+workshop: home people absences | crm: view | aftersales: view repair dispatch inspect | parts: view | sales: view
 technician: home people | aftersales: view repair | parts: view
-team_leader: home people | aftersales: view repair inspect | parts: view
-inspector: home people | aftersales: view repair inspect | parts: view
+team_leader: home people | aftersales: view repair inspect | parts: view | sales: view
+inspector: home people | aftersales: view repair inspect | parts: view | sales: view
 parts_clerk: home people | parts: view move | aftersales: view
 parts_planner: home people jobs | parts: view move plan | reports: view
 parts_manager: home people jobs absences | parts: view move plan manage | reports: view | aftersales: view
