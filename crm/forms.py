@@ -10,6 +10,7 @@ from crm.actions.vehicles import not_a_plate
 from crm.models import CareChannel, Contact, ContactPerson, Customer, NextStep, Phone, Result, Vehicle
 from dms import phones, plates, vin
 from dms.models import Reason
+from dms.wording import listed
 
 
 class DateInput(forms.DateInput):
@@ -32,7 +33,7 @@ class NeedsField(forms.CharField):
     """Wishes of the customer, typed with commas between them (Chinese commas too), kept as a list."""
 
     def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
+        return listed(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
         text = str(value or "").replace("\uff0c", ",").replace("\u3001", ",")

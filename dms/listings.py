@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dms import duties, exports, filters
 from dms.models import Absence, Event, Job, Message, User, Variant
 from dms.tables import Column
+from dms.wording import listed
 
 if TYPE_CHECKING:
     from dms.models import Store
@@ -33,7 +34,7 @@ def register() -> None:
         "people", _("Colleagues"), "dms.people", _people,
         [
             Column(_("Name"), "display_name"), Column(_("User name"), "username"), Column(_("Role"), "role_label"),
-            Column(_("Store"), lambda person: ", ".join(str(store) for store in person.stores.all()), width=24),
+            Column(_("Store"), lambda person: listed(person.stores.all()), width=24),
             Column(_("Usual deputy"), "deputy"), Column(_("Last sign-in"), "last_login", "moment"),
         ],
         filterset=filters.UserFilter,

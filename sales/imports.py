@@ -16,6 +16,7 @@ from dms import jobs, registry, tables
 from dms.errors import Refusal
 from dms.models import User
 from dms.registry import ConfigurationPage
+from dms.wording import listed
 from sales import past_sales
 from sales.actions.past_sales import Figures, take_sales
 from sales.past_sales import Fault, Sale
@@ -49,7 +50,7 @@ def lines_of(opening: Opening) -> int:
 def renamed(table: tables.Table) -> tables.Table:
     missing = table.rename(past_sales.COLUMNS) & set(past_sales.REQUIRED)
     if missing:
-        names = ", ".join(past_sales.COLUMNS[name][0] for name in past_sales.COLUMNS if name in missing)
+        names = listed(past_sales.COLUMNS[name][0] for name in past_sales.COLUMNS if name in missing)
         raise Refusal(_now("These columns are missing: %(columns)s.") % {"columns": names}, code="columns_missing")
     return table
 

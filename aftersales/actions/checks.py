@@ -13,6 +13,7 @@ from aftersales.models import QualityCheck, WorkOrder
 from dms import events
 from dms.errors import NotYours, Refusal
 from dms.models import User
+from dms.wording import listed
 
 Stage = QualityCheck.Stage
 STAGES = {
@@ -76,9 +77,9 @@ def ready(order: WorkOrder, *, checked: Collection[str], by: User, parked: str =
     :raises Refusal: naming the points that are not checked.
     """
     order = locked(order)
-    open_points = [str(words) for code, words in CHECKLIST.items() if code not in checked]
+    open_points = [words for code, words in CHECKLIST.items() if code not in checked]
     if open_points:
-        raise Refusal(_("Not checked yet: %(points)s.") % {"points": ", ".join(open_points)}, code="checklist_open")
+        raise Refusal(_("Not checked yet: %(points)s.") % {"points": listed(open_points)}, code="checklist_open")
     with as_refusals():
         step(order, Status.READY)
     events.record("workorder.ready", order, by=by, data={"checked": sorted(checked), "parked": parked.strip()})

@@ -18,6 +18,7 @@ from dms import display, events
 from dms.errors import Refusal
 from dms.models import Rate, User
 from dms.numbers import next_number
+from dms.wording import listed
 from sales.actions import owner_cards
 
 USUAL_MONTHS, USUAL_KM = 6, 10_000
@@ -41,9 +42,9 @@ def refuse_incomplete(order: WorkOrder, lines: list[WorkLine]) -> None:
         (not order.complaint.strip(), _("the customer’s words")),
         (any(line.status in {"PROPOSED", "AUTHORISED", "STARTED"} for line in lines), _("lines that are still open")),
     ]
-    if words := [str(text) for is_missing, text in missing if is_missing]:
+    if words := [text for is_missing, text in missing if is_missing]:
         sentence = _("%(number)s cannot be settled. Missing: %(what)s.")
-        raise Refusal(sentence % {"number": order, "what": ", ".join(words)}, code="not_complete")
+        raise Refusal(sentence % {"number": order, "what": listed(words)}, code="not_complete")
 
 
 @transaction.atomic

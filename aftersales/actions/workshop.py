@@ -14,6 +14,7 @@ from aftersales.models import Bay, HoldPeriod, WorkLine, WorkOrder
 from dms import display, events
 from dms.errors import NotYours, Refusal
 from dms.models import Reason, User
+from dms.wording import listed
 from parts.actions import stock
 from parts.models import StockMove
 
@@ -209,7 +210,7 @@ def close_lines(order: WorkOrder) -> None:
         (missing, _("Not drawn from the stock yet: %(lines)s. Issue it, or put it off."), "parts_not_issued"),
     ):
         if rows:
-            raise Refusal(sentence % {"lines": ", ".join(line.text for line in rows)}, code=code)
+            raise Refusal(sentence % {"lines": listed(line.text for line in rows)}, code=code)
     agreed = [line for line in lines if line.status == "AUTHORISED"]
     for line in agreed:
         line.become(WorkLine.Status.DONE)

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from dms import display, states
 from dms.lifecycle import Lifecycle
+from dms.wording import listed
 
 register = template.Library()
 
@@ -174,7 +175,7 @@ def _in_words(field: Any, values: Iterable[str]) -> str:
     words = {
         str(key): str(word) for key, word in (() if choices is None else choices) if not isinstance(word, list | tuple)
     }
-    return ", ".join(words.get(value, value) for value in values)
+    return listed(words.get(value, value) for value in values)
 
 
 def _without(query: Any, *names: str) -> str:
