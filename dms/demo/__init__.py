@@ -5,12 +5,16 @@ Other apps add what they have: ``demo.step`` in a module ``demo.py`` (or a packa
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from dms.roles import ROLES
 
-Step = Callable[[], None]
+if TYPE_CHECKING:
+    from dms.demo.stage import Stage
+
+Step = Callable[["Stage"], None]
 steps: list[tuple[str, Step]] = []
 
 
@@ -23,7 +27,7 @@ class Login:
 
 
 def step(name: str) -> Callable[[Step], Step]:
-    """Register a part of the demo. Each must do nothing when its rows are there."""
+    """Register a part of the demo: it writes rows, or tells the stage its stories. Each does nothing when its rows are there."""
 
     def register(function: Step) -> Step:
         steps.append((name, function))

@@ -22,7 +22,7 @@ def by_code(model: Any) -> dict[str, Any]:
 
 
 @demo.step("stores")
-def stores() -> None:
+def stores(_stage: Stage) -> None:
     """Three stores and an outlet."""
     rows = base_data.read("demo/stores.json")
     for kind in (Store.Kind.STORE, Store.Kind.OUTLET):
@@ -34,7 +34,7 @@ def stores() -> None:
 
 
 @demo.step("catalogue")
-def catalogue() -> None:
+def catalogue(_stage: Stage) -> None:
     """Three brands with their colours, series and variants; each brand is sold in its store."""
     rows = base_data.read("demo/catalogue.json")
     named = ("code", "name", "name_en")
@@ -69,7 +69,7 @@ def variant(series: Series, facts: list[Any]) -> Variant:
 
 
 @demo.step("people")
-def people() -> None:
+def people(_stage: Stage) -> None:
     """A demo sign-in for each role in the first store, and colleagues in all of them."""
     data = base_data.read("demo/people.json")
     staff = [(code, data["logins"][code][0], code, FIRST, data["logins"][code][1]) for code in ROLES]
@@ -108,7 +108,7 @@ def place(staff: list[Any]) -> None:
 
 
 @demo.step("absences")
-def absences() -> None:
+def absences(stage: Stage) -> None:
     """Who is away around today, planned as people plan it."""
     if Absence.objects.exists():
         return

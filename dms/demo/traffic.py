@@ -13,7 +13,7 @@ WORKER = "demo"
 
 
 @demo.step("changes")
-def changes() -> None:
+def changes(_stage: Stage) -> None:
     """Price changes of the last two weeks, as the configuration site records them."""
     if Event.objects.filter(kind="configuration.changed").exists():
         return
@@ -29,7 +29,7 @@ def changes() -> None:
 
 
 @demo.step("messages")
-def messages() -> None:
+def messages(_stage: Stage) -> None:
     """Posted, sent, failed, waiting, cancelled: the channels decide as in real life."""
     if Message.objects.filter(idempotency_key__startswith=KEY).exists():
         return
@@ -53,7 +53,7 @@ def messages() -> None:
 
 
 @demo.step("jobs")
-def long_jobs() -> None:
+def long_jobs(_stage: Stage) -> None:
     """One export done, one refused while running, one cancelled: run at once, by the machinery of the workers."""
     if Job.objects.exists():
         return

@@ -5,9 +5,9 @@ phone_reveal sparkline bar ageing promised. Lists: sort_th filters_in_use page_n
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -25,39 +25,46 @@ from dms.wording import listed
 
 register = template.Library()
 
-register.filter("yuan", display.yuan)
-register.filter("km", display.kilometres)
-register.filter("quantity", display.quantity)
-register.filter("hours", display.hours)
-register.filter("day", display.day)
-register.filter("month", display.month)
-register.filter("moment", display.moment)
-register.filter("age", display.age)
-register.simple_tag(display.promised)
+
+def shows(name: str) -> Callable[[Callable[..., str]], Callable[..., str]]:
+    """A filter that reads what is not there as none: for a row without an order Django hands ``order.total|money`` a ""."""
+
+    def enter(show: Callable[..., str]) -> Callable[..., str]:
+        @wraps(show)
+        def shown(value: Any, *args: Any) -> str:
+            return show(None if value == "" else value, *args)
+
+        register.filter(name, shown)
+        return show
+
+    return enter
+
+
+for _name, _show in {
+    "yuan": display.yuan, "km": display.kilometres, "quantity": display.quantity, "hours": display.hours,
+    "day": display.day, "month": display.month, "moment": display.moment, "age": display.age, "time": display.clock,
+}.items():  # fmt: skip
+    shows(_name)(_show)
 register.filter("phone", display.masked_phone)
 register.filter("phone_full", display.spaced_phone)
 register.filter("vin_tail", display.vin_tail)
+register.simple_tag(display.promised)
 
 
-@register.filter("time")
-def clock(value: dt.datetime | dt.time | None) -> str:
-    return display.clock(value)
-
-
-@register.filter("date")
+@shows("date")
 def date(value: dt.date | None, style: str | None = None) -> str:
     """The house's date; with a format string (Django's and the admin's own pages) Django's filter."""
     return str(template.defaultfilters.date(value, style)) if style else display.date(value)
 
 
-@register.filter
+@shows("money")
 def money(value: Decimal | float | None) -> SafeString | str:
     """1,650.00 for a column of figures; zero is muted."""
     text = display.money(value)
     return format_html('<span class="zero">{}</span>', text) if not value else text
 
 
-@register.filter
+@shows("number")
 def number(value: Decimal | float | None, places: int = 0) -> SafeString | str:
     """A count with thousands separators; zero is muted."""
     text = display.number(value, places)

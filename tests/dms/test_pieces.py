@@ -308,3 +308,11 @@ def test_a_long_job_stops_asking_when_it_has_ended():
 @pytest.mark.parametrize("template", ["403.html", "404.html", "409.html", "500.html", "403_csrf.html"])
 def test_an_error_page_needs_no_context(template, language):
     assert "<h1" in render_to_string(template)
+
+
+VALUES = ("money", "yuan", "number", "km", "quantity", "hours", "day", "month", "date", "moment", "time", "age")
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_what_is_not_there_is_shown_as_none(language, name):
+    assert display.EMPTY in rendered(f"{{{{ card.order.total|{name} }}}}", card={"order": None})
