@@ -127,6 +127,21 @@ class WorkingStore:
         return None
 
 
+class WholePages:
+    """An act sent by htmx ends where it leads: the browser loads that page whole, instead of putting it into the form's place."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code == 302 and request.method not in SAFE and request.headers.get("HX-Request"):
+            response.status_code = 204
+            response.headers["HX-Redirect"] = response.headers["Location"]
+            del response.headers["Location"]
+        return response
+
+
 class Refusals:
     """A refusal on a page becomes a message where the person was: no error page, nothing lost."""
 

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "dms.middleware.WholePages",
     "dms.middleware.Refusals",
     "axes.middleware.AxesMiddleware",
 ]

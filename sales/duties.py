@@ -50,10 +50,11 @@ def contacts(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
 
 
 def guests_to_record(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
-    """Guests one received today whose card says nothing of it yet."""
+    """Guests one received today whose card says nothing of it yet; a first guest (the card began with the visit) while here."""
     after = LeadVisit.objects.filter(lead=OuterRef("lead"), at__gt=OuterRef("came_at"))
     rows = rows_of(ShowroomVisit, user, store).on(timezone.localdate(now)).filter(adviser=user, lead__status="OPEN")
-    rows = rows.filter(is_first=False).exclude(Exists(after)).select_related("customer")
+    told_by_card = Q(is_first=True, left_at__isnull=False)
+    rows = rows.exclude(told_by_card).exclude(Exists(after)).select_related("customer")
     return [
         Due(
             title=str(row.customer),

@@ -185,3 +185,11 @@ def test_a_page_without_the_right_says_so(person, signed_in):
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "trace"])
 def test_pages_know_reading_and_sending_only(adviser, signed_in, method):
     assert getattr(signed_in(adviser), method)(reverse("dms:home")).status_code == 405
+
+
+def test_an_act_sent_by_htmx_ends_on_a_whole_page(adviser, signed_in):
+    browser, form = signed_in(adviser), {"phone": "13800000021", "name": "立夏", "level": "N"}
+    answer = browser.post(reverse("sales:lead_new"), form, headers={"HX-Request": "true"})
+    assert answer.status_code == 204
+    assert browser.get(answer["HX-Redirect"]).status_code == 200
+    assert "Location" not in answer
