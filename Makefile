@@ -1,6 +1,6 @@
 # Thin faces of `python3 -m devstack`, which needs nothing but Python 3.11 or newer.
 PYTHON ?= python3
 
-.PHONY: run test locks services stop clean
-run test locks services stop clean:
+.PHONY: run test bench locks services stop clean
+run test bench locks services stop clean:
 	@$(PYTHON) -m devstack $@ $(ARGS)

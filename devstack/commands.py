@@ -8,7 +8,7 @@ import shutil
 import signal
 from pathlib import Path
 
-from devstack import checking, frontend, locking, running
+from devstack import benching, checking, frontend, locking, running
 from devstack.places import IS_ROOT, ROOT, VAR, VENDOR, VENV, data_home
 from devstack.processes import Roster, end
 from devstack.say import Trouble, plain_os_error, say, step
@@ -18,6 +18,7 @@ from devstack.stack import running as running_now
 HELP = """\
 run               set everything up, start it, stay until Ctrl-C     (make run)
 test [args]       all checks and tests; args go to pytest alone      (make test)
+bench [args]      how fast it is with 20,000 customers; --help     (make bench)
 services          only Postgres and Redis, until Ctrl-C
 manage ARGS       manage.py with the settings of the living run
 stop              stop the living run of this checkout, or what a killed one left
@@ -64,6 +65,10 @@ def services(_: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     return checking.test(arguments)
+
+
+def bench(arguments: list[str]) -> int:
+    return benching.bench(arguments)
 
 
 def locks(_: list[str]) -> int:
@@ -118,6 +123,6 @@ def clean(arguments: list[str]) -> int:
 
 
 COMMANDS = {
-    "run": run, "test": test, "services": services, "manage": manage, "stop": stop, "locks": locks,
+    "run": run, "test": test, "bench": bench, "services": services, "manage": manage, "stop": stop, "locks": locks,
     "vendor": vendor, "clean": clean,
 }  # fmt: skip

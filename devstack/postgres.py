@@ -59,8 +59,9 @@ def binaries(home: Path) -> Path:
 class Postgres:
     """One cluster: made when missing, started on 127.0.0.1 behind a password, stopped with its data kept."""
 
-    def __init__(self, home: Path, *, throw_away: bool = False) -> None:
+    def __init__(self, home: Path, *, throw_away: bool = False, settings: tuple[str, ...] = ()) -> None:
         self.home = home
+        self.settings = (*(THROW_AWAY if throw_away else KEPT), *settings)
         self.data = home / "postgres"
         self.log = home / "postgres.log"
         self.throw_away = throw_away
@@ -162,7 +163,7 @@ class Postgres:
             "-k",
             "",
         ]
-        for setting in THROW_AWAY if self.throw_away else KEPT:
+        for setting in self.settings:
             command += ["-c", setting]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(

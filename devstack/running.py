@@ -129,16 +129,21 @@ call_command("demo_logins")
 
 def prepare(env: dict[str, str]) -> str:
     """Everything between the servers and the programs; what is up to date is not done again. The demo logins."""
+    prepare_files(env)
+    with step("database tables, demo group") as note:  # in one process: to load Django is most of the time
+        told, _, logins = python(env, "database", "-c", FILL).partition("logins:\n")
+        note.extend(told.strip().splitlines()[-1:])
+    return logins
+
+
+def prepare_files(env: dict[str, str]) -> None:
+    """The compiled translations and the hashed static files."""
     texts = [*ROOT.glob("locale/*/LC_MESSAGES/*.po")]
     once("translations", texts, [path.with_suffix(".mo") for path in texts], env, "translations", "--compile")
     code = [ROOT / "dms" / name for name in ("settings.py", "static.py")]
     files = [*(ROOT / "static").rglob("*"), *code, VENDOR / ".stamp", VENV / ".stamp"]
     made = [VAR / "static" / "staticfiles.json"]
     once("static files", files, made, env, "collectstatic", "--noinput", "--clear", "-v", "0")
-    with step("database tables, demo group") as note:  # in one process: to load Django is most of the time
-        told, _, logins = python(env, "database", "-c", FILL).partition("logins:\n")
-        note.extend(told.strip().splitlines()[-1:])
-    return logins
 
 
 def once(what: str, inputs: list[Path], made: list[Path], env: dict[str, str], *command: str) -> None:

@@ -24,7 +24,7 @@ class NameOrPhoneBackend(ModelBackend):
         return found if isinstance(found, User) else None
 
     def get_user(self, user_id: int) -> User | None:
-        user = User.objects.prefetch_related("groups").select_related("store_chosen").filter(pk=user_id).first()
+        user = User.objects.get_queryset().with_roles().filter(pk=user_id).order_by().first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
@@ -30,8 +30,27 @@ def given_default(_key: str, default: Any = None, **_kwargs: Any) -> Any:
     return default
 
 
+class KeptClient(RedisCacheClient):
+    """Makes its client once: Django makes one for every operation, which costs more than the operation."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._made: dict[int, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        pool = self._get_connection_pool(write)  # type: ignore[attr-defined] # the stubs leave it out
+        made = self._made.get(id(pool))
+        if made is None:
+            made = self._made[id(pool)] = super().get_client(key, write=write)
+        return made
+
+
 class ForgivingRedisCache(RedisCache):
     """Redis, whose absence reads as an empty cache and swallows what is written."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._class = KeptClient
 
     get = forgiving(RedisCache.get, given_default)
     get_many = forgiving(RedisCache.get_many, lambda *_a, **_k: {})

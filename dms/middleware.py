@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -49,6 +49,7 @@ class Language:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.user = get_user(request)  # the person and no lazy object round them: templates look a hundred times
         language = self.choose(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language
@@ -120,11 +121,11 @@ class WorkingStore:
         user = request.user
         if not isinstance(user, User):
             return None
-        if user.store_chosen_id and (user.sees_all_stores or user.store_chosen_id in user.store_ids):
+        if user.sees_all_stores:
             return user.store_chosen
-        if not user.sees_all_stores and len(user.store_ids) == 1:
-            return Store.objects.get(pk=user.store_ids[0])
-        return None
+        if len(user.own_stores) == 1:
+            return user.own_stores[0]
+        return next((store for store in user.own_stores if store.pk == user.store_chosen_id), None)
 
 
 class WholePages:

@@ -90,6 +90,8 @@ class Kind:
     family: str = ""
     """The colour when it is not zero."""
     prepared: Callable[[QuerySet[Any], Days], QuerySet[Any]] | None = None
+    part: bool = False
+    """Its rows are among those of a kind of the same model before it: they need not be asked for again."""
 
 
 @dataclass(frozen=True)
@@ -152,12 +154,12 @@ def _in_stock(days: Days) -> Conditions:
 KINDS: tuple[Kind, ...] = (
     Kind("visits", SALES, _("Visits"), "sales.view", ShowroomVisit, _visits, pgettext_lazy("unit", "groups"), when="came_at"),
     Kind("first_visits", SALES, _("of which first visits"), "sales.view", ShowroomVisit, _first_visits,
-         pgettext_lazy("unit", "groups"), when="came_at"),
+         pgettext_lazy("unit", "groups"), when="came_at", part=True),
     Kind("leads", SALES, _("New cards"), "sales.view", Lead, lambda days: days.within("opened_at"), CARDS, when="opened_at",
          prepared=level_then),
     *(
         Kind(f"leads_{level.lower()}", SALES, _("of which at level"), "sales.view", Lead, _at_level(level), CARDS,
-             when="opened_at", level=level, prepared=level_then)
+             when="opened_at", level=level, prepared=level_then, part=True)
         for level in (Level.H, Level.A, Level.B, Level.C, Level.N)
     ),
     Kind("orders", SALES, _("Orders"), "sales.view", Order, lambda days: days.within("signed_at"), CARS, when="signed_at",
@@ -216,9 +218,17 @@ def _decimal(value: Any, kind: Kind, days: Days) -> Decimal | None:
 def _counted(kinds: list[Kind], user: User, store: Store | None, days: Days) -> dict[str, Any]:
     wanted, asked = Q(), {}
     for name, kind, condition in _asked(kinds, days):
-        wanted |= condition
+        if not kind.part:
+            wanted |= condition
         asked[name] = Sum(kind.summed, filter=condition) if kind.summed is not None else Count("pk", filter=condition)
-    return _visible(kinds[0], user, store, days).order_by().filter(wanted).aggregate(**asked)
+    rows = _visible(kinds[0], user, store, days).order_by().filter(wanted)
+    if kinds[0].prepared is not None:
+        rows = rows[:ALL]
+    return rows.aggregate(**asked)
+
+
+ALL = 1_000_000_000
+"""A limit that never bites: what was prepared is worked out once for each row, and not once for each figure."""
 
 
 def _asked(kinds: list[Kind], days: Days) -> Iterator[tuple[str, Kind, Q]]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from crm import listed
 from crm.actions import customers as acts
 from crm.filters import CustomerFilter
 from crm.forms import ContactPersonForm, CustomerForm, LookUpForm, PhoneForm, RegisterCustomerForm
@@ -46,7 +48,6 @@ class Customers(HouseList):
     row_template = "crm/_customer_row.html"
     filterset_class = CustomerFilter
     sorts = {"name": ("name_key",), "since": ("created_at",)}
-    prefetched = ("phones", "ownerships__vehicle__variant", "stores")
     words = {
         "heading": gettext_lazy("Customers"),
         "search_hint": gettext_lazy("Name, initials, phone"),
@@ -55,9 +56,14 @@ class Customers(HouseList):
         "new_label": gettext_lazy("Register"),
     }
 
+    def rows(self) -> QuerySet[Customer]:
+        return listed.with_facts(super().rows())  # type: ignore[no-any-return]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         new_url = reverse("crm:customer_new") if current(self.request).has_right("crm.edit") else ""
-        return super().get_context_data(new_url=new_url, **kwargs)
+        context = super().get_context_data(new_url=new_url, **kwargs)
+        listed.tell(list(context["page_obj"]))
+        return context
 
 
 @needs("crm.edit")
@@ -94,11 +100,13 @@ def customer_known(request: HttpRequest) -> HttpResponse:
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole customer on one page: facts, cars, people, and one timeline of everything."""
     found = visible(request, pk)
+    prefetch_related_objects([found], "phones")
+    owned = list(found.ownerships.select_related("vehicle__variant"))
     context = {
         "object": found,
         "phones": found.phones.all(),
-        "cars": found.ownerships.filter(until__isnull=True).select_related("vehicle__variant"),
-        "former_cars": found.ownerships.filter(until__isnull=False).select_related("vehicle__variant"),
+        "cars": [one for one in owned if one.until is None],
+        "former_cars": [one for one in owned if one.until is not None],
         "people": found.people.all(),
         "stores": found.stores.all(),
         "timeline": registry.timeline(found, current(request))[:100],

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import authentication
@@ -28,8 +28,8 @@ class TokenAuthentication(authentication.BaseAuthentication):
         return self.recognise(parts[1].decode("latin-1"))
 
     def recognise(self, key: str) -> tuple[User, ApiToken]:
-        rows = ApiToken.objects.select_related("user").prefetch_related("user__groups")
-        token = rows.filter(digest=ApiToken.digest_of(key)).first()
+        owners = Prefetch("user", User.objects.get_queryset().with_roles())
+        token = ApiToken.objects.prefetch_related(owners).filter(digest=ApiToken.digest_of(key)).first()
         now = timezone.now()
         if token is None or not token.is_live(at=now) or not token.user.is_active:
             raise AuthenticationFailed(_("This key is unknown, revoked or expired."), code="token_invalid")

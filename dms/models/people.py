@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
@@ -38,6 +39,11 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def active(self) -> Self:
         return self.filter(is_active=True)
+
+    def with_roles(self) -> Self:
+        """Each with the names of their groups, asked for with the row: every request needs them."""
+        held = User.groups.through.objects.filter(user=models.OuterRef("pk"))
+        return self.annotate(held_groups=ArraySubquery(held.values("group__name")))
 
     def with_right(self, right: str) -> Self:
         """People whose role gives the right."""
@@ -118,7 +124,8 @@ class User(AbstractUser):
     @cached_property
     def role_codes(self) -> list[str]:
         """The person's roles in the order of the table (the first is the main one)."""
-        held = {group.name for group in self.groups.all()}
+        known: list[str] | None = getattr(self, "held_groups", None)
+        held = {group.name for group in self.groups.all()} if known is None else set(known)
         return [code for code in ROLES if code in held]
 
     @cached_property
@@ -137,8 +144,13 @@ class User(AbstractUser):
         return self.is_superuser or any(ROLES[code].group_wide for code in self.role_codes)
 
     @cached_property
+    def own_stores(self) -> list[Store]:
+        """The stores this person works in, by their codes; nearly every page asks, so they are fetched once."""
+        return list(self.stores.all())
+
+    @cached_property
     def store_ids(self) -> list[int]:
-        return list(self.stores.values_list("pk", flat=True))
+        return [store.pk for store in self.own_stores]
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):

@@ -1,11 +1,11 @@
 """The house's template tags: one for each piece that appears in many rows. ``{% load dms %}``.
 
 Values: money yuan number km hours date day month time moment age phone vin_tail dash. Pieces: icon badge level plate
-phone_reveal sparkline bar ageing promised. Lists: sort_th filters_in_use page_numbers.
+phone_reveal sparkline bar ageing promised. Addresses: row_url. Lists: sort_th filters_in_use page_numbers.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache, wraps
 from typing import Any
@@ -14,10 +14,12 @@ from xml.etree import ElementTree as ET
 import tablericons
 from django import template
 from django.template.context import RequestContext
+from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dms import display, states
 from dms.lifecycle import Lifecycle
@@ -133,10 +135,30 @@ def plate(raw: str | None, *, size: str = "", masked: bool = False, new_energy: 
     return format_html('<span class="{}">{}</span>', classes, found.text)
 
 
-@register.inclusion_tag("pieces/phone.html")
-def phone_reveal(raw: str | None, url: str = "") -> Mapping[str, str]:
-    """A masked phone with the button that reveals it (and is logged by the view behind ``url``)."""
-    return {"masked": display.masked_phone(raw), "url": url}
+@register.simple_tag
+def phone_reveal(raw: str | None, url: str = "") -> SafeString:
+    """A masked phone with the button that reveals it (logged by the view behind ``url``, which answers with pieces/phone.html)."""
+    button = format_html(REVEAL, url, pgettext("reveal", "Show")) if url else ""
+    return format_html('<span class="phone-no">{}{}</span>', display.masked_phone(raw), button)
+
+
+REVEAL = ' <button class="lnk" type="button" hx-post="{}" hx-target="closest .phone-no" hx-swap="outerHTML">{}</button>'
+
+
+@register.simple_tag
+def row_url(name: str, pk: int) -> str:
+    """``{% url %}`` of a page that has one number in its address, for rows: a fiftieth of its cost."""
+    head, tail = _around_number(name)
+    return f"{head}{pk}{tail}"
+
+
+@lru_cache(maxsize=256)
+def _around_number(name: str) -> tuple[str, str]:
+    head, _number, tail = reverse(name, args=[SOME_NUMBER]).partition(str(SOME_NUMBER))
+    return head, tail
+
+
+SOME_NUMBER = 123_456_789
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from django.views.generic import ListView
 from django_filters import FilterSet
 
 from dms.access import Needs, current
+from dms.paging import LongPaginator
 
 
 class HouseList(Needs, ListView[Any]):
@@ -21,6 +22,7 @@ class HouseList(Needs, ListView[Any]):
     template_name = "generic/list.html"
     row_template = ""
     paginate_by = 50
+    paginator_class = LongPaginator
     filterset_class: type[FilterSet]
     related: ClassVar[tuple[str, ...]] = ()
     prefetched: ClassVar[tuple[str, ...]] = ()

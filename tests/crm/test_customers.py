@@ -143,3 +143,20 @@ def test_the_timeline_tells_what_happened(guyu, adviser, signed_in):
     acts.add_phone(guyu, number="13900000002", by=adviser)
     page = signed_in(adviser).get(reverse("crm:customer", args=[guyu.pk])).content.decode()
     assert page.index("…0002") > 0
+
+
+def test_a_row_of_the_list_names_number_cars_and_stores(adviser, store, guyu, signed_in):
+    vehicles.register_vehicle(owner=guyu, store=store, by=adviser, plate="川A·D1234")
+    page = signed_in(adviser).get(reverse("crm:customers")).content.decode()
+    row = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert "138****0001" in row
+    assert reverse("crm:phone_reveal", args=[guyu.phones.get().pk]) in row
+    assert "川A·D1234" in row
+    assert str(store) in row
+
+
+@pytest.mark.parametrize("text", ["0000", "380000000", "谷", "gy", "三只"])
+def test_part_of_a_number_a_name_or_a_company_finds_the_customer(adviser, store, guyu, text):
+    Customer.objects.filter(pk=guyu.pk).update(company="三只松鼠 0000 号")
+    acts.register_customer(name="清明", phone="13911112222", store=store, by=adviser)
+    assert list(Customer.objects.matching(text)) == [guyu]

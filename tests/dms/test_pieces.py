@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from dms import display, pdf, states
@@ -316,3 +317,8 @@ VALUES = ("money", "yuan", "number", "km", "quantity", "hours", "day", "month", 
 @pytest.mark.parametrize("name", VALUES)
 def test_what_is_not_there_is_shown_as_none(language, name):
     assert display.EMPTY in rendered(f"{{{{ card.order.total|{name} }}}}", card={"order": None})
+
+
+def test_the_address_of_a_row_is_the_one_of_its_page():
+    assert rendered("{% row_url 'dms:job' 7 %}") == reverse("dms:job", args=[7])
+    assert rendered("{% row_url 'dms:job_cancel' 42 %}") == reverse("dms:job_cancel", args=[42])

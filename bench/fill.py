@@ -1,0 +1,349 @@
+"""A large dealership with a year behind it, by COPY: customers with cars, parts with stock, A cards, orders, visits, events."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from aftersales.models import Authorisation, CheckIn, WorkLine, WorkOrder
+from bench.copying import copy, draw
+from bench.people import WORDS, House
+from crm.actions import care
+from crm.models import Customer, MileageReading, Ownership, Phone, Trigger, Vehicle
+from crm.models.customers import CustomerStore
+from crm.models.vehicles import VehicleStore
+from crm.planner import Beginning
+from dms import numbers, phones, pinyin, vin
+from dms.models import Event, Reason
+from parts.models import Bin, Part, Stock, StockMove
+from sales.models import Lead, LeadVisit, LevelChange, Order, OwnerCard, ShowroomVisit, StockCar
+
+CUSTOMERS, PARTS, ORDERS, VISITS, STOCK_CARS = 20_000, 10_000, 6_000, 12_000, 300
+WORK_ORDERS, LINES_EACH = 100, 8
+OPEN_CARDS = 0.2
+ISSUED_EACH = 2
+PLENTY = 100_000
+"""Pieces of a part that the measure draws on, so that it never runs out."""
+YEAR = 365
+
+
+class Filling:
+    """One filling of an empty database; ``scale`` 1 is the size the documentation speaks of."""
+
+    def __init__(self, house: House, *, scale: float, seed: str = "bench") -> None:
+        self.house, self.store = house, house.store
+        self.dice = Random(seed)
+        self.now = timezone.now()
+        self.customer_count = max(60, round(CUSTOMERS * scale))
+        self.part_count = max(60, round(PARTS * scale))
+        self.order_count = max(10, round(ORDERS * scale))
+        self.visit_count = round(VISITS * scale)
+        self.names: list[str] = []
+        self.numbers: list[str] = []
+        self.rows: dict[str, int] = {}
+
+    @transaction.atomic
+    def fill(self) -> dict[str, int]:
+        """Everything, in one transaction; how many rows each table got."""
+        self.customers = draw(Customer, self.customer_count)
+        self.vehicles = draw(Vehicle, self.customer_count)
+        self.leads = draw(Lead, self.customer_count)
+        self.orders = draw(Order, self.order_count)
+        self._people()
+        self._cars()
+        self._cards()
+        self._orders()
+        self._register()
+        self._stock()
+        self._workshop()
+        self._events()
+        self._care()
+        return self.rows
+
+    def _copy(self, model: type[models.Model], columns: str, rows: Any) -> None:
+        self.rows[model._meta.db_table] = copy(model, columns, rows)
+
+    # --- when ---------------------------------------------------------------------------------------------------------
+    def _moment(self, place: int, count: int, days: int = YEAR) -> datetime:
+        """The moments of ``count`` rows, evenly over the days before today, in working hours."""
+        day = timezone.localdate(self.now) - timedelta(days=days - days * place // count)
+        return at(day, minutes=place * 37 % 540)
+
+    # --- customers and cars ---------------------------------------------------------------------------------------------
+    def _name(self) -> str:
+        given = "".join(self.dice.choices(WORDS["given"], k=self.dice.choice((1, 2, 2))))
+        return f"{self.dice.choice(WORDS['surnames'])}{given}"
+
+    def _people(self) -> None:
+        self.names = [self._name() for _ in self.customers]
+        self.numbers = [f"190{place * 7_919 % 100_000_000:08}" for place in range(len(self.customers))]
+        adviser = self.house.people["adviser"][0].pk
+        self._copy(
+            Customer, "id name name_key salutation needs created_at created_by_id",
+            (
+                (pk, name, pinyin.key(name), ("MR", "MS")[pk % 2], f"{{{WORDS['needs'][pk % len(WORDS['needs'])]}}}",
+                 self._moment(place, self.customer_count, 3 * YEAR), adviser)
+                for place, (pk, name) in enumerate(zip(self.customers, self.names, strict=True))
+            ),
+        )  # fmt: skip
+        self._copy(
+            Phone, "customer_id number tail is_primary",
+            ((pk, number, phones.tail(number), True) for pk, number in zip(self.customers, self.numbers, strict=True)),
+        )  # fmt: skip
+        self._copy(CustomerStore, "customer_id store_id", ((pk, self.store.pk) for pk in self.customers))
+
+    def _cars(self) -> None:
+        variants = [variant.pk for variant in self.house.variants]
+        self._copy(
+            Vehicle, "id vin vin_tail plate variant_id colour bought_on",
+            (
+                (pk, (number := vin_of(pk)), number[-6:], plate(pk), variants[pk % len(variants)],
+                 WORDS["colours"][pk % len(WORDS["colours"])], self._bought(place))
+                for place, pk in enumerate(self.vehicles)
+            ),
+        )  # fmt: skip
+        self._copy(VehicleStore, "vehicle_id store_id", ((pk, self.store.pk) for pk in self.vehicles))
+        self._copy(
+            Ownership, "vehicle_id customer_id since",
+            (
+                (car, owner, self._bought(place))
+                for place, (car, owner) in enumerate(zip(self.vehicles, self.customers, strict=True))
+            ),
+        )  # fmt: skip
+        self.readings = draw(MileageReading, self.customer_count)
+        self._copy(
+            MileageReading, "id vehicle_id km at",
+            (
+                (pk, car, 1_000 + place * 13 % 90_000, self._moment(place, self.customer_count))
+                for place, (pk, car) in enumerate(zip(self.readings, self.vehicles, strict=True))
+            ),
+        )  # fmt: skip
+
+    def _bought(self, place: int) -> date:
+        """The first customers bought in the year behind us, the others before it."""
+        if place < self.order_count:
+            return timezone.localdate(self._moment(place, self.order_count))
+        return timezone.localdate(self.now) - timedelta(days=YEAR + place % (4 * YEAR))
+
+    # --- sales ----------------------------------------------------------------------------------------------------------
+    def _status(self, place: int) -> str:
+        if place < self.order_count:
+            return Lead.Status.DELIVERED
+        return Lead.Status.OPEN if place < self.order_count + OPEN_CARDS * self.customer_count else Lead.Status.LOST
+
+    def _cards(self) -> None:
+        drawn = numbers.next_numbers("lead", self.store, self.customer_count)
+        advisers, manager = self.house.people["adviser"], self.house.people["sales_manager"][0].pk
+        self.owners = [advisers[place % len(advisers)].pk for place in range(self.customer_count)]
+        self.opened = [self._moment(place % self.order_count, self.order_count) for place in range(self.customer_count)]
+        loss, series = (
+            Reason.objects.filter(kind=Reason.Kind.LOSS)[0].pk,
+            [one.series_id for one in self.house.variants],
+        )
+        levels = [("H", "A", "B", "C", "N")[place % 5] for place in range(self.customer_count)]
+        leads = list(zip(self.leads, levels, self.opened, self.owners, strict=True))
+        self._copy(
+            Lead, "id number status store_id customer_id owner_id level next_contact_at series_id opened_at level_at status_at"
+                  " opened_by_id loss_reason_id loss_approved_by_id",
+            (
+                (pk, drawn[place], (status := self._status(place)), self.store.pk, self.customers[place], owner, level,
+                 self.now + timedelta(hours=place % 300 - 20) if status == Lead.Status.OPEN else None,
+                 series[place % len(series)], opened, opened, opened, owner,
+                 *((loss, manager) if status == "LOST" else (None, None)))
+                for place, (pk, level, opened, owner) in enumerate(leads)
+            ),
+        )  # fmt: skip
+        self._copy(LevelChange, "lead_id after at by_id", leads)
+        contacts = [
+            (pk, "SHOWROOM" if first else "CALL", "CAME" if first else "TALKED", level,
+             opened if first else opened + timedelta(days=3), WORDS["story"], owner)
+            for pk, level, opened, owner in leads for first in (True, False)
+        ]  # fmt: skip
+        self._copy(LeadVisit, "lead_id channel result level_after at what by_id", contacts)
+
+    def _orders(self) -> None:
+        drawn = numbers.next_numbers("order", self.store, self.order_count)
+        cards = numbers.next_numbers("owner_card", self.store, self.order_count)
+        manager, variants = self.house.people["sales_manager"][0].pk, self.house.variants
+        self.delivered = [min(opened + timedelta(days=9), self.now) for opened in self.opened[: self.order_count]]
+        self._copy(
+            Order, "id number status store_id customer_id lead_id adviser_id variant_id price discount made_at made_by_id"
+                   " approved_by_id signed_at delivered_at status_at source_id",
+            (
+                (pk, drawn[place], "DELIVERED", self.store.pk, self.customers[place], self.leads[place], self.owners[place],
+                 (variant := variants[place % len(variants)]).pk, variant.list_price, 1_000 * (place % 9), self.opened[place],
+                 self.owners[place], manager, self.opened[place], self.delivered[place], self.delivered[place], f"bench-{place}")
+                for place, pk in enumerate(self.orders)
+            ),
+        )  # fmt: skip
+        self._copy(
+            OwnerCard, "number store_id customer_id vehicle_id order_id adviser_id opened_at",
+            (
+                (cards[place], self.store.pk, self.customers[place], self.vehicles[place], pk, self.owners[place],
+                 self.delivered[place])
+                for place, pk in enumerate(self.orders)
+            ),
+        )  # fmt: skip
+        self._copy(
+            StockCar, "status store_id variant_id vin cost arrived_on",
+            (
+                ("AVAILABLE", self.store.pk, variants[place % len(variants)].pk, vin_of(900_000 + place), 100_000 + place,
+                 timezone.localdate(self.now) - timedelta(days=place % 120))
+                for place in range(STOCK_CARS)
+            ),
+        )  # fmt: skip
+
+    def _register(self) -> None:
+        moments = [self._moment(place, self.visit_count) for place in range(self.visit_count)]
+        sequence: dict[date, int] = {}
+
+        def rows() -> Iterator[tuple[Any, ...]]:
+            for place, moment in enumerate(moments):
+                day = timezone.localdate(moment)
+                sequence[day] = sequence.get(day, 0) + 1
+                who = place % self.customer_count
+                yield (
+                    self.store.pk, day, sequence[day], moment, moment + timedelta(hours=1), self.names[who], self.customers[who],
+                    True, self.owners[who], self.leads[who],
+                )  # fmt: skip
+
+        self._copy(
+            ShowroomVisit,
+            "store_id day sequence came_at left_at name customer_id left_contact adviser_id lead_id",
+            rows(),
+        )
+
+    # --- parts and the workshop -------------------------------------------------------------------------------------------
+    def _stock(self) -> None:
+        self.parts, bins, stock = draw(Part, self.part_count), draw(Bin, 500), draw(Stock, self.part_count)
+        names = [f"{WORDS['parts'][place % len(WORDS['parts'])]} {place:05}" for place in range(self.part_count)]
+        self._copy(
+            Part, "id number name name_key unit price",
+            (
+                (pk, f"BM{place:06}", names[place], pinyin.key(names[place]), WORDS["unit"], Decimal(20 + place % 900))
+                for place, pk in enumerate(self.parts)
+            ),
+        )  # fmt: skip
+        self._copy(Bin, "id store_id code", ((pk, self.store.pk, f"A{place:03}") for place, pk in enumerate(bins)))
+        shelves = [bins[place % len(bins)] for place in range(self.part_count)]
+        self._copy(
+            Stock, "id store_id part_id bin_id minimum maximum",
+            (
+                (pk, self.store.pk, self.parts[place], shelves[place], 5, 60)
+                for place, pk in enumerate(stock)
+            ),
+        )  # fmt: skip
+        clerk = self.house.people["parts_clerk"][0].pk
+        drawn_on = WORK_ORDERS * LINES_EACH
+
+        def moves() -> Iterator[tuple[Any, ...]]:
+            for place, pk in enumerate(stock):
+                cost = Decimal(10 + place % 700)
+                came = self._moment(0, 2)
+                pieces = PLENTY if place < drawn_on else 4 + place % 60
+                yield pk, "RECEIPT", pieces, cost, "", "", clerk, shelves[place], came, f"bench-in-{pk}"
+                for turn in range(ISSUED_EACH):
+                    when = self._moment(place + turn, self.part_count + ISSUED_EACH)
+                    yield (
+                        pk,
+                        "ISSUE",
+                        -1,
+                        cost,
+                        f"bench/{turn}",
+                        "-",
+                        clerk,
+                        shelves[place],
+                        when,
+                        f"bench-out-{pk}-{turn}",
+                    )
+
+        self._copy(StockMove, "stock_id kind quantity unit_cost source_line signed_by by_id bin_id at key", moves())
+
+    def _workshop(self) -> None:
+        """Cars in work, whose customers have signed for more parts than the measure draws."""
+        orders, consents = draw(WorkOrder, WORK_ORDERS), draw(Authorisation, WORK_ORDERS)
+        drawn = numbers.next_numbers("work_order", self.store, WORK_ORDERS)
+        adviser = self.house.people["service_adviser"][0].pk
+        places = [place % self.customer_count for place in range(WORK_ORDERS)]
+        del drawn[self.customer_count :], places[self.customer_count :]
+        cars = list(zip(orders, drawn, places, consents, strict=False))
+        self._copy(
+            WorkOrder, "id number status store_id customer_id vehicle_id adviser_id complaint signed_name",
+            (
+                (pk, number, "ESTIMATED", self.store.pk, self.customers[place], self.vehicles[place], adviser, WORDS["complaint"],
+                 self.names[place])
+                for pk, number, place, _consent in cars
+            ),
+        )  # fmt: skip
+        self._copy(
+            CheckIn,
+            "work_order_id reading_id by_id",
+            ((pk, self.readings[place], adviser) for pk, _n, place, _c in cars),
+        )
+        self._copy(
+            Authorisation, "id work_order_id amount method given_by by_id",
+            ((consent, pk, PLENTY * LINES_EACH, "SIGNATURE", self.names[place], adviser) for pk, _n, place, consent in cars),
+        )  # fmt: skip
+        WorkOrder.objects.filter(pk__in=orders).update(status="AUTHORISED")
+        lines = draw(WorkLine, len(cars) * LINES_EACH)
+        self._copy(
+            WorkLine, "id status work_order_id position kind part_id text quantity unit_price amount authorisation_id"
+                      " authorised_amount added_by_id",
+            (
+                (pk, "AUTHORISED", cars[place // LINES_EACH][0], place % LINES_EACH + 1, "PART",
+                 self.parts[place % self.part_count], WORDS["parts"][place % len(WORDS["parts"])], PLENTY // 4, 1, PLENTY // 4,
+                 cars[place // LINES_EACH][3], PLENTY, adviser)
+                for place, pk in enumerate(lines)
+            ),
+        )  # fmt: skip
+        self.lines = lines
+
+    # --- what was said of it ------------------------------------------------------------------------------------------------
+    def _events(self) -> None:
+        types = ContentType.objects.get_for_models(Customer, Lead, Order)
+
+        def rows() -> Iterator[tuple[Any, ...]]:
+            for place, pk in enumerate(self.customers):
+                facts = (self.owners[place], self.store.pk)
+                yield self.opened[place], "customer.registered", *facts, types[Customer].pk, pk, self.names[place]
+                yield self.opened[place], "lead.opened", *facts, types[Lead].pk, self.leads[place], ""
+                if place < self.order_count:
+                    yield self.delivered[place], "order.delivered", *facts, types[Order].pk, self.orders[place], ""
+
+        self._copy(Event, "at kind by_id store_id subject_type_id subject_id subject_label", rows())
+
+    def _care(self) -> None:
+        """The house's own rules begin for every delivery of the year; what lies in the past is not called."""
+        begun = (
+            Beginning(self.customers[place], self.vehicles[place], self.store.pk, self.delivered[place])
+            for place in range(self.order_count)
+        )
+        self.rows["crm_followup"] = care.start_many(
+            Trigger.DELIVERY, beginnings=begun, by=None, not_before=self.now - timedelta(days=30)
+        )
+
+
+def at(day: date, *, minutes: int) -> datetime:
+    """A moment after nine of that day."""
+    return timezone.make_aware(datetime.combine(day, time(9))) + timedelta(minutes=minutes)
+
+
+def vin_of(serial: int) -> str:
+    """An invented VIN with its check digit."""
+    bare = f"LBMAE3A50TA{serial:06}"
+    return bare[:8] + vin.check_digit(bare[:8] + "0" + bare[9:]) + bare[9:]
+
+
+def plate(serial: int) -> str:
+    return f"{WORDS['plate']}{serial:05}"
+
+
+def settle() -> None:
+    """What autovacuum has done in a house that has been running for a while."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")

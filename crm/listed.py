@@ -1,0 +1,77 @@
+"""What a list of customers says of each beside its own facts, asked for with the rows in one query."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.translation import get_language
+
+from crm.models import Customer, Ownership, Phone
+from crm.models.customers import CustomerStore
+from dms.models import Store
+
+
+@dataclass(frozen=True)
+class Number:
+    """The number to call."""
+
+    pk: int
+    number: str
+
+
+@dataclass(frozen=True)
+class Car:
+    """A car they own or drive now; ``title`` is what it is called without a plate."""
+
+    pk: int
+    plate: str
+    title: str
+    model: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The number to call, the cars of today, the names of the stores that know the customer."""
+
+    phone: Number | None
+    cars: list[Car]
+    stores: str
+
+
+def with_facts(rows: Any) -> Any:
+    """The rows with the raw facts; ``tell`` makes them readable."""
+    mine = OuterRef("pk")
+    number = Phone.objects.filter(customer=mine, is_primary=True).values(fact=JSONObject(pk="pk", number="number"))
+    cars = Ownership.objects.filter(customer=mine, until__isnull=True).values(
+        fact=JSONObject(
+            pk="vehicle_id", plate="vehicle__plate", vin="vehicle__vin_tail", source="vehicle__source_id",
+            text="vehicle__model_text", name="vehicle__variant__name", name_en="vehicle__variant__name_en",
+        )
+    )  # fmt: skip
+    stores = CustomerStore.objects.filter(customer=mine).values("store_id")
+    return rows.annotate(
+        told_phone=Subquery(number),
+        told_cars=ArraySubquery(cars),
+        told_stores=ArraySubquery(stores.order_by("store__code")),
+    )
+
+
+def tell(rows: list[Customer]) -> None:
+    """Give each row its ``told``."""
+    names = {store.pk: str(store) for store in Store.objects.all()}
+    english = get_language() == "en"
+    for row in rows:
+        facts: Any = row
+        facts.told = Listed(
+            Number(**facts.told_phone) if facts.told_phone else None,
+            [car_of(fact, english=english) for fact in facts.told_cars],
+            " · ".join(names[pk] for pk in facts.told_stores),
+        )
+
+
+def car_of(fact: dict[str, Any], *, english: bool) -> Car:
+    title = f"…{fact['vin']}" if fact["vin"] else fact["source"] or ""
+    model = (english and fact["name_en"]) or fact["name"] or fact["text"]
+    return Car(fact["pk"], fact["plate"] or "", title, model)

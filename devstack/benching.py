@@ -1,0 +1,187 @@
+"""`make bench`: a large dealership on its own servers, served as in production, and measured over HTTP."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from devstack import frontend, running
+from devstack.environment import Environment
+from devstack.guard import Guard
+from devstack.places import ROOT, VAR, VENV, data_home
+from devstack.postgres import Postgres
+from devstack.processes import free_port
+from devstack.say import Trouble, say, step
+from devstack.stack import child_environment, interpreter
+from devstack.stopping import Stop, Stopped
+from devstack.valkey import Valkey
+
+SERVERS = ("shared_preload_libraries=pg_stat_statements", "pg_stat_statements.track_utility=off")
+WEB = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--no-control-socket")
+WEB_LOG = VAR / "bench-web.log"
+COUNTER = """
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+call_command("migrate", "--noinput", "-v", "0", skip_checks=True)
+connection.cursor().execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+"""
+
+
+def bench(arguments: list[str]) -> int:
+    """Fill, serve, measure; everything it made is gone afterwards but the figures in var/bench.json."""
+    told = parser().parse_args(arguments)
+    stop = Stop()
+    stop.listen()
+    place = Measuring(VAR / "bench", stop)
+    try:
+        env = place.prepare()
+        with step(f"a dealership of {told.rows_scale:g} × 20,000 customers") as note:
+            note.append(
+                running.python(
+                    env, "fill", "-m", "bench.world", str(place.world), "--scale", str(told.rows_scale)
+                ).strip()
+            )
+        url = place.serve(env)
+        say()
+        done = 0 if told.stay else place.measure(env, url, told)
+        if told.stay:
+            say(f"  {url} is up; its environment is in {place.write_down(env)}. Ctrl-C ends it.")
+            signal.pause()
+    except Stopped:
+        return 0 if told.stay else 1
+    finally:
+        place.end(stop)
+    return done
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="python3 -m devstack bench")
+    made.add_argument("--rows-scale", type=float, default=1.0, help="1 is 20,000 customers")
+    made.add_argument("--seconds", type=float, default=4.0, help="how long each case is measured")
+    made.add_argument("--only", default="", help="only the cases with this word in their names")
+    made.add_argument("--stay", action="store_true", help="fill and serve, and stay up for looking closer")
+    return made
+
+
+class Measuring:
+    """The servers of one measure. Never those of DATABASE_URL: what is filled here must not reach anybody's data."""
+
+    def __init__(self, home: Path, stop: Stop) -> None:
+        self.home, self.stop = home, stop
+        self.world = home / "world.json"
+        self.guard: Guard | None = None
+        self.postgres: Postgres | None = None
+        self.valkey: Valkey | None = None
+        self.web: subprocess.Popen[bytes] | None = None
+        self.database_home = home
+
+    def prepare(self) -> dict[str, str]:
+        """What a run needs, an empty database with its tables; the environment of production."""
+        VAR.mkdir(exist_ok=True)
+        Environment(VENV, "runtime", "local").ensure()
+        frontend.ensure()
+        self._clear()
+        self.guard = Guard()
+        self._start_servers()
+        env = self._environment()
+        running.prepare_files(
+            {**child_environment({}), "DATABASE_URL": env["DATABASE_URL"], "REDIS_URL": env["REDIS_URL"]}
+        )
+        with step("database tables"):
+            running.python(env, "migrate", "-c", COUNTER)
+        return env
+
+    def _clear(self) -> None:
+        base = data_home()
+        self.database_home = self.home if base == VAR else base / "bench"
+        for place in {self.home, self.database_home}:
+            shutil.rmtree(place, ignore_errors=True)
+            place.mkdir(parents=True)
+
+    def _start_servers(self) -> None:
+        assert self.guard
+        self.guard.rubbish(self.database_home)
+        with step("Postgres as in production, Redis") as note, self.stop.held():
+            self.postgres = Postgres(self.database_home, settings=SERVERS).start()
+            self.valkey = Valkey(self.home, throw_away=True).start()
+            for server, first in ((self.postgres, signal.SIGINT), (self.valkey, signal.SIGTERM)):
+                if server.process:
+                    self.guard.child(server.process.pid, first=first)
+            note.append(f"127.0.0.1:{self.postgres.port}")
+
+    def _environment(self) -> dict[str, str]:
+        """No DEBUG, a secret of its own, behind a proxy that ends TLS."""
+        assert self.postgres
+        assert self.valkey
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("DMS_")}
+        return {
+            **kept, "DJANGO_SETTINGS_MODULE": "dms.settings", "DMS_SECRET_KEY": secrets.token_urlsafe(50),
+            "DMS_ALLOWED_HOSTS": "127.0.0.1", "DMS_BEHIND_PROXY": "1", "DMS_VAR": str(VAR),
+            "DATABASE_URL": self.postgres.url, "REDIS_URL": self.valkey.url, "PYTHONUNBUFFERED": "1",
+        }  # fmt: skip
+
+    def serve(self, env: dict[str, str]) -> str:
+        """gunicorn with two workers, its JSON log in a file."""
+        port = free_port()
+        memory = ["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else []
+        command = [interpreter(), "-m", "gunicorn", "dms.wsgi", "--bind", f"127.0.0.1:{port}", *WEB, *memory]
+        with step("web, two workers"), self.stop.held(), WEB_LOG.open("wb") as log:
+            self.web = subprocess.Popen(
+                command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+            if self.guard:
+                self.guard.child(self.web.pid, first=signal.SIGTERM, group=True)
+            until = time.monotonic() + 60
+            while not running.answers(port):
+                if self.web.poll() is not None or time.monotonic() > until:
+                    raise Trouble(f"The web server did not answer: {WEB_LOG} says why.")
+                time.sleep(0.1)
+        return f"http://127.0.0.1:{port}"
+
+    def measure(self, env: dict[str, str], url: str, told: argparse.Namespace) -> int:
+        """Its lines are for the reader; a wrong answer ends it with 1."""
+        command = [
+            interpreter(), "-m", "bench.measure", str(self.world), url, "--seconds", str(told.seconds), "--only", told.only,
+            "--json", str(VAR / "bench.json"),
+        ]  # fmt: skip
+        done = subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
+        if done == 0:
+            with step("what must hold still holds"):
+                running.python(env, "prove", "-m", "bench.proof")
+        return done
+
+    def write_down(self, env: dict[str, str]) -> Path:
+        place = self.home / "environment"
+        place.touch(mode=0o600)
+        place.write_text(
+            "".join(
+                f"export {key}='{env[key]}'\n"
+                for key in env
+                if key.startswith(("DMS_", "DJANGO_")) or key.endswith("_URL")
+            )
+        )
+        return place
+
+    def end(self, stop: Stop) -> None:
+        stop.close()
+        if self.web:
+            self.web.terminate()
+            try:
+                self.web.wait(10)
+            except subprocess.TimeoutExpired:
+                self.web.kill()
+        for server in (self.valkey, self.postgres):
+            if server:
+                server.stop()
+        for place in {self.home, self.database_home}:
+            shutil.rmtree(place, ignore_errors=True)
+        if self.guard:
+            self.guard.dismiss()
