@@ -18,6 +18,8 @@ from dms.views import (
     sign_in,
 )  # fmt: skip
 
+handler403 = "dms.views.errors.no_right"
+
 house = [
     path("", home.home, name="home"),
     path("work/", home.my_work, name="work"),

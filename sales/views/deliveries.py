@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from dms import attachments
 from dms.access import current, needs
@@ -116,6 +116,7 @@ def checks(sheet: DeliverySheet) -> list[Check]:
     ]  # fmt: skip
 
 
+@require_safe
 @needs("sales.view")
 def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet: departments, checklist, appointment, confirmation, and what is still missing."""

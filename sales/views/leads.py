@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.actions.customers import register_customer
 from crm.models import Phone
@@ -136,6 +136,7 @@ def lead_new(request: HttpRequest) -> HttpResponse:
     return render(request, "generic/form.html", context, status=422 if form.errors else 200)
 
 
+@require_safe
 @needs("sales.view")
 def lead(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole card: the customer, who decides, what happened, the stock of what they want, quotes and order."""

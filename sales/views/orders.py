@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.models import Payment
 from dms import display, registry, states
@@ -62,6 +62,7 @@ def hints(order: Order) -> dict[str, str]:
     }
 
 
+@require_safe
 @needs("sales.view")
 def order(request: HttpRequest, pk: int) -> HttpResponse:
     """The purchase on one page: where it stands, its lines, its money, its car, the next act."""

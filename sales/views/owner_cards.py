@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from crm.models import Contact
 from dms import registry
@@ -45,6 +46,7 @@ def contacts(card: OwnerCard) -> list[Contact]:
     return list(rows[:200])
 
 
+@require_safe
 @needs("sales.view")
 def owner_card(request: HttpRequest, pk: int) -> HttpResponse:
     """The C card: customer, car, purchase, and one history."""

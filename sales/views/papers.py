@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from crm.models import ContactPerson
 from dms import pdf
@@ -35,6 +36,7 @@ def decider(customer: Any) -> ContactPerson | None:
     return customer.people.filter(role=ContactPerson.Role.DECISION_MAKER).first()  # type: ignore[no-any-return]
 
 
+@require_safe
 @needs("sales.view")
 def lead_paper(request: HttpRequest, pk: int) -> HttpResponse:
     """The A card in the layout of the trade."""
@@ -43,6 +45,7 @@ def lead_paper(request: HttpRequest, pk: int) -> HttpResponse:
     return answer("sales/lead_paper.html", context, found.number, found.store)
 
 
+@require_safe
 @needs("sales.view")
 def quote_paper(request: HttpRequest, pk: int) -> HttpResponse:
     found = quotes.visible(request, pk)
@@ -51,6 +54,7 @@ def quote_paper(request: HttpRequest, pk: int) -> HttpResponse:
     return answer("sales/quote_paper.html", context, f"{found.number}-V{found.version}", found.store)
 
 
+@require_safe
 @needs("sales.view")
 def order_paper(request: HttpRequest, pk: int) -> HttpResponse:
     found = orders.visible(request, pk)
@@ -65,6 +69,7 @@ def order_paper(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@require_safe
 @needs("sales.view")
 def delivery_paper(request: HttpRequest, pk: int) -> HttpResponse:
     found = deliveries.visible(request, pk)
@@ -82,6 +87,7 @@ def delivery_paper(request: HttpRequest, pk: int) -> HttpResponse:
     return answer("sales/delivery_paper.html", context, found.number, found.store)
 
 
+@require_safe
 @needs("sales.view")
 def owner_card_paper(request: HttpRequest, pk: int) -> HttpResponse:
     found = owner_cards.visible(request, pk)

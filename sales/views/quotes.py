@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from dms.access import current, needs
 from dms.errors import Refusal
@@ -128,6 +129,7 @@ def quote_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "sales/quote_form.html", context, status=422 if form.errors else 200)
 
 
+@require_safe
 @needs("sales.view")
 def quote(request: HttpRequest, pk: int) -> HttpResponse:
     """One offer: its lines, the other versions, whether the car stands in the yard."""

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.models import Customer
 from dms.access import current, demand, needs
@@ -147,6 +147,7 @@ def said_of(row: ShowroomVisit) -> str:
     return _("%(name)s is registered; it is %(adviser)s’s turn.") % words
 
 
+@require_safe
 @needs("sales.view")
 def known(request: HttpRequest) -> HttpResponse:
     """While the number is being typed: whom of this store it belongs to, and on whose card they are."""
