@@ -1,0 +1,292 @@
+"""One car's whole life by API: each role with its own key, from the showroom door to the recall letter and the workshop."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from aftersales.actions import checks
+from aftersales.models import WorkLine
+from dms import jobs
+from dms.models import Job
+from tests import walk
+from tests.walk import at, on
+
+pytestmark = pytest.mark.django_db
+ROOT = "/api/v1/"
+
+
+class Desk:
+    """Somebody at work with a key: ``desk.get("sales/leads/")`` answers what came, and says so when it is another status."""
+
+    def __init__(self, username: str) -> None:
+        self.client = APIClient()
+        asked = {"username": username, "password": walk.PASSWORD, "days": 365}
+        key = self.client.post(f"{ROOT}auth/token/", asked, format="json")
+        assert key.status_code == 201, key.content.decode()
+        self.client.credentials(HTTP_AUTHORIZATION=f"Token {key.json()['token']}", HTTP_ACCEPT_LANGUAGE="zh-hans")
+
+    def get(self, path: str, **query):
+        answer = self.client.get(ROOT + path, query)
+        assert answer.status_code == 200, (path, answer.content.decode())
+        return answer.json()
+
+    def rows(self, path: str, **query) -> list[dict]:
+        return self.get(path, **query)["results"]
+
+    def post(self, path: str, code: int = 200, **body):
+        answer = self.client.post(ROOT + path, body, format="json")
+        assert answer.status_code == code, (path, answer.status_code, answer.content.decode())
+        return answer.json()
+
+    def refused(self, path: str, **body) -> str:
+        """The code of a refusal; its sentence is for people and is there."""
+        answer = self.post(path, 409, **body)
+        assert answer["detail"]
+        return answer["code"]
+
+
+@pytest.fixture
+def story():
+    """The house, and a desk with a key for each role."""
+    with on(walk.ARRIVES - timedelta(hours=1)):
+        house = walk.house()
+        desks = {role: Desk(role) for role in house.people}
+    return Story(house, desks)
+
+
+class Story:
+    def __init__(self, house: walk.House, desks: dict[str, Desk]) -> None:
+        self.house = house
+        for role, desk in desks.items():
+            setattr(self, role, desk)
+
+    def day(self) -> dict[str, tuple[Decimal, Decimal | None]]:
+        """The daily report of the moment: figure → (day, month)."""
+        rows = self.gm.get("reports/daily/", store="JJ01")["figures"]
+        return {row["key"]: (Decimal(row["day"]), row["month"] and Decimal(row["month"])) for row in rows}
+
+
+def test_one_cars_whole_life(story):
+    with on(walk.ARRIVES):
+        lead = comes_in(story)
+    with on(walk.ORDERS):
+        order = orders(story, lead)
+    with on(walk.DELIVERED):
+        owner_card = is_handed_over(story, order)
+    is_cared_for(story)
+    is_invited(story)
+    with on(walk.COMES):
+        is_maintained(story)
+    with on(walk.QUALITY):
+        is_asked(story, owner_card)
+
+
+def comes_in(story) -> dict:
+    """1 and 2: number and name are enough; the turn names the adviser, the A card opens with its next contact."""
+    line = story.reception.post("sales/visits/", 201, store="JJ01", phone=walk.PHONE, name=walk.NAME)
+    assert (line["sequence"], line["is_first"]) == (1, True)
+    lead = story.adviser.get(f"sales/leads/{line['lead']}/")
+    assert lead["owner"] == line["adviser"] == story.house.people["adviser"].pk
+    assert (lead["status"], lead["level"]) == ("OPEN", "N")
+    assert lead["next_contact_at"] > lead["opened_at"]
+    again = story.reception.post("sales/visits/", 201, store="JJ01", phone=walk.PHONE)
+    assert (again["is_first"], again["lead"], again["adviser"]) == (False, lead["id"], line["adviser"])
+    contact = {"result": "TALKED", "level": "A", "channel": "SHOWROOM", "what": "看了四驱版，周四带太太来定"}
+    assert story.second.refused(f"sales/leads/{lead['id']}/contact/", **contact) == "not_yours"
+    too_late = at("2026-05-01 10:00").isoformat()
+    assert story.adviser.refused(f"sales/leads/{lead['id']}/contact/", **contact, next_at=too_late) == "next_too_late"
+    wish = story.adviser.post(f"sales/leads/{lead['id']}/wish/", variant=story.house.variant.pk, buys_when="本周")
+    assert wish["variant"] == story.house.variant.pk
+    told = story.adviser.post(f"sales/leads/{lead['id']}/contact/", **contact)
+    assert (told["level"], len(told["rows"])) == ("A", 2)
+    figures = story.day()
+    assert figures["visits"] == (2, 2)
+    assert figures["first_visits"] == figures["leads"] == figures["leads_a"] == (1, 1)
+    return told
+
+
+def orders(story, lead) -> dict:
+    """2: quote, order, another's approval, deposit, one car for one order."""
+    amounts = {"VEHICLE": walk.PRICE, "INSURANCE": walk.INSURANCE, "DISCOUNT": -walk.DISCOUNT}
+    quote = story.adviser.post(
+        "sales/quotes/", 201, lead=lead["id"], variant=story.house.variant.pk, colour=story.house.black.pk,
+        valid_until="2026-03-19", lines=[{"kind": kind, "text": "", "amount": amount} for kind, amount in amounts.items()],
+    )  # fmt: skip
+    assert Decimal(quote["total"]) == walk.TOTAL
+    order = story.adviser.post(f"sales/quotes/{quote['id']}/order/", 201, deposit=walk.DEPOSIT)
+    story.adviser.post(f"sales/orders/{order['id']}/submit/")
+    assert story.adviser.post(f"sales/orders/{order['id']}/approve/", 403)
+    signed = story.sales_manager.post(f"sales/orders/{order['id']}/approve/")
+    assert (signed["status"], Decimal(signed["due"])) == ("SIGNED", walk.TOTAL)
+    assert story.adviser.get(f"sales/leads/{lead['id']}/")["status"] == "ORDERED"
+    story.cashier.post(f"crm/invoices/{signed['invoice']}/take/", amount=walk.DEPOSIT, method="CARD", key="deposit")
+    again = story.cashier.post(
+        f"crm/invoices/{signed['invoice']}/take/", amount=walk.DEPOSIT, method="CARD", key="deposit"
+    )
+    assert Decimal(again["due"]) == walk.TOTAL - walk.DEPOSIT
+    car = story.warehouse.post(
+        "sales/stock-cars/", 201, store="JJ01", vin=walk.VIN, variant=story.house.variant.pk, colour=story.house.black.pk,
+        cost=160_000, arrived=True,
+    )  # fmt: skip
+    rival = walk.rival_order(story.house)
+    kept = story.adviser.post(f"sales/orders/{order['id']}/allocate/", car=car["id"])
+    assert kept["status"] == "ALLOCATED"
+    assert story.second.refused(f"sales/orders/{rival.pk}/allocate/", car=car["id"]) == "car_taken"
+    assert story.gm.get(f"sales/stock-cars/{car['id']}/")["status"] == "ALLOCATED"
+    figures = story.day()
+    assert figures["orders"] == (2, 2)
+    assert figures["stock_cars"][0] == 1
+    return kept
+
+
+def is_handed_over(story, order) -> dict:
+    """3: four departments sign, the customer confirms; the C card is there and care has begun."""
+    sheet = story.adviser.post(f"sales/orders/{order['id']}/plan/", at=at("2026-03-18 14:00").isoformat())
+    path = f"sales/deliveries/{sheet['id']}/"
+    assert len(sheet["missing"]) == 6
+    assert story.cashier.refused(f"{path}sign/", department="FINANCE") == "not_paid"
+    assert story.adviser.refused(f"{path}sign/", department="FINANCE") == "not_yours"
+    story.cashier.post(f"crm/invoices/{order['invoice']}/take/", amount=walk.TOTAL - walk.DEPOSIT, method="TRANSFER")
+    for desk, department in (
+        (story.adviser, "SALES"), (story.warehouse, "WAREHOUSE"), (story.inspector, "AFTERSALES"), (story.cashier, "FINANCE"),
+    ):  # fmt: skip
+        desk.post(f"{path}sign/", department=department)
+    story.warehouse.post(f"sales/orders/{order['id']}/ready/")
+    assert story.adviser.refused(f"sales/orders/{order['id']}/deliver/") == "delivery_incomplete"
+    for step in ("cleaned", "papers", "arrived"):
+        story.adviser.post(f"{path}step/", step=step)
+    assert story.adviser.post(f"{path}confirm/", name=walk.NAME)["missing"] == []
+    card = story.adviser.post(f"sales/orders/{order['id']}/deliver/")
+    assert card["handed_over_at"] is None
+    assert story.adviser.get(f"sales/leads/{order['lead']}/")["status"] == "DELIVERED"
+    due = story.cs_manager.rows("crm/follow-ups/", customer=card["customer"])
+    assert {row["cadence"] for row in due} == {
+        "thanks_letter",
+        "manager_call",
+        "adviser_call",
+        "service_call",
+        "quarterly",
+    }
+    figures = story.day()
+    assert (figures["deliveries"], figures["stock_cars"][0]) == ((1, 1), 0)
+    return card
+
+
+def call_due(desk, cadence: str, **said) -> dict:
+    """The follow-up stands in the work of the day; the call is made."""
+    rows = desk.rows("crm/follow-ups/", status="PENDING", due_by=timezone.now().isoformat())
+    (row,) = [row for row in rows if row["cadence"] == cadence]
+    return desk.post(f"crm/follow-ups/{row['id']}/record/", **{"result": "DONE", "said": "一切都好"} | said)
+
+
+def is_cared_for(story) -> None:
+    """4 and 5: letter, calls, each when it is due."""
+    with on(walk.DELIVERED + timedelta(hours=6)):
+        (letter,) = story.callback.rows("crm/letters/")
+        assert letter["kind"] == "THANKS"
+        assert story.callback.refused(f"crm/letters/{letter['id']}/mailed/") == "not_printed"
+        story.callback.post(f"crm/letters/{letter['id']}/printed/")
+        story.callback.post(f"crm/letters/{letter['id']}/mailed/")
+        assert "经理电话" in {row["kind"] for row in story.sales_manager.rows("dms/work/")}
+        assert call_due(story.sales_manager, "manager_call")["status"] == "DONE"
+        assert "3天电话" not in {row["kind"] for row in story.adviser.rows("dms/work/")}
+    with on(walk.DAY_3):
+        assert "3天电话" in {row["kind"] for row in story.adviser.rows("dms/work/")}
+        assert call_due(story.adviser, "adviser_call")["status"] == "DONE"
+    with on(walk.DAY_7):
+        assert call_due(story.callback, "service_call", result="NO_ANSWER")["attempts"] == 1
+    with on(walk.DAY_7 + timedelta(hours=4)):
+        assert call_due(story.callback, "service_call")["attempts"] == 2
+        assert story.day()["calls_made"] == (2, 4)
+
+
+def is_invited(story) -> None:
+    """4: the list of the month, letters, mailing, calls."""
+    with on(walk.LISTED):
+        (recall,) = [row for row in story.cs_manager.rows("crm/recalls/") if row["month"] == "2026-09-01"]
+        assert recall["figures"]["cars"] == 1
+    with on(walk.PRINTED):
+        asked = story.cs_manager.post(f"crm/recalls/{recall['id']}/print/", 202)
+        assert story.cs_manager.refused(f"crm/recalls/{recall['id']}/mail/") == "nothing_to_mail"
+        jobs.execute(asked["job"], "worker")
+        assert Job.objects.get(pk=asked["job"]).status == "DONE"
+        paper = story.cs_manager.client.get(f"{ROOT}dms/jobs/{asked['job']}/output/")
+        assert b"".join(paper).startswith(b"%PDF")
+    with on(walk.MAILED):
+        assert story.cs_manager.post(f"crm/recalls/{recall['id']}/mail/")["figures"]["mailed"] == 1
+    with on(walk.RECALLED):
+        call_due(story.callback, "recall_call", result="BOOKED", said="下月 8 号来")
+
+
+def is_maintained(story) -> None:
+    """6: booked, checked in, estimated, signed, issued, checked by three, settled, paid, through the gate."""
+    booking = {"store": "JJ01", "car": walk.VIN, "starts_at": at("2026-09-08 10:00").isoformat(), "wish": "首次保养"}
+    booked = story.service_adviser.post("aftersales/appointments/", 201, **booking)
+    story.service_adviser.post(f"aftersales/appointments/{booked['id']}/confirm/")
+    here = {"store": "JJ01", "car": walk.VIN, "complaint": "首保，雨刮刮不干净", "appointment": booked["id"]}
+    order = story.service_adviser.post("aftersales/work-orders/", 201, **here, km=5_120, fuel_eighths=5, key="arrived")
+    assert (order["status"], order["check_in"]["km"]) == ("DRAFT", 5_120)
+    assert story.service_adviser.get(f"aftersales/appointments/{booked['id']}/")["status"] == "ARRIVED"
+    work, path = story.service_adviser, f"aftersales/work-orders/{order['id']}/"
+    again = here | {"appointment": None}
+    assert work.refused("aftersales/work-orders/", **again, km=5_200) == "workorder_one_open_per_vehicle"
+    work.post(f"{path}add_labour/", operation="M01")
+    assert work.refused(f"{path}add_labour/", operation="M01") == "first_service_had"
+    work.post(f"{path}add_part/", part=walk.OIL_FILTER[0], payer="WARRANTY")
+    order = work.post(f"{path}add_part/", part=walk.WIPER[0], quantity=2)
+    assert [line["payer"] for line in order["lines"]] == ["FREE", "WARRANTY", "CUSTOMER"]
+    labour, filter_, wiper = (f"aftersales/work-lines/{line['id']}/" for line in order["lines"])
+    work.post(f"{path}estimate/", promised_at=at("2026-09-08 11:30").isoformat())
+    assert work.refused(f"{path}authorise/", method="SIGNATURE", given_by=walk.NAME, total=100) == "sum_changed"
+    agreed = work.post(f"{path}authorise/", method="SIGNATURE", given_by=walk.NAME)
+    assert agreed["status"] == "AUTHORISED"
+    agreed_sum = sum(Decimal(line["amount"]) for line in agreed["lines"])
+    assert Decimal(agreed["authorisations"][0]["amount"]) == agreed_sum
+    with pytest.raises(IntegrityError, match="workline_within_authorisation"), transaction.atomic():
+        WorkLine.objects.filter(part__number=walk.WIPER[0]).update(status="DONE", amount=176)
+    dearer = work.post(f"{wiper}change/", quantity=2, unit_price=88)
+    assert (dearer["status"], dearer["authorised_amount"]) == ("PROPOSED", None)
+    technician = story.house.people["technician"].pk
+    story.workshop.post(f"{path}dispatch_job/", technician=technician)
+    assert story.technician.post(f"{labour}start/")["status"] == "STARTED"
+    out = {"quantity": 2, "signed_by": "石斛"}
+    assert story.parts_clerk.refused(f"{wiper}issue/", **out) == "not_authorised"
+    work.post(f"{wiper}change/", quantity=2, unit_price=68)
+    work.post(f"{path}authorise/", method="PHONE", given_by=walk.NAME, evidence="13800000001 同意")
+    assert Decimal(story.parts_clerk.post(f"{wiper}issue/", **out, key="wiper")["issued"]) == 2
+    assert story.parts_clerk.refused(f"{wiper}issue/", **out) == "more_than_the_line"
+    story.parts_clerk.post(f"{filter_}issue/", quantity=1, signed_by="石斛")
+    story.technician.post(f"{labour}finish/", clocked_hours="0.7")
+    story.technician.post(f"{path}check/", stage="SELF", passed=True)
+    assert story.technician.refused(f"{path}check/", stage="TEAM", passed=True) == "not_yours"
+    story.team_leader.post(f"{path}check/", stage="TEAM", passed=True)
+    assert story.team_leader.refused(f"{path}check/", stage="FINAL", passed=True) == "qualitycheck_different_people"
+    assert work.refused(f"{path}settle/") == "not_complete"
+    story.inspector.post(f"{path}check/", stage="FINAL", passed=True)
+    story.team_leader.post(f"{path}ready/", checked=[*checks.CHECKLIST])
+    named = at("2026-09-09 15:00").isoformat()
+    settled = work.post(
+        f"{path}settle/", convenient_call_at=named, next_service_on="2027-03-08", next_service_km=15_120
+    )
+    assert Decimal(settled["settlement"]["customer_pays"]) == 2 * walk.WIPER[2]
+    assert work.refused(f"{path}gate_pass/") == "unpaid"
+    story.cashier.post(f"crm/invoices/{settled['invoice']}/take/", amount=2 * walk.WIPER[2], method="WECHAT")
+    assert work.post(f"{path}gate_pass/")["gate_pass"]
+    assert work.post(f"{path}release/")["status"] == "RELEASED"
+    assert work.refused(f"{path}release/") == "gatepass_used_once"
+    figures = story.day()
+    assert figures["work_orders"] == figures["settled"] == (1, 1)
+    assert figures["output"][0] == Decimal(settled["settlement"]["labour"]) + 2 * walk.WIPER[2] + walk.OIL_FILTER[2]
+    assert figures["parts_value"][0] == 20
+
+
+def is_asked(story, owner_card) -> None:
+    """6 and 7: customer service keeps the owner now; the quality call is due at the time the customer named."""
+    card = story.adviser.get(f"sales/owner-cards/{owner_card['id']}/")
+    assert card["handed_over_at"]
+    (call,) = [row for row in story.callback.rows("crm/follow-ups/", status="PENDING") if row["cadence"] == "quality"]
+    assert call["named_at"] == at("2026-09-09 15:00").isoformat()
