@@ -94,6 +94,20 @@ def jobs_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  
     ]
 
 
+def parts_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  # noqa: ARG001 - the providers' signature
+    """Cars in work whose agreed parts are not out yet."""
+    if not user.has_right("aftersales.view"):
+        return []
+    open_lines = Q(lines__kind="PART", lines__status="AUTHORISED", lines__issued__lt=F("lines__quantity"))
+    rows = orders(user, store).filter(open_lines, status__in=["DISPATCHED", "IN_PROGRESS", "ON_HOLD"])
+    waiting = rows.annotate(waiting=Count("lines")).order_by("promised_at", "pk")[:MOST]
+    return [
+        due_of(row, pgettext_lazy("due", "Parts"), row.promised_at or row.status_at, pgettext_lazy("verb", "Issue"), "idle",
+               _now("%(n)s lines to issue") % {"n": row.waiting})
+        for row in waiting
+    ]  # fmt: skip
+
+
 # --- figures ------------------------------------------------------------------------------------------------------------
 def workshop_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     """Cars in the shop, output of today, and how many of today's were ready as first promised."""

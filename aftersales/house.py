@@ -52,6 +52,7 @@ registry.due_providers.extend(
         DueProvider("aftersales.receive", duties.appointments_due),
         DueProvider("aftersales.dispatch", duties.dispatches_due),
         DueProvider("aftersales.repair", duties.jobs_due),
+        DueProvider("parts.move", duties.parts_due),
     ]
 )
 registry.search_providers.append(SearchProvider("aftersales.view", duties.find_work_orders))
@@ -91,7 +92,7 @@ registry.words(
         "workorder.ready": _("Car ready"),
         "workorder.settled": _("Work order settled"),
         "workorder.gate_pass": _("Gate pass printed"),
-        "workorder.released": _("Car released"),
+        "workorder.released": _("Car let out"),
         "workorder.cancelled": _("Work order cancelled"),
         "workline.added": _("Work line added"),
         "workline.changed": _("Work line changed"),

@@ -60,7 +60,8 @@ FAMILIES = {"customer.merged": "wait", "vehicle.odometer_replaced": "late", "veh
 
 def from_events(subject: Any, _user: User) -> Iterable[Moment]:
     """What the log says of the customer or vehicle itself."""
-    rows = Event.objects.about(subject).select_related("by")[:100]  # type: ignore[attr-defined]
+    told_elsewhere = "contact.made"
+    rows = Event.objects.about(subject).exclude(kind=told_elsewhere).select_related("by")[:100]  # type: ignore[attr-defined]
     return [
         Moment(row.at, row.words, detail=describe(row), family=FAMILIES.get(row.kind, "idle"), by=str(row.by or ""))
         for row in rows
