@@ -1,6 +1,7 @@
 """Working days and calling hours: the official calendar, corrected by our own overrides, weekdays where it knows nothing."""
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 import chinese_calendar
@@ -18,6 +19,7 @@ STRETCH = 60
 """Days whose overrides are read in one query; longer than any holiday."""
 
 
+@cache
 def official(day: date) -> bool:
     """What the State Council's calendar says; for a year not yet published, Monday to Friday."""
     try:

@@ -31,7 +31,7 @@ class CarHasOrder(Refusal):
 def locked(order: WorkOrder) -> WorkOrder:
     """The order as it is now, locked until the act is done. Its status is judged after this, never before."""
     rows = WorkOrder.objects.select_for_update(of=("self",))
-    return rows.select_related("store", "vehicle__variant", "customer", "technician", "adviser").get(pk=order.pk)
+    return rows.select_related("store").get(pk=order.pk)
 
 
 def step(order: WorkOrder, status: str, *fields: str) -> None:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from dms.demo.stage import Stage
 
 Step = Callable[["Stage"], None]
-steps: list[tuple[str, Step]] = []
 
 
 @dataclass(frozen=True)
@@ -26,11 +25,23 @@ class Login:
     label: str
 
 
-def step(name: str) -> Callable[[Step], Step]:
-    """Register a part of the demo: it writes rows, or tells the stage its stories. Each does nothing when its rows are there."""
+@dataclass(frozen=True)
+class Part:
+    """A part of the demo: of the whole group (stores, people, catalogues), or of the business of stores."""
+
+    name: str
+    run: Step
+    of_group: bool
+
+
+parts: list[Part] = []
+
+
+def step(name: str, *, of_group: bool = False) -> Callable[[Step], Step]:
+    """Register a part of the demo. A part of the group adds what is missing; a part of the business tells the stage its stories."""
 
     def register(function: Step) -> Step:
-        steps.append((name, function))
+        parts.append(Part(name, function, of_group))
         return function
 
     return register

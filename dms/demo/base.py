@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from dms import base_data, demo, pinyin
 from dms.actions import people as acts
+from dms.demo.stage import Stage
 from dms.models import Absence, Brand, Colour, Series, Store, User, Variant
 from dms.roles import ROLES
 
@@ -21,7 +22,7 @@ def by_code(model: Any) -> dict[str, Any]:
     return {row.code: row for row in model.objects.all()}
 
 
-@demo.step("stores")
+@demo.step("stores", of_group=True)
 def stores(_stage: Stage) -> None:
     """Three stores and an outlet."""
     rows = base_data.read("demo/stores.json")
@@ -33,7 +34,7 @@ def stores(_stage: Stage) -> None:
         )
 
 
-@demo.step("catalogue")
+@demo.step("catalogue", of_group=True)
 def catalogue(_stage: Stage) -> None:
     """Three brands with their colours, series and variants; each brand is sold in its store."""
     rows = base_data.read("demo/catalogue.json")
@@ -68,7 +69,7 @@ def variant(series: Series, facts: list[Any]) -> Variant:
     )  # fmt: skip
 
 
-@demo.step("people")
+@demo.step("people", of_group=True)
 def people(_stage: Stage) -> None:
     """A demo sign-in for each role in the first store, and colleagues in all of them."""
     data = base_data.read("demo/people.json")
@@ -107,8 +108,8 @@ def place(staff: list[Any]) -> None:
     User.objects.bulk_update([user for user, _deputy in with_deputy], ["deputy"])
 
 
-@demo.step("absences")
-def absences(stage: Stage) -> None:
+@demo.step("absences", of_group=True)
+def absences(_stage: Stage) -> None:
     """Who is away around today, planned as people plan it."""
     if Absence.objects.exists():
         return

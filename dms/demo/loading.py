@@ -1,58 +1,149 @@
-"""Load the whole demo group: every step of every app and all their stories in one transaction, then send and run what waits.
+"""Load the whole demo group: first what all stores share, then the business of the stores, half of them by a second process.
 
-Killed anywhere, nothing of it is there, and the next start begins afresh.
+The group is one transaction, each half of the business another. Killed anywhere, a half is there wholly or not at all, and the
+next start plays what is missing: a store with a numbered document is in business.
 """
 
-from collections.abc import Collection
+import os
+import subprocess
+import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.module_loading import autodiscover_modules
 
-from dms import demo
+from dms import base_data, demo
 from dms.demo import base, traffic
 from dms.demo.stage import DAYS, Stage
-from dms.models import Store
+from dms.models import NumberCounter, Store
 
 __all__ = ["base", "is_empty", "load", "traffic"]
 
 LOCK = 20_261_121
-"""Number of the advisory lock: two loaders come one after the other."""
+"""First key of the advisory locks: two loaders of the group, or of a store, come one after the other."""
+GROUP = 0
+HALVES = (("JJ01", "SL01"), ("GX01", "TF01"))
+"""As much work each; the second goes to a process of its own."""
 
 
-def is_empty() -> bool:
-    return not Store.objects.exists()
+@dataclass
+class Loaded:
+    """The steps with their seconds, and what the house refused."""
 
+    steps: list[tuple[str, float]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
-def wanted(*, business: bool) -> list[tuple[str, demo.Step]]:
-    """The steps in their order; without business those of the lowest app: stores, people and what moves between them."""
-    return [(name, run) for name, run in demo.steps if business or run.__module__.startswith("dms.")]
+    @property
+    def seconds(self) -> float:
+        return sum(seconds for _name, seconds in self.steps)
 
-
-def load(
-    *, business: bool = True, days: int = DAYS, stores: Collection[str] = (), now: datetime | None = None
-) -> list[tuple[str, float]]:
-    """Add what is missing; returns the steps with their seconds. Loading again adds nothing.
-
-    :param days: how many days of business, up to now.
-    :param stores: codes of the stores that are in business; all of them when left out.
-    """
-    autodiscover_modules("demo")
-    stage, taken = Stage(now or timezone.now(), days, stores), []
-    with translation.override("zh-hans"):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-            for name, run in wanted(business=business):
-                start = monotonic()
-                run(stage)
-                taken.append((name, monotonic() - start))
-            start = monotonic()
-            stage.play()
-            cursor.execute("ANALYZE")
-            taken.append(("business", monotonic() - start))
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
         start = monotonic()
+        yield
+        self.steps.append((name, monotonic() - start))
+
+
+def is_empty(*, business: bool = True) -> bool:
+    """Nothing is there, or a killed loader left stores of the demo without their business."""
+    stores = {store.code: store for store in Store.objects.all()}
+    ours = {row["code"] for row in base_data.read("demo/stores.json")}
+    if not stores or not business:
+        return not stores
+    return set(stores) == ours and not all(in_business(store) for store in stores.values())
+
+
+def in_business(store: Store) -> bool:
+    return NumberCounter.objects.filter(store=store).exists()
+
+
+@contextmanager
+def locked(*keys: int) -> Iterator[None]:
+    """Hold the locks, whatever becomes of the transaction within."""
+    with connection.cursor() as cursor:
+        for key in sorted(keys):
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, key])
+        try:
+            yield
+        finally:
+            for key in keys:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, key])
+
+
+def load(*, business: bool = True, days: int = DAYS, now: datetime | None = None) -> Loaded:
+    """Add what is missing: the group, and the business of all its stores. Loading again adds nothing."""
+    now, loaded = now or timezone.now(), Loaded()
+    load_group(loaded, now)
+    if business:
+        with second_half(days, now):
+            play(loaded, HALVES[0], days=days, now=now)
+        with loaded.timed("statistics"), connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    with loaded.timed("delivery"), translation.override("zh-hans"):
         traffic.deliver()
-        taken.append(("delivery", monotonic() - start))
-    return taken
+    return loaded
+
+
+def load_group(loaded: Loaded, now: datetime) -> None:
+    """Stores, people, catalogues and what moves between them."""
+    autodiscover_modules("demo")
+    with locked(GROUP), translation.override("zh-hans"), transaction.atomic():
+        stage = Stage(now)
+        for part in demo.parts:
+            if part.of_group:
+                with loaded.timed(part.name):
+                    part.run(stage)
+
+
+def play(loaded: Loaded, codes: Collection[str], *, days: int = DAYS, now: datetime) -> None:
+    """The business of these stores, but for those that have theirs."""
+    autodiscover_modules("demo")
+    stores = list(Store.objects.filter(code__in=codes))
+    with locked(*(store.pk for store in stores)), translation.override("zh-hans"), loaded.timed("business"):
+        waiting = [store.code for store in stores if not in_business(store)]
+        if not waiting:
+            return
+        on_its_own = not connection.in_atomic_block
+        with transaction.atomic():
+            if on_its_own:  # what the other half commits meanwhile is none of ours
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            stage = Stage(now, days, waiting)
+            for part in demo.parts:
+                if not part.of_group:
+                    part.run(stage)
+            stage.play()
+        loaded.refused += stage.refused
+
+
+@contextmanager
+def second_half(days: int, now: datetime) -> Iterator[None]:
+    """The other stores are played by a second process at the same time.
+
+    :raises CalledProcessError: when it failed.
+    """
+    command = [
+        sys.executable,
+        "manage.py",
+        "load_demo",
+        "--stores",
+        *HALVES[1],
+        "--days",
+        str(days),
+        "--now",
+        now.isoformat(),
+    ]
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=os.environ.copy(), stdout=subprocess.DEVNULL) as other:  # noqa: S603
+        try:
+            yield
+        except BaseException:
+            other.kill()
+            raise
+        if other.wait():
+            raise subprocess.CalledProcessError(other.returncode, command)

@@ -6,13 +6,14 @@ from decimal import Decimal
 from django.utils import timezone
 
 from dms import base_data, demo, events, exports, jobs, outbox
+from dms.demo.stage import Stage
 from dms.models import Event, Job, Message, Store, User, Variant
 
 KEY = "demo-message"
 WORKER = "demo"
 
 
-@demo.step("changes")
+@demo.step("changes", of_group=True)
 def changes(_stage: Stage) -> None:
     """Price changes of the last two weeks, as the configuration site records them."""
     if Event.objects.filter(kind="configuration.changed").exists():
@@ -28,7 +29,7 @@ def changes(_stage: Stage) -> None:
     Event.objects.bulk_create(found)
 
 
-@demo.step("messages")
+@demo.step("messages", of_group=True)
 def messages(_stage: Stage) -> None:
     """Posted, sent, failed, waiting, cancelled: the channels decide as in real life."""
     if Message.objects.filter(idempotency_key__startswith=KEY).exists():
@@ -52,7 +53,7 @@ def messages(_stage: Stage) -> None:
         outbox.cancel(posted[key], by=user)
 
 
-@demo.step("jobs")
+@demo.step("jobs", of_group=True)
 def long_jobs(_stage: Stage) -> None:
     """One export done, one refused while running, one cancelled: run at once, by the machinery of the workers."""
     if Job.objects.exists():

@@ -96,7 +96,7 @@ def keepers(lead: Lead) -> set[int]:
 
 def refuse_other(lead: Lead, *, by: User) -> None:
     """:raises NotYours: when the card belongs to a colleague who is here, and one is not their superior."""
-    if not by.has_right("sales.approve") and by.pk not in keepers(lead):
+    if by.pk != lead.owner_id and not by.has_right("sales.approve") and by.pk not in keepers(lead):
         raise NotYours(_("This card is %(name)s’s. Ask them, or the manager to reassign it.") % {"name": lead.owner})
 
 

@@ -80,9 +80,7 @@ def change_car(car: StockCar, *, by: User, **facts: Any) -> StockCar:
 
 def locked_order(order: Order) -> Order:
     rows = Order.objects.select_for_update(of=("self",))
-    return rows.select_related("store", "customer", "adviser", "lead", "invoice", "variant__series", "colour").get(
-        pk=order.pk
-    )
+    return rows.select_related("store", "invoice").get(pk=order.pk)
 
 
 def live_allocation(order: Order) -> Allocation | None:

@@ -33,7 +33,7 @@ def test_the_group_is_loaded_and_loading_again_adds_nothing(capsys):
     first = counts()
     call_command("load_demo", "--bare")
     assert counts() == first
-    call_command("load_demo", "--if-empty")
+    call_command("load_demo", "--if-empty", "--bare")
     assert "nothing loaded" in capsys.readouterr().out
 
 

@@ -1,0 +1,93 @@
+"""Three months in the workshops: cars day by day, recalls that bring some, and today's board with something of everything."""
+
+from datetime import date, timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from aftersales.demo.shop import Shop
+from aftersales.demo.visits import EXTRA, PAID, Job, booked_visit, visit
+from aftersales.models import Bay, WorkOrder
+from crm.demo import desk
+from crm.models import Contact, Vehicle
+from dms import demo
+from dms.demo.cast import data, dice
+from dms.demo.stage import Stage, Story, moment
+from dms.models import Store
+
+Status = WorkOrder.Status
+CARS = {"JJ01": 0.6, "GX01": 0.4, "TF01": 0.36}
+"""How many come on a usual day, besides those the recall brings."""
+BOOKED = 0.6
+AHEAD = 4
+"""Bookings are made up to so many days ahead."""
+
+TARGETS = (
+    Status.SETTLED, PAID, Status.READY, Status.PASSED, Status.TEAM_CHECKED, Status.SELF_CHECKED, EXTRA, Status.ON_HOLD,
+    Status.IN_PROGRESS, Status.DISPATCHED, Status.AUTHORISED, Status.ESTIMATED, Status.DRAFT, Status.CANCELLED, Status.RELEASED,
+)  # fmt: skip
+"""Who has the longest way comes first in the morning."""
+
+
+WHOLE = "JJ01"
+"""Where the demo's sign-ins work: an order at every point. The other stores have half of them."""
+
+
+@demo.step("bays", of_group=True)
+def bays(_stage: Stage) -> None:
+    """The places to work in, as the configuration site gives them."""
+    stores = {store.code: store for store in Store.objects.all()}
+    rows = [Bay(store=stores[code], name=name) for code, names in data("aftersales")["bays"].items() for name in names]
+    Bay.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@demo.step("workshop")
+def work(stage: Stage) -> None:
+    """Bookings and work orders, store by store."""
+    shops = {}
+    for crew in stage.crews(outlets=False):
+        shop = shops[crew.store.pk] = Shop(stage, crew, dice(f"workshop-{crew.store.code}"))
+        turns = count()
+        for day in stage.dates():
+            a_day(shop, day, turns)
+        for place, target in enumerate(TARGETS if crew.store.code == WHOLE else TARGETS[::2]):
+            stage.tell(moment(stage.today, 8.75 + 0.13 * place), brought_to(shop, target, next(turns)))
+    desk.when_booked[:] = [Recalled(shops)]
+
+
+def a_day(shop: Shop, day: date, turns: "count[int]") -> None:
+    """Some come unannounced, some book for one of the next days."""
+    rng, expected = shop.rng, CARS[shop.store.code] * (1.25 if day.weekday() >= 5 else 0.95)
+    cars = int(expected) + (rng.random() < expected % 1)
+    for _number in range(cars):
+        shop.stage.tell(moment(day, 9 + rng.random() * 5), visit(shop, turn=next(turns), booked=rng.random() < BOOKED))
+    if (shop.stage.today - day).days in {1, 2}:  # today and the next days are well booked
+        for _number in range(2):
+            shop.stage.tell(moment(day, 15 + rng.random()), visit(shop, turn=next(turns), booked=True))
+
+
+def brought_to(shop: Shop, target: str, turn: int) -> Story:
+    car = shop.next_car(shop.stage.today)
+    if car is not None:
+        yield from Job(shop, car, turn=turn, until=target).story()
+
+
+class Recalled:
+    """The recall's call was answered with yes: the visit stands in the book of the owner's workshop."""
+
+    def __init__(self, shops: dict[int, Shop]) -> None:
+        self.shops = shops
+
+    def __call__(self, contact: Contact) -> None:
+        shop = self.shops.get(contact.store_id)
+        if shop is not None and contact.vehicle_id:
+            shop.stage.tell(shop.stage.at + timedelta(minutes=3), self.book(shop, contact.vehicle_id))
+
+    def book(self, shop: Shop, pk: int) -> Story:
+        car = Vehicle.objects.select_related("variant").get(pk=pk)
+        day = timezone.localdate(shop.stage.at) + timedelta(days=shop.rng.randint(1, AHEAD))
+        shop.seen[pk] = day
+        work = shop.maintenance_of(car)
+        booking = shop.book(car, day, work=work, channel="RECALL")
+        if booking is not None:
+            yield from booked_visit(shop, booking, turn=pk, work=work)

@@ -1,0 +1,129 @@
+"""The callback desk of the demo: what falls due is called, most of it in time, and letters go to the post."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from random import Random
+
+from django.utils import timezone
+
+from crm.actions import care, letters, recall, rounds
+from crm.demo.people import words
+from crm.models import Contact, FollowUp, Letter, NextStep, Result
+from dms import calendar, demo
+from dms.demo.cast import Crew, dice
+from dms.demo.stage import Stage, Story, moment
+from dms.models import Reason
+
+when_booked: list[Callable[[Contact], None]] = []
+"""Who must know that an owner said yes on the phone: the workshop books the visit."""
+
+CALLED = (0.4, 0.6, 0.75, 0.85)
+"""Which part of the calls is made today, yesterday and before: the younger the day, the more is left."""
+USUAL = 0.94
+A_DAY = 24
+"""So many calls a day are made at most."""
+
+AFTER_CARE = (
+    [Result.DONE] * 22 + [Result.NO_ANSWER] * 5 + [Result.LATER] * 3
+    + [Result.POWERED_OFF, Result.HUNG_UP, Result.REJECTED, Result.OTHER, Result.REFUSED]
+)  # fmt: skip
+AFTER_RECALL = (
+    [Result.BOOKED] * 9 + [Result.NO_ANSWER] * 5 + [Result.KM_NOT_REACHED] * 4 + [Result.NO_TIME] * 3
+    + [Result.LATER, Result.AWAY, Result.POWERED_OFF, Result.SOLD, Result.INTERESTED]
+)  # fmt: skip
+
+
+@demo.step("care")
+def care_under_way(stage: Stage) -> None:
+    """Every day the round of the workers, and the desk of each store."""
+    for number, day in enumerate(reversed(stage.dates())):
+        if number % 2 == 0:
+            stage.do(moment(day, 8.6), partial(work_through, stage))
+    stage.do(moment(stage.today, 15.9), partial(work_through, stage))
+    for crew in stage.crews():
+        desk = Desk(stage, crew, dice(f"desk-{crew.store.code}"))
+        for day in stage.dates():
+            stage.tell(moment(day, 9.3), desk.day(day))
+
+
+def work_through(stage: Stage) -> None:
+    """What the workers do every minute, every second day; absences and what is late once a week, and at the end."""
+    now = timezone.now()
+    rounds.run_due(now)
+    if now.weekday() in {0, 1} or now >= stage.now - timedelta(days=3):
+        rounds.stand_in(now)
+        rounds.escalate(now)
+        recall.raise_alarms(now)
+
+
+@dataclass
+class Desk:
+    """Who calls for a store, with their dice."""
+
+    stage: Stage
+    crew: Crew
+    rng: Random
+    gone: set[int] = field(default_factory=set)
+    """Cars that were sold meanwhile: nobody is called for them any more."""
+
+    def day(self, day: date) -> Story:
+        """The post of the morning, then call after call."""
+        share = self.share(day)
+        if share > 0:
+            self.send_letters(day)
+        for row in self.due()[:A_DAY]:
+            if self.rng.random() > share:
+                continue
+            yield self.stage.at + timedelta(minutes=self.rng.randint(4, 13))
+            if row.vehicle_id not in self.gone:
+                self.call(row)
+
+    def share(self, day: date) -> float:
+        """Which part of what is due is called on the day: on days off nothing, but for an hour today."""
+        if not calendar.is_workday(day):
+            return CALLED[0] / 2 if day == self.stage.today else 0
+        left = (self.stage.today - day).days
+        return CALLED[left] if left < len(CALLED) else USUAL
+
+    def due(self) -> list[FollowUp]:
+        rows = FollowUp.objects.filter(store=self.crew.store, channel="CALL").due(timezone.now())  # type: ignore[attr-defined]
+        return list(rows.select_related("assignee", "deputy", "cadence").order_by("due_until", "pk"))
+
+    def call(self, row: FollowUp) -> None:
+        by = row.caller or self.crew.one("callback", "cs_manager")
+        contact = care.record_contact(row, by=by, said=self.answer(row))
+        if contact.result == Result.SOLD and row.vehicle_id:
+            self.gone.add(row.vehicle_id)
+        if contact.result == Result.BOOKED:
+            for tell in when_booked:
+                tell(contact)
+
+    def answer(self, row: FollowUp) -> care.Said:
+        """What the customer says: mostly well, now and then a complaint, an excuse, or nothing."""
+        texts, rng = words()["answers"], self.rng
+        result = rng.choice(AFTER_RECALL if row.recall_entry_id else AFTER_CARE)
+        if result == Result.LATER:
+            hours = rng.choice([3, 20, 26, 45])
+            return care.Said(result, rng.choice(texts["LATER"]), next_at=timezone.now() + timedelta(hours=hours))
+        if result == Result.DONE and rng.random() < 0.08:
+            return care.Said(result, rng.choice(texts["complaint"]), next_step=NextStep.COMPLAINT)
+        said = texts["quality"] if row.cadence.code.startswith("quality") else texts["care"]
+        return care.Said(result, rng.choice(texts.get(str(result), said)), reason=self.excuse(result))
+
+    def excuse(self, result: Result) -> Reason | None:
+        if result != Result.INTERESTED:
+            return None
+        return Reason.objects.filter(kind=Reason.Kind.RECALL_REFUSAL).order_by("pk").first()
+
+    def send_letters(self, day: date) -> None:
+        """Yesterday's letters go to the post, today's are printed; on the last day some still wait."""
+        by, waiting = self.crew.one("callback", "cs_manager"), Letter.objects.filter(kind=Letter.Kind.THANKS)
+        waiting = waiting.filter(store=self.crew.store, mailed_at__isnull=True).order_by("pk")
+        if day != self.stage.today:
+            for letter in waiting.filter(printed_at__isnull=False):
+                letters.mail(letter, by=by)
+        new = list(waiting.filter(printed_at__isnull=True))
+        if new:
+            letters.mark_printed(new[:1] if day == self.stage.today else new, by=by)
