@@ -36,7 +36,9 @@ def copy(model: type[models.Model], columns: str, rows: Iterable[Sequence[Any]])
     lines = ["\t".join(map(text, row)) + constant + "\n" for row in rows]
     table = model._meta.db_table
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {table} ({', '.join((*named, *map(str, rest)))}) FROM STDIN", StringIO("".join(lines)))
+        cursor.copy_expert(
+            f"COPY {table} ({', '.join((*named, *map(str, rest)))}) FROM STDIN", StringIO("".join(lines))
+        )
     return len(lines)
 
 

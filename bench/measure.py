@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
@@ -79,13 +79,12 @@ class Bench:
         people = self.world["people"][case.by]
 
         def work(place: int) -> list[float]:
-            client = Client(self.url, people[place:] + people[:place])
             taken: list[float] = []
-            end = time.perf_counter() + seconds
-            while (began := time.perf_counter()) < end:
-                self.once(case, client)
-                taken.append(time.perf_counter() - began)
-            client.close()
+            with closing(Client(self.url, people[place:] + people[:place])) as client:
+                end = time.perf_counter() + seconds
+                while (began := time.perf_counter()) < end:
+                    self.once(case, client)
+                    taken.append(time.perf_counter() - began)
             return taken
 
         with ThreadPoolExecutor(clients) as pool:
@@ -97,13 +96,11 @@ class Bench:
 
     def counted(self, case: Case) -> tuple[float, int, int]:
         """Queries, bytes on the wire and bytes unpacked of one operation."""
-        client = Client(self.url, self.world["people"][case.by])
         before = self.queries()
-        for _ in range(COUNTED):
-            self.once(case, client)
-        asked = self.queries() - before
-        client.close()
-        return asked / COUNTED, client.wire // COUNTED, client.raw // COUNTED
+        with closing(Client(self.url, self.world["people"][case.by])) as client:
+            for _ in range(COUNTED):
+                self.once(case, client)
+        return (self.queries() - before) / COUNTED, client.wire // COUNTED, client.raw // COUNTED
 
     def queries(self) -> int:
         """How many statements the product's programs have sent; BEGIN and COMMIT and our own are not among them."""

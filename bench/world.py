@@ -32,6 +32,7 @@ def build(*, scale: float) -> dict[str, Any]:
     known = list(zip(filling.customers, filling.names, filling.numbers, strict=True))
     return {
         "store": house.store.code,
+        "pages": len(known) // 50,
         "customers": known[:: max(1, len(known) // KNOWN_CUSTOMERS)],
         "lines": filling.dice.sample(
             filling.lines, len(filling.lines)

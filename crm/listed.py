@@ -33,11 +33,12 @@ class Car:
 
 @dataclass(frozen=True)
 class Listed:
-    """The number to call, the cars of today, the names of the stores that know the customer."""
+    """The number to call, the cars of today, the names and codes of the stores that know the customer."""
 
     phone: Number | None
     cars: list[Car]
     stores: str
+    codes: list[str]
 
 
 def with_facts(rows: Any) -> Any:
@@ -60,14 +61,15 @@ def with_facts(rows: Any) -> Any:
 
 def tell(rows: list[Customer]) -> None:
     """Give each row its ``told``."""
-    names = {store.pk: str(store) for store in Store.objects.all()}
+    houses = {store.pk: store for store in Store.objects.all()}
     english = get_language() == "en"
     for row in rows:
         facts: Any = row
         facts.told = Listed(
             Number(**facts.told_phone) if facts.told_phone else None,
             [car_of(fact, english=english) for fact in facts.told_cars],
-            " · ".join(names[pk] for pk in facts.told_stores),
+            " · ".join(str(houses[pk]) for pk in facts.told_stores),
+            [houses[pk].code for pk in facts.told_stores],
         )
 
 

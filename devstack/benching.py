@@ -150,13 +150,18 @@ class Measuring:
         """Its lines are for the reader; a wrong answer ends it with 1."""
         command = [
             interpreter(), "-m", "bench.measure", str(self.world), url, "--seconds", str(told.seconds), "--only", told.only,
-            "--json", str(VAR / "bench.json"),
+            "--watch", *self.watched(), "--json", str(VAR / "bench.json"),
         ]  # fmt: skip
         done = subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
         if done == 0:
             with step("what must hold still holds"):
                 running.python(env, "prove", "-m", "bench.proof")
         return done
+
+    def watched(self) -> list[str]:
+        """The processes whose processor time is counted, with all below them."""
+        servers = (self.web, self.postgres and self.postgres.process)
+        return [str(process.pid) for process in servers if process]
 
     def write_down(self, env: dict[str, str]) -> Path:
         place = self.home / "environment"

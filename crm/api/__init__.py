@@ -2,9 +2,10 @@
 
 from rest_framework.routers import SimpleRouter
 
-from crm.api import billing, care, recall
+from crm.api import billing, care, customers, recall
 
 router = SimpleRouter()
+router.register("customers", customers.CustomerViewSet, "customers")
 router.register("cadence-presets", care.CadencePresetViewSet, "cadence-presets")
 router.register("follow-ups", care.FollowUpViewSet, "follow-ups")
 router.register("contacts", care.ContactViewSet, "contacts")

@@ -42,8 +42,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def with_roles(self) -> Self:
         """Each with the names of their groups, asked for with the row: every request needs them."""
-        held = User.groups.through.objects.filter(user=models.OuterRef("pk"))
-        return self.annotate(held_groups=ArraySubquery(held.values("group__name")))
+        return self.annotate(held_groups=held_groups())
 
     def with_right(self, right: str) -> Self:
         """People whose role gives the right."""
@@ -52,6 +51,11 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def away(self, *, on: date) -> Self:
         return self.filter(absences__first_day__lte=on, absences__last_day__gte=on).distinct()
+
+
+def held_groups(path: str = "pk") -> ArraySubquery:
+    """The names of a person's groups, as a column of a row from which ``path`` leads to the person."""
+    return ArraySubquery(User.groups.through.objects.filter(user=models.OuterRef(path)).values("group__name"))
 
 
 class HouseUserManager(UserManager["User"]):

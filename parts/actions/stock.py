@@ -28,8 +28,12 @@ class NotEnoughStock(Refusal):
 
 def stock_row(part: Part, store: Store) -> Stock:
     """The one stock row of a part in a store, locked; made on first use, by whoever is first."""
+    rows = Stock.objects.select_for_update(of=("self",)).select_related("part", "store", "bin")
+    found = rows.filter(part=part, store=store).first()
+    if found is not None:
+        return found
     Stock.objects.bulk_create([Stock(part=part, store=store)], ignore_conflicts=True)
-    return Stock.objects.select_for_update(of=("self",)).select_related("part", "store").get(part=part, store=store)
+    return rows.get(part=part, store=store)
 
 
 def positive(quantity: Decimal | int | str) -> Decimal:

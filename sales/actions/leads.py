@@ -65,10 +65,11 @@ def open_lead(
     if known is not None:
         return known
     lead = Lead(
-        number=next_number("lead", store), store=store, customer=customer, owner=owner, level=wish.level, source=wish.source,
-        opened_at=now, level_at=now, status_at=now, opened_by=by,
-        next_contact_at=rhythm.next_contact(wish.level, store=store, after=now), **{**wish.facts, "series": series},
+        store=store, customer=customer, owner=owner, level=wish.level, source=wish.source, opened_at=now, level_at=now,
+        status_at=now, opened_by=by, next_contact_at=rhythm.next_contact(wish.level, store=store, after=now),
+        **{**wish.facts, "series": series},
     )  # fmt: skip
+    lead.number = next_number("lead", store)  # late: whoever opens the next card of this store waits from here on
     lead.save(force_insert=True)
     LevelChange.objects.create(lead=lead, after=wish.level, by=by, at=now)
     result = LeadVisit.Result.CAME if channel == LeadVisit.Channel.SHOWROOM else LeadVisit.Result.TALKED

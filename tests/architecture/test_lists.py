@@ -27,6 +27,7 @@ LISTS = {
     "crm:contacts": "contact",
     "crm:letters": "letter",
     "crm:invoices": "invoice",
+    "api:crm:customers-list": "vehicle",
     "api:crm:follow-ups-list": "follow_up",
     "api:crm:contacts-list": "contact",
     "api:crm:letters-list": "letter",

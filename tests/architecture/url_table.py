@@ -202,6 +202,8 @@ API = (
         "crm:cadence-presets-detail", "preset", shared=True,
         GET=("crm.call", 200), PATCH=("dms.configure", 200), DELETE=("dms.configure", 204),
     ),
+    api("crm:customers-list", GET=("crm.view", 200), POST=("crm.edit", 400)),
+    api("crm:customers-detail", "customer", GET=("crm.view", 200)),
     api("crm:follow-ups-list", GET=("crm.call", 200)),
     api("crm:follow-ups-detail", "follow_up", GET=("crm.call", 200)),
     api("crm:follow-ups-record", "follow_up", POST=("crm.call", 400)),

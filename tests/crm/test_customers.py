@@ -5,10 +5,12 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from crm.actions import customers as acts
 from crm.actions import vehicles
 from crm.models import Customer, Phone
+from dms.actions import people
 from dms.errors import Refusal
 from dms.models import Event
 
@@ -160,3 +162,18 @@ def test_part_of_a_number_a_name_or_a_company_finds_the_customer(adviser, store,
     Customer.objects.filter(pk=guyu.pk).update(company="三只松鼠 0000 号")
     acts.register_customer(name="清明", phone="13911112222", store=store, by=adviser)
     assert list(Customer.objects.matching(text)) == [guyu]
+
+
+def test_a_customer_is_registered_and_found_by_api(adviser, store, outsider):
+    client = APIClient(headers={"authorization": f"Token {people.create_token(adviser, by=adviser)[1]}"})
+    made = client.post("/api/v1/crm/customers/", {"name": "谷雨", "phone": "138 0000 0001", "store": store.code})
+    assert made.status_code == 201
+    guyu = Customer.objects.get()
+    vehicles.register_vehicle(owner=guyu, store=store, by=adviser, plate="川A·D1234")
+    facts = client.get(f"/api/v1/crm/customers/{guyu.pk}/").json()
+    assert (facts["name"], facts["phone"], facts["stores"]) == ("谷雨", "138****0001", [store.code])
+    assert [car["plate"] for car in facts["cars"]] == ["川AD1234"]
+    assert [row["id"] for row in client.get("/api/v1/crm/customers/?q=380000").json()["results"]] == [guyu.pk]
+    stranger = APIClient(headers={"authorization": f"Token {people.create_token(outsider, by=outsider)[1]}"})
+    assert stranger.get(f"/api/v1/crm/customers/{guyu.pk}/").status_code == 404
+    assert client.post("/api/v1/crm/customers/", {"name": "谷雨", "phone": "1", "store": store.code}).status_code == 409
