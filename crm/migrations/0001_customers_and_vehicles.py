@@ -33,282 +33,503 @@ CREATE TRIGGER mileage_never_falls BEFORE INSERT ON crm_mileagereading
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('dms', '0001_foundation'),
+        ("dms", "0001_foundation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('PERSON', 'Person'), ('COMPANY', 'Company')], default='PERSON', max_length=8, verbose_name='kind')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('name_key', models.CharField(default='', editable=False, max_length=120)),
-                ('salutation', models.CharField(blank=True, choices=[('', '–'), ('MR', 'Mr'), ('MS', 'Ms')], max_length=2, verbose_name='salutation')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='postal address')),
-                ('postcode', models.CharField(blank=True, max_length=10, verbose_name='postcode')),
-                ('company', models.CharField(blank=True, max_length=80, verbose_name='company')),
-                ('industry', models.CharField(blank=True, max_length=40, verbose_name='industry')),
-                ('company_phone', models.CharField(blank=True, max_length=20, verbose_name='company phone')),
-                ('company_address', models.CharField(blank=True, max_length=200, verbose_name='company address')),
-                ('birthday', models.DateField(blank=True, null=True, verbose_name='birthday')),
-                ('birthday_is_lunar', models.BooleanField(default=False, verbose_name='lunar calendar')),
-                ('character', models.CharField(blank=True, max_length=200, verbose_name='character and way of talking')),
-                ('hobbies', models.CharField(blank=True, max_length=200, verbose_name='hobbies')),
-                ('needs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None, verbose_name='needs')),
-                ('best_time_to_call', models.CharField(blank=True, max_length=40, verbose_name='best time to call')),
-                ('data_refused', models.BooleanField(default=False, help_text='The person does not want more to be kept. This is their right.', verbose_name='refuses personal data')),
-                ('source_id', models.CharField(blank=True, editable=False, max_length=60, verbose_name='id in the source')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='registered')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('merged_into', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='crm.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("PERSON", "Person"), ("COMPANY", "Company")],
+                        default="PERSON",
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("name_key", models.CharField(default="", editable=False, max_length=120)),
+                (
+                    "salutation",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "–"), ("MR", "Mr"), ("MS", "Ms")],
+                        max_length=2,
+                        verbose_name="salutation",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="postal address")),
+                ("postcode", models.CharField(blank=True, max_length=10, verbose_name="postcode")),
+                ("company", models.CharField(blank=True, max_length=80, verbose_name="company")),
+                ("industry", models.CharField(blank=True, max_length=40, verbose_name="industry")),
+                ("company_phone", models.CharField(blank=True, max_length=20, verbose_name="company phone")),
+                ("company_address", models.CharField(blank=True, max_length=200, verbose_name="company address")),
+                ("birthday", models.DateField(blank=True, null=True, verbose_name="birthday")),
+                ("birthday_is_lunar", models.BooleanField(default=False, verbose_name="lunar calendar")),
+                (
+                    "character",
+                    models.CharField(blank=True, max_length=200, verbose_name="character and way of talking"),
+                ),
+                ("hobbies", models.CharField(blank=True, max_length=200, verbose_name="hobbies")),
+                (
+                    "needs",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="needs",
+                    ),
+                ),
+                ("best_time_to_call", models.CharField(blank=True, max_length=40, verbose_name="best time to call")),
+                (
+                    "data_refused",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The person does not want more to be kept. This is their right.",
+                        verbose_name="refuses personal data",
+                    ),
+                ),
+                (
+                    "source_id",
+                    models.CharField(blank=True, editable=False, max_length=60, verbose_name="id in the source"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="registered"),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="crm.customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'customer',
-                'verbose_name_plural': 'customers',
-                'ordering': ['name_key', 'pk'],
+                "verbose_name": "customer",
+                "verbose_name_plural": "customers",
+                "ordering": ["name_key", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="customer_has_name",
+                        violation_error_message="Write the customer’s name, or how they want to be called.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                        name="customer_not_merged_into_itself",
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(models.F("name"), name="gin_trgm_ops"),
+                        name="customer_name_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(models.F("name_key"), name="gin_trgm_ops"),
+                        name="customer_key_trgm",
+                    ),
+                    models.Index(fields=["name_key", "id"], name="customer_by_name"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ContactPerson',
+            name="ContactPerson",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('DECISION_MAKER', 'Decision maker'), ('FAMILY', 'Family'), ('DRIVER', 'Driver'), ('COLLEAGUE', 'Colleague')], default='DECISION_MAKER', max_length=14, verbose_name='role')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('employer', models.CharField(blank=True, max_length=80, verbose_name='employer')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
-                ('birthday', models.DateField(blank=True, null=True, verbose_name='birthday')),
-                ('note', models.CharField(blank=True, max_length=120, verbose_name='note')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='crm.customer', verbose_name='customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("DECISION_MAKER", "Decision maker"),
+                            ("FAMILY", "Family"),
+                            ("DRIVER", "Driver"),
+                            ("COLLEAGUE", "Colleague"),
+                        ],
+                        default="DECISION_MAKER",
+                        max_length=14,
+                        verbose_name="role",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("employer", models.CharField(blank=True, max_length=80, verbose_name="employer")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="phone")),
+                ("birthday", models.DateField(blank=True, null=True, verbose_name="birthday")),
+                ("note", models.CharField(blank=True, max_length=120, verbose_name="note")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="people",
+                        to="crm.customer",
+                        verbose_name="customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact person',
-                'verbose_name_plural': 'contact persons',
-                'ordering': ['role', 'pk'],
+                "verbose_name": "contact person",
+                "verbose_name_plural": "contact persons",
+                "ordering": ["role", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='CustomerStore',
+            name="CustomerStore",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='store_links', to='crm.customer')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='customer_links', to='dms.store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="store_links", to="crm.customer"
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="customer_links", to="dms.store"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'customer’s store',
-                'verbose_name_plural': 'customers’ stores',
+                "verbose_name": "customer’s store",
+                "verbose_name_plural": "customers’ stores",
+                "constraints": [models.UniqueConstraint(fields=("customer", "store"), name="customerstore_unique")],
+                "indexes": [models.Index(fields=["store", "customer"], name="customerstore_store")],
             },
         ),
         migrations.AddField(
-            model_name='customer',
-            name='stores',
-            field=models.ManyToManyField(related_name='customers', through='crm.CustomerStore', to='dms.store'),
+            model_name="customer",
+            name="stores",
+            field=models.ManyToManyField(related_name="customers", through="crm.CustomerStore", to="dms.store"),
         ),
         migrations.CreateModel(
-            name='Phone',
+            name="Phone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, verbose_name='number')),
-                ('tail', models.CharField(db_index=True, editable=False, max_length=4)),
-                ('kind', models.CharField(choices=[('MOBILE', 'Mobile'), ('HOME', 'Home'), ('WORK', 'Work')], default='MOBILE', max_length=6, verbose_name='kind')),
-                ('is_primary', models.BooleanField(default=False, verbose_name='call this one')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='crm.customer', verbose_name='customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, verbose_name="number")),
+                ("tail", models.CharField(db_index=True, editable=False, max_length=4)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("MOBILE", "Mobile"), ("HOME", "Home"), ("WORK", "Work")],
+                        default="MOBILE",
+                        max_length=6,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("is_primary", models.BooleanField(default=False, verbose_name="call this one")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="crm.customer",
+                        verbose_name="customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'phone number',
-                'verbose_name_plural': 'phone numbers',
-                'ordering': ['-is_primary', 'pk'],
+                "verbose_name": "phone number",
+                "verbose_name_plural": "phone numbers",
+                "ordering": ["-is_primary", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("customer", "number"),
+                        name="phone_unique_per_customer",
+                        violation_error_message="This customer already has that number.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_primary", True)), fields=("customer",), name="phone_one_primary"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__regex", "^\\+?[0-9]{5,18}(-[0-9]{1,6})?$")),
+                        name="phone_is_normal",
+                        violation_error_message="Write the number with digits only, for example 13800000000.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["number"], name="phone_number"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(models.F("number"), name="gin_trgm_ops"),
+                        name="phone_number_trgm",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Vehicle',
+            name="Vehicle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('vin', models.CharField(blank=True, max_length=17, null=True, unique=True, verbose_name='VIN')),
-                ('vin_tail', models.CharField(blank=True, db_index=True, default='', editable=False, max_length=6)),
-                ('plate', models.CharField(blank=True, max_length=10, null=True, verbose_name='plate')),
-                ('source_id', models.CharField(blank=True, editable=False, max_length=60, null=True, unique=True, verbose_name='id in the source')),
-                ('model_text', models.CharField(blank=True, max_length=80, verbose_name='model (free text)')),
-                ('colour', models.CharField(blank=True, max_length=40, verbose_name='colour')),
-                ('energy', models.CharField(choices=[('PETROL', 'Petrol'), ('DIESEL', 'Diesel'), ('HYBRID', 'Hybrid'), ('PHEV', 'Plug-in hybrid'), ('EREV', 'Range-extended'), ('BEV', 'Battery electric'), ('OTHER', 'Other fuel')], default='PETROL', max_length=8, verbose_name='energy')),
-                ('engine_no', models.CharField(blank=True, max_length=40, verbose_name='engine number')),
-                ('factory_month', models.DateField(blank=True, null=True, verbose_name='factory month')),
-                ('licence_date', models.DateField(blank=True, null=True, verbose_name='first licensed')),
-                ('bought_on', models.DateField(blank=True, null=True, verbose_name='bought')),
-                ('insurance_until', models.DateField(blank=True, null=True, verbose_name='insured until')),
-                ('inspection_until', models.DateField(blank=True, null=True, verbose_name='inspection due')),
-                ('warranty_until', models.DateField(blank=True, null=True, verbose_name='warranty until')),
-                ('gone', models.BooleanField(default=False, help_text='The file is kept; nobody is called for it.', verbose_name='scrapped, moved away or sold elsewhere')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='registered')),
-                ('variant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='dms.variant', verbose_name='variant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("vin", models.CharField(blank=True, max_length=17, null=True, unique=True, verbose_name="VIN")),
+                ("vin_tail", models.CharField(blank=True, db_index=True, default="", editable=False, max_length=6)),
+                ("plate", models.CharField(blank=True, max_length=10, null=True, verbose_name="plate")),
+                (
+                    "source_id",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=60,
+                        null=True,
+                        unique=True,
+                        verbose_name="id in the source",
+                    ),
+                ),
+                ("model_text", models.CharField(blank=True, max_length=80, verbose_name="model (free text)")),
+                ("colour", models.CharField(blank=True, max_length=40, verbose_name="colour")),
+                (
+                    "energy",
+                    models.CharField(
+                        choices=[
+                            ("PETROL", "Petrol"),
+                            ("DIESEL", "Diesel"),
+                            ("HYBRID", "Hybrid"),
+                            ("PHEV", "Plug-in hybrid"),
+                            ("EREV", "Range-extended"),
+                            ("BEV", "Battery electric"),
+                            ("OTHER", "Other fuel"),
+                        ],
+                        default="PETROL",
+                        max_length=8,
+                        verbose_name="energy",
+                    ),
+                ),
+                ("engine_no", models.CharField(blank=True, max_length=40, verbose_name="engine number")),
+                ("factory_month", models.DateField(blank=True, null=True, verbose_name="factory month")),
+                ("licence_date", models.DateField(blank=True, null=True, verbose_name="first licensed")),
+                ("bought_on", models.DateField(blank=True, null=True, verbose_name="bought")),
+                ("insurance_until", models.DateField(blank=True, null=True, verbose_name="insured until")),
+                ("inspection_until", models.DateField(blank=True, null=True, verbose_name="inspection due")),
+                ("warranty_until", models.DateField(blank=True, null=True, verbose_name="warranty until")),
+                (
+                    "gone",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The file is kept; nobody is called for it.",
+                        verbose_name="scrapped, moved away or sold elsewhere",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="registered"),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="dms.variant",
+                        verbose_name="variant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'vehicle',
-                'verbose_name_plural': 'vehicles',
-                'ordering': ['-created_at', '-pk'],
+                "verbose_name": "vehicle",
+                "verbose_name_plural": "vehicles",
+                "ordering": ["-created_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("vin__isnull", True), ("vin__regex", "^[A-HJ-NPR-Z0-9]{17}$"), _connector="OR"
+                        ),
+                        name="vehicle_vin_form",
+                        violation_error_message="A VIN has 17 capital letters and digits, without I, O and Q.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("vin__isnull", False),
+                            ("plate__isnull", False),
+                            ("source_id__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="vehicle_is_identified",
+                        violation_error_message="Enter the plate or the VIN: one of them must identify the car.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("plate__isnull", True), ("plate__regex", "^[^\\sa-z·]{5,10}$"), _connector="OR"
+                        ),
+                        name="vehicle_plate_form",
+                        violation_error_message="Write the plate in capitals without spaces or the dot.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("gone", False)),
+                        fields=("plate",),
+                        name="vehicle_plate_one_current",
+                        violation_error_message="Another car carries this plate. Look it up by the plate.",
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(models.F("plate"), name="gin_trgm_ops"),
+                        name="vehicle_plate_trgm",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(models.F("vin"), name="gin_trgm_ops"),
+                        name="vehicle_vin_trgm",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Ownership',
+            name="Ownership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('OWNER', 'Owner'), ('DRIVER', 'Driver')], default='OWNER', max_length=6, verbose_name='role')),
-                ('since', models.DateField(default=django.utils.timezone.localdate, verbose_name='since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ownerships', to='crm.customer', verbose_name='customer')),
-                ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ownerships', to='crm.vehicle', verbose_name='vehicle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("OWNER", "Owner"), ("DRIVER", "Driver")],
+                        default="OWNER",
+                        max_length=6,
+                        verbose_name="role",
+                    ),
+                ),
+                ("since", models.DateField(default=django.utils.timezone.localdate, verbose_name="since")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ownerships",
+                        to="crm.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "vehicle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ownerships",
+                        to="crm.vehicle",
+                        verbose_name="vehicle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ownership',
-                'verbose_name_plural': 'ownerships',
-                'ordering': ['-since', '-pk'],
+                "verbose_name": "ownership",
+                "verbose_name_plural": "ownerships",
+                "ordering": ["-since", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("role", "OWNER"), ("until__isnull", True)),
+                        fields=("vehicle",),
+                        name="ownership_one_current_owner",
+                        violation_error_message="This car has an owner. Hand it over instead of adding a second one.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("vehicle", "customer", "role"),
+                        name="ownership_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                        name="ownership_ends_after_start",
+                        violation_error_message="An ownership cannot end before it began.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MileageReading',
+            name="MileageReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('km', models.PositiveIntegerField(verbose_name='mileage (km)')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='read')),
-                ('odometer_replaced', models.BooleanField(default=False, verbose_name='odometer replaced')),
-                ('reason', models.CharField(blank=True, max_length=120, verbose_name='reason')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='crm.vehicle', verbose_name='vehicle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("km", models.PositiveIntegerField(verbose_name="mileage (km)")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="read")),
+                ("odometer_replaced", models.BooleanField(default=False, verbose_name="odometer replaced")),
+                ("reason", models.CharField(blank=True, max_length=120, verbose_name="reason")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "vehicle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readings",
+                        to="crm.vehicle",
+                        verbose_name="vehicle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mileage reading',
-                'verbose_name_plural': 'mileage readings',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "mileage reading",
+                "verbose_name_plural": "mileage readings",
+                "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("odometer_replaced", False), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="mileage_replacement_has_reason",
+                        violation_error_message="Say why the odometer was replaced.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("km__lte", 2000000)),
+                        name="mileage_plausible",
+                        violation_error_message="That mileage is beyond any car. Check the figure.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["vehicle", "-at"], name="mileage_vehicle")],
             },
         ),
         migrations.CreateModel(
-            name='VehicleStore',
+            name="VehicleStore",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vehicle_links', to='dms.store')),
-                ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='store_links', to='crm.vehicle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="vehicle_links", to="dms.store"
+                    ),
+                ),
+                (
+                    "vehicle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="store_links", to="crm.vehicle"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'vehicle’s store',
-                'verbose_name_plural': 'vehicles’ stores',
+                "verbose_name": "vehicle’s store",
+                "verbose_name_plural": "vehicles’ stores",
+                "constraints": [models.UniqueConstraint(fields=("vehicle", "store"), name="vehiclestore_unique")],
+                "indexes": [models.Index(fields=["store", "vehicle"], name="vehiclestore_store")],
             },
         ),
         migrations.AddField(
-            model_name='vehicle',
-            name='stores',
-            field=models.ManyToManyField(related_name='vehicles', through='crm.VehicleStore', to='dms.store'),
-        ),
-        migrations.AddIndex(
-            model_name='customerstore',
-            index=models.Index(fields=['store', 'customer'], name='customerstore_store'),
-        ),
-        migrations.AddConstraint(
-            model_name='customerstore',
-            constraint=models.UniqueConstraint(fields=('customer', 'store'), name='customerstore_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('name'), name='gin_trgm_ops'), name='customer_name_trgm'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('name_key'), name='gin_trgm_ops'), name='customer_key_trgm'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['name_key', 'id'], name='customer_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='customer_has_name', violation_error_message='Write the customer’s name, or how they want to be called.'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='customer_not_merged_into_itself'),
-        ),
-        migrations.AddIndex(
-            model_name='phone',
-            index=models.Index(fields=['number'], name='phone_number'),
-        ),
-        migrations.AddIndex(
-            model_name='phone',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('number'), name='gin_trgm_ops'), name='phone_number_trgm'),
-        ),
-        migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.UniqueConstraint(fields=('customer', 'number'), name='phone_unique_per_customer', violation_error_message='This customer already has that number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('customer',), name='phone_one_primary'),
-        ),
-        migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^\\+?[0-9]{5,18}(-[0-9]{1,6})?$')), name='phone_is_normal', violation_error_message='Write the number with digits only, for example 13800000000.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'OWNER'), ('until__isnull', True)), fields=('vehicle',), name='ownership_one_current_owner', violation_error_message='This car has an owner. Hand it over instead of adding a second one.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('vehicle', 'customer', 'role'), name='ownership_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='ownership_ends_after_start', violation_error_message='An ownership cannot end before it began.'),
-        ),
-        migrations.AddIndex(
-            model_name='mileagereading',
-            index=models.Index(fields=['vehicle', '-at'], name='mileage_vehicle'),
-        ),
-        migrations.AddConstraint(
-            model_name='mileagereading',
-            constraint=models.CheckConstraint(condition=models.Q(('odometer_replaced', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='mileage_replacement_has_reason', violation_error_message='Say why the odometer was replaced.'),
-        ),
-        migrations.AddConstraint(
-            model_name='mileagereading',
-            constraint=models.CheckConstraint(condition=models.Q(('km__lte', 2000000)), name='mileage_plausible', violation_error_message='That mileage is beyond any car. Check the figure.'),
-        ),
-        migrations.AddIndex(
-            model_name='vehiclestore',
-            index=models.Index(fields=['store', 'vehicle'], name='vehiclestore_store'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehiclestore',
-            constraint=models.UniqueConstraint(fields=('vehicle', 'store'), name='vehiclestore_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='vehicle',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('plate'), name='gin_trgm_ops'), name='vehicle_plate_trgm'),
-        ),
-        migrations.AddIndex(
-            model_name='vehicle',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('vin'), name='gin_trgm_ops'), name='vehicle_vin_trgm'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.CheckConstraint(condition=models.Q(('vin__isnull', True), ('vin__regex', '^[A-HJ-NPR-Z0-9]{17}$'), _connector='OR'), name='vehicle_vin_form', violation_error_message='A VIN has 17 capital letters and digits, without I, O and Q.'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.CheckConstraint(condition=models.Q(('vin__isnull', False), ('plate__isnull', False), ('source_id__isnull', False), _connector='OR'), name='vehicle_is_identified', violation_error_message='Enter the plate or the VIN: one of them must identify the car.'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.CheckConstraint(condition=models.Q(('plate__isnull', True), ('plate__regex', '^[^\\sa-z·]{5,10}$'), _connector='OR'), name='vehicle_plate_form', violation_error_message='Write the plate in capitals without spaces or the dot.'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.UniqueConstraint(condition=models.Q(('gone', False)), fields=('plate',), name='vehicle_plate_one_current', violation_error_message='Another car carries this plate. Look it up by the plate.'),
+            model_name="vehicle",
+            name="stores",
+            field=models.ManyToManyField(related_name="vehicles", through="crm.VehicleStore", to="dms.store"),
         ),
         migrations.RunSQL(
             MILEAGE_NEVER_FALLS,

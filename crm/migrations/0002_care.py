@@ -8,355 +8,956 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0001_customers_and_vehicles'),
-        ('dms', '0003_job_problems'),
+        ("crm", "0001_customers_and_vehicles"),
+        ("dms", "0003_job_problems"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LetterTemplate',
+            name="LetterTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=60, verbose_name='English name')),
-                ('kind', models.CharField(choices=[('THANKS', 'Thank-you letter'), ('INVITATION', 'Maintenance invitation')], max_length=12, unique=True, verbose_name='kind')),
-                ('title', models.CharField(max_length=80, verbose_name='heading')),
-                ('body', models.TextField(help_text='Filled in: {customer} {store} {phone} {car} {plate} {since} {first_service} {month} {today}', verbose_name='text')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("name_en", models.CharField(blank=True, max_length=60, verbose_name="English name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("THANKS", "Thank-you letter"), ("INVITATION", "Maintenance invitation")],
+                        max_length=12,
+                        unique=True,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=80, verbose_name="heading")),
+                (
+                    "body",
+                    models.TextField(
+                        help_text="Filled in: {customer} {store} {phone} {car} {plate} {since} {first_service} {month} {today}",
+                        verbose_name="text",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'letter template',
-                'verbose_name_plural': 'letter templates',
-                'ordering': ['kind'],
+                "verbose_name": "letter template",
+                "verbose_name_plural": "letter templates",
+                "ordering": ["kind"],
             },
         ),
         migrations.CreateModel(
-            name='CadencePreset',
+            name="CadencePreset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=60, verbose_name='English name')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='code')),
-                ('is_default', models.BooleanField(default=False, verbose_name='default of the group')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("name_en", models.CharField(blank=True, max_length=60, verbose_name="English name")),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
+                ("is_default", models.BooleanField(default=False, verbose_name="default of the group")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
             ],
             options={
-                'verbose_name': 'care preset',
-                'verbose_name_plural': 'care presets',
-                'ordering': ['-is_default', 'code'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='cadencepreset_one_default', violation_error_message='The group has a default already. Switch that off first.')],
+                "verbose_name": "care preset",
+                "verbose_name_plural": "care presets",
+                "ordering": ["-is_default", "code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("is_default",),
+                        name="cadencepreset_one_default",
+                        violation_error_message="The group has a default already. Switch that off first.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Cadence',
+            name="Cadence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=60, verbose_name='English name')),
-                ('code', models.CharField(max_length=20, verbose_name='code')),
-                ('trigger', models.CharField(choices=[('DELIVERY', 'Delivery'), ('SETTLEMENT', 'Service settled'), ('QUALITY_CALLED', 'Quality call made'), ('RECALL_MAILED', 'Recall letter mailed')], max_length=16, verbose_name='counts from')),
-                ('offset', models.PositiveSmallIntegerField(verbose_name='due after')),
-                ('unit', models.CharField(choices=[('HOUR', 'hours'), ('DAY', 'days'), ('MONTH', 'months')], default='DAY', max_length=5, verbose_name='unit')),
-                ('window_hours', models.PositiveSmallIntegerField(default=24, verbose_name='time for it (hours)')),
-                ('every_months', models.PositiveSmallIntegerField(default=0, help_text='0 means once. Repeats go on as long as they own the car.', verbose_name='again every (months)')),
-                ('channel', models.CharField(choices=[('CALL', 'Call'), ('LETTER', 'Letter'), ('SMS', 'Text message'), ('VISIT', 'Visit')], default='CALL', max_length=6, verbose_name='channel')),
-                ('role', models.CharField(choices=[('reception', 'Receptionist'), ('adviser', 'Sales adviser'), ('sales_manager', 'Sales manager'), ('service_adviser', 'Service adviser'), ('workshop', 'Workshop head'), ('technician', 'Technician'), ('team_leader', 'Team leader'), ('inspector', 'Quality inspector'), ('parts_clerk', 'Parts clerk'), ('parts_planner', 'Parts planner'), ('parts_manager', 'Parts manager'), ('claims', 'Claims clerk'), ('cashier', 'Cashier'), ('warehouse', 'Vehicle warehouse keeper'), ('callback', 'Callback agent'), ('cs_manager', 'Customer service manager'), ('service_manager', 'Service manager')], max_length=16, verbose_name='who')),
-                ('at_named_time', models.BooleanField(default=False, help_text='When they named one.', verbose_name='at the time the customer named')),
-                ('script', models.TextField(blank=True, help_text='Filled in: {customer} {caller} {store} {car} {plate} {since} {first_service}', verbose_name='script')),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('preset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cadences', to='crm.cadencepreset', verbose_name='care preset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("name_en", models.CharField(blank=True, max_length=60, verbose_name="English name")),
+                ("code", models.CharField(max_length=20, verbose_name="code")),
+                (
+                    "trigger",
+                    models.CharField(
+                        choices=[
+                            ("DELIVERY", "Delivery"),
+                            ("SETTLEMENT", "Service settled"),
+                            ("QUALITY_CALLED", "Quality call made"),
+                            ("RECALL_MAILED", "Recall letter mailed"),
+                        ],
+                        max_length=16,
+                        verbose_name="counts from",
+                    ),
+                ),
+                ("offset", models.PositiveSmallIntegerField(verbose_name="due after")),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[("HOUR", "hours"), ("DAY", "days"), ("MONTH", "months")],
+                        default="DAY",
+                        max_length=5,
+                        verbose_name="unit",
+                    ),
+                ),
+                ("window_hours", models.PositiveSmallIntegerField(default=24, verbose_name="time for it (hours)")),
+                (
+                    "every_months",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="0 means once. Repeats go on as long as they own the car.",
+                        verbose_name="again every (months)",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("CALL", "Call"), ("LETTER", "Letter"), ("SMS", "Text message"), ("VISIT", "Visit")],
+                        default="CALL",
+                        max_length=6,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("reception", "Receptionist"),
+                            ("adviser", "Sales adviser"),
+                            ("sales_manager", "Sales manager"),
+                            ("service_adviser", "Service adviser"),
+                            ("workshop", "Workshop head"),
+                            ("technician", "Technician"),
+                            ("team_leader", "Team leader"),
+                            ("inspector", "Quality inspector"),
+                            ("parts_clerk", "Parts clerk"),
+                            ("parts_planner", "Parts planner"),
+                            ("parts_manager", "Parts manager"),
+                            ("claims", "Claims clerk"),
+                            ("cashier", "Cashier"),
+                            ("warehouse", "Vehicle warehouse keeper"),
+                            ("callback", "Callback agent"),
+                            ("cs_manager", "Customer service manager"),
+                            ("service_manager", "Service manager"),
+                        ],
+                        max_length=16,
+                        verbose_name="who",
+                    ),
+                ),
+                (
+                    "at_named_time",
+                    models.BooleanField(
+                        default=False, help_text="When they named one.", verbose_name="at the time the customer named"
+                    ),
+                ),
+                (
+                    "script",
+                    models.TextField(
+                        blank=True,
+                        help_text="Filled in: {customer} {caller} {store} {car} {plate} {since} {first_service}",
+                        verbose_name="script",
+                    ),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "preset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cadences",
+                        to="crm.cadencepreset",
+                        verbose_name="care preset",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cadence',
-                'verbose_name_plural': 'cadences',
-                'ordering': ['preset', 'trigger', 'pk'],
+                "verbose_name": "cadence",
+                "verbose_name_plural": "cadences",
+                "ordering": ["preset", "trigger", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("preset", "code"),
+                        name="cadence_code_unique",
+                        violation_error_message="This preset already has a cadence of that code.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("trigger__in", ["DELIVERY", "SETTLEMENT", "QUALITY_CALLED", "RECALL_MAILED"]),
+                            ("channel__in", ["CALL", "LETTER", "SMS", "VISIT"]),
+                        ),
+                        name="cadence_trigger_known",
+                        violation_error_message="Choose the trigger and the channel from the list.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("window_hours__gt", 0)),
+                        name="cadence_window_positive",
+                        violation_error_message="Leave at least one hour for it.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FollowUp',
+            name="FollowUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('PENDING', 'Due'), ('DONE', 'Done'), ('UNREACHABLE', 'Not reached'), ('CANCELLED', 'Dropped')], default='PENDING', max_length=12, verbose_name='status')),
-                ('channel', models.CharField(choices=[('CALL', 'Call'), ('LETTER', 'Letter'), ('SMS', 'Text message'), ('VISIT', 'Visit')], max_length=6, verbose_name='channel')),
-                ('anchor', models.DateTimeField(verbose_name='counts from')),
-                ('occurrence', models.PositiveSmallIntegerField(default=1, verbose_name='occurrence')),
-                ('why', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None, verbose_name='why')),
-                ('due_from', models.DateTimeField(verbose_name='due')),
-                ('due_until', models.DateTimeField(verbose_name='until')),
-                ('named_at', models.DateTimeField(null=True, verbose_name='time named')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('escalated_at', models.DateTimeField(null=True, verbose_name='escalated')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
-                ('ended_why', models.CharField(blank=True, choices=[('REACHED', 'Reached'), ('SENT', 'Sent'), ('NO_ANSWER', 'No answer'), ('GONE', 'Car gone or sold'), ('SUPERSEDED', 'The next one fell due'), ('STOPPED', 'Stopped')], max_length=12, verbose_name='how it ended')),
-                ('continued', models.BooleanField(default=False, editable=False)),
-                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
-                ('cadence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='crm.cadence', verbose_name='cadence')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='crm.customer', verbose_name='customer')),
-                ('deputy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deputed_follow_ups', to=settings.AUTH_USER_MODEL, verbose_name='deputy')),
-                ('escalated_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='escalated to')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='dms.store', verbose_name='store')),
-                ('vehicle', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='crm.vehicle', verbose_name='vehicle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("PENDING", "Due"),
+                            ("DONE", "Done"),
+                            ("UNREACHABLE", "Not reached"),
+                            ("CANCELLED", "Dropped"),
+                        ],
+                        default="PENDING",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("CALL", "Call"), ("LETTER", "Letter"), ("SMS", "Text message"), ("VISIT", "Visit")],
+                        max_length=6,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("anchor", models.DateTimeField(verbose_name="counts from")),
+                ("occurrence", models.PositiveSmallIntegerField(default=1, verbose_name="occurrence")),
+                (
+                    "why",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None, verbose_name="why"
+                    ),
+                ),
+                ("due_from", models.DateTimeField(verbose_name="due")),
+                ("due_until", models.DateTimeField(verbose_name="until")),
+                ("named_at", models.DateTimeField(null=True, verbose_name="time named")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("escalated_at", models.DateTimeField(null=True, verbose_name="escalated")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
+                (
+                    "ended_why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("REACHED", "Reached"),
+                            ("SENT", "Sent"),
+                            ("NO_ANSWER", "No answer"),
+                            ("GONE", "Car gone or sold"),
+                            ("SUPERSEDED", "The next one fell due"),
+                            ("STOPPED", "Stopped"),
+                        ],
+                        max_length=12,
+                        verbose_name="how it ended",
+                    ),
+                ),
+                ("continued", models.BooleanField(default=False, editable=False)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="assigned to",
+                    ),
+                ),
+                (
+                    "cadence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="crm.cadence",
+                        verbose_name="cadence",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="crm.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deputed_follow_ups",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="deputy",
+                    ),
+                ),
+                (
+                    "escalated_to",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="escalated to",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="dms.store",
+                        verbose_name="store",
+                    ),
+                ),
+                (
+                    "vehicle",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="crm.vehicle",
+                        verbose_name="vehicle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'follow-up',
-                'verbose_name_plural': 'follow-ups',
-                'ordering': ['due_until', 'pk'],
+                "verbose_name": "follow-up",
+                "verbose_name_plural": "follow-ups",
+                "ordering": ["due_until", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["PENDING", "DONE", "UNREACHABLE", "CANCELLED"])),
+                        name="followup_status_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("cadence", "customer", "vehicle", "anchor", "occurrence"),
+                        name="followup_unique",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_from__lt", models.F("due_until"))), name="followup_due_in_range"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("occurrence__gte", 1)), name="followup_occurrence_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(models.Q(("status", "PENDING"), _negated=True), ("ended_at__isnull", False)),
+                                models.Q(("status", "PENDING"), models.Q(("ended_at__isnull", False), _negated=True)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(
+                                    models.Q(("status", "PENDING"), _negated=True),
+                                    models.Q(("ended_why", ""), _negated=True),
+                                ),
+                                models.Q(("status", "PENDING"), ("ended_why", "")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="followup_ended_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("deputy__isnull", True),
+                            ("assignee__isnull", True),
+                            models.Q(("deputy", models.F("assignee")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="followup_deputy_is_another",
+                        violation_error_message="Choose a deputy other than the person who is away.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "PENDING")), fields=["store", "due_from"], name="followup_open"
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "PENDING")),
+                        fields=["assignee", "due_from"],
+                        name="followup_assignee",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deputy__isnull", False)),
+                        fields=["deputy", "due_from"],
+                        name="followup_deputy",
+                    ),
+                    models.Index(
+                        condition=models.Q(("continued", False)), fields=["due_from"], name="followup_to_continue"
+                    ),
+                    models.Index(
+                        condition=models.Q(("escalated_at__isnull", True), ("status", "PENDING")),
+                        fields=["due_until"],
+                        name="followup_to_escalate",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('CALL', 'Call'), ('LETTER', 'Letter'), ('SMS', 'Text message'), ('VISIT', 'Visit')], default='CALL', max_length=6, verbose_name='channel')),
-                ('direction', models.CharField(choices=[('OUT', 'Out'), ('IN', 'In')], default='OUT', max_length=3, verbose_name='direction')),
-                ('result', models.CharField(choices=[('DONE', 'Done'), ('BOOKED', 'Booked'), ('LATER', 'Call again'), ('INTERESTED', 'Wants to book'), ('KM_NOT_REACHED', 'Mileage not reached'), ('AWAY', 'Car used elsewhere'), ('NO_TIME', 'No time'), ('NO_ANSWER', 'No answer'), ('POWERED_OFF', 'Powered off'), ('NO_SUCH_NUMBER', 'No such number'), ('REJECTED', 'Rejected'), ('SUSPENDED', 'Out of service'), ('NOT_CALLED', 'Not called'), ('REFUSED', 'Refused'), ('SOLD', 'Sold on'), ('HUNG_UP', 'Hung up'), ('BROKEN_OFF', 'Broken off'), ('TAXI', 'Taxi'), ('GIVEN_AWAY', 'Given away'), ('OTHER', 'Other')], max_length=16, verbose_name='result')),
-                ('said', models.TextField(blank=True, verbose_name='what was said')),
-                ('next_step', models.CharField(blank=True, choices=[('', 'Nothing'), ('CALL', 'Call again'), ('BOOK', 'Book a visit'), ('COMPLAINT', 'Complaint'), ('SEND', 'Send papers')], max_length=10, verbose_name='next step')),
-                ('next_at', models.DateTimeField(null=True, verbose_name='when')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='time')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='crm.customer', verbose_name='customer')),
-                ('reason', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dms.reason', verbose_name='why not booked')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='dms.store', verbose_name='store')),
-                ('vehicle', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='crm.vehicle', verbose_name='vehicle')),
-                ('follow_up', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='crm.followup', verbose_name='follow-up')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("CALL", "Call"), ("LETTER", "Letter"), ("SMS", "Text message"), ("VISIT", "Visit")],
+                        default="CALL",
+                        max_length=6,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("OUT", "Out"), ("IN", "In")], default="OUT", max_length=3, verbose_name="direction"
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("DONE", "Done"),
+                            ("BOOKED", "Booked"),
+                            ("LATER", "Call again"),
+                            ("INTERESTED", "Wants to book"),
+                            ("KM_NOT_REACHED", "Mileage not reached"),
+                            ("AWAY", "Car used elsewhere"),
+                            ("NO_TIME", "No time"),
+                            ("NO_ANSWER", "No answer"),
+                            ("POWERED_OFF", "Powered off"),
+                            ("NO_SUCH_NUMBER", "No such number"),
+                            ("REJECTED", "Rejected"),
+                            ("SUSPENDED", "Out of service"),
+                            ("NOT_CALLED", "Not called"),
+                            ("REFUSED", "Refused"),
+                            ("SOLD", "Sold on"),
+                            ("HUNG_UP", "Hung up"),
+                            ("BROKEN_OFF", "Broken off"),
+                            ("TAXI", "Taxi"),
+                            ("GIVEN_AWAY", "Given away"),
+                            ("OTHER", "Other"),
+                        ],
+                        max_length=16,
+                        verbose_name="result",
+                    ),
+                ),
+                ("said", models.TextField(blank=True, verbose_name="what was said")),
+                (
+                    "next_step",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Nothing"),
+                            ("CALL", "Call again"),
+                            ("BOOK", "Book a visit"),
+                            ("COMPLAINT", "Complaint"),
+                            ("SEND", "Send papers"),
+                        ],
+                        max_length=10,
+                        verbose_name="next step",
+                    ),
+                ),
+                ("next_at", models.DateTimeField(null=True, verbose_name="when")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="time")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="crm.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dms.reason",
+                        verbose_name="why not booked",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="dms.store",
+                        verbose_name="store",
+                    ),
+                ),
+                (
+                    "vehicle",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="crm.vehicle",
+                        verbose_name="vehicle",
+                    ),
+                ),
+                (
+                    "follow_up",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="crm.followup",
+                        verbose_name="follow-up",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact',
-                'verbose_name_plural': 'contacts',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "contact",
+                "verbose_name_plural": "contacts",
+                "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "result__in",
+                                [
+                                    "DONE",
+                                    "BOOKED",
+                                    "LATER",
+                                    "INTERESTED",
+                                    "KM_NOT_REACHED",
+                                    "AWAY",
+                                    "NO_TIME",
+                                    "NO_ANSWER",
+                                    "POWERED_OFF",
+                                    "NO_SUCH_NUMBER",
+                                    "REJECTED",
+                                    "SUSPENDED",
+                                    "NOT_CALLED",
+                                    "REFUSED",
+                                    "SOLD",
+                                    "HUNG_UP",
+                                    "BROKEN_OFF",
+                                    "TAXI",
+                                    "GIVEN_AWAY",
+                                    "OTHER",
+                                ],
+                            )
+                        ),
+                        name="contact_has_result",
+                        violation_error_message="Choose what came of the call: without a result it does not count.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("result", "LATER"), _negated=True), ("next_at__isnull", False), _connector="OR"
+                        ),
+                        name="contact_again_has_when",
+                        violation_error_message="Write when to call again.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["customer", "-at"], name="contact_customer"),
+                    models.Index(fields=["store", "-at"], name="contact_store"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RecallCampaign',
+            name="RecallCampaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='number')),
-                ('month', models.DateField(verbose_name='due month')),
-                ('prepared_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='listed')),
-                ('improvement', models.TextField(blank=True, verbose_name='improvement plan')),
-                ('improvement_at', models.DateTimeField(null=True, verbose_name='plan written')),
-                ('alarms', models.JSONField(default=list, editable=False)),
-                ('improvement_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='plan by')),
-                ('prepared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='listed by')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recalls', to='dms.store', verbose_name='store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="number")),
+                ("month", models.DateField(verbose_name="due month")),
+                ("prepared_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="listed")),
+                ("improvement", models.TextField(blank=True, verbose_name="improvement plan")),
+                ("improvement_at", models.DateTimeField(null=True, verbose_name="plan written")),
+                ("alarms", models.JSONField(default=list, editable=False)),
+                (
+                    "improvement_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="plan by",
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="listed by",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recalls",
+                        to="dms.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'maintenance recall',
-                'verbose_name_plural': 'maintenance recalls',
-                'ordering': ['-month', 'store'],
+                "verbose_name": "maintenance recall",
+                "verbose_name_plural": "maintenance recalls",
+                "ordering": ["-month", "store"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("store", "month"), name="recallcampaign_unique"),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="recallcampaign_month_in_range"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("improvement", ""), ("improvement_at__isnull", True)),
+                            models.Q(
+                                models.Q(("improvement", ""), _negated=True),
+                                models.Q(("improvement_at__isnull", True), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="recallcampaign_plan_has_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RecallEntry',
+            name="RecallEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('LISTED', 'Listed'), ('PRINTED', 'Printed'), ('MAILED', 'Mailed'), ('CALLED', 'Called'), ('BOOKED', 'Booked'), ('DECLINED', 'Declined'), ('VOID', 'Void')], default='LISTED', max_length=10, verbose_name='status')),
-                ('due_month', models.DateField(verbose_name='due month')),
-                ('listed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='listed')),
-                ('printed_at', models.DateTimeField(null=True, verbose_name='printed')),
-                ('mailed_at', models.DateTimeField(null=True, verbose_name='mailed')),
-                ('called_at', models.DateTimeField(null=True, verbose_name='called')),
-                ('reached', models.BooleanField(default=False, verbose_name='owner reached')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='crm.recallcampaign', verbose_name='recall')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recalls', to='crm.customer', verbose_name='customer')),
-                ('reason', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dms.reason', verbose_name='why not booked')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dms.store', verbose_name='store')),
-                ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recalls', to='crm.vehicle', verbose_name='vehicle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("LISTED", "Listed"),
+                            ("PRINTED", "Printed"),
+                            ("MAILED", "Mailed"),
+                            ("CALLED", "Called"),
+                            ("BOOKED", "Booked"),
+                            ("DECLINED", "Declined"),
+                            ("VOID", "Void"),
+                        ],
+                        default="LISTED",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("due_month", models.DateField(verbose_name="due month")),
+                ("listed_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="listed")),
+                ("printed_at", models.DateTimeField(null=True, verbose_name="printed")),
+                ("mailed_at", models.DateTimeField(null=True, verbose_name="mailed")),
+                ("called_at", models.DateTimeField(null=True, verbose_name="called")),
+                ("reached", models.BooleanField(default=False, verbose_name="owner reached")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="crm.recallcampaign",
+                        verbose_name="recall",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recalls",
+                        to="crm.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dms.reason",
+                        verbose_name="why not booked",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dms.store",
+                        verbose_name="store",
+                    ),
+                ),
+                (
+                    "vehicle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recalls",
+                        to="crm.vehicle",
+                        verbose_name="vehicle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'recall entry',
-                'verbose_name_plural': 'recall entries',
-                'ordering': ['campaign', 'pk'],
+                "verbose_name": "recall entry",
+                "verbose_name_plural": "recall entries",
+                "ordering": ["campaign", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["LISTED", "PRINTED", "MAILED", "CALLED", "BOOKED", "DECLINED", "VOID"])
+                        ),
+                        name="recallentry_status_known",
+                    ),
+                    models.UniqueConstraint(fields=("vehicle", "due_month"), name="recallentry_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("printed_at__isnull", True), ("printed_at__gte", models.F("listed_at")), _connector="OR"
+                        ),
+                        name="recallentry_printed_after_listed",
+                        violation_error_message="A letter is printed after the car is listed.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mailed_at__isnull", True),
+                            models.Q(
+                                ("mailed_at__gte", models.F("printed_at")),
+                                ("mailed_at__isnull", False),
+                                ("printed_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="recallentry_mailed_after_printed",
+                        violation_error_message="A letter is mailed after it is printed.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("called_at__isnull", True),
+                            models.Q(
+                                ("called_at__gte", models.F("mailed_at")),
+                                ("called_at__isnull", False),
+                                ("mailed_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="recallentry_called_after_mailed",
+                        violation_error_message="The owner is called after the letter is mailed.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("status", "PRINTED"), _negated=True),
+                                ("printed_at__isnull", False),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("status", "MAILED"), _negated=True),
+                                ("mailed_at__isnull", False),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("status__in", ["CALLED", "DECLINED"]), _negated=True),
+                                ("called_at__isnull", False),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("status__in", ["BOOKED", "DECLINED", "VOID"]), ("ended_at__isnull", False)),
+                                models.Q(
+                                    models.Q(("status__in", ["BOOKED", "DECLINED", "VOID"]), _negated=True),
+                                    models.Q(("ended_at__isnull", False), _negated=True),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="recallentry_status_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "DECLINED"), _negated=True), ("reason__isnull", False), _connector="OR"
+                        ),
+                        name="recallentry_declined_has_reason",
+                        violation_error_message="Say why the owner did not book.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["campaign", "status", "id"], name="recallentry_campaign")],
             },
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='number')),
-                ('kind', models.CharField(choices=[('THANKS', 'Thank-you letter'), ('INVITATION', 'Maintenance invitation')], max_length=12, verbose_name='kind')),
-                ('title', models.CharField(max_length=80, verbose_name='heading')),
-                ('body', models.TextField(verbose_name='text')),
-                ('addressee', models.CharField(max_length=80, verbose_name='addressee')),
-                ('address', models.CharField(blank=True, max_length=220, verbose_name='postal address')),
-                ('written_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='written')),
-                ('printed_at', models.DateTimeField(null=True, verbose_name='printed')),
-                ('mailed_at', models.DateTimeField(null=True, verbose_name='mailed')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='crm.customer', verbose_name='customer')),
-                ('follow_up', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letter', to='crm.followup', verbose_name='follow-up')),
-                ('mailed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='mailed by')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='dms.store', verbose_name='store')),
-                ('vehicle', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='crm.vehicle', verbose_name='vehicle')),
-                ('recall_entry', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letter', to='crm.recallentry', verbose_name='recall entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="number")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("THANKS", "Thank-you letter"), ("INVITATION", "Maintenance invitation")],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=80, verbose_name="heading")),
+                ("body", models.TextField(verbose_name="text")),
+                ("addressee", models.CharField(max_length=80, verbose_name="addressee")),
+                ("address", models.CharField(blank=True, max_length=220, verbose_name="postal address")),
+                ("written_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="written")),
+                ("printed_at", models.DateTimeField(null=True, verbose_name="printed")),
+                ("mailed_at", models.DateTimeField(null=True, verbose_name="mailed")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="crm.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "follow_up",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letter",
+                        to="crm.followup",
+                        verbose_name="follow-up",
+                    ),
+                ),
+                (
+                    "mailed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="mailed by",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="dms.store",
+                        verbose_name="store",
+                    ),
+                ),
+                (
+                    "vehicle",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="crm.vehicle",
+                        verbose_name="vehicle",
+                    ),
+                ),
+                (
+                    "recall_entry",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letter",
+                        to="crm.recallentry",
+                        verbose_name="recall entry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'letter',
-                'verbose_name_plural': 'letters',
-                'ordering': ['-written_at', '-pk'],
+                "verbose_name": "letter",
+                "verbose_name_plural": "letters",
+                "ordering": ["-written_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mailed_at__isnull", True),
+                            models.Q(
+                                ("mailed_at__gte", models.F("printed_at")),
+                                ("mailed_at__isnull", False),
+                                ("printed_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="letter_mailed_after_printed",
+                        violation_error_message="A letter is mailed after it is printed.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["store", "-written_at"], name="letter_store")],
             },
         ),
         migrations.AddField(
-            model_name='followup',
-            name='recall_entry',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='crm.recallentry', verbose_name='recall entry'),
+            model_name="followup",
+            name="recall_entry",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="follow_ups",
+                to="crm.recallentry",
+                verbose_name="recall entry",
+            ),
         ),
         migrations.CreateModel(
-            name='ServiceNote',
+            name="ServiceNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='day')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dms.store', verbose_name='store')),
-                ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='crm.vehicle', verbose_name='vehicle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField(verbose_name="day")),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dms.store",
+                        verbose_name="store",
+                    ),
+                ),
+                (
+                    "vehicle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="services",
+                        to="crm.vehicle",
+                        verbose_name="vehicle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'maintenance done',
-                'verbose_name_plural': 'maintenance done',
-                'ordering': ['-on'],
+                "verbose_name": "maintenance done",
+                "verbose_name_plural": "maintenance done",
+                "ordering": ["-on"],
+                "constraints": [models.UniqueConstraint(fields=("vehicle", "on"), name="servicenote_unique")],
             },
         ),
         migrations.CreateModel(
-            name='StorePreset',
+            name="StorePreset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('preset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chosen_by', to='crm.cadencepreset', verbose_name='care preset')),
-                ('store', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='care_preset', to='dms.store', verbose_name='store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "preset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chosen_by",
+                        to="crm.cadencepreset",
+                        verbose_name="care preset",
+                    ),
+                ),
+                (
+                    "store",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="care_preset",
+                        to="dms.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'care preset of a store',
-                'verbose_name_plural': 'care presets of stores',
-                'ordering': ['store'],
+                "verbose_name": "care preset of a store",
+                "verbose_name_plural": "care presets of stores",
+                "ordering": ["store"],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='cadence',
-            constraint=models.UniqueConstraint(fields=('preset', 'code'), name='cadence_code_unique', violation_error_message='This preset already has a cadence of that code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='cadence',
-            constraint=models.CheckConstraint(condition=models.Q(('trigger__in', ['DELIVERY', 'SETTLEMENT', 'QUALITY_CALLED', 'RECALL_MAILED']), ('channel__in', ['CALL', 'LETTER', 'SMS', 'VISIT'])), name='cadence_trigger_known', violation_error_message='Choose the trigger and the channel from the list.'),
-        ),
-        migrations.AddConstraint(
-            model_name='cadence',
-            constraint=models.CheckConstraint(condition=models.Q(('window_hours__gt', 0)), name='cadence_window_positive', violation_error_message='Leave at least one hour for it.'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['customer', '-at'], name='contact_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['store', '-at'], name='contact_store'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['DONE', 'BOOKED', 'LATER', 'INTERESTED', 'KM_NOT_REACHED', 'AWAY', 'NO_TIME', 'NO_ANSWER', 'POWERED_OFF', 'NO_SUCH_NUMBER', 'REJECTED', 'SUSPENDED', 'NOT_CALLED', 'REFUSED', 'SOLD', 'HUNG_UP', 'BROKEN_OFF', 'TAXI', 'GIVEN_AWAY', 'OTHER'])), name='contact_has_result', violation_error_message='Choose what came of the call: without a result it does not count.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result', 'LATER'), _negated=True), ('next_at__isnull', False), _connector='OR'), name='contact_again_has_when', violation_error_message='Write when to call again.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recallcampaign',
-            constraint=models.UniqueConstraint(fields=('store', 'month'), name='recallcampaign_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='recallcampaign',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='recallcampaign_month_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='recallcampaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('improvement', ''), ('improvement_at__isnull', True)), models.Q(models.Q(('improvement', ''), _negated=True), models.Q(('improvement_at__isnull', True), _negated=True)), _connector='OR'), name='recallcampaign_plan_has_time'),
-        ),
-        migrations.AddIndex(
-            model_name='recallentry',
-            index=models.Index(fields=['campaign', 'status', 'id'], name='recallentry_campaign'),
-        ),
-        migrations.AddConstraint(
-            model_name='recallentry',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['LISTED', 'PRINTED', 'MAILED', 'CALLED', 'BOOKED', 'DECLINED', 'VOID'])), name='recallentry_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='recallentry',
-            constraint=models.UniqueConstraint(fields=('vehicle', 'due_month'), name='recallentry_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='recallentry',
-            constraint=models.CheckConstraint(condition=models.Q(('printed_at__isnull', True), ('printed_at__gte', models.F('listed_at')), _connector='OR'), name='recallentry_printed_after_listed', violation_error_message='A letter is printed after the car is listed.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recallentry',
-            constraint=models.CheckConstraint(condition=models.Q(('mailed_at__isnull', True), models.Q(('mailed_at__gte', models.F('printed_at')), ('mailed_at__isnull', False), ('printed_at__isnull', False)), _connector='OR'), name='recallentry_mailed_after_printed', violation_error_message='A letter is mailed after it is printed.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recallentry',
-            constraint=models.CheckConstraint(condition=models.Q(('called_at__isnull', True), models.Q(('called_at__gte', models.F('mailed_at')), ('called_at__isnull', False), ('mailed_at__isnull', False)), _connector='OR'), name='recallentry_called_after_mailed', violation_error_message='The owner is called after the letter is mailed.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recallentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('status', 'PRINTED'), _negated=True), ('printed_at__isnull', False), _connector='OR'), models.Q(models.Q(('status', 'MAILED'), _negated=True), ('mailed_at__isnull', False), _connector='OR'), models.Q(models.Q(('status__in', ['CALLED', 'DECLINED']), _negated=True), ('called_at__isnull', False), _connector='OR'), models.Q(models.Q(('status__in', ['BOOKED', 'DECLINED', 'VOID']), ('ended_at__isnull', False)), models.Q(models.Q(('status__in', ['BOOKED', 'DECLINED', 'VOID']), _negated=True), models.Q(('ended_at__isnull', False), _negated=True)), _connector='OR')), name='recallentry_status_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='recallentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'DECLINED'), _negated=True), ('reason__isnull', False), _connector='OR'), name='recallentry_declined_has_reason', violation_error_message='Say why the owner did not book.'),
-        ),
-        migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['store', '-written_at'], name='letter_store'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(('mailed_at__isnull', True), models.Q(('mailed_at__gte', models.F('printed_at')), ('mailed_at__isnull', False), ('printed_at__isnull', False)), _connector='OR'), name='letter_mailed_after_printed', violation_error_message='A letter is mailed after it is printed.'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('status', 'PENDING')), fields=['store', 'due_from'], name='followup_open'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('status', 'PENDING')), fields=['assignee', 'due_from'], name='followup_assignee'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('deputy__isnull', False)), fields=['deputy', 'due_from'], name='followup_deputy'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('continued', False)), fields=['due_from'], name='followup_to_continue'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('escalated_at__isnull', True), ('status', 'PENDING')), fields=['due_until'], name='followup_to_escalate'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['PENDING', 'DONE', 'UNREACHABLE', 'CANCELLED'])), name='followup_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(fields=('cadence', 'customer', 'vehicle', 'anchor', 'occurrence'), name='followup_unique', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('due_from__lt', models.F('due_until'))), name='followup_due_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('occurrence__gte', 1)), name='followup_occurrence_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(models.Q(('status', 'PENDING'), _negated=True), ('ended_at__isnull', False)), models.Q(('status', 'PENDING'), models.Q(('ended_at__isnull', False), _negated=True)), _connector='OR'), models.Q(models.Q(models.Q(('status', 'PENDING'), _negated=True), models.Q(('ended_why', ''), _negated=True)), models.Q(('status', 'PENDING'), ('ended_why', '')), _connector='OR')), name='followup_ended_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('deputy__isnull', True), ('assignee__isnull', True), models.Q(('deputy', models.F('assignee')), _negated=True), _connector='OR'), name='followup_deputy_is_another', violation_error_message='Choose a deputy other than the person who is away.'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicenote',
-            constraint=models.UniqueConstraint(fields=('vehicle', 'on'), name='servicenote_unique'),
         ),
     ]

@@ -68,139 +68,313 @@ DROP TRIGGER line_changes_invoice ON crm_invoiceline; DROP FUNCTION crm_line_cha
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0003_care_base_data'),
-        ('dms', '0003_job_problems'),
+        ("crm", "0003_care_base_data"),
+        ("dms", "0003_job_problems"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='invoice number')),
-                ('payer', models.CharField(choices=[('CUSTOMER', 'Customer'), ('MANUFACTURER', 'Manufacturer'), ('INSURER', 'Insurer'), ('INTERNAL', 'Internal')], default='CUSTOMER', max_length=12, verbose_name='payer')),
-                ('subject', models.CharField(max_length=120, verbose_name='for')),
-                ('subject_number', models.CharField(blank=True, max_length=40, verbose_name='document')),
-                ('total', dms.money.MoneyField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=14, verbose_name='total')),
-                ('received', dms.money.MoneyField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=14, verbose_name='received')),
-                ('refunded', dms.money.MoneyField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=14, verbose_name='refunded')),
-                ('credit_until', models.DateField(blank=True, null=True, verbose_name='credit until')),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='opened')),
-                ('credit_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='credit approved by')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='crm.customer', verbose_name='customer')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='dms.store', verbose_name='store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="invoice number")),
+                (
+                    "payer",
+                    models.CharField(
+                        choices=[
+                            ("CUSTOMER", "Customer"),
+                            ("MANUFACTURER", "Manufacturer"),
+                            ("INSURER", "Insurer"),
+                            ("INTERNAL", "Internal"),
+                        ],
+                        default="CUSTOMER",
+                        max_length=12,
+                        verbose_name="payer",
+                    ),
+                ),
+                ("subject", models.CharField(max_length=120, verbose_name="for")),
+                ("subject_number", models.CharField(blank=True, max_length=40, verbose_name="document")),
+                (
+                    "total",
+                    dms.money.MoneyField(
+                        decimal_places=2, default=Decimal("0"), editable=False, max_digits=14, verbose_name="total"
+                    ),
+                ),
+                (
+                    "received",
+                    dms.money.MoneyField(
+                        decimal_places=2, default=Decimal("0"), editable=False, max_digits=14, verbose_name="received"
+                    ),
+                ),
+                (
+                    "refunded",
+                    dms.money.MoneyField(
+                        decimal_places=2, default=Decimal("0"), editable=False, max_digits=14, verbose_name="refunded"
+                    ),
+                ),
+                ("credit_until", models.DateField(blank=True, null=True, verbose_name="credit until")),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="opened")),
+                (
+                    "credit_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="credit approved by",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoices",
+                        to="crm.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="opened by",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoices",
+                        to="dms.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invoice',
-                'verbose_name_plural': 'invoices',
-                'ordering': ['-opened_at', '-pk'],
+                "verbose_name": "invoice",
+                "verbose_name_plural": "invoices",
+                "ordering": ["-opened_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("refunded__gte", 0), ("refunded__lte", models.F("received"))),
+                        name="invoice_refunds_within_receipts",
+                        violation_error_message="No more can be refunded than was received.",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("total__gte", 0)), name="invoice_total_not_negative"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("credit_by__isnull", True), ("credit_until__isnull", True)),
+                            models.Q(("credit_by__isnull", False), ("credit_until__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="invoice_credit_is_whole",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["store", "-opened_at"], name="invoice_store"),
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "total__gt",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("received"), "-", models.F("refunded")
+                                ),
+                            )
+                        ),
+                        fields=["store", "opened_at"],
+                        name="invoice_unpaid",
+                    ),
+                    models.Index(fields=["customer", "-opened_at"], name="invoice_customer"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='InvoiceLine',
+            name="InvoiceLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='time')),
-                ('kind', models.CharField(choices=[('CAR', 'Car'), ('LABOUR', 'Labour'), ('PART', 'Part'), ('SUBLET', 'Sublet'), ('FEE', 'Fee'), ('OPTION', 'Option'), ('DISCOUNT', 'Discount')], max_length=8, verbose_name='kind')),
-                ('text', models.CharField(max_length=120, verbose_name='text')),
-                ('quantity', models.DecimalField(decimal_places=2, default=Decimal('1'), max_digits=10, verbose_name='quantity')),
-                ('amount', dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('vat_rate', models.DecimalField(decimal_places=2, default=Decimal('13'), max_digits=5, verbose_name='VAT (%)')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='crm.invoice', verbose_name='invoice')),
-                ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='crm.invoiceline')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="time")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("CAR", "Car"),
+                            ("LABOUR", "Labour"),
+                            ("PART", "Part"),
+                            ("SUBLET", "Sublet"),
+                            ("FEE", "Fee"),
+                            ("OPTION", "Option"),
+                            ("DISCOUNT", "Discount"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("text", models.CharField(max_length=120, verbose_name="text")),
+                (
+                    "quantity",
+                    models.DecimalField(decimal_places=2, default=Decimal("1"), max_digits=10, verbose_name="quantity"),
+                ),
+                ("amount", dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                (
+                    "vat_rate",
+                    models.DecimalField(decimal_places=2, default=Decimal("13"), max_digits=5, verbose_name="VAT (%)"),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="crm.invoice",
+                        verbose_name="invoice",
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="crm.invoiceline",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invoice line',
-                'verbose_name_plural': 'invoice lines',
-                'ordering': ['pk'],
+                "verbose_name": "invoice line",
+                "verbose_name_plural": "invoice lines",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True), name="invoiceline_not_zero"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='time')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='receipt number')),
-                ('amount', dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('method', models.CharField(choices=[('CASH', 'Cash'), ('CARD', 'Bank card'), ('WECHAT', 'WeChat Pay'), ('ALIPAY', 'Alipay'), ('TRANSFER', 'Bank transfer'), ('LOAN', 'Loan paid out')], max_length=8, verbose_name='method')),
-                ('note', models.CharField(blank=True, max_length=120, verbose_name='note')),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='crm.invoice', verbose_name='invoice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="time")),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="receipt number")),
+                ("amount", dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("CASH", "Cash"),
+                            ("CARD", "Bank card"),
+                            ("WECHAT", "WeChat Pay"),
+                            ("ALIPAY", "Alipay"),
+                            ("TRANSFER", "Bank transfer"),
+                            ("LOAN", "Loan paid out"),
+                        ],
+                        max_length=8,
+                        verbose_name="method",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=120, verbose_name="note")),
+                ("key", models.CharField(max_length=120, unique=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="crm.invoice",
+                        verbose_name="invoice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment',
-                'verbose_name_plural': 'payments',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "payment",
+                "verbose_name_plural": "payments",
+                "ordering": ["-at", "-pk"],
+                "constraints": [models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_positive")],
+                "indexes": [models.Index(fields=["-at"], name="payment_at")],
             },
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='time')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='refund number')),
-                ('amount', dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('method', models.CharField(choices=[('CASH', 'Cash'), ('CARD', 'Bank card'), ('WECHAT', 'WeChat Pay'), ('ALIPAY', 'Alipay'), ('TRANSFER', 'Bank transfer'), ('LOAN', 'Loan paid out')], max_length=8, verbose_name='method')),
-                ('reason', models.CharField(max_length=120, verbose_name='reason')),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='crm.invoice', verbose_name='invoice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="time")),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="refund number")),
+                ("amount", dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("CASH", "Cash"),
+                            ("CARD", "Bank card"),
+                            ("WECHAT", "WeChat Pay"),
+                            ("ALIPAY", "Alipay"),
+                            ("TRANSFER", "Bank transfer"),
+                            ("LOAN", "Loan paid out"),
+                        ],
+                        max_length=8,
+                        verbose_name="method",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=120, verbose_name="reason")),
+                ("key", models.CharField(max_length=120, unique=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="crm.invoice",
+                        verbose_name="invoice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'refund',
-                'verbose_name_plural': 'refunds',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "refund",
+                "verbose_name_plural": "refunds",
+                "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="refund_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="refund_has_reason",
+                        violation_error_message="Say why the money goes back.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['store', '-opened_at'], name='invoice_store'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('total__gt', django.db.models.expressions.CombinedExpression(models.F('received'), '-', models.F('refunded')))), fields=['store', 'opened_at'], name='invoice_unpaid'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['customer', '-opened_at'], name='invoice_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('received'))), name='invoice_refunds_within_receipts', violation_error_message='No more can be refunded than was received.'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='invoice_total_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit_by__isnull', True), ('credit_until__isnull', True)), models.Q(('credit_by__isnull', False), ('credit_until__isnull', False)), _connector='OR'), name='invoice_credit_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='invoiceline_not_zero'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['-at'], name='payment_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='refund_has_reason', violation_error_message='Say why the money goes back.'),
         ),
         migrations.RunSQL(LEDGER, NO_LEDGER),
         AppendOnly("crm_invoiceline"),

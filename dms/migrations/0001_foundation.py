@@ -184,6 +184,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "colleague",
                 "verbose_name_plural": "colleagues",
                 "ordering": ["username"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("phone", ""), _negated=True),
+                        fields=("phone",),
+                        name="user_phone_unique",
+                        violation_error_message="This phone number belongs to another colleague.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("deputy__isnull", True),
+                            models.Q(("deputy", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="user_is_not_own_deputy",
+                        violation_error_message="Nobody is their own deputy.",
+                    ),
+                ],
             },
             managers=[
                 ("objects", dms.models.people.HouseUserManager()),
@@ -253,6 +270,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "attachment",
                 "verbose_name_plural": "attachments",
                 "ordering": ["-uploaded_at", "-pk"],
+                "indexes": [models.Index(fields=["subject_type", "subject_id"], name="attachment_subject")],
             },
         ),
         migrations.CreateModel(
@@ -377,6 +395,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "series",
                 "verbose_name_plural": "series",
                 "ordering": ["brand", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("brand", "code"),
+                        name="series_code_unique_in_brand",
+                        violation_error_message="This brand already has a series of that code.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -432,6 +457,35 @@ class Migration(migrations.Migration):
                 "verbose_name": "store",
                 "verbose_name_plural": "stores",
                 "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "STORE"), ("parent__isnull", True)),
+                            models.Q(("kind", "OUTLET"), ("parent__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="store_outlet_has_parent",
+                        violation_error_message="An outlet belongs to a store; a store belongs to none.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("opens_at__lt", models.F("closes_at"))),
+                        name="store_opens_before_closing",
+                        violation_error_message="The store must open before it closes.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("break_from__isnull", True), ("break_until__isnull", True)),
+                            models.Q(
+                                ("break_from__gte", models.F("opens_at")),
+                                ("break_from__lt", models.F("break_until")),
+                                ("break_until__lte", models.F("closes_at")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="store_break_inside_hours",
+                        violation_error_message="The break needs a start and an end inside the opening hours.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -470,6 +524,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "rate",
                 "verbose_name_plural": "rates",
                 "ordering": ["kind", "store", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "store", "valid_from"),
+                        name="rate_unique_from_day",
+                        nulls_distinct=False,
+                        violation_error_message="There is already a rate of this kind from that day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("value__gte", Decimal(0))),
+                        name="rate_not_negative",
+                        violation_error_message="A rate is not negative.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -500,6 +567,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "number counter",
                 "verbose_name_plural": "number counters",
+                "constraints": [
+                    models.UniqueConstraint(fields=("series", "store", "period"), name="numbercounter_unique")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -582,6 +652,39 @@ class Migration(migrations.Migration):
                 "verbose_name": "message",
                 "verbose_name_plural": "messages",
                 "ordering": ["-created_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["PENDING", "SENDING", "SENT", "FAILED", "CANCELLED"])),
+                        name="message_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "SENT"), ("sent_at__isnull", False)),
+                            models.Q(
+                                models.Q(("status", "SENT"), _negated=True),
+                                models.Q(("sent_at__isnull", False), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="message_sent_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "SENDING"), _negated=True),
+                            models.Q(("lease_until__isnull", False), models.Q(("claimed_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="message_sending_has_lease",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status__in", ["PENDING", "SENDING"])),
+                        fields=["due_at", "id"],
+                        name="message_open",
+                    ),
+                    models.Index(fields=["store", "-created_at"], name="message_store"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -682,6 +785,42 @@ class Migration(migrations.Migration):
                 "verbose_name": "long job",
                 "verbose_name_plural": "long jobs",
                 "ordering": ["-requested_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["QUEUED", "RUNNING", "DONE", "FAILED", "CANCELLED"])),
+                        name="job_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "RUNNING"), _negated=True),
+                            models.Q(("lease_until__isnull", False), models.Q(("claimed_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="job_running_has_lease",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["DONE", "FAILED", "CANCELLED"]), ("ended_at__isnull", False)),
+                            models.Q(
+                                models.Q(("status__in", ["DONE", "FAILED", "CANCELLED"]), _negated=True),
+                                models.Q(("ended_at__isnull", False), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="job_ended_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("total__isnull", True), ("done__lte", models.F("total")), _connector="OR"),
+                        name="job_progress_in_range",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status__in", ["QUEUED", "RUNNING"])),
+                        fields=["requested_at"],
+                        name="job_open",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -733,6 +872,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "event",
                 "verbose_name_plural": "events",
                 "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id", "-at"], name="event_subject"),
+                    models.Index(fields=["store", "-at"], name="event_store"),
+                    models.Index(fields=["-at", "-id"], name="event_at"),
+                ],
             },
         ),
         migrations.AddField(
@@ -833,6 +977,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "variant",
                 "verbose_name_plural": "variants",
                 "ordering": ["series", "code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("list_price__isnull", True), ("list_price__gte", 0), _connector="OR"),
+                        name="variant_price_not_negative",
+                        violation_error_message="A list price is not negative.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("service_km__gt", 0), ("service_months__gt", 0)),
+                        name="variant_service_interval_positive",
+                        violation_error_message="Maintenance intervals are greater than zero.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -938,208 +1094,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="series",
-            constraint=models.UniqueConstraint(
-                fields=("brand", "code"),
-                name="series_code_unique_in_brand",
-                violation_error_message="This brand already has a series of that code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="store",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "STORE"), ("parent__isnull", True)),
-                    models.Q(("kind", "OUTLET"), ("parent__isnull", False)),
-                    _connector="OR",
-                ),
-                name="store_outlet_has_parent",
-                violation_error_message="An outlet belongs to a store; a store belongs to none.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="store",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("opens_at__lt", models.F("closes_at"))),
-                name="store_opens_before_closing",
-                violation_error_message="The store must open before it closes.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="store",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("break_from__isnull", True), ("break_until__isnull", True)),
-                    models.Q(
-                        ("break_from__gte", models.F("opens_at")),
-                        ("break_from__lt", models.F("break_until")),
-                        ("break_until__lte", models.F("closes_at")),
-                    ),
-                    _connector="OR",
-                ),
-                name="store_break_inside_hours",
-                violation_error_message="The break needs a start and an end inside the opening hours.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rate",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "store", "valid_from"),
-                name="rate_unique_from_day",
-                nulls_distinct=False,
-                violation_error_message="There is already a rate of this kind from that day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__gte", Decimal(0))),
-                name="rate_not_negative",
-                violation_error_message="A rate is not negative.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="numbercounter",
-            constraint=models.UniqueConstraint(fields=("series", "store", "period"), name="numbercounter_unique"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("status__in", ["PENDING", "SENDING"])), fields=["due_at", "id"], name="message_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["store", "-created_at"], name="message_store"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["PENDING", "SENDING", "SENT", "FAILED", "CANCELLED"])),
-                name="message_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "SENT"), ("sent_at__isnull", False)),
-                    models.Q(
-                        models.Q(("status", "SENT"), _negated=True), models.Q(("sent_at__isnull", False), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="message_sent_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "SENDING"), _negated=True),
-                    models.Q(("lease_until__isnull", False), models.Q(("claimed_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="message_sending_has_lease",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(
-                condition=models.Q(("status__in", ["QUEUED", "RUNNING"])), fields=["requested_at"], name="job_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["QUEUED", "RUNNING", "DONE", "FAILED", "CANCELLED"])),
-                name="job_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "RUNNING"), _negated=True),
-                    models.Q(("lease_until__isnull", False), models.Q(("claimed_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="job_running_has_lease",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["DONE", "FAILED", "CANCELLED"]), ("ended_at__isnull", False)),
-                    models.Q(
-                        models.Q(("status__in", ["DONE", "FAILED", "CANCELLED"]), _negated=True),
-                        models.Q(("ended_at__isnull", False), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="job_ended_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("total__isnull", True), ("done__lte", models.F("total")), _connector="OR"),
-                name="job_progress_in_range",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["subject_type", "subject_id", "-at"], name="event_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["store", "-at"], name="event_store"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["-at", "-id"], name="event_at"),
-        ),
-        migrations.AddIndex(
-            model_name="attachment",
-            index=models.Index(fields=["subject_type", "subject_id"], name="attachment_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("phone", ""), _negated=True),
-                fields=("phone",),
-                name="user_phone_unique",
-                violation_error_message="This phone number belongs to another colleague.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("deputy__isnull", True), models.Q(("deputy", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="user_is_not_own_deputy",
-                violation_error_message="Nobody is their own deputy.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="variant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("list_price__isnull", True), ("list_price__gte", 0), _connector="OR"),
-                name="variant_price_not_negative",
-                violation_error_message="A list price is not negative.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="variant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("service_km__gt", 0), ("service_months__gt", 0)),
-                name="variant_service_interval_positive",
-                violation_error_message="Maintenance intervals are greater than zero.",
-            ),
         ),
         migrations.RunSQL(APPEND_ONLY_FUNCTION, "DROP FUNCTION dms_append_only()"),
         AppendOnly("dms_event"),
