@@ -1,9 +1,13 @@
 """Take the screenshots of the documentation from a running demo: ``.venv/bin/python docs/take_screenshots.py [address]``.
 
 Start the demo with ``make run`` first. The pictures go to ``docs/screenshots/``; widths, theme and language are in their names.
+``docs/take_screenshots.py walk`` needs no demo: it runs the walk of the tests, which takes the pictures of ``docs/walk.md``.
 """
 
 import argparse
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -11,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from devstack import chromium
 
 TARGET = Path(__file__).parent / "screenshots"
+WALK = Path(__file__).resolve().parent / "walk"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -58,10 +63,21 @@ def shoot(browser: Browser, address: str, shot: tuple[str | None, str, str, int,
     context.close()
 
 
+def walk() -> int:
+    """One car's whole life, as ``tests/browser/test_walk.py`` walks it."""
+    WALK.mkdir(exist_ok=True)
+    for old in WALK.glob("*.png"):
+        old.unlink()
+    test = [sys.executable, "-m", "pytest", "tests/browser/test_walk.py", "-n0", "-q", "-s"]
+    return subprocess.run(test, env=os.environ | {"WALK_PICTURES": str(WALK)}, check=False).returncode  # noqa: S603
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("address", nargs="?", default="http://127.0.0.1:8000")
+    parser.add_argument("address", nargs="?", default="http://127.0.0.1:8000", help="of the demo; or the word walk")
     address = parser.parse_args().address
+    if address == "walk":
+        sys.exit(walk())
     TARGET.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.ensure(), args=FLAGS)

@@ -51,7 +51,7 @@ DELIVERED = at("2026-03-18 10:00")
 DAY_1, DAY_3, DAY_7 = (DELIVERED + timedelta(days=days, hours=1) for days in (1, 2, 6))
 QUARTER = at("2026-06-22 10:00")
 LISTED = at("2026-08-03 09:30")
-"""First maintenance is due in September: the list is there in August's first week, the letters in the second, the post in the third."""
+"""First maintenance is due in September: the list is there in August's first week, letters in the second, post in the third."""
 PRINTED, MAILED, RECALLED = at("2026-08-11 10:00"), at("2026-08-18 10:00"), at("2026-08-21 10:30")
 COMES = at("2026-09-08 09:00")
 QUALITY = at("2026-09-09 10:00")

@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from crm.api import billing, care, customers, recall
+from crm.api import billing, care, customers, recall, vehicles
 
 router = SimpleRouter()
 router.register("customers", customers.CustomerViewSet, "customers")
@@ -13,3 +13,4 @@ router.register("letters", recall.LetterViewSet, "letters")
 router.register("recalls", recall.RecallCampaignViewSet, "recalls")
 router.register("recall-entries", recall.RecallEntryViewSet, "recall-entries")
 router.register("invoices", billing.InvoiceViewSet, "invoices")
+router.register("vehicles", vehicles.VehicleViewSet, "vehicles")

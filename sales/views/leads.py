@@ -39,7 +39,7 @@ from sales.forms import (
     RescheduleForm,
     WishForm,
 )
-from sales.models import Lead, LeadVisit, StockCar
+from sales.models import Lead, LeadVisit, ShowroomVisit, StockCar
 from sales.models.leads import Level
 from sales.stock_position import positions
 
@@ -196,7 +196,7 @@ def next_due(request: HttpRequest, found: Lead) -> Lead | None:
 def lead_record(request: HttpRequest, pk: int) -> HttpResponse:
     """A contact in four taps: record, result, level, save; the next customer is named in the button."""
     found, now = visible(request, pk), timezone.now()
-    start = {"level": found.level, "channel": LeadVisit.Channel.CALL, "key": uuid.uuid4().hex}
+    start = {"level": found.level, "channel": usual_channel(found), "key": uuid.uuid4().hex}
     form = ContactForm(sent(request), initial=start)
     if request.method == "POST" and form.is_valid():
         try:
@@ -215,6 +215,12 @@ def lead_record(request: HttpRequest, pk: int) -> HttpResponse:
         "last": found.visits.first(),
     }  # fmt: skip
     return render(request, "sales/lead_record.html", context, status=422 if form.errors else 200)
+
+
+def usual_channel(found: Lead) -> str:
+    """Who is in the store now is spoken to there; everybody else is called."""
+    here = ShowroomVisit.objects.filter(lead=found, day=timezone.localdate(), left_at__isnull=True).exists()
+    return LeadVisit.Channel.SHOWROOM if here else LeadVisit.Channel.CALL
 
 
 def span(hours: int) -> str:

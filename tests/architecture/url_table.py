@@ -222,6 +222,11 @@ API = (
     api("crm:recall-entries-detail", "recall_entry", GET=("crm.call", 200)),
     api("crm:recall-entries-void", "recall_entry", POST=("crm.call", 200)),
     api("crm:recall-entries-book", "recall_entry", POST=("crm.call", 200)),
+    api("crm:vehicles-list", GET=("crm.view", 200), POST=("crm.edit", 400)),
+    api("crm:vehicles-detail", "vehicle", GET=("crm.view", 200), PATCH=("crm.edit", 200)),
+    api("crm:vehicles-mileage", "vehicle", POST=("crm.edit", 400)),
+    api("crm:vehicles-hand-over", "vehicle", POST=("crm.edit", 400)),
+    api("crm:vehicles-timeline", "vehicle", GET=("crm.view", 200)),
 )  # fmt: skip
 
 PIECES = {"store": "JJ01", "quantity": "1"}

@@ -1,0 +1,149 @@
+"""Vehicles over the API: found, registered, corrected; mileage, a new owner, and everything that happened to the car."""
+
+from dataclasses import asdict
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from crm.actions import vehicles as acts
+from crm.actions.customers import register_customer
+from crm.filters import VehicleFilter
+from crm.models import Customer, Ownership, Vehicle
+from dms import registry
+from dms.api.access import person
+from dms.api.fields import StoreField
+from dms.api.views import ReadViewSet, caller, verb
+
+FACTS = ("variant", "model_text", "colour", "energy", "engine_no", "licence_date", "bought_on", "factory_month",
+         "insurance_until", "inspection_until", "warranty_until")  # fmt: skip
+
+
+class OwnershipSerializer(serializers.ModelSerializer[Ownership]):
+    name = serializers.CharField(source="customer.name", read_only=True)
+
+    class Meta:
+        model = Ownership
+        fields = ("customer", "name", "role", "since", "until")
+        read_only_fields = fields
+
+
+class VehicleSerializer(serializers.ModelSerializer[Vehicle]):
+    """A car's file. The VIN or the plate identifies it."""
+
+    vin = serializers.CharField(max_length=24, required=False, allow_blank=True, allow_null=True)
+    plate = serializers.CharField(max_length=14, required=False, allow_blank=True, allow_null=True)
+    owners = OwnershipSerializer(source="ownerships", many=True, read_only=True)
+    km = serializers.SerializerMethodField(help_text="The last mileage read.")
+
+    class Meta:
+        model = Vehicle
+        fields = ("id", "vin", "plate", *FACTS, "gone", "km", "owners")
+
+    def get_unique_together_validators(self) -> list[Any]:
+        """None of DRF's own: the actions refuse in their own words."""
+        return []
+
+    def get_km(self, car: Vehicle) -> int | None:
+        return next((reading.km for reading in car.readings.all()), None)
+
+
+class NewVehicleSerializer(VehicleSerializer):
+    """A car that gets its file, whose it is, and the store that meets it."""
+
+    owner = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none())
+    store = StoreField()
+
+    class Meta:
+        model = Vehicle
+        fields = ("vin", "plate", *FACTS, "owner", "store")
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        customers: Any = Customer.objects
+        if (user := caller(self)) is not None:
+            fields["owner"].queryset = customers.visible_to(user)  # type: ignore[attr-defined]
+        return fields
+
+
+class MileageSerializer(serializers.Serializer[Any]):
+    """What the odometer shows."""
+
+    km = serializers.IntegerField(min_value=0, max_value=2_000_000)
+    odometer_replaced = serializers.BooleanField(required=False)
+    reason = serializers.CharField(max_length=120, required=False, allow_blank=True)
+
+
+class HandOverSerializer(serializers.Serializer[Any]):
+    """Who owns it from now on."""
+
+    name = serializers.CharField(max_length=80)
+    phone = serializers.CharField(max_length=30)
+    store = StoreField()
+
+
+class MomentSerializer(serializers.Serializer[Any]):
+    """One line of a timeline."""
+
+    at = serializers.DateTimeField()
+    title = serializers.CharField()
+    detail = serializers.CharField()
+    by = serializers.CharField()
+    url = serializers.CharField(help_text="The page of the row; empty when there is none.")
+
+
+class VehicleViewSet(mixins.CreateModelMixin, ReadViewSet):
+    """Cars of one's stores."""
+
+    model = Vehicle
+    serializer_class = VehicleSerializer
+    filterset_class = VehicleFilter
+    prefetched = ("ownerships__customer", "readings")
+    rights = {"*": "crm.edit", "list": "crm.view", "retrieve": "crm.view", "timeline": "crm.view"}
+
+    def said(self, takes: type[serializers.Serializer[Any]], request: Request, **more: Any) -> dict[str, Any]:
+        """The body, as the serializer understands it."""
+        body = takes(data=request.data, context=self.get_serializer_context(), **more)
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+    @extend_schema(request=NewVehicleSerializer, responses={201: VehicleSerializer})
+    def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        """Register a car with its owner."""
+        facts = self.said(NewVehicleSerializer, request)
+        number, plate = facts.pop("vin", "") or "", facts.pop("plate", "") or ""
+        car = acts.register_vehicle(by=person(request), number=number, plate=plate, **facts)
+        return self.answer(car, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=VehicleSerializer, responses=VehicleSerializer)
+    def partial_update(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        """Correct or complete the file."""
+        car = self.get_object()
+        return self.answer(
+            acts.change_vehicle(car, by=person(request), **self.said(VehicleSerializer, request, partial=True))
+        )
+
+    @verb(MileageSerializer)
+    def mileage(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - the router's signature
+        """Note what the odometer shows; it never falls silently."""
+        car = self.get_object()
+        acts.read_mileage(car, by=person(request), **self.said(MileageSerializer, request))
+        return self.answer(car)
+
+    @verb(HandOverSerializer)
+    def hand_over(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        """The car has a new owner."""
+        car, facts = self.get_object(), self.said(HandOverSerializer, request)
+        new = register_customer(**facts, by=person(request)).customer
+        acts.hand_over_ownership(car, to=new, by=person(request))
+        return self.answer(car)
+
+    @extend_schema(responses=MomentSerializer(many=True), filters=False)
+    @action(detail=True)
+    def timeline(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        """Everything that happened to the car, newest first, as far as one may see it."""
+        rows = [asdict(moment) for moment in registry.timeline(self.get_object(), person(request))]
+        return self.get_paginated_response(MomentSerializer(self.paginate_queryset(rows), many=True).data)

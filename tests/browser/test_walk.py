@@ -1,0 +1,443 @@
+"""One car's whole life by page, in Chinese, as the people of the store live it: by the labels they see.
+
+With ``WALK_PICTURES=directory`` it takes the pictures of ``docs/walk.md``.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.test import Client
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from aftersales.models import WorkLine
+from dms import jobs
+from dms.models import Job
+from tests import walk
+from tests.walk import on
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PICTURES = os.environ.get("WALK_PICTURES", "")
+TALLEST = 1400
+
+
+class Story:
+    """Who walks through which pages, and how many clicks it takes. One desk and one phone: who uses them is signed in there."""
+
+    def __init__(self, house: walk.House, open_page: Callable[..., Page]) -> None:
+        self.house = house
+        self.screens = {width: open_page("/sign-in/", width=width) for width in (1280, 390)}
+        self.address = self.screens[1280].url.removesuffix("/sign-in/")
+        self.keys: dict[str, str] = {}
+        self.tabs: list[Page] = []
+        self.clicks, self.pictures = 0, 0
+
+    def sit(self, role: str, path: str = "/", *, width: int = 1280) -> "Person":
+        """The person of this role comes to work, signed in."""
+        if role not in self.keys:
+            client = Client()
+            client.force_login(self.house.people[role], backend="dms.auth.NameOrPhoneBackend")
+            self.keys[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page = self.screens[width].context.new_page()
+        page.set_default_timeout(6_000)
+        page.on("pageerror", lambda error: pytest.fail(str(error)))
+        self.tabs.append(page)
+        return Person(self, page, self.keys[role]).opens(path)
+
+    @contextmanager
+    def day(self, moment: datetime) -> Iterator[None]:
+        """A day of the story; in the evening everybody goes home."""
+        with on(moment):
+            yield
+        for page in self.tabs:
+            page.close()
+        self.tabs.clear()
+        self.keys.clear()
+
+
+LEADS_AWAY = """one => one.tagName === 'A' ? !one.href.endsWith('#') : one.form !== null && one.type === 'submit'"""
+
+
+class Person:
+    """Somebody in front of a page."""
+
+    def __init__(self, story: Story, page: Page, key: str) -> None:
+        self.story, self.page, self.key = story, page, key
+        self.main = page.locator("main")
+        self.dialog = page.get_by_role("dialog")
+
+    def acts(self) -> None:
+        """From here on the browser is this person's."""
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": self.key, "url": self.story.address}
+        self.page.context.add_cookies([cookie])
+
+    def opens(self, path: str) -> "Person":
+        """By the bookmark, or the menu at the left."""
+        self.acts()
+        self.page.goto(self.story.address + path)
+        return self
+
+    def reloads(self) -> "Person":
+        self.acts()
+        self.page.reload()
+        return self
+
+    def presses(self, name: str, *, within: Locator | None = None, nth: int = 0, stays: bool = False) -> "Person":
+        """A button or a link by what stands on it; unless it ``stays`` on the page, what it leads to is waited for."""
+        self.acts()
+        where = within or self.main
+        target = where.get_by_role("button", name=name).or_(where.get_by_role("link", name=name)).nth(nth)
+        before = self.page.evaluate("performance.timeOrigin")
+        away = not stays and target.evaluate(LEADS_AWAY)
+        self.clicks(target)
+        if away:
+            self.page.wait_for_function("before => performance.timeOrigin !== before", arg=before)
+            self.page.wait_for_load_state()
+        return self
+
+    def clicks(self, target: Locator) -> None:
+        target.click()
+        self.story.clicks += 1
+
+    def chooses(self, *names: str) -> "Person":
+        """Chips, keys and ticks by their words."""
+        for name in names:
+            choice = self.page.get_by_role("radio", name=name).or_(self.page.get_by_role("checkbox", name=name))
+            self.clicks(choice.first.locator("xpath=ancestor::label"))
+        return self
+
+    def types(self, **fields: object) -> "Person":
+        """``types(手机="138…")``: a field by its label."""
+        where = self.dialog if self.dialog.count() else self.main
+        for label, value in fields.items():
+            where.get_by_label(label).first.fill(str(value))
+        return self
+
+    def picks(self, **fields: str) -> "Person":
+        """``picks(颜色="曜岩黑")`` from a list."""
+        where = self.dialog if self.dialog.count() else self.main
+        for label, option in fields.items():
+            where.get_by_label(label).first.select_option(label=option)
+            self.story.clicks += 1
+        return self
+
+    def sees(self, *words: str) -> "Person":
+        for text in words:
+            expect(self.page.get_by_text(text).first).to_be_visible()
+        return self
+
+    def is_told(self, words: str) -> "Person":
+        """A message of the page, a refusal above all."""
+        expect(
+            self.page.locator("#toasts p, .note, [role=alert], .errorlist").filter(has_text=words).first
+        ).to_be_visible()
+        return self
+
+    def signs(self) -> "Person":
+        """By finger on the pad."""
+        pad, mouse = self.page.locator(".sign-pad"), self.page.mouse
+        expect(pad.locator("canvas")).to_be_visible()
+        pad.scroll_into_view_if_needed()
+        for _again in range(10):  # until the pad's script is there
+            box = pad.bounding_box()
+            mouse.move(box["x"] + 40, box["y"] + 60)
+            mouse.down()
+            for step in range(12):
+                mouse.move(box["x"] + 40 + step * 14, box["y"] + 60 + (-1) ** step * 22)
+            mouse.up()
+            if "signed" in pad.get_attribute("class"):
+                break
+            self.page.wait_for_timeout(200)
+        self.story.clicks += 1
+        return self
+
+    def takes(self, name: str, *, clip: bool = True) -> "Person":
+        """A picture for the book."""
+        if PICTURES:
+            self.story.pictures += 1
+            self.page.wait_for_load_state("networkidle")
+            picture = Image.open(BytesIO(self.page.screenshot(full_page=True, animations="disabled")))
+            picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST))) if clip else picture
+            path = Path(PICTURES) / f"{self.story.pictures:02}-{name}.png"
+            picture.convert("RGB").quantize(200, dither=Image.Dither.NONE).save(path, optimize=True)
+        return self
+
+    def prints(self, link: Locator, *words: str) -> "Person":
+        """The paper comes as PDF with these words on it."""
+        self.acts()
+        answer = self.page.request.get(link.first.evaluate("one => one.href"))
+        assert answer.ok
+        assert answer.headers["content-type"] == "application/pdf"
+        paper = answer.body()
+        assert paper.startswith(b"%PDF")
+        assert len(paper) > 5_000
+        if reader := shutil.which("pdftotext"):
+            text = subprocess.run([reader, "-", "-"], input=paper, capture_output=True, check=True).stdout.decode()
+            for word in words:
+                assert word.replace(" ", "") in "".join(text.split()), (word, text)
+        return self
+
+
+@pytest.fixture
+def story(open_page: Callable[..., Page]) -> Story:
+    with on(walk.ARRIVES - timedelta(hours=1)):
+        return Story(walk.house(), open_page)
+
+
+def test_one_cars_whole_life(story: Story) -> None:
+    with story.day(walk.ARRIVES):
+        a_guest_comes_in(story)
+    with story.day(walk.ORDERS):
+        the_guest_orders(story)
+        one_car_for_one_order(story)
+    with story.day(walk.DELIVERED):
+        four_departments_sign(story)
+        the_car_is_handed_over(story)
+    to_delivery = story.clicks
+    after_the_delivery(story)
+    the_recall_of_the_month(story)
+    with story.day(walk.COMES):
+        before = story.clicks
+        the_owner_books_and_arrives(story)
+        the_customer_signs(story)
+        the_car_is_maintained(story)
+        three_people_check(story)
+        the_bill_is_paid(story)
+        in_service = story.clicks - before
+    with story.day(walk.QUALITY):
+        the_quality_call(story)
+        the_manager_sees_it_all(story)
+    if PICTURES:
+        print(f"{to_delivery} clicks to the delivery, {in_service} in service, {story.clicks} in all")
+
+
+def a_guest_comes_in(story: Story) -> None:
+    """1 and 2: two fields and Enter; the turn names the adviser, the card opens, the first contact is recorded."""
+    desk = story.sit("reception", "/sales/register/")
+    desk.types(手机=walk.PHONE, 姓名或称呼=walk.NAME).presses("登记 ↵").is_told("已登记谷雨，轮到白芷接待").takes(
+        "register"
+    )
+    desk.acts()
+    desk.main.get_by_label("手机").press_sequentially(walk.PHONE)
+    desk.sees("可能是老客户：谷雨")
+    adviser = story.sit("adviser", "/")
+    adviser.sees("来客").presses("记录").chooses("已到店", "A 4 天").types(经过情形="看了四驱版，周四带太太来定")
+    adviser.clicks(adviser.main.get_by_text("其他时间").first)
+    adviser.types(其他时间="2026-05-20T10:00").presses("保存").is_told("A 级最晚 3月16日 再联系")
+    adviser.types(其他时间="").takes("contact").presses("保存").sees("看了四驱版，周四带太太来定").takes("a-card")
+    adviser.prints(adviser.main.get_by_role("link", name="打印"), "意向客户管理卡", walk.NAME, "看了四驱版")
+
+
+def the_guest_orders(story: Story) -> None:
+    """2: the quote, the order, the approval by another."""
+    adviser = story.sit("adviser", "/sales/leads/")
+    adviser.presses(walk.NAME).presses("报价").picks(车型="S7 四驱", 颜色="曜岩黑")
+    adviser.types(**{"车价（元）": walk.PRICE, "优惠": walk.DISCOUNT, "保险": walk.INSURANCE}).presses("保存")
+    adviser.sees("¥200,000.00").takes("quote")
+    adviser.prints(adviser.main.get_by_role("link", name="打印"), "报价", walk.NAME, "200,000.00")
+    adviser.presses("开订单").types(约定订金=walk.DEPOSIT).presses("保存").presses("提交审批").is_told("等经理审批")
+    expect(adviser.main.get_by_role("button", name="批准")).to_have_count(0)
+    manager = story.sit("sales_manager", "/work/")
+    manager.sees("谷雨 · ¥200,000").takes("to-approve").presses("审批订单").is_told("已签订")
+    manager.prints(manager.main.get_by_role("link", name="打印"), "订单", walk.NAME, "200,000.00")
+
+
+def one_car_for_one_order(story: Story) -> None:
+    """2: the deposit; the one car in the yard, and two advisers who want it."""
+    cashier = story.sit("cashier", "/crm/invoices/")
+    cashier.presses("收款", within=cashier.page.get_by_role("table")).types(金额=walk.DEPOSIT).chooses("刷卡").takes(
+        "deposit"
+    )
+    cashier.presses("收款 ↵").is_told("已收 ¥5,000.00").sees("¥195,000.00")
+    cashier.prints(cashier.main.get_by_role("link", name="收据"), "收据", "5,000.00", walk.NAME)
+    keeper = story.sit("warehouse", "/sales/stock-cars/")
+    keeper.presses("录入库存车").types(架号=walk.VIN, 成本=160_000, 库位="A-03").picks(车型="S7 四驱", 颜色="曜岩黑")
+    keeper.presses("保存").is_told("已录入")
+    rival = walk.rival_order(story.house)
+    other = story.sit("second", f"/sales/orders/{rival.pk}/allocate/")
+    other.sees(walk.VIN)
+    adviser = story.sit("adviser", "/sales/orders/")
+    adviser.presses("SO-JJ01-20260312-0001").presses("配车").presses("配车", within=adviser.page.get_by_role("table"))
+    adviser.is_told("已配给谷雨").takes("order").presses("发起会签")
+    other.presses("配车", within=other.page.get_by_role("table")).is_told("已配给别的订单，请另选一台")
+
+
+def four_departments_sign(story: Story) -> None:
+    """3: sales, warehouse, service and finance; finance not before the money is there."""
+    adviser = story.sit("adviser", "/sales/deliveries/")
+    adviser.presses("DS-JJ01").types(预约="2026-03-18T14:00").presses("确定").presses("签字")
+    cashier = story.sit("cashier", "/work/")
+    cashier.presses("打开工联单").presses("签字").is_told("还有 ¥195,000.00 未付清")
+    cashier.opens("/crm/invoices/").presses("收款", within=cashier.page.get_by_role("row", name=walk.NAME))
+    cashier.chooses("转账").presses("收款 ↵").opens("/work/").presses("打开工联单").presses("签字")
+    story.sit("inspector", "/work/").presses("打开工联单").presses("签字")
+    keeper = story.sit("warehouse", "/work/")
+    keeper.presses("打开工联单").presses("签字").presses("车辆备妥").is_told("车辆已备妥")
+
+
+def the_car_is_handed_over(story: Story) -> None:
+    """3: the checklist, the customer's signature on the screen; the C card is there and care has begun."""
+    adviser = story.sit("adviser", "/sales/deliveries/")
+    adviser.presses("DS-JJ01")
+    expect(adviser.main.get_by_role("button", name="交车")).to_be_disabled()
+    for _step in ("清洁完成", "资料备齐", "客户到店"):
+        adviser.presses("完成")
+    adviser.signs().takes("delivery-sheet").presses("确认").is_told("谷雨已确认")
+    adviser.prints(adviser.main.get_by_role("link", name="打印"), "工联单", walk.NAME, walk.VIN)
+    adviser.presses("交车").is_told("已交车，保有卡已建，回访已开始").takes("c-card")
+    adviser.prints(adviser.main.get_by_role("link", name="打印"), "保有", walk.NAME, walk.VIN)
+
+
+def after_the_delivery(story: Story) -> None:
+    """4 and 5: letter and calls, each on its day; mileage is asked on the phone and never falls."""
+    with story.day(walk.DELIVERED + timedelta(hours=6)):
+        manager = story.sit("sales_manager", "/work/")
+        manager.sees("经理电话").presses("打电话").chooses("已完成").types(说了什么="很满意").presses("保存，下一位")
+        manager.sees("今天的电话都打完了")
+        agent = story.sit("callback", "/crm/letters/")
+        agent.prints(agent.main.get_by_role("link", name="LT-JJ01"), "感谢您的信任", walk.NAME)
+        agent.presses("打印").opens("/crm/letters/").presses("已寄").is_told("已寄出")
+    with story.day(walk.DAY_3):
+        adviser = story.sit("adviser", "/work/", width=390)
+        adviser.sees("3天电话").takes("my-work").presses("打电话").sees("首次保养在2026年09月")
+        adviser.chooses("已完成").presses("保存，下一位")
+    with story.day(walk.DAY_7):
+        agent = story.sit("callback", "/crm/desk/")
+        agent.sees("7天电话").chooses("已完成").types(说了什么="很好，开了 420 公里").takes("call").presses(
+            "保存，下一位"
+        )
+        agent.opens("/crm/vehicles/").presses("LSA560").types(**{"里程（km）": 420}).presses("记录").is_told(
+            "里程已记录"
+        )
+        agent.types(**{"里程（km）": 42}).presses("记录").is_told("42 km 小于上次的 420 km")
+    with story.day(walk.QUARTER):
+        agent = story.sit("callback", "/crm/desk/")
+        agent.sees("季度关怀").chooses("已完成").presses("保存，下一位").sees("今天的电话都打完了")
+
+
+def the_recall_of_the_month(story: Story) -> None:
+    """4: list, letters, post, calls."""
+    with story.day(walk.PRINTED):
+        head = story.sit("cs_manager", "/crm/recall/?month=2026-09")
+        head.sees("没有通讯地址").presses("印特邀函").sees("排队中")
+        jobs.execute(Job.objects.latest("pk").pk, "worker")
+        head.reloads()
+        head.prints(head.main.get_by_role("link", name="下载"), "保养特邀函", walk.NAME)
+    with story.day(walk.MAILED):
+        head = story.sit("cs_manager", "/crm/recall/?month=2026-09")
+        head.presses("已全部寄出").is_told("1 封信已寄出").takes("recall")
+    with story.day(walk.RECALLED):
+        agent = story.sit("callback", "/crm/desk/")
+        agent.sees("保养招揽", "特邀函收到了吗").chooses("已预约").types(说了什么="9月8号上午来").presses(
+            "保存，下一位"
+        )
+
+
+def the_owner_books_and_arrives(story: Story) -> None:
+    """6: booked by the VIN, arrived, checked in; the mileage does not fall."""
+    desk = story.sit("service_adviser", "/aftersales/appointments/")
+    desk.presses("预约进厂").types(时间="2026-09-08T10:00", 预约项目="首次保养")
+    desk.main.get_by_label("车牌或架号").press_sequentially(walk.VIN)
+    desk.sees("420 km").picks(方式="保养招揽").presses("预约 ↵").is_told("已为谷雨预约")
+    desk.presses("到店").types(客户原话="首保，雨刮刮不干净", **{"里程（km）": 400}).presses("接车登记", stays=True)
+    desk.sees("400 km 小于上次的 420 km").types(**{"里程（km）": 5_120}).takes("check-in").presses("接车登记").is_told(
+        "已接车登记"
+    )
+    desk.presses("工时 L").picks(工时项目="首次保养").presses("加入", within=desk.dialog)
+    desk.presses("配件 P").types(件号=walk.OIL_FILTER[0]).picks(付费方="索赔").presses("加入", within=desk.dialog)
+    desk.presses("配件 P").types(件号=walk.WIPER[0], 数量=2).presses("加入", within=desk.dialog)
+    desk.sees("¥390.00").presses("承诺并签字")
+
+
+def the_customer_signs(story: Story) -> None:
+    """6: the customer agrees to these lines at these prices; dearer asks again, and Postgres holds it."""
+    desk = story.sit("service_adviser", "/aftersales/work-orders/")
+    desk.presses("WO-JJ01").presses("请客户签字").signs().takes("signature").presses("签字 ↵")
+    desk.prints(desk.main.get_by_role("link", name="任务委托书 PDF"), "任务委托书", walk.NAME, "雨刮片")
+    wiper = WorkLine.objects.get(part__number=walk.WIPER[0])
+    with pytest.raises(IntegrityError, match="workline_within_authorisation"), transaction.atomic():
+        WorkLine.objects.filter(pk=wiper.pk).update(status="DONE", amount=176)
+    desk.presses("修改 雨刮片").sees("已授权上限 ¥136.00").types(单价=88).presses("保存", within=desk.dialog)
+    desk.sees("追加 1 行").presses("取得同意").types(所打号码或短信内容="13800000001 同意").presses("记录同意")
+    desk.is_told("谷雨同意").takes("work-order")
+
+
+def the_car_is_maintained(story: Story) -> None:
+    """6: dispatched, worked on, and the parts issued against their lines, never more than agreed."""
+    story.sit("workshop", "/work/").presses("派工").picks(技师="石斛", 工位="快保").presses("派工").is_told(
+        "已派给石斛"
+    )
+    technician = story.sit("technician", "/aftersales/jobs/", width=390)
+    technician.presses("开工").takes("my-jobs")
+    clerk = story.sit("parts_clerk", "/work/")
+    clerk.sees("2 项待发料").presses("发料").presses("发料", nth=1).types(数量=3).presses("发料", within=clerk.dialog)
+    clerk.is_told("这一项最多还能领 2")
+    for _line in ("雨刮片", "机油滤清器"):
+        clerk.presses("发料").presses("发料", within=clerk.dialog)
+    expect(clerk.main.get_by_text("已领")).to_have_count(2)
+    technician.reloads().presses("完工").presses("自检合格").is_told("质检合格")
+
+
+def three_people_check(story: Story) -> None:
+    """6: three checks by three people, then the six points of the internal hand-over."""
+    leader = story.sit("team_leader", "/aftersales/checks/", width=390)
+    leader.takes("checks").presses("质检", within=leader.main.locator("ul").first).presses("组长检 合格").is_told(
+        "质检合格"
+    )
+    leader.presses("总检 合格").is_told("三级质检须由不同的人做")
+    inspector = story.sit("inspector", "/aftersales/checks/")
+    inspector.presses("质检", within=inspector.main.locator("ul").first).presses("总检 合格").is_told("质检合格")
+    inspector.chooses("项目齐全", "项目全部做完", "故障已排除", "旧件齐全", "车辆干净", "车内无抹布").presses(
+        "转待交车"
+    )
+
+
+def the_bill_is_paid(story: Story) -> None:
+    """6: settled, no gate pass before the money, paid, out through the gate."""
+    desk = story.sit("service_adviser", "/aftersales/work-orders/")
+    desk.presses("WO-JJ01").types(方便接电话的时间="2026-09-09T15:00").takes("settle").presses("结算").is_told("已结算")
+    desk.presses("出门证").is_told("还应收 ¥176.00")
+    desk.prints(desk.main.get_by_role("link", name="结算单 PDF"), "结算单", "176.00")
+    cashier = story.sit("cashier", "/crm/invoices/")
+    cashier.presses("收款", within=cashier.page.get_by_role("row", name="WO-JJ01")).presses("收款 ↵").is_told(
+        "已收 ¥176.00"
+    )
+    desk.presses("出门证")
+    desk.prints(desk.main.get_by_role("link", name="出门证 PDF"), "出门证", "LSA560")
+    desk.presses("放行").is_told("三天内质量回访")
+
+
+def the_quality_call(story: Story) -> None:
+    """6: at the time the customer named; customer service keeps the owner from now on."""
+    agent = story.sit("callback", "/crm/desk/")
+    agent.sees("质量回访", "约 15:00")
+    adviser = story.sit("adviser", "/sales/owner-cards/")
+    adviser.presses(re.compile("C-JJ01|谷雨")).sees("移交客服")
+    agent.chooses("已完成").types(说了什么="车很好，雨刮也好了").presses("保存，下一位").sees("今天的电话都打完了")
+
+
+def the_manager_sees_it_all(story: Story) -> None:
+    """7: the process map, each number a list; the dashboard of the moment and of any past day; one timeline."""
+    manager = story.sit("gm", "/")
+    manager.takes("home")
+    signed = manager.main.get_by_role("link", name=re.compile("^已签订"))
+    expect(signed).to_contain_text("1")
+    manager.clicks(signed)
+    manager.sees("清明").opens("/reports/daily/")
+    expect(manager.page.get_by_role("row", name="已打电话")).to_contain_text("1")
+    manager.takes("daily").opens("/reports/daily/?day=2026-03-18")
+    expect(manager.page.get_by_role("row", name="交车")).to_contain_text("1")
+    manager.opens("/reports/daily/?day=2026-09-08")
+    expect(manager.page.get_by_role("row", name="产值")).to_contain_text("430")
+    manager.opens("/crm/customers/").presses(walk.NAME)
+    manager.sees("质量回访", "保养特邀函", "感谢信", "来店").takes("timeline")
