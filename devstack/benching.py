@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import secrets
 import shutil
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import IO
 
 from devstack import frontend, running
 from devstack.environment import Environment
@@ -82,6 +84,7 @@ class Measuring:
         self.valkey: Valkey | None = None
         self.web: subprocess.Popen[bytes] | None = None
         self.database_home = home
+        self.lock: IO[str] | None = None
 
     def prepare(self) -> dict[str, str]:
         """What a run needs, an empty database with its tables; the environment of production."""
@@ -100,6 +103,11 @@ class Measuring:
         return env
 
     def _clear(self) -> None:
+        self.lock = (VAR / "bench.lock").open("w")
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Trouble("Another measure runs in this checkout: wait for it, or stop it there by Ctrl-C.") from None
         base = data_home()
         self.database_home = self.home if base == VAR else base / "bench"
         for place in {self.home, self.database_home}:
@@ -186,7 +194,7 @@ class Measuring:
         for server in (self.valkey, self.postgres):
             if server:
                 server.stop()
-        for place in {self.home, self.database_home}:
-            shutil.rmtree(place, ignore_errors=True)
         if self.guard:
+            for place in {self.home, self.database_home}:
+                shutil.rmtree(place, ignore_errors=True)
             self.guard.dismiss()

@@ -111,7 +111,6 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "stores": found.stores.all(),
         "timeline": registry.timeline(found, current(request))[:100],
         "phone_form": PhoneForm(),
-        "person_form": ContactPersonForm(),
     }
     return render(request, "crm/customer_detail.html", context)
 

@@ -42,10 +42,11 @@ def shows(name: str) -> Callable[[Callable[..., str]], Callable[..., str]]:
     return enter
 
 
-for _name, _show in {
+SHOWN_AS_THEY_ARE: dict[str, Callable[..., str]] = {
     "yuan": display.yuan, "km": display.kilometres, "quantity": display.quantity, "hours": display.hours,
     "day": display.day, "month": display.month, "moment": display.moment, "age": display.age, "time": display.clock,
-}.items():  # fmt: skip
+}  # fmt: skip
+for _name, _show in SHOWN_AS_THEY_ARE.items():
     shows(_name)(_show)
 register.filter("phone", display.masked_phone)
 register.filter("phone_full", display.spaced_phone)
