@@ -161,15 +161,18 @@ class Person:
         self.story.clicks += 1
         return self
 
-    def takes(self, name: str, *, clip: bool = True) -> "Person":
-        """A picture for the book."""
+    def takes(self, name: str) -> "Person":
+        """A picture for the book: the whole page, as if the screen were that tall."""
         if PICTURES:
             self.story.pictures += 1
             self.page.wait_for_load_state("networkidle")
-            picture = Image.open(BytesIO(self.page.screenshot(full_page=True, animations="disabled")))
-            picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST))) if clip else picture
+            small = self.page.viewport_size
+            tall = min(self.page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+            self.page.set_viewport_size({"width": small["width"], "height": max(tall, small["height"])})
+            picture = Image.open(BytesIO(self.page.screenshot(animations="disabled"))).convert("RGB")
+            self.page.set_viewport_size(small)
             path = Path(PICTURES) / f"{self.story.pictures:02}-{name}.png"
-            picture.convert("RGB").quantize(200, dither=Image.Dither.NONE).save(path, optimize=True)
+            picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
         return self
 
     def prints(self, link: Locator, *words: str) -> "Person":
@@ -320,6 +323,9 @@ def after_the_delivery(story: Story) -> None:
             "里程已记录"
         )
         agent.types(**{"里程（km）": 42}).presses("记录").is_told("42 km 小于上次的 420 km")
+        agent.presses("过户").types(电话=walk.PHONE, 姓名=walk.NAME).presses("保存", stays=True).is_told(
+            "这台车已在谷雨名下"
+        )
     with story.day(walk.QUARTER):
         agent = story.sit("callback", "/crm/desk/")
         agent.sees("季度关怀").chooses("已完成").presses("保存，下一位").sees("今天的电话都打完了")
