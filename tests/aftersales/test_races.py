@@ -1,6 +1,5 @@
 """Real connections at once: one open order for a car, the last part for one line. Each with the proof that its guard holds it."""
 
-import threading
 from decimal import Decimal
 
 import pytest
@@ -8,35 +7,11 @@ from django.db import connection
 
 from aftersales.actions import work_orders, workshop
 from aftersales.models import WorkLine, WorkOrder
-from dms.errors import Refusal
 from parts.models import Stock
 from tests.aftersales.cast import part_of
+from tests.races import DONE, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*acts):
-    """Each act on a connection of its own, all beginning together; returns the codes of the refusals."""
-    together, refused, broken = threading.Barrier(len(acts)), [], []
-
-    def one(act):
-        try:
-            together.wait()
-            act()
-        except Refusal as refusal:
-            refused.append(refusal.code)
-        except Exception as problem:  # noqa: BLE001 - shown below
-            broken.append(repr(problem))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert broken == []
-    return refused
 
 
 def openings(shop, store, count=4):
@@ -46,8 +21,8 @@ def openings(shop, store, count=4):
 
 
 def test_four_desks_open_one_work_order_for_a_car(shop, store):
-    refused = at_once(*openings(shop, store))
-    assert refused == ["workorder_one_open_per_vehicle"] * 3
+    ends = at_once(*openings(shop, store))
+    assert ends == [DONE, *["workorder_one_open_per_vehicle"] * 3]
     assert WorkOrder.objects.count() == 1
 
 
@@ -57,7 +32,7 @@ def test_without_the_index_there_would_be_two(shop, store):
         index = cursor.fetchone()[0]
         cursor.execute("DROP INDEX workorder_one_open_per_vehicle")
     try:
-        assert at_once(*openings(shop, store, 2)) == []
+        assert at_once(*openings(shop, store, 2)) == [DONE] * 2
         assert WorkOrder.objects.count() == 2
     finally:
         WorkOrder.objects.all().delete()
@@ -82,12 +57,12 @@ def issues(shop, lines):
 
 def test_the_last_part_goes_to_one_of_two_lines(shop, wanted):
     part, lines = wanted
-    assert at_once(*issues(shop, lines)) == ["not_enough_stock"]
+    assert at_once(*issues(shop, lines)) == [DONE, "not_enough_stock"]
     assert Stock.objects.get(part=part).on_hand == 0
     assert sorted(WorkLine.objects.filter(part=part).values_list("issued", flat=True)) == [0, 1]
 
 
 def test_two_clerks_never_issue_more_than_the_line(shop):
     line = part_of(shop.in_work(part=shop.part(pieces=9)))
-    assert at_once(*issues(shop, [line, line])) == ["more_than_the_line"]
+    assert at_once(*issues(shop, [line, line])) == [DONE, "more_than_the_line"]
     assert Stock.objects.get(part=line.part).on_hand == 8

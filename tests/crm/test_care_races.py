@@ -3,7 +3,6 @@
 import os
 import random
 import signal
-import threading
 import time
 from collections import Counter
 from datetime import timedelta
@@ -16,9 +15,9 @@ from crm.actions import care, recall, rounds
 from crm.actions.care import Said
 from crm.models import Contact, FollowUp, Letter, RecallCampaign, RecallEntry
 from crm.planner import Beginning
-from dms.errors import Refusal
 from dms.models import Event
 from tests.crm.care_cast import at, load_rules, owners
+from tests.races import DONE, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ANCHOR = at("2024-11-04 10:00")
@@ -40,29 +39,6 @@ def promises(cars, store):
     care.start_many("DELIVERY", beginnings=begun, by=None)
 
 
-def at_once(workers, work):
-    """Several real connections that begin together; what one raises fails the test."""
-    together, problems = threading.Barrier(workers), []
-
-    def one():
-        try:
-            together.wait()
-            work()
-        except Refusal as refusal:
-            problems.append(refusal.code)
-        except Exception as problem:  # noqa: BLE001 - shown below
-            problems.append(repr(problem))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one) for _ in range(workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return problems
-
-
 def rows():
     """What there is, without keys and moments of ending."""
     return Counter(
@@ -82,7 +58,7 @@ def in_peace(until):
 
 def test_four_workers_at_once_make_the_same_rows_once(promises):
     for months in (1, 4, 8, 14, 24):
-        assert at_once(4, lambda: rounds.run_due(ANCHOR + timedelta(days=31 * months))) == []  # noqa: B023
+        assert at_once(*[lambda: rounds.run_due(ANCHOR + timedelta(days=31 * months))] * 4) == [DONE] * 4  # noqa: B023
     found, expected = in_peace(ANCHOR + timedelta(days=31 * 24))
     assert found == expected
     assert max(found.values()) == 1
@@ -92,15 +68,15 @@ def test_four_workers_at_once_make_the_same_rows_once(promises):
 
 
 def test_what_is_late_is_told_once_however_many_beats_run(promises):
-    assert at_once(4, lambda: rounds.escalate(ANCHOR + timedelta(days=30))) == []
+    assert at_once(*[lambda: rounds.escalate(ANCHOR + timedelta(days=30))] * 4) == [DONE] * 4
     told = Counter(Event.objects.filter(kind="followup.escalated").values_list("subject_id", flat=True))
     assert len(told) == CARS * 4
     assert set(told.values()) == {1}
 
 
 def test_two_beats_do_the_whole_round_together(promises):
-    assert at_once(2, tasks.care_round) == []
-    assert at_once(2, tasks.recall_round) == []
+    assert at_once(*[tasks.care_round] * 2) == [DONE] * 2
+    assert at_once(*[tasks.recall_round] * 2) == [DONE] * 2
     assert max(rows().values()) == 1
     assert RecallCampaign.objects.count() == 1
 
@@ -108,7 +84,7 @@ def test_two_beats_do_the_whole_round_together(promises):
 def test_several_beginnings_at_once_are_one(cars, store):
     customer, vehicle = cars[0]
     begin = {"customer": customer, "vehicle": vehicle, "store": store, "anchor": ANCHOR, "by": None}
-    assert at_once(6, lambda: care.start_cadence("DELIVERY", **begin)) == []
+    assert at_once(*[lambda: care.start_cadence("DELIVERY", **begin)] * 6) == [DONE] * 6
     assert FollowUp.objects.count() == 5
     assert Event.objects.filter(kind="care.started").count() == 1
 
@@ -116,14 +92,14 @@ def test_several_beginnings_at_once_are_one(cars, store):
 def test_two_agents_who_take_one_call_record_it_once(promises, store, person):
     agent = person("callback", name="second")
     call = FollowUp.objects.filter(cadence__code="service_call").first()
-    problems = at_once(4, lambda: care.record_contact(call, by=agent, said=Said("DONE")))
-    assert problems == ["follow_up_ended"] * 3
+    ends = at_once(*[lambda: care.record_contact(call, by=agent, said=Said("DONE"))] * 4)
+    assert ends == [DONE, *["follow_up_ended"] * 3]
     assert Contact.objects.count() == 1
 
 
 def test_the_list_of_a_month_is_made_once(cars, store):
     month = at("2026-11-01 00:00").date()
-    assert at_once(4, lambda: recall.prepare(month, store=store, by=None)) == []
+    assert at_once(*[lambda: recall.prepare(month, store=store, by=None)] * 4) == [DONE] * 4
     assert RecallEntry.objects.count() == CARS
     assert RecallCampaign.objects.count() == 1
     assert Event.objects.filter(kind="recall.listed").count() == 1

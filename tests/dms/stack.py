@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 import traceback
 import warnings
@@ -47,28 +46,6 @@ def kill(pid: int) -> None:
 
 def ended_well(pid: int) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-
-
-def at_once(count: int, work: Callable[[int], None]) -> None:
-    """Run the function in so many threads, each with its own connection, all let go at the same moment."""
-    gate, troubles = threading.Barrier(count), []
-
-    def run(number: int) -> None:
-        try:
-            gate.wait(10)
-            work(number)
-        except BaseException as trouble:
-            troubles.append(trouble)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    if troubles:
-        raise troubles[0]
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 20) -> bool:

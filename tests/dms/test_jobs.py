@@ -5,6 +5,7 @@ import random
 import threading
 import time
 from datetime import date, timedelta
+from functools import partial
 
 import openpyxl
 import pytest
@@ -17,6 +18,7 @@ from dms.errors import IllegalTransition, NotYours, Refusal
 from dms.models import Event, Heartbeat, Job, JobProblem, NumberCounter, NumberSeries, User
 from dms.tasks import heartbeat
 from tests.dms import stack, stack_jobs  # noqa: F401 # registers the jobs of the tests
+from tests.races import at_once
 
 
 @pytest.fixture
@@ -211,7 +213,7 @@ def test_a_worker_that_lost_its_job_can_neither_finish_nor_spoil_it(count):
 @pytest.mark.django_db(transaction=True)
 def test_a_job_rung_for_eight_times_runs_once(count, counter):
     job = count(30)
-    stack.at_once(8, lambda number: jobs.execute(job.pk, f"worker-{number}"))
+    at_once(*(partial(jobs.execute, job.pk, f"worker-{number}") for number in range(8)))
     counter.refresh_from_db()
     assert counter.last == 30
     assert Job.objects.get().attempts == 1

@@ -2,13 +2,14 @@
 
 import threading
 from datetime import date
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
 
 from dms.models import NumberCounter, NumberSeries
 from dms.numbers import next_number
-from tests.dms import stack
+from tests.races import at_once
 
 DAY = date(2026, 11, 21)
 
@@ -78,7 +79,7 @@ def test_eight_connections_with_failing_documents_leave_no_gap(series, store):
             if not failed:
                 kept.append(number)
 
-    stack.at_once(8, write_documents)
+    at_once(*(partial(write_documents, clerk) for clerk in range(8)))
     assert sorted(kept) == [f"ZZ-JJ01-20261121-{number:04}" for number in range(1, len(kept) + 1)]
     assert len(kept) == 64
 
@@ -90,7 +91,7 @@ def test_without_the_row_lock_the_same_race_gives_doubles(series, store):
     NumberCounter.objects.create(series=series(), store=store, period=DAY)
     both_have_read, kept = threading.Barrier(2), []
 
-    def write_document(_clerk: int) -> None:
+    def write_document() -> None:
         with transaction.atomic():
             counter = NumberCounter.objects.get(store=store)
             both_have_read.wait(10)
@@ -98,6 +99,6 @@ def test_without_the_row_lock_the_same_race_gives_doubles(series, store):
             counter.save()
         kept.append(counter.last)
 
-    stack.at_once(2, write_document)
+    at_once(write_document, write_document)
     assert kept == [1, 1]
     connection.ensure_connection()

@@ -18,6 +18,7 @@ from dms.errors import IllegalTransition
 from dms.models import Event, Message
 from dms.wake import bell
 from tests.dms import stack
+from tests.races import at_once
 
 
 def letter(key: str, **facts):
@@ -81,7 +82,7 @@ def test_a_message_of_a_refused_act_is_not_posted():
 @pytest.mark.django_db(transaction=True)
 def test_eight_people_posting_the_same_key_post_one_message():
     posted = []
-    stack.at_once(8, lambda number: posted.append(post("same").pk))
+    at_once(*[lambda: posted.append(post("same").pk)] * 8)
     assert len(set(posted)) == 1
     assert Message.objects.count() == 1
 

@@ -1,7 +1,7 @@
 """One stock truth: never negative, always the sum of its moves, and exactly the pieces there go out."""
 
-import threading
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -10,6 +10,7 @@ from django.db.models import Sum
 from dms.models import Reason
 from parts.actions import stock as acts
 from parts.models import Part, Reservation, Stock, StockMove
+from tests.races import at_once
 
 
 @pytest.fixture
@@ -119,24 +120,8 @@ def test_the_database_refuses_another_truth(pads, store, clerk, statement):
 
 
 def race(count, act):
-    """Run ``act(number)`` on so many real connections at once; what was refused is counted."""
-    together, refused = threading.Barrier(count), []
-
-    def clerk(number):
-        try:
-            together.wait()
-            act(number)
-        except acts.NotEnoughStock:
-            refused.append(number)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=clerk, args=[number]) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return len(refused)
+    """How many of ``act(number)``, begun together, are refused for want of pieces."""
+    return at_once(*(partial(act, number) for number in range(count))).count("not_enough_stock")
 
 
 @pytest.mark.race

@@ -1,8 +1,8 @@
 """Whoever comes through the door is written down once, by one of us, and never lost."""
 
 import datetime as dt
-import threading
 from collections import Counter
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -17,6 +17,7 @@ from sales.actions import register as acts
 from sales.actions import rota as turns
 from sales.actions.register import Guest, Visit
 from sales.models import Lead, LeadVisit, LevelRule, RotaPlace, ShowroomVisit
+from tests.races import DONE, at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -160,22 +161,12 @@ def test_the_first_row_of_the_card_is_the_visit(lead, adviser):
 @pytest.mark.django_db(transaction=True)
 def test_desks_at_once_number_without_gaps_and_share_the_guests_fairly(adviser, second, store, reception):
     turns.open_rota(store)
-    together = threading.Barrier(8)
 
     def desk(number):
-        try:
-            together.wait()
-            acts.register_visit(
-                Guest(f"1390000{number:04}", f"客人{number}"), visit=Visit(kind="CALL"), store=store, by=reception
-            )
-        finally:
-            connection.close()
+        guest = Guest(f"1390000{number:04}", f"客人{number}")
+        acts.register_visit(guest, visit=Visit(kind="CALL"), store=store, by=reception)
 
-    desks = [threading.Thread(target=desk, args=[number]) for number in range(8)]
-    for one in desks:
-        one.start()
-    for one in desks:
-        one.join()
+    assert at_once(*(partial(desk, number) for number in range(8))) == [DONE] * 8
     rows = list(ShowroomVisit.objects.order_by("sequence"))
     assert [row.sequence for row in rows] == list(range(1, 9))
     assert all(a.adviser != b.adviser for a, b in zip(rows, rows[1:], strict=False))

@@ -1,8 +1,8 @@
 """One car, one order: the yard is one truth."""
 
 import datetime as dt
-import threading
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -15,6 +15,7 @@ from sales.actions import deliveries, leads, orders, quotes, stock
 from sales.actions.quotes import Item
 from sales.models import Allocation, Order, StockCar
 from sales.stock_position import family_of_age, positions
+from tests.races import DONE, at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -113,24 +114,8 @@ def test_one_car_is_kept_for_one_of_six_orders(arrive, adviser, manager, variant
         order = orders.order_from_quote(quote, by=adviser)
         orders.submit_order(order, by=adviser)
         wanted.append(orders.approve_order(order, by=manager))
-    together, codes = threading.Barrier(6), []
-
-    def choose(order):
-        try:
-            together.wait()
-            stock.allocate_car(order, car=car, by=adviser)
-            codes.append("kept")
-        except Refusal as refusal:
-            codes.append(refusal.code)
-        finally:
-            connection.close()
-
-    people = [threading.Thread(target=choose, args=[order]) for order in wanted]
-    for one in people:
-        one.start()
-    for one in people:
-        one.join()
-    assert sorted(codes) == ["car_taken"] * 5 + ["kept"]
+    ends = at_once(*(partial(stock.allocate_car, order, car=car, by=adviser) for order in wanted))
+    assert ends == ["car_taken"] * 5 + [DONE]
     assert Allocation.objects.filter(ended_at__isnull=True).count() == 1
     assert Order.objects.filter(status="ALLOCATED").count() == 1
 
