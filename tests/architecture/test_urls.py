@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
+from copy import copy, deepcopy
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from urllib.parse import quote
@@ -208,7 +208,7 @@ def test_another_stores_row_is_not_there(house, url, method):
 def test_a_row_that_never_was_is_not_there(house, url):
     method, answer = next(iter(url.answers.items()))
     with undone():
-        nowhere = make(house, url, house.store, house.people["admin"])
+        nowhere = copy(make(house, url, house.store, house.people["admin"]))
         nowhere.pk = 999_999_999
         got = ask(house, url, method, house.client("admin"), nowhere, answer)
     assert got.status_code == 404

@@ -202,7 +202,7 @@ def letter(store: Store, owner: User) -> models.Model:
 
 @thing
 def recall(store: Store, owner: User) -> models.Model:
-    month = dt.date(2026 + next(number), 1, 1)
+    month = dt.date(2026 + next(number) // 12 % 7000, next(number) % 12 + 1, 1)
     return RecallCampaign.objects.create(number=f"RC-{next(number)}", store=store, month=month)
 
 
