@@ -1,6 +1,6 @@
 """A visit to the workshop, from the booking to the gate: what usually happens, and what sometimes does."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -253,14 +253,14 @@ def booked_visit(shop: Shop, booking: Appointment, *, turn: int, work: Work) -> 
     yield from Job(shop, car, turn=turn, work=work, booking=booking).story()
 
 
-def visit(shop: Shop, *, turn: int, booked: bool) -> Story:
+def visit(shop: Shop, *, turn: int, booked: bool, due: date | None = None) -> Story:
     """A car comes: announced some days before, or just so."""
     day = timezone.localdate(shop.stage.at)
     car = shop.next_car(day)
     if car is None:
         return
     if booked:
-        work, due = shop.work_for(car), day + timedelta(days=shop.rng.randint(1, 4))
+        work, due = shop.work_for(car), due or day + timedelta(days=shop.rng.randint(1, 4))
         booking = shop.book(car, due, work=work)
         if booking is not None:
             shop.seen[car.pk] = due

@@ -16,7 +16,7 @@ from dms.demo.stage import Stage, Story, moment
 from dms.models import Store
 
 Status = WorkOrder.Status
-CARS = {"JJ01": 0.6, "GX01": 0.4, "TF01": 0.36}
+CARS = {"JJ01": 0.5, "GX01": 0.34, "TF01": 0.3}
 """How many come on a usual day, besides those the recall brings."""
 BOOKED = 0.6
 AHEAD = 4
@@ -30,7 +30,7 @@ TARGETS = (
 
 
 WHOLE = "JJ01"
-"""Where the demo's sign-ins work: an order at every point. The other stores have half of them."""
+"""Where the demo's sign-ins work: an order at every point. The other stores have a third of them."""
 
 
 @demo.step("bays", of_group=True)
@@ -50,7 +50,8 @@ def work(stage: Stage) -> None:
         turns = count()
         for day in stage.dates():
             a_day(shop, day, turns)
-        for place, target in enumerate(TARGETS if crew.store.code == WHOLE else TARGETS[::2]):
+        well_booked(shop, turns)
+        for place, target in enumerate(TARGETS if crew.store.code == WHOLE else TARGETS[::3]):
             stage.tell(moment(stage.today, 8.75 + 0.13 * place), brought_to(shop, target, next(turns)))
     desk.when_booked[:] = [Recalled(shops)]
 
@@ -61,9 +62,15 @@ def a_day(shop: Shop, day: date, turns: "count[int]") -> None:
     cars = int(expected) + (rng.random() < expected % 1)
     for _number in range(cars):
         shop.stage.tell(moment(day, 9 + rng.random() * 5), visit(shop, turn=next(turns), booked=rng.random() < BOOKED))
-    if (shop.stage.today - day).days in {1, 2}:  # today and the next days are well booked
-        for _number in range(2):
-            shop.stage.tell(moment(day, 15 + rng.random()), visit(shop, turn=next(turns), booked=True))
+
+
+def well_booked(shop: Shop, turns: "count[int]") -> None:
+    """Today and the next days have their bookings, made yesterday."""
+    stage, yesterday = shop.stage, shop.stage.today - timedelta(days=1)
+    for ahead in range(AHEAD):
+        for number in range(3 if shop.store.code == WHOLE else 1):
+            due = stage.today + timedelta(days=ahead)
+            stage.tell(moment(yesterday, 15 + 0.2 * number), visit(shop, turn=next(turns), booked=True, due=due))
 
 
 def brought_to(shop: Shop, target: str, turn: int) -> Story:

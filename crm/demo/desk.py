@@ -19,8 +19,8 @@ from dms.models import Reason
 when_booked: list[Callable[[Contact], None]] = []
 """Who must know that an owner said yes on the phone: the workshop books the visit."""
 
-CALLED = (0.4, 0.6, 0.75, 0.85)
-"""Which part of the calls is made today, yesterday and before: the younger the day, the more is left."""
+CALLED = (0.3, 0.3, 0.35, 0.45, 0.6, 0.75)
+"""Which part of the calls is made today, on the working day before, and so on: the younger the day, the more is left."""
 USUAL = 0.94
 A_DAY = 24
 """So many calls a day are made at most."""
@@ -82,9 +82,9 @@ class Desk:
 
     def share(self, day: date) -> float:
         """Which part of what is due is called on the day: on days off nothing, but for an hour today."""
-        if not calendar.is_workday(day):
-            return CALLED[0] / 2 if day == self.stage.today else 0
-        left = (self.stage.today - day).days
+        if day != self.stage.today and not calendar.is_workday(day):
+            return 0
+        left = len(calendar.workdays(day, self.stage.today - timedelta(days=1)))
         return CALLED[left] if left < len(CALLED) else USUAL
 
     def due(self) -> list[FollowUp]:

@@ -19,6 +19,7 @@ from dms.models.catalogue import Energy
 
 PHONES = "1380000"
 FIRST_PHONE = 1001
+AT_ITS_TIME = 5
 PLUGGED = frozenset({Energy.BEV, Energy.PHEV, Energy.EREV})
 
 
@@ -76,6 +77,9 @@ def add_owner(number: int, crew: Crew, variant: Variant, rng: Random) -> None:
     ).customer  # fmt: skip
     age = rng.choice([rng.randint(30, 200), rng.randint(60, 1500), rng.randint(60, 1500)])
     bought = today - timedelta(days=age)
+    if number % AT_ITS_TIME == 0:  # due for maintenance in the month that today's recall is about
+        bought = add_months(today.replace(day=1 + age % 28), 4 - 6 * (age // 183 + 1))
+        age = (today - bought).days
     colour = rng.choice(list(variant.series.brand.colours.all()))
     car = vehicles.register_vehicle(
         owner=owner, store=crew.store, by=by, number=vin_of(number + 1), plate=plate(number + 1, variant.energy),

@@ -57,10 +57,12 @@ def card_story(floor: Floor, lead: Lead) -> Story:
         lead = talk_about(floor, lead, level=level_of(floor, fate, left=talks - talk))
     if fate == "WON":
         yield floor.later(minutes=rng.randint(30, 200))
-        yield from Purchase(floor, lead).story()
-    else:
-        yield floor.later(minutes=rng.randint(20, 90))
-        yield from lost_story(floor, lead)
+        purchase = Purchase(floor, lead)
+        yield from purchase.story()
+        if not purchase.was_called_off:
+            return
+    yield floor.later(minutes=rng.randint(20, 90))
+    yield from lost_story(floor, lead)
 
 
 def level_of(floor: Floor, fate: str, *, left: int) -> str:
@@ -87,14 +89,15 @@ def lost_story(floor: Floor, lead: Lead) -> Story:
     """The adviser gives up; the manager looks at it the next day, and now and then does not believe it yet."""
     rng, manager = floor.rng, floor.crew.one("sales_manager")
     assert lead.owner is not None
-    code, note = rng.choice(floor.texts["losses"])
+    owner, (code, note) = lead.owner, rng.choice(floor.texts["losses"])
     reason = Reason.objects.get(kind=Reason.Kind.LOSS, code=code)
-    lead = losses.request_loss(lead, reason=reason, by=lead.owner, note=note)
+    lead = losses.request_loss(lead, reason=reason, by=owner, note=note)
     yield floor.later(days=rng.choice([0.2, 0.8, 1.1, 1.6]))
     if rng.random() < 0.12:
         lead = losses.return_loss(lead, by=manager, note=floor.texts["reviews"][0])
         yield floor.later(days=2)
-        lead = losses.request_loss(talk_about(floor, lead, level="C"), reason=reason, by=lead.owner, note=note)
+        lead = talk_about(floor, lead, level="C")
+        lead = losses.request_loss(lead, reason=reason, by=owner, note=note)
         yield floor.later(days=1)
     losses.confirm_loss(lead, by=manager)
 

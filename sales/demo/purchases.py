@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -24,7 +25,8 @@ class Purchase:
 
     def __init__(self, floor: Floor, lead: Lead, *, until: str = "") -> None:
         self.floor, self.crew, self.rng = floor, floor.crew, floor.rng
-        self.lead, self.until = lead, until
+        assert lead.owner is not None
+        self.lead, self.owner, self.until = lead, lead.owner, until
         self.car: StockCar | None = None
         self.order: Order | None = None
 
@@ -40,6 +42,10 @@ class Purchase:
                 return
             yield from part()
 
+    @property
+    def was_called_off(self) -> bool:
+        return self.order is not None and self.order.status == Stage.CANCELLED
+
     def current(self) -> Order:
         assert self.order is not None
         self.order.refresh_from_db(fields=["status", "invoice"])
@@ -47,12 +53,10 @@ class Purchase:
 
     def offer(self) -> Story:
         """An offer, now and then a better one, and the order."""
-        owner = self.lead.owner
-        assert owner is not None
         self.car = self.floor.free_car() if self.until or self.rng.random() < 0.8 else None
         variant = self.car.variant if self.car else self.rng.choice(self.floor.sold)
         colour = self.car.colour if self.car else self.floor.colour_of(variant)
-        facts = {"variant": variant, "colour": colour, "by": owner}
+        facts: dict[str, Any] = {"variant": variant, "colour": colour, "by": self.owner}
         quote = quotes.make_quote(self.lead, items=self.floor.items(variant), valid_until=in_a_week(), **facts)
         if self.rng.random() < 0.3:
             yield self.floor.later(minutes=self.rng.randint(40, 200))
@@ -60,15 +64,14 @@ class Purchase:
             quote = quotes.make_quote(self.lead, items=items, valid_until=in_a_week(), revises=quote, **facts)
         yield self.floor.later(minutes=self.rng.randint(30, 300) * self.hurry)
         self.order = orders.order_from_quote(
-            quote, by=owner, deposit=Decimal(self.rng.choice([3000, 5000, 5000, 10_000])),
+            quote, by=self.owner, deposit=Decimal(self.rng.choice([3000, 5000, 5000, 10_000])),
             note=self.floor.texts["order_note"], deliver_on=timezone.localdate() + timedelta(days=self.rng.randint(3, 14)),
         )  # fmt: skip
 
     def approve(self) -> Story:
         """The manager signs, the cashier takes the deposit; some think better of it."""
-        owner = self.current().adviser
         yield self.floor.later(minutes=self.rng.randint(5, 40))
-        orders.submit_order(self.current(), by=owner)
+        orders.submit_order(self.current(), by=self.owner)
         if self.until == Stage.PENDING_APPROVAL:
             return
         yield self.floor.later(minutes=self.rng.randint(15, 200) * self.hurry)
@@ -100,16 +103,17 @@ class Purchase:
         order, car = self.current(), self.car
         if car is None or not StockCar.objects.filter(pk=car.pk, status="AVAILABLE").exists():
             assert order.quote is not None
-            car = self.floor.enter(order.variant, colour=order.colour)
-            yield self.floor.later(days=self.rng.randint(4, 11) * self.hurry)
-            car = stock.receive_car(car, by=self.floor.keeper, location=self.rng.choice(self.floor.texts["rows"]))
-            yield self.floor.later(minutes=20)
-        owner = order.adviser
-        stock.allocate_car(self.current(), car=car, by=owner)
+            arrived_on = timezone.localdate() if self.until else None
+            car = self.floor.enter(order.variant, colour=order.colour, arrived_on=arrived_on)
+            if not self.until:
+                yield self.floor.later(days=self.rng.randint(4, 11))
+                car = stock.receive_car(car, by=self.floor.keeper, location=self.rng.choice(self.floor.texts["rows"]))
+                yield self.floor.later(minutes=20)
+        stock.allocate_car(self.current(), car=car, by=self.owner)
         wait = self.rng.randint(2, 6) * 24 * self.hurry
         comes = self.floor.stage.workday(self.floor.store, timezone.now() + timedelta(hours=wait), rng=self.rng)
-        sheet = deliveries.plan_delivery(self.current(), by=owner, at=comes)
-        deliveries.sign_off(sheet, department="SALES", by=owner)
+        sheet = deliveries.plan_delivery(self.current(), by=self.owner, at=comes)
+        deliveries.sign_off(sheet, department="SALES", by=self.owner)
 
     def sheet(self) -> DeliverySheet:
         return DeliverySheet.objects.select_related("order").get(order=self.current())
@@ -139,16 +143,15 @@ class Purchase:
         yield self.floor.stage.at + timedelta(minutes=10)
         deliveries.note_step(sheet, step="cleaned", by=self.floor.keeper)
         yield self.floor.stage.at + timedelta(minutes=25)
-        owner = self.current().adviser
         for step in ("papers", "arrived"):
-            deliveries.note_step(sheet, step=step, by=owner)
+            deliveries.note_step(sheet, step=step, by=self.owner)
         yield self.floor.stage.at + timedelta(minutes=self.rng.randint(20, 45))
-        deliveries.confirm_delivery(sheet, name=self.current().customer.name, by=owner)
-        card = deliveries.deliver_order(self.current(), by=owner)
+        deliveries.confirm_delivery(sheet, name=self.current().customer.name, by=self.owner)
+        card = deliveries.deliver_order(self.current(), by=self.owner)
         yield self.floor.later(days=self.rng.randint(3, 7))
         number = FIRST_PLATE + 1000 * self.floor.place + self.floor.cars
         self.floor.cars += 1
-        vehicles.change_vehicle(card.vehicle, by=owner, plate=plate(number, card.vehicle.energy))
+        vehicles.change_vehicle(card.vehicle, by=self.owner, plate=plate(number, card.vehicle.energy))
 
 
 def in_a_week() -> date:

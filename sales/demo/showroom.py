@@ -14,20 +14,20 @@ from sales.models import Order
 
 PROSPECTS, PER_STORE = 300, 1500
 """Which people of the demo come for a car, and how many for each store at most."""
-GUESTS = {"JJ01": 0.8, "GX01": 0.55, "TF01": 0.45, "SL01": 0.15}
+GUESTS = {"JJ01": 0.7, "GX01": 0.45, "TF01": 0.4, "SL01": 0.12}
 """How many come on a usual day."""
 WEEKEND = 1.8
-TODAY = {"JJ01": 6, "GX01": 5, "TF01": 4, "SL01": 2}
+TODAY = {"JJ01": 5, "GX01": 3, "TF01": 3, "SL01": 1}
 LEVELS = "NHABC"
 Status = Order.Status
 ORDERS = (
     Status.DRAFT, Status.PENDING_APPROVAL, Status.SIGNED, Status.ALLOCATED, Status.READY, Status.DELIVERED, Status.CANCELLED,
 )  # fmt: skip
-FEWER = (Status.PENDING_APPROVAL, Status.ALLOCATED, Status.READY, Status.DELIVERED)
+FEWER = (Status.PENDING_APPROVAL, Status.SIGNED, Status.ALLOCATED, Status.READY, Status.DELIVERED)
 OUTLET_ORDERS = (Status.DRAFT, Status.SIGNED)
 WHOLE = "JJ01"
 """Where the demo's sign-ins work."""
-BEFORE = {Status.DRAFT: 0, Status.PENDING_APPROVAL: 0, Status.SIGNED: 1, Status.CANCELLED: 1}
+BEFORE: dict[str, int] = {Status.DRAFT: 0, Status.PENDING_APPROVAL: 0, Status.SIGNED: 0, Status.CANCELLED: 1}
 """How many days before today such an order begins; the others two."""
 
 
