@@ -13,6 +13,7 @@ from crm.models import CareChannel, Contact, Customer, FollowUp, Invoice, Letter
 from crm.models.care import FollowUpQuerySet
 from crm.models.customers import CustomerQuerySet
 from crm.models.vehicles import VehicleQuerySet
+from dms.filters import Since
 from dms.models import Brand
 from dms.models.catalogue import Energy
 
@@ -62,6 +63,7 @@ class FollowUpFilter(filters.FilterSet):  # type: ignore[misc]
     trigger = filters.ChoiceFilter(field_name="cadence__trigger", choices=Trigger.choices, label=_("Counts from"))
     channel = filters.ChoiceFilter(choices=CareChannel.choices, label=_("Channel"))
     overdue = filters.BooleanFilter(method="late", label=_("Overdue"))
+    since = Since("due_from", label=pgettext_lazy("period", "From"))
     due_by = filters.DateTimeFilter(field_name="due_from", lookup_expr="lte", label=_("Due by"))
     vehicle = filters.NumberFilter(field_name="vehicle_id", label=_("Vehicle"), widget=HiddenInput)
     customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"), widget=HiddenInput)

@@ -166,6 +166,8 @@ def promised(due_at: dt.datetime, now: dt.datetime) -> Promised:
 
 
 def _gap(value: dt.datetime | dt.date, now: dt.datetime, *, late: bool) -> str:
+    if isinstance(value, dt.datetime) and abs(now - value) < dt.timedelta(minutes=1):
+        return pgettext("due", "now")
     words = {"age": age(value, now=now)}
     return _("%(age)s late") % words if late else _("in %(age)s") % words
 

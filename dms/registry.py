@@ -119,6 +119,7 @@ class Lane:
     """A row of the process map: a lifecycle, the statuses worth showing, and the list each count opens.
 
     ``since`` names the column that says how long a document has been in its status; ``limit_minutes`` is when it is late.
+    In a status of ``over`` the work of the lane is done, though the document goes on: it has no age, as a terminal one.
     """
 
     area: str
@@ -129,6 +130,7 @@ class Lane:
     right: str
     since: str
     limit_minutes: int = 24 * 60
+    over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

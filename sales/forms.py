@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms import phones
+from dms import display, phones
 from dms.models import Reason, Store, User, Variant
 from dms.models.catalogue import Colour, Series
 from sales.models import Lead, LeadVisit, Order, Quote, ShowroomVisit, Source, StockCar
@@ -25,8 +25,17 @@ def moment_field(label: Any, *, required: bool = True) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, required=required, widget=widget, input_formats=[MOMENT, "%Y-%m-%d %H:%M"])
 
 
-def amount_field(label: Any, *, required: bool = False) -> forms.DecimalField:
-    return forms.DecimalField(label=label, required=required, min_value=0, max_digits=12, decimal_places=2)
+def amount_field(label: Any, *, help_text: Any = "") -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, required=False, min_value=0, max_digits=12, decimal_places=2, help_text=help_text
+    )
+
+
+class PricedModels(forms.ModelChoiceField):
+    """Configurations with their list price beside them."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj} · {display.yuan(obj.list_price)}" if obj.list_price else str(obj)
 
 
 def channels() -> Any:
@@ -200,7 +209,7 @@ class ReassignForm(forms.Form):
 class QuoteForm(forms.ModelForm[Quote]):
     """An offer: the car, and every amount of it; amounts left empty are no line. A discount is typed as it is spoken: positive."""
 
-    vehicle = amount_field(_("Car (CNY)"), required=True)
+    vehicle = amount_field(_("Car (CNY)"), help_text=_("Left empty: the list price."))
     option = amount_field(pgettext_lazy("quote line", "Option"))
     accessory = amount_field(pgettext_lazy("quote line", "Accessory"))
     insurance = amount_field(pgettext_lazy("quote line", "Insurance"))
@@ -212,6 +221,7 @@ class QuoteForm(forms.ModelForm[Quote]):
     class Meta:
         model = Quote
         fields = ["variant", "colour", "valid_until", "note"]
+        field_classes = {"variant": PricedModels}
         widgets = {"valid_until": day_input()}
 
     field_order = ["variant", "colour", "vehicle", "discount"]
@@ -225,6 +235,15 @@ class QuoteForm(forms.ModelForm[Quote]):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = rows
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or self.cleaned_data
+        variant = facts.get("variant")
+        if facts.get("vehicle") is None and "vehicle" not in self.errors and variant is not None:
+            facts["vehicle"] = variant.list_price
+            if variant.list_price is None:
+                self.add_error("vehicle", _("This model has no list price: type what the car costs."))
+        return facts
 
     def _post_clean(self) -> None:
         """The action makes the rows."""

@@ -53,7 +53,7 @@ registry.lanes.extend(
              "sales:leads", "sales.view", "status_at", limit_minutes=30 * 24 * 60),
         Lane("sales", pgettext_lazy("lane", "Orders"), Order,
              ("DRAFT", "PENDING_APPROVAL", "SIGNED", "ALLOCATED", "READY", "DELIVERED"),
-             "sales:orders", "sales.view", "status_at", limit_minutes=3 * 24 * 60),
+             "sales:orders", "sales.view", "status_at", limit_minutes=3 * 24 * 60, over=("DELIVERED",)),
         Lane("sales", pgettext_lazy("lane", "Stock cars"), StockCar, ("IN_TRANSIT", "AVAILABLE", "ALLOCATED", "READY"),
              "sales:stock_cars", "sales.view", "status_at", limit_minutes=60 * 24 * 60),
     ]

@@ -49,7 +49,7 @@ def draw(lane: registry.Lane, user: User, store: Store | None, now: datetime) ->
     """A lane with live counts, in one query. Of what has come to its end, only today's is counted."""
     limit, since = timedelta(minutes=lane.limit_minutes), lane.since
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    ended = [status for status in lane.statuses if not lane.model.NEXT[status]]
+    ended = [status for status in lane.statuses if status in lane.over or not lane.model.NEXT[status]]
     rows = lane.model.objects.visible_to(user).of_store(store)  # type: ignore[attr-defined]
     counted = {
         row["status"]: row

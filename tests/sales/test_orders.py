@@ -191,3 +191,15 @@ def test_the_api_carries_an_order_from_quote_to_cancellation(lead, variant, advi
     assert ended.json()["status"] == "CANCELLED", ended.content
     nothing = signed_in(cashier).post(f"{here}refund/", {"method": "CASH"}, content_type="application/json")
     assert nothing.json()["code"] == "nothing_to_refund"
+
+
+def test_a_quote_without_a_price_costs_what_the_list_says(lead, adviser, variant, signed_in):
+    sent = {"variant": variant.pk, "valid_until": f"{timezone.localdate():%Y-%m-%d}", "vehicle": ""}
+    url = reverse("sales:quote_new", args=[lead.pk])
+    variant.list_price = None
+    variant.save()
+    assert "这款车没有指导价" in signed_in(adviser).post(url, sent).text
+    variant.list_price = Decimal(123_400)
+    variant.save()
+    assert signed_in(adviser).post(url, sent).status_code == 302
+    assert lead.quotes.get().total == Decimal(123_400)
