@@ -56,6 +56,16 @@ def promises_due(user: User, store: Store | None, now: datetime) -> Sequence[Due
     ]  # fmt: skip
 
 
+def hand_overs_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  # noqa: ARG001 - the providers' signature
+    """My cars that are ready to settle, or settled and still here; who waits longest comes first."""
+    rows = orders(user, store).filter(adviser=user, status__in=["READY", "SETTLED"]).order_by("status_at", "pk")[:MOST]
+    return [
+        due_of(row, pgettext_lazy("due", "Hand-over"), row.status_at, pgettext_lazy("verb", "Open"), "run",
+               str(row.get_status_display()))
+        for row in rows
+    ]  # fmt: skip
+
+
 def appointments_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     """Guests booked for today, mine and those nobody receives yet."""
     rows: Any = Appointment.objects

@@ -49,6 +49,7 @@ registry.due_providers.extend(
     [
         DueProvider("aftersales.receive", duties.consents_due),
         DueProvider("aftersales.receive", duties.promises_due),
+        DueProvider("aftersales.receive", duties.hand_overs_due),
         DueProvider("aftersales.receive", duties.appointments_due),
         DueProvider("aftersales.dispatch", duties.dispatches_due),
         DueProvider("aftersales.repair", duties.jobs_due),

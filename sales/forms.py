@@ -31,10 +31,10 @@ def amount_field(label: Any, *, help_text: Any = "") -> forms.DecimalField:
     )
 
 
-class PricedModels(forms.ModelChoiceField):
+class PricedModels(forms.ModelChoiceField[Variant]):
     """Configurations with their list price beside them."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Variant) -> str:
         return f"{obj} · {display.yuan(obj.list_price)}" if obj.list_price else str(obj)
 
 

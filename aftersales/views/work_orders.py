@@ -225,7 +225,8 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     first = order.status == WorkOrder.Status.ESTIMATED
     method = Method.SIGNATURE if first else Method.PHONE
-    total = sum(line.amount for line in order.lines.filter(status="PROPOSED"))
+    waiting = order.lines.filter(status="PROPOSED")
+    total = sum(line.amount for line in waiting)
     form = ConsentForm(
         request.POST or None, order=order, initial={"given_by": order.customer.name, "method": method, "total": total}
     )
@@ -243,6 +244,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("aftersales:work_order", pk)
     context = {
         "form": form, "object": order, "sheet": whole(request, order), "first": first, "total": total,
+        "own": sum(line.amount for line in waiting if line.payer == line.Payer.CUSTOMER),
         "crumbs": trail("aftersales:work_orders", order.number),
     }  # fmt: skip
     return render(request, "aftersales/work_order_sign.html", context, status=422 if form.errors else 200)

@@ -78,10 +78,10 @@ def said_wrong(form: Any) -> Refusal:
 @needs("billing.take")
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Money comes in."""
-    form = PaymentForm(request.POST)
+    found, form = visible(request, pk), PaymentForm(request.POST)
     if not form.is_valid():
         raise said_wrong(form)
-    payment = acts.take_payment(visible(request, pk), by=current(request), **form.cleaned_data)
+    payment = acts.take_payment(found, by=current(request), **form.cleaned_data)
     messages.success(request, _("%(sum)s taken.") % {"sum": display.yuan(payment.amount)})
     return redirect("crm:invoice", pk)
 
@@ -90,10 +90,10 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("billing.take")
 def refund(request: HttpRequest, pk: int) -> HttpResponse:
     """Money goes back, with the reason."""
-    form = RefundForm(request.POST)
+    found, form = visible(request, pk), RefundForm(request.POST)
     if not form.is_valid():
         raise said_wrong(form)
-    made = acts.refund(visible(request, pk), by=current(request), **form.cleaned_data)
+    made = acts.refund(found, by=current(request), **form.cleaned_data)
     messages.success(request, _("%(sum)s given back.") % {"sum": display.yuan(made.amount)})
     return redirect("crm:invoice", pk)
 

@@ -7,13 +7,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-import time_machine
+from django.core.exceptions import ImproperlyConfigured
+
+try:
+    import time_machine
+except ModuleNotFoundError:  # production installs neither the demo's packages nor the demo
+    time_machine = None  # type: ignore[assignment]
 
 Turn = Callable[[datetime], None]
 
 
 @contextmanager
 def turned(to: datetime) -> Iterator[Turn]:
-    """The clock stands at the moment, and wherever it is turned to; afterwards it is right again."""
+    """The clock stands at the moment, and wherever it is turned to; afterwards it is right again.
+
+    :raises ImproperlyConfigured: where only the packages of production are installed.
+    """
+    if time_machine is None:
+        raise ImproperlyConfigured("The demo needs the packages of requirements/dev.txt; production does not load it.")
     with time_machine.travel(to.astimezone(UTC), tick=False) as traveller:
         yield lambda moment: traveller.move_to(moment.astimezone(UTC), tick=False)

@@ -31,6 +31,7 @@ RESULT_WORDS = {
     "updated": gettext_lazy("Updated"),
     "skipped": gettext_lazy("Left out"),
     "problems": gettext_lazy("Lines not taken"),
+    "letters": gettext_lazy("letters"),
 }
 """What the figures of a result are called; a handler may also use words of its own."""
 

@@ -152,10 +152,10 @@ def order_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("billing.take")
 def refund(request: HttpRequest, pk: int) -> HttpResponse:
     """The cashier gives back what a cancelled order still holds."""
-    method = request.POST.get("method", "")
+    found, method = visible(request, pk), request.POST.get("method", "")
     if method not in Payment.Method.values:
         raise Refusal(_("Choose how the money goes back."), code="no_method")
-    given = acts.refund_cancelled(visible(request, pk), method=method, by=current(request))
+    given = acts.refund_cancelled(found, method=method, by=current(request))
     messages.success(request, _("%(amount)s given back.") % {"amount": display.yuan(given.amount)})
     return redirect("sales:order", pk)
 

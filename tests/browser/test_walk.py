@@ -130,7 +130,9 @@ class Person:
         """``picks(颜色="曜岩黑")`` from a list."""
         where = self.dialog if self.dialog.count() else self.main
         for label, option in fields.items():
-            where.get_by_label(label).first.select_option(label=option)
+            listed = where.get_by_label(label).first
+            wanted = listed.locator("option").filter(has_text=option).first.get_attribute("value")
+            listed.select_option(wanted)
             self.story.clicks += 1
         return self
 
