@@ -2,12 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from dms.models import User
@@ -17,19 +16,6 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
     " --disable-sync --font-render-hinting=none"
 )
-
-
-STATIC: dict[str, dict[str, Any]] = {}
-"""Scripts and styles, fetched from the server once for all browsers."""
-
-
-def from_memory(route: Route) -> None:
-    where = route.request.url.partition("/static/")[2]
-    if where not in STATIC:
-        got = route.fetch()
-        headers = {name: value for name, value in got.headers.items() if name in {"content-type", "last-modified"}}
-        STATIC[where] = {"status": got.status, "headers": headers, "body": got.body()}
-    route.fulfill(**STATIC[where])
 
 
 LIKE_A_CUSTOMER = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
@@ -52,7 +38,6 @@ def open_page(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[.
     def make(path: str, user: User | None = None, *, width: int = 1280, theme: str = "light") -> Page:
         context = chromium.new_context(**LIKE_A_CUSTOMER, viewport={"width": width, "height": 860}, color_scheme=theme)
         contexts.append(context)
-        context.route("**/static/**", from_memory)
         if user is not None:
             client = Client()
             client.force_login(user, backend="dms.auth.NameOrPhoneBackend")

@@ -82,6 +82,7 @@ def test_a_scanner_opens_a_part_and_a_key_notes_the_lost_sale(open_page: Open, c
     expect(page.locator("input[name=scan]")).to_be_focused()
     page.keyboard.type("sy-4411\n")
     expect(page.locator("#panel-name")).to_have_text("前制动片 S5 / S7")
+    expect(page.locator(".htmx-added")).to_have_count(0)  # its buttons are alive
     page.keyboard.press("x")
     expect(page.locator(".toast, .toasts").first).to_contain_text("SY-4411")
     assert LostSale.objects.get().part.number == "SY-4411"
