@@ -4,8 +4,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from aftersales import duties
 from aftersales.actions import lines, release
 from aftersales.models import GatePass, WorkOrder
 from crm.actions import billing, vehicles
@@ -111,3 +113,11 @@ def test_a_released_order_does_not_begin_again(shop):
     with pytest.raises(IllegalTransition):
         order.become("IN_PROGRESS")
     assert labour_of(order).status == "DONE"
+
+
+def test_a_car_that_is_ready_stands_in_its_advisers_work_until_it_has_left(shop, store):
+    order = shop.ready()
+    assert [due.url for due in duties.hand_overs_due(shop.desk, store, timezone.now())] == [
+        reverse("aftersales:work_order", args=[order.pk])
+    ]
+    assert duties.hand_overs_due(shop.clerk, store, timezone.now()) == []
