@@ -18,7 +18,7 @@ from dms.models import User
 from dms.registry import ConfigurationPage
 from dms.wording import listed
 from sales import past_sales
-from sales.actions.past_sales import Figures, take_sales
+from sales.actions.past_sales import Figures, take_sales, tell_planner
 from sales.past_sales import Fault, Sale
 
 BATCH = 2000
@@ -115,6 +115,7 @@ def _portions(
         with transaction.atomic():
             figures += take_sales(sales, by=by, at=at) + Figures(faults=len(faults))
             done(figures, faults, last)
+    tell_planner()
     return figures
 
 

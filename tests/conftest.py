@@ -17,6 +17,12 @@ from dms.models import NumberSeries, Store, User
 from dms.roles import ROLES
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes a minute begins first, so that no worker stands alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Tests over real connections are cleaned by TRUNCATE, which ledgers refuse: here, and only here, they allow it."""

@@ -30,7 +30,7 @@ from dms.wsgi import application
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 ROLES = ("admin", "sales_manager", "technician")
-EXAMPLES = 6
+EXAMPLES = 4
 
 
 @pytest.fixture
@@ -109,6 +109,7 @@ def problems(document, keys: list[str], mode: GenerationMode, examples: int) -> 
     return found
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=str)
 def test_nothing_that_comes_in_makes_the_api_fail_or_leave_its_document(document, keys, mode):

@@ -1,6 +1,7 @@
 """Who gets what at every URL: all roles and nobody, inside and outside their stores, by the table in ``url_table.py``."""
 
 import dataclasses
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -55,6 +56,15 @@ def undone() -> Iterator[None]:
         transaction.savepoint_rollback(point)
 
 
+@contextmanager
+def unlogged() -> Iterator[None]:
+    logging.disable()
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
 def hire(role: str, store: Store) -> User:
     user = User.objects.create(username=f"{role}-{store.code}", display_name="白芷", store_chosen=store)
     user.groups.add(Group.objects.get_or_create(name=role)[0])
@@ -80,8 +90,8 @@ def _empty_cache() -> None:
 
 @pytest.fixture(scope="module")
 def house(django_db_setup, django_db_blocker) -> Iterator[House]:
-    """Set up once; everything a test does is undone after each request."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    """Set up once; everything a test does is undone after each request. Nobody reads what the log says of 5,000 refusals."""
+    with django_db_blocker.unblock(), transaction.atomic(), unlogged():
         store = Store.objects.create(code="JJ01", name="锦江店")
         elsewhere = Store.objects.create(code="GX01", name="高新店")
         Heartbeat.objects.create(name="beat", at=timezone.now() + timedelta(hours=1))

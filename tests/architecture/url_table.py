@@ -160,7 +160,7 @@ CRM = (
 
 API = (
     api("docs", GET=(PUBLIC, 200)),
-    api("schema", GET=(PUBLIC, 200)),
+    api("schema", query="format=json", GET=(PUBLIC, 200)),
     Url("api:nowhere", dict.fromkeys(METHODS, Answer(PUBLIC, 404)), path="/api/no/such/place/"),
     api("auth:token", POST=(PUBLIC, 400), DELETE=(SIGNED_IN, 401)),
     api("auth:tokens-list", GET=(SIGNED_IN, 200)),

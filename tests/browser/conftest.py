@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from dms.models import User
@@ -14,11 +17,24 @@ from dms.models import User
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's loop runs in the thread of the test
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
-    " --disable-sync --font-render-hinting=none"
+    " --disable-sync --font-render-hinting=none --process-per-site --renderer-process-limit=1"
 )
+LIKE_A_CUSTOMER = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce"}
 
 
-LIKE_A_CUSTOMER = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+@pytest.fixture(scope="session", autouse=True)
+def _files_are_kept() -> Iterator[None]:
+    """A browser asks once for each of the twenty files of a page, as in production, wherever its clock stands."""
+    serve = StaticFilesHandler.serve
+
+    def serve_once(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        response = serve(handler, request)
+        response["Cache-Control"] = "max-age=315360000, immutable"
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", serve_once)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -30,27 +46,51 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def at_rest(chromium: Browser) -> list[BrowserContext]:
+    """Profiles nobody uses: nobody is signed in there, but the files of the house are known."""
+    return []
+
+
 @pytest.fixture
-def open_page(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
-    """``open_page("/path/", user, width=390, theme="dark")``: a page whose scripts may not fail."""
-    contexts, faults = [], []
+def open_page(
+    chromium: Browser, at_rest: list[BrowserContext], live_server: LiveServer
+) -> Iterator[Callable[..., Page]]:
+    """``open_page("/path/", user, width=390, theme="dark")``: a page in a profile of its own, whose scripts may not fail."""
+    used, faults = [], []
 
     def make(path: str, user: User | None = None, *, width: int = 1280, theme: str = "light") -> Page:
-        context = chromium.new_context(**LIKE_A_CUSTOMER, viewport={"width": width, "height": 860}, color_scheme=theme)
-        contexts.append(context)
+        context = at_rest.pop() if at_rest else chromium.new_context(**LIKE_A_CUSTOMER)
+        used.append(context)
         if user is not None:
             client = Client()
             client.force_login(user, backend="dms.auth.NameOrPhoneBackend")
             name = settings.SESSION_COOKIE_NAME
             context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
         page = context.new_page()
+        page.set_viewport_size({"width": width, "height": 860})
+        page.emulate_media(color_scheme=theme)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
         page.goto(live_server.url + path)
-        page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready.then(() => true)")
         return page
 
     yield make
-    for context in contexts:
-        context.close()
+    for context in used:
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        at_rest.append(context)
     assert faults == []
+
+
+@pytest.fixture
+def goes(live_server: LiveServer) -> Callable[[Page, str], None]:
+    """``goes(page, "/path/")``: another address in the same page."""
+
+    def go(page: Page, path: str) -> None:
+        page.goto(live_server.url + path)
+        page.evaluate("document.fonts.ready.then(() => true)")
+
+    return go

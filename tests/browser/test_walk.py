@@ -26,7 +26,7 @@ from dms.models import Job
 from tests import walk
 from tests.walk import on
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 PICTURES = os.environ.get("WALK_PICTURES", "")
 TALLEST = 1400
 
@@ -37,9 +37,6 @@ class Story:
     def __init__(self, house: walk.House, open_page: Callable[..., Page]) -> None:
         self.house = house
         self.screens = {width: open_page("/sign-in/", width=width) for width in (1280, 390)}
-        for screen in self.screens.values():
-            if not PICTURES:  # some forty files a page, for the eye only
-                screen.context.route("**/noto-sans-sc.css", lambda route: route.abort())
         self.address = self.screens[1280].url.removesuffix("/sign-in/")
         self.keys: dict[str, str] = {}
         self.tabs: list[Page] = []

@@ -274,6 +274,7 @@ def test_only_what_came_from_a_source_is_delivered_without_its_sheet():
 
 
 # --- the whole file -----------------------------------------------------------------------------------------------------
+@pytest.mark.long
 @pytest.mark.skipif(not WHOLE.exists(), reason="the large file is not part of the repository")
 def test_the_whole_file_comes_in_and_the_figures_are_those_of_the_file():
     with WHOLE.open(encoding="utf-8") as file:
