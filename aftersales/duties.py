@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from aftersales.models import Appointment, Settlement, WorkOrder
-from crm.models import Customer, Vehicle
+from crm.models import Customer, FollowUp, Trigger, Vehicle
 from dms import display, states
 from dms.models import Store, User
 from dms.registry import Due, Hit, Moment, Tile
@@ -179,3 +179,9 @@ def visits(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]:
             booked.made_at, title, f"{booked.wish} · {booked.get_status_display()}",
             reverse("aftersales:appointment", args=[booked.pk]), states.family_of(booked.status), str(booked.adviser or ""),
         )  # fmt: skip
+
+
+def heard_from(row: FollowUp) -> dict[str, str]:
+    """How a visit that was agreed in a call came about."""
+    channel = Appointment.Channel.RECALL if row.cadence.trigger == Trigger.RECALL_MAILED else Appointment.Channel.PHONE
+    return {"channel": channel.value}

@@ -5,7 +5,9 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales import duties
 from aftersales.models import Appointment, WorkOrder
+from crm import after_call
 from crm.models import Customer, Vehicle
+from crm.models.contacts import Result
 from dms import registry
 from dms.registry import (
     DueProvider,
@@ -34,9 +36,10 @@ registry.AREAS["aftersales"].tabs[:0] = [
 registry.new_entries.extend(
     [
         NewEntry(_("Open work order"), "aftersales:work_order_new", "aftersales.receive", "clipboard-plus"),
-        NewEntry(_("Book appointment"), "aftersales:appointment_new", "aftersales.receive", "calendar-plus"),
+        NewEntry(_("Book appointment"), "aftersales:appointment_new", "aftersales.book", "calendar-plus"),
     ]
 )
+after_call.pages[Result.BOOKED] = after_call.Page("aftersales:appointment_new", "aftersales.book", duties.heard_from)
 registry.lanes.append(
     Lane(
         "aftersales", pgettext_lazy("lane", "Service"), WorkOrder,

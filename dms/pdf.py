@@ -4,8 +4,10 @@ The font comes through fontconfig: by @font-face the renderer would hold half a 
 styles set heads by size and rule, not by bold.
 """
 
+import base64
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -14,8 +16,11 @@ from xml.sax.saxutils import escape
 
 import plutoprint
 from django.conf import settings
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from pylopdf_fonts_zh_cn import sans_path
+
+from dms.models import Attachment
 
 STYLES = settings.BASE_DIR / "static" / "dms" / "css" / "pdf.css"
 FONT_CONFIG = (
@@ -66,6 +71,32 @@ def render(template: str, context: Mapping[str, Any], *, title: str, foot: str |
     stream = BytesIO()
     book.write_to_pdf_stream(stream)
     return stream.getvalue()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One document on paper: the same whether a page or the API hands it out."""
+
+    template: str
+    context: Mapping[str, Any]
+    name: str
+    foot: str | None = ""
+    size: str = "A4"
+
+    def answer(self) -> HttpResponse:
+        """As a file that browsers show."""
+        content = render(self.template, self.context, title=self.name, foot=self.foot, paper=self.size)
+        response = HttpResponse(content, content_type="application/pdf")
+        response["Content-Disposition"] = f'inline; filename="{self.name.split()[0]}.pdf"'
+        return response
+
+
+def picture(attachment: Attachment | None) -> str:
+    """A stored picture as data, for a renderer that reads nothing else; empty when there is none."""
+    if attachment is None:
+        return ""
+    with attachment.file.open("rb") as file:
+        return f"data:{attachment.content_type};base64,{base64.b64encode(file.read()).decode()}"
 
 
 class Volume:

@@ -35,7 +35,8 @@ RIGHTS: dict[str, "_StrPromise"] = {
     "sales.approve": _("Approve orders and losses"),
     "sales.stock": _("Manage stock cars"),
     "aftersales.view": _("See the workshop"),
-    "aftersales.receive": _("Book, check in and write work orders"),
+    "aftersales.book": _("Book visits to the workshop"),
+    "aftersales.receive": _("Check in and write work orders"),
     "aftersales.dispatch": _("Dispatch and manage the workshop"),
     "aftersales.repair": _("Work on cars"),
     "aftersales.inspect": _("Check quality"),
@@ -74,6 +75,7 @@ _RECEIVE = (
     "crm.edit",
     "crm.reveal",
     "aftersales.view",
+    "aftersales.book",
     "aftersales.receive",
     "parts.view",
 )
@@ -132,12 +134,17 @@ ROLES: dict[str, Role] = {
             pgettext_lazy("role", "Vehicle warehouse keeper"),
             (*_EVERYBODY, "dms.catalogue", "sales.view", "sales.stock"),
         ),
-        _role("callback", pgettext_lazy("role", "Callback agent"), (*_EVERYBODY, "crm.view", "crm.edit", "crm.reveal", "crm.call")),
+        _role(
+            "callback",
+            pgettext_lazy("role", "Callback agent"),
+            (*_EVERYBODY, "crm.view", "crm.edit", "crm.reveal", "crm.call", "aftersales.view", "aftersales.book"),
+        ),
         _role(
             "cs_manager",
             pgettext_lazy("role", "Customer service manager"),
             (*_EVERYBODY, "crm.view", "crm.edit", "crm.reveal", "crm.call", "crm.manage", "dms.messages", "dms.jobs",
-             "dms.absences", "dms.events", "dms.unlock", "sales.view", "aftersales.view", "reports.view"),
+             "dms.absences", "dms.events", "dms.unlock", "sales.view", "aftersales.view", "aftersales.book",
+             "reports.view"),
         ),
         _role("service_manager", pgettext_lazy("role", "Service manager"), _SERVICE_MANAGER),
         _role(

@@ -107,6 +107,7 @@ registry.words(
         "order.ready": _("Car ready"),
         "order.not_ready": _("Car not ready any more"),
         "order.delivered": _("Car delivered"),
+        "order.closed": _("Order closed"),
         "stock_car.entered": _("Stock car entered"),
         "stock_car.received": _("Stock car received"),
         "stock_car.changed": _("Stock car changed"),

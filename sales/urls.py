@@ -45,6 +45,7 @@ urlpatterns = [
     path("orders/<int:pk>/not-ready/", orders.not_ready, name="order_not_ready"),
     path("orders/<int:pk>/delivery/", deliveries.plan, name="delivery_plan"),
     path("orders/<int:pk>/deliver/", orders.deliver, name="order_deliver"),
+    path("orders/<int:pk>/close/", orders.close, name="order_close"),
     path("stock-cars/", stock.StockCars.as_view(), name="stock_cars"),
     path("stock-cars/new/", stock.stock_car_new, name="stock_car_new"),
     path("stock-cars/<int:pk>/receive/", stock.receive, name="stock_car_receive"),

@@ -1,9 +1,13 @@
 """One car's whole life by API: each role with its own key, from the showroom door to the recall letter and the workshop."""
 
+import base64
+import shutil
+import subprocess
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -17,6 +21,9 @@ from tests.walk import at, on
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1/"
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
+)
 
 
 class Desk:
@@ -41,6 +48,22 @@ class Desk:
         answer = self.client.post(ROOT + path, body, format="json")
         assert answer.status_code == code, (path, answer.status_code, answer.content.decode())
         return answer.json()
+
+    def paper(self, path: str, *words: str) -> None:
+        """The document as PDF, with these words on it."""
+        answer = self.client.get(ROOT + path)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf"), path
+        text = "".join(subprocess.run(["pdftotext", "-", "-"], input=answer.content, capture_output=True, check=True)
+                       .stdout.decode().split()) if shutil.which("pdftotext") else ""  # fmt: skip
+        assert answer.content.startswith(b"%PDF")
+        assert not text or [word for word in words if word not in text] == [], (path, text)
+
+    def brings(self, png: bytes) -> int:
+        """A picture: its number."""
+        file = SimpleUploadedFile("signature.png", png, "image/png")
+        answer = self.client.post(f"{ROOT}dms/attachments/", {"file": file}, format="multipart")
+        assert answer.status_code == 201, answer.content.decode()
+        return answer.json()["id"]
 
     def refused(self, path: str, **body) -> str:
         """The code of a refusal; its sentence is for people and is there."""
@@ -103,6 +126,7 @@ def comes_in(story) -> dict:
     assert wish["variant"] == story.house.variant.pk
     told = story.adviser.post(f"sales/leads/{lead['id']}/contact/", **contact)
     assert (told["level"], len(told["rows"])) == ("A", 2)
+    story.adviser.paper(f"sales/leads/{lead['id']}/paper/", walk.NAME, "看了四驱版")
     figures = story.day()
     assert figures["visits"] == (2, 2)
     assert figures["first_visits"] == figures["leads"] == figures["leads_a"] == (1, 1)
@@ -122,6 +146,8 @@ def orders(story, lead) -> dict:
     assert story.adviser.post(f"sales/orders/{order['id']}/approve/", 403)
     signed = story.sales_manager.post(f"sales/orders/{order['id']}/approve/")
     assert (signed["status"], Decimal(signed["due"])) == ("SIGNED", walk.TOTAL)
+    story.adviser.paper(f"sales/quotes/{quote['id']}/paper/", quote["number"], "200,000.00")
+    story.adviser.paper(f"sales/orders/{order['id']}/paper/", order["number"], walk.NAME, "200,000.00")
     assert story.adviser.get(f"sales/leads/{lead['id']}/")["status"] == "ORDERED"
     story.cashier.post(f"crm/invoices/{signed['invoice']}/take/", amount=walk.DEPOSIT, method="CARD", key="deposit")
     again = story.cashier.post(
@@ -137,6 +163,10 @@ def orders(story, lead) -> dict:
     assert kept["status"] == "ALLOCATED"
     assert story.second.refused(f"sales/orders/{rival.pk}/allocate/", car=car["id"]) == "car_taken"
     assert story.gm.get(f"sales/stock-cars/{car['id']}/")["status"] == "ALLOCATED"
+    lanes = [{node["status"]: node["count"] for node in lane["nodes"]}
+             for lane in story.gm.rows("dms/process-map/", store="JJ01")]  # fmt: skip
+    (standing,) = [lane for lane in lanes if "PENDING_APPROVAL" in lane]
+    assert (standing["SIGNED"], standing["ALLOCATED"], standing["READY"]) == (1, 1, 0)
     figures = story.day()
     assert figures["orders"] == (2, 2)
     assert figures["stock_cars"][0] == 1
@@ -159,9 +189,15 @@ def is_handed_over(story, order) -> dict:
     assert story.adviser.refused(f"sales/orders/{order['id']}/deliver/") == "delivery_incomplete"
     for step in ("cleaned", "papers", "arrived"):
         story.adviser.post(f"{path}step/", step=step)
-    assert story.adviser.post(f"{path}confirm/", name=walk.NAME)["missing"] == []
+    drawn = story.adviser.brings(PICTURE)
+    assert story.cashier.post(f"{path}confirm/", 403, name=walk.NAME)
+    assert story.second.post(f"{path}confirm/", 400, name=walk.NAME, signature=drawn)["signature"]  # another's picture
+    assert story.adviser.post(f"{path}confirm/", name=walk.NAME, signature=drawn)["missing"] == []
+    story.adviser.paper(f"{path}paper/", sheet["number"], walk.VIN, "财务")
     card = story.adviser.post(f"sales/orders/{order['id']}/deliver/")
     assert card["handed_over_at"] is None
+    assert story.adviser.post(f"sales/orders/{order['id']}/close/", 403)
+    assert story.sales_manager.post(f"sales/orders/{order['id']}/close/")["status"] == "CLOSED"
     assert story.adviser.get(f"sales/leads/{order['lead']}/")["status"] == "DELIVERED"
     due = story.cs_manager.rows("crm/follow-ups/", customer=card["customer"])
     assert {row["cadence"] for row in due} == {
@@ -189,6 +225,7 @@ def is_cared_for(story) -> None:
         (letter,) = story.callback.rows("crm/letters/")
         assert letter["kind"] == "THANKS"
         assert story.callback.refused(f"crm/letters/{letter['id']}/mailed/") == "not_printed"
+        story.callback.paper(f"crm/letters/{letter['id']}/paper/", walk.NAME)
         story.callback.post(f"crm/letters/{letter['id']}/printed/")
         story.callback.post(f"crm/letters/{letter['id']}/mailed/")
         assert "经理电话" in {row["kind"] for row in story.sales_manager.rows("dms/work/")}
@@ -229,7 +266,7 @@ def is_invited(story) -> None:
 def is_maintained(story) -> None:
     """6: booked, arrived, checked in, estimated, signed."""
     booking = {"store": "JJ01", "car": walk.VIN, "starts_at": at("2026-09-08 10:00").isoformat(), "wish": "首次保养"}
-    booked = story.service_adviser.post("aftersales/appointments/", 201, **booking)
+    booked = story.callback.post("aftersales/appointments/", 201, **booking)
     story.service_adviser.post(f"aftersales/appointments/{booked['id']}/confirm/")
     here = {"store": "JJ01", "car": walk.VIN, "complaint": "首保，雨刮刮不干净", "appointment": booked["id"]}
     assert story.service_adviser.refused("aftersales/work-orders/", **here, km=400) == "mileage_fell"
@@ -249,6 +286,8 @@ def is_maintained(story) -> None:
     assert work.refused(f"{path}authorise/", method="SIGNATURE", given_by=walk.NAME, total=100) == "sum_changed"
     agreed = work.post(f"{path}authorise/", method="SIGNATURE", given_by=walk.NAME)
     assert agreed["status"] == "AUTHORISED"
+    assert work.client.get(f"{ROOT}{path}settlement_paper/").status_code == 404  # not settled yet
+    work.paper(f"{path}paper/", order["number"], walk.WIPER[1], walk.VIN)
     agreed_sum = sum(Decimal(line["amount"]) for line in agreed["lines"])
     assert Decimal(agreed["authorisations"][0]["amount"]) == agreed_sum
     with pytest.raises(IntegrityError, match="workline_within_authorisation"), transaction.atomic():
@@ -290,9 +329,11 @@ def is_checked_and_paid(story, path: str) -> None:
         f"{path}settle/", convenient_call_at=named, next_service_on="2027-03-08", next_service_km=15_120
     )
     assert Decimal(settled["settlement"]["customer_pays"]) == 2 * walk.WIPER[2]
+    work.paper(f"{path}settlement_paper/", settled["settlement"]["number"], walk.WIPER[1])
     assert work.refused(f"{path}gate_pass/") == "unpaid"
     story.cashier.post(f"crm/invoices/{settled['invoice']}/take/", amount=2 * walk.WIPER[2], method="WECHAT")
     assert work.post(f"{path}gate_pass/")["gate_pass"]
+    work.paper(f"{path}gate_pass_paper/", walk.VIN)
     assert work.post(f"{path}release/")["status"] == "RELEASED"
     assert work.refused(f"{path}release/") == "gatepass_used_once"
     figures = story.day()
@@ -305,6 +346,7 @@ def is_asked(story, owner_card) -> None:
     """6 and 7: customer service keeps the owner now; the quality call is due at the time the customer named."""
     card = story.adviser.get(f"sales/owner-cards/{owner_card['id']}/")
     assert card["handed_over_at"]
+    story.adviser.paper(f"sales/owner-cards/{owner_card['id']}/paper/", walk.NAME, walk.VIN)
     (call,) = [row for row in story.callback.rows("crm/follow-ups/", status="PENDING") if row["cadence"] == "quality"]
     assert call["named_at"] == at("2026-09-09 15:00").isoformat()
     story.callback.post(f"crm/follow-ups/{call['id']}/record/", result="DONE", said="车很好")

@@ -56,7 +56,10 @@ class AppointmentViewSet(mixins.CreateModelMixin, ReadViewSet):
     serializer_class = AppointmentSerializer
     filterset_class = AppointmentFilter
     related = ("store", "customer", "vehicle", "cancel_reason")
-    rights = {"*": "aftersales.receive", "list": "aftersales.view", "retrieve": "aftersales.view"}
+    rights = {
+        "*": "aftersales.receive", "list": "aftersales.view", "retrieve": "aftersales.view", "create": "aftersales.book",
+        "confirm": "aftersales.book", "move": "aftersales.book", "cancel": "aftersales.book",
+    }  # fmt: skip
 
     @extend_schema(request=BookSerializer, responses={201: AppointmentSerializer})
     def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:

@@ -17,8 +17,8 @@ from aftersales.models import (
     WorkLine,
     WorkOrder,
 )
-from dms.api.fields import PersonField, StoreField
-from dms.models import Attachment, Reason
+from dms.api.fields import PersonField, PictureField, StoreField
+from dms.models import Reason
 from parts.models import Part
 
 Body = serializers.Serializer
@@ -176,16 +176,7 @@ class ConsentSerializer(Body[Any]):
     evidence = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     lines = serializers.ListField(child=serializers.IntegerField(), required=False, allow_null=True, default=None)
     total = PriceField(required=False, allow_null=True, default=None)
-    signature = serializers.PrimaryKeyRelatedField(
-        queryset=Attachment.objects.none(), required=False, allow_null=True, default=None
-    )
-
-    def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
-        if (request := self.context.get("request")) is not None and request.user.is_authenticated:
-            files: Any = Attachment.objects
-            fields["signature"].queryset = files.visible_to(request.user)  # type: ignore[attr-defined]
-        return fields
+    signature = PictureField(default=None)
 
 
 class DispatchSerializer(Body[Any]):

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from aftersales import papers
 from aftersales.actions import checks, consent, intake, lines, release, workshop
 from aftersales.actions import work_orders as acts
 from aftersales.api import serializers as body
@@ -16,7 +18,7 @@ from aftersales.api.fields import CancelReasonSerializer, read
 from aftersales.filters import WorkLineFilter, WorkOrderFilter
 from aftersales.models import Appointment, WorkLine, WorkOrder
 from dms.api.access import person
-from dms.api.views import ReadViewSet, verb
+from dms.api.views import ReadViewSet, print_out, verb
 
 RECEIVE = "aftersales.receive"
 REPAIR = "aftersales.repair"
@@ -33,6 +35,7 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
     rights = {
         "*": RECEIVE, "list": "aftersales.view", "retrieve": "aftersales.view", "dispatch_job": "aftersales.dispatch",
         "hold": REPAIR, "resume": REPAIR, "check": REPAIR, "ready": "aftersales.view",
+        "paper": "aftersales.view", "settlement_paper": "aftersales.view", "gate_pass_paper": "aftersales.view",
     }  # fmt: skip
 
     @extend_schema(request=body.WriteUpSerializer, responses={201: body.WorkOrderSerializer})
@@ -50,6 +53,22 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
         said = body.DescribeSerializer(order, data=request.data, partial=True)
         said.is_valid(raise_exception=True)
         return self.answer(acts.describe(order, by=person(request), **said.validated_data))
+
+    # --- on paper
+    @print_out
+    def paper(self, request: Request, pk: str) -> HttpResponse:  # noqa: ARG002
+        """The commission, in two copies."""
+        return papers.commission(self.get_object(), person(request)).answer()
+
+    @print_out
+    def settlement_paper(self, request: Request, pk: str) -> HttpResponse:  # noqa: ARG002
+        """The settlement sheet, once there is one."""
+        return papers.settlement(self.get_object(), person(request)).answer()
+
+    @print_out
+    def gate_pass_paper(self, request: Request, pk: str) -> HttpResponse:  # noqa: ARG002
+        """The slip for the guard, once there is one."""
+        return papers.gate_pass(self.get_object(), person(request)).answer()
 
     # --- lines
     @verb(body.LabourSerializer)

@@ -24,6 +24,7 @@ from dms.access import current, needs
 from dms.errors import Refusal
 from dms.models import Reason, Store
 from dms.shell import trail
+from dms.views.redirects import is_ours
 
 WEEK = 7
 FIELD_OF = PLACE | {
@@ -99,13 +100,13 @@ def appointments(request: HttpRequest) -> HttpResponse:
     return render(request, "aftersales/appointments.html", context)
 
 
-@needs("aftersales.receive")
+@needs("aftersales.book")
 def appointment_new(request: HttpRequest) -> HttpResponse:
     """Which car, when, what for; the rest has a usual value."""
     here: Store | None = request.store  # type: ignore[attr-defined]
     initial = {
         "car": request.GET.get("car", ""),
-        "adviser": current(request).pk,
+        "adviser": current(request).pk if current(request).has_right("aftersales.receive") else None,
         "channel": request.GET.get("channel", "PHONE"),
     }
     if day := request.GET.get("day", ""):
@@ -118,7 +119,7 @@ def appointment_new(request: HttpRequest) -> HttpResponse:
             form.add_error(FIELD_OF.get(refusal.code), str(refusal.sentence))
         else:
             messages.success(request, _("%(name)s is booked.") % {"name": made.customer})
-            return redirect(f"{reverse('aftersales:appointments')}?day={timezone.localdate(made.starts_at):%Y-%m-%d}")
+            return redirect(request.GET["back"]) if is_ours(request, request.GET.get("back", "")) else to_day(made)
     context = {
         "form": form, "heading": _("Book a visit"), "cancel_url": reverse("aftersales:appointments"), "submit_label": _("Book"),
         "known": known_car(request, str(form["car"].value() or "")),
@@ -155,7 +156,7 @@ def to_day(booked: Appointment) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.receive")
+@needs("aftersales.book")
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return to_day(acts.become(visible(request, pk), status=Appointment.Status.CONFIRMED, by=current(request)))
 
@@ -167,7 +168,7 @@ def prepare(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.receive")
+@needs("aftersales.book")
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = MoveForm(request.POST)
@@ -176,7 +177,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.receive")
+@needs("aftersales.book")
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return ended(request, pk, Appointment.Status.CANCELLED, Reason.Kind.CANCEL)
 

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from aftersales import papers
 from aftersales.actions import release as acts
 from aftersales.forms import SettleForm
 from aftersales.models import Settlement
-from aftersales.views.work_orders import paper, refuse_form, signs, visible, whole
+from aftersales.views.work_orders import refuse_form, visible
 from aftersales.views.workshop import of_store
 from dms.access import current, needs
 
@@ -53,13 +54,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @needs("aftersales.view")
 def settlement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """The settlement sheet on paper: every fee, who pays it, the next maintenance."""
-    order = visible(request, pk)
-    sheet = whole(request, order)
-    if sheet.settlement is None:
-        raise Http404(order.number)
-    context = {"object": order, "store": order.store, "sheet": sheet, "signs": signs(order)}
-    return paper("aftersales/settlement_print.html", context, name=sheet.settlement.number)
+    return papers.settlement(visible(request, pk), current(request)).answer()
 
 
 @require_POST
@@ -72,13 +67,7 @@ def gate_pass(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @needs("aftersales.view")
 def gate_pass_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """The slip for the guard."""
-    order = visible(request, pk)
-    sheet = whole(request, order)
-    if sheet.gate_pass is None:
-        raise Http404(order.number)
-    context = {"object": order, "store": order.store, "sheet": sheet}
-    return paper("aftersales/gate_pass_print.html", context, name=sheet.gate_pass.number, size="A5")
+    return papers.gate_pass(visible(request, pk), current(request)).answer()
 
 
 @require_POST

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from aftersales import papers
 from aftersales.actions import consent, intake, lines
 from aftersales.actions import work_orders as acts
 from aftersales.filters import WorkOrderFilter
@@ -24,7 +25,7 @@ from aftersales.models import Appointment, WorkOrder
 from aftersales.sheet import Sheet, sheet_of
 from crm.models import Vehicle
 from crm.views.customers import desk
-from dms import attachments, pdf
+from dms import attachments
 from dms.access import current, needs
 from dms.errors import Refusal
 from dms.models import Attachment, Reason
@@ -268,36 +269,5 @@ def kept_signature(request: HttpRequest, order: WorkOrder) -> Attachment | None:
 @require_safe
 @needs("aftersales.view")
 def work_order_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """The commission on paper, both copies: lines, choices, terms, signature."""
-    order = visible(request, pk)
-    context = {
-        "object": order,
-        "store": order.store,
-        "sheet": whole(request, order),
-        "signs": signs(order),
-        "copies": copies(),
-    }
-    return paper("aftersales/work_order_print.html", context, name=order.number)
-
-
-def copies() -> list[str]:
-    return [_("Customer’s copy"), _("Store’s copy")]
-
-
-def signs(order: WorkOrder) -> list[dict[str, str]]:
-    """Who signs: the customer (drawn on the screen, when it was), and the adviser."""
-    image = ""
-    if order.signature:
-        with order.signature.file.open("rb") as opened:
-            image = PNG + base64.b64encode(opened.read()).decode()
-    return [
-        {"label": _("Customer"), "name": order.signed_name, "image": image},
-        {"label": _("Service adviser"), "name": str(order.adviser), "image": ""},
-    ]
-
-
-def paper(template: str, context: dict[str, Any], *, name: str, size: str = "A4") -> HttpResponse:
-    content = pdf.render(template, context, title=name, foot=name, paper=size)
-    return HttpResponse(
-        content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'}
-    )
+    """The commission on paper, both copies."""
+    return papers.commission(visible(request, pk), current(request)).answer()

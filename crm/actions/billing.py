@@ -32,12 +32,12 @@ class Line:
 @transaction.atomic
 def open_invoice(
     *, customer: Customer, store: Store, subject: str, lines: Iterable[Line] = (), by: User | None,
-    payer: str = Invoice.Payer.CUSTOMER, subject_number: str = "",
+    payer: str = Invoice.Payer.CUSTOMER, subject_number: str = "", deposit: Decimal = Decimal(0),
 ) -> Invoice:  # fmt: skip
-    """An account for one payer and one document; the document keeps the key to it."""
+    """An account for one payer and one document; the document keeps the key to it. ``deposit`` is to be paid at once."""
     invoice = Invoice(
         number=next_number("invoice", store), customer=customer, store=store, payer=payer, subject=subject[:120],
-        subject_number=subject_number, opened_by=by,
+        subject_number=subject_number, deposit=deposit, opened_by=by,
     )  # fmt: skip
     invoice.save(force_insert=True)
     events.record("invoice.opened", invoice, by=by)

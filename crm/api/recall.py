@@ -7,7 +7,7 @@ from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm import prints
+from crm import papers, prints
 from crm.actions import letters
 from crm.actions import recall as acts
 from crm.filters import LetterFilter, RecallEntryFilter
@@ -15,7 +15,7 @@ from crm.models import Letter, RecallCampaign, RecallEntry
 from dms import jobs
 from dms.api.access import person
 from dms.api.fields import StoreField
-from dms.api.views import ReadViewSet, verb
+from dms.api.views import OnPaper, ReadViewSet, verb
 
 
 class LetterSerializer(serializers.ModelSerializer[Letter]):
@@ -28,7 +28,7 @@ class LetterSerializer(serializers.ModelSerializer[Letter]):
         read_only_fields = fields
 
 
-class LetterViewSet(ReadViewSet):
+class LetterViewSet(OnPaper, ReadViewSet):
     """The register of letters."""
 
     model = Letter
@@ -36,6 +36,7 @@ class LetterViewSet(ReadViewSet):
     filterset_class = LetterFilter
     related = ("store",)
     rights = {"*": "crm.call"}
+    on_paper = papers.letter
 
     @verb()
     def printed(self, request: Request, pk: str) -> Response:  # noqa: ARG002

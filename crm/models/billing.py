@@ -51,6 +51,7 @@ class Invoice(models.Model):
     total = MoneyField(_("total"), default=Decimal(0), editable=False)
     received = MoneyField(_("received"), default=Decimal(0), editable=False)
     refunded = MoneyField(_("refunded"), default=Decimal(0), editable=False)
+    deposit = MoneyField(_("deposit agreed"), default=Decimal(0))
     credit_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("credit approved by")
     )
@@ -100,6 +101,11 @@ class Invoice(models.Model):
         """To be paid; negative when the customer is to get money back."""
         rest: Decimal = self.total - self.paid
         return rest
+
+    @property
+    def asked(self) -> Decimal:
+        """What the cashier asks for now: the agreed deposit while it is not there, then the rest."""
+        return min(self.due, self.deposit - self.paid) if self.paid < self.deposit else self.due
 
     @property
     def is_settled(self) -> bool:

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from crm import papers
 from crm.actions import billing as acts
 from crm.billing_forms import PaymentForm, RefundForm
 from crm.filters import InvoiceFilter
 from crm.models import Invoice, Payment
-from dms import display, pdf
+from dms import display
 from dms.access import current, needs
 from dms.errors import Refusal
 from dms.shell import trail
@@ -54,7 +55,7 @@ class Invoices(HouseList):
 @require_safe
 @needs("billing.take")
 def invoice(request: HttpRequest, pk: int) -> HttpResponse:
-    """One account: what is owed, what came, what went back; the amount due is filled in."""
+    """One account: what is owed, what came, what went back; the agreed deposit, later the rest, is filled in."""
     found = visible(request, pk)
     context = {
         "object": found,
@@ -62,7 +63,7 @@ def invoice(request: HttpRequest, pk: int) -> HttpResponse:
         "payments": found.payments.select_related("by"),
         "refunds": found.refunds.select_related("by"),
         "payment_form": PaymentForm(
-            initial={"amount": found.due, "key": uuid.uuid4().hex, "method": Payment.Method.WECHAT}
+            initial={"amount": found.asked, "key": uuid.uuid4().hex, "method": Payment.Method.WECHAT}
         ),
         "refund_form": RefundForm(initial={"amount": found.paid, "key": uuid.uuid4().hex}, auto_id="refund-%s"),
         "crumbs": trail("crm:invoices", found.number),
@@ -105,10 +106,4 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     accounts: Any = Invoice.objects
     rows = Payment.objects.filter(invoice__in=accounts.visible_to(current(request)))
     payment = get_object_or_404(rows.select_related("invoice__store", "invoice__customer", "by"), pk=pk)
-    context = {"object": payment, "invoice": payment.invoice, "store": payment.invoice.store}
-    content = pdf.render("crm/receipt_print.html", context, title=payment.number, foot=payment.number, paper="A5")
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{payment.number}.pdf"'},
-    )
+    return papers.receipt(payment).answer()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from crm import wording
+from crm import after_call, wording
 from crm.actions import care
 from crm.actions.care import Said
 from crm.filters import ContactFilter, FollowUpFilter
@@ -209,7 +209,8 @@ def desk_record(request: HttpRequest, pk: int) -> HttpResponse:
     messages.success(request, _("Saved: %(name)s.") % {"name": row.customer})
     whose = "?whose=all" if request.GET.get("whose") == "all" else ""
     following = waiting_rows(request, timezone.now()).exclude(pk=row.pk).first()
-    return redirect(reverse("crm:desk_call", args=[following.pk]) + whose if following else reverse("crm:desk"))
+    back = reverse("crm:desk_call", args=[following.pk]) + whose if following else reverse("crm:desk")
+    return redirect(after_call.leads_to(row, form.cleaned_data["result"], user=current(request), back=back))
 
 
 # --- contacts without a follow-up ---------------------------------------------------------------------------------------

@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from crm import papers
 from crm.actions import letters as acts
 from crm.filters import LetterFilter
 from crm.models import Letter
-from crm.prints import TEMPLATE
-from dms import pdf
 from dms.access import current, needs
 from dms.views.lists import HouseList
 
@@ -47,15 +46,7 @@ def visible(request: HttpRequest, pk: int) -> Letter:
 @needs("crm.call")
 def letter_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The letter as it is printed; looking changes nothing."""
-    letter = visible(request, pk)
-    content = pdf.render(
-        TEMPLATE, {"letters": [letter], "store": letter.store}, title=f"{letter.number} {letter.title}", foot=None
-    )
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{letter.number}.pdf"'},
-    )
+    return papers.letter(visible(request, pk)).answer()
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet, TimeField
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from dms.models import Brand, Store, User
+from dms.models import Attachment, Brand, Store, User
 
 
 class StoreField(serializers.SlugRelatedField[Store]):
@@ -44,6 +44,18 @@ class PersonField(serializers.PrimaryKeyRelatedField[User]):
     def get_queryset(self) -> QuerySet[User]:
         user = self.context["request"].user
         return User.objects.visible_to(user) if isinstance(user, User) else User.objects.none()
+
+
+class PictureField(serializers.PrimaryKeyRelatedField[Attachment]):
+    """A picture by its id, brought before by the caller: a signature drawn elsewhere, a photo."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"queryset": Attachment.objects.all(), "required": False, "allow_null": True, **kwargs})
+
+    def get_queryset(self) -> QuerySet[Attachment]:
+        user = self.context["request"].user
+        own = Attachment.objects.filter(uploaded_by=user if isinstance(user, User) else None)
+        return own.filter(content_type__startswith="image/")
 
 
 @extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$", "example": "08:30"})

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from dms import search, states, work
+from dms import process_map, search, states, work
 from dms.access import SIGNED_IN
 from dms.api.access import person
 from dms.api.fields import StoreField
@@ -81,6 +81,24 @@ class DueSerializer(serializers.Serializer[Any]):
     act_label = serializers.CharField()
 
 
+class NodeSerializer(serializers.Serializer[Any]):
+    status = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    count = serializers.IntegerField(help_text="Of what has come to its end, today's.")
+    oldest = serializers.DateTimeField(allow_null=True, help_text="Since when the oldest is in this status.")
+    near = serializers.IntegerField(help_text="Near their limit.")
+    overdue = serializers.IntegerField(help_text="Past their limit.")
+    url = serializers.CharField(help_text="The page with these rows.")
+
+
+class LaneSerializer(serializers.Serializer[Any]):
+    """One lifecycle with live counts."""
+
+    label = serializers.CharField()  # type: ignore[assignment]
+    total = serializers.IntegerField(help_text="Without what has come to its end.")
+    nodes = NodeSerializer(many=True)
+
+
 class Found(GenericViewSet[Any]):
     """Rows that are put together and not stored, in pages like all others."""
 
@@ -124,3 +142,17 @@ class Work(Found):
 
     def rows(self, asked: dict[str, Any]) -> Rows:
         return work.due(person(self.request), asked.get("store"), timezone.now())
+
+
+class ProcessMap(Found):
+    """The process map of the home page: how many documents stand where, and how long."""
+
+    serializer_class = LaneSerializer
+    takes = WorkOf
+
+    @extend_schema(parameters=[WorkOf], summary="List the lifecycles with live counts")
+    def list(self, request: Request) -> Response:
+        return self.page(request)
+
+    def rows(self, asked: dict[str, Any]) -> Rows:
+        return process_map.lanes_of(person(self.request), asked.get("store"), timezone.now())

@@ -29,6 +29,7 @@ router.register("jobs", jobs.JobViewSet, "jobs")
 router.register("attachments", attachments.AttachmentViewSet, "attachments")
 router.register("search", home.Search, "search")
 router.register("work", home.Work, "work")
+router.register("process-map", home.ProcessMap, "process-map")
 
 house = [path("me/", home.Me.as_view(), name="me"), *router.urls]
 

@@ -19,7 +19,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from django.db import models, transaction
 from django.db.models import QuerySet
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
@@ -31,9 +31,11 @@ from rest_framework.response import Response
 from dms import events
 from dms.api.access import person
 from dms.models import User
+from dms.pdf import Paper
 
 F = TypeVar("F", bound=Callable[..., Response])
 G = TypeVar("G", bound=Callable[..., FileResponse])
+P = TypeVar("P", bound=Callable[..., HttpResponse])
 
 
 def verb(takes: type[serializers.BaseSerializer[Any]] | None = None) -> Callable[[F], F]:
@@ -50,6 +52,12 @@ class AsItIs(DefaultContentNegotiation):
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:  # noqa: ARG002
         return renderers[0], renderers[0].media_type
+
+
+def print_out(method: P) -> P:
+    """A document of one row on paper: ``GET …/{id}/<name>/``, as PDF in the language that is asked for."""
+    routed = action(detail=True, content_negotiation_class=AsItIs)(method)
+    return cast("P", extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})(routed))
 
 
 def download(method: G) -> G:
@@ -80,6 +88,17 @@ class HouseViewSet(viewsets.GenericViewSet[Any]):
         """The row after an act, fetched again as the person may see it."""
         fresh = self.get_queryset().get(pk=row.pk)
         return Response(self.get_serializer_class()(fresh, context=self.get_serializer_context()).data, status=status)
+
+
+class OnPaper(HouseViewSet):
+    """A resource that its page prints: ``on_paper`` says how."""
+
+    on_paper: ClassVar[Callable[[Any], Paper]]
+
+    @print_out
+    def paper(self, request: Request, pk: str) -> HttpResponse:  # noqa: ARG002 - the router's signature
+        """The document as it is printed."""
+        return type(self).on_paper(self.get_object()).answer()
 
 
 class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, HouseViewSet):

@@ -15,8 +15,12 @@ def go(request: HttpRequest, to: str, *args: object) -> HttpResponse:
 def whence(request: HttpRequest, otherwise: str = "dms:home") -> str:
     """The address of the page of ours from which the person came."""
     url = request.META.get("HTTP_REFERER", "")
-    safe = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if safe else resolve_url(otherwise)
+    return url if is_ours(request, url) else resolve_url(otherwise)
+
+
+def is_ours(request: HttpRequest, url: str) -> bool:
+    """The address leads to a page of ours, and nowhere else."""
+    return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
 
 
 def back(request: HttpRequest, otherwise: str = "dms:home") -> HttpResponse:

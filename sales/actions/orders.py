@@ -102,10 +102,29 @@ def approve_order(order: Order, *, by: User) -> Order:
         lead.save(update_fields=["status", "next_contact_at", "status_at"])
     order.invoice = billing.open_invoice(
         customer=order.customer, store=order.store, subject=_("Purchase of %(car)s") % {"car": order.variant},
-        subject_number=order.number, lines=lines_of(order), by=by,
+        subject_number=order.number, lines=lines_of(order), deposit=order.deposit, by=by,
     )  # fmt: skip
     save_status(order, "approved_by", "signed_at", "invoice")
     events.record("order.approved", order, by=by, data={"total": str(order.total), "invoice": order.invoice.number})
+    return order
+
+
+@transaction.atomic
+def close_order(order: Order, *, by: User) -> Order:
+    """The purchase is over: the car is with the customer and nothing is owed on either side.
+
+    :raises Refusal: while money is still to come or to go back.
+    """
+    order = locked_order(order)
+    if order.invoice is not None and order.invoice.due:
+        raise Refusal(
+            _("%(amount)s is still open on the account. Settle it with the cashier first.")
+            % {"amount": display.yuan(abs(order.invoice.due))},
+            code="not_settled",
+        )
+    order.become(Order.Status.CLOSED)
+    save_status(order)
+    events.record("order.closed", order, by=by)
     return order
 
 

@@ -9,8 +9,9 @@ from rest_framework.response import Response
 from crm.actions.customers import register_customer
 from dms.api.access import person
 from dms.api.fields import PersonField, StoreField
-from dms.api.views import ReadViewSet, verb
+from dms.api.views import OnPaper, ReadViewSet, verb
 from dms.models import Reason, Series, Variant
+from sales import papers
 from sales.actions import leads as acts
 from sales.actions import losses
 from sales.actions.leads import Said, Wish
@@ -123,7 +124,7 @@ class ReviewSerializer(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
-class LeadViewSet(mixins.CreateModelMixin, ReadViewSet):
+class LeadViewSet(mixins.CreateModelMixin, OnPaper, ReadViewSet):
     """A cards."""
 
     model = Lead
@@ -133,8 +134,9 @@ class LeadViewSet(mixins.CreateModelMixin, ReadViewSet):
     prefetched = ("visits__by",)
     rights = {
         "*": "sales.sell", "list": "sales.view", "retrieve": "sales.view", "reassign": "sales.approve", "review": "sales.approve",
-        "confirm_loss": "sales.approve", "return_loss": "sales.approve",
+        "confirm_loss": "sales.approve", "return_loss": "sales.approve", "paper": "sales.view",
     }  # fmt: skip
+    on_paper = papers.lead
 
     def said(self, takes: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
         """The body, as the serializer understands it."""

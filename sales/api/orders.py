@@ -9,9 +9,10 @@ from rest_framework.response import Response
 
 from crm.models import Payment
 from dms.api.access import person
-from dms.api.fields import StoreField
-from dms.api.views import HouseViewSet, ReadViewSet, verb
+from dms.api.fields import PictureField, StoreField
+from dms.api.views import HouseViewSet, OnPaper, ReadViewSet, verb
 from dms.models import Reason, Store
+from sales import papers
 from sales.actions import deliveries, stock
 from sales.actions import orders as acts
 from sales.actions import quotes as quote_acts
@@ -177,9 +178,11 @@ class StepSerializer(serializers.Serializer[Any]):
 
 
 class ConfirmSerializer(serializers.Serializer[Any]):
-    """Who confirms."""
+    """Who confirms, by hand when ``signature`` is given; a photo of the moment."""
 
     name = serializers.CharField(max_length=80)
+    signature = PictureField()
+    photo = PictureField()
 
 
 class OwnerCardSerializer(serializers.ModelSerializer[OwnerCard]):
@@ -231,15 +234,16 @@ class CarChangeSerializer(serializers.ModelSerializer[StockCar]):
         fields = ("location", "certificate", "use", "cost")
 
 
-class QuoteViewSet(mixins.CreateModelMixin, ReadViewSet):
+class QuoteViewSet(mixins.CreateModelMixin, OnPaper, ReadViewSet):
     """Offers in versions."""
 
     model = Quote
     serializer_class = QuoteSerializer
     filterset_class = QuoteFilter
-    related = ("store", "lead")
+    related = ("store", "lead__customer", "made_by")
     prefetched = ("lines",)
-    rights = {"*": "sales.sell", "list": "sales.view", "retrieve": "sales.view"}
+    rights = {"*": "sales.sell", "list": "sales.view", "retrieve": "sales.view", "paper": "sales.view"}
+    on_paper = papers.quote
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002 - DRF's signature
         """Make an offer, or the next version of one."""
@@ -258,7 +262,7 @@ class QuoteViewSet(mixins.CreateModelMixin, ReadViewSet):
         )
 
 
-class OrderViewSet(ReadViewSet):
+class OrderViewSet(OnPaper, ReadViewSet):
     """Purchases; they are written from a quote."""
 
     model = Order
@@ -267,8 +271,10 @@ class OrderViewSet(ReadViewSet):
     related = ("store", "customer", "invoice")
     rights = {
         "*": "sales.sell", "list": "sales.view", "retrieve": "sales.view", "approve": "sales.approve", "give_back": "sales.approve",
-        "refund": "billing.take", "ready": "sales.stock", "not_ready": "sales.stock",
+        "close": "sales.approve",
+        "refund": "billing.take", "ready": "sales.stock", "not_ready": "sales.stock", "paper": "sales.view",
     }  # fmt: skip
+    on_paper = papers.order
 
     @verb()
     def submit(self, request: Request, pk: str) -> Response:  # noqa: ARG002
@@ -330,13 +336,18 @@ class OrderViewSet(ReadViewSet):
         return Response(SheetSerializer(sheet, context=self.get_serializer_context()).data)
 
     @verb()
+    def close(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        """The purchase is over: delivered, and nothing is owed."""
+        return self.answer(acts.close_order(self.get_object(), by=person(request)))
+
+    @verb()
     def deliver(self, request: Request, pk: str) -> Response:  # noqa: ARG002
         """The car changes hands: answers the C card."""
         card = deliveries.deliver_order(self.get_object(), by=person(request))
         return Response(OwnerCardSerializer(card, context=self.get_serializer_context()).data)
 
 
-class DeliveryViewSet(ReadViewSet):
+class DeliveryViewSet(OnPaper, ReadViewSet):
     """Delivery sheets."""
 
     model = DeliverySheet
@@ -345,6 +356,7 @@ class DeliveryViewSet(ReadViewSet):
     related = ("store", "order__invoice")
     prefetched = ("sign_offs",)
     rights = {"*": "sales.view", "confirm": "sales.sell"}
+    on_paper = papers.delivery
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
         return SheetRowSerializer if self.action == "list" else SheetSerializer
@@ -400,7 +412,7 @@ class StockCarViewSet(mixins.CreateModelMixin, ReadViewSet):
         return self.answer(stock.change_car(car, by=person(request), **body.validated_data))
 
 
-class OwnerCardViewSet(ReadViewSet):
+class OwnerCardViewSet(OnPaper, ReadViewSet):
     """C cards."""
 
     model = OwnerCard
@@ -408,3 +420,4 @@ class OwnerCardViewSet(ReadViewSet):
     filterset_class = OwnerCardFilter
     related = ("store",)
     rights = {"*": "sales.view"}
+    on_paper = papers.owner_card

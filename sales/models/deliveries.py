@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.models import Customer, Vehicle
+from crm.models import Contact, Customer, Vehicle
 from dms.lifecycle import iff
 from dms.models import Attachment, Store, User
 from dms.scope import StoreScoped
@@ -116,3 +116,8 @@ class OwnerCard(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def contacts(self) -> list[Contact]:
+        """Every contact with the owner since the car was theirs, 200 at most."""
+        rows = Contact.objects.filter(customer=self.customer, at__gte=self.opened_at)
+        return list(rows.select_related("by").order_by("at")[:200])

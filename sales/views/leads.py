@@ -1,7 +1,6 @@
 """A cards: the card box, the card, the contact in four taps, loss and review."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -341,8 +340,3 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(rows, pk=pk)
     acts.review(row, words=request.POST.get("words", ""), by=current(request))
     return redirect("sales:lead", row.lead_id)
-
-
-def contact_rows(found: Lead) -> Sequence[LeadVisit]:
-    """The rows of the card in the order they happened, for paper."""
-    return list(reversed(found.visits.select_related("by", "reviewed_by")))

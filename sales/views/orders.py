@@ -111,6 +111,13 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return done(request, found, _("%(number)s is signed; the cashier sees what is due.") % {"number": found})
 
 
+@require_POST
+@needs("sales.approve")
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    found = acts.close_order(visible(request, pk), by=current(request))
+    return done(request, found, _("%(number)s is closed.") % {"number": found})
+
+
 @needs("sales.approve")
 def order_return(request: HttpRequest, pk: int) -> HttpResponse:
     """Back to its writer with what is to change."""

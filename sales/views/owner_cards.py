@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from crm.models import Contact
 from dms import registry
 from dms.access import current, needs
 from dms.views.lists import HouseList
@@ -38,12 +37,6 @@ class OwnerCards(HouseList):
         "empty_title": gettext_lazy("No owners yet"),
         "empty_text": gettext_lazy("Delivery makes the C card from order and car."),
     }
-
-
-def contacts(card: OwnerCard) -> list[Contact]:
-    """Every contact with the owner since the car was theirs."""
-    rows = Contact.objects.filter(customer=card.customer, at__gte=card.opened_at).select_related("by").order_by("at")
-    return list(rows[:200])
 
 
 @require_safe

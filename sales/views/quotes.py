@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -154,10 +156,12 @@ def order_new(request: HttpRequest, pk: int) -> HttpResponse:
     form = OrderForm(sent(request), initial={"deposit": 0})
     if request.method == "POST" and form.is_valid():
         try:
-            order = order_acts.order_from_quote(found, by=current(request), **form.cleaned_data)
+            order = written(request, found, form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
+            if order.status == Order.Status.PENDING_APPROVAL:
+                messages.success(request, _("The manager approves it."))
             return redirect("sales:order", order.pk)
     context = {
         "form": form,
@@ -165,5 +169,13 @@ def order_new(request: HttpRequest, pk: int) -> HttpResponse:
         "heading": _("Order from %(quote)s") % {"quote": found},
         "form_note": f"{found.lead.customer} · {found.variant}",
         "cancel_url": reverse("sales:quote", args=[pk]),
+        "submit_label": _("Submit for approval"),
     }
-    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+    return render(request, "sales/order_new.html", context, status=422 if form.errors else 200)
+
+
+def written(request: HttpRequest, found: Quote, facts: dict[str, Any]) -> Order:
+    """The order, with its superior at once unless it is kept as a draft."""
+    with transaction.atomic():
+        order = order_acts.order_from_quote(found, by=current(request), **facts)
+        return order if "draft" in request.POST else order_acts.submit_order(order, by=current(request))

@@ -4,13 +4,17 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from aftersales.actions import appointments, intake
 from aftersales.actions.appointments import Visit
 from aftersales.actions.intake import Guest
-from aftersales.models import ShopHour
+from aftersales.models import Appointment, ShopHour
+from crm.actions import care
+from crm.models import FollowUp
 from tests.aftersales.cast import fresh, reason, refuses
+from tests.crm.care_cast import load_rules, owners
 
 pytestmark = pytest.mark.django_db
 TOMORROW = timezone.localdate() + timedelta(days=1)
@@ -97,3 +101,53 @@ def test_a_booked_guest_arrives_by_being_written_up(shop, store, bays):
     other = shop.car("川AB0002", "立春", "13800000022")
     with refuses("another_car"):
         intake.write_up(Guest(other.plate), store=store, by=shop.desk, complaint="x", km=1, appointment=booked)
+
+
+@pytest.fixture
+def call(store, person):
+    """An owner to call, whose call is due now."""
+    load_rules()
+    ((customer, vehicle),) = owners(store, 1)
+    agent = person("callback", name="agent")
+    begun = timezone.now() - timedelta(days=2)
+    care.start_cadence(
+        "SETTLEMENT", anchor=begun, customer=customer, vehicle=vehicle, store=store, by=agent, assignee=agent,
+        named_time=timezone.now() - timedelta(minutes=5),
+    )  # fmt: skip
+    return agent, FollowUp.objects.order_by("due_from").first()
+
+
+def test_a_call_that_ends_booked_leads_to_the_booking_and_back_to_the_next_call(call, store, bays, signed_in):
+    agent, row = call
+    browser = signed_in(agent)
+    said = {"result": "BOOKED", "said": "明天上午来"}
+    answer = browser.post(reverse("crm:desk_record", args=[row.pk]), said)
+    page = browser.get(answer.url)
+    assert f'value="{row.vehicle.plate}"' in page.text
+    assert row.customer.name in page.text
+    facts = {
+        "car": row.vehicle.plate,
+        "starts_at": f"{TOMORROW}T09:00",
+        "wish": "保养",
+        "hours": "1",
+        "channel": "PHONE",
+    }
+    booked = browser.post(answer.url, facts)
+    made = Appointment.objects.get()
+    assert (made.vehicle, made.adviser, made.made_by) == (row.vehicle, None, agent)
+    assert booked.url == reverse("crm:desk")
+
+
+def test_whoever_may_not_book_goes_on_with_the_next_call(call, person, signed_in):
+    _agent, row = call
+    FollowUp.objects.update(assignee=person("adviser", name="caller"))
+    browser = signed_in(FollowUp.objects.get(pk=row.pk).assignee)
+    answer = browser.post(reverse("crm:desk_record", args=[row.pk]), {"result": "BOOKED", "said": "明天上午来"})
+    assert answer.url.startswith(reverse("crm:desk"))
+
+
+def test_the_way_back_never_leaves_the_house(shop, store, bays, signed_in):
+    shop.car()
+    facts = {"car": "川AD1234", "starts_at": f"{TOMORROW}T09:00", "wish": "保养", "hours": "1", "channel": "PHONE"}
+    answer = signed_in(shop.desk).post(f"{reverse('aftersales:appointment_new')}?back=//evil.example/", facts)
+    assert answer.url == f"{reverse('aftersales:appointments')}?day={TOMORROW}"

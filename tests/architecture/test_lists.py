@@ -84,6 +84,7 @@ LISTS = {
     "api:dms:attachments-list": "attachment",
     "api:dms:search-list": "user",
     "api:dms:work-list": "absence",
+    "api:dms:process-map-list": "failed_message",
 }
 """List → what it lists (see things.py). The pages made of several lists are below."""
 

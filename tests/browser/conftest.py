@@ -38,8 +38,8 @@ def _files_are_kept() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each test has its own contexts."""
+def chromium(django_db_setup: None, live_server: LiveServer) -> Iterator[Browser]:
+    """One browser for all tests, closed before the server and its database: a profile at rest holds a connection open."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"] or None, args=FLAGS.split())
         yield browser

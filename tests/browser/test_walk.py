@@ -213,7 +213,7 @@ def test_one_cars_whole_life(story: Story) -> None:
     the_recall_of_the_month(story)
     with story.day(walk.COMES):
         before = story.clicks
-        the_owner_books_and_arrives(story)
+        the_owner_arrives(story)
         the_customer_signs(story)
         the_car_is_maintained(story)
         three_people_check(story)
@@ -250,7 +250,7 @@ def the_guest_orders(story: Story) -> None:
     adviser.types(**{"车价（元）": walk.PRICE, "优惠": walk.DISCOUNT, "保险": walk.INSURANCE}).presses("保存")
     adviser.sees("¥200,000.00").takes("quote")
     adviser.prints(adviser.main.get_by_role("link", name="打印"), "报价", walk.NAME, "200,000.00")
-    adviser.presses("开订单").types(约定订金=walk.DEPOSIT).presses("保存").presses("提交审批").is_told("等经理审批")
+    adviser.presses("开订单").types(约定订金=walk.DEPOSIT).presses("提交审批").is_told("等经理审批")
     expect(adviser.main.get_by_role("button", name="批准")).to_have_count(0)
     manager = story.sit("sales_manager", "/work/")
     manager.sees("谷雨 · ¥200,000").takes("to-approve").presses("审批订单").is_told("已签订")
@@ -346,17 +346,14 @@ def the_recall_of_the_month(story: Story) -> None:
         head.presses("已全部寄出").is_told("1 封信已寄出").takes("recall")
     with story.day(walk.RECALLED):
         agent = story.sit("callback", "/crm/desk/")
-        agent.sees("保养招揽", "特邀函收到了吗").chooses("已预约").types(说了什么="9月8号上午来").presses(
-            "保存，下一位"
-        )
+        agent.sees("保养招揽", "特邀函收到了吗").chooses("已预约").types(说了什么="9月8号上午来")
+        agent.presses("保存，下一位").sees("420 km").types(时间="2026-09-08T10:00", 预约项目="首次保养")
+        agent.presses("预约 ↵").is_told("已为谷雨预约")
 
 
-def the_owner_books_and_arrives(story: Story) -> None:
-    """6: booked by the VIN, arrived, checked in; the mileage does not fall."""
+def the_owner_arrives(story: Story) -> None:
+    """6: booked in the call, arrived, checked in; the mileage does not fall."""
     desk = story.sit("service_adviser", "/aftersales/appointments/")
-    desk.presses("预约进厂").types(时间="2026-09-08T10:00", 预约项目="首次保养")
-    desk.main.get_by_label("车牌或架号").press_sequentially(walk.VIN)
-    desk.sees("420 km").picks(方式="保养招揽").presses("预约 ↵").is_told("已为谷雨预约")
     desk.presses("到店").types(客户原话="首保，雨刮刮不干净", **{"里程（km）": 400}).presses("接车登记", stays=True)
     desk.sees("400 km 小于上次的 420 km").types(**{"里程（km）": 5_120}).takes("check-in").presses("接车登记").is_told(
         "已接车登记"

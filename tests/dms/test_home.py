@@ -11,7 +11,7 @@ from django.utils import timezone
 from dms import duties, outbox, registry
 from dms.actions import people
 from dms.models import Absence, Job, Message
-from dms.views.home import draw
+from dms.process_map import draw
 
 pytestmark = pytest.mark.django_db
 MESSAGES = next(lane for lane in registry.lanes if lane.model is Message)

@@ -10,7 +10,7 @@ reception: home people catalogue | crm: view edit reveal | sales: view register
 adviser: home people catalogue | crm: view edit reveal call | sales: view register sell
 sales_manager: home people catalogue absences unlock messages jobs events | crm: view edit reveal call manage
    | sales: view register sell approve stock | aftersales: view | parts: view | reports: view manage
-service_adviser: home people catalogue | crm: view edit reveal call | aftersales: view receive | parts: view
+service_adviser: home people catalogue | crm: view edit reveal call | aftersales: view book receive | parts: view
 workshop: home people absences | crm: view | aftersales: view repair dispatch inspect | parts: view | sales: view
 technician: home people | aftersales: view repair | parts: view
 team_leader: home people | aftersales: view repair inspect | parts: view | sales: view
@@ -21,11 +21,11 @@ parts_manager: home people jobs absences | parts: view move plan manage | report
 claims: home people | aftersales: view claim | crm: view | parts: view
 cashier: home people | billing: take | crm: view | sales: view | aftersales: view
 warehouse: home people catalogue | sales: view stock
-callback: home people | crm: view edit reveal call
+callback: home people | crm: view edit reveal call | aftersales: view book
 cs_manager: home people absences unlock messages jobs events | crm: view edit reveal call manage | sales: view
-   | aftersales: view | reports: view
+   | aftersales: view book | reports: view
 service_manager: home people catalogue absences unlock messages jobs events | crm: view edit reveal call manage
-   | sales: view | aftersales: view receive dispatch inspect claim manage | parts: view manage
+   | sales: view | aftersales: view book receive dispatch inspect claim manage | parts: view manage
    | reports: view manage
 """
 """Rights of the house first; then app by app. The general manager has all but configuring and repairing, the administrator all."""

@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from crm.actions import billing
 from crm.models import FollowUp
 from dms import registry, work
 from dms.errors import Refusal
@@ -146,6 +148,24 @@ def test_the_database_delivers_nothing_incomplete(signed_sheet, spoil, missing):
 def test_a_signature_stays(signed_sheet):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM sales_signoff")
+
+
+def test_a_purchase_is_closed_once_nothing_is_owed(signed_sheet, order, cashier, adviser, manager, signed_in):
+    deliveries.deliver_order(order, by=adviser)
+    client, close = signed_in(manager), reverse("sales:order_close", args=[order.pk])
+    order.refresh_from_db()
+    fee = billing.Line("FEE", "上牌", Decimal(600))
+    billing.add_lines(order.invoice, lines=[fee], by=cashier)
+    answer = client.post(close)
+    assert answer.status_code == 409
+    assert "¥600.00" in answer.text
+    billing.take_payment(order.invoice, amount=Decimal(600), method="CARD", by=cashier)
+    page = reverse("sales:order", args=[order.pk])
+    assert close in client.get(page).text
+    assert client.post(close).status_code == 302
+    order.refresh_from_db()
+    assert order.status == "CLOSED"
+    assert close not in client.get(page).text
 
 
 def test_the_api_delivers(signed_sheet, order, adviser, signed_in):

@@ -146,13 +146,34 @@ def test_pages_carry_an_order_from_quote_to_signature(quote, adviser, manager, s
     body = {"kind": "GENERAL", "deposit": "5000", "pays": "CASH"}
     client.post(reverse("sales:order_new", args=[quote.pk]), body)
     order = Order.objects.get()
-    client.post(reverse("sales:order_submit", args=[order.pk]))
+    assert order.status == "PENDING_APPROVAL"
     assert client.post(reverse("sales:order_approve", args=[order.pk])).status_code == 403
     signed_in(manager).post(reverse("sales:order_approve", args=[order.pk]))
     order.refresh_from_db()
     assert order.status == "SIGNED"
     assert client.get(reverse("sales:order_paper", args=[order.pk])).content.startswith(b"%PDF")
     assert order.number in client.get(reverse("sales:orders")).content.decode()
+
+
+def test_an_order_may_be_kept_as_a_draft_and_sent_later(quote, adviser, signed_in):
+    client = signed_in(adviser)
+    body = {"kind": "GENERAL", "deposit": "5000", "pays": "CASH", "draft": "1"}
+    client.post(reverse("sales:order_new", args=[quote.pk]), body)
+    order = Order.objects.get()
+    assert order.status == "DRAFT"
+    client.post(reverse("sales:order_submit", args=[order.pk]))
+    order.refresh_from_db()
+    assert order.status == "PENDING_APPROVAL"
+
+
+def test_the_cashier_is_asked_for_the_deposit_and_then_for_the_rest(order, pay):
+    assert order.invoice.asked == 5_000
+    pay(order, 2_000)
+    order.invoice.refresh_from_db()
+    assert order.invoice.asked == 3_000
+    pay(order, 3_000)
+    order.invoice.refresh_from_db()
+    assert order.invoice.asked == order.invoice.due == 195_000
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,35 @@
+"""Where a call leads: apps above register a page for a result, and whoever may open it is taken there with the car filled in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from crm.models import FollowUp
+from dms.models import User
+
+
+@dataclass(frozen=True)
+class Page:
+    """A form that takes ``car`` (plate or VIN) and ``back`` (where to go on afterwards) from its address.
+
+    ``more(follow-up)`` adds what else the call tells it.
+    """
+
+    url_name: str
+    right: str
+    more: Callable[[FollowUp], Mapping[str, str]]
+
+
+pages: dict[str, Page] = {}
+"""Result of a call → the page it leads to."""
+
+
+def leads_to(row: FollowUp, result: str, *, user: User, back: str) -> str:
+    """The address after the call; ``back`` itself when nothing follows from the result."""
+    page = pages.get(result)
+    if page is None or row.vehicle is None or not user.has_right(page.right):
+        return back
+    car = row.vehicle.plate or row.vehicle.vin or ""
+    return f"{reverse(page.url_name)}?{urlencode({**page.more(row), 'car': car, 'back': back})}" if car else back
