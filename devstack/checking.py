@@ -28,6 +28,8 @@ from dms.pdf import render
 assert render("print.html", {}, title="smoke").startswith(b"%PDF")
 """
 SMOKE = VAR / "venv-runtime"
+WORKERS = str(min(os.cpu_count() or 2, 8) + 1)
+"""One more than there are cores: browsers, races and killed workers leave theirs idle a good part of the time."""
 
 
 @dataclass
@@ -105,7 +107,7 @@ def test(arguments: list[str]) -> int:
         prepare(servers)
         env = {**os.environ, "DJANGO_SETTINGS_MODULE": "dms.settings", "DMS_DEBUG": "1"}
         outcomes = [] if arguments else all_checks(checks, env)
-        outcomes.append(checks.pytest(arguments or ["-n", "2", "--dist", "worksteal"], tests_environment()))
+        outcomes.append(checks.pytest(arguments or ["-n", WORKERS, "--dist", "worksteal"], tests_environment()))
     except Stopped:
         raise Trouble("Stopped before the end: nothing is proved.") from None
     finally:
