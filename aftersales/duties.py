@@ -15,6 +15,7 @@ from aftersales.models import Appointment, Settlement, WorkOrder
 from crm.models import Customer, FollowUp, Trigger, Vehicle
 from dms import display, states
 from dms.models import Store, User
+from dms.narrow import named, person
 from dms.registry import Due, Hit, Moment, Tile
 
 MOST = 50
@@ -165,15 +166,17 @@ def find_work_orders(text: str, user: User, limit: int) -> Sequence[Hit]:
 
 def visits(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]:
     """Every work order and live appointment of the customer or car, wherever in the group."""
-    for order in subject.work_orders.select_related("store", "vehicle", "adviser").order_by("-opened_at")[:50]:
+    rows = subject.work_orders.select_related("store", "vehicle", "adviser").order_by("-opened_at")
+    car = ("vehicle__plate", "vehicle__vin", "vehicle__vin_tail", "vehicle__source_id")
+    wanted = ("number", "status", "complaint", "opened_at", *car, *named("store"), *person("adviser"))
+    for order in rows.only(*wanted)[:50]:
         detail = f"{order.store} · {order.vehicle} · {order.get_status_display()} · {order.complaint[:80]}"
         yield Moment(
             order.opened_at, order.number, detail, reverse("aftersales:work_order", args=[order.pk]),
             states.family_of(order.status), str(order.adviser),
         )  # fmt: skip
-    for booked in (
-        subject.appointments.exclude(status="ARRIVED").select_related("store", "adviser").order_by("-starts_at")[:20]
-    ):
+    live = subject.appointments.exclude(status="ARRIVED").select_related("adviser").order_by("-starts_at")
+    for booked in live.only("starts_at", "made_at", "wish", "status", *person("adviser"))[:20]:
         title = f"{_now('Appointment')} {display.moment(booked.starts_at)}"
         yield Moment(
             booked.made_at, title, f"{booked.wish} · {booked.get_status_display()}",

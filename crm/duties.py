@@ -17,6 +17,7 @@ from crm.models.contacts import FAILED, SUCCESS
 from crm.models.recall import Step, deadline
 from dms import display, registry
 from dms.models import Store, User
+from dms.narrow import named, person
 from dms.registry import Due, DueProvider, Hit, Lane, Moment, SearchProvider, Tab, Tile, TileProvider, TimelineProvider
 
 MOST = 50
@@ -158,7 +159,9 @@ def find_letters(text: str, user: User, limit: int) -> Sequence[Hit]:
 
 def contact_moments(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]:
     """Calls, letters, visits with the customer, or about the car."""
-    rows = subject.contacts.select_related("by", "follow_up__cadence")[:100]
+    rows = subject.contacts.select_related("by", "follow_up__cadence").only(
+        "at", "channel", "result", "said", "follow_up__cadence_id", *named("follow_up__cadence"), *person("by")
+    )[:100]
     return [
         Moment(
             row.at,

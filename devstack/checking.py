@@ -28,8 +28,7 @@ from dms.pdf import render
 assert render("print.html", {}, title="smoke").startswith(b"%PDF")
 """
 SMOKE = VAR / "venv-runtime"
-WORKERS = str(min(os.cpu_count() or 2, 8) + 1)
-"""One more than there are cores: browsers, races and killed workers leave theirs idle a good part of the time."""
+WORKERS = str(max(2, min(os.cpu_count() or 2, 8)))
 
 
 @dataclass

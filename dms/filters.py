@@ -74,6 +74,16 @@ class Until(Since):
         return qs if value is None else qs.filter(**{f"{self.field_name}__lt": midnight(value + timedelta(days=1))})
 
 
+class OnDay(Since):
+    """Moments of one day."""
+
+    def filter(self, qs: Rows, value: date | None) -> Rows:
+        if value is None:
+            return qs
+        bounds = {"gte": midnight(value), "lt": midnight(value + timedelta(days=1))}
+        return qs.filter(**{f"{self.field_name}__{how}": when for how, when in bounds.items()})
+
+
 class HouseFilter(filters.FilterSet):  # type: ignore[misc]
     """The parent of all: ``q`` looks into ``SEARCHED``, a tuple of lookups."""
 

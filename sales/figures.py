@@ -33,21 +33,19 @@ def counts(rows: Any, column: str, day: date) -> tuple[int, int]:
 def tiles(user: User, store: Store | None) -> Sequence[Tile]:
     """Four counts of the day, and how many cards of each level are worked on."""
     day = timezone.localdate()
-    today = f"since={day:%Y-%m-%d}"
 
     def rows(model: Any) -> Any:
         return model.objects.visible_to(user).of_store(store)
 
-    signed = rows(Order).exclude(status=Order.Status.CANCELLED)
     figures = (
         (gettext_lazy("Visits today"), counts(rows(ShowroomVisit), "came_at", day), reverse("sales:register"),
          pgettext("unit", "groups")),
-        (gettext_lazy("New cards"), counts(rows(Lead), "opened_at", day), f"{reverse('sales:leads')}?ordering=-opened",
+        (gettext_lazy("New cards"), counts(rows(Lead), "opened_at", day), f"{reverse('sales:leads')}?opened_on={day}",
          pgettext("unit", "cards")),
-        (gettext_lazy("Orders today"), counts(signed, "signed_at", day),
-         f"{reverse('sales:orders')}?{today}", pgettext("unit", "cars")),
-        (gettext_lazy("Deliveries today"), counts(signed, "delivered_at", day),
-         f"{reverse('sales:orders')}?status=DELIVERED&{today}",
+        (gettext_lazy("Orders today"), counts(rows(Order), "signed_at", day),
+         f"{reverse('sales:orders')}?signed_on={day}", pgettext("unit", "cars")),
+        (gettext_lazy("Deliveries today"), counts(rows(Order), "delivered_at", day),
+         f"{reverse('sales:orders')}?delivered_on={day}",
          pgettext("unit", "cars")),
     )  # fmt: skip
     found = [

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms.filters import SENSIBLE_DAYS, Since, StoreScopedFilter, Until, visible_people
+from dms.filters import SENSIBLE_DAYS, OnDay, Since, StoreScopedFilter, Until, visible_people
 from dms.models import Series
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, RotaPlace, ShowroomVisit, StockCar
 from sales.models.leads import Level
@@ -66,6 +66,7 @@ class LeadFilter(SalesFilter):
     series = filters.ModelChoiceFilter(queryset=Series.objects.select_related("brand"), label=_("series"))
     due = filters.BooleanFilter(method="by_now", label=_("Due"))
     silent = filters.BooleanFilter(method="without_contact", label=_("Silent for a week"))
+    opened_on = OnDay("opened_at", label=_("opened"))
     since = Since("status_at", label=pgettext_lazy("period", "From"))
     until = Until("status_at", label=pgettext_lazy("period", "Until"))
     ordering = filters.OrderingFilter(
@@ -116,6 +117,8 @@ class OrderFilter(SalesFilter):
     series = filters.ModelChoiceFilter(
         field_name="variant__series", queryset=Series.objects.select_related("brand"), label=_("series")
     )
+    signed_on = OnDay("signed_at", label=_("signed"))
+    delivered_on = OnDay("delivered_at", label=_("delivered"))
     since = Since("status_at", label=pgettext_lazy("period", "From"))
     until = Until("status_at", label=pgettext_lazy("period", "Until"))
     ordering = filters.OrderingFilter(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from crm.models import Customer, Vehicle
 from dms import display, states
 from dms.models import User
+from dms.narrow import named, person
 from dms.registry import Hit, Moment
 from sales.models import Lead, LeadVisit, Order, OwnerCard, Quote, ShowroomVisit
 
@@ -23,13 +24,16 @@ def visible(model: Any, user: User) -> Any:
 def of_customer(customer: Customer, user: User) -> Iterable[Moment]:
     """Visits, contacts, quotes, orders."""
     cards = visible(Lead, user).filter(customer=customer)
-    for visit in visible(ShowroomVisit, user).filter(customer=customer).select_related("adviser")[:MOST]:
+    visits = visible(ShowroomVisit, user).filter(customer=customer).select_related("adviser")
+    for visit in visits.only("came_at", "kind", "note", "lead", *person("adviser"))[:MOST]:
         url = reverse("sales:lead", args=[visit.lead_id]) if visit.lead_id else ""
         yield Moment(visit.came_at, str(visit.get_kind_display()), visit.note, url, "run", str(visit.adviser or ""))
-    for row in LeadVisit.objects.filter(lead__in=cards).select_related("by")[:MOST]:
+    rows = LeadVisit.objects.filter(lead__in=cards).select_related("by")
+    for row in rows.only("at", "channel", "result", "level_after", "what", "lead", *person("by"))[:MOST]:
         title = f"{row.get_channel_display()} · {row.get_result_display()} · {row.level_after}"
         yield Moment(row.at, title, row.what, reverse("sales:lead", args=[row.lead_id]), "done", str(row.by))
-    for quote in Quote.objects.filter(lead__in=cards).select_related("made_by").prefetch_related("lines")[:MOST]:
+    quotes = Quote.objects.filter(lead__in=cards).select_related("made_by").prefetch_related("lines")
+    for quote in quotes.only("number", "version", "made_at", *person("made_by"))[:MOST]:
         words = _("Quote %(number)s") % {"number": quote}
         yield Moment(
             quote.made_at,
@@ -43,7 +47,8 @@ def of_customer(customer: Customer, user: User) -> Iterable[Moment]:
 
 def of_orders(rows: Any) -> Iterable[Moment]:
     """Where purchases stand, by the moment they came there."""
-    for order in rows.select_related("variant", "adviser")[:MOST]:
+    rows = rows.select_related("variant", "adviser")
+    for order in rows.only("number", "status", "status_at", *named("variant"), *person("adviser"))[:MOST]:
         title = f"{_('Order')} {order.number} · {order.get_status_display()}"
         url = reverse("sales:order", args=[order.pk])
         yield Moment(

@@ -1,6 +1,6 @@
 """The cast: people of every role in one store, a colleague of another, and the things they work with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pytest
@@ -24,8 +24,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Tests over real connections are cleaned by TRUNCATE, which ledgers refuse: here, and only here, they allow it."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Tests over real connections are cleaned by TRUNCATE, which ledgers refuse: here, and only here, they allow it.
+
+    At the end a browser's last connection may still be closing: the database goes all the same.
+    """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE '%%\\_no\\_truncate'")
         for table, trigger in cursor.fetchall():
@@ -33,6 +36,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         keep_base_data()
     *_others, last = apps.get_app_configs()
     post_migrate.connect(restore_base_data, sender=last)  # emptying the tables ends with this signal
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -30,7 +30,7 @@ from dms.wsgi import application
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 ROLES = ("admin", "sales_manager", "technician")
-EXAMPLES = 4
+EXAMPLES = 3
 
 
 @pytest.fixture

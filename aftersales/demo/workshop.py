@@ -16,7 +16,7 @@ from dms.demo.stage import Stage, Story, moment
 from dms.models import Store
 
 Status = WorkOrder.Status
-CARS = {"JJ01": 0.42, "GX01": 0.3, "TF01": 0.26}
+CARS = {"JJ01": 0.34, "GX01": 0.25, "TF01": 0.22}
 """How many come on a usual day, besides those the recall brings."""
 BOOKED = 0.6
 AHEAD = 4

@@ -152,6 +152,7 @@ class Purchase:
         number = FIRST_PLATE + 1000 * self.floor.place + self.floor.cars
         self.floor.cars += 1
         vehicles.change_vehicle(card.vehicle, by=self.owner, plate=plate(number, card.vehicle.energy))
+        orders.close_order(self.current(), by=self.crew.one("sales_manager"))
 
 
 def in_a_week() -> date:

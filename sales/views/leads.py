@@ -74,9 +74,10 @@ class Leads(HouseList):
         return super().rows().prefetch_related(PHONES)
 
     def get_queryset(self) -> Any:
-        """Without a wish for something else: cards somebody works on."""
+        """Without a wish for something else: cards somebody works on. Of one day they are all there, whatever became of them."""
         found: Any = super().get_queryset()
-        return found if self.request.GET.get("status") else found.open()
+        asked = self.request.GET
+        return found if asked.get("status") or asked.get("opened_on") else found.open()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         new_url = reverse("sales:lead_new") if current(self.request).has_right("sales.sell") else ""
