@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 
 from dms import registry, work
@@ -89,8 +88,9 @@ class Shell:
         return self.user.role_label if self.user else ""
 
     @cached_property
-    def due_count(self) -> int:
-        return work.count(self.user, self.store, timezone.now()) if self.user else 0
+    def due_count(self) -> int | None:
+        """What the bell says; None when it is not known yet, so that no page waits for it."""
+        return work.known(self.user, self.store) if self.user else 0
 
     @cached_property
     def new_entries(self) -> list[Link]:

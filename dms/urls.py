@@ -23,6 +23,7 @@ handler403 = "dms.views.errors.no_right"
 house = [
     path("", home.home, name="home"),
     path("work/", home.my_work, name="work"),
+    path("work/count/", home.bell, name="bell"),
     path("search/", home.find, name="search"),
     path("store/", home.choose_store, name="choose_store"),
     path("language/", home.choose_language, name="choose_language"),

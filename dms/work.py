@@ -19,10 +19,10 @@ def _key(user: "User", store: "Store | None") -> str:
     return f"due:{user.pk}:{store.pk if store else 0}"
 
 
-def count(user: "User", store: "Store | None", now: datetime) -> int:
-    """How much is due, for the bell on every page."""
-    known: int | None = cache.get(_key(user, store))
-    return len(due(user, store, now)) if known is None else known
+def known(user: "User", store: "Store | None") -> int | None:
+    """How much is due, for the bell on every page; None when it has to be counted anew."""
+    found: int | None = cache.get(_key(user, store))
+    return found
 
 
 def forget(user: "User", store: "Store | None") -> None:

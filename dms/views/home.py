@@ -46,6 +46,14 @@ def my_work(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("dms.home")
+def bell(request: HttpRequest) -> HttpResponse:
+    """The number on the bell, counted after the page stands."""
+    found = work.due(current(request), request.store, timezone.now())  # type: ignore[attr-defined]
+    return render(request, "pieces/bell.html", {"count": len(found)})
+
+
+@require_safe
+@needs("dms.home")
 def find(request: HttpRequest) -> HttpResponse:
     """The search box: results while typing, or a page of them."""
     text = request.GET.get("q", "").replace("\0", "").strip()[: search.LONGEST]

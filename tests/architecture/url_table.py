@@ -85,6 +85,7 @@ PAGES = (
     form("password_change", SIGNED_IN, empty=200),
     page("dms:home", "dms.home"),
     page("dms:work", "dms.home"),
+    page("dms:bell", "dms.home"),
     page("dms:search", "dms.home", query="q=半夏"),
     verb("dms:choose_store", SIGNED_IN),
     verb("dms:choose_language", PUBLIC, language="en"),

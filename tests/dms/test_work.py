@@ -5,9 +5,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
-from dms import registry, work
+from dms import registry
 
 
 @pytest.fixture
@@ -23,19 +22,29 @@ def one_due(monkeypatch):
     return asked
 
 
-def test_the_number_is_counted_once_a_minute(adviser, store, one_due):
+def bells(page) -> str:
+    return page.text[page.text.index("due-bell") :].split("</a>")[0]
+
+
+def test_no_page_waits_for_the_number_and_it_is_counted_once_a_minute(adviser, store, one_due, signed_in):
+    client = signed_in(adviser)
+    assert f'hx-get="{reverse("dms:bell")}"' in bells(client.get(reverse("dms:profile")))
+    assert not one_due
+    assert "<i>1</i>" in client.get(reverse("dms:bell")).text
     for _ in range(3):
-        assert work.count(adviser, store, timezone.now()) == 1
+        shown = bells(client.get(reverse("dms:profile")))
+        assert "<i>1</i>" in shown
+        assert "hx-get" not in shown
     assert len(one_due) == 1
 
 
 def test_ones_own_act_counts_anew(adviser, store, one_due, signed_in):
     client = signed_in(adviser)
-    client.get(reverse("dms:profile"))
-    client.get(reverse("dms:profile"))
-    assert len(one_due) == 1
+    client.get(reverse("dms:bell"))
+    assert "<i>1</i>" in bells(client.get(reverse("dms:profile")))
     client.post(reverse("dms:choose_theme"), {"theme": "dark"})
-    client.get(reverse("dms:profile"))
+    assert "hx-get" in bells(client.get(reverse("dms:profile")))
+    client.get(reverse("dms:bell"))
     assert len(one_due) == 2
 
 
