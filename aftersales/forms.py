@@ -274,6 +274,9 @@ class BookForm(CarForm):
         advisers = people_with("aftersales.receive", store) if store else User.objects.none()
         self.fields["adviser"] = forms.ModelChoiceField(advisers, label=_("Service adviser"), required=False)
         self.order_fields(self.field_order)
+        if self.initial.get("car"):  # brought along: the first question is when
+            self.fields["car"].widget.attrs.pop("autofocus")
+            self.fields["starts_at"].widget.attrs["autofocus"] = True
 
 
 class MoveForm(forms.Form):

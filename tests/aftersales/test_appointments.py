@@ -125,6 +125,7 @@ def test_a_call_that_ends_booked_leads_to_the_booking_and_back_to_the_next_call(
     page = browser.get(answer.url)
     assert f'value="{row.vehicle.plate}"' in page.text
     assert row.customer.name in page.text
+    assert [name for name in ("car", "starts_at") if "autofocus" in str(page.context["form"][name])] == ["starts_at"]
     facts = {
         "car": row.vehicle.plate,
         "starts_at": f"{TOMORROW}T09:00",
