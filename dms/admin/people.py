@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from dms import display
 from dms.access import current
 from dms.actions import people
 from dms.admin.recording import Change, ConfigurationAdmin, PlainForm
@@ -96,7 +97,7 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
     form = PersonForm
     add_form = NewPersonForm
     change_password_form = PasswordForm
-    list_display = ["username", "display_name", "role_names", "store_names", "phone", "locked", "is_active"]
+    list_display = ["username", "display_name", "role_names", "store_names", "masked", "locked", "is_active"]
     list_display_links = ["username", "display_name"]
     list_filter = ["is_active", LockedFilter, "stores"]
     search_fields = ["username", "display_name", "name_key", "phone", "email"]
@@ -141,6 +142,10 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
     @admin.display(description=gettext_lazy("roles"))
     def role_names(self, user: User) -> str:
         return " · ".join(str(ROLES[code].label) for code in user.role_codes)
+
+    @admin.display(description=gettext_lazy("phone"))
+    def masked(self, user: User) -> str:
+        return display.masked_phone(user.phone)
 
     @admin.display(description=gettext_lazy("stores"))
     def store_names(self, user: User) -> str:

@@ -23,7 +23,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from dms import display, states
+from dms import display, event_facts, states
 from dms.lifecycle import Lifecycle
 from dms.wording import listed
 
@@ -54,6 +54,12 @@ register.filter("phone", display.masked_phone)
 register.filter("phone_full", display.spaced_phone)
 register.filter("vin_tail", display.vin_tail)
 register.simple_tag(display.promised)
+
+
+@register.filter
+def column(name: str, row: Any) -> str:
+    """What a column of the row is called on the screen."""
+    return event_facts.label_of(type(row), name)
 
 
 @shows("date")

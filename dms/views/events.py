@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
-from dms import duties, registry
+from dms import duties, event_facts, registry
 from dms.access import current
 from dms.filters import EventFilter
-from dms.models import Absence, Event, User
+from dms.models import Event, User
 from dms.views.lists import HouseList
 
 
@@ -34,10 +34,10 @@ class Events(HouseList):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         events = list(context["page_obj"])
-        links = subject_links(events, current(self.request))
+        links, known = subject_links(events, current(self.request)), event_facts.reasons()
         for event in events:
             event.url = links.get((event.subject_type_id, event.subject_id), "")
-            event.facts = facts(event.data)
+            event.facts = event_facts.told(event, known)
             event.subject_words = subject_words(event)
         context["page_obj"].object_list = events
         return context
@@ -66,43 +66,3 @@ def subject_words(event: Event) -> str:
     if event.kind.startswith("job.") and event.data.get("kind"):
         return f"{duties.job_label(event.data['kind'])} {event.subject_id}"
     return event.subject_label
-
-
-FACT_WORDS: dict[str, Any] = {
-    "kind": "",
-    "first_day": pgettext_lazy("period", "From"),
-    "last_day": pgettext_lazy("period", "Until"),
-    "deputy": gettext_lazy("Deputy"),
-    "name": "",
-    "days": gettext_lazy("Days"),
-    "attempts": gettext_lazy("Attempts"),
-    "problems": gettext_lazy("Lines not taken"),
-    "size": gettext_lazy("size (bytes)"),
-    "error": "",
-    "reason": gettext_lazy("Reason"),
-}
-"""The facts that events commonly carry, in the order in which people read them."""
-
-
-def _word(value: Any) -> str:
-    """A code by its label where the house knows it."""
-    labels = dict(Absence.Kind.choices)
-    return str(labels.get(value) or duties.job_label(value)) if isinstance(value, str) else str(value)
-
-
-def _told(data: dict[str, Any]) -> list[str]:
-    keys = [*(key for key in FACT_WORDS if key in data), *(key for key in data if key not in FACT_WORDS)]
-    return [
-        f"{FACT_WORDS.get(key, key)} {_word(data[key])}".strip() for key in keys if data[key] not in (None, "", [], {})
-    ]
-
-
-def facts(data: dict[str, Any]) -> str:
-    """The details of an event in one line; of a change only what differs, as before → after."""
-    before, after = data.get("before"), data.get("after")
-    if not (isinstance(before, dict) and isinstance(after, dict)):
-        return " · ".join(_told(data))
-    changed = {
-        key: f"{_word(before.get(key))} → {_word(value)}" for key, value in after.items() if before.get(key) != value
-    }
-    return " · ".join(_told({**changed, "reason": data.get("reason")}))

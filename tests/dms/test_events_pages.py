@@ -85,3 +85,26 @@ def test_more_events_cost_no_more_queries(signed_in, manager, absence, store):
     few = queries()
     Event.objects.bulk_create(events.build("absence.changed", absence, by=manager, store=store) for _ in range(40))
     assert queries() == few
+
+
+def test_a_change_of_configuration_is_told_by_the_names_of_the_columns(signed_in, admin_user, manager):
+    admin_user.language = "zh-hans"
+    admin_user.save()
+    data = {
+        "fields": ["display_name"],
+        "old": {"display_name": "白芷", "skills": []},
+        "new": {"display_name": "杜仲", "skills": []},
+    }
+    events.record("configuration.changed", manager, by=admin_user, data=data)
+    assert rows(signed_in(admin_user))[0].facts == "名称 白芷 → 杜仲"
+
+
+def test_keys_and_codes_are_for_programs_and_reasons_for_people(signed_in, manager, store):
+    data = {"adviser": 7, "reason": "CUSTOMER_WISH", "stage": "SELF", "km": 420, "at": "2026-11-23T09:00:00+08:00"}
+    events.record("user.unlocked", manager, by=manager, store=store, data=data)
+    facts = rows(signed_in(manager))[0].facts
+    assert "km 420" in facts
+    assert "客户" in facts
+    assert "11月23日 09:00" in facts
+    for raw in ("adviser", "CUSTOMER_WISH", "SELF", "T09:00", "stage"):
+        assert raw not in facts
