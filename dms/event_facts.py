@@ -47,6 +47,8 @@ WORDS: dict[str, Any] = {
 }
 """The facts that people read, in their order. Others (keys of rows, codes) are for programs: the API has them."""
 
+WHEN = {"from", "to", "at"}
+"""These are told when they are moments; elsewhere they are keys of rows."""
 MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT")
 CODE = re.compile(r"^[A-Z]+(_[A-Z]+)*$")
 
@@ -103,5 +105,7 @@ def told(event: Event, known: Mapping[str, str]) -> str:
         found = [f"{value_of(before, known)} → {value_of(after, known)}"]
     else:
         found = []
-    words = ((WORDS[key], value_of(data[key], known)) for key in WORDS if data.get(key) not in (None, "", [], {}))
+    keys = [key for key in WORDS if data.get(key) not in (None, "", [], {})]
+    keys = [key for key in keys if key not in WHEN or (isinstance(data[key], str) and MOMENT.match(data[key]))]
+    words = [(WORDS[key], value_of(data[key], known)) for key in keys]
     return " · ".join([*found, *(f"{label} {value}".strip() for label, value in words if value)])

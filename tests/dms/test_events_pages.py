@@ -100,11 +100,18 @@ def test_a_change_of_configuration_is_told_by_the_names_of_the_columns(signed_in
 
 
 def test_keys_and_codes_are_for_programs_and_reasons_for_people(signed_in, manager, store):
-    data = {"adviser": 7, "reason": "CUSTOMER_WISH", "stage": "SELF", "km": 420, "at": "2026-11-23T09:00:00+08:00"}
+    data = {
+        "adviser": 7,
+        "reason": "CUSTOMER_WISH",
+        "stage": "SELF",
+        "to": 41,
+        "km": 420,
+        "at": "2026-11-23T09:00:00+08:00",
+    }
     events.record("user.unlocked", manager, by=manager, store=store, data=data)
     facts = rows(signed_in(manager))[0].facts
     assert "km 420" in facts
     assert "客户" in facts
     assert "11月23日 09:00" in facts
-    for raw in ("adviser", "CUSTOMER_WISH", "SELF", "T09:00", "stage"):
+    for raw in ("41", "adviser", "CUSTOMER_WISH", "SELF", "T09:00", "stage"):
         assert raw not in facts
