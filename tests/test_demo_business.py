@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from aftersales.models import Appointment, GatePass, WorkLine, WorkOrder
 from crm.models import Contact, Customer, FollowUp, Invoice, Letter, Payment, RecallEntry, Vehicle
-from dms import base_data, registry, vin
+from dms import base_data, registry, vin, work
 from dms.demo import loading
 from dms.demo.stage import Stage, moment
 from dms.errors import Refusal
@@ -72,6 +72,7 @@ def test_a_store_in_business_has_something_on_every_page(group, signed_in):
     every_step_is_there()
     past_days_look_past()
     numbers_are_invented()
+    assert len(work.due(User.objects.get(username="adviser"), None, timezone.now())) >= 3
     boss = signed_in(User.objects.get(username="gm"))
     boss.post(reverse("dms:choose_store"), {"store": Store.objects.get(code="JJ01").pk})
     nothing_is_asked_row_by_row(User.objects.get(username="gm"))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from crm.actions import customers
 from dms.demo.stage import Story
-from dms.models import Reason
+from dms.models import Reason, User
 from sales.actions import leads, losses, register
 from sales.actions.leads import Said, Wish
 from sales.demo.floor import Floor
@@ -102,10 +102,10 @@ def lost_story(floor: Floor, lead: Lead) -> Story:
     losses.confirm_loss(lead, by=manager)
 
 
-def new_card(floor: Floor, level: str) -> Lead:
-    """A card of somebody who was met outside, at a show or through a friend."""
+def new_card(floor: Floor, level: str, *, owner: User | None = None) -> Lead:
+    """A card of somebody who was met outside, at a show or through a friend; any adviser's unless one is named."""
     name, phone = floor.somebody()
-    owner, called = floor.adviser(), floor.rng.choice(["MR", "MS"])
+    owner, called = owner or floor.adviser(), floor.rng.choice(["MR", "MS"])
     known = customers.register_customer(name=name, phone=phone, store=floor.store, by=owner, salutation=called)
     wish = Wish(floor.rng.choice(floor.sources), level, floor.wish(floor.rng.choice(floor.sold)))
     what = floor.rng.choice(floor.texts["register"])

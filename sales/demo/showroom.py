@@ -6,11 +6,12 @@ from random import Random
 from dms import demo
 from dms.demo.cast import dice
 from dms.demo.stage import Stage, Story, moment
-from sales.actions import quotes
+from dms.models import User
+from sales.actions import leads, quotes
 from sales.demo.cards import guest_story, lost_story, new_card, talk_about
 from sales.demo.floor import Floor
 from sales.demo.purchases import Purchase, in_a_week
-from sales.models import Order
+from sales.models import LeadVisit, Order
 
 PROSPECTS, PER_STORE = 300, 1500
 """Which people of the demo come for a car, and how many for each store at most."""
@@ -71,6 +72,9 @@ def tell_today(floor: Floor) -> None:
     if not floor.is_outlet:
         for _number in range(2):
             stage.tell(moment(before(stage, 3), 11 + rng.random() * 4), given_up(floor))
+    if floor.store.code == WHOLE:
+        for number, level in enumerate("HAB"):
+            stage.tell(moment(before(stage, 1), 10 + number), promised(floor, level, hour=11 + 2.5 * number))
     for place, status in enumerate(orders_of(floor)):
         day = before(stage, BEFORE.get(status, 2))
         hour = 8.7 + 0.3 * place if day == stage.today else 10 + rng.random() * 2
@@ -81,6 +85,16 @@ def orders_of(floor: Floor) -> tuple[str, ...]:
     if floor.store.code == WHOLE:
         return ORDERS
     return OUTLET_ORDERS if floor.is_outlet else FEWER
+
+
+def promised(floor: Floor, level: str, *, hour: float) -> Story:
+    """The adviser whose sign-in is printed met somebody yesterday and promised to call today."""
+    owner, rng = User.objects.get(username="adviser"), floor.rng
+    lead = new_card(floor, "N", owner=owner)
+    yield floor.later(minutes=30)
+    due = moment(floor.stage.today, hour)
+    said = leads.Said(LeadVisit.Result.TALKED, level, rng.choice(floor.texts["contacts"]), next_at=due)
+    leads.record_contact(lead, said=said, by=owner)
 
 
 def before(stage: Stage, days: int) -> date:
