@@ -17,6 +17,7 @@ from crm.models import Contact, FollowUp, Letter, RecallCampaign, RecallEntry
 from crm.planner import Beginning
 from dms.models import Event
 from tests.crm.care_cast import at, load_rules, owners
+from tests.dms.stack import fork
 from tests.races import DONE, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -105,18 +106,6 @@ def test_the_list_of_a_month_is_made_once(cars, store):
     assert Event.objects.filter(kind="recall.listed").count() == 1
 
 
-def forked(work):
-    """The work in a process of its own, with its own connection, as a worker's child has it."""
-    child = os.fork()
-    if child:
-        return child
-    try:
-        connection.connection = None  # the parent's socket is not ours to close
-        work()
-    finally:
-        os._exit(0)
-
-
 def test_fifty_workers_killed_at_random_moments_leave_the_same_rows_once(promises):
     dice, killed = random.Random(7), 0
     step, now = timedelta(days=15), ANCHOR
@@ -128,7 +117,7 @@ def test_fifty_workers_killed_at_random_moments_leave_the_same_rows_once(promise
             rounds.escalate(now)
             recall.prepare_next(now)
 
-        child = forked(work)
+        child = fork(work)
         time.sleep(dice.random() * 0.25)
         os.kill(child, signal.SIGKILL)
         killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])

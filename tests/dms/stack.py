@@ -11,7 +11,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -21,7 +21,11 @@ from dms.wake import bell
 
 
 def fork(work: Callable[..., object], *args: object) -> int:
-    """Run the function in a child process with a connection of its own; returns its pid."""
+    """Run the function in a child process with a connection of its own; returns its pid.
+
+    Closing before the fork is not enough: where playwright's loop runs, Django keeps the test's connection apart from
+    one opened earlier, and only the earlier one is what the child finds.
+    """
     connections.close_all()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Python 3.12 warns of forking beside threads
@@ -30,7 +34,10 @@ def fork(work: Callable[..., object], *args: object) -> int:
         return pid
     code = 1
     try:
-        bell.silent_until = float("inf")  # the parent's connection to the broker is not ours
+        bell.silent_until = float("inf")  # the parent's connections, to the broker and to the database, are not ours
+        for alias in connections:
+            with suppress(AttributeError):
+                del connections[alias]
         work(*args)
         code = 0
     except BaseException:
