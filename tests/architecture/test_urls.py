@@ -4,15 +4,17 @@ import dataclasses
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from copy import copy, deepcopy
+from copy import copy
 from datetime import timedelta
-from http.cookies import SimpleCookie
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.test import Client
+from django.test.client import ClientHandler
+from django.test.utils import override_settings
 from django.urls import path, reverse
 from django.utils import timezone
 
@@ -35,15 +37,18 @@ class House:
     elsewhere: Store
     people: dict[str, User]
     outsider: User
-    sessions: dict[str, SimpleCookie]
+    sessions: dict[str, str]
+    site: ClientHandler
 
     def client(self, role: str, *, part: bool = False) -> Client:
-        """A browser of its own for each request, so that signing out ends nothing but itself.
+        """A browser of its own for each request, so that signing out ends nothing but itself; the site is one for all.
 
         ``part``: it asks for a part of a page, as a button does; a refusal then needs no page drawn around it.
         """
         client = Client(headers={"HX-Request": "true"} if part else None)
-        client.cookies = deepcopy(self.sessions[role])
+        client.handler = self.site
+        if role:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
         return client
 
 
@@ -58,10 +63,16 @@ def undone() -> Iterator[None]:
 
 
 @contextmanager
-def unlogged() -> Iterator[None]:
+def unobserved() -> Iterator[None]:
+    """Nobody reads what the log says of 5,000 refusals, nor which templates made a page, nor what another process caches."""
     logging.disable()
     try:
-        yield
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}),
+        ):
+            patch.setattr("django.test.client.store_rendered_templates", lambda *_told, **_more: None)
+            yield
     finally:
         logging.disable(logging.NOTSET)
 
@@ -85,10 +96,10 @@ def hire(role: str, store: Store) -> User:
     return user
 
 
-def session_of(user: User) -> SimpleCookie:
+def session_of(user: User) -> str:
     client = Client()
     client.force_login(user, backend="dms.auth.NameOrPhoneBackend")
-    return client.cookies
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 @pytest.fixture
@@ -103,15 +114,15 @@ def _empty_cache() -> None:
 
 @pytest.fixture(scope="module")
 def house(django_db_setup, django_db_blocker) -> Iterator[House]:
-    """Set up once; everything a test does is undone after each request. Nobody reads what the log says of 5,000 refusals."""
-    with django_db_blocker.unblock(), transaction.atomic(), unlogged():
+    """Set up once; everything a test does is undone after each request."""
+    with django_db_blocker.unblock(), transaction.atomic(), unobserved():
         store = Store.objects.create(code="JJ01", name="锦江店")
         elsewhere = Store.objects.create(code="GX01", name="高新店")
         Heartbeat.objects.create(name="beat", at=timezone.now() + timedelta(hours=1))
         people = {role: hire(role, store) for role in ROLES}
-        sessions = {role: session_of(user) for role, user in people.items()} | {"": SimpleCookie()}
+        sessions = {role: session_of(user) for role, user in people.items()}
         with known(people.values()):
-            yield House(store, elsewhere, people, hire("admin", elsewhere), sessions)
+            yield House(store, elsewhere, people, hire("admin", elsewhere), sessions, Client().handler)
         transaction.set_rollback(True)
 
 
