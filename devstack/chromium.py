@@ -10,12 +10,20 @@ from pathlib import Path
 from devstack.places import IS_ROOT, VENV, cache_environment
 from devstack.say import Trouble, step
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    "chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
+)  # fmt: skip
+"""The shell first: the same engine without windows, made for tests; they take a third less time in it."""
 MAC = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-PLAYWRIGHT = ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/*.app/Contents/MacOS/*")
+PLAYWRIGHT = (
+    "chromium_headless_shell-*/*/headless_shell",
+    "chromium_headless_shell-*/*/chrome-headless-shell",
+    "chromium-*/chrome-linux*/chrome",
+    "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
+)
 HOW = "install it (`apt-get install chromium`, `brew install --cask chromium` …) or name one by CHROMIUM=/path/to/it"
 
 
@@ -68,8 +76,9 @@ def ways() -> list[tuple[str, list[list[str]]]]:
     possible: list[tuple[str, list[list[str]]]] = []
     if shutil.which("apt-get") and (IS_ROOT or shutil.which("sudo")):
         apt = [*prefix, "apt-get", "-o", "DPkg::Lock::Timeout=60"]
-        possible.append(("apt-get", [[*apt, "update", "-q"], [*apt, "install", "-y", "-q", "chromium"]]))
-    fetch = [str(VENV / "bin" / "python"), "-m", "playwright", "install", "--no-shell", "chromium"]
+        possible.append(("apt-get", [[*apt, "update", "-q"], [*apt, "install", "-y", "-q", "chromium-headless-shell"]]))
+        possible.append(("apt-get", [[*apt, "install", "-y", "-q", "chromium"]]))
+    fetch = [str(VENV / "bin" / "python"), "-m", "playwright", "install", "--only-shell", "chromium"]
     if IS_ROOT:
         possible.append(("playwright", [[*fetch, "--with-deps"]]))
     possible.append(("playwright", [fetch]))

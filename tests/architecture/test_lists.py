@@ -11,7 +11,7 @@ from dms import checks
 from tests.architecture.things import THINGS
 
 pytestmark = pytest.mark.django_db
-FEW, MANY = 2, 14
+FEW, MANY = 2, 8
 MOST_QUERIES, MOST_ON_A_HOME_PAGE = 25, 50
 
 LISTS = {

@@ -105,6 +105,13 @@ class Person:
             self.page.wait_for_load_state()
         return self
 
+    def presses_for_paper(self, name: str) -> "Person":
+        """A button that answers with the paper itself: the browser shows it or saves it, as it likes."""
+        self.acts()
+        with self.page.expect_event("response", lambda answer: answer.headers["content-type"] == "application/pdf"):
+            self.clicks(self.main.get_by_role("button", name=name))
+        return self
+
     def clicks(self, target: Locator) -> None:
         target.click()
         self.story.clicks += 1
@@ -311,7 +318,7 @@ def after_the_delivery(story: Story) -> None:
         manager.sees("今天的电话都打完了")
         agent = story.sit("callback", "/crm/letters/")
         agent.prints(agent.main.get_by_role("link", name="LT-JJ01"), "感谢您的信任", walk.NAME)
-        agent.presses("打印").opens("/crm/letters/").presses("已寄").is_told("已寄出")
+        agent.presses_for_paper("打印").opens("/crm/letters/").presses("已寄").is_told("已寄出")
     with story.day(walk.DAY_3):
         adviser = story.sit("adviser", "/work/", width=390)
         adviser.sees("3天电话").takes("my-work").presses("打电话").sees("首次保养在2026年09月")

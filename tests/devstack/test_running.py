@@ -85,6 +85,8 @@ def test_the_first_browser_on_the_path_that_starts_is_taken(tmp_path, monkeypatc
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert chromium.find() == str(tmp_path / "chromium-browser")
+    (tmp_path / "chromium-headless-shell").symlink_to(tmp_path / "chromium-browser")
+    assert chromium.find() == str(tmp_path / "chromium-headless-shell")
 
 
 def test_pytests_closing_line_is_the_last_of_ours(capsys):
