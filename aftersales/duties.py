@@ -185,6 +185,7 @@ def visits(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]:
 
 
 def heard_from(row: FollowUp) -> dict[str, str]:
-    """How a visit that was agreed in a call came about."""
-    channel = Appointment.Channel.RECALL if row.cadence.trigger == Trigger.RECALL_MAILED else Appointment.Channel.PHONE
-    return {"channel": channel.value}
+    """How a visit that was agreed in a call came about; a recall is for the maintenance that is due."""
+    if row.cadence.trigger == Trigger.RECALL_MAILED:
+        return {"channel": Appointment.Channel.RECALL.value, "wish": _now("Maintenance")}
+    return {"channel": Appointment.Channel.PHONE.value}

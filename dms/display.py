@@ -222,6 +222,12 @@ def masked_phone(raw: str | None) -> str:
     return text[: len(text) - hidden] + "*" * hidden
 
 
+def masked_email(raw: str | None) -> str:
+    """b***@example.com; what is not an address is masked like a number."""
+    name, at, domain = (raw or "").strip().rpartition("@")
+    return f"{name[:1]}***@{domain}" if at and name else masked_phone(raw)
+
+
 def spaced_phone(raw: str | None) -> str:
     """138 0000 0000, as people read it aloud."""
     text = (raw or "").strip()

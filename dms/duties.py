@@ -41,8 +41,10 @@ def failed_messages(user: User, store: Store | None, _now: datetime) -> Sequence
 
 
 def recipient(message: Message) -> str:
-    """To whom; a phone number is masked."""
-    return display.masked_phone(message.recipient) if message.channel == Message.Channel.SMS else message.recipient
+    """To whom; a phone number and an e-mail address are masked."""
+    masks = {Message.Channel.SMS: display.masked_phone, Message.Channel.EMAIL: display.masked_email}
+    mask = masks.get(Message.Channel(message.channel))
+    return mask(message.recipient) if mask else message.recipient
 
 
 def locked_since(now: datetime) -> dict[str, datetime]:

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from dms import display, phones
 from dms.models import Reason, Store, User, Variant
 from dms.models.catalogue import Colour, Series
-from sales.models import Lead, LeadVisit, Order, Quote, ShowroomVisit, Source, StockCar
+from sales.models import Lead, LeadVisit, Order, OwnerCard, Quote, ShowroomVisit, Source, StockCar
 from sales.models.leads import Level
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -289,6 +289,18 @@ class StockCarForm(forms.ModelForm[StockCar]):
 
     def _post_clean(self) -> None:
         """The action judges the VIN and makes the row."""
+
+
+class LoanForm(forms.ModelForm[OwnerCard]):
+    """How the car is being paid off; both left empty, there is no loan."""
+
+    class Meta:
+        model = OwnerCard
+        fields = ("loan_until", "loan_terms")
+        widgets = {"loan_until": day_input()}
+
+    def _post_clean(self) -> None:
+        """The action judges and saves."""
 
 
 class AppointmentForm(forms.Form):

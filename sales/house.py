@@ -116,6 +116,7 @@ registry.words(
         "delivery.signed": _("Delivery sheet signed"),
         "delivery.confirmed": _("Delivery confirmed by the customer"),
         "owner_card.opened": _("C card opened"),
+        "owner_card.loan_noted": _("Loan noted"),
         "owner_card.handed_over": _("C card handed to customer service"),
     }
 )

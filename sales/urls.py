@@ -58,5 +58,6 @@ urlpatterns = [
     path("deliveries/<int:pk>/confirm/", deliveries.confirm, name="delivery_confirm"),
     path("owner-cards/", owner_cards.OwnerCards.as_view(), name="owner_cards"),
     path("owner-cards/<int:pk>/", owner_cards.owner_card, name="owner_card"),
+    path("owner-cards/<int:pk>/loan/", owner_cards.owner_card_loan, name="owner_card_loan"),
     path("owner-cards/<int:pk>/paper/", papers.owner_card_paper, name="owner_card_paper"),
 ]

@@ -331,7 +331,8 @@ def is_checked_and_paid(story, path: str) -> None:
     assert Decimal(settled["settlement"]["customer_pays"]) == 2 * walk.WIPER[2]
     work.paper(f"{path}settlement_paper/", settled["settlement"]["number"], walk.WIPER[1])
     assert work.refused(f"{path}gate_pass/") == "unpaid"
-    story.cashier.post(f"crm/invoices/{settled['invoice']}/take/", amount=2 * walk.WIPER[2], method="WECHAT")
+    paid = story.cashier.post(f"crm/invoices/{settled['invoice']}/take/", amount=2 * walk.WIPER[2], method="WECHAT")
+    story.cashier.paper(f"crm/payments/{paid['payments'][-1]['id']}/paper/", paid["payments"][-1]["number"], walk.NAME)
     assert work.post(f"{path}gate_pass/")["gate_pass"]
     work.paper(f"{path}gate_pass_paper/", walk.VIN)
     assert work.post(f"{path}release/")["status"] == "RELEASED"

@@ -106,6 +106,7 @@ def appointment_new(request: HttpRequest) -> HttpResponse:
     here: Store | None = request.store  # type: ignore[attr-defined]
     initial = {
         "car": request.GET.get("car", ""),
+        "wish": request.GET.get("wish", ""),
         "adviser": current(request).pk if current(request).has_right("aftersales.receive") else None,
         "channel": request.GET.get("channel", "PHONE"),
     }

@@ -3,16 +3,18 @@
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crm import papers
 from crm.actions import billing
 from crm.filters import InvoiceFilter
 from crm.models import Invoice, InvoiceLine, Payment, Refund
 from dms.api.access import person
 from dms.api.fields import StoreField
-from dms.api.views import ReadViewSet, verb
+from dms.api.views import OnPaper, ReadViewSet, verb
 
 
 class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
@@ -93,3 +95,19 @@ class InvoiceViewSet(ReadViewSet):
         said.is_valid(raise_exception=True)
         billing.refund(invoice, by=person(request), **said.validated_data)
         return self.answer(invoice)
+
+
+class PaymentViewSet(OnPaper):
+    """Receipts on paper; the payments themselves stand on their account."""
+
+    model = Payment
+    serializer_class = PaymentSerializer
+    rights = {"*": "billing.take"}
+    on_paper = papers.receipt
+
+    def get_queryset(self) -> QuerySet[Payment]:
+        accounts: Any = Invoice.objects
+        seen = (
+            accounts.none() if getattr(self, "swagger_fake_view", False) else accounts.visible_to(person(self.request))
+        )
+        return Payment.objects.filter(invoice__in=seen).select_related("invoice__store", "invoice__customer", "by")

@@ -4,7 +4,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dms import display, filters, outbox
+from dms import duties, filters, outbox
 from dms.api.access import person
 from dms.api.events import SubjectType
 from dms.api.fields import StoreField
@@ -24,10 +24,9 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
         read_only_fields = fields
 
     def get_recipient(self, message: Message) -> str:
-        """The address; phone numbers are masked, except for configurators."""
+        """The address: masked, except for configurators."""
         viewer = caller(self)
-        hidden = message.channel == Message.Channel.SMS and not (viewer and viewer.has_right("dms.configure"))
-        return display.masked_phone(message.recipient) if hidden else message.recipient
+        return message.recipient if viewer and viewer.has_right("dms.configure") else duties.recipient(message)
 
 
 class MessageViewSet(ReadViewSet):

@@ -1,10 +1,14 @@
-"""C cards: opened by delivery, handed to customer service after the first maintenance."""
+"""C cards: opened by delivery, with the loan's end noted, handed to customer service after the first maintenance."""
+
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from crm.models import Vehicle
 from dms import events
+from dms.errors import Refusal
 from dms.models import User
 from dms.numbers import next_number
 from sales.models import Order, OwnerCard
@@ -22,6 +26,25 @@ def open_card(order: Order, *, vehicle: Vehicle, by: User) -> OwnerCard:
     card.save(force_insert=True)
     events.record("owner_card.opened", card, by=by, data={"order": order.number})
     return card
+
+
+@transaction.atomic
+def note_loan(card: OwnerCard, *, by: User, until: date | None, terms: int | None) -> OwnerCard:
+    """When the last instalment is paid and how many there are, as the trade's card has it; without a day there is no loan.
+
+    Raises:
+        Refusal: ``loan_without_end`` (instalments, but no day), ``loan_over_before_purchase``.
+    """
+    held = OwnerCard.objects.select_for_update(of=("self",)).select_related("store").get(pk=card.pk)
+    if terms and until is None:
+        raise Refusal(_("Say too when the last instalment is paid."), code="loan_without_end")
+    if until and until < timezone.localdate(held.opened_at):
+        raise Refusal(_("The loan cannot end before the car was bought."), code="loan_over_before_purchase")
+    if (held.loan_until, held.loan_terms) != (until, terms):
+        held.loan_until, held.loan_terms = until, terms
+        held.save(update_fields=["loan_until", "loan_terms"])
+        events.record("owner_card.loan_noted", held, by=by, data={"loan_until": until, "loan_terms": terms})
+    return held
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from dms.api.fields import PictureField, StoreField
 from dms.api.views import HouseViewSet, OnPaper, ReadViewSet, verb
 from dms.models import Reason, Store
 from sales import papers
-from sales.actions import deliveries, stock
+from sales.actions import deliveries, owner_cards, stock
 from sales.actions import orders as acts
 from sales.actions import quotes as quote_acts
 from sales.actions.quotes import Item
@@ -195,6 +195,14 @@ class OwnerCardSerializer(serializers.ModelSerializer[OwnerCard]):
             "handed_over_at",
         )  # fmt: skip
         read_only_fields = fields
+
+
+class LoanSerializer(serializers.ModelSerializer[OwnerCard]):
+    """When the last instalment is paid and how many there are; nothing at all: there is no loan."""
+
+    class Meta:
+        model = OwnerCard
+        fields = ("loan_until", "loan_terms")
 
 
 class StockCarSerializer(serializers.ModelSerializer[StockCar]):
@@ -419,5 +427,12 @@ class OwnerCardViewSet(OnPaper, ReadViewSet):
     serializer_class = OwnerCardSerializer
     filterset_class = OwnerCardFilter
     related = ("store",)
-    rights = {"*": "sales.view"}
+    rights = {"*": "sales.view", "loan": "sales.sell"}
     on_paper = papers.owner_card
+
+    @verb(LoanSerializer)
+    def loan(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+        """When the car will be paid off."""
+        card, said = self.get_object(), read(self, LoanSerializer, request)
+        until, terms = said.get("loan_until"), said.get("loan_terms")
+        return self.answer(owner_cards.note_loan(card, by=person(request), until=until, terms=terms))

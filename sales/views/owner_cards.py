@@ -3,14 +3,19 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from dms import registry
 from dms.access import current, needs
+from dms.errors import Refusal
 from dms.views.lists import HouseList
+from sales.actions.owner_cards import note_loan
 from sales.filters import OwnerCardFilter
+from sales.forms import LoanForm
 from sales.models import OwnerCard
 
 
@@ -52,3 +57,22 @@ def owner_card(request: HttpRequest, pk: int) -> HttpResponse:
         "timeline": registry.timeline(found.vehicle, current(request))[:60],
     }
     return render(request, "sales/owner_card_detail.html", context)
+
+
+@needs("sales.sell")
+def owner_card_loan(request: HttpRequest, pk: int) -> HttpResponse:
+    """When the car will be paid off: the day to talk of the next one."""
+    found = visible(request, pk)
+    form = LoanForm(request.POST if request.method == "POST" else None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            note_loan(found, by=current(request), until=facts["loan_until"], terms=facts["loan_terms"])
+        except Refusal as refusal:
+            form.add_error("loan_until", str(refusal.sentence))
+        else:
+            return redirect("sales:owner_card", pk)
+    context = {
+        "form": form, "object": found, "heading": _("Loan"), "cancel_url": reverse("sales:owner_card", args=[pk]),
+    }  # fmt: skip
+    return render(request, "generic/form.html", context, status=422 if form.errors else 200)

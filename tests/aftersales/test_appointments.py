@@ -139,6 +139,14 @@ def test_a_call_that_ends_booked_leads_to_the_booking_and_back_to_the_next_call(
     assert booked.url == reverse("crm:desk")
 
 
+def test_a_visit_agreed_in_a_recall_is_for_the_maintenance(call, bays, signed_in):
+    agent, row = call
+    type(row.cadence).objects.filter(pk=row.cadence_id).update(trigger="RECALL_MAILED")
+    answer = signed_in(agent).post(reverse("crm:desk_record", args=[row.pk]), {"result": "BOOKED", "said": "明天来"})
+    form = signed_in(agent).get(answer.url).context["form"]
+    assert (form["wish"].value(), form["channel"].value()) == ("保养", "RECALL")
+
+
 def test_whoever_may_not_book_goes_on_with_the_next_call(call, person, signed_in):
     _agent, row = call
     FollowUp.objects.update(assignee=person("adviser", name="caller"))

@@ -325,6 +325,7 @@ SALES = (
     verb("sales:delivery_confirm", "sales.sell", "delivery_sheet", code=409),
     page("sales:owner_cards", "sales.view"),
     page("sales:owner_card", "sales.view", "owner_card"),
+    form("sales:owner_card_loan", "sales.sell", "owner_card", empty=302),
     page("sales:owner_card_paper", "sales.view", "owner_card"),
     api("sales:visits-list", GET=("sales.view", 200), POST=("sales.register", 400)),
     api("sales:visits-detail", "visit", GET=("sales.view", 200)),
@@ -377,6 +378,7 @@ SALES = (
     api("sales:deliveries-confirm", "delivery_sheet", POST=("sales.sell", 400)),
     api("sales:owner-cards-list", GET=("sales.view", 200)),
     api("sales:owner-cards-detail", "owner_card", GET=("sales.view", 200)),
+    api("sales:owner-cards-loan", "owner_card", POST=("sales.sell", 200)),
     api("sales:owner-cards-paper", "owner_card", GET=("sales.view", 200)),
 )
 
@@ -386,6 +388,7 @@ CASHIER = (
     verb("crm:invoice_take", "billing.take", "invoice", amount="100", method="CASH"),
     verb("crm:invoice_refund", "billing.take", "invoice", code=409),
     page("crm:receipt", "billing.take", "payment"),
+    api("crm:payments-paper", "payment", GET=("billing.take", 200)),
     api("crm:invoices-list", GET=("billing.take", 200)),
     api("crm:invoices-detail", "invoice", GET=("billing.take", 200)),
     api("crm:invoices-take", "invoice", POST=("billing.take", 400)),

@@ -176,6 +176,15 @@ def test_a_list_takes_the_same_number_of_queries_however_long(
         client.get(f"{HOUSE}{noun}/")
 
 
+def test_an_address_is_read_in_full_only_by_who_configures(api, manager, admin_user, store):
+    message = outbox.post(
+        channel="email", recipient="guyu@example.com", title="t", body="b", key="k", store=store, by=manager
+    )
+    url = f"{HOUSE}messages/{message.pk}/"
+    assert api(manager).get(url).json()["recipient"] == "g***@example.com"
+    assert api(admin_user).get(url).json()["recipient"] == "guyu@example.com"
+
+
 def test_a_message_is_cancelled_once_and_its_phone_is_masked(api, manager, store):
     message = outbox.post(channel="sms", recipient="13800001111", title="t", body="b", key="k", store=store, by=manager)
     client, url = api(manager), f"{HOUSE}messages/{message.pk}/"

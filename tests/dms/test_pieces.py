@@ -141,6 +141,13 @@ def test_a_phone_is_masked(raw, text):
     assert display.masked_phone(raw) == text
 
 
+@pytest.mark.parametrize(
+    ("raw", "text"), [("baizhi@example.com", "b***@example.com"), ("", "–"), ("13800000000", "138****0000")]
+)
+def test_an_address_is_masked(raw, text):
+    assert display.masked_email(raw) == text
+
+
 def test_the_number_is_not_in_a_masked_phone():
     page = rendered('{% phone_reveal "13812345678" "/reveal/" %}')
     assert "13812345678" not in page

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
+from rest_framework.test import APIClient
 
 from crm.actions import billing
 from crm.models import FollowUp
@@ -184,3 +185,24 @@ def test_home_counts_the_day(signed_sheet, order, manager, signed_in, adviser):
     assert client.get(reverse("dms:home")).status_code == 200
     assert client.get(reverse("dms:search"), {"q": order.number[-4:]}).status_code == 200
     assert client.get(reverse("crm:customer", args=[order.customer_id])).status_code == 200
+
+
+def test_the_loan_of_a_card_is_noted_by_page_and_api(signed_sheet, order, adviser, signed_in):
+    card = deliveries.deliver_order(order, by=adviser)
+    browser, page = signed_in(adviser), reverse("sales:owner_card_loan", args=[card.pk])
+    late = browser.post(page, {"loan_until": "2020-01-01", "loan_terms": "36"})
+    assert late.status_code == 422
+    assert 'value="36"' in late.text
+    alone = browser.post(page, {"loan_until": "", "loan_terms": "36"})
+    assert alone.status_code == 422
+    until = timezone.localdate() + dt.timedelta(days=1095)
+    assert browser.post(page, {"loan_until": until, "loan_terms": "36"}).status_code == 302
+    card.refresh_from_db()
+    assert (card.loan_until, card.loan_terms) == (until, 36)
+    address = reverse("api:sales:owner-cards-loan", args=[card.pk])
+    body = {"loan_until": until.isoformat(), "loan_terms": 36}
+    client = APIClient()
+    client.force_authenticate(adviser)
+    assert client.post(address, body, format="json").json()["loan_terms"] == 36
+    assert Event.objects.filter(kind="owner_card.loan_noted").count() == 1, "the same again is nothing new"
+    assert client.post(address, {}, format="json").json()["loan_until"] is None
