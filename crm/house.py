@@ -16,7 +16,7 @@ from dms.registry import Hit, Moment, NewEntry, SearchProvider, Tab, TimelinePro
 registry.AREAS["crm"].tabs[:0] = [
     Tab(
         pgettext_lazy("tab", "Customers"), "crm:customers", "crm.view", "users",
-        ("crm:customer", "crm:customer_new", "crm:customer_edit", "crm:person_new", "crm:vehicle_new"),
+        ("crm:customer", "crm:customer_new", "crm:customer_edit", "crm:person_new", "crm:vehicle_new", "crm:contact_new"),
     ),
     Tab(
         pgettext_lazy("tab", "Vehicles"), "crm:vehicles", "crm.view", "car",

@@ -25,7 +25,10 @@ registry.AREAS["sales"].tabs[:0] = [
     ),
     Tab(pgettext_lazy("tab", "Stock cars"), "sales:stock_cars", "sales.view", "car-garage", ("sales:stock_car_new",)),
     Tab(pgettext_lazy("tab", "Delivery"), "sales:deliveries", "sales.view", "key", ("sales:delivery",)),
-    Tab(pgettext_lazy("tab", "C cards"), "sales:owner_cards", "sales.view", "id", ("sales:owner_card",)),
+    Tab(
+        pgettext_lazy("tab", "C cards"), "sales:owner_cards", "sales.view", "id",
+        ("sales:owner_card", "sales:owner_card_loan"),
+    ),
 ]  # fmt: skip
 registry.new_entries.extend(
     [
