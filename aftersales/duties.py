@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from aftersales.models import Appointment, Settlement, WorkOrder
 from crm.models import Customer, FollowUp, Trigger, Vehicle
@@ -137,9 +137,10 @@ def workshop_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     )  # fmt: skip
     rate = f"{100 * today['kept'] // today['all']}" if today["all"] else display.EMPTY
     board = reverse("aftersales:board")
+    late = ngettext("%(n)s late", "%(n)s late", inside["late"]) % {"n": inside["late"]}
     return [
-        Tile(_("In the shop"), display.number(inside["all"]), board, pgettext_lazy("tile", "cars"),
-             hint=_now("%(n)s late") % {"n": inside["late"]}, family="late" if inside["late"] else "idle"),
+        Tile(_("In the shop"), display.number(inside["all"]), board, pgettext_lazy("tile", "cars"), hint=late,
+             family="late" if inside["late"] else "idle"),
         Tile(_("Output today"), display.number(today["sum"] or 0), reverse("aftersales:settlements"), _("CNY"),
              hint=_now("%(n)s settled") % {"n": today["all"]}),
         Tile(_("On time"), rate, board, "%", hint=_now("by the first promise")),

@@ -126,7 +126,10 @@ def files(base: Path, roots: Iterable[str]) -> Iterator[Path]:
 
 
 def collect(base: Path) -> tuple[dict[Key, Text], list[str]]:
-    """Every text of the code, and a sentence for each that cannot be translated."""
+    """Every text of the code, and a sentence for each that cannot be translated.
+
+    Gettext looks up a text with a plural and one without in different places: who uses it both ways reads English.
+    """
     texts: dict[Key, Text] = {}
     complaints = []
     for path in files(base, SOURCES):
@@ -137,6 +140,8 @@ def collect(base: Path) -> tuple[dict[Key, Text], list[str]]:
         try:
             for text in finder(path.read_text(encoding="utf-8")):
                 known = texts.setdefault(text.key, text)
+                if known.plural != text.plural:
+                    complaints.append(f"with a plural and without: {_shown(text.key)} ({place})")
                 known.plural = known.plural or text.plural
                 known.places.add(place)
         except (ComputedTextError, SyntaxError) as error:

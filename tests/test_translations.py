@@ -109,6 +109,11 @@ def test_an_update_keeps_what_is_said_and_drops_what_is_gone(house):
         ("templates/a.html", "", "obsolete: “Open” [tab]"),
         ("templates/b.html", "打开", "Chinese in code: templates/b.html:1: 打开"),
         ("dms/b.py", "# 二级网点", "Chinese in code: dms/b.py:1: # 二级网点"),
+        (
+            "templates/b.html",
+            "{% load i18n %}{% blocktranslate count n=2 %}{{ n }} cars{% plural %}{{ n }} of them{% endblocktranslate %}",
+            "with a plural and without: “%(n)s cars” (templates/b.html)",
+        ),
         ("dms/b.py", "def x(:", "not translatable: dms/b.py: "),
         ("static/dms/b.js", "alert('，')", "Chinese in code: static/dms/b.js:1: alert('，')"),
     ],
