@@ -174,15 +174,16 @@ def contact_moments(subject: Customer | Vehicle, _user: User) -> Iterable[Moment
     ]
 
 
-def recall_moments(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]:
+def recall_moments(subject: Customer | Vehicle, user: User) -> Iterable[Moment]:
     """Maintenance recalls of the car, each with where it ended."""
+    page = reverse("crm:recall") if user.has_right("crm.call") else ""
     return [
         Moment(
             row.ended_at or row.called_at or row.mailed_at or row.listed_at,
             _now("Recall %(month)s: %(step)s")
             % {"month": display.month(row.due_month), "step": row.get_status_display()},
             detail=str(row.reason or ""),
-            url=f"{reverse('crm:recall')}?month={row.due_month:%Y-%m}",
+            url=page and f"{page}?month={row.due_month:%Y-%m}",
             family="done" if row.status == RecallEntry.Status.BOOKED else "idle",
         )
         for row in subject.recalls.select_related("reason")[:24]

@@ -145,7 +145,7 @@ def known_car(request: HttpRequest, text: str) -> dict[str, Any] | None:
 
 
 @require_safe
-@needs("aftersales.receive")
+@needs("aftersales.book")
 def car_known(request: HttpRequest) -> HttpResponse:
     """While the plate is being typed: whose car, how far, booked for when."""
     return render(request, "aftersales/_known_car.html", {"known": known_car(request, request.GET.get("car", ""))})

@@ -2,10 +2,12 @@
 
 import dataclasses
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from datetime import timedelta
+from functools import cache
 from urllib.parse import quote
 
 import pytest
@@ -15,7 +17,7 @@ from django.db import models, transaction
 from django.test import Client
 from django.test.client import ClientHandler
 from django.test.utils import override_settings
-from django.urls import path, reverse
+from django.urls import Resolver404, path, resolve, reverse
 from django.utils import timezone
 
 from dms import checks
@@ -219,6 +221,30 @@ def assert_policy(answer, *, strict: bool) -> None:
     assert answer["X-Frame-Options"] in {"DENY", "SAMEORIGIN"}
 
 
+LINK = re.compile(r"""\b(href|hx-get|hx-post|action|formaction)="(/[^"?#]*)""")
+RIGHT_OF = {(url.name, method): answer.right for url in URLS for method, answer in url.answers.items()}
+
+
+@cache
+def name_of(address: str) -> str:
+    """Which URL an address is, for any row; nothing for a file or the admin site."""
+    try:
+        return resolve(address).view_name
+    except Resolver404:
+        return ""
+
+
+def closed_doors(role: str, page: str) -> set[str]:
+    """What a page offers to somebody who would be refused there."""
+    found = set()
+    for kind, address in LINK.findall(page):
+        method = "GET" if kind in {"href", "hx-get"} else "POST"
+        right = RIGHT_OF.get((name_of(re.sub(r"\d+", "1", address)), method), PUBLIC)
+        if not may(role, right):
+            found.add(f"{method} {address} wants {right}")
+    return found
+
+
 @pytest.mark.parametrize(("url", "method"), CASES)
 def test_every_role_gets_what_the_table_says(house, url, method):
     answer = url.answers[method]
@@ -233,6 +259,8 @@ def test_every_role_gets_what_the_table_says(house, url, method):
                 got = ask(house, url, method, house.client(role), about, answer)
             assert got.status_code == expected, f"{role}: {got.status_code}, expected {expected}: {shown(got)}"
             assert_policy(got, strict=url.name != "api:docs")
+            if got.status_code == 200 and got["Content-Type"].startswith("text/html"):
+                assert closed_doors(role, got.text) == set(), role
         for role in house.people.keys() - set(allowed):
             got = ask(house, url, method, house.client(role, part=True), about, answer)
             assert got.status_code == 403, f"{role}: {got.status_code}, expected 403: {shown(got)}"

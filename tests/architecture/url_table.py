@@ -406,7 +406,7 @@ AFTERSALES = (
     verb("aftersales:appointment_no_show", RECEIVE, "appointment", code=409),
     page("aftersales:work_orders", SEE),
     form("aftersales:work_order_new", RECEIVE),
-    page("aftersales:car_known", RECEIVE, query="car=AB12345"),
+    page("aftersales:car_known", BOOK, query="car=AB12345"),
     page("aftersales:part_numbers", RECEIVE, query="part=SY"),
     page("aftersales:work_order", SEE, "work_order"),
     page("aftersales:work_order_pdf", SEE, "work_order"),
