@@ -24,6 +24,8 @@ def turned(to: datetime) -> Iterator[Turn]:
     :raises ImproperlyConfigured: where only the packages of production are installed.
     """
     if time_machine is None:
-        raise ImproperlyConfigured("The demo needs the packages of requirements/dev.txt; production does not load it.")
+        raise ImproperlyConfigured(
+            "The demo needs the packages of requirements/local.txt; production does not load it."
+        )
     with time_machine.travel(to.astimezone(UTC), tick=False) as traveller:
         yield lambda moment: traveller.move_to(moment.astimezone(UTC), tick=False)

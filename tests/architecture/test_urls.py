@@ -310,6 +310,8 @@ def test_who_lacks_the_right_reads_so_on_a_page(house):
     page = house.client("technician").get(reverse("dms:jobs"))
     assert page.status_code == 403
     assert "你的岗位没有这项权限" in page.text
+    part = house.client("technician", part=True).get(reverse("dms:jobs"))
+    assert (part.status_code, part.text) == (403, ""), "a part of a page has no page around it"
 
 
 def test_the_admin_site_opens_for_those_who_configure(house):

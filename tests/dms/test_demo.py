@@ -2,13 +2,14 @@
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from dms import base_data, demo
-from dms.demo import loading
+from dms.demo import clock, loading
 from dms.models import Absence, Brand, Event, Job, Message, Series, Store, User, Variant
 from dms.roles import ROLES
 
@@ -104,3 +105,9 @@ def test_the_sign_in_page_names_the_demo_only_in_demo_mode(settings):
     answer = Client().get(reverse("login"))
     assert "demo" not in answer.context
     assert demo.password() not in answer.content.decode()
+
+
+def test_where_only_the_packages_of_production_are_the_clock_stays(monkeypatch):
+    monkeypatch.setattr(clock, "time_machine", None)
+    with pytest.raises(ImproperlyConfigured, match=r"requirements/local\.txt"), clock.turned(timezone.now()):
+        pass

@@ -1,6 +1,6 @@
 """The log of events as a page: words, links only to what is there, filters."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -63,6 +63,7 @@ def test_the_log_is_narrowed_by_kind_person_and_period(signed_in, manager, advis
     assert [event.by for event in rows(client, by=adviser.pk)] == [adviser]
     assert rows(client, until="2020-01-01") == []
     assert len(rows(client, since=f"{timezone.localdate():%Y-%m-%d}")) == 2
+    assert rows(client, since=f"{timezone.localdate() + timedelta(days=1):%Y-%m-%d}") == []
 
 
 def test_events_of_another_store_are_not_shown(signed_in, person, other_store, absence):

@@ -17,6 +17,7 @@ from crm.models import FollowUp
 from dms import registry, work
 from dms.errors import Refusal
 from dms.models import Event
+from dms.process_map import draw
 from sales.actions import deliveries, owner_cards, stock
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, StockCar
 
@@ -73,6 +74,15 @@ def test_delivery_makes_an_owner_a_card_a_file_and_begins_the_care(signed_sheet,
     assert {"order.delivered", "owner_card.opened", "care.started"} <= set(Event.objects.values_list("kind", flat=True))
     with pytest.raises(Refusal):
         deliveries.deliver_order(order, by=adviser)
+
+
+def test_on_the_map_a_delivered_order_has_arrived_and_is_never_late(signed_sheet, order, adviser):
+    deliveries.deliver_order(order, by=adviser)
+    lane = next(lane for lane in registry.lanes if lane.model is Order)
+    delivered = draw(lane, adviser, None, timezone.now()).nodes[lane.statuses.index("DELIVERED")]
+    assert (delivered.count, delivered.late) == (1, False)
+    later = draw(lane, adviser, None, timezone.now() + dt.timedelta(days=30))
+    assert (later.nodes[lane.statuses.index("DELIVERED")].count, later.total) == (0, 0)
 
 
 def test_a_demonstrator_on_file_changes_hands(signed_sheet, order, car, adviser, store):
