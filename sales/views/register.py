@@ -100,6 +100,7 @@ def register(request: HttpRequest) -> HttpResponse:
     shown = request.GET.get("show", "")
     context = {
         "form": form,
+        "store": store,
         "key": form["key"].value() or uuid.uuid4().hex,
         "queue": turns.open_rota(store),
         "first": rota.first(turns.open_rota(store)),

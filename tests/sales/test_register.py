@@ -1,6 +1,7 @@
 """Whoever comes through the door is written down once, by one of us, and never lost."""
 
 import datetime as dt
+import re
 from collections import Counter
 from functools import partial
 
@@ -241,3 +242,11 @@ def test_the_api_registers_and_hands_on(reception, adviser, second, store, signe
     place = rota.first(turns.open_rota(store))
     told = client.post(f"/api/v1/sales/rota/{place.pk}/skip/", {"reason": "BREAK"}, content_type="application/json")
     assert told.status_code == 200, told.content
+
+
+def test_where_all_stores_are_chosen_the_register_says_whose_it_is(manager, other_store, signed_in):
+    heading = re.compile(r'<h1 class="t16" id="register-title">(.*?)</h1>')
+    page = reverse("sales:register")
+    assert "锦江店" not in heading.search(signed_in(manager).get(page).text)[1]
+    manager.stores.add(other_store)
+    assert "高新店" in heading.search(signed_in(manager).get(page).text)[1], "the first by code"
