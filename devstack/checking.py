@@ -7,7 +7,6 @@ import re
 import secrets
 import subprocess
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -148,7 +147,7 @@ def production_environment() -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "dms.settings",
         "DMS_SECRET_KEY": secrets.token_urlsafe(60),
         "DMS_ALLOWED_HOSTS": "dms.example.com",
-        "DMS_VAR": tempfile.gettempdir(),
+        "DMS_VAR": str(VAR / "smoke"),
     }
 
 

@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterator
+from threading import Condition
 
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.signals import request_finished, request_started
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.test import Client
@@ -46,6 +48,36 @@ def chromium(django_db_setup: None, live_server: LiveServer) -> Iterator[Browser
         browser.close()
 
 
+class UnderWay:
+    """Requests the server still answers: their page may be gone, but emptying the tables has to wait for them."""
+
+    def __init__(self) -> None:
+        self.count, self.changed = 0, Condition()
+
+    def begins(self, **_signal: object) -> None:
+        with self.changed:
+            self.count += 1
+
+    def ends(self, **_signal: object) -> None:
+        with self.changed:
+            self.count -= 1
+            self.changed.notify_all()
+
+    def wait(self) -> None:
+        with self.changed:
+            self.changed.wait_for(lambda: self.count <= 0, 10)
+
+
+@pytest.fixture
+def under_way() -> Iterator[UnderWay]:
+    requests = UnderWay()
+    request_started.connect(requests.begins)
+    request_finished.connect(requests.ends)
+    yield requests
+    request_started.disconnect(requests.begins)
+    request_finished.disconnect(requests.ends)
+
+
 @pytest.fixture(scope="session")
 def at_rest(chromium: Browser) -> list[BrowserContext]:
     """Profiles nobody uses: nobody is signed in there, but the files of the house are known."""
@@ -54,7 +86,7 @@ def at_rest(chromium: Browser) -> list[BrowserContext]:
 
 @pytest.fixture
 def open_page(
-    chromium: Browser, at_rest: list[BrowserContext], live_server: LiveServer
+    chromium: Browser, at_rest: list[BrowserContext], live_server: LiveServer, under_way: UnderWay
 ) -> Iterator[Callable[..., Page]]:
     """``open_page("/path/", user, width=390, theme="dark")``: a page in a profile of its own, whose scripts may not fail."""
     used, faults = [], []
@@ -82,6 +114,7 @@ def open_page(
             page.close()
         context.clear_cookies()
         at_rest.append(context)
+    under_way.wait()
     assert faults == []
 
 
