@@ -153,6 +153,10 @@ class InvoiceLine(LedgerRow):
         return self.text
 
 
+class PaymentQuerySet(StoreScoped["Payment"]):
+    store_path = "invoice__store"
+
+
 class Payment(LedgerRow):
     """Money received against an invoice. The key makes a double click one payment."""
 
@@ -170,6 +174,8 @@ class Payment(LedgerRow):
     method = models.CharField(_("method"), max_length=8, choices=Method.choices)
     note = models.CharField(_("note"), max_length=120, blank=True)
     key = models.CharField(max_length=120, unique=True)
+
+    objects: ClassVar[models.Manager["Payment"]] = PaymentQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("payment")

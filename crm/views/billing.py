@@ -103,7 +103,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("billing.take")
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """The receipt of a payment on paper."""
-    accounts: Any = Invoice.objects
-    rows = Payment.objects.filter(invoice__in=accounts.visible_to(current(request)))
-    payment = get_object_or_404(rows.select_related("invoice__store", "invoice__customer", "by"), pk=pk)
+    rows: Any = Payment.objects
+    seen = rows.visible_to(current(request)).select_related("invoice__store", "invoice__customer", "by")
+    payment: Payment = get_object_or_404(seen, pk=pk)
     return papers.receipt(payment).answer()
