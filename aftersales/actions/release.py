@@ -52,7 +52,7 @@ def settle(
     order: WorkOrder, *, by: User, next_service_on: date | None = None, next_service_km: int | None = None,
     convenient_call_at: datetime | None = None,
 ) -> Settlement:  # fmt: skip
-    """The bill is explained and signed: what the customer pays goes to the cashier, the rest to who pays it.
+    """The bill is explained and signed: what the customer pays goes to the cashier, the rest stands on the sheet by payer.
 
     :raises Refusal: naming what is missing.
     """

@@ -36,7 +36,7 @@ def note_loan(card: OwnerCard, *, by: User, until: date | None, terms: int | Non
         Refusal: ``loan_without_end`` (instalments, but no day), ``loan_over_before_purchase``.
     """
     held = OwnerCard.objects.select_for_update(of=("self",)).select_related("store").get(pk=card.pk)
-    if terms and until is None:
+    if terms is not None and until is None:
         raise Refusal(_("Say too when the last instalment is paid."), code="loan_without_end")
     if until and until < timezone.localdate(held.opened_at):
         raise Refusal(_("The loan cannot end before the car was bought."), code="loan_over_before_purchase")

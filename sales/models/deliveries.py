@@ -112,7 +112,14 @@ class OwnerCard(models.Model):
         verbose_name_plural = _("C cards")
         ordering = ["-opened_at", "-pk"]
         indexes = [models.Index(fields=["store", "-opened_at"], name="ownercard_store")]
-        constraints = [models.UniqueConstraint(fields=["vehicle", "customer"], name="ownercard_one_per_owner_and_car")]
+        constraints = [
+            models.UniqueConstraint(fields=["vehicle", "customer"], name="ownercard_one_per_owner_and_car"),
+            models.CheckConstraint(
+                name="ownercard_loan_has_end",
+                condition=Q(loan_terms__isnull=True) | Q(loan_until__isnull=False),
+                violation_error_message=_("Say too when the last instalment is paid."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -216,3 +216,25 @@ def test_the_loan_of_a_card_is_noted_by_page_and_api(signed_sheet, order, advise
     assert client.post(address, body, format="json").json()["loan_terms"] == 36
     assert Event.objects.filter(kind="owner_card.loan_noted").count() == 1, "the same again is nothing new"
     assert client.post(address, {}, format="json").json()["loan_until"] is None
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"loan_terms": 36}, "loan_without_end"),
+        ({"loan_terms": 0}, "loan_without_end"),
+        ({"loan_until": "2020-01-01", "loan_terms": 36}, "loan_over_before_purchase"),
+    ],
+)
+def test_a_loan_that_cannot_be_is_refused_by_the_api(signed_sheet, order, adviser, body, code):
+    card = deliveries.deliver_order(order, by=adviser)
+    client = APIClient()
+    client.force_authenticate(adviser)
+    told = client.post(reverse("api:sales:owner-cards-loan", args=[card.pk]), body, format="json")
+    assert (told.status_code, told.json()["code"]) == (409, code)
+
+
+def test_the_database_takes_no_instalments_without_an_end(signed_sheet, order, adviser):
+    card = deliveries.deliver_order(order, by=adviser)
+    with pytest.raises(DatabaseError, match="ownercard_loan_has_end"), transaction.atomic():
+        OwnerCard.objects.filter(pk=card.pk).update(loan_terms=36)
