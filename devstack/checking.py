@@ -159,6 +159,7 @@ def all_checks(checks: Checks, env: dict[str, str]) -> list[Outcome]:
     planned: list[tuple[str, list[str], dict[str, str]]] = [
         ("types (mypy)", [python(), "-m", "mypy"], env),
         ("format (ruff)", [str(bin_dir / "ruff"), "format", "--check", "."], env),
+        ("format of templates (djangofmt)", [str(bin_dir / "djangofmt"), "--check", "templates"], env),
         ("lint (ruff)", [str(bin_dir / "ruff"), "check", "."], env),
         ("import contracts", [str(bin_dir / "lint-imports")], env),
         ("Django checks for production", [*manage, *deploy], production),

@@ -245,7 +245,7 @@ def test_the_api_registers_and_hands_on(reception, adviser, second, store, signe
 
 
 def test_where_all_stores_are_chosen_the_register_says_whose_it_is(manager, other_store, signed_in):
-    heading = re.compile(r'<h1 class="t16" id="register-title">(.*?)</h1>')
+    heading = re.compile(r'<h1 class="t16" id="register-title">(.*?)</h1>', re.DOTALL)
     page = reverse("sales:register")
     assert "锦江店" not in heading.search(signed_in(manager).get(page).text)[1]
     manager.stores.add(other_store)
