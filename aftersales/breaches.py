@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from dms.errors import Refusal
@@ -41,10 +41,9 @@ def sentence_of(name: str) -> "_StrOrPromise | None":
 
 @contextmanager
 def as_refusals() -> Iterator[None]:
-    """Inside, a broken constraint undoes what was done and becomes a refusal whose code is the constraint's name."""
+    """Inside, a broken constraint becomes a refusal whose code is the constraint's name. The act around it, a transaction, is undone."""
     try:
-        with transaction.atomic():
-            yield
+        yield
     except IntegrityError as error:
         diagnosis = getattr(error.__cause__, "diag", None)
         name = getattr(diagnosis, "constraint_name", None) or ""

@@ -70,7 +70,7 @@ def open_work_order(
     )  # fmt: skip
     order.number = next_number("work_order", store)
     try:
-        with as_refusals():
+        with transaction.atomic(), as_refusals():  # a savepoint: what stands in the way is looked up afterwards
             order.save(force_insert=True)
     except Refusal as refusal:
         raise (car_has_order(vehicle) or refusal) from None
