@@ -41,7 +41,7 @@ def sentence_of(name: str) -> "_StrOrPromise | None":
 
 @contextmanager
 def as_refusals() -> Iterator[None]:
-    """Inside, a broken constraint becomes a refusal whose code is the constraint's name. The act around it, a transaction, is undone."""
+    """Inside, a broken constraint is a refusal whose code is its name. The act around it is a transaction, and undone."""
     try:
         yield
     except IntegrityError as error:
