@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("command", choices=sorted(COMMANDS), metavar="COMMAND")
-    told = parser.parse_args(arguments[:1])
+    told = parser.parse_args(arguments if ALONE.intersection(arguments[:1]) else arguments[:1])
     os.chdir(ROOT)
     try:
         return COMMANDS[told.command](arguments[1:])
@@ -126,3 +126,5 @@ COMMANDS = {
     "run": run, "test": test, "bench": bench, "services": services, "manage": manage, "stop": stop, "locks": locks,
     "vendor": vendor, "clean": clean,
 }  # fmt: skip
+ALONE = frozenset({"run", "services", "stop", "locks"})
+"""They take no arguments: a word behind them is a mistake, or asks for help, and starts nothing."""

@@ -89,3 +89,15 @@ def test_the_pages_of_care_fit_every_width(busy, person, open_page, goes):
         goes(page, path)
         found += too_wide(page, name)
     assert found == []
+
+
+def test_a_letter_is_printed_beside_the_list_which_then_offers_to_post_it(busy, agent, open_page):
+    page = open_page(reverse("crm:letters"), agent)
+    row = page.locator("tbody tr").first
+    number = row.locator(".code, a").first.inner_text()
+    assert row.get_by_role("button", name="已寄").count() == 0
+    with page.context.expect_page():
+        row.get_by_role("button", name="打印").click()
+    assert page.url.endswith(reverse("crm:letters")), "the list stays where it is"
+    page.evaluate("dispatchEvent(new Event('focus'))")  # what a window gets when one comes back to it
+    page.locator("tr", has_text=number).get_by_role("button", name="已寄").wait_for()

@@ -100,3 +100,12 @@ def test_pytests_closing_line_is_the_last_of_ours(capsys):
 def test_a_run_without_failures_ends_well(capsys):
     assert checking.summary([checking.Outcome("pytest", True, 2.0, "1 passed")], 3.0) == 0
     assert "1 passed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("words", "code"), [(["services", "--help"], 0), (["run", "--port", "3"], 2)])
+def test_a_command_that_takes_nothing_starts_nothing_for_words_behind_it(words, code):
+    answer = subprocess.run(
+        [sys.executable, "-m", "devstack", *words], cwd=ROOT, capture_output=True, text=True, check=False, timeout=20
+    )
+    assert answer.returncode == code
+    assert "usage:" in answer.stdout + answer.stderr

@@ -20,6 +20,8 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "1";
   delete form.dataset.dirty;
   setTimeout(() => busy(form, true));
+  // a paper opens in a window of its own: back here, the page says what was done meanwhile
+  if (form.target === "_blank") addEventListener("focus", () => location.reload(), { once: true });
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; busy(form, false); }));
 
