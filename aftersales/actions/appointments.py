@@ -21,6 +21,8 @@ Status = Appointment.Status
 RECEIVING = timedelta(minutes=15)
 """How long an adviser needs to receive a car."""
 TENTH = Decimal("0.1")
+LONGEST = Decimal(40)
+"""Work of more hours is not booked by the hour: it is planned when the car is there."""
 ACTS = {
     Status.CONFIRMED: "appointment.confirmed",
     Status.PREPARED: "appointment.prepared",
@@ -41,6 +43,16 @@ def ensure_hours(store: Store, day: date) -> None:
             capacity = (Decimal(open_minutes) / 60 * bays).quantize(TENTH)
             rows.append(ShopHour(store=store, starts_at=at(day, time(hour)), capacity=capacity))
     ShopHour.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def ensure_room(store: Store, starts_at: datetime, hours: Decimal) -> None:
+    """Workshop hours of as many days as the work may take when it begins then: an hour of one bay after the other."""
+    day, begins = timezone.localdate(starts_at), starts_at.replace(minute=0, second=0, microsecond=0)
+    for ahead in range(int(LONGEST)):
+        ensure_hours(store, day + timedelta(days=ahead))
+        following = ShopHour.objects.filter(store=store, starts_at__gte=begins)
+        if sum(min(capacity, Decimal(1)) for capacity in following.values_list("capacity", flat=True)) > hours:
+            return
 
 
 def at(day: date, clock: time) -> datetime:
@@ -72,9 +84,9 @@ class Visit:
 
 @transaction.atomic
 def book(vehicle: Vehicle, *, visit: Visit, customer: Customer, store: Store, by: User) -> Appointment:
-    """A visit is booked: workshop hours for the work, a quarter of an hour of the adviser for the guest.
+    """A visit is booked: hours of the workshop for the work, a quarter of an hour of the adviser for the guest.
 
-    :raises Refusal: when the hour is full, the adviser receives somebody then, or the time is past.
+    :raises Refusal: when an hour of the work is full, the adviser receives somebody then, or the time is past.
     """
     may_be_booked(store, visit.starts_at, visit.hours, visit.adviser)
     if not visit.wish.strip():
@@ -100,11 +112,10 @@ def may_be_booked(store: Store, starts_at: datetime, hours: Decimal, adviser: Us
         raise Refusal(_("Write how many hours the work takes."), code="no_hours")
     if adviser is not None and not (adviser.sees_all_stores or store.pk in adviser.store_ids):
         raise Refusal(_("%(name)s does not work in this store.") % {"name": adviser}, code="adviser_elsewhere")
-    ensure_hours(store, timezone.localdate(starts_at))
-    hour = ShopHour.objects.filter(store=store, starts_at=starts_at.replace(minute=0, second=0, microsecond=0)).first()
-    if hour is not None and hours > hour.capacity:
-        sentence = _("At most %(hours)s can be begun in that hour. Split the work, or write it up when the car comes.")
-        raise Refusal(sentence % {"hours": display.hours(hour.capacity)}, code="longer_than_an_hour_takes")
+    if hours > LONGEST:
+        sentence = _("Work of more than %(hours)s is planned when the car is there: book the first of it.")
+        raise Refusal(sentence % {"hours": display.hours(LONGEST)}, code="too_long_to_book")
+    ensure_room(store, starts_at, hours)
 
 
 def locked(appointment: Appointment) -> Appointment:

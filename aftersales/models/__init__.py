@@ -1,6 +1,6 @@
 """From booking to gate pass: appointments, work orders and their lines, checks, settlement."""
 
-from aftersales.models.appointments import Appointment, Bay, ShopHour
+from aftersales.models.appointments import Appointment, Bay, BookedHour, ShopHour
 from aftersales.models.lines import Authorisation, WorkLine
 from aftersales.models.operations import LabourOperation
 from aftersales.models.orders import CheckIn, HoldPeriod, PromiseChange, WorkOrder
@@ -10,6 +10,7 @@ __all__ = [
     "Appointment",
     "Authorisation",
     "Bay",
+    "BookedHour",
     "CheckIn",
     "GatePass",
     "HoldPeriod",

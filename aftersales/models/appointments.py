@@ -56,7 +56,7 @@ class ShopHour(models.Model):
             models.CheckConstraint(
                 name="shophour_booked_within_capacity",
                 condition=Q(booked__gte=0) & Q(booked__lte=F("capacity")),
-                violation_error_message=_("The workshop is full at that hour. Choose another time."),
+                violation_error_message=_("The workshop is full while the work would be done. Choose another time."),
             ),
         ]
 
@@ -168,3 +168,27 @@ class Appointment(Lifecycle):
 
     def __str__(self) -> str:
         return self.number
+
+
+class BookedHour(models.Model):
+    """What a visit takes of an hour of the workshop: a car stands in one bay, hour after hour, also over night.
+
+    Written by the trigger of the appointment only, which keeps the sum in the hour's ``booked``. Who has come keeps the hours.
+    """
+
+    appointment = models.ForeignKey(
+        Appointment, models.CASCADE, related_name="booked_hours", verbose_name=_("appointment")
+    )
+    hour = models.ForeignKey(ShopHour, models.PROTECT, related_name="bookings", verbose_name=_("hour"))
+    hours = models.DecimalField(_("hours"), max_digits=3, decimal_places=1)
+
+    class Meta:
+        verbose_name = _("booked hour")
+        verbose_name_plural = _("booked hours")
+        constraints = [
+            models.UniqueConstraint(fields=["appointment", "hour"], name="bookedhour_once"),
+            models.CheckConstraint(name="bookedhour_of_one_bay", condition=Q(hours__gt=0, hours__lte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appointment_id} @ {self.hour_id}"

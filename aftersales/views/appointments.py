@@ -29,7 +29,7 @@ from dms.views.redirects import is_ours
 WEEK = 7
 FIELD_OF = PLACE | {
     "shophour_booked_within_capacity": "starts_at", "appointment_in_shop_hours": "starts_at", "in_the_past": "starts_at",
-    "appointment_adviser_free": "adviser", "longer_than_an_hour_takes": "hours", "appointment_vehicle_once": "starts_at",
+    "appointment_adviser_free": "adviser", "too_long_to_book": "hours", "appointment_vehicle_once": "starts_at",
 }  # fmt: skip
 
 

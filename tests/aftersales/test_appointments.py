@@ -4,10 +4,11 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 
-from aftersales.actions import appointments, intake
+from aftersales.actions import appointments, intake, work_orders
 from aftersales.actions.appointments import Visit
 from aftersales.actions.intake import Guest
 from aftersales.models import Appointment, ShopHour
@@ -46,13 +47,57 @@ def test_the_hours_of_a_day_follow_from_opening_hours_break_and_bays(shop, store
 def test_a_full_hour_takes_no_more(shop, store, bays):
     shop.car()
     shop.car("川AB0002", "立春", "13800000022")
-    book(shop, store, hours=Decimal("1.5"))
+    shop.car("川AB0003", "小满", "13800000033")
+    book(shop, store)
+    book(shop, store, car="川AB0003", hours=Decimal("0.6"))
     with refuses("shophour_booked_within_capacity"):
         book(shop, store, "09:30", "川AB0002")
-    booked = book(shop, store, "09:30", "川AB0002", hours=Decimal("0.5"))
-    assert ShopHour.objects.get(starts_at=at("09:00")).booked == 2
+    booked = book(shop, store, "09:30", "川AB0002", hours=Decimal("0.4"))
+    assert load_of("09:00") == 2
     appointments.become(booked, status="CANCELLED", by=shop.desk, reason=reason("CANCEL"))
-    assert ShopHour.objects.get(starts_at=at("09:00")).booked == Decimal("1.5")
+    assert load_of("09:00") == Decimal("1.6")
+
+
+def load_of(clock, day=TOMORROW):
+    return ShopHour.objects.get(starts_at=at(clock, day)).booked
+
+
+def test_long_work_takes_an_hour_of_one_bay_after_the_other(shop, store, bays):
+    store.break_from, store.break_until = time(12), time(13)
+    store.save()
+    shop.car()
+    booked = book(shop, store, "09:30", hours=Decimal("3.5"))
+    took = {
+        timezone.localtime(row.hour.starts_at).hour: row.hours for row in booked.booked_hours.select_related("hour")
+    }
+    assert took == {9: Decimal("0.5"), 10: 1, 11: 1, 13: 1}, "not in the break"
+    work_orders.arrived(booked, by=shop.desk)
+    assert load_of("11:00") == 1, "who has come still needs the hours"
+
+
+def test_work_that_the_day_has_no_room_for_goes_on_in_the_next(shop, store, bays):
+    shop.car()
+    booked = book(shop, store, "16:00", hours=Decimal(4))
+    days = (
+        booked.booked_hours.values_list("hour__starts_at__date")
+        .annotate(taken=Sum("hours"))
+        .order_by("hour__starts_at__date")
+    )
+    assert list(days) == [(TOMORROW, 2), (TOMORROW + timedelta(days=1), 2)]
+    appointments.move(booked, starts_at=at("09:00"), by=shop.desk)
+    assert load_of("16:00") == 0
+    assert ShopHour.objects.filter(booked__gt=0).count() == 4
+
+
+def test_an_hour_that_is_full_in_the_middle_of_the_work_stands_in_its_way(shop, store, bays):
+    for plate, name, phone in (("川AB0002", "立春", "13800000022"), ("川AB0003", "小满", "13800000033")):
+        shop.car(plate, name, phone)
+        book(shop, store, "11:00", plate)
+    shop.car()
+    with refuses("shophour_booked_within_capacity"):
+        book(shop, store, "09:00", hours=Decimal(3))
+    assert load_of("09:00") == 0
+    assert book(shop, store, "09:00", hours=Decimal(2)).booked_hours.count() == 2
 
 
 def test_an_adviser_receives_one_guest_in_a_quarter(shop, store, bays):
@@ -66,7 +111,7 @@ def test_an_adviser_receives_one_guest_in_a_quarter(shop, store, bays):
 
 @pytest.mark.parametrize(
     ("clock", "hours", "code"),
-    [("20:00", 1, "appointment_in_shop_hours"), ("09:00", 3, "longer_than_an_hour_takes"), ("09:00", 0, "no_hours")],
+    [("20:00", 1, "appointment_in_shop_hours"), ("09:00", 41, "too_long_to_book"), ("09:00", 0, "no_hours")],
 )
 def test_what_the_workshop_cannot_take_is_refused(shop, store, bays, clock, hours, code):
     shop.car()

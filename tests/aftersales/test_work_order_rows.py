@@ -145,12 +145,14 @@ def test_booked_hours_never_exceed_the_shop_hour(order, desk, store):
             slot=(at, at + timedelta(minutes=15)), adviser=adviser,
         )  # fmt: skip
 
-    first = book("AP-1", hour, Decimal("1.5"), desk)
+    book("AP-1", hour, Decimal("1.0"), desk)
+    book("AP-2", hour + timedelta(minutes=15), Decimal("0.6"))
     with refused("shophour_booked_within_capacity"):
-        book("AP-2", hour + timedelta(minutes=30), Decimal("1.0"))
+        book("AP-3", hour + timedelta(minutes=30), Decimal("0.5"))
     with refused("appointment_adviser_free"):
-        book("AP-2", hour + timedelta(minutes=5), Decimal("0.5"), desk)
-    with refused("appointment_in_shop_hours"):
-        book("AP-2", hour + timedelta(hours=5), Decimal("0.5"))
-    Appointment.objects.filter(pk=first.pk).update(status="CANCELLED")
+        book("AP-3", hour + timedelta(minutes=5), Decimal("0.2"), desk)
+    for starts_at, hours in ((hour + timedelta(hours=5), "0.5"), (hour + timedelta(minutes=50), "0.3")):
+        with refused("appointment_in_shop_hours"):
+            book("AP-3", starts_at, Decimal(hours))
+    Appointment.objects.update(status="CANCELLED")
     assert ShopHour.objects.get().booked == 0

@@ -87,6 +87,8 @@ MET_IN_ACTIONS = {
     "authorisation_names_giver",
     "authorisation_not_negative",
     "bay_unique_in_store",
+    "bookedhour_of_one_bay",
+    "bookedhour_once",
     "customer_not_merged_into_itself",
     "deliverysheet_confirmation_is_whole",
     "hold_one_at_a_time",
