@@ -8,8 +8,9 @@ import hashlib
 import io
 import unicodedata
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path, PurePath
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -17,15 +18,18 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.http import FileResponse, Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 from dms import events
 from dms.errors import Refusal
 from dms.models import Attachment
+from dms.models.attachments import ATTACHMENTS
 
 if TYPE_CHECKING:
     from dms.models import Store, User
@@ -40,6 +44,7 @@ SIDE = 4096
 UNPACKED = 300 * 1024 * 1024
 """What a spreadsheet may unpack to; more is a trap."""
 
+A_DAY = timedelta(days=1)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 IMAGE_SUFFIX = {"JPEG": ".jpg", "MPO": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".png"}
 IMAGE_TYPE = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
@@ -239,6 +244,33 @@ def _digest(content: "Raw") -> str:
         found.update(chunk)
     content.seek(0)
     return found.hexdigest()
+
+
+# --- sweeping -----------------------------------------------------------------------------------------------------------
+def sweep(*, older_than: timedelta = A_DAY) -> int:
+    """Delete files that no row knows: their act was refused or its worker killed after the bytes were written. How many?
+
+    A young file may belong to an act that is not committed yet, hence the age. Month by month: no list grows with the years.
+    """
+    gone, until = 0, timezone.now() - older_than
+    for month in _folders(ATTACHMENTS, depth=2):
+        names = [f"{month}/{name}" for name in default_storage.listdir(month)[1]]
+        known = set(Attachment.objects.filter(file__startswith=f"{month}/").values_list("file", flat=True))
+        for name in names:
+            if name not in known and default_storage.get_modified_time(name) < until:
+                default_storage.delete(name)
+                gone += 1
+    return gone
+
+
+def _folders(path: str, *, depth: int) -> Iterator[str]:
+    if not default_storage.exists(path):
+        return
+    if depth == 0:
+        yield path
+        return
+    for name in default_storage.listdir(path)[0]:
+        yield from _folders(f"{path}/{name}", depth=depth - 1)
 
 
 # --- serving ------------------------------------------------------------------------------------------------------------

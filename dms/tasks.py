@@ -8,7 +8,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from dms import jobs, outbox
+from dms import attachments, jobs, outbox
 from dms.models import Heartbeat
 
 
@@ -50,3 +50,9 @@ def run_job(pk: int) -> None:
 def clear_sessions() -> None:
     """Forget sessions that ran out."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+@shared_task
+def sweep_files() -> int:
+    """Delete files without a row."""
+    return attachments.sweep()

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from dms.models.people import User as Person
 
 
+ATTACHMENTS = "attachments"
+"""The folder of the stored files, by year and month."""
+
+
 def storage_name(_attachment: "Attachment", name: str) -> str:
     """A random path: the name a person gave never reaches the file system."""
-    return f"attachments/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}{PurePath(name).suffix.lower()[:6]}"
+    return f"{ATTACHMENTS}/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}{PurePath(name).suffix.lower()[:6]}"
 
 
 class AttachmentQuerySet(StoreScoped["Attachment"]):

@@ -2,10 +2,13 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
 import openpyxl
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.http import Http404
 from PIL import Image
 
@@ -193,3 +196,16 @@ def test_files_are_seen_in_their_store_and_by_who_brought_them(keep, manager, ou
     Attachment.objects.update(store=None)
     assert Attachment.objects.visible_to(adviser).get() == kept
     assert not Attachment.objects.visible_to(manager).exists()
+
+
+@pytest.mark.django_db
+def test_files_that_no_row_knows_are_swept_when_they_are_a_day_old(keep):
+    kept = keep("a.pdf", PDF)
+    with transaction.atomic():  # an act that keeps a file and is refused afterwards
+        left = keep("b.pdf", PDF).file.name
+        transaction.set_rollback(True)
+    assert default_storage.exists(left), "a file is not part of the transaction"
+    assert attachments.sweep() == 0, "the act may still be under way"
+    assert attachments.sweep(older_than=timedelta(0)) >= 1
+    assert not default_storage.exists(left)
+    assert default_storage.exists(kept.file.name)
