@@ -80,9 +80,7 @@ def card(order: WorkOrder, held: HoldPeriod | None, now: datetime) -> dict[str, 
     badge = str(held.reason) if held else str(CHECK_AWAITED.get(order.status, ""))
     if order.rework and order.status in {"DISPATCHED", "IN_PROGRESS"}:
         badge = _("Rework %(n)s") % {"n": order.rework}
-    promised = (
-        pgettext("board", "by %(time)s") % {"time": display.clock(order.promised_at)} if order.promised_at else ""
-    )
+    promised = pgettext("board", "by %(time)s") % {"time": display.soon(order.promised_at)} if order.promised_at else ""
     return {
         "url": reverse("aftersales:work_order", args=[order.pk]), "name": str(order.vehicle), "plate": order.vehicle.plate,
         "minutes": minutes(order.status_at, now), "state": state_of(order, now),

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
+from dms.breaches import name_of
 from dms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -45,8 +46,7 @@ def as_refusals() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        name = getattr(diagnosis, "constraint_name", None) or ""
+        name = name_of(error)
         sentence = sentence_of(name)
         if sentence is None:
             raise

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from aftersales.models import Appointment, Settlement, WorkOrder
+from aftersales.models import Appointment, QualityCheck, Settlement, WorkOrder
 from crm.models import Customer, FollowUp, Trigger, Vehicle
 from dms import display, states
 from dms.models import Store, User
@@ -103,6 +103,17 @@ def jobs_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  
         due_of(row, row.get_status_display(), row.promised_at or row.status_at, pgettext_lazy("verb", "Open"), "run")
         for row in rows[:MOST]
     ]
+
+
+def checks_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  # noqa: ARG001 - the providers' signature
+    """Cars that wait for the check of the team leader or the inspector, but for those one has checked oneself."""
+    mine = QualityCheck.objects.filter(work_order=OuterRef("pk"), round=OuterRef("rework"), by=user)
+    rows = orders(user, store).filter(~Exists(mine), status__in=["SELF_CHECKED", "TEAM_CHECKED"])
+    return [
+        due_of(row, pgettext_lazy("due", "Check"), row.status_at, pgettext_lazy("verb", "Check"), "ask",
+               str(row.get_status_display()))
+        for row in rows.order_by("status_at", "pk")[:MOST]
+    ]  # fmt: skip
 
 
 def parts_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  # noqa: ARG001 - the providers' signature

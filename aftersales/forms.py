@@ -1,14 +1,18 @@
 """What may be typed in after-sales. What must be true of it beyond a field is asked by the acts."""
 
+from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from aftersales.models import Appointment, Authorisation, Bay, LabourOperation, WorkLine, WorkOrder
-from dms.models import Reason, Store, User
+from dms.models import Absence, Reason, Store, User
 from parts.models import Part
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -201,15 +205,38 @@ class DescribeForm(forms.ModelForm[WorkOrder]):
         widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in ("complaint", "cause", "correction")}
 
 
+class BusyChoice(forms.ModelChoiceField[Any]):
+    """A person or a place, with what keeps them busy beside the name."""
+
+    busy: Mapping[int, str] = MappingProxyType({})
+
+    def label_from_instance(self, obj: Any) -> str:
+        return " · ".join(text for text in (str(obj), self.busy.get(obj.pk, "")) if text)
+
+
 class DispatchForm(forms.Form):
-    """Who works on it, and where."""
+    """Who works on it, and where: nobody who is away, and beside each name what is in hand already."""
 
     def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        technicians = people_with("aftersales.repair", order.store)
-        self.fields["technician"] = forms.ModelChoiceField(technicians, label=_("Technician"))
-        bays = Bay.objects.filter(store=order.store, active=True)
-        self.fields["bay"] = forms.ModelChoiceField(bays, label=_("Bay"), required=False)
+        absences: Any = Absence.objects
+        away = absences.on(timezone.localdate()).values("user_id")
+        people = people_with("aftersales.repair", order.store).exclude(pk__in=away)
+        technician = BusyChoice(people, label=_("Technician"))
+        bay = BusyChoice(Bay.objects.filter(store=order.store, active=True), label=_("Bay"), required=False)
+        technician.busy, bay.busy = in_hand(order.store)
+        self.fields |= {"technician": technician, "bay": bay}
+
+
+def in_hand(store: Store) -> tuple[dict[int, str], dict[int, str]]:
+    """How many cars each technician has, and which car stands in each bay."""
+    rows: Any = WorkOrder.objects
+    jobs, places = Counter[int](), {}
+    for row in rows.filter(store=store, status__in=["DISPATCHED", "IN_PROGRESS"]).select_related("vehicle"):
+        jobs[row.technician_id] += 1
+        if row.bay_id and row.status == "IN_PROGRESS":
+            places[row.bay_id] = str(row.vehicle)
+    return {pk: ngettext("%(n)s car", "%(n)s cars", n) % {"n": n} for pk, n in jobs.items()}, places
 
 
 class IssueForm(forms.Form):

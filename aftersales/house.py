@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from aftersales import duties
-from aftersales.models import Appointment, WorkOrder
+from aftersales.models import Appointment, WorkOrder, lines
 from crm import after_call
 from crm.models import Customer, Vehicle
 from crm.models.contacts import Result
@@ -18,6 +18,7 @@ from dms.registry import (
     TileProvider,
     TimelineProvider,
 )
+from parts import sources
 
 registry.AREAS["aftersales"].tabs[:0] = [
     Tab(
@@ -39,6 +40,7 @@ registry.new_entries.extend(
         NewEntry(_("Book appointment"), "aftersales:appointment_new", "aftersales.book", "calendar-plus"),
     ]
 )
+sources.owners.append(lines.is_of_a_work_order)
 after_call.pages[Result.BOOKED] = after_call.Page("aftersales:appointment_new", "aftersales.book", duties.heard_from)
 registry.lanes.append(
     Lane(
@@ -56,6 +58,7 @@ registry.due_providers.extend(
         DueProvider("aftersales.receive", duties.appointments_due),
         DueProvider("aftersales.dispatch", duties.dispatches_due),
         DueProvider("aftersales.repair", duties.jobs_due),
+        DueProvider("aftersales.inspect", duties.checks_due),
         DueProvider("parts.move", duties.parts_due),
     ]
 )

@@ -278,6 +278,17 @@ class Sheet:
         return str(stage) if allowed else ""
 
     @property
+    def hint(self) -> str:
+        """Where the next act stands when it is not a button of the order: at its lines, or with somebody else."""
+        mine = self.is_theirs and self.may("aftersales.repair") and self.working
+        if mine and any(line.kind == "LABOUR" and line.status in {"AUTHORISED", "STARTED"} for line in self.lines):
+            return _("Start and finish the work at its lines.")
+        drawn = (line for line in self.lines if line.kind == "PART" and line.status == "AUTHORISED")
+        if self.may_issue and self.working and any(line.issued < line.quantity for line in drawn):
+            return _("Issue the parts at their lines.")
+        return _("Nothing to do here for you now.")
+
+    @property
     def next_check_label(self) -> str:
         return str(checks.Stage(self.next_check).label) if self.next_check else ""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from crm.cadence import add_months
-from crm.models import CareChannel, Contact, Customer, FollowUp, Letter, RecallCampaign, RecallEntry, Vehicle
+from crm.models import CareChannel, Contact, Customer, FollowUp, Invoice, Letter, RecallCampaign, RecallEntry, Vehicle
 from crm.models.contacts import FAILED, SUCCESS
 from crm.models.recall import Step, deadline
 from dms import display, registry
@@ -122,6 +122,20 @@ def steps_due(row: Any, today: Any) -> Iterable[Due]:
             yield Due(title, text, url, end, pgettext_lazy("due", "Recall"), act_label=pgettext_lazy("verb", "Open"))
 
 
+def payments_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  # noqa: ARG001 - the providers' signature
+    """What is to be paid at once: the deposit of an order, the work on a car. The rest of a price waits for the delivery."""
+    rows: Any = Invoice.objects
+    at_once = Q(deposit=0) | Q(received__lt=F("deposit"))
+    found = rows.visible_to(user).of_store(store).unpaid().filter(at_once, credit_until__isnull=True)
+    return [
+        Due(
+            title=str(row.customer), detail=f"{row.subject} · {row.subject_number}", url=reverse("crm:invoice", args=[row.pk]),
+            due_at=row.opened_at, kind=pgettext_lazy("due", "Payment"), act_label=pgettext_lazy("money", "Take"),
+        )
+        for row in found.select_related("customer").order_by("opened_at", "pk")[:MOST]
+    ]  # fmt: skip
+
+
 # --- figures ------------------------------------------------------------------------------------------------------------
 def care_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     """Calls of the store today: due, overdue, made."""
@@ -218,6 +232,7 @@ def register() -> None:
     registry.due_providers.extend(
         [
             DueProvider("crm.call", follow_ups_due),
+            DueProvider("billing.take", payments_due),
             DueProvider("crm.manage", follow_ups_escalated),
             DueProvider("crm.manage", recall_due),
         ]

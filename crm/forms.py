@@ -1,5 +1,6 @@
 """What may be typed about customers and vehicles."""
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -38,6 +39,11 @@ class NeedsField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         text = str(value or "").replace("\uff0c", ",").replace("\u3001", ",")
         return [part.strip()[:40] for part in text.split(",") if part.strip()]
+
+
+def new_key() -> str:
+    """For a form that is sent once, however often the button is pressed."""
+    return uuid.uuid4().hex
 
 
 class RegisterCustomerForm(forms.Form):
@@ -170,6 +176,7 @@ class ContactForm(forms.Form):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
     )
     reason = forms.ModelChoiceField(label=_("Why not booked"), queryset=Reason.objects.none(), required=False)
+    key = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput, initial=new_key)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,6 +5,8 @@ from django.contrib.admin.apps import AdminConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+from dms import dates
+
 
 class DmsConfig(AppConfig):
     name = "dms"
@@ -14,6 +16,7 @@ class DmsConfig(AppConfig):
     def ready(self) -> None:
         """Every app may have ``checks.py``, ``exports.py`` and ``imports.py`` (long jobs), ``house.py`` (what it puts into the
         shell) and ``receivers.py``."""
+        dates.keep_plausible()
         autodiscover_modules("checks", "exports", "imports", "house", "receivers")
 
 

@@ -153,6 +153,14 @@ class Promised:
     late: bool
 
 
+def soon(value: dt.datetime | None, now: dt.datetime | None = None) -> str:
+    """Today by the clock alone, another day with its date."""
+    if value is None:
+        return EMPTY
+    today = local(value).date() == local(now or timezone.now()).date()
+    return clock(value) if today else moment(value)
+
+
 def promised(due_at: dt.datetime, now: dt.datetime) -> Promised:
     """Today by the clock, another day by its date; what is due at midnight is due for the whole of that day."""
     at, today = local(due_at), local(now).date()

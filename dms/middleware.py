@@ -1,5 +1,6 @@
 """What happens around every request."""
 
+import logging
 import re
 import uuid
 from collections.abc import Callable
@@ -9,18 +10,21 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.db import DataError, IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from dms import logs, work
+from dms import breaches, logs, work
 from dms.errors import Refusal
 from dms.models import Store, User
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+NUL = "\0"
+log = logging.getLogger(__name__)
 SAFE = {"GET", "HEAD", "OPTIONS"}
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,40}$")
 
@@ -40,6 +44,30 @@ class RequestId:
         finally:
             logs.request_id.reset(token)
         return response
+
+
+class PlainText:
+    """On a page no text has a NUL character: no column of Postgres takes one, nobody types it. The API answers 400 to it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "%00" in request.META.get("QUERY_STRING", "") and not request.path.startswith("/api/"):
+            request.GET = self.without(request.GET)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        if request.method != "POST" or request.path.startswith("/api/"):
+            return
+        if any(NUL in text for _name, texts in request.POST.lists() for text in texts):
+            request.POST = self.without(request.POST)
+
+    def without(self, sent: QueryDict) -> Any:
+        plain = QueryDict(mutable=True)
+        for name, texts in sent.lists():
+            plain.setlist(name.replace(NUL, ""), [text.replace(NUL, "") for text in texts])
+        return plain
 
 
 class Language:
@@ -153,12 +181,25 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Refusal) or request.path.startswith("/api/"):
+        if request.path.startswith("/api/"):
             return None
+        refusal = self.refusal_of(request, exception)
+        return self.told(request, refusal) if refusal is not None else None
+
+    def refusal_of(self, request: HttpRequest, exception: Exception) -> Refusal | None:
+        """What the database refuses of what was sent is an answer to who sent it, too; it is logged, as it may be our fault."""
+        if isinstance(exception, Refusal):
+            return exception
+        if request.method in SAFE or not isinstance(exception, DataError | IntegrityError):
+            return None
+        log.warning("refused by the database: %s", exception)
+        return breaches.as_refusal(exception) if isinstance(exception, IntegrityError) else breaches.unstorable()
+
+    def told(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
         if request.headers.get("HX-Request"):
-            return render(request, "pieces/refusal.html", {"sentence": exception.sentence}, status=409)
+            return render(request, "pieces/refusal.html", {"sentence": refusal.sentence}, status=409)
         back = request.META.get("HTTP_REFERER", "")
         if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-            return render(request, "409.html", {"sentence": exception.sentence}, status=409)
-        messages.error(request, str(exception.sentence))
+            return render(request, "409.html", {"sentence": refusal.sentence}, status=409)
+        messages.error(request, str(refusal.sentence))
         return redirect(back)

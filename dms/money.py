@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 CENT = Decimal("0.01")
@@ -29,8 +30,14 @@ def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     return parts
 
 
+MOST = Decimal("99999999.99")
+"""No single amount of a dealer is larger; sums of them still fit into the column."""
+
+
 class MoneyField(models.DecimalField[Any, Any]):
-    """NUMERIC(14,2) in CNY."""
+    """NUMERIC(14,2) in CNY. Nobody types more than ``MOST``."""
+
+    default_validators = [MinValueValidator(-MOST), MaxValueValidator(MOST)]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_digits", 14)

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dms.middleware.PlainText",
     "dms.middleware.Language",
     "dms.middleware.SignedIn",
     "dms.middleware.WorkingStore",

@@ -85,11 +85,11 @@ class PieceSerializer(serializers.Serializer[Any]):
     """In which store, how many."""
 
     store = StoreField()
-    quantity = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0)
+    quantity = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0)
 
 
 class ReceiveSerializer(PieceSerializer):
-    cost = serializers.DecimalField(max_digits=14, decimal_places=4, min_value=0)
+    cost = serializers.DecimalField(max_digits=12, decimal_places=4, min_value=0)
     bin = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
     source_line = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
     key = serializers.CharField(
@@ -111,7 +111,7 @@ class ReserveSerializer(PieceSerializer):
 
 class CorrectSerializer(serializers.Serializer[Any]):
     store = StoreField()
-    counted = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0)
+    counted = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0)
     reason = serializers.SlugRelatedField(  # type: ignore[var-annotated]
         slug_field="code", queryset=Reason.objects.filter(kind=Reason.Kind.STOCK_DIFFERENCE, active=True)
     )
@@ -120,7 +120,7 @@ class CorrectSerializer(serializers.Serializer[Any]):
 
 class LostSaleNoteSerializer(serializers.Serializer[Any]):
     store = StoreField()
-    quantity = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, default=Decimal(1))
+    quantity = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0, default=Decimal(1))
     reason = serializers.SlugRelatedField(  # type: ignore[var-annotated]
         slug_field="code",
         required=False,
@@ -132,7 +132,7 @@ class LostSaleNoteSerializer(serializers.Serializer[Any]):
 class BackSerializer(serializers.Serializer[Any]):
     """How many pieces of an issue come back."""
 
-    quantity = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0)
+    quantity = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0)
     key = serializers.CharField(
         max_length=120, required=False, default="", help_text="The same key again changes nothing."
     )
@@ -183,7 +183,7 @@ class PartViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, ReadViewSet)
     @verb(PartIssueSerializer)
     def issue(self, request: Request, pk: str) -> Response:  # noqa: ARG002
         part, facts = self.get_object(), self.taken(PartIssueSerializer)
-        return Response(MoveSerializer(acts.issue(part, by=person(request), **facts)).data)
+        return Response(MoveSerializer(acts.hand_out(part, by=person(request), **facts)).data)
 
     @extend_schema(responses=ReservationSerializer)
     @verb(ReserveSerializer)
@@ -241,7 +241,7 @@ class MoveViewSet(ReadViewSet):
     def give_back(self, request: Request, pk: str) -> Response:  # noqa: ARG002
         body = BackSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        return self.answer(acts.return_issue(self.get_object(), by=person(request), **body.validated_data))
+        return self.answer(acts.take_back(self.get_object(), by=person(request), **body.validated_data))
 
 
 class ReservationViewSet(ReadViewSet):

@@ -1,5 +1,6 @@
 """What may be typed about parts and stock. A scanner types the number and Enter."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -27,7 +28,7 @@ class QuantityInput(forms.NumberInput):
 
 
 def quantity_field(label: Any, **more: Any) -> forms.DecimalField:
-    return forms.DecimalField(label=label, max_digits=12, decimal_places=2, widget=QuantityInput(), **more)
+    return forms.DecimalField(label=label, max_digits=8, decimal_places=2, widget=QuantityInput(), **more)
 
 
 class ReceiveForm(forms.Form):
@@ -38,9 +39,9 @@ class ReceiveForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off", "autocapitalize": "characters"}),
     )
-    quantity = quantity_field(_("Quantity"), initial=1, min_value=0)
+    quantity = quantity_field(_("Quantity"), initial=1, min_value=Decimal("0.01"))
     cost = forms.DecimalField(
-        label=_("Unit cost (CNY)"), max_digits=14, decimal_places=4, min_value=0, widget=QuantityInput(), required=False,
+        label=_("Unit cost (CNY)"), max_digits=12, decimal_places=4, min_value=0, widget=QuantityInput(), required=False,
         help_text=_("Empty: the average cost stays."),
     )  # fmt: skip
     shelf = forms.CharField(
@@ -130,7 +131,7 @@ class CorrectForm(forms.Form):
 class LostSaleForm(forms.Form):
     """How many were wanted; one, when nothing is said."""
 
-    quantity = quantity_field(_("Quantity"), required=False, min_value=0)
+    quantity = quantity_field(_("Quantity"), required=False, min_value=Decimal("0.01"))
     reason = forms.ModelChoiceField(label=_("Reason"), queryset=Reason.objects.none(), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

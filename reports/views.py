@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from dms import display, registry
+from dms import asked, display, registry
 from dms.access import current, demand, needs
 from reports.daily import BY_KEY, YUAN, Days, Figure, figures, rows_of
 
@@ -47,11 +47,7 @@ class Line:
 
 def asked_day(request: HttpRequest, today: date) -> date:
     """The day in the address; today when there is none, or one that has not come."""
-    try:
-        day = date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        return today
-    return min(day, today) if day.year >= 1900 else today
+    return min(asked.day(request.GET.get("day")) or today, today)
 
 
 def set_value(figure: Figure, value: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -90,20 +90,36 @@ def unfilled_visits(user: User, store: Store | None, now: datetime) -> Sequence[
 
 
 def orders_to_approve(user: User, store: Store | None, _now: datetime) -> Sequence[Due]:
-    """Orders that wait for a superior; approved with one press."""
+    """Orders that wait for a superior, who looks at price and discount first."""
     rows = rows_of(Order, user, store).filter(status=Order.Status.PENDING_APPROVAL).exclude(made_by=user)
     return [
         Due(
             title=f"{order.customer} · {display.yuan(order.total, 0)}",
-            detail=f"{order.variant} · {order.adviser or ''}",
+            detail=f"{order.variant.named} · {order.adviser or ''}",
             url=reverse("sales:order", args=[order.pk]),
             due_at=order.status_at,
             kind=pgettext_lazy("due", "Approve"),
-            act_url=reverse("sales:order_approve", args=[order.pk]),
-            act_label=gettext_lazy("Approve order"),
+            act_label=gettext_lazy("Look at it"),
             family="ask",
         )
-        for order in rows.select_related("customer", "variant", "adviser").order_by("status_at")[:MOST]
+        for order in rows.select_related("customer", "variant__series", "adviser").order_by("status_at")[:MOST]
+    ]
+
+
+def cars_to_allocate(user: User, store: Store | None, _now: datetime) -> Sequence[Due]:
+    """One's own signed orders whose deposit is paid and which have no car yet."""
+    rows = rows_of(Order, user, store).filter(status=Order.Status.SIGNED, adviser=user)
+    rows = rows.filter(Q(invoice__received__gte=F("invoice__deposit")) | Q(invoice__isnull=True))
+    return [
+        Due(
+            title=str(order.customer),
+            detail=f"{order.variant.named} · {order.number}",
+            url=reverse("sales:order_allocate", args=[order.pk]),
+            due_at=order.status_at,
+            kind=pgettext_lazy("due", "Car"),
+            act_label=gettext_lazy("Allocate a car"),
+        )
+        for order in rows.select_related("customer", "variant__series").order_by("status_at")[:MOST]
     ]
 
 
@@ -131,11 +147,11 @@ def sign_offs(user: User, store: Store | None, _now: datetime) -> Sequence[Due]:
         return []
     signed = SignOff.objects.filter(sheet=OuterRef("pk"), department__in=mine)
     rows = rows_of(DeliverySheet, user, store).filter(order__status__in=deliveries.IN_HAND)
-    rows = rows.exclude(Exists(signed)).select_related("order__customer", "order__variant")
+    rows = rows.exclude(Exists(signed)).select_related("order__customer", "order__variant__series")
     return [
         Due(
             title=str(sheet.order.customer),
-            detail=f"{sheet.order.variant} · {sheet.number}",
+            detail=f"{sheet.order.variant.named} · {sheet.number}",
             url=reverse("sales:delivery", args=[sheet.pk]),
             due_at=sheet.appointment_at or sheet.order.status_at,
             kind=pgettext_lazy("due", "Signature"),

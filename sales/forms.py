@@ -1,5 +1,6 @@
 """What may be typed in sales."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -27,7 +28,7 @@ def moment_field(label: Any, *, required: bool = True) -> forms.DateTimeField:
 
 def amount_field(label: Any, *, help_text: Any = "") -> forms.DecimalField:
     return forms.DecimalField(
-        label=label, required=False, min_value=0, max_digits=12, decimal_places=2, help_text=help_text
+        label=label, required=False, min_value=0, max_digits=10, decimal_places=2, help_text=help_text
     )
 
 
@@ -35,7 +36,7 @@ class PricedModels(forms.ModelChoiceField[Variant]):
     """Configurations with their list price beside them."""
 
     def label_from_instance(self, obj: Variant) -> str:
-        return f"{obj} · {display.yuan(obj.list_price)}" if obj.list_price else str(obj)
+        return f"{obj.named} · {display.yuan(obj.list_price)}" if obj.list_price else obj.named
 
 
 def channels() -> Any:
@@ -252,6 +253,8 @@ class QuoteForm(forms.ModelForm[Quote]):
 class OrderForm(forms.ModelForm[Order]):
     """An order from a quote: deposit, how it is paid, when it is delivered."""
 
+    deposit = amount_field(_("Deposit (CNY)"))
+
     class Meta:
         model = Order
         fields = ["kind", "delivering_store", "deposit", "pays", "deliver_on", "note"]
@@ -261,6 +264,7 @@ class OrderForm(forms.ModelForm[Order]):
         facts = super().clean() or self.cleaned_data
         if facts.get("kind") == Order.Kind.ENTRUSTED and not facts.get("delivering_store"):
             self.add_error("delivering_store", _("Name the store that delivers."))
+        facts["deposit"] = facts.get("deposit") or Decimal(0)
         return facts
 
     def _post_clean(self) -> None:
@@ -277,6 +281,7 @@ class StockCarForm(forms.ModelForm[StockCar]):
     """A car of ours by its VIN."""
 
     arrived = forms.BooleanField(label=_("It stands in the yard"), required=False, initial=True)
+    cost = amount_field(_("Cost (CNY)"))
 
     class Meta:
         model = StockCar
@@ -293,6 +298,8 @@ class StockCarForm(forms.ModelForm[StockCar]):
 
 class LoanForm(forms.ModelForm[OwnerCard]):
     """How the car is being paid off; both left empty, there is no loan."""
+
+    loan_terms = forms.IntegerField(label=_("Instalments"), min_value=0, max_value=600, required=False)
 
     class Meta:
         model = OwnerCard

@@ -44,6 +44,7 @@ registry.due_providers.extend(
         DueProvider("sales.sell", duties.contacts),
         DueProvider("sales.sell", duties.guests_to_record),
         DueProvider("sales.register", duties.unfilled_visits),
+        DueProvider("sales.sell", duties.cars_to_allocate),
         DueProvider("sales.approve", duties.orders_to_approve),
         DueProvider("sales.approve", duties.losses_to_confirm),
         DueProvider("sales.view", duties.sign_offs),

@@ -21,6 +21,7 @@ Status = Appointment.Status
 RECEIVING = timedelta(minutes=15)
 """How long an adviser needs to receive a car."""
 TENTH = Decimal("0.1")
+AHEAD = timedelta(days=366)
 LONGEST = Decimal(40)
 """Work of more hours is not booked by the hour: it is planned when the car is there."""
 ACTS = {
@@ -108,6 +109,8 @@ def book(vehicle: Vehicle, *, visit: Visit, customer: Customer, store: Store, by
 def may_be_booked(store: Store, starts_at: datetime, hours: Decimal, adviser: User | None) -> None:
     if starts_at < timezone.now() - RECEIVING:
         raise Refusal(_("That time is over. Choose one that lies ahead."), code="in_the_past")
+    if starts_at > timezone.now() + AHEAD:
+        raise Refusal(_("Visits are booked up to a year ahead. Choose an earlier day."), code="too_far_ahead")
     if hours <= 0:
         raise Refusal(_("Write how many hours the work takes."), code="no_hours")
     if adviser is not None and not (adviser.sees_all_stores or store.pk in adviser.store_ids):

@@ -70,6 +70,9 @@ def check(order: WorkOrder, *, stage: str, passed: bool, by: User, advice: str =
     return made
 
 
+HAND_OVER = ("aftersales.receive", "aftersales.repair", "aftersales.dispatch")
+
+
 @transaction.atomic
 def ready(order: WorkOrder, *, checked: Collection[str], by: User, parked: str = "") -> WorkOrder:
     """Keys and papers are with the adviser, all six points are checked, and the adviser knows where the car stands.
@@ -77,6 +80,8 @@ def ready(order: WorkOrder, *, checked: Collection[str], by: User, parked: str =
     :raises Refusal: naming the points that are not checked.
     """
     order = locked(order)
+    if not any(by.has_right(right) for right in HAND_OVER):
+        raise NotYours(_("The workshop and the desk hand a car over to each other."))
     open_points = [words for code, words in CHECKLIST.items() if code not in checked]
     if open_points:
         raise Refusal(_("Not checked yet: %(points)s.") % {"points": listed(open_points)}, code="checklist_open")

@@ -11,7 +11,7 @@ from aftersales.actions.appointments import Visit
 from aftersales.models import Appointment, WorkOrder
 from crm.actions import customers, vehicles
 from crm.models import Customer, Vehicle
-from dms import plates, vin
+from dms import once, plates, vin
 from dms.errors import Refusal
 from dms.models import Store, User
 
@@ -67,7 +67,12 @@ def write_up(
     :param condition: what ``check_in`` takes: ``km`` at least.
     :raises Refusal: when the car is unknown and nobody is named, has an open order, or its mileage fell.
     """
-    if key and (before := WorkOrder.objects.filter(key=key).first()) is not None:
+
+    def is_this_car(order: WorkOrder) -> bool:
+        car = exact_car(guest.car)
+        return order.store_id == store.pk and car is not None and order.vehicle_id == car.pk
+
+    if (before := once.earlier(WorkOrder.objects.all(), key, same=is_this_car)) is not None:
         return before
     person, car = guest_and_car(guest, store=store, by=by)
     if appointment is not None and appointment.vehicle_id != car.pk:

@@ -15,7 +15,7 @@ from crm.models import Vehicle
 from dms import display, events
 from dms.errors import Refusal
 from dms.models import Rate, Reason, Store, User
-from dms.money import cents
+from dms.money import MOST, cents
 from parts.models import Part
 
 Kind, Payer, Status = WorkLine.Kind, WorkLine.Payer, WorkLine.Status
@@ -122,6 +122,8 @@ def _add(
 def plausible(quantity: Decimal, unit_price: Decimal) -> None:
     if quantity <= 0 or unit_price < 0:
         raise Refusal(_("Give a quantity above zero and a price that is not negative."), code="line_implausible")
+    if quantity * unit_price > MOST:
+        raise Refusal(_("No line is above %(most)s.") % {"most": display.yuan(MOST)}, code="amount_too_large")
 
 
 @transaction.atomic

@@ -102,11 +102,7 @@ def issue_gate_pass(order: WorkOrder, *, by: User) -> GatePass:
         return known
     if order.status != Status.SETTLED:
         raise Refusal(_("Settle the work order first."), code="not_settled")
-    if order.invoice_id:
-        account = Invoice.objects.select_for_update().get(pk=order.invoice_id)
-        if not account.is_settled:
-            sentence = _("%(due)s is still due. The cashier takes it, then the pass is printed.")
-            raise Refusal(sentence % {"due": display.yuan(account.due)}, code="unpaid")
+    refuse_unpaid(order)
     made = GatePass(number=next_number("gate_pass", order.store), work_order=order, issued_by=by)
     with as_refusals():
         made.save(force_insert=True)
@@ -114,11 +110,20 @@ def issue_gate_pass(order: WorkOrder, *, by: User) -> GatePass:
     return made
 
 
+def refuse_unpaid(order: WorkOrder) -> None:
+    """:raises Refusal: with what is due on the customer's account; it is held until the act is over."""
+    if order.invoice_id:
+        account = Invoice.objects.select_for_update().get(pk=order.invoice_id)
+        if not account.is_settled:
+            sentence = _("%(due)s is still due. The cashier takes it, then the car may go.")
+            raise Refusal(sentence % {"due": display.yuan(account.due)}, code="unpaid")
+
+
 @transaction.atomic
 def release(order: WorkOrder, *, by: User) -> WorkOrder:
     """The gate opens, once. From now on the customer is called at the time they named, and the next maintenance counts.
 
-    :raises Refusal: without a gate pass, or with a used one.
+    :raises Refusal: without a gate pass, with a used one, or when something is due (again).
     """
     order = locked(order)
     gate_pass = GatePass.objects.select_for_update().filter(work_order=order).first()
@@ -126,6 +131,7 @@ def release(order: WorkOrder, *, by: User) -> WorkOrder:
         raise Refusal(_("There is no gate pass for this car yet."), code="no_gate_pass")
     if gate_pass.used_at is not None:
         raise Refusal(_("This gate pass was used already."), code="gatepass_used_once")
+    refuse_unpaid(order)  # money may have gone back since the pass was printed
     now = timezone.now()
     gate_pass.used_at, gate_pass.used_by = now, by
     gate_pass.save(update_fields=["used_at", "used_by"])

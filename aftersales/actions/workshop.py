@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,7 +11,7 @@ from aftersales.actions.lines import locked_line
 from aftersales.actions.work_orders import WORKING, Status, locked, step
 from aftersales.breaches import as_refusals
 from aftersales.models import Bay, HoldPeriod, WorkLine, WorkOrder
-from dms import display, events
+from dms import display, events, once
 from dms.errors import NotYours, Refusal
 from dms.models import Reason, User
 from dms.wording import listed
@@ -142,10 +142,11 @@ def issue_part(line: WorkLine, *, quantity: Decimal, signed_by: str, by: User, k
     :raises Refusal: when the line is not agreed, less of it is left, or the stock has not so much.
     """
     order, line = locked_line(line)
-    if key and (before := stock.repeated(key)) is not None:
-        return before
     if line.part is None or line.status not in OUT:
         raise Refusal(_("Parts go out only for a line that the customer agreed to."), code="not_authorised")
+    source = source_of(order, line)
+    if (before := stock.repeated(key, StockMove.Kind.ISSUE, line.part, order.store, quantity, source)) is not None:
+        return before
     if order.status not in WORKING | {Status.AUTHORISED}:
         raise Refusal(_("The car is not in work now."), code="not_in_work")
     left = line.quantity - line.issued
@@ -158,7 +159,7 @@ def issue_part(line: WorkLine, *, quantity: Decimal, signed_by: str, by: User, k
         quantity=quantity,
         by=by,
         signed_by=signed_by,
-        source_line=source_of(order, line),
+        source_line=source,
         key=key,
     )
     with as_refusals():
@@ -172,7 +173,8 @@ def issue_part(line: WorkLine, *, quantity: Decimal, signed_by: str, by: User, k
 def return_part(line: WorkLine, *, quantity: Decimal, by: User, key: str = "") -> WorkLine:
     """Pieces that were not needed go back to the shelf, at the cost they came out with."""
     order, line = locked_line(line)
-    if key and stock.repeated(f"{key}/0") is not None:
+    source = source_of(order, line)
+    if is_repeated(key, source, quantity):
         return line
     if not 0 < quantity <= line.issued:
         sentence = _("%(n)s are out of the stock for this line; no more can come back.")
@@ -180,17 +182,35 @@ def return_part(line: WorkLine, *, quantity: Decimal, by: User, key: str = "") -
     if line.status == WorkLine.Status.DONE:
         raise Refusal(_("This line is done and checked. What it used does not come back."), code="line_done")
     left = quantity
-    out = StockMove.objects.filter(source_line=source_of(order, line), kind=StockMove.Kind.ISSUE).order_by("-pk")
+    out = StockMove.objects.filter(source_line=source, kind=StockMove.Kind.ISSUE).order_by("-pk")
     for place, move in enumerate(out.prefetch_related("reversed_by")):
         back = sum((row.quantity for row in move.reversed_by.all()), Decimal(0))
         share = min(left, -move.quantity - back)
         if share > 0:
             stock.return_issue(move, quantity=share, by=by, key=f"{key}/{place}" if key else "")
             left -= share
+    if left:
+        sentence = _("Of what was drawn for this line, %(n)s came back by the stock already. Reload the page.")
+        raise Refusal(sentence % {"n": display.quantity(left)}, code="came_back_already")
     WorkLine.objects.filter(pk=line.pk).update(issued=F("issued") - quantity)
     events.record("workline.part_returned", order, by=by, data={"line": line.position, "quantity": str(quantity)})
     line.refresh_from_db(fields=["issued"])
     return line
+
+
+def is_repeated(key: str, source: str, quantity: Decimal) -> bool:
+    """These pieces came back with this key before: one move for each issue they were of.
+
+    :raises KeyReused: when the key brought back something else.
+    """
+    if not key:
+        return False
+
+    def the_same(move: StockMove) -> bool:
+        moves = StockMove.objects.filter(key__startswith=f"{key}/", source_line=source)
+        return move.source_line == source and moves.aggregate(n=Sum("quantity"))["n"] == quantity
+
+    return once.earlier(StockMove.objects.all(), f"{key}/0", same=the_same) is not None
 
 
 def close_lines(order: WorkOrder) -> None:

@@ -26,12 +26,12 @@ Body = serializers.Serializer
 
 class QuantityField(serializers.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_digits=10, decimal_places=2, min_value=Decimal("0.01"), **kwargs)
+        super().__init__(max_digits=8, decimal_places=2, min_value=Decimal("0.01"), **kwargs)
 
 
 class PriceField(serializers.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_digits=14, decimal_places=2, min_value=Decimal(0), **kwargs)
+        super().__init__(max_digits=10, decimal_places=2, min_value=Decimal(0), **kwargs)
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------------

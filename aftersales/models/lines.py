@@ -155,3 +155,9 @@ class WorkLine(Lifecycle):
     def left(self) -> Decimal:
         """Pieces of a part line that can still go out."""
         return Decimal(self.quantity) - Decimal(self.issued)
+
+
+def is_of_a_work_order(source_line: str) -> bool:
+    """Does the stock name one of our lines so (``WO-…/2``)? They count themselves what is out for them."""
+    number, slash, _position = source_line.rpartition("/")
+    return bool(slash) and WorkOrder.objects.filter(number=number).exists()

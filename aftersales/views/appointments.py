@@ -19,7 +19,7 @@ from aftersales.forms import BookForm, MoveForm, ReasonForm
 from aftersales.models import Appointment, Bay, ShopHour
 from aftersales.views.work_orders import PLACE, known_car, refuse_form
 from crm.views.customers import desk
-from dms import calendar
+from dms import asked, calendar
 from dms.access import current, needs
 from dms.errors import Refusal
 from dms.models import Reason, Store
@@ -29,6 +29,7 @@ from dms.views.redirects import is_ours
 WEEK = 7
 FIELD_OF = PLACE | {
     "shophour_booked_within_capacity": "starts_at", "appointment_in_shop_hours": "starts_at", "in_the_past": "starts_at",
+    "too_far_ahead": "starts_at",
     "appointment_adviser_free": "adviser", "too_long_to_book": "hours", "appointment_vehicle_once": "starts_at",
 }  # fmt: skip
 
@@ -60,10 +61,7 @@ def visible(request: HttpRequest, pk: int) -> Appointment:
 
 
 def day_of(request: HttpRequest) -> date:
-    try:
-        return date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        return timezone.localdate()
+    return asked.day(request.GET.get("day")) or timezone.localdate()
 
 
 def hours_of(store: Store | None, day: date) -> Sequence[Hour]:
@@ -110,7 +108,7 @@ def appointment_new(request: HttpRequest) -> HttpResponse:
         "adviser": current(request).pk if current(request).has_right("aftersales.receive") else None,
         "channel": request.GET.get("channel", "PHONE"),
     }
-    if day := request.GET.get("day", ""):
+    if day := asked.day(request.GET.get("day")):
         initial["starts_at"] = f"{day}T09:00"
     form = BookForm(request.POST or None, store=here, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -25,7 +25,7 @@ from aftersales.models import Appointment, WorkOrder
 from aftersales.sheet import Sheet, sheet_of
 from crm.models import Vehicle
 from crm.views.customers import desk
-from dms import attachments
+from dms import asked, attachments
 from dms.access import current, needs
 from dms.errors import Refusal
 from dms.models import Attachment, Reason
@@ -80,9 +80,10 @@ class WorkOrders(HouseList):
 
 
 # --- write up -----------------------------------------------------------------------------------------------------------
-def booked(request: HttpRequest, pk: str | int | None) -> Appointment | None:
+def booked(request: HttpRequest, named: str | int | None) -> Appointment | None:
     rows: Any = Appointment.objects
-    if not pk or not str(pk).isdigit():
+    pk = asked.number(named)
+    if pk is None:
         return None
     found: Appointment | None = (
         rows.visible_to(current(request)).live().select_related("vehicle", "customer").filter(pk=pk).first()

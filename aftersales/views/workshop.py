@@ -115,7 +115,10 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     if facts["stage"] not in check_acts.STAGES:
         facts["stage"] = QualityCheck.Stage.SELF
     made = check_acts.check(found, by=current(request), **facts)
-    messages.success(request, _("Checked: passed.") if made.passed else _("Back to work, as rework."))
+    messages.success(
+        request,
+        _("%(check)s: passed.") % {"check": made.get_stage_display()} if made.passed else _("Back to work, as rework."),
+    )
     return back(request)
 
 

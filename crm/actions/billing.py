@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm import signals
 from crm.models import Customer, Invoice, InvoiceLine, Payment, Refund
-from dms import display, events
+from dms import display, events, once
 from dms.errors import Refusal
 from dms.models import Store, User
 from dms.numbers import next_number
@@ -85,11 +85,15 @@ def reverse_line(line: InvoiceLine, *, by: User, reason: str) -> InvoiceLine:
 def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, key: str = "", note: str = "") -> Payment:
     """Money comes in; never more than is due. The same key again is the same payment.
 
-    :raises Refusal: when the amount is not positive or above what is due.
+    :raises Refusal: when the amount is not positive or above what is due, or the key was sent with another payment.
     """
-    invoice = locked(invoice)
-    if key and (before := Payment.objects.filter(key=key).first()) is not None:
+    wanted = (invoice.pk, amount, method)
+    before = once.earlier(
+        Payment.objects.all(), key, same=lambda row: (row.invoice_id, row.amount, row.method) == wanted
+    )
+    if before is not None:
         return before
+    invoice = locked(invoice)
     if amount <= 0:
         raise Refusal(_("The amount must be greater than zero."), code="amount_not_positive")
     if amount > invoice.due:
@@ -111,9 +115,13 @@ def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, ke
 @transaction.atomic
 def refund(invoice: Invoice, *, amount: Decimal, method: str, reason: str, by: User, key: str = "") -> Refund:
     """Money goes back, with the reason; never more than was received."""
-    invoice = locked(invoice)
-    if key and (before := Refund.objects.filter(key=key).first()) is not None:
+    wanted = (invoice.pk, amount, method)
+    before = once.earlier(
+        Refund.objects.all(), key, same=lambda row: (row.invoice_id, row.amount, row.method) == wanted
+    )
+    if before is not None:
         return before
+    invoice = locked(invoice)
     if amount <= 0 or not reason.strip():
         raise Refusal(_("Give an amount greater than zero, and say why the money goes back."), code="refund_incomplete")
     if amount > invoice.paid:

@@ -16,7 +16,7 @@ from crm.models import Contact, Customer, FollowUp, Letter, NextStep, RecallEntr
 from crm.models.care import CareChannel
 from crm.models.contacts import FAILED, FAMILY
 from crm.planner import Beginning, Planner
-from dms import events
+from dms import events, once
 from dms.errors import Refusal
 from dms.models import Reason, Store, User
 
@@ -150,12 +150,18 @@ def record_contact(
     direction: str = Contact.Direction.OUT,
     store: Store | None = None,
     vehicle: Vehicle | None = None,
+    key: str = "",
 ) -> Contact:
-    """A contact happened. On a follow-up it ends it, moves it to the time agreed, or counts the attempt.
+    """A contact happened. On a follow-up it ends it, moves it to the time agreed, or counts the attempt. The same key is the same.
 
     :raises Refusal: when it would not count, or the follow-up has ended meanwhile.
     """
-    now = timezone.now()
+    now, about = timezone.now(), "follow_up_id" if isinstance(subject, FollowUp) else "customer_id"
+    before = once.earlier(
+        Contact.objects.all(), key, same=lambda row: (getattr(row, about), row.result) == (subject.pk, said.result)
+    )
+    if before is not None:
+        return before
     check(said, now)
     if isinstance(subject, FollowUp):
         row = _open(subject)
@@ -169,7 +175,7 @@ def record_contact(
         contact = Contact(customer=subject, vehicle=vehicle, store=store)
     contact.channel, contact.direction, contact.by, contact.at = channel, direction, by, now
     contact.result, contact.said, contact.reason = said.result, said.said.strip(), said.reason
-    contact.next_step, contact.next_at = said.next_step, said.next_at
+    contact.next_step, contact.next_at, contact.key = said.next_step, said.next_at, key or None
     contact.save(force_insert=True)
     if contact.follow_up is not None:
         _apply(contact.follow_up, contact, by)

@@ -101,8 +101,8 @@ def prefer_phone(phone: Phone, *, by: User) -> Phone:
     """Call this number first from now on."""
     Customer.objects.select_for_update().get(pk=phone.customer_id)
     Phone.objects.filter(customer=phone.customer_id, is_primary=True).update(is_primary=False)
-    phone.is_primary = True
-    phone.save(update_fields=["is_primary"])
+    if not Phone.objects.filter(pk=phone.pk).update(is_primary=True):
+        raise Refusal(_("This number was removed meanwhile. Reload the page."), code="phone_gone")
     events.record("customer.phone_preferred", phone.customer, by=by, data={"tail": phone.tail})
     return phone
 

@@ -54,7 +54,7 @@ class InvoiceSerializer(serializers.ModelSerializer[Invoice]):
 class TakenSerializer(serializers.Serializer[Any]):
     """Money that came in. The same key again is the same payment."""
 
-    amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=Decimal("0.01"))
+    amount = serializers.DecimalField(max_digits=10, decimal_places=2, min_value=Decimal("0.01"))
     method = serializers.ChoiceField(choices=Payment.Method.choices)
     note = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
     key = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
@@ -63,7 +63,7 @@ class TakenSerializer(serializers.Serializer[Any]):
 class GivenBackSerializer(serializers.Serializer[Any]):
     """Money that goes back, and why."""
 
-    amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=Decimal("0.01"))
+    amount = serializers.DecimalField(max_digits=10, decimal_places=2, min_value=Decimal("0.01"))
     method = serializers.ChoiceField(choices=Payment.Method.choices)
     reason = serializers.CharField(max_length=120)
     key = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")

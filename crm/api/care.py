@@ -71,6 +71,9 @@ class SaidSerializer(serializers.Serializer[Any]):
         allow_null=True,
         default=None,
     )
+    key = serializers.CharField(
+        max_length=80, required=False, allow_blank=True, default="", help_text="The same key again changes nothing."
+    )
 
 
 class FollowUpViewSet(ReadViewSet):
@@ -87,7 +90,8 @@ class FollowUpViewSet(ReadViewSet):
         row = self.get_object()
         said = SaidSerializer(data=request.data)
         said.is_valid(raise_exception=True)
-        care.record_contact(row, by=person(request), said=Said(**said.validated_data))
+        facts = dict(said.validated_data)
+        care.record_contact(row, by=person(request), key=facts.pop("key"), said=Said(**facts))
         return self.answer(row)
 
 
@@ -134,7 +138,7 @@ class ContactViewSet(mixins.CreateModelMixin, ReadViewSet):
         taken = NewContactSerializer(data=request.data, context=self.get_serializer_context())
         taken.is_valid(raise_exception=True)
         facts = dict(taken.validated_data)
-        where = {name: facts.pop(name) for name in ("store", "channel", "direction")}
+        where = {name: facts.pop(name) for name in ("store", "channel", "direction", "key")}
         contact = care.record_contact(facts.pop("customer"), by=person(request), said=Said(**facts), **where)
         answer = self.answer(contact)
         answer.status_code = status.HTTP_201_CREATED

@@ -86,6 +86,7 @@ class Contact(models.Model):
     next_at = models.DateTimeField(_("when"), null=True)
     at = models.DateTimeField(_("time"), default=timezone.now)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    key = models.CharField(max_length=80, null=True, blank=True, unique=True)
 
     objects: ClassVar[models.Manager["Contact"]] = StoreScoped["Contact"].as_manager()
 

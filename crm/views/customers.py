@@ -71,10 +71,14 @@ def customer_new(request: HttpRequest) -> HttpResponse:
     """Two fields. Somebody we know by phone and name is recognised, not entered twice."""
     form = RegisterCustomerForm(request.POST or None, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
-        found = acts.register_customer(**form.cleaned_data, store=desk(request), by=current(request))
-        sentence = _("%(name)s is known already; this is the file.") if found.known else _("%(name)s is registered.")
-        messages.success(request, sentence % {"name": found.customer})
-        return redirect("crm:customer", found.customer.pk)
+        try:
+            found = acts.register_customer(**form.cleaned_data, store=desk(request), by=current(request))
+        except Refusal as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            known, new = _("%(name)s is known already; this is the file."), _("%(name)s is registered.")
+            messages.success(request, (known if found.known else new) % {"name": found.customer})
+            return redirect("crm:customer", found.customer.pk)
     context = {
         "form": form,
         "heading": _("Register a customer"),

@@ -201,7 +201,9 @@ def desk_record(request: HttpRequest, pk: int) -> HttpResponse:
     form = ContactForm(request.POST)
     if form.is_valid():
         try:
-            care.record_contact(row, by=current(request), said=Said(**form.cleaned_data))
+            facts = dict(form.cleaned_data)
+            key = facts.pop("key")
+            care.record_contact(row, by=current(request), said=Said(**facts), key=key)
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
     if form.errors:
@@ -222,16 +224,18 @@ def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
     form = OpenContactForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
-        channel, direction = facts.pop("channel"), facts.pop("direction")
-        owned = (
-            Vehicle.objects.filter(ownerships__customer=customer, ownerships__until__isnull=True).order_by("pk").first()
-        )
-        care.record_contact(
-            customer, by=current(request), said=Said(**facts), channel=channel, direction=direction,
-            store=working_store(request), vehicle=owned,
-        )  # fmt: skip
-        messages.success(request, _("Saved."))
-        return redirect("crm:customer", pk)
+        where = {name: facts.pop(name) for name in ("channel", "direction", "key")}
+        owned = Vehicle.objects.filter(ownerships__customer=customer, ownerships__until__isnull=True)
+        try:
+            care.record_contact(
+                customer, by=current(request), said=Said(**facts), store=working_store(request),
+                vehicle=owned.order_by("pk").first(), **where,
+            )  # fmt: skip
+        except Refusal as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("crm:customer", pk)
     context = {
         "form": form,
         "heading": _("Record a contact with %(name)s") % {"name": customer},

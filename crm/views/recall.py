@@ -22,7 +22,7 @@ from crm.filters import RecallEntryFilter
 from crm.forms import PlanForm
 from crm.models import RecallCampaign, RecallEntry
 from crm.models.recall import Step, deadline, is_late
-from dms import display, jobs
+from dms import asked, display, jobs
 from dms.access import current, needs
 from dms.models import Store
 from dms.states import Step as Dot
@@ -49,11 +49,8 @@ class StoreLine:
 
 def month_of(request: HttpRequest) -> date:
     """The month asked for; else the next one, whose list is made now."""
-    text = request.GET.get("month", "") or request.POST.get("month", "")
-    try:
-        return date.fromisoformat(f"{text[:7]}-01")
-    except ValueError:
-        return add_months(timezone.localdate().replace(day=1), 1)
+    named = asked.month(request.GET.get("month", "") or request.POST.get("month", ""))
+    return named or add_months(timezone.localdate().replace(day=1), 1)
 
 
 def url_of(month: date) -> str:

@@ -1,14 +1,12 @@
 """What went wrong, in one shape: bad input is 400 with the fields' errors, everything else ``{"detail", "code"}``."""
 
 import logging
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelError
 from django.db import DataError, IntegrityError
-from django.db.models import BaseConstraint, ProtectedError, RestrictedError
+from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
@@ -17,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
 from rest_framework.views import exception_handler
 
+from dms import breaches
 from dms.errors import Refusal
 
 if TYPE_CHECKING:
@@ -34,7 +33,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, ProtectedError | RestrictedError):
         return answer(409, _("This is still in use elsewhere and cannot be deleted. Switch it off instead."), "in_use")
     if isinstance(error, IntegrityError):
-        return conflict(error)
+        refusal = breaches.as_refusal(error)
+        return answer(409, refusal.sentence, refusal.code)
     if isinstance(error, UNREADABLE):
         log.info("unreadable request: %s", error)
         return answer(400, _("The request contains values that cannot be read or stored."), "unreadable")
@@ -58,18 +58,3 @@ def coded(error: Exception, response: Response) -> Response:
         codes = error.get_codes()
         response.data = {"detail": str(error.detail), "code": codes if isinstance(codes, str) else error.default_code}
     return response
-
-
-@cache
-def constraints() -> dict[str, BaseConstraint]:
-    """Every named constraint of the six apps."""
-    return {constraint.name: constraint for model in apps.get_models() for constraint in model._meta.constraints}  # noqa: SLF001
-
-
-def conflict(error: IntegrityError) -> Response:
-    """Somebody was quicker, or the row may not be so: the constraint's own sentence."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-    known = constraints().get(name)
-    if known is not None and known.violation_error_message != known.default_violation_error_message:
-        return answer(409, known.violation_error_message or "", name)
-    return answer(409, _("This collides with what is stored already."), "conflict")

@@ -113,6 +113,11 @@ class Variant(Named):
             ),
         ]
 
+    @property
+    def named(self) -> str:
+        """With its series, as people speak of it. Fetch ``series`` along."""
+        return f"{self.series} {self}"
+
 
 class Colour(Named):
     """A body colour of a brand."""

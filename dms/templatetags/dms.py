@@ -1,6 +1,6 @@
 """The house's template tags: one for each piece that appears in many rows. ``{% load dms %}``.
 
-Values: money yuan number km hours date day month time moment age phone vin_tail dash. Pieces: icon badge level plate
+Values: money yuan number km hours date day month time soon moment age phone vin_tail dash. Pieces: icon badge level plate
 phone_reveal sparkline bar ageing promised. Addresses: row_url. Lists: sort_th filters_in_use page_numbers.
 """
 
@@ -47,6 +47,7 @@ def shows(name: str) -> Callable[[Callable[..., str]], Callable[..., str]]:
 SHOWN_AS_THEY_ARE: dict[str, Callable[..., str]] = {
     "yuan": display.yuan, "km": display.kilometres, "quantity": display.quantity, "hours": display.hours,
     "day": display.day, "month": display.month, "moment": display.moment, "age": display.age, "time": display.clock,
+    "soon": display.soon,
 }  # fmt: skip
 for _name, _show in SHOWN_AS_THEY_ARE.items():
     shows(_name)(_show)

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from dms import display, process_map, registry, search, work
+from dms import asked, display, process_map, registry, search, work
 from dms.access import PUBLIC, SIGNED_IN, current, needs
 from dms.models import Absence, Store, User
 from dms.views.redirects import back
@@ -56,7 +56,7 @@ def bell(request: HttpRequest) -> HttpResponse:
 @needs("dms.home")
 def find(request: HttpRequest) -> HttpResponse:
     """The search box: results while typing, or a page of them."""
-    text = request.GET.get("q", "").replace("\0", "").strip()[: search.LONGEST]
+    text = request.GET.get("q", "").strip()[: search.LONGEST]
     context = {"q": text, "hits": search.find(text, current(request)), "shortest": search.SHORTEST}
     return render(request, "dms/_search_results.html" if request.htmx else "dms/search.html", context)  # type: ignore[attr-defined]
 
@@ -66,8 +66,8 @@ def find(request: HttpRequest) -> HttpResponse:
 def choose_store(request: HttpRequest) -> HttpResponse:
     """The store switch of the top bar; an empty choice means all of one's stores."""
     user = current(request)
-    wanted = request.POST.get("store", "")
-    if not wanted.isdecimal():
+    wanted = asked.number(request.POST.get("store"))
+    if wanted is None:
         user.store_chosen = None
     else:
         user.store_chosen = get_object_or_404(Store.objects.visible_to(user).active(), pk=wanted)

@@ -1,6 +1,6 @@
 """Colleagues, and who is away."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from dms import display, duties, monthgrid
+from dms import asked, display, duties, monthgrid
 from dms.access import current, needs
 from dms.actions import people
 from dms.errors import Refusal
@@ -111,11 +111,7 @@ FAMILY_OF_KIND: dict[str, str] = {
 
 def _month_asked(text: str) -> date:
     """``2026-11`` as its first day; anything else is this month."""
-    try:
-        first = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
-    except ValueError:
-        first = timezone.localdate().replace(day=1)
-    return min(max(first, date(2000, 1, 1)), date(2199, 12, 1))
+    return asked.month(text) or timezone.localdate().replace(day=1)
 
 
 @require_safe

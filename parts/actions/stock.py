@@ -12,9 +12,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dms import display, events
+from dms import display, events, once
 from dms.errors import Refusal
 from dms.models import Reason, Store, User
+from parts import sources
 from parts.models import Bin, LostSale, Part, Reservation, Stock, StockMove
 
 Kind = StockMove.Kind
@@ -43,9 +44,21 @@ def positive(quantity: Decimal | int | str) -> Decimal:
     return amount
 
 
-def repeated(key: str) -> StockMove | None:
-    """The move that this key already made: a double click or a repeated call changes nothing."""
-    return StockMove.objects.filter(key=key).select_related("stock__part").first() if key else None
+def repeated(
+    key: str, kind: str, part: Part, store: Store, quantity: Decimal | int | str, source_line: str = ""
+) -> StockMove | None:
+    """The move that this key already made: a double click or a repeated call changes nothing.
+
+    :raises KeyReused: when it moved something else.
+    """
+    moved = Decimal(-1 if kind == Kind.ISSUE else 1) * Decimal(quantity)
+    wanted = (kind, part.pk, store.pk, moved, source_line)
+    return once.earlier(
+        StockMove.objects.select_related("stock__part"), key,
+        same=lambda move: (
+            move.kind, move.stock.part_id, move.stock.store_id, move.quantity, source_line and move.source_line
+        ) == wanted,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -54,9 +67,9 @@ def receive(
     shelf: Bin | None = None, key: str = "",
 ) -> StockMove:  # fmt: skip
     """Goods come in at a cost; the average cost follows."""
-    stock = stock_row(part, store)
-    if (before := repeated(key)) is not None:
+    if (before := repeated(key, Kind.RECEIPT, part, store, quantity)) is not None:
         return before
+    stock = stock_row(part, store)
     if shelf is not None and stock.bin_id is None:
         Stock.objects.filter(pk=stock.pk).update(bin=shelf)
     move = _move(
@@ -88,9 +101,9 @@ def issue(
 
     :raises NotEnoughStock: when fewer free pieces are there; nothing goes out then.
     """
-    stock, wanted = stock_row(part, store), positive(quantity)
-    if (before := repeated(key)) is not None:
+    if (before := repeated(key, Kind.ISSUE, part, store, quantity, source_line)) is not None:
         return before
+    stock, wanted = stock_row(part, store), positive(quantity)
     if not signed_by.strip() or not source_line.strip():
         raise Refusal(_("An issue names the line it is for and who signed."), code="issue_unsigned")
     _use_reservation(stock, source_line, wanted, by=by)
@@ -110,9 +123,9 @@ def issue(
 @transaction.atomic
 def return_issue(move: StockMove, *, quantity: Decimal | int | str, by: User, key: str = "") -> StockMove:
     """Unused pieces of an issue come back at the cost they went out with; never more than went out."""
-    stock = stock_row(move.stock.part, move.stock.store)
-    if (before := repeated(key)) is not None:
+    if (before := repeated(key, Kind.RETURN, move.stock.part, move.stock.store, quantity)) is not None:
         return before
+    stock = stock_row(move.stock.part, move.stock.store)
     back = sum((row.quantity for row in move.reversed_by.all()), Decimal(0))
     amount = positive(quantity)
     if move.kind != Kind.ISSUE or back + amount > -move.quantity:
@@ -132,6 +145,27 @@ def return_issue(move: StockMove, *, quantity: Decimal | int | str, by: User, ke
     )
     events.record("stock.returned", stock, by=by, data={"quantity": str(amount), "for": move.source_line})
     return returned
+
+
+def refuse_counted(source_line: str) -> None:
+    """:raises Refusal: when another document keeps count of what goes out and comes back for this line of its own."""
+    if any(owns(source_line) for owns in sources.owners):
+        sentence = _("%(line)s is a line of another document: issue and give back there, so that it counts along.")
+        raise Refusal(sentence % {"line": source_line}, code="line_of_a_document")
+
+
+@transaction.atomic
+def hand_out(part: Part, *, source_line: str, **facts: Any) -> StockMove:
+    """Goods go out over the counter, as :func:`issue` otherwise."""
+    refuse_counted(source_line)
+    return issue(part, source_line=source_line, **facts)
+
+
+@transaction.atomic
+def take_back(move: StockMove, **facts: Any) -> StockMove:
+    """Goods of the counter come back, as :func:`return_issue` otherwise."""
+    refuse_counted(move.source_line)
+    return return_issue(move, **facts)
 
 
 @transaction.atomic

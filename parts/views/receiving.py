@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from crm.views.customers import desk
 from dms import display
 from dms.access import current, needs
+from dms.errors import Refusal
 from dms.models import Store, User
 from dms.views.redirects import go
 from parts.actions import catalogue
@@ -47,14 +48,16 @@ def receive(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         store, facts = desk(request), form.cleaned_data
         part: Part = facts["number"]
-        move = acts.receive(
-            part, store=store, quantity=facts["quantity"], cost=cost_of(part, store, facts["cost"]), by=user,
-            source_line=facts["source_line"].strip(), shelf=catalogue.shelf(facts["shelf"], store=store), key=facts["key"],
-        )  # fmt: skip
-        messages.success(
-            request,
-            _("%(quantity)s × %(part)s received.") % {"quantity": display.quantity(move.quantity), "part": part},
-        )
-        return go(request, "parts:receive")
+        try:
+            move = acts.receive(
+                part, store=store, quantity=facts["quantity"], cost=cost_of(part, store, facts["cost"]), by=user,
+                source_line=facts["source_line"].strip(), shelf=catalogue.shelf(facts["shelf"], store=store), key=facts["key"],
+            )  # fmt: skip
+        except Refusal as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            told = {"quantity": display.quantity(move.quantity), "part": part}
+            messages.success(request, _("%(quantity)s × %(part)s received.") % told)
+            return go(request, "parts:receive")
     context = {"form": form, "heading": _("Receive parts"), "moves": todays(user, chosen), "store": chosen}
     return render(request, "parts/receive.html", context, status=422 if form.errors else 200)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from dms import display
 from dms.access import current, needs
+from dms.errors import Refusal
 from dms.views.lists import HouseList
 from dms.views.redirects import go
 from parts.actions import catalogue
@@ -127,7 +128,9 @@ def stock_at(request: HttpRequest, pk: int) -> HttpResponseBase:
 def stock_lost_sale(request: HttpRequest, pk: int) -> HttpResponse:
     """One key: somebody wanted it and it was not there."""
     stock, form = visible(request, pk), LostSaleForm(request.POST)
-    facts = form.cleaned_data if form.is_valid() else {}
+    if not form.is_valid():
+        raise Refusal(_("Say how many were asked for: a number above zero."), code="quantity_not_positive")
+    facts = form.cleaned_data
     acts.note_lost_sale(
         stock.part,
         store=stock.store,

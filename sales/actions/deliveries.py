@@ -141,6 +141,10 @@ def confirm_delivery(
     sheet = held(sheet)
     if not name.strip():
         raise Refusal(_("Write who confirms."), code="no_name")
+    if sheet.confirmed_at is not None:
+        sentence = _("%(name)s has confirmed already, %(at)s.")
+        told = {"name": sheet.confirmed_name, "at": display.moment(sheet.confirmed_at)}
+        raise Refusal(sentence % told, code="already_confirmed")
     sheet.confirmed_at, sheet.confirmed_name = timezone.now(), name.strip()[:80]
     sheet.signature, sheet.photo = signature or sheet.signature, photo or sheet.photo
     sheet.save(update_fields=["confirmed_at", "confirmed_name", "signature", "photo"])

@@ -1,5 +1,6 @@
 """A cards: opened, contacted, moved to another level, given to a colleague, reviewed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.models import Customer
-from dms import calendar, display, events
+from dms import calendar, display, events, once
 from dms.errors import NotYours, Refusal
 from dms.models import Absence, Reason, Store, User
 from dms.numbers import next_number
@@ -101,6 +102,16 @@ def refuse_other(lead: Lead, *, by: User) -> None:
         raise NotYours(_("This card is %(name)s’s. Ask them, or the manager to reassign it.") % {"name": lead.owner})
 
 
+ALIVE = frozenset({Lead.Status.OPEN, Lead.Status.LOSS_REQUESTED, Lead.Status.ORDERED})
+
+
+def refuse_closed(lead: Lead, among: Collection[str]) -> None:
+    """:raises Refusal: when the card is in none of these statuses."""
+    if lead.status not in among:
+        sentence = _("This card is not open any more: %(status)s.")
+        raise Refusal(sentence % {"status": lead.get_status_display()}, code="not_open")
+
+
 def locked(lead: Lead) -> Lead:
     return Lead.objects.select_for_update(of=("self",)).select_related("store", "customer", "owner").get(pk=lead.pk)
 
@@ -111,15 +122,14 @@ def record_contact(lead: Lead, *, said: Said, by: User, at: datetime | None = No
 
     :raises Refusal: without result or words that are needed, or when the next date lies in the past or beyond the rhythm.
     """
-    lead = locked(lead)
-    if key and (before := LeadVisit.objects.filter(key=key).first()) is not None:
+    wanted = (lead.pk, said.result)
+    before = once.earlier(LeadVisit.objects.all(), key, same=lambda row: (row.lead_id, row.result) == wanted)
+    if before is not None:
         return before
+    lead = locked(lead)
     now = at or timezone.now()
     refuse_other(lead, by=by)
-    if lead.status != Lead.Status.OPEN:
-        raise Refusal(
-            _("This card is not open any more: %(status)s.") % {"status": lead.get_status_display()}, code="not_open"
-        )
+    refuse_closed(lead, {Lead.Status.OPEN})
     check(said)
     next_at = checked_next(lead, said, now)
     row = LeadVisit(
@@ -175,6 +185,7 @@ def reschedule(lead: Lead, *, to: datetime, reason: Reason, by: User) -> Lead:
     """
     lead = locked(lead)
     refuse_other(lead, by=by)
+    refuse_closed(lead, {Lead.Status.OPEN})
     now = timezone.now()
     if not now < to < now + timedelta(days=92):
         raise Refusal(_("Choose a time in the next three months."), code="next_in_past")
@@ -192,10 +203,7 @@ def reassign(lead: Lead, *, to: User, by: User, reason: str = "") -> Lead:
     :raises Refusal: when the card is closed, or the colleague does not sell in its store.
     """
     lead = locked(lead)
-    if lead.status not in {Lead.Status.OPEN, Lead.Status.LOSS_REQUESTED, Lead.Status.ORDERED}:
-        raise Refusal(
-            _("This card is not open any more: %(status)s.") % {"status": lead.get_status_display()}, code="not_open"
-        )
+    refuse_closed(lead, ALIVE)
     refuse_stranger(to, lead.store)
     if lead.owner_id == to.pk:
         return lead
@@ -210,6 +218,7 @@ def change_wish(lead: Lead, *, by: User, **facts: Any) -> Lead:
     """What they want is known better: series, variant, colour, budget, when."""
     lead = locked(lead)
     refuse_other(lead, by=by)
+    refuse_closed(lead, ALIVE)
     if "variant" in facts and facts["variant"] is not None:
         facts["series"] = facts["variant"].series
     changed = sorted(name for name in facts if name in WISHES and getattr(lead, name) != facts[name])

@@ -11,7 +11,7 @@ from dms.errors import Refusal
 from dms.models import Reason, User
 from sales import rhythm
 from sales.actions.leads import locked, refuse_other
-from sales.models import Lead
+from sales.models import Lead, Order
 
 ASK_AGAIN = timedelta(days=90)
 
@@ -20,12 +20,15 @@ ASK_AGAIN = timedelta(days=90)
 def request_loss(lead: Lead, *, reason: Reason, by: User, note: str = "") -> Lead:
     """The adviser gives up, with the reason; the card stays theirs until somebody else has looked at it.
 
-    :raises Refusal: when the reason is none of a loss.
+    :raises Refusal: when the reason is none of a loss, or an order is under way.
     """
     lead = locked(lead)
     refuse_other(lead, by=by)
     if reason.kind != Reason.Kind.LOSS:
         raise Refusal(_("Choose why it was lost."), code="no_loss_reason")
+    live = lead.orders.exclude(status__in=[Order.Status.CANCELLED, Order.Status.CLOSED, Order.Status.DELIVERED])
+    if (order := live.first()) is not None:
+        raise Refusal(_("%(order)s is under way. Cancel it first.") % {"order": order}, code="order_under_way")
     lead.become(Lead.Status.LOSS_REQUESTED)
     lead.loss_reason, lead.loss_note, lead.status_at = reason, note.strip()[:200], timezone.now()
     lead.save(update_fields=["status", "loss_reason", "loss_note", "status_at"])

@@ -16,7 +16,7 @@ from dms.numbers import next_number
 from sales import rhythm
 from sales.actions.leads import locked as locked_lead
 from sales.actions.leads import refuse_other
-from sales.actions.stock import free, locked_order
+from sales.actions.stock import free, locked_order, refuse_foreign
 from sales.models import Lead, Order, Quote, QuoteLine
 
 LINE_OF = {
@@ -49,6 +49,8 @@ def order_from_quote(quote: Quote, *, by: User, deposit: Decimal = Decimal(0), *
     if lead.status != Lead.Status.OPEN or lead.orders.exclude(status=Order.Status.CANCELLED).exists():
         raise Refusal(_("This card has an order already, or is closed."), code="order_exists")
     discount = -sum((line.amount for line in quote.lines.all() if line.amount < 0), Decimal(0))
+    if facts.get("deliver_on") and facts["deliver_on"] < timezone.localdate():
+        raise Refusal(_("Choose a day of delivery that is not over."), code="deliver_in_past")
     if deposit > quote.total:
         raise Refusal(_("The deposit is above the price."), code="deposit_above_price")
     order = Order(
@@ -76,12 +78,6 @@ def submit_order(order: Order, *, by: User) -> Order:
     save_status(order)
     events.record("order.submitted", order, by=by, data={"total": str(order.total)})
     return order
-
-
-def refuse_foreign(order: Order, *, by: User) -> None:
-    """:raises NotYours: when neither the order nor its card is this person's."""
-    if order.made_by_id != by.pk and order.lead is not None:
-        refuse_other(order.lead, by=by)
 
 
 @transaction.atomic
@@ -216,10 +212,11 @@ def refund_cancelled(order: Order, *, method: str, by: User) -> Refund:
     :raises Refusal: when nothing is to be given back.
     """
     order = locked_order(order)
-    if order.status != Order.Status.CANCELLED or order.invoice is None or order.invoice.due >= 0:
+    account = billing.locked(order.invoice) if order.invoice else None  # what stood beside the order may be older
+    if order.status != Order.Status.CANCELLED or account is None or account.due >= 0:
         raise Refusal(_("Nothing is to be given back on this order."), code="nothing_to_refund")
     refund = billing.refund(
-        order.invoice, amount=-order.invoice.due, method=method, reason=str(order.cancel_reason), by=by,
+        account, amount=-account.due, method=method, reason=str(order.cancel_reason), by=by,
         key=f"order-{order.pk}-cancelled",
     )  # fmt: skip
     events.record("order.refunded", order, by=by, data={"amount": str(refund.amount), "method": method})

@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dms import events
+from dms import display, events
 from dms.errors import Refusal
 from dms.models import User, Variant
+from dms.money import MOST
 from dms.numbers import next_number
-from sales.actions.leads import locked, refuse_other
+from sales.actions.leads import locked, refuse_closed, refuse_other
 from sales.models import Lead, Quote, QuoteLine
 
 
@@ -29,6 +30,8 @@ class Item:
 
 def check(items: list[Item], valid_until: date) -> None:
     """:raises Refusal: when the offer has no car, the discount eats it up, or it has run out before it is made."""
+    if any(abs(item.amount) > MOST for item in items):
+        raise Refusal(_("No line is above %(most)s.") % {"most": display.yuan(MOST)}, code="amount_too_large")
     cars = [item for item in items if item.kind == QuoteLine.Kind.VEHICLE and item.amount > 0]
     if len(cars) != 1:
         raise Refusal(_("A quote has exactly one car with its price."), code="no_car_line")
@@ -55,10 +58,7 @@ def make_quote(
     """
     lead, lines = locked(lead), [item for item in items if item.amount]
     refuse_other(lead, by=by)
-    if lead.status != Lead.Status.OPEN:
-        raise Refusal(
-            _("This card is not open any more: %(status)s.") % {"status": lead.get_status_display()}, code="not_open"
-        )
+    refuse_closed(lead, {Lead.Status.OPEN})
     check(lines, valid_until)
     number, version = "", 1
     if revises is not None:

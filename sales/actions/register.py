@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.actions import customers
 from crm.models import Customer
-from dms import events
+from dms import events, once
 from dms.errors import Refusal
 from dms.models import Store, User
 from sales import rota
@@ -80,9 +80,13 @@ def register_visit(
 
     A repeat visitor goes to the adviser of their card, which takes nobody's turn. The same key is the same line.
     """
-    rota.hold(store)
-    if key and (before := ShowroomVisit.objects.filter(key=key).first()) is not None:
+    wanted = (store.pk, visit.kind, guest.name.strip())
+    before = once.earlier(
+        ShowroomVisit.objects.all(), key, same=lambda row: (row.store_id, row.kind, row.name) == wanted
+    )
+    if before is not None:
         return before
+    rota.hold(store)
     now = visit.came_at or timezone.now()
     day = timezone.localdate(now)
     customer = identify(guest, store=store, by=by)

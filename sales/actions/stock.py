@@ -11,6 +11,7 @@ from crm.actions.vehicles import read_vin
 from dms import events
 from dms.errors import Refusal
 from dms.models import Store, User, Variant
+from sales.actions.leads import refuse_other
 from sales.models import Allocation, Order, StockCar
 
 
@@ -65,10 +66,22 @@ def receive_car(car: StockCar, *, by: User, location: str = "", on: date | None 
     return car
 
 
+KEPT = frozenset({StockCar.Status.ALLOCATED, StockCar.Status.READY})
+
+
 @transaction.atomic
 def change_car(car: StockCar, *, by: User, **facts: Any) -> StockCar:
-    """Place, certificate, use, cost: what changes while a car stands."""
+    """Place, certificate, use, cost: what changes while a car stands.
+
+    :raises Refusal: when the car has left, or would be put to another use while an order waits for it.
+    """
     car = locked(car)
+    if car.status == StockCar.Status.DELIVERED:
+        raise Refusal(_("This car is delivered: nothing of it changes any more."), code="car_delivered")
+    if "use" in facts and facts["use"] != car.use and car.status in KEPT:
+        raise Refusal(_("This car is kept for an order. Release it first."), code="car_taken")
+    if facts.get("cost") is not None and facts["cost"] < 0:
+        raise Refusal(_("A cost is not negative."), code="cost_negative")
     changed = sorted(name for name, value in facts.items() if getattr(car, name) != value)
     if changed:
         for name in changed:
@@ -81,6 +94,12 @@ def change_car(car: StockCar, *, by: User, **facts: Any) -> StockCar:
 def locked_order(order: Order) -> Order:
     rows = Order.objects.select_for_update(of=("self",))
     return rows.select_related("store", "invoice").get(pk=order.pk)
+
+
+def refuse_foreign(order: Order, *, by: User) -> None:
+    """:raises NotYours: when neither the order nor its card is this person's."""
+    if order.made_by_id != by.pk and order.lead is not None:
+        refuse_other(order.lead, by=by)
 
 
 def live_allocation(order: Order) -> Allocation | None:
@@ -108,6 +127,7 @@ def allocate_car(order: Order, *, car: StockCar, by: User) -> Allocation:
     :raises Refusal: when somebody else has it by now, or it is not the car that was ordered.
     """
     order = locked_order(order)
+    refuse_foreign(order, by=by)
     order.become(Order.Status.ALLOCATED)
     car = locked(car)
     refuse_unfit(order, car)
@@ -139,6 +159,7 @@ def release_car(order: Order, *, by: User, reason: str = "") -> Order:
     :raises Refusal: when a department has signed for this very car already.
     """
     order = locked_order(order)
+    refuse_foreign(order, by=by)
     sheet = getattr(order, "delivery_sheet", None)
     if sheet is not None and sheet.sign_offs.exists():
         raise Refusal(_("The delivery sheet is signed for this car. Cancel the order instead."), code="sheet_signed")

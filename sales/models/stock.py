@@ -102,6 +102,11 @@ class StockCar(Lifecycle):
                 violation_error_message=_("A VIN has 17 capital letters and digits, without I, O and Q."),
             ),
             models.CheckConstraint(
+                name="stockcar_cost_not_negative",
+                condition=Q(cost__gte=0),
+                violation_error_message=_("A cost is not negative."),
+            ),
+            models.CheckConstraint(
                 name="stockcar_here_has_arrival",
                 condition=Q(status__in=["ORDERED", "IN_TRANSIT"]) | Q(arrived_on__isnull=False),
             ),

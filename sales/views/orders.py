@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.models import Payment
-from dms import display, registry, states
+from dms import asked, display, registry, states
 from dms.access import current, needs
 from dms.errors import Refusal
 from dms.models import Event, Reason
@@ -175,8 +175,8 @@ def allocate(request: HttpRequest, pk: int) -> HttpResponse:
     fitting = rows.visible_to(current(request)).available().filter(variant=found.variant, use=StockCar.Use.NORMAL)
     fitting = fitting.filter(store__in=[found.store_id, found.delivering_store_id or found.store_id])
     if request.method == "POST":
-        wanted = request.POST.get("car", "")
-        if not wanted.isdecimal():
+        wanted = asked.number(request.POST.get("car"))
+        if wanted is None:
             raise Refusal(_("Choose a car."), code="no_car")
         car = get_object_or_404(rows.visible_to(current(request)), pk=wanted)
         stock.allocate_car(found, car=car, by=current(request))

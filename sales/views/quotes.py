@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from dms import asked
 from dms.access import current, needs
 from dms.errors import Refusal
 from dms.views.lists import HouseList
@@ -105,8 +106,8 @@ def items(facts: dict[str, Any]) -> list[Item]:
 def quote_new(request: HttpRequest, pk: int) -> HttpResponse:
     """An offer for a card, beside the stock of what is offered; ``?after=`` makes the next version of one."""
     lead = leads.visible(request, pk)
-    after = request.GET.get("after", "")
-    revises = visible(request, int(after)) if after.isdecimal() else None
+    after = asked.number(request.GET.get("after"))
+    revises = visible(request, after) if after else None
     form = QuoteForm(sent(request), initial=start(lead, revises))
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data

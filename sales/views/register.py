@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.models import Customer
+from dms import asked
 from dms.access import current, demand, needs
 from dms.errors import Refusal
 from dms.models import Reason, Store, User
@@ -210,8 +211,8 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """The guest goes to the adviser chosen, or to whose turn it is."""
     row = visible_visit(request, pk)
-    wanted = request.POST.get("adviser", "")
-    adviser = get_object_or_404(advisers(row.store), pk=wanted) if wanted.isdecimal() else None
+    wanted = asked.number(request.POST.get("adviser"))
+    adviser = get_object_or_404(advisers(row.store), pk=wanted) if wanted else None
     row = acts.assign_visit(row, adviser=adviser, by=current(request))
     messages.success(request, _("%(adviser)s receives the guest.") % {"adviser": row.adviser})
     return redirect("sales:register")
@@ -242,8 +243,8 @@ def visible_place(request: HttpRequest, pk: int) -> RotaPlace:
 def skip(request: HttpRequest, pk: int) -> HttpResponse:
     """The next guest goes to the one behind; why is asked."""
     place = visible_place(request, pk)
-    wanted = request.POST.get("reason", "")
-    if not wanted.isdecimal():
+    wanted = asked.number(request.POST.get("reason"))
+    if wanted is None:
         raise Refusal(_("Choose why the turn is passed over."), code="no_reason")
     turns.skip(place, reason=get_object_or_404(reasons(Reason.Kind.SKIP), pk=wanted), by=current(request))
     return redirect("sales:register")

@@ -88,8 +88,8 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("sales.stock")
 def certificate(request: HttpRequest, pk: int) -> HttpResponse:
     """The certificate is redeemed, or pledged."""
-    car = visible(request, pk)
-    here = StockCar.Certificate.IN_HAND
-    other = StockCar.Certificate.PLEDGED if car.certificate == here else here
-    acts.change_car(car, by=current(request), certificate=other)
+    wanted = request.POST.get("certificate", "")
+    if wanted not in StockCar.Certificate.values:
+        raise Refusal(_("Say whether the certificate is in hand or pledged."), code="no_certificate")
+    acts.change_car(visible(request, pk), by=current(request), certificate=wanted)
     return redirect("sales:stock_cars")

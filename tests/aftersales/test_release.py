@@ -4,11 +4,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from aftersales import duties
-from aftersales.actions import lines, release
+from aftersales.actions import checks, lines, release
 from aftersales.models import GatePass, WorkOrder
 from crm.actions import billing, vehicles
 from crm.models import FollowUp, ServiceNote, Trigger
@@ -121,3 +122,19 @@ def test_a_car_that_is_ready_stands_in_its_advisers_work_until_it_has_left(shop,
         reverse("aftersales:work_order", args=[order.pk])
     ]
     assert duties.hand_overs_due(shop.clerk, store, timezone.now()) == []
+
+
+def test_money_that_went_back_after_the_pass_keeps_the_car_here(shop):
+    order = shop.paid()
+    given = release.issue_gate_pass(order, by=shop.desk)
+    order.invoice.refresh_from_db()
+    billing.refund(order.invoice, amount=order.invoice.paid, method="CASH", reason="误收", by=shop.cashier)
+    with refuses("unpaid"):
+        release.release(order, by=shop.desk)
+    with pytest.raises(DatabaseError, match="before payment"), transaction.atomic():
+        GatePass.objects.filter(pk=given.pk).update(used_at=timezone.now(), used_by=shop.desk)
+
+
+def test_only_the_workshop_and_the_desk_hand_a_car_over(shop):
+    with refuses("not_yours"):
+        checks.ready(shop.inspected(), checked=checks.CHECKLIST, by=shop.clerk)

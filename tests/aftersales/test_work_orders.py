@@ -4,7 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from aftersales.actions import checks, consent, intake, lines, release, work_orders, workshop
 from aftersales.actions.intake import Guest
@@ -194,3 +196,21 @@ def test_an_order_is_cancelled_only_before_parts_are_out(shop):
         work_orders.cancel(order, reason=reason("CANCEL"), by=shop.desk)
     workshop.return_part(part_of(order), quantity=Decimal(1), by=shop.clerk)
     assert work_orders.cancel(order, reason=reason("CANCEL"), by=shop.desk).status == "CANCELLED"
+
+
+def test_a_key_of_another_car_is_refused_by_page_and_api(shop, other_store, person, signed_in):
+    shop.car()
+    shop.car("川AB0002", "立春", "13800000022")
+    body = {"car": "川AD1234", "store": "JJ01", "complaint": "异响", "km": 100, "key": "once"}
+    client = APIClient()
+    client.force_authenticate(shop.desk)
+    address = reverse("api:aftersales:work-orders-list")
+    first = client.post(address, body, format="json")
+    assert first.status_code == 201
+    assert client.post(address, body, format="json").json()["id"] == first.json()["id"]
+    told = client.post(address, body | {"car": "川AB0002"}, format="json")
+    assert (told.status_code, told.json()["code"]) == (409, "key_reused")
+    sent = {name: body[name] for name in ("complaint", "km", "key")} | {"car": "川AB0002"}
+    page = signed_in(shop.desk).post(reverse("aftersales:work_order_new"), sent)
+    assert page.status_code == 422
+    assert WorkOrder.objects.count() == 1

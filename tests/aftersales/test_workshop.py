@@ -3,10 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from aftersales.actions import checks, lines, workshop
 from aftersales.models import Bay, QualityCheck
+from dms import work
 from dms.errors import IllegalTransition, NotYours
+from parts.actions import stock
 from parts.models import Stock
 from tests.aftersales.cast import fresh, labour_of, operation, part_of, reason, refuses
 
@@ -187,3 +190,41 @@ def test_the_car_is_ready_when_all_six_points_are_checked(shop):
 def test_a_ready_car_that_is_not_right_goes_back_as_rework(shop):
     order = checks.send_back(shop.ready(), reason="还有灰", by=shop.desk)
     assert (order.status, order.rework) == ("IN_PROGRESS", 1)
+
+
+def test_parts_of_a_line_are_issued_and_given_back_at_the_line_alone(shop, signed_in):
+    order = shop.in_work(part=shop.part(pieces=9), quantity=2)
+    line = part_of(order)
+    source = workshop.source_of(order, line)
+    with refuses("line_of_a_document"):
+        stock.hand_out(line.part, store=order.store, quantity=1, by=shop.clerk, signed_by="石斛", source_line=source)
+    move = workshop.issue_part(line, quantity=Decimal(2), signed_by="石斛", by=shop.clerk)
+    with refuses("line_of_a_document"):
+        stock.take_back(move, quantity=2, by=shop.clerk)
+    stock.return_issue(move, quantity=2, by=shop.clerk)  # past the line, as no door allows
+    with refuses("came_back_already"):
+        workshop.return_part(line, quantity=Decimal(1), by=shop.clerk)
+
+
+def test_pieces_come_back_once_for_a_key_and_a_key_is_for_one_return(shop):
+    line = part_of(shop.in_work(part=shop.part(pieces=9), quantity=4))
+    workshop.issue_part(line, quantity=Decimal(4), signed_by="石斛", by=shop.clerk)
+    for _time in range(2):
+        assert workshop.return_part(line, quantity=Decimal(2), by=shop.clerk, key="once").issued == 2
+    with refuses("key_reused"):
+        workshop.return_part(line, quantity=Decimal(1), by=shop.clerk, key="once")
+
+
+def test_checks_stand_in_the_work_of_who_makes_them(shop, store):
+    order = shop.work_done()
+    assert not [due for due in work.due(shop.leader, store, timezone.now()) if str(due.kind) == "质检"]
+    checks.check(order, stage="SELF", passed=True, by=shop.tech)
+    (due,) = (due for due in work.due(shop.leader, store, timezone.now()) if str(due.kind) == "质检")
+    assert due.url.endswith(f"/{order.pk}/")
+    checks.check(order, stage="TEAM", passed=True, by=shop.leader)
+    kinds = {
+        who.username: [str(due.kind) for due in work.due(who, store, timezone.now())]
+        for who in (shop.leader, shop.inspector)
+    }
+    assert "质检" not in kinds["leader"], "who checked it before"
+    assert "质检" in kinds["inspector"]

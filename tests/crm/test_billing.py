@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from crm.actions import billing, customers
@@ -120,3 +121,26 @@ def test_two_cashiers_cannot_take_the_same_money_twice(store, cashier):
 @pytest.mark.django_db(transaction=True)
 def test_numbers_are_there_after_another_test_emptied_the_tables(store, cashier):
     assert open_one(store, cashier).number.startswith("IV-JJ01-")
+
+
+def test_a_key_that_was_sent_for_another_payment_is_refused(invoice, store, cashier, signed_in):
+    other = open_one(store, cashier)
+    pay(invoice, "1", cashier, key="once")
+    for account, amount in ((other, "1"), (invoice, "2")):
+        with pytest.raises(Refusal) as refusal:
+            pay(account, amount, cashier, key="once")
+        assert refusal.value.code == "key_reused"
+    answer = signed_in(cashier).post(
+        reverse("crm:invoice_take", args=[other.pk]), {"amount": "1", "method": "CASH", "key": "once"}, follow=True
+    )
+    assert "之前已为别的内容提交过" in answer.text
+    assert Payment.objects.count() == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_one_key_on_several_accounts_at_once_is_one_payment(store, cashier):
+    accounts = [open_one(store, cashier) for _number in range(4)]
+    acts = [partial(pay, account, "5", cashier, key="once") for account in accounts]
+    assert at_once(*acts) == [DONE, *["key_reused"] * 3]
+    assert Payment.objects.count() == 1

@@ -187,3 +187,17 @@ def test_the_desk_by_api(delivered, manager, client):
     assert client.post(f"/api/v1/crm/letters/{letter.pk}/mailed/").json()["mailed_by"] == manager.pk
     presets = client.get("/api/v1/crm/cadence-presets/").json()
     assert presets["count"] == 3
+
+
+def test_a_call_sent_twice_counts_once(delivered, manager, signed_in):
+    browser = signed_in(manager)
+    first, _second, _third = page_rows(browser)
+    page = browser.get(reverse("crm:desk_call", args=[first.pk]))
+    key = page.context["form"]["key"].value()
+    assert f'value="{key}"' in page.text
+    for _time in range(3):
+        browser.post(reverse("crm:desk_record", args=[first.pk]), {"result": "NO_ANSWER", "key": key})
+    first.refresh_from_db()
+    assert (first.attempts, first.status, Contact.objects.count()) == (1, "PENDING", 1)
+    refused = browser.post(reverse("crm:desk_record", args=[first.pk]), {"result": "DONE", "key": key})
+    assert refused.status_code == 422

@@ -5,11 +5,14 @@ import logging
 import re
 
 import pytest
+from django.db import DataError, IntegrityError
 from django.urls import reverse
 from django.utils import translation
+from rest_framework.test import APIClient
 
 from dms import logs
 from dms.errors import Refusal
+from dms.middleware import Refusals
 from dms.models import User
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +196,61 @@ def test_an_act_sent_by_htmx_ends_on_a_whole_page(adviser, signed_in):
     assert answer.status_code == 204
     assert browser.get(answer["HX-Redirect"]).status_code == 200
     assert "Location" not in answer
+
+
+# --- what cannot be meant -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [
+        ("parts_clerk", "/parts/stock/?scan=%00"),
+        ("service_adviser", "/aftersales/work-orders/known/?car=%00"),
+        ("service_adviser", "/aftersales/work-orders/new/?car=%00&appointment=²"),
+        ("service_adviser", "/aftersales/appointments/?day=9999-12-31"),
+        ("service_adviser", "/aftersales/appointments/?day=0001-01-01"),
+        ("cs_manager", "/crm/recall/?month=9999-12"),
+        ("cs_manager", "/crm/recall/?month=0001-01-01"),
+        ("gm", "/reports/daily/?day=0001-01-01"),
+        ("manager", "/absences/month/?month=9999-12"),
+    ],
+)
+def test_an_address_that_cannot_be_meant_is_read_as_nothing(person, signed_in, role, address):
+    user = person("sales_manager" if role == "manager" else role, name="somebody")
+    assert signed_in(user).get(address).status_code in {200, 302}
+
+
+def test_a_number_of_five_thousand_digits_names_nothing(manager, signed_in):
+    browser = signed_in(manager)
+    assert browser.post(reverse(SWITCH), {"store": "9" * 5000}).status_code == 302
+    assert browser.post("/sales/register/1/assign/", {"adviser": "9" * 5000}).status_code == 404
+
+
+def test_a_text_loses_what_no_column_takes(service_desk, signed_in):
+    page = signed_in(service_desk).post("/aftersales/appointments/new/", {"car": "a\0b", "wish": "保\0养"})
+    assert page.status_code == 422
+    assert 'value="ab"' in page.text
+
+
+@pytest.fixture
+def service_desk(person):
+    return person("service_adviser", name="desk")
+
+
+def test_a_year_that_cannot_be_meant_is_told_by_page_and_api(service_desk, signed_in):
+    sent = {"car": "川AD1234", "starts_at": "9999-12-31T23:59", "wish": "保养", "hours": "1", "channel": "PHONE"}
+    page = signed_in(service_desk).post("/aftersales/appointments/new/", sent)
+    assert page.status_code == 422
+    assert "9999 不合理" in page.text
+    client = APIClient()
+    client.force_authenticate(service_desk)
+    told = client.post("/api/v1/aftersales/appointments/", sent | {"store": "JJ01"}, format="json")
+    assert told.status_code == 400
+    assert "starts_at" in told.json()
+
+
+@pytest.mark.parametrize("error", [IntegrityError("who was quicker"), DataError("too large")])
+def test_what_the_database_refuses_of_a_form_is_an_answer(rf, manager, error):
+    middleware = Refusals(lambda request: None)
+    sent = rf.post("/", headers={"hx-request": "true"})
+    sent.user, sent.htmx = manager, True
+    assert middleware.process_exception(sent, error).status_code == 409
+    assert middleware.process_exception(rf.get("/"), error) is None, "of a page that is only read it is our fault"

@@ -251,3 +251,13 @@ def _queries(client, address) -> int:
     with CaptureQueriesContext(connection) as captured:
         client.get(address)
     return len(captured)
+
+
+@pytest.mark.parametrize("quantity", ["-5", "abc", "0"])
+def test_a_lost_sale_of_no_number_is_not_noted(pads, store, clerk, signed_in, quantity):
+    move = acts.receive(pads, store=store, quantity=1, cost="300", by=clerk)
+    answer = signed_in(clerk).post(
+        reverse("parts:stock_lost_sale", args=[move.stock_id]), {"quantity": quantity}, headers={"hx-request": "true"}
+    )
+    assert answer.status_code == 409
+    assert not LostSale.objects.exists()

@@ -168,3 +168,18 @@ def test_a_negative_price_and_a_lower_case_number_are_refused():
     for wrong in ({"price": -1}, {"number": "sy-1"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Part.objects.create(**{"number": "SY-1", "name": "x", "unit": "件", "price": 1} | wrong)
+
+
+def test_a_key_that_moved_something_else_is_refused(pads, store, other_store, clerk):
+    disc = Part.objects.create(number="SY-4412", name="前制动盘", unit="套", price=Decimal(560))
+    acts.receive(pads, store=store, quantity=2, cost="300", by=clerk, key="once")
+    for act in (
+        partial(acts.receive, disc, store=store, quantity=2, cost="300", by=clerk, key="once"),
+        partial(acts.receive, pads, store=other_store, quantity=2, cost="300", by=clerk, key="once"),
+        partial(acts.receive, pads, store=store, quantity=3, cost="300", by=clerk, key="once"),
+        partial(take, pads, store, clerk, "7/3", key="once"),
+    ):
+        with pytest.raises(acts.Refusal) as refusal:
+            act()
+        assert refusal.value.code == "key_reused"
+    assert StockMove.objects.count() == 1

@@ -238,3 +238,20 @@ def test_the_database_takes_no_instalments_without_an_end(signed_sheet, order, a
     card = deliveries.deliver_order(order, by=adviser)
     with pytest.raises(DatabaseError, match="ownercard_loan_has_end"), transaction.atomic():
         OwnerCard.objects.filter(pk=card.pk).update(loan_terms=36)
+
+
+def test_the_customers_word_is_not_written_over(sheet, adviser):
+    deliveries.confirm_delivery(sheet, name="谷雨", by=adviser)
+    with pytest.raises(Refusal) as refusal:
+        deliveries.confirm_delivery(sheet, name="别人", by=adviser)
+    assert refusal.value.code == "already_confirmed"
+    sheet.refresh_from_db()
+    assert sheet.confirmed_name == "谷雨"
+
+
+def test_a_loan_of_ten_thousand_instalments_is_told_at_the_form(signed_sheet, order, adviser, signed_in):
+    card = deliveries.deliver_order(order, by=adviser)
+    page = signed_in(adviser).post(
+        reverse("sales:owner_card_loan", args=[card.pk]), {"loan_until": "2030-01-01", "loan_terms": "40000"}
+    )
+    assert page.status_code == 422

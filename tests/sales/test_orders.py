@@ -8,11 +8,12 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.actions import billing
 from crm.models import Refund
 from dms import work
 from dms.errors import Refusal
 from dms.models import Event
-from sales.actions import orders, quotes, stock
+from sales.actions import leads, losses, orders, quotes, stock
 from sales.actions.quotes import Item
 from sales.models import Lead, Order, Quote, StockCar
 
@@ -84,8 +85,8 @@ def test_a_quote_that_ran_out_becomes_no_order(quote, adviser):
 
 def test_somebody_else_approves_and_the_invoice_is_opened(draft, manager, adviser, store):
     orders.submit_order(draft, by=adviser)
-    (item,) = [one for one in work.due(manager, store, timezone.now()) if one.act_url]
-    assert item.act_url == reverse("sales:order_approve", args=[draft.pk])
+    (item,) = [one for one in work.due(manager, store, timezone.now()) if one.url == reverse("sales:order", args=[draft.pk])]
+    assert item.act_url == "", "looked at before it is approved"
     with pytest.raises(Refusal) as refusal:
         orders.approve_order(draft, by=adviser)
     assert refusal.value.code == "own_order"
@@ -224,3 +225,52 @@ def test_a_quote_without_a_price_costs_what_the_list_says(lead, adviser, variant
     variant.save()
     assert signed_in(adviser).post(url, sent).status_code == 302
     assert lead.quotes.get().total == Decimal(123_400)
+
+
+@pytest.mark.parametrize("amount", ["100000000.00", "-100000000.00"])
+def test_no_line_of_an_offer_is_absurd(lead, variant, adviser, amount):
+    items = [Item("VEHICLE", Decimal(1)), Item("OPTION", Decimal(amount))]
+    with pytest.raises(Refusal) as refusal:
+        quotes.make_quote(lead, variant=variant, items=items, valid_until=dt.date(2040, 1, 1), by=adviser)
+    assert refusal.value.code == "amount_too_large"
+
+
+@pytest.mark.parametrize(
+    "sent", [{"deposit": "-5"}, {"deposit": "1e30"}, {"deliver_on": "9999-12-31"}, {"deliver_on": "2020-01-01"}]
+)
+def test_an_order_that_cannot_be_is_told_at_its_form(quote, adviser, signed_in, sent):
+    page = signed_in(adviser).post(
+        reverse("sales:order_new", args=[quote.pk]), {"kind": "GENERAL", "pays": "CASH", "deposit": "0"} | sent
+    )
+    assert page.status_code == 422
+    assert not Order.objects.exists()
+
+
+def test_a_card_with_an_order_under_way_is_not_lost(draft, adviser, reason):
+    with pytest.raises(Refusal) as refusal:
+        losses.request_loss(draft.lead, reason=reason("LOSS", "PRICE"), by=adviser)
+    assert refusal.value.code == "order_under_way"
+
+
+def test_a_lost_card_is_neither_moved_nor_changed(lead, adviser, manager, reason):
+    losses.request_loss(lead, reason=reason("LOSS", "PRICE"), by=adviser)
+    losses.confirm_loss(lead, by=manager)
+    tomorrow = timezone.now() + dt.timedelta(days=1)
+    for act in (
+        lambda: leads.reschedule(lead, to=tomorrow, reason=reason("RESCHEDULE"), by=adviser),
+        lambda: leads.change_wish(lead, by=adviser, wish="七座"),
+    ):
+        with pytest.raises(Refusal) as refusal:
+            act()
+        assert refusal.value.code == "not_open"
+
+
+def test_a_paid_deposit_sends_the_adviser_to_the_cars(order, adviser, cashier, store):
+    def kinds(user):
+        return [str(due.kind) for due in work.due(user, store, timezone.now())]
+
+    assert "收款" in kinds(cashier)
+    assert "配车" not in kinds(adviser)
+    billing.take_payment(order.invoice, amount=Decimal(5_000), method="WECHAT", by=cashier)
+    assert "配车" in kinds(adviser)
+    assert "收款" not in kinds(cashier), "the rest waits for the delivery"

@@ -141,3 +141,54 @@ def test_leads_of_two_series_may_be_open_at_once(lead, adviser, store, variant):
     )
     assert other != lead
     assert other.series == variant.series
+
+
+@pytest.mark.parametrize(("facts", "code"), [({"use": "TEST"}, "car_taken"), ({"cost": Decimal(-1)}, "cost_negative")])
+def test_a_car_that_is_kept_stays_what_was_ordered(order, car, adviser, keeper, facts, code):
+    stock.allocate_car(order, car=car, by=adviser)
+    with pytest.raises(Refusal) as refusal:
+        stock.change_car(car, by=keeper, **facts)
+    assert refusal.value.code == code
+
+
+def test_a_car_of_negative_cost_does_not_exist(car, keeper, signed_in):
+    sent = {
+        "vin": number_of("LSVAM4187C2184869"),
+        "variant": car.variant_id,
+        "certificate": "IN_HAND",
+        "use": "NORMAL",
+        "cost": "-1",
+    }
+    assert signed_in(keeper).post(reverse("sales:stock_car_new"), sent).status_code == 422
+    with pytest.raises(DatabaseError, match="stockcar_cost_not_negative"), transaction.atomic():
+        StockCar.objects.update(cost=-1)
+
+
+def test_the_certificate_becomes_what_the_button_said_however_often(car, keeper, signed_in):
+    browser, address = signed_in(keeper), reverse("sales:stock_car_certificate", args=[car.pk])
+    for _time in range(2):
+        browser.post(address, {"certificate": "PLEDGED"})
+    car.refresh_from_db()
+    assert car.certificate == "PLEDGED"
+
+
+def test_a_car_is_kept_for_ones_own_order(order, car, second):
+    with pytest.raises(Refusal) as refusal:
+        stock.allocate_car(order, car=car, by=second)
+    assert refusal.value.code == "not_yours"
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_one_vin_entered_by_four_pages_at_once_is_one_car_and_no_error(variant, keeper, signed_in):
+    sent = {"vin": number_of("LSVAM4187C2184870"), "variant": variant.pk, "certificate": "IN_HAND", "use": "NORMAL"}
+    browsers = [signed_in(keeper) for _number in range(4)]
+    answers = []
+
+    def send(browser):
+        answers.append(browser.post(reverse("sales:stock_car_new"), sent, headers={"hx-request": "true"}).status_code)
+
+    assert at_once(*[partial(send, browser) for browser in browsers]) == [DONE] * 4
+    assert StockCar.objects.count() == 1
+    assert answers.count(204) == 1
+    assert set(answers) <= {204, 409, 422}

@@ -1,4 +1,6 @@
 // Forms: one press saves once, a refused form shows where, leaving a half-filled form asks first.
+// not form.method: that is the field of this name where a form has one
+const isPost = (form) => form.getAttribute("method") === "post" || form.hasAttribute("hx-post");
 const buttons = (form) => form.querySelectorAll("button:not([type=button]), input[type=submit]");
 
 function busy(form, on) {
@@ -14,7 +16,7 @@ function busy(form, on) {
 // A plain post: the button that was pressed must still be sent, so it is switched off after the browser has read the form.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  if (!isPost(form) || event.defaultPrevented) return;
   if (form.dataset.sent) { event.preventDefault(); return; }
   if (form.hasAttribute("hx-post")) return;
   form.dataset.sent = "1";
@@ -28,7 +30,7 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
 const formOf = (event) => event.target instanceof Element ? event.target.closest("form[hx-post], form:has([hx-post])") : null;
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = formOf(event);
-  if (!form || form.method !== "post") return;
+  if (!form || !isPost(form)) return;
   form.dataset.sent = "1";
   busy(form, true);
 });
@@ -38,6 +40,20 @@ document.addEventListener("htmx:afterRequest", (event) => {
   delete form.dataset.sent;
   if (event.detail.successful) delete form.dataset.dirty;
   busy(form, false);
+});
+
+// what is refused in a dialog is said there: it stays open with what was typed
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const dialog = event.detail.requestConfig?.elt.closest("dialog[open]");
+  if (!dialog || event.detail.xhr.status !== 409) return;
+  let said = dialog.querySelector(".dialog-said");
+  if (!said) {
+    said = document.createElement("div");
+    said.className = "dialog-said";
+    dialog.querySelector(".dialog-body").prepend(said);
+  }
+  event.detail.target = said;
+  event.detail.swapOverride = "innerHTML";
 });
 
 // the summary of a refused form takes the focus, so that it is read out and its links are at hand
