@@ -45,7 +45,8 @@ after_call.pages[Result.BOOKED] = after_call.Page("aftersales:appointment_new", 
 registry.lanes.append(
     Lane(
         "aftersales", pgettext_lazy("lane", "Service"), WorkOrder,
-        ("ESTIMATED", "AUTHORISED", "DISPATCHED", "IN_PROGRESS", "ON_HOLD", "PASSED", "READY", "SETTLED"),
+        ("DRAFT", "ESTIMATED", "AUTHORISED", "DISPATCHED", "IN_PROGRESS", "ON_HOLD", "SELF_CHECKED", "TEAM_CHECKED", "PASSED", "READY",
+         "SETTLED"),
         "aftersales:work_orders", "aftersales.view", "status_at", limit_minutes=120,
     )
 )  # fmt: skip

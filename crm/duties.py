@@ -229,14 +229,12 @@ def register() -> None:
             ("crm:follow_ups", "crm:contacts"),
         ),
     ]
-    registry.due_providers.extend(
-        [
-            DueProvider("crm.call", follow_ups_due),
-            DueProvider("billing.take", payments_due),
-            DueProvider("crm.manage", follow_ups_escalated),
-            DueProvider("crm.manage", recall_due),
-        ]
-    )
+    registry.due_providers += [
+        DueProvider("crm.call", follow_ups_due),
+        DueProvider("billing.take", payments_due),
+        DueProvider("crm.manage", follow_ups_escalated),
+        DueProvider("crm.manage", recall_due),
+    ]
     registry.tile_providers.append(TileProvider("crm.call", care_tiles))
     registry.search_providers.append(SearchProvider("crm.call", find_letters))
     registry.lanes.extend(

@@ -253,7 +253,7 @@ class QuoteForm(forms.ModelForm[Quote]):
 class OrderForm(forms.ModelForm[Order]):
     """An order from a quote: deposit, how it is paid, when it is delivered."""
 
-    deposit = amount_field(_("Deposit (CNY)"))
+    deposit = amount_field(_("deposit agreed"))
 
     class Meta:
         model = Order
@@ -281,7 +281,7 @@ class StockCarForm(forms.ModelForm[StockCar]):
     """A car of ours by its VIN."""
 
     arrived = forms.BooleanField(label=_("It stands in the yard"), required=False, initial=True)
-    cost = amount_field(_("Cost (CNY)"))
+    cost = amount_field(_("cost"))
 
     class Meta:
         model = StockCar

@@ -88,8 +88,8 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("sales.stock")
 def certificate(request: HttpRequest, pk: int) -> HttpResponse:
     """The certificate is redeemed, or pledged."""
-    wanted = request.POST.get("certificate", "")
+    car, wanted = visible(request, pk), request.POST.get("certificate", "")
     if wanted not in StockCar.Certificate.values:
         raise Refusal(_("Say whether the certificate is in hand or pledged."), code="no_certificate")
-    acts.change_car(visible(request, pk), by=current(request), certificate=wanted)
+    acts.change_car(car, by=current(request), certificate=wanted)
     return redirect("sales:stock_cars")

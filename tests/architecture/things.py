@@ -202,7 +202,7 @@ def letter(store: Store, owner: User) -> models.Model:
 
 @thing
 def recall(store: Store, owner: User) -> models.Model:
-    month = dt.date(2026 + next(number) // 12 % 7000, next(number) % 12 + 1, 1)
+    month = dt.date(2026 + next(number) // 12 % 70, next(number) % 12 + 1, 1)
     return RecallCampaign.objects.create(number=f"RC-{next(number)}", store=store, month=month)
 
 
@@ -370,7 +370,7 @@ def operation(store: Store, owner: User) -> LabourOperation:
 
 @thing
 def shop_hour(store: Store, owner: User) -> ShopHour:
-    at = timezone.now().replace(minute=0, second=0, microsecond=0) + dt.timedelta(days=next(number))
+    at = timezone.now().replace(minute=0, second=0, microsecond=0) + dt.timedelta(hours=1 + next(number) % 8000)
     return ShopHour.objects.create(store=store, starts_at=at, capacity=Decimal(4))
 
 

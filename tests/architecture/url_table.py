@@ -316,7 +316,7 @@ SALES = (
     page("sales:stock_cars", "sales.view"),
     form("sales:stock_car_new", "sales.stock"),
     verb("sales:stock_car_receive", "sales.stock", "coming_car"),
-    verb("sales:stock_car_certificate", "sales.stock", "stock_car"),
+    verb("sales:stock_car_certificate", "sales.stock", "stock_car", certificate="PLEDGED"),
     page("sales:deliveries", "sales.view"),
     page("sales:delivery", "sales.view", "delivery_sheet"),
     page("sales:delivery_paper", "sales.view", "delivery_sheet"),

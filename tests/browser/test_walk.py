@@ -260,7 +260,7 @@ def the_guest_orders(story: Story) -> None:
     adviser.presses("开订单").types(约定订金=walk.DEPOSIT).presses("提交审批").is_told("等经理审批")
     expect(adviser.main.get_by_role("button", name="批准")).to_have_count(0)
     manager = story.sit("sales_manager", "/work/")
-    manager.sees("谷雨 · ¥200,000").takes("to-approve").presses("审批订单").is_told("已签订")
+    manager.sees("谷雨 · ¥200,000").takes("to-approve").presses("查看").presses("批准").is_told("已签订")
     manager.prints(manager.main.get_by_role("link", name="打印"), "订单", walk.NAME, "200,000.00")
 
 

@@ -85,7 +85,9 @@ def test_a_quote_that_ran_out_becomes_no_order(quote, adviser):
 
 def test_somebody_else_approves_and_the_invoice_is_opened(draft, manager, adviser, store):
     orders.submit_order(draft, by=adviser)
-    (item,) = [one for one in work.due(manager, store, timezone.now()) if one.url == reverse("sales:order", args=[draft.pk])]
+    (item,) = [
+        one for one in work.due(manager, store, timezone.now()) if one.url == reverse("sales:order", args=[draft.pk])
+    ]
     assert item.act_url == "", "looked at before it is approved"
     with pytest.raises(Refusal) as refusal:
         orders.approve_order(draft, by=adviser)
