@@ -42,13 +42,15 @@ registry.new_entries.extend(
 )
 sources.owners.append(lines.is_of_a_work_order)
 after_call.pages[Result.BOOKED] = after_call.Page("aftersales:appointment_new", "aftersales.book", duties.heard_from)
-registry.lanes.append(
-    Lane(
-        "aftersales", pgettext_lazy("lane", "Service"), WorkOrder,
-        ("DRAFT", "ESTIMATED", "AUTHORISED", "DISPATCHED", "IN_PROGRESS", "ON_HOLD", "SELF_CHECKED", "TEAM_CHECKED", "PASSED", "READY",
-         "SETTLED"),
-        "aftersales:work_orders", "aftersales.view", "status_at", limit_minutes=120,
-    )
+registry.lanes.extend(
+    [
+        Lane("aftersales", pgettext_lazy("lane", "Service desk"), WorkOrder,
+             ("DRAFT", "ESTIMATED", "AUTHORISED", "READY", "SETTLED"),
+             "aftersales:work_orders", "aftersales.view", "status_at", limit_minutes=120),
+        Lane("aftersales", pgettext_lazy("lane", "Workshop"), WorkOrder,
+             ("DISPATCHED", "IN_PROGRESS", "ON_HOLD", "SELF_CHECKED", "TEAM_CHECKED", "PASSED"),
+             "aftersales:work_orders", "aftersales.view", "status_at", limit_minutes=120),
+    ]
 )  # fmt: skip
 registry.tile_providers.append(TileProvider("aftersales.view", duties.workshop_tiles))
 registry.due_providers.extend(

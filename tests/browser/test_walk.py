@@ -106,9 +106,11 @@ class Person:
         return self
 
     def presses_for_paper(self, name: str) -> "Person":
-        """A button that answers with the paper itself: the browser shows it or saves it, as it likes."""
+        """A button whose paper opens beside the page: the browser shows it or saves it, as it likes."""
         self.acts()
-        with self.page.expect_event("response", lambda answer: answer.headers["content-type"] == "application/pdf"):
+        with self.page.context.expect_event(
+            "response", lambda answer: answer.headers["content-type"] == "application/pdf"
+        ):
             self.clicks(self.main.get_by_role("button", name=name))
         return self
 
@@ -392,23 +394,25 @@ def the_car_is_maintained(story: Story) -> None:
     technician = story.sit("technician", "/aftersales/jobs/", width=390)
     technician.presses("开工").takes("my-jobs")
     clerk = story.sit("parts_clerk", "/work/")
-    clerk.sees("2 项待发料").presses("发料").presses("发料", nth=1).types(数量=3).presses("发料", within=clerk.dialog)
-    clerk.is_told("这一项最多还能领 2")
+    clerk.sees("2 项待发料").presses("发料").presses("发料", nth=1).types(数量=3).presses(
+        "发料", within=clerk.dialog, stays=True
+    )
+    clerk.is_told("这一项最多还能领 2").page.keyboard.press("Escape")
     for _line in ("雨刮片", "机油滤清器"):
         clerk.presses("发料").presses("发料", within=clerk.dialog)
     expect(clerk.main.get_by_text("已领")).to_have_count(2)
-    technician.reloads().presses("完工").presses("自检合格").is_told("质检合格")
+    technician.reloads().presses("完工").presses("自检合格").is_told("：合格")
 
 
 def three_people_check(story: Story) -> None:
     """6: three checks by three people, then the six points of the internal hand-over."""
     leader = story.sit("team_leader", "/aftersales/checks/", width=390)
     leader.takes("checks").presses("质检", within=leader.main.locator("ul").first).presses("组长检 合格").is_told(
-        "质检合格"
+        "：合格"
     )
     leader.presses("总检 合格").is_told("三级质检须由不同的人做")
     inspector = story.sit("inspector", "/aftersales/checks/")
-    inspector.presses("质检", within=inspector.main.locator("ul").first).presses("总检 合格").is_told("质检合格")
+    inspector.presses("质检", within=inspector.main.locator("ul").first).presses("总检 合格").is_told("：合格")
     inspector.chooses("项目齐全", "项目全部做完", "故障已排除", "旧件齐全", "车辆干净", "车内无抹布").presses(
         "转待交车"
     )
