@@ -51,7 +51,8 @@ def ensure_room(store: Store, starts_at: datetime, hours: Decimal) -> None:
     day, begins = timezone.localdate(starts_at), starts_at.replace(minute=0, second=0, microsecond=0)
     for ahead in range(int(LONGEST)):
         ensure_hours(store, day + timedelta(days=ahead))
-        following = ShopHour.objects.filter(store=store, starts_at__gte=begins)
+        until = at(day + timedelta(days=ahead + 1), time())  # a later day may have hours, and those between not yet
+        following = ShopHour.objects.filter(store=store, starts_at__gte=begins, starts_at__lt=until)
         if sum(min(capacity, Decimal(1)) for capacity in following.values_list("capacity", flat=True)) > hours:
             return
 

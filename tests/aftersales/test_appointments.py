@@ -89,6 +89,14 @@ def test_work_that_the_day_has_no_room_for_goes_on_in_the_next(shop, store, bays
     assert ShopHour.objects.filter(booked__gt=0).count() == 4
 
 
+def test_a_far_day_that_has_hours_already_is_not_the_next_one(shop, store, bays):
+    shop.car()
+    appointments.ensure_hours(store, TOMORROW + timedelta(days=9))
+    booked = book(shop, store, "16:00", hours=Decimal(4))
+    last = booked.booked_hours.order_by("hour__starts_at").last()
+    assert timezone.localdate(last.hour.starts_at) == TOMORROW + timedelta(days=1)
+
+
 def test_an_hour_that_is_full_in_the_middle_of_the_work_stands_in_its_way(shop, store, bays):
     for plate, name, phone in (("川AB0002", "立春", "13800000022"), ("川AB0003", "小满", "13800000033")):
         shop.car(plate, name, phone)
