@@ -16,9 +16,14 @@ def load(apps: Apps) -> None:
     model = apps.get_model("aftersales", "LabourOperation")
     rows = [
         model(
-            code=code, name=name, name_en=name_en, name_key=pinyin.key(name), hours=Decimal(hours), is_first_service=first,
+            code=code,
+            name=name,
+            name_en=name_en,
+            name_key=pinyin.key(name),
+            hours=Decimal(hours),
+            is_first_service=first,
             is_maintenance=regular,
         )
         for code, name, name_en, hours, first, regular in json.loads(DATA.read_text(encoding="utf-8"))
-    ]  # fmt: skip
+    ]
     model.objects.bulk_create(rows, ignore_conflicts=True)

@@ -82,18 +82,23 @@ def card(order: WorkOrder, held: HoldPeriod | None, now: datetime) -> dict[str, 
         badge = _("Rework %(n)s") % {"n": order.rework}
     promised = pgettext("board", "by %(time)s") % {"time": display.soon(order.promised_at)} if order.promised_at else ""
     return {
-        "url": reverse("aftersales:work_order", args=[order.pk]), "name": str(order.vehicle), "plate": order.vehicle.plate,
-        "minutes": minutes(order.status_at, now), "state": state_of(order, now),
-        "what": f"{order.vehicle.model} {order.complaint}".strip()[:40], "promise": promised, "badge": badge,
+        "url": reverse("aftersales:work_order", args=[order.pk]),
+        "name": str(order.vehicle),
+        "plate": order.vehicle.plate,
+        "minutes": minutes(order.status_at, now),
+        "state": state_of(order, now),
+        "what": f"{order.vehicle.model} {order.complaint}".strip()[:40],
+        "promise": promised,
+        "badge": badge,
         "badge_family": "late" if order.rework and working else "wait" if held else "idle",
         "person": held.note if held and held.note else str(order.technician or order.adviser),
         "percent": percent(order, now) if working else None,
-    }  # fmt: skip
+    }
 
 
 def board_of(user: User, store: Store | None, now: datetime) -> Board:
     """The board of the store (or of all one's stores) at a moment, in a constant number of queries."""
-    rows: Any = WorkOrder.objects
+    rows = WorkOrder.objects
     statuses = [status for _key, _label, several in COLUMNS for status in several]
     inside = rows.visible_to(user).of_store(store).filter(status__in=statuses)
     orders = list(
@@ -110,9 +115,16 @@ def board_of(user: User, store: Store | None, now: datetime) -> Board:
     late, near = states.count("late"), sum(1 for order in orders if is_near(order, now))
     held = sum((now - period.since for period in holds.values()), timedelta())
     return Board(
-        inside=len(orders), on_time=len(orders) - late - near, near=near, late=late, held=display.age(held) if holds else "",
-        places=places(user, store, orders, now), columns=columns, refresh_url=reverse("aftersales:board"), at=now,
-    )  # fmt: skip
+        inside=len(orders),
+        on_time=len(orders) - late - near,
+        near=near,
+        late=late,
+        held=display.age(held) if holds else "",
+        places=places(user, store, orders, now),
+        columns=columns,
+        refresh_url=reverse("aftersales:board"),
+        at=now,
+    )
 
 
 def is_near(order: WorkOrder, now: datetime) -> bool:
@@ -127,7 +139,7 @@ def places(user: User, store: Store | None, orders: list[WorkOrder], now: dateti
     """The bays of the store with the car that is worked on in each; none while several stores are shown."""
     if store is None:
         return []
-    bays: Any = Bay.objects
+    bays = Bay.objects
     inside = {order.bay_id: order for order in orders if order.status in {"IN_PROGRESS", "ON_HOLD"} and order.bay_id}
     inside |= {order.bay_id: order for order in orders if order.status == "IN_PROGRESS" and order.bay_id}
     found = []

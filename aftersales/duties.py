@@ -24,64 +24,91 @@ EXTRA = Q(status__in=["AUTHORISED", "DISPATCHED", "IN_PROGRESS", "ON_HOLD"], lin
 
 
 def orders(user: User, store: Store | None) -> Any:
-    rows: Any = WorkOrder.objects
+    rows = WorkOrder.objects
     return rows.visible_to(user).of_store(store).select_related("vehicle", "customer", "technician", "adviser")
 
 
 def due_of(order: WorkOrder, kind: Any, at: datetime, label: Any, family: str = "idle", detail: str = "") -> Due:
     return Due(
-        title=f"{order.vehicle} {order.customer}", detail=detail or order.complaint[:60],
-        url=reverse("aftersales:work_order", args=[order.pk]), due_at=at, kind=kind, act_label=label, family=family,
-    )  # fmt: skip
+        title=f"{order.vehicle} {order.customer}",
+        detail=detail or order.complaint[:60],
+        url=reverse("aftersales:work_order", args=[order.pk]),
+        due_at=at,
+        kind=kind,
+        act_label=label,
+        family=family,
+    )
 
 
 # --- due ----------------------------------------------------------------------------------------------------------------
-def consents_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  # noqa: ARG001 - the providers' signature
+def consents_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     """My cars whose customer has not answered for extra work; who waits longest comes first."""
     rows = orders(user, store).filter(EXTRA, adviser=user)
     waiting = rows.annotate(since=Min("lines__added_at"), wanted=Sum("lines__amount")).order_by("since", "pk")[:MOST]
     return [
-        due_of(row, pgettext_lazy("due", "Consent"), row.since, pgettext_lazy("verb", "Call"), "ask",
-               _now("%(sum)s extra") % {"sum": display.yuan(row.wanted)})
+        due_of(
+            row,
+            pgettext_lazy("due", "Consent"),
+            row.since,
+            pgettext_lazy("verb", "Call"),
+            "ask",
+            _now("%(sum)s extra") % {"sum": display.yuan(row.wanted)},
+        )
         for row in waiting
-    ]  # fmt: skip
+    ]
 
 
 def promises_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     """My cars whose promised time is near or past."""
     rows = orders(user, store).in_shop().filter(adviser=user, promised_at__lte=now + SOON).exclude(status="READY")
     return [
-        due_of(row, pgettext_lazy("due", "Promise"), row.promised_at, pgettext_lazy("verb", "Open"),
-               "late" if row.promised_at < now else "wait", str(row.get_status_display()))
+        due_of(
+            row,
+            pgettext_lazy("due", "Promise"),
+            row.promised_at,
+            pgettext_lazy("verb", "Open"),
+            "late" if row.promised_at < now else "wait",
+            str(row.get_status_display()),
+        )
         for row in rows.order_by("promised_at", "pk")[:MOST]
-    ]  # fmt: skip
+    ]
 
 
-def hand_overs_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  # noqa: ARG001 - the providers' signature
+def hand_overs_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     """My cars that are ready to settle, or settled and still here; who waits longest comes first."""
     rows = orders(user, store).filter(adviser=user, status__in=["READY", "SETTLED"]).order_by("status_at", "pk")[:MOST]
     return [
-        due_of(row, pgettext_lazy("due", "Hand-over"), row.status_at, pgettext_lazy("verb", "Open"), "run",
-               str(row.get_status_display()))
+        due_of(
+            row,
+            pgettext_lazy("due", "Hand-over"),
+            row.status_at,
+            pgettext_lazy("verb", "Open"),
+            "run",
+            str(row.get_status_display()),
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def appointments_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     """Guests booked for today, mine and those nobody receives yet."""
-    rows: Any = Appointment.objects
+    rows = Appointment.objects
     today = rows.visible_to(user).of_store(store).live().on(timezone.localdate(now))
     found = today.filter(Q(adviser=user) | Q(adviser__isnull=True)).select_related("vehicle", "customer")
     return [
         Due(
-            title=f"{row.vehicle} {row.customer}", detail=row.wish, url=reverse("aftersales:appointment", args=[row.pk]),
-            due_at=row.starts_at, kind=pgettext_lazy("due", "Appointment"), act_label=pgettext_lazy("act", "Arrived"),
+            title=f"{row.vehicle} {row.customer}",
+            detail=row.wish,
+            url=reverse("aftersales:appointment", args=[row.pk]),
+            due_at=row.starts_at,
+            kind=pgettext_lazy("due", "Appointment"),
+            act_label=pgettext_lazy("act", "Arrived"),
         )
         for row in found.order_by("starts_at", "pk")[:MOST]
-    ]  # fmt: skip
+    ]
 
 
-def dispatches_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  # noqa: ARG001 - the providers' signature
+def dispatches_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     """Signed work that nobody has yet."""
     rows = orders(user, store).filter(status="AUTHORISED").order_by("promised_at", "pk")[:MOST]
     return [
@@ -92,7 +119,7 @@ def dispatches_due(user: User, store: Store | None, now: datetime) -> Sequence[D
     ]
 
 
-def jobs_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  # noqa: ARG001 - the providers' signature
+def jobs_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     """The technician's own jobs."""
     rows = (
         orders(user, store)
@@ -105,18 +132,24 @@ def jobs_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  
     ]
 
 
-def checks_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  # noqa: ARG001 - the providers' signature
+def checks_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     """Cars that wait for the check of the team leader or the inspector, but for those one has checked oneself."""
     mine = QualityCheck.objects.filter(work_order=OuterRef("pk"), round=OuterRef("rework"), by=user)
     rows = orders(user, store).filter(~Exists(mine), status__in=["SELF_CHECKED", "TEAM_CHECKED"])
     return [
-        due_of(row, pgettext_lazy("due", "Check"), row.status_at, pgettext_lazy("verb", "Check"), "ask",
-               str(row.get_status_display()))
+        due_of(
+            row,
+            pgettext_lazy("due", "Check"),
+            row.status_at,
+            pgettext_lazy("verb", "Check"),
+            "ask",
+            str(row.get_status_display()),
+        )
         for row in rows.order_by("status_at", "pk")[:MOST]
-    ]  # fmt: skip
+    ]
 
 
-def parts_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  # noqa: ARG001 - the providers' signature
+def parts_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     """Cars in work whose agreed parts are not out yet."""
     if not user.has_right("aftersales.view"):
         return []
@@ -124,10 +157,16 @@ def parts_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]: 
     rows = orders(user, store).filter(open_lines, status__in=["DISPATCHED", "IN_PROGRESS", "ON_HOLD"])
     waiting = rows.annotate(waiting=Count("lines")).order_by("promised_at", "pk")[:MOST]
     return [
-        due_of(row, pgettext_lazy("due", "Parts"), row.promised_at or row.status_at, pgettext_lazy("verb", "Issue"), "idle",
-               _now("%(n)s lines to issue") % {"n": row.waiting})
+        due_of(
+            row,
+            pgettext_lazy("due", "Parts"),
+            row.promised_at or row.status_at,
+            pgettext_lazy("verb", "Issue"),
+            "idle",
+            _now("%(n)s lines to issue") % {"n": row.waiting},
+        )
         for row in waiting
-    ]  # fmt: skip
+    ]
 
 
 # --- figures ------------------------------------------------------------------------------------------------------------
@@ -141,21 +180,38 @@ def workshop_tiles(user: User, store: Store | None) -> Sequence[Tile]:
         .order_by()
         .aggregate(all=Count("pk"), late=Count("pk", filter=Q(promised_at__lt=now)))
     )
-    settled: Any = Settlement.objects
-    today = settled.visible_to(user).of_store(store).filter(at__gte=midnight).aggregate(
-        sum=Sum(F("labour") + F("parts") + F("other")), all=Count("pk"),
-        kept=Count("pk", filter=Q(at__lte=F("work_order__first_promised_at"))),
-    )  # fmt: skip
+    settled = Settlement.objects
+    today = (
+        settled.visible_to(user)
+        .of_store(store)
+        .filter(at__gte=midnight)
+        .aggregate(
+            sum=Sum(F("labour") + F("parts") + F("other")),
+            all=Count("pk"),
+            kept=Count("pk", filter=Q(at__lte=F("work_order__first_promised_at"))),
+        )
+    )
     rate = f"{100 * today['kept'] // today['all']}" if today["all"] else display.EMPTY
     board = reverse("aftersales:board")
     late = ngettext("%(n)s late", "%(n)s late", inside["late"]) % {"n": inside["late"]}
     return [
-        Tile(_("In the shop"), display.number(inside["all"]), board, pgettext_lazy("tile", "cars"), hint=late,
-             family="late" if inside["late"] else "idle"),
-        Tile(_("Output today"), display.number(today["sum"] or 0), reverse("aftersales:settlements"), _("CNY"),
-             hint=_now("%(n)s settled") % {"n": today["all"]}),
+        Tile(
+            _("In the shop"),
+            display.number(inside["all"]),
+            board,
+            pgettext_lazy("tile", "cars"),
+            hint=late,
+            family="late" if inside["late"] else "idle",
+        ),
+        Tile(
+            _("Output today"),
+            display.number(today["sum"] or 0),
+            reverse("aftersales:settlements"),
+            _("CNY"),
+            hint=_now("%(n)s settled") % {"n": today["all"]},
+        ),
         Tile(_("On time"), rate, board, "%", hint=_now("by the first promise")),
-    ]  # fmt: skip
+    ]
 
 
 # --- search and timelines -----------------------------------------------------------------------------------------------
@@ -169,11 +225,15 @@ def find_work_orders(text: str, user: User, limit: int) -> Sequence[Hit]:
     rows = orders(user, None).filter(wanted).order_by("-opened_at")[:limit]
     return [
         Hit(
-            row.number, f"{row.customer} · {row.get_status_display()}", reverse("aftersales:work_order", args=[row.pk]),
-            _("Work order"), rank=0, plate=row.vehicle.plate or "",
+            row.number,
+            f"{row.customer} · {row.get_status_display()}",
+            reverse("aftersales:work_order", args=[row.pk]),
+            _("Work order"),
+            rank=0,
+            plate=row.vehicle.plate or "",
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def visits(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]:
@@ -184,16 +244,24 @@ def visits(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]:
     for order in rows.only(*wanted)[:50]:
         detail = f"{order.store} · {order.vehicle} · {order.get_status_display()} · {order.complaint[:80]}"
         yield Moment(
-            order.opened_at, order.number, detail, reverse("aftersales:work_order", args=[order.pk]),
-            states.family_of(order.status), str(order.adviser),
-        )  # fmt: skip
+            order.opened_at,
+            order.number,
+            detail,
+            reverse("aftersales:work_order", args=[order.pk]),
+            states.family_of(order.status),
+            str(order.adviser),
+        )
     live = subject.appointments.exclude(status="ARRIVED").select_related("adviser").order_by("-starts_at")
     for booked in live.only("starts_at", "made_at", "wish", "status", *person("adviser"))[:20]:
         title = f"{_now('Appointment')} {display.moment(booked.starts_at)}"
         yield Moment(
-            booked.made_at, title, f"{booked.wish} · {booked.get_status_display()}",
-            reverse("aftersales:appointment", args=[booked.pk]), states.family_of(booked.status), str(booked.adviser or ""),
-        )  # fmt: skip
+            booked.made_at,
+            title,
+            f"{booked.wish} · {booked.get_status_display()}",
+            reverse("aftersales:appointment", args=[booked.pk]),
+            states.family_of(booked.status),
+            str(booked.adviser or ""),
+        )
 
 
 def heard_from(row: FollowUp) -> dict[str, str]:

@@ -44,7 +44,7 @@ class ReasonForm(forms.Form):
 
     def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        reasons: Any = Reason.objects
+        reasons = Reason.objects
         self.fields["reason"] = forms.ModelChoiceField(reasons.of(kind), label=_("Reason"))
 
 
@@ -108,9 +108,13 @@ class LabourForm(forms.Form):
 
     operation = forms.ModelChoiceField(LabourOperation.objects.filter(active=True), label=_("Labour operation"))
     hours = forms.DecimalField(
-        label=_("Hours"), max_digits=5, decimal_places=1, min_value=Decimal("0.1"), required=False,
+        label=_("Hours"),
+        max_digits=5,
+        decimal_places=1,
+        min_value=Decimal("0.1"),
+        required=False,
         help_text=_("Empty: the standard time."),
-    )  # fmt: skip
+    )
     payer = forms.ChoiceField(
         label=_("Payer"), choices=[("", pgettext_lazy("payer", "As usual")), *WorkLine.Payer.choices], required=False
     )
@@ -219,7 +223,7 @@ class DispatchForm(forms.Form):
 
     def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        absences: Any = Absence.objects
+        absences = Absence.objects
         away = absences.on(timezone.localdate()).values("user_id")
         people = people_with("aftersales.repair", order.store).exclude(pk__in=away)
         technician = BusyChoice(people, label=_("Technician"))
@@ -230,7 +234,7 @@ class DispatchForm(forms.Form):
 
 def in_hand(store: Store) -> tuple[dict[int, str], dict[int, str]]:
     """How many cars each technician has, and which car stands in each bay."""
-    rows: Any = WorkOrder.objects
+    rows = WorkOrder.objects
     jobs, places = Counter[int](), {}
     for row in rows.filter(store=store, status__in=["DISPATCHED", "IN_PROGRESS"]).select_related("vehicle"):
         jobs[row.technician_id] += 1
@@ -267,9 +271,10 @@ class CheckForm(forms.Form):
 
     stage = forms.CharField(max_length=5, widget=forms.HiddenInput)
     passed = forms.TypedChoiceField(
-        label=_("Result"), coerce=lambda value: value == "1",
+        label=_("Result"),
+        coerce=lambda value: value == "1",
         choices=[("1", pgettext_lazy("check", "Passed")), ("0", pgettext_lazy("check", "Failed"))],
-    )  # fmt: skip
+    )
     advice = forms.CharField(label=_("Advice"), max_length=200, required=False)
 
 

@@ -22,18 +22,29 @@ from parts import sources
 
 registry.AREAS["aftersales"].tabs[:0] = [
     Tab(
-        pgettext_lazy("tab", "Appointments"), "aftersales:appointments", "aftersales.view", "calendar",
+        pgettext_lazy("tab", "Appointments"),
+        "aftersales:appointments",
+        "aftersales.view",
+        "calendar",
         ("aftersales:appointment_new", "aftersales:appointment"),
     ),
     Tab(
-        pgettext_lazy("tab", "Work orders"), "aftersales:work_orders", "aftersales.view", "clipboard-list",
-        ("aftersales:work_order", "aftersales:work_order_new", "aftersales:work_order_sign", "aftersales:work_order_describe"),
+        pgettext_lazy("tab", "Work orders"),
+        "aftersales:work_orders",
+        "aftersales.view",
+        "clipboard-list",
+        (
+            "aftersales:work_order",
+            "aftersales:work_order_new",
+            "aftersales:work_order_sign",
+            "aftersales:work_order_describe",
+        ),
     ),
     Tab(pgettext_lazy("tab", "Workshop board"), "aftersales:board", "aftersales.view", "layout-kanban"),
     Tab(pgettext_lazy("tab", "My jobs"), "aftersales:jobs", "aftersales.repair", "tools"),
     Tab(pgettext_lazy("tab", "Checks"), "aftersales:checks", "aftersales.view", "checks"),
     Tab(pgettext_lazy("tab", "Settlement"), "aftersales:settlements", "aftersales.view", "receipt"),
-]  # fmt: skip
+]
 registry.new_entries.extend(
     [
         NewEntry(_("Open work order"), "aftersales:work_order_new", "aftersales.receive", "clipboard-plus"),
@@ -44,14 +55,28 @@ sources.owners.append(lines.is_of_a_work_order)
 after_call.pages[Result.BOOKED] = after_call.Page("aftersales:appointment_new", "aftersales.book", duties.heard_from)
 registry.lanes.extend(
     [
-        Lane("aftersales", pgettext_lazy("lane", "Service desk"), WorkOrder,
-             ("DRAFT", "ESTIMATED", "AUTHORISED", "READY", "SETTLED"),
-             "aftersales:work_orders", "aftersales.view", "status_at", limit_minutes=120),
-        Lane("aftersales", pgettext_lazy("lane", "Workshop"), WorkOrder,
-             ("DISPATCHED", "IN_PROGRESS", "ON_HOLD", "SELF_CHECKED", "TEAM_CHECKED", "PASSED"),
-             "aftersales:work_orders", "aftersales.view", "status_at", limit_minutes=120),
+        Lane(
+            "aftersales",
+            pgettext_lazy("lane", "Service desk"),
+            WorkOrder,
+            ("DRAFT", "ESTIMATED", "AUTHORISED", "READY", "SETTLED"),
+            "aftersales:work_orders",
+            "aftersales.view",
+            "status_at",
+            limit_minutes=120,
+        ),
+        Lane(
+            "aftersales",
+            pgettext_lazy("lane", "Workshop"),
+            WorkOrder,
+            ("DISPATCHED", "IN_PROGRESS", "ON_HOLD", "SELF_CHECKED", "TEAM_CHECKED", "PASSED"),
+            "aftersales:work_orders",
+            "aftersales.view",
+            "status_at",
+            limit_minutes=120,
+        ),
     ]
-)  # fmt: skip
+)
 registry.tile_providers.append(TileProvider("aftersales.view", duties.workshop_tiles))
 registry.due_providers.extend(
     [

@@ -332,7 +332,7 @@ class Sheet:
         return SettleForm(initial={"next_service_on": day, "next_service_km": km, "convenient_call_at": call})
 
     def reasons(self, kind: str) -> list[tuple[int, str]]:
-        rows: Any = Reason.objects
+        rows = Reason.objects
         return [(row.pk, str(row)) for row in rows.of(kind)]
 
     @property
@@ -389,6 +389,6 @@ def sheet_of(order: WorkOrder, user: User, now: datetime) -> Sheet:
     rows = list(order.lines.select_related("part", "operation", "authorisation__by", "reason").order_by("position"))
     wanted = [line.part_id for line in rows if line.part_id]
     stock = {row.part_id: row for row in Stock.objects.filter(store=order.store, part__in=wanted)} if wanted else {}
-    events: Any = Event.objects
+    events = Event.objects
     history = list(events.about(order).select_related("by").order_by("at", "pk")[:200])
     return Sheet(order, user, now, rows, stock, history)

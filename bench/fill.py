@@ -84,45 +84,64 @@ class Filling:
         self.numbers = [f"190{place * 7_919 % 100_000_000:08}" for place in range(len(self.customers))]
         adviser = self.house.people["adviser"][0].pk
         self._copy(
-            Customer, "id name name_key salutation needs created_at created_by_id",
+            Customer,
+            "id name name_key salutation needs created_at created_by_id",
             (
-                (pk, name, pinyin.key(name), ("MR", "MS")[pk % 2], f"{{{WORDS['needs'][pk % len(WORDS['needs'])]}}}",
-                 self._moment(place, self.customer_count, 3 * YEAR), adviser)
+                (
+                    pk,
+                    name,
+                    pinyin.key(name),
+                    ("MR", "MS")[pk % 2],
+                    f"{{{WORDS['needs'][pk % len(WORDS['needs'])]}}}",
+                    self._moment(place, self.customer_count, 3 * YEAR),
+                    adviser,
+                )
                 for place, (pk, name) in enumerate(zip(self.customers, self.names, strict=True))
             ),
-        )  # fmt: skip
+        )
         self._copy(
-            Phone, "customer_id number tail is_primary",
+            Phone,
+            "customer_id number tail is_primary",
             ((pk, number, phones.tail(number), True) for pk, number in zip(self.customers, self.numbers, strict=True)),
-        )  # fmt: skip
+        )
         self._copy(CustomerStore, "customer_id store_id", ((pk, self.store.pk) for pk in self.customers))
 
     def _cars(self) -> None:
         variants = [variant.pk for variant in self.house.variants]
         self._copy(
-            Vehicle, "id vin vin_tail plate variant_id colour bought_on",
+            Vehicle,
+            "id vin vin_tail plate variant_id colour bought_on",
             (
-                (pk, (number := vin_of(pk)), number[-6:], plate(pk), variants[pk % len(variants)],
-                 WORDS["colours"][pk % len(WORDS["colours"])], self._bought(place))
+                (
+                    pk,
+                    (number := vin_of(pk)),
+                    number[-6:],
+                    plate(pk),
+                    variants[pk % len(variants)],
+                    WORDS["colours"][pk % len(WORDS["colours"])],
+                    self._bought(place),
+                )
                 for place, pk in enumerate(self.vehicles)
             ),
-        )  # fmt: skip
+        )
         self._copy(VehicleStore, "vehicle_id store_id", ((pk, self.store.pk) for pk in self.vehicles))
         self._copy(
-            Ownership, "vehicle_id customer_id since",
+            Ownership,
+            "vehicle_id customer_id since",
             (
                 (car, owner, self._bought(place))
                 for place, (car, owner) in enumerate(zip(self.vehicles, self.customers, strict=True))
             ),
-        )  # fmt: skip
+        )
         self.readings = draw(MileageReading, self.customer_count)
         self._copy(
-            MileageReading, "id vehicle_id km at",
+            MileageReading,
+            "id vehicle_id km at",
             (
                 (pk, car, 1_000 + place * 13 % 90_000, self._moment(place, self.customer_count))
                 for place, (pk, car) in enumerate(zip(self.readings, self.vehicles, strict=True))
             ),
-        )  # fmt: skip
+        )
 
     def _bought(self, place: int) -> date:
         """The first customers bought in the year behind us, the others before it."""
@@ -148,22 +167,43 @@ class Filling:
         levels = [("H", "A", "B", "C", "N")[place % 5] for place in range(self.customer_count)]
         leads = list(zip(self.leads, levels, self.opened, self.owners, strict=True))
         self._copy(
-            Lead, "id number status store_id customer_id owner_id level next_contact_at series_id opened_at level_at status_at"
-                  " opened_by_id loss_reason_id loss_approved_by_id",
+            Lead,
+            "id number status store_id customer_id owner_id level next_contact_at series_id opened_at level_at status_at"
+            " opened_by_id loss_reason_id loss_approved_by_id",
             (
-                (pk, drawn[place], (status := self._status(place)), self.store.pk, self.customers[place], owner, level,
-                 self.now + timedelta(hours=place % 300 - 20) if status == Lead.Status.OPEN else None,
-                 series[place % len(series)], opened, opened, opened, owner,
-                 *((loss, manager) if status == "LOST" else (None, None)))
+                (
+                    pk,
+                    drawn[place],
+                    (status := self._status(place)),
+                    self.store.pk,
+                    self.customers[place],
+                    owner,
+                    level,
+                    self.now + timedelta(hours=place % 300 - 20) if status == Lead.Status.OPEN else None,
+                    series[place % len(series)],
+                    opened,
+                    opened,
+                    opened,
+                    owner,
+                    *((loss, manager) if status == "LOST" else (None, None)),
+                )
                 for place, (pk, level, opened, owner) in enumerate(leads)
             ),
-        )  # fmt: skip
+        )
         self._copy(LevelChange, "lead_id after at by_id", leads)
         contacts = [
-            (pk, "SHOWROOM" if first else "CALL", "CAME" if first else "TALKED", level,
-             opened if first else opened + timedelta(days=3), WORDS["story"], owner)
-            for pk, level, opened, owner in leads for first in (True, False)
-        ]  # fmt: skip
+            (
+                pk,
+                "SHOWROOM" if first else "CALL",
+                "CAME" if first else "TALKED",
+                level,
+                opened if first else opened + timedelta(days=3),
+                WORDS["story"],
+                owner,
+            )
+            for pk, level, opened, owner in leads
+            for first in (True, False)
+        ]
         self._copy(LeadVisit, "lead_id channel result level_after at what by_id", contacts)
 
     def _orders(self) -> None:
@@ -172,31 +212,63 @@ class Filling:
         manager, variants = self.house.people["sales_manager"][0].pk, self.house.variants
         self.delivered = [min(opened + timedelta(days=9), self.now) for opened in self.opened[: self.order_count]]
         self._copy(
-            Order, "id number status store_id customer_id lead_id adviser_id variant_id price discount made_at made_by_id"
-                   " approved_by_id signed_at delivered_at status_at source_id",
+            Order,
+            "id number status store_id customer_id lead_id adviser_id variant_id price discount made_at made_by_id"
+            " approved_by_id signed_at delivered_at status_at source_id",
             (
-                (pk, drawn[place], "DELIVERED", self.store.pk, self.customers[place], self.leads[place], self.owners[place],
-                 (variant := variants[place % len(variants)]).pk, variant.list_price, 1_000 * (place % 9), self.opened[place],
-                 self.owners[place], manager, self.opened[place], self.delivered[place], self.delivered[place], f"bench-{place}")
+                (
+                    pk,
+                    drawn[place],
+                    "DELIVERED",
+                    self.store.pk,
+                    self.customers[place],
+                    self.leads[place],
+                    self.owners[place],
+                    (variant := variants[place % len(variants)]).pk,
+                    variant.list_price,
+                    1_000 * (place % 9),
+                    self.opened[place],
+                    self.owners[place],
+                    manager,
+                    self.opened[place],
+                    self.delivered[place],
+                    self.delivered[place],
+                    f"bench-{place}",
+                )
                 for place, pk in enumerate(self.orders)
             ),
-        )  # fmt: skip
+        )
         self._copy(
-            OwnerCard, "number store_id customer_id vehicle_id order_id adviser_id opened_at",
+            OwnerCard,
+            "number store_id customer_id vehicle_id order_id adviser_id opened_at",
             (
-                (cards[place], self.store.pk, self.customers[place], self.vehicles[place], pk, self.owners[place],
-                 self.delivered[place])
+                (
+                    cards[place],
+                    self.store.pk,
+                    self.customers[place],
+                    self.vehicles[place],
+                    pk,
+                    self.owners[place],
+                    self.delivered[place],
+                )
                 for place, pk in enumerate(self.orders)
             ),
-        )  # fmt: skip
+        )
         self._copy(
-            StockCar, "status store_id variant_id vin cost arrived_on",
+            StockCar,
+            "status store_id variant_id vin cost arrived_on",
             (
-                ("AVAILABLE", self.store.pk, variants[place % len(variants)].pk, vin_of(900_000 + place), 100_000 + place,
-                 timezone.localdate(self.now) - timedelta(days=place % 120))
+                (
+                    "AVAILABLE",
+                    self.store.pk,
+                    variants[place % len(variants)].pk,
+                    vin_of(900_000 + place),
+                    100_000 + place,
+                    timezone.localdate(self.now) - timedelta(days=place % 120),
+                )
                 for place in range(STOCK_CARS)
             ),
-        )  # fmt: skip
+        )
 
     def _register(self) -> None:
         moments = [self._moment(place, self.visit_count) for place in range(self.visit_count)]
@@ -208,9 +280,17 @@ class Filling:
                 sequence[day] = sequence.get(day, 0) + 1
                 who = place % self.customer_count
                 yield (
-                    self.store.pk, day, sequence[day], moment, moment + timedelta(hours=1), self.names[who], self.customers[who],
-                    True, self.owners[who], self.leads[who],
-                )  # fmt: skip
+                    self.store.pk,
+                    day,
+                    sequence[day],
+                    moment,
+                    moment + timedelta(hours=1),
+                    self.names[who],
+                    self.customers[who],
+                    True,
+                    self.owners[who],
+                    self.leads[who],
+                )
 
         self._copy(
             ShowroomVisit,
@@ -223,21 +303,20 @@ class Filling:
         self.parts, bins, stock = draw(Part, self.part_count), draw(Bin, 500), draw(Stock, self.part_count)
         names = [f"{WORDS['parts'][place % len(WORDS['parts'])]} {place:05}" for place in range(self.part_count)]
         self._copy(
-            Part, "id number name name_key unit price",
+            Part,
+            "id number name name_key unit price",
             (
                 (pk, f"BM{place:06}", names[place], pinyin.key(names[place]), WORDS["unit"], Decimal(20 + place % 900))
                 for place, pk in enumerate(self.parts)
             ),
-        )  # fmt: skip
+        )
         self._copy(Bin, "id store_id code", ((pk, self.store.pk, f"A{place:03}") for place, pk in enumerate(bins)))
         shelves = [bins[place % len(bins)] for place in range(self.part_count)]
         self._copy(
-            Stock, "id store_id part_id bin_id minimum maximum",
-            (
-                (pk, self.store.pk, self.parts[place], shelves[place], 5, 60)
-                for place, pk in enumerate(stock)
-            ),
-        )  # fmt: skip
+            Stock,
+            "id store_id part_id bin_id minimum maximum",
+            ((pk, self.store.pk, self.parts[place], shelves[place], 5, 60) for place, pk in enumerate(stock)),
+        )
         clerk = self.house.people["parts_clerk"][0].pk
         drawn_on = WORK_ORDERS * LINES_EACH
 
@@ -273,34 +352,61 @@ class Filling:
         del drawn[self.customer_count :], places[self.customer_count :]
         cars = list(zip(orders, drawn, places, consents, strict=False))
         self._copy(
-            WorkOrder, "id number status store_id customer_id vehicle_id adviser_id complaint signed_name",
+            WorkOrder,
+            "id number status store_id customer_id vehicle_id adviser_id complaint signed_name",
             (
-                (pk, number, "ESTIMATED", self.store.pk, self.customers[place], self.vehicles[place], adviser, WORDS["complaint"],
-                 self.names[place])
+                (
+                    pk,
+                    number,
+                    "ESTIMATED",
+                    self.store.pk,
+                    self.customers[place],
+                    self.vehicles[place],
+                    adviser,
+                    WORDS["complaint"],
+                    self.names[place],
+                )
                 for pk, number, place, _consent in cars
             ),
-        )  # fmt: skip
+        )
         self._copy(
             CheckIn,
             "work_order_id reading_id by_id",
             ((pk, self.readings[place], adviser) for pk, _n, place, _c in cars),
         )
         self._copy(
-            Authorisation, "id work_order_id amount method given_by by_id",
-            ((consent, pk, PLENTY * LINES_EACH, "SIGNATURE", self.names[place], adviser) for pk, _n, place, consent in cars),
-        )  # fmt: skip
+            Authorisation,
+            "id work_order_id amount method given_by by_id",
+            (
+                (consent, pk, PLENTY * LINES_EACH, "SIGNATURE", self.names[place], adviser)
+                for pk, _n, place, consent in cars
+            ),
+        )
         WorkOrder.objects.filter(pk__in=orders).update(status="AUTHORISED")
         lines = draw(WorkLine, len(cars) * LINES_EACH)
         self._copy(
-            WorkLine, "id status work_order_id position kind part_id text quantity unit_price amount authorisation_id"
-                      " authorised_amount added_by_id",
+            WorkLine,
+            "id status work_order_id position kind part_id text quantity unit_price amount authorisation_id"
+            " authorised_amount added_by_id",
             (
-                (pk, "AUTHORISED", cars[place // LINES_EACH][0], place % LINES_EACH + 1, "PART",
-                 self.parts[place % self.part_count], WORDS["parts"][place % len(WORDS["parts"])], PLENTY // 4, 1, PLENTY // 4,
-                 cars[place // LINES_EACH][3], PLENTY, adviser)
+                (
+                    pk,
+                    "AUTHORISED",
+                    cars[place // LINES_EACH][0],
+                    place % LINES_EACH + 1,
+                    "PART",
+                    self.parts[place % self.part_count],
+                    WORDS["parts"][place % len(WORDS["parts"])],
+                    PLENTY // 4,
+                    1,
+                    PLENTY // 4,
+                    cars[place // LINES_EACH][3],
+                    PLENTY,
+                    adviser,
+                )
                 for place, pk in enumerate(lines)
             ),
-        )  # fmt: skip
+        )
         self.lines = lines
 
     # --- what was said of it ------------------------------------------------------------------------------------------------

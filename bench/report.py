@@ -34,10 +34,19 @@ def table(results: "list[Result]") -> str:
 def line(result: "Result", load: "Load") -> tuple[str, ...]:
     mark, factor = compared(result, load)
     return (
-        result.case, str(load.clients), f"{load.p50:.1f}", f"{load.p95:.1f}", f"{load.rate:.0f}", f"{load.cpu:.1f}",
+        result.case,
+        str(load.clients),
+        f"{load.p50:.1f}",
+        f"{load.p95:.1f}",
+        f"{load.rate:.0f}",
+        f"{load.cpu:.1f}",
         f"{result.queries:.1f}",
-        f"{result.wire / 1000:.1f}", f"{result.raw / 1000:.1f}", mark, factor, f"{load.others:.0f} %",
-    )  # fmt: skip
+        f"{result.wire / 1000:.1f}",
+        f"{result.raw / 1000:.1f}",
+        mark,
+        factor,
+        f"{load.others:.0f} %",
+    )
 
 
 def compared(result: "Result", load: "Load") -> tuple[str, str]:

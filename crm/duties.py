@@ -50,7 +50,7 @@ WORDS = {
 # --- due ----------------------------------------------------------------------------------------------------------------
 def follow_ups_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     """What this person does today: their own, what they stand in for, the free work of their roles."""
-    rows: Any = FollowUp.objects
+    rows = FollowUp.objects
     found = rows.visible_to(user).of_store(store).due_today(now).mine(user).order_by("due_until", "pk")
     found = found.select_related("cadence", "customer", "vehicle", "assignee", "letter")[:MOST]
     return [due_of(row, user) for row in found]
@@ -71,32 +71,42 @@ def due_of(row: FollowUp, user: User) -> Due:
             act = reverse(verb, args=[letter.pk])
             label = pgettext_lazy("act", "Mailed") if letter.printed_at else label
     return Due(
-        title=str(row.customer), detail=" · ".join(fact for fact in facts if fact), url=url, due_at=row.due_until,
-        kind=str(row.cadence), act_url=act, act_label=label, family="wait" if row.attempts else "idle",
-    )  # fmt: skip
+        title=str(row.customer),
+        detail=" · ".join(fact for fact in facts if fact),
+        url=url,
+        due_at=row.due_until,
+        kind=str(row.cadence),
+        act_url=act,
+        act_label=label,
+        family="wait" if row.attempts else "idle",
+    )
 
 
 def follow_ups_escalated(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     """What others did not do in time, for the manager who was told."""
-    rows: Any = FollowUp.objects
+    rows = FollowUp.objects
     found = rows.visible_to(user).of_store(store).overdue(now).filter(escalated_to=user)
     found = found.exclude(pk__in=rows.pending().mine(user).values("pk")).select_related(
         "cadence", "customer", "assignee", "deputy"
     )
     return [
         Due(
-            title=str(row.customer), detail=f"{row.cadence} · {row.caller or _now('nobody')}",
-            url=reverse("crm:desk_call", args=[row.pk]), due_at=row.due_until, kind=pgettext_lazy("due", "Escalated"),
-            act_label=pgettext_lazy("verb", "Open"), family="late",
+            title=str(row.customer),
+            detail=f"{row.cadence} · {row.caller or _now('nobody')}",
+            url=reverse("crm:desk_call", args=[row.pk]),
+            due_at=row.due_until,
+            kind=pgettext_lazy("due", "Escalated"),
+            act_label=pgettext_lazy("verb", "Open"),
+            family="late",
         )
         for row in found.order_by("due_until", "pk")[:MOST]
-    ]  # fmt: skip
+    ]
 
 
 def recall_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     """The steps of next month's recall that wait: letters to print, letters to mail, the plan to write."""
     today = timezone.localdate(now)
-    rows: Any = RecallCampaign.objects
+    rows = RecallCampaign.objects
     recent = rows.visible_to(user).of_store(store).filter(month__gte=add_months(today.replace(day=1), -1))
     listed = Q(entries__status=RecallEntry.Status.LISTED)
     printed = Q(entries__status=RecallEntry.Status.PRINTED)
@@ -122,26 +132,30 @@ def steps_due(row: Any, today: Any) -> Iterable[Due]:
             yield Due(title, text, url, end, pgettext_lazy("due", "Recall"), act_label=pgettext_lazy("verb", "Open"))
 
 
-def payments_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:  # noqa: ARG001 - the providers' signature
+def payments_due(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     """What is to be paid at once: the deposit of an order, the work on a car. The rest of a price waits for the delivery."""
-    rows: Any = Invoice.objects
+    rows = Invoice.objects
     at_once = Q(deposit=0) | Q(received__lt=F("deposit"))
     found = rows.visible_to(user).of_store(store).unpaid().filter(at_once, credit_until__isnull=True)
     return [
         Due(
-            title=str(row.customer), detail=f"{row.subject} · {row.subject_number}", url=reverse("crm:invoice", args=[row.pk]),
-            due_at=row.opened_at, kind=pgettext_lazy("due", "Payment"), act_label=pgettext_lazy("money", "Take"),
+            title=str(row.customer),
+            detail=f"{row.subject} · {row.subject_number}",
+            url=reverse("crm:invoice", args=[row.pk]),
+            due_at=row.opened_at,
+            kind=pgettext_lazy("due", "Payment"),
+            act_label=pgettext_lazy("money", "Take"),
         )
         for row in found.select_related("customer").order_by("opened_at", "pk")[:MOST]
-    ]  # fmt: skip
+    ]
 
 
 # --- figures ------------------------------------------------------------------------------------------------------------
 def care_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     """Calls of the store today: due, overdue, made."""
     now = timezone.now()
-    rows: Any = FollowUp.objects
-    contacts: Any = Contact.objects
+    rows = FollowUp.objects
+    contacts = Contact.objects
     visible = rows.visible_to(user).of_store(store)
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time.max))  # made aware here
     counted = (
@@ -154,9 +168,14 @@ def care_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     desk = reverse("crm:desk") + ("?whose=all" if user.has_right("crm.manage") else "")
     return [
         Tile(_("Calls due"), display.number(counted["due"]), desk, unit, hint=_now("%(n)s made today") % {"n": made}),
-        Tile(_("Calls overdue"), display.number(counted["late"]), f"{reverse('crm:follow_ups')}?overdue=true", unit,
-             family="late" if counted["late"] else "idle"),
-    ]  # fmt: skip
+        Tile(
+            _("Calls overdue"),
+            display.number(counted["late"]),
+            f"{reverse('crm:follow_ups')}?overdue=true",
+            unit,
+            family="late" if counted["late"] else "idle",
+        ),
+    ]
 
 
 # --- search and timelines -----------------------------------------------------------------------------------------------
@@ -164,7 +183,7 @@ def find_letters(text: str, user: User, limit: int) -> Sequence[Hit]:
     """A letter by its number."""
     if not text.upper().startswith("LT-") and not (text.isdigit() and len(text) >= 4):
         return []
-    rows: Any = Letter.objects
+    rows = Letter.objects
     found = rows.visible_to(user).filter(number__endswith=text.upper()).order_by("-pk")[:limit]
     return [
         Hit(row.number, row.addressee, reverse("crm:letter_pdf", args=[row.pk]), _("Letter"), rank=0) for row in found
@@ -239,12 +258,28 @@ def register() -> None:
     registry.search_providers.append(SearchProvider("crm.call", find_letters))
     registry.lanes.extend(
         [
-            Lane("crm", pgettext_lazy("lane", "Follow-ups"), FollowUp, ("PENDING", "DONE", "UNREACHABLE"), "crm:follow_ups",
-                 "crm.call", "due_from", limit_minutes=3 * 24 * 60),
-            Lane("crm", pgettext_lazy("lane", "Recall"), RecallEntry, ("LISTED", "PRINTED", "MAILED", "CALLED", "BOOKED"),
-                 "crm:recall", "crm.call", "listed_at", limit_minutes=30 * 24 * 60),
+            Lane(
+                "crm",
+                pgettext_lazy("lane", "Follow-ups"),
+                FollowUp,
+                ("PENDING", "DONE", "UNREACHABLE"),
+                "crm:follow_ups",
+                "crm.call",
+                "due_from",
+                limit_minutes=3 * 24 * 60,
+            ),
+            Lane(
+                "crm",
+                pgettext_lazy("lane", "Recall"),
+                RecallEntry,
+                ("LISTED", "PRINTED", "MAILED", "CALLED", "BOOKED"),
+                "crm:recall",
+                "crm.call",
+                "listed_at",
+                limit_minutes=30 * 24 * 60,
+            ),
         ]
-    )  # fmt: skip
+    )
     for subject in (Customer, Vehicle):
         registry.timeline_providers.extend(
             [

@@ -134,8 +134,8 @@ class RecallEntryFilter(filters.FilterSet):  # type: ignore[misc]
 
 def of_people_and_cars(text: str) -> Q:
     """Rows whose customer or car the text names, as staff type it."""
-    customers: Any = Customer.objects
-    vehicles: Any = Vehicle.objects
+    customers = Customer.objects
+    vehicles = Vehicle.objects
     return Q(customer__in=customers.matching(text)) | Q(vehicle__in=vehicles.matching(text))
 
 

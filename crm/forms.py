@@ -71,9 +71,24 @@ class CustomerForm(forms.ModelForm[Customer]):
     class Meta:
         model = Customer
         fields = [
-            "name", "salutation", "kind", "birthday", "birthday_is_lunar", "email", "address", "postcode", "company", "industry",
-            "company_phone", "company_address", "needs", "character", "hobbies", "best_time_to_call", "data_refused",
-        ]  # fmt: skip
+            "name",
+            "salutation",
+            "kind",
+            "birthday",
+            "birthday_is_lunar",
+            "email",
+            "address",
+            "postcode",
+            "company",
+            "industry",
+            "company_phone",
+            "company_address",
+            "needs",
+            "character",
+            "hobbies",
+            "best_time_to_call",
+            "data_refused",
+        ]
         widgets = {"birthday": DateInput()}
 
 
@@ -109,9 +124,21 @@ class VehicleForm(forms.ModelForm[Vehicle]):
     class Meta:
         model = Vehicle
         fields = [
-            "plate", "vin", "variant", "model_text", "colour", "energy", "engine_no", "licence_date", "bought_on", "factory_month",
-            "insurance_until", "inspection_until", "warranty_until", "gone",
-        ]  # fmt: skip
+            "plate",
+            "vin",
+            "variant",
+            "model_text",
+            "colour",
+            "energy",
+            "engine_no",
+            "licence_date",
+            "bought_on",
+            "factory_month",
+            "insurance_until",
+            "inspection_until",
+            "warranty_until",
+            "gone",
+        ]
         widgets = {
             name: DateInput()
             for name in (

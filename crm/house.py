@@ -15,40 +15,60 @@ from dms.registry import Hit, Moment, NewEntry, SearchProvider, Tab, TimelinePro
 
 registry.AREAS["crm"].tabs[:0] = [
     Tab(
-        pgettext_lazy("tab", "Customers"), "crm:customers", "crm.view", "users",
-        ("crm:customer", "crm:customer_new", "crm:customer_edit", "crm:person_new", "crm:vehicle_new", "crm:contact_new"),
+        pgettext_lazy("tab", "Customers"),
+        "crm:customers",
+        "crm.view",
+        "users",
+        (
+            "crm:customer",
+            "crm:customer_new",
+            "crm:customer_edit",
+            "crm:person_new",
+            "crm:vehicle_new",
+            "crm:contact_new",
+        ),
     ),
     Tab(
-        pgettext_lazy("tab", "Vehicles"), "crm:vehicles", "crm.view", "car",
+        pgettext_lazy("tab", "Vehicles"),
+        "crm:vehicles",
+        "crm.view",
+        "car",
         ("crm:vehicle", "crm:vehicle_edit", "crm:vehicle_hand_over"),
     ),
-]  # fmt: skip
+]
 registry.new_entries.append(NewEntry(_("Register customer"), "crm:customer_new", "crm.edit", "user-plus"))
 
 
 def find_customers(text: str, user: User, limit: int) -> Sequence[Hit]:
     """By name, pinyin, initials or phone."""
-    rows = Customer.objects.visible_to(user).matching(text).with_phones()[:limit]  # type: ignore[attr-defined]
+    rows = Customer.objects.visible_to(user).matching(text).with_phones()[:limit]
     return [
         Hit(
-            row.name, display.masked_phone(row.phone), reverse("crm:customer", args=[row.pk]), _("Customer"),
+            row.name,
+            display.masked_phone(row.phone),
+            reverse("crm:customer", args=[row.pk]),
+            _("Customer"),
             rank=0 if text in {row.name, row.phone} else 1,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def find_vehicles(text: str, user: User, limit: int) -> Sequence[Hit]:
     """By plate or the end of the VIN."""
     wanted = plates.normalise(text)
-    rows = Vehicle.objects.visible_to(user).matching(text)  # type: ignore[attr-defined]
+    rows = Vehicle.objects.visible_to(user).matching(text)
     return [
         Hit(
-            str(row), row.model, reverse("crm:vehicle", args=[row.pk]), _("Vehicle"),
-            rank=0 if wanted in {row.plate, row.vin, row.vin_tail} else 2, plate=row.plate or "",
+            str(row),
+            row.model,
+            reverse("crm:vehicle", args=[row.pk]),
+            _("Vehicle"),
+            rank=0 if wanted in {row.plate, row.vin, row.vin_tail} else 2,
+            plate=row.plate or "",
         )
         for row in rows.select_related("variant")[:limit]
-    ]  # fmt: skip
+    ]
 
 
 registry.search_providers.extend(
@@ -61,7 +81,7 @@ FAMILIES = {"customer.merged": "wait", "vehicle.odometer_replaced": "late", "veh
 def from_events(subject: Any, _user: User) -> Iterable[Moment]:
     """What the log says of the customer or vehicle itself."""
     told_elsewhere = "contact.made"
-    rows = Event.objects.about(subject).exclude(kind=told_elsewhere).select_related("by")[:100]  # type: ignore[attr-defined]
+    rows = Event.objects.about(subject).exclude(kind=told_elsewhere).select_related("by")[:100]
     return [
         Moment(row.at, row.words, detail=describe(row), family=FAMILIES.get(row.kind, "idle"), by=str(row.by or ""))
         for row in rows

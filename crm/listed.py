@@ -47,10 +47,15 @@ def with_facts(rows: Any) -> Any:
     number = Phone.objects.filter(customer=mine, is_primary=True).values(fact=JSONObject(pk="pk", number="number"))
     cars = Ownership.objects.filter(customer=mine, until__isnull=True).values(
         fact=JSONObject(
-            pk="vehicle_id", plate="vehicle__plate", vin="vehicle__vin_tail", source="vehicle__source_id",
-            text="vehicle__model_text", name="vehicle__variant__name", name_en="vehicle__variant__name_en",
+            pk="vehicle_id",
+            plate="vehicle__plate",
+            vin="vehicle__vin_tail",
+            source="vehicle__source_id",
+            text="vehicle__model_text",
+            name="vehicle__variant__name",
+            name_en="vehicle__variant__name_en",
         )
-    )  # fmt: skip
+    )
     stores = CustomerStore.objects.filter(customer=mine).values("store_id")
     return rows.annotate(
         told_phone=Subquery(number),

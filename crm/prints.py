@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
 
 from django import forms
 from django.db import transaction
@@ -61,7 +60,7 @@ def print_letters(run: jobs.Run) -> None:
 
 def campaigns_of(run: jobs.Run) -> list[RecallCampaign]:
     """The lists of the month that the person may see, of one store or of all."""
-    rows: Any = RecallCampaign.objects
+    rows = RecallCampaign.objects
     month = run.params["month"].replace(day=1)
     return list(rows.visible_to(run.by).of_store(run.store).filter(month=month).order_by("store__code"))
 

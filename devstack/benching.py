@@ -131,10 +131,16 @@ class Measuring:
         assert self.valkey
         kept = {key: value for key, value in os.environ.items() if not key.startswith("DMS_")}
         return {
-            **kept, "DJANGO_SETTINGS_MODULE": "dms.settings", "DMS_SECRET_KEY": secrets.token_urlsafe(50),
-            "DMS_ALLOWED_HOSTS": "127.0.0.1", "DMS_BEHIND_PROXY": "1", "DMS_VAR": str(VAR),
-            "DATABASE_URL": self.postgres.url, "REDIS_URL": self.valkey.url, "PYTHONUNBUFFERED": "1",
-        }  # fmt: skip
+            **kept,
+            "DJANGO_SETTINGS_MODULE": "dms.settings",
+            "DMS_SECRET_KEY": secrets.token_urlsafe(50),
+            "DMS_ALLOWED_HOSTS": "127.0.0.1",
+            "DMS_BEHIND_PROXY": "1",
+            "DMS_VAR": str(VAR),
+            "DATABASE_URL": self.postgres.url,
+            "REDIS_URL": self.valkey.url,
+            "PYTHONUNBUFFERED": "1",
+        }
 
     def serve(self, env: dict[str, str]) -> str:
         """gunicorn with two workers, its JSON log in a file."""
@@ -157,9 +163,20 @@ class Measuring:
     def measure(self, env: dict[str, str], url: str, told: argparse.Namespace) -> int:
         """Its lines are for the reader; a wrong answer ends it with 1."""
         command = [
-            interpreter(), "-m", "bench.measure", str(self.world), url, "--seconds", str(told.seconds), "--only", told.only,
-            "--watch", *self.watched(), "--json", str(VAR / "bench.json"),
-        ]  # fmt: skip
+            interpreter(),
+            "-m",
+            "bench.measure",
+            str(self.world),
+            url,
+            "--seconds",
+            str(told.seconds),
+            "--only",
+            told.only,
+            "--watch",
+            *self.watched(),
+            "--json",
+            str(VAR / "bench.json"),
+        ]
         done = subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
         if done == 0:
             with step("what must hold still holds"):

@@ -11,8 +11,13 @@ from devstack.places import IS_ROOT, VENV, cache_environment
 from devstack.say import Trouble, step
 
 NAMES = (
-    "chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
-)  # fmt: skip
+    "chromium-headless-shell",
+    "chrome-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 """The shell first: the same engine without windows, made for tests; they take a third less time in it."""
 MAC = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -88,9 +93,7 @@ def ways() -> list[tuple[str, list[list[str]]]]:
 def succeeds(command: list[str]) -> bool:
     env = {**cache_environment(), "DEBIAN_FRONTEND": "noninteractive"}
     try:
-        done = subprocess.run(
-            command, capture_output=True, env=env, timeout=900, check=False, stdin=subprocess.DEVNULL
-        )  # fmt: skip
+        done = subprocess.run(command, capture_output=True, env=env, timeout=900, check=False, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0

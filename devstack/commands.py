@@ -35,9 +35,12 @@ RELOAD=1          serve by Django's runserver, which follows changes of the code
 def main(arguments: list[str]) -> int:
     """Run one command; every known trouble is one sentence and exit code 1."""
     parser = argparse.ArgumentParser(
-        prog="python3 -m devstack", usage="%(prog)s COMMAND", epilog=HELP, add_help=True,
+        prog="python3 -m devstack",
+        usage="%(prog)s COMMAND",
+        epilog=HELP,
+        add_help=True,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+    )
     parser.add_argument("command", choices=sorted(COMMANDS), metavar="COMMAND")
     told = parser.parse_args(arguments if ALONE.intersection(arguments[:1]) else arguments[:1])
     os.chdir(ROOT)
@@ -123,8 +126,15 @@ def clean(arguments: list[str]) -> int:
 
 
 COMMANDS = {
-    "run": run, "test": test, "bench": bench, "services": services, "manage": manage, "stop": stop, "locks": locks,
-    "vendor": vendor, "clean": clean,
-}  # fmt: skip
+    "run": run,
+    "test": test,
+    "bench": bench,
+    "services": services,
+    "manage": manage,
+    "stop": stop,
+    "locks": locks,
+    "vendor": vendor,
+    "clean": clean,
+}
 ALONE = frozenset({"run", "services", "stop", "locks"})
 """They take no arguments: a word behind them is a mistake, or asks for help, and starts nothing."""

@@ -54,10 +54,16 @@ class Environment:
         found = self.read()
         if any(found.get(key) != value for key, value in self.expected().items()):
             return False
-        answer = subprocess.run(
-            [self.python, "-c", "import sys; print(*sys.version_info[:2], sep='.')"],
-            capture_output=True, text=True, check=False,
-        ) if self.python.exists() else None  # fmt: skip
+        answer = (
+            subprocess.run(
+                [self.python, "-c", "import sys; print(*sys.version_info[:2], sep='.')"],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if self.python.exists()
+            else None
+        )
         return answer is not None and answer.returncode == 0 and answer.stdout.strip() == found.get("python")
 
     def ensure(self) -> None:
@@ -93,9 +99,14 @@ def base_python() -> str:
 
 def quietly(command: list[str | Path], env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, env=env or cache_environment(), cwd=ROOT, capture_output=True, text=True, check=False,
+        command,
+        env=env or cache_environment(),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
         stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
 
 
 def create(python: str, place: Path) -> None:

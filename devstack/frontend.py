@@ -46,8 +46,13 @@ def fetch(work: Path) -> None:
         shutil.copy(ROOT / name, work)
     done = subprocess.run(
         [*npm(), "ci", "--no-progress", "--ignore-scripts"],
-        cwd=work, env=cache_environment(), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=work,
+        env=cache_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
     if done.returncode:
         raise Trouble(f"npm could not fetch the front-end packages: {reason(done.stderr)}")
 

@@ -26,9 +26,13 @@ class Guard:
         root = str(Path(__file__).resolve().parent.parent)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "devstack.guard"],
-            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-            cwd=root, env={**os.environ, "PYTHONPATH": root},
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": root},
+        )
 
     @property
     def pid(self) -> int:

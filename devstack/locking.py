@@ -30,12 +30,28 @@ def compile_python(name: str) -> None:
         raise Trouble("There is no uv for this machine, and locks are made by uv: make them on another one.")
     done = subprocess.run(
         [
-            uv, "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes", "--quiet",
-            "--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "make locks",
-            f"{name}.in", "-o", f"{name}.txt",
+            uv,
+            "pip",
+            "compile",
+            "--universal",
+            "--python-version",
+            "3.11",
+            "--generate-hashes",
+            "--quiet",
+            "--no-emit-index-url",
+            "--no-emit-find-links",
+            "--custom-compile-command",
+            "make locks",
+            f"{name}.in",
+            "-o",
+            f"{name}.txt",
         ],
-        cwd=ROOT / "requirements", env=index_settings(base_python()), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT / "requirements",
+        env=index_settings(base_python()),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise Trouble(f"{lock(name).name} could not be compiled: {last_line(done.stderr)}")
 
@@ -50,8 +66,12 @@ def compile_npm() -> None:
             shutil.copy(ROOT / name, work)
     done = subprocess.run(
         [*npm(), "install", "--package-lock-only", "--ignore-scripts"],
-        cwd=work, env=cache_environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=work,
+        env=cache_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise Trouble(f"package-lock.json could not be made: {reason(done.stderr)}")
     shutil.copy(work / "package-lock.json", ROOT)

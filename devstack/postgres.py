@@ -17,9 +17,16 @@ from devstack.processes import command_of, end, free_port, started, wait_until
 from devstack.say import Trouble, say
 
 THROW_AWAY = (
-    "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
-    "shared_buffers=256MB", "max_connections=200", "max_wal_size=4GB", "checkpoint_timeout=1h",
-)  # fmt: skip
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "shared_buffers=256MB",
+    "max_connections=200",
+    "max_wal_size=4GB",
+    "checkpoint_timeout=1h",
+)
 KEPT = ("shared_buffers=256MB", "max_connections=100")
 # Smart, fast, immediate: Postgres' own three ways to go, each harder than the one before.
 GOING = [(signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)]
@@ -138,9 +145,19 @@ class Postgres:
         if major >= 17:
             locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         command: list[str | Path] = [
-            bin_dir / "initdb", "-D", making, "-U", "dms", "--pwfile", self._password, "--auth=scram-sha-256",
-            "--encoding=UTF8", "--no-sync", "--no-instructions", *locale,
-        ]  # fmt: skip
+            bin_dir / "initdb",
+            "-D",
+            making,
+            "-U",
+            "dms",
+            "--pwfile",
+            self._password,
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--no-sync",
+            "--no-instructions",
+            *locale,
+        ]
         made = subprocess.run(
             command, check=False, capture_output=True, text=True, env=self._environment(), cwd="/", **dropped()
         )
@@ -167,9 +184,15 @@ class Postgres:
             command += ["-c", setting]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._environment(), cwd="/",
-                start_new_session=True, **dropped(),
-            )  # fmt: skip
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self._environment(),
+                cwd="/",
+                start_new_session=True,
+                **dropped(),
+            )
 
     def _came_up(self) -> bool:
         """Whether it said "ready" in its pid file, which is how pg_ctl waits too: no driver is needed."""

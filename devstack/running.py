@@ -106,9 +106,14 @@ def manage(env: dict[str, str], *arguments: str) -> str:
 
 def python(env: dict[str, str], what: str, *arguments: str) -> str:
     done = subprocess.run(
-        [interpreter(), *arguments], env=env, cwd=ROOT, capture_output=True, text=True, check=False,
+        [interpreter(), *arguments],
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
         stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     if done.returncode:
         log = VAR / f"{what}.log"
         log.write_text(done.stdout + done.stderr)
@@ -164,9 +169,24 @@ def start_programs(stack: Stack, env: dict[str, str], host: str, port: int) -> N
     python = interpreter()
     memory = ["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else []
     web = [
-        python, "-m", "gunicorn", "dms.wsgi", "--bind", f"{host}:{port}", "--no-control-socket",
-        "--worker-class", "gthread", "--preload", "--workers", "2", "--threads", "4", "--graceful-timeout", "4", *memory,
-    ]  # fmt: skip
+        python,
+        "-m",
+        "gunicorn",
+        "dms.wsgi",
+        "--bind",
+        f"{host}:{port}",
+        "--no-control-socket",
+        "--worker-class",
+        "gthread",
+        "--preload",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--graceful-timeout",
+        "4",
+        *memory,
+    ]
     if os.environ.get("RELOAD"):  # for work on the code: pages follow every change of a file
         web = [python, "manage.py", "runserver", f"{host}:{port}"]
     celery = [python, "-m", "celery", "--quiet", "-A", "dms"]

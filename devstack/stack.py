@@ -86,9 +86,14 @@ class Stack:
         """One program in a session of its own: the terminal's Ctrl-C reaches it only through us, in order."""
         with self.stop.held():
             process = subprocess.Popen(
-                command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                command,
+                env=env,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
                 start_new_session=True,
-            )  # fmt: skip
+            )
             self.programs[name] = process
             self._register(name, process, signal.SIGTERM, group=True)
             threading.Thread(target=relay, args=(name, process.stdout), daemon=True).start()

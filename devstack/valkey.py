@@ -61,10 +61,14 @@ class Valkey:
     def _launch(self) -> None:
         self.port = free_port()
         settings = [
-            f"port {self.port}", "bind 127.0.0.1", f'dir "{self.data}"', "maxmemory-policy noeviction",
-            f"requirepass {self._password}", "daemonize no",
+            f"port {self.port}",
+            "bind 127.0.0.1",
+            f'dir "{self.data}"',
+            "maxmemory-policy noeviction",
+            f"requirepass {self._password}",
+            "daemonize no",
             *(['save ""', "appendonly no"] if self.throw_away else ["appendonly yes"]),
-        ]  # fmt: skip
+        ]
         with self.log.open("wb") as log:
             # The settings go in by the pipe, so that the password shows in no process list.
             self.process = subprocess.Popen(

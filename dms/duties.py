@@ -135,10 +135,15 @@ def people_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     url = reverse("dms:people")
     unit = pgettext("unit", "people")
     return [
-        Tile(gettext_lazy("Here today"), display.number(total - away), f"{url}?away=false", unit,
-             _("of %(total)s") % {"total": display.number(total)}),
+        Tile(
+            gettext_lazy("Here today"),
+            display.number(total - away),
+            f"{url}?away=false",
+            unit,
+            _("of %(total)s") % {"total": display.number(total)},
+        ),
         Tile(gettext_lazy("Away today"), display.number(away), f"{url}?away=true", unit),
-    ]  # fmt: skip
+    ]
 
 
 def message_tiles(user: User, store: Store | None) -> Sequence[Tile]:
@@ -149,9 +154,14 @@ def message_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     url, unit = reverse("dms:messages"), pgettext("unit", "messages")
     return [
         Tile(gettext_lazy("Messages waiting"), display.number(waiting), f"{url}?status=PENDING", unit),
-        Tile(gettext_lazy("Messages failed"), display.number(failed), f"{url}?status=FAILED", unit,
-             family="late" if failed else "idle"),
-    ]  # fmt: skip
+        Tile(
+            gettext_lazy("Messages failed"),
+            display.number(failed),
+            f"{url}?status=FAILED",
+            unit,
+            family="late" if failed else "idle",
+        ),
+    ]
 
 
 def job_tiles(user: User, store: Store | None) -> Sequence[Tile]:

@@ -31,7 +31,7 @@ from dms.models import (
     Store,
     User,
     Variant,
-)  # fmt: skip
+)
 from dms.models.catalogue import Energy
 from dms.roles import ROLES
 
@@ -153,8 +153,12 @@ class UserFilter(StoreScopedFilter):
 class AbsenceFilter(StoreScopedFilter):
     """Absences of a period: those that touch it."""
 
-    SEARCHED = ("user__display_name__contains", "user__username__istartswith", "user__name_key__startswith",
-                "note__icontains")  # fmt: skip
+    SEARCHED = (
+        "user__display_name__contains",
+        "user__username__istartswith",
+        "user__name_key__startswith",
+        "note__icontains",
+    )
 
     kind = filters.ChoiceFilter(choices=Absence.Kind.choices)
     user = filters.ModelChoiceFilter(queryset=visible_people, label=_("colleague"))
@@ -236,8 +240,13 @@ class EventFilter(StoreScopedFilter):
 class VariantFilter(HouseFilter):
     """The model catalogue."""
 
-    SEARCHED = ("name__icontains", "name_en__icontains", "code__icontains", "series__name__icontains",
-                "series__name_en__icontains")  # fmt: skip
+    SEARCHED = (
+        "name__icontains",
+        "name_en__icontains",
+        "code__icontains",
+        "series__name__icontains",
+        "series__name_en__icontains",
+    )
 
     brand = filters.ModelChoiceFilter(
         field_name="series__brand", queryset=Brand.objects.order_by("name"), to_field_name="code", label=_("brand")
@@ -247,11 +256,21 @@ class VariantFilter(HouseFilter):
     model_year = filters.NumberFilter(label=_("model year"), min_value=1900, max_value=2199, decimal_places=0)
     active = filters.BooleanFilter(label=_("active"))
     ordering = filters.OrderingFilter(
-        fields={"code": "code", "name": "name", "series__name": "series", "list_price": "list_price",
-                "model_year": "model_year"},
-        field_labels={"code": _("code"), "name": _("name"), "series__name": _("series"), "list_price": _("list price"),
-                      "model_year": _("model year")},
-    )  # fmt: skip
+        fields={
+            "code": "code",
+            "name": "name",
+            "series__name": "series",
+            "list_price": "list_price",
+            "model_year": "model_year",
+        },
+        field_labels={
+            "code": _("code"),
+            "name": _("name"),
+            "series__name": _("series"),
+            "list_price": _("list price"),
+            "model_year": _("model year"),
+        },
+    )
 
     class Meta:
         model = Variant

@@ -23,7 +23,7 @@ BEAT_IS_LATE_AFTER = timedelta(seconds=60)
 @require_safe
 @needs(PUBLIC)
 @never_cache
-def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
+def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return JsonResponse({"status": "ok"})
 
@@ -31,7 +31,7 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
 @require_safe
 @needs(PUBLIC)
 @never_cache
-def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
+def readyz(request: HttpRequest) -> HttpResponse:
     """Everything this process needs is there; 503 names what is not, and gives nothing else away."""
     checks = {name: state(check) for name, check in CHECKS.items()}
     ready = all(answer == "ok" for answer in checks.values())

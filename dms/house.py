@@ -50,12 +50,28 @@ registry.tile_providers.extend(
 )
 registry.lanes.extend(
     [
-        Lane("home", pgettext_lazy("lane", "Messages"), Message, ("PENDING", "SENDING", "SENT", "FAILED"),
-             "dms:messages", "dms.messages", "due_at", limit_minutes=60),
-        Lane("home", pgettext_lazy("lane", "Jobs"), Job, ("QUEUED", "RUNNING", "DONE", "FAILED"),
-             "dms:jobs", "dms.jobs", "requested_at", limit_minutes=60),
+        Lane(
+            "home",
+            pgettext_lazy("lane", "Messages"),
+            Message,
+            ("PENDING", "SENDING", "SENT", "FAILED"),
+            "dms:messages",
+            "dms.messages",
+            "due_at",
+            limit_minutes=60,
+        ),
+        Lane(
+            "home",
+            pgettext_lazy("lane", "Jobs"),
+            Job,
+            ("QUEUED", "RUNNING", "DONE", "FAILED"),
+            "dms:jobs",
+            "dms.jobs",
+            "requested_at",
+            limit_minutes=60,
+        ),
     ]
-)  # fmt: skip
+)
 registry.new_entries.extend(
     [
         NewEntry(_("Plan absence"), "dms:absence_new", "dms.absences", "calendar-off"),
@@ -73,13 +89,22 @@ registry.subject_pages.update(
 
 registry.configuration_pages.extend(
     [
-        ConfigurationPage(_("Base data"), _("Stores, people, roles, reasons, catalogue, numbers, rates, holidays"),
-                          "admin:index", "dms.configure", "database"),
-        ConfigurationPage(_("Long jobs"), _("Imports, exports and batches of everybody"), "dms:jobs", "dms.jobs", "progress"),
+        ConfigurationPage(
+            _("Base data"),
+            _("Stores, people, roles, reasons, catalogue, numbers, rates, holidays"),
+            "admin:index",
+            "dms.configure",
+            "database",
+        ),
+        ConfigurationPage(
+            _("Long jobs"), _("Imports, exports and batches of everybody"), "dms:jobs", "dms.jobs", "progress"
+        ),
         ConfigurationPage(_("Log of events"), _("Who did what, and when"), "dms:events", "dms.events", "history"),
-        ConfigurationPage(_("Patterns"), _("Every piece the pages are made of"), "dms:patterns", "dms.configure", "layout"),
+        ConfigurationPage(
+            _("Patterns"), _("Every piece the pages are made of"), "dms:patterns", "dms.configure", "layout"
+        ),
     ]
-)  # fmt: skip
+)
 
 registry.words(
     {

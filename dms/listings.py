@@ -31,37 +31,58 @@ def _people(user: User, store: "Store | None") -> QuerySet[Any]:
 def register() -> None:
     """Make the house's lists exportable. Phone numbers leave masked: a spreadsheet is not logged when it is read."""
     exports.register(
-        "people", _("Colleagues"), "dms.people", _people,
+        "people",
+        _("Colleagues"),
+        "dms.people",
+        _people,
         [
-            Column(_("Name"), "display_name"), Column(_("User name"), "username"), Column(_("Role"), "role_label"),
+            Column(_("Name"), "display_name"),
+            Column(_("User name"), "username"),
+            Column(_("Role"), "role_label"),
             Column(_("Store"), lambda person: listed(person.stores.all()), width=24),
-            Column(_("Usual deputy"), "deputy"), Column(_("Last sign-in"), "last_login", "moment"),
+            Column(_("Usual deputy"), "deputy"),
+            Column(_("Last sign-in"), "last_login", "moment"),
         ],
         filterset=filters.UserFilter,
-    )  # fmt: skip
+    )
     exports.register(
-        "absences", _("Absences"), "dms.people", _visible(Absence, "user", "deputy"),
+        "absences",
+        _("Absences"),
+        "dms.people",
+        _visible(Absence, "user", "deputy"),
         [
-            Column(_("Colleague"), "user"), Column(_("Kind"), "get_kind_display"), Column(_("First day"), "first_day", "date"),
-            Column(_("Last day"), "last_day", "date"), Column(_("Days"), "days", "integer"), Column(_("Deputy"), "deputy"),
+            Column(_("Colleague"), "user"),
+            Column(_("Kind"), "get_kind_display"),
+            Column(_("First day"), "first_day", "date"),
+            Column(_("Last day"), "last_day", "date"),
+            Column(_("Days"), "days", "integer"),
+            Column(_("Deputy"), "deputy"),
             Column(_("Note"), "note", width=30),
         ],
         filterset=filters.AbsenceFilter,
-    )  # fmt: skip
+    )
     _what_the_house_did()
 
 
 def _what_the_house_did() -> None:
     exports.register(
-        "messages", _("Messages"), "dms.messages", _visible(Message, "store"),
+        "messages",
+        _("Messages"),
+        "dms.messages",
+        _visible(Message, "store"),
         [
-            Column(_("Posted"), "created_at", "moment"), Column(_("Channel"), "get_channel_display"),
-            Column(_("To"), duties.recipient, width=24), Column(_("Title"), "title", width=30),
-            Column(_("Status"), "get_status_display"), Column(_("Attempts"), "attempts", "integer"),
-            Column(_("Sent"), "sent_at", "moment"), Column(_("Store"), "store"), Column(_("Error"), "error", width=40),
+            Column(_("Posted"), "created_at", "moment"),
+            Column(_("Channel"), "get_channel_display"),
+            Column(_("To"), duties.recipient, width=24),
+            Column(_("Title"), "title", width=30),
+            Column(_("Status"), "get_status_display"),
+            Column(_("Attempts"), "attempts", "integer"),
+            Column(_("Sent"), "sent_at", "moment"),
+            Column(_("Store"), "store"),
+            Column(_("Error"), "error", width=40),
         ],
         filterset=filters.MessageFilter,
-    )  # fmt: skip
+    )
     exports.register(
         "events",
         _("Events"),
@@ -71,21 +92,34 @@ def _what_the_house_did() -> None:
         filterset=filters.EventFilter,
     )
     exports.register(
-        "jobs", _("Jobs"), "dms.jobs", _visible(Job, "requested_by", "store"),
+        "jobs",
+        _("Jobs"),
+        "dms.jobs",
+        _visible(Job, "requested_by", "store"),
         [
-            Column(_("Job"), lambda job: duties.job_label(job.kind), width=24), Column(_("Status"), "get_status_display"),
-            Column(_("Requested by"), "requested_by"), Column(_("Requested"), "requested_at", "moment"),
-            Column(_("Ended"), "ended_at", "moment"), Column(_("Lines not taken"), "problems", "integer"),
+            Column(_("Job"), lambda job: duties.job_label(job.kind), width=24),
+            Column(_("Status"), "get_status_display"),
+            Column(_("Requested by"), "requested_by"),
+            Column(_("Requested"), "requested_at", "moment"),
+            Column(_("Ended"), "ended_at", "moment"),
+            Column(_("Lines not taken"), "problems", "integer"),
             Column(_("Error"), "error", width=40),
         ],
         filterset=filters.JobFilter,
-    )  # fmt: skip
+    )
     exports.register(
-        "variants", _("Models"), "dms.catalogue", _visible(Variant, "series__brand"),
+        "variants",
+        _("Models"),
+        "dms.catalogue",
+        _visible(Variant, "series__brand"),
         [
-            Column(_("Brand"), "series.brand"), Column(_("Series"), "series"), Column(_("Variant"), str, width=30),
-            Column(_("Code"), "code"), Column(_("Model year"), "model_year", "integer"),
-            Column(_("Energy"), "get_energy_display"), Column(_("List price (CNY)"), "list_price", "money"),
+            Column(_("Brand"), "series.brand"),
+            Column(_("Series"), "series"),
+            Column(_("Variant"), str, width=30),
+            Column(_("Code"), "code"),
+            Column(_("Model year"), "model_year", "integer"),
+            Column(_("Energy"), "get_energy_display"),
+            Column(_("List price (CNY)"), "list_price", "money"),
         ],
         filterset=filters.VariantFilter,
-    )  # fmt: skip
+    )

@@ -65,8 +65,10 @@ def draw(lane: registry.Lane, user: User, store: Store | None, now: datetime) ->
         _node(lane, status, counted.get(status), over=status in ended, day=midnight.date()) for status in lane.statuses
     ]
     worst = max(nodes, key=lambda node: (node.overdue, node.near))
-    marked = [replace(node, late=node.overdue > 0, slow=not node.overdue and node.near > 0) if node is worst else node
-              for node in nodes]  # fmt: skip
+    marked = [
+        replace(node, late=node.overdue > 0, slow=not node.overdue and node.near > 0) if node is worst else node
+        for node in nodes
+    ]
     return DrawnLane(
         lane.label,
         sum(node.count for status, node in zip(lane.statuses, nodes, strict=True) if status not in ended),

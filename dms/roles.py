@@ -65,9 +65,23 @@ class Role:
 _EVERYBODY = ("dms.home", "dms.people")
 _FLOOR = (*_EVERYBODY, "dms.catalogue", "crm.view", "crm.edit", "crm.reveal", "sales.view")
 _SALES_MANAGER = (
-    *_FLOOR, "sales.register", "sales.sell", "sales.approve", "sales.stock", "dms.absences", "dms.unlock", "dms.messages",
-    "dms.jobs", "dms.events", "crm.call", "crm.manage", "reports.view", "reports.manage", "parts.view", "aftersales.view",
-)  # fmt: skip
+    *_FLOOR,
+    "sales.register",
+    "sales.sell",
+    "sales.approve",
+    "sales.stock",
+    "dms.absences",
+    "dms.unlock",
+    "dms.messages",
+    "dms.jobs",
+    "dms.events",
+    "crm.call",
+    "crm.manage",
+    "reports.view",
+    "reports.manage",
+    "parts.view",
+    "aftersales.view",
+)
 _RECEIVE = (
     *_EVERYBODY,
     "dms.catalogue",
@@ -80,10 +94,23 @@ _RECEIVE = (
     "parts.view",
 )
 _SERVICE_MANAGER = (
-    *_RECEIVE, "aftersales.dispatch", "aftersales.inspect", "aftersales.claim", "aftersales.manage", "parts.manage",
-    "crm.call", "crm.manage", "sales.view", "dms.absences", "dms.unlock", "dms.messages", "dms.jobs", "dms.events",
-    "reports.view", "reports.manage",
-)  # fmt: skip
+    *_RECEIVE,
+    "aftersales.dispatch",
+    "aftersales.inspect",
+    "aftersales.claim",
+    "aftersales.manage",
+    "parts.manage",
+    "crm.call",
+    "crm.manage",
+    "sales.view",
+    "dms.absences",
+    "dms.unlock",
+    "dms.messages",
+    "dms.jobs",
+    "dms.events",
+    "reports.view",
+    "reports.manage",
+)
 _WORKSHOP = (*_EVERYBODY, "aftersales.view", "aftersales.repair", "parts.view")
 _INSPECT = (*_WORKSHOP, "aftersales.inspect", "sales.view")  # PDI: they sign the delivery sheet
 
@@ -107,7 +134,11 @@ ROLES: dict[str, Role] = {
         _role("technician", pgettext_lazy("role", "Technician"), _WORKSHOP),
         _role("team_leader", pgettext_lazy("role", "Team leader"), _INSPECT),
         _role("inspector", pgettext_lazy("role", "Quality inspector"), _INSPECT),
-        _role("parts_clerk", pgettext_lazy("role", "Parts clerk"), (*_EVERYBODY, "parts.view", "parts.move", "aftersales.view")),
+        _role(
+            "parts_clerk",
+            pgettext_lazy("role", "Parts clerk"),
+            (*_EVERYBODY, "parts.view", "parts.move", "aftersales.view"),
+        ),
         _role(
             "parts_planner",
             pgettext_lazy("role", "Parts planner"),
@@ -116,8 +147,17 @@ ROLES: dict[str, Role] = {
         _role(
             "parts_manager",
             pgettext_lazy("role", "Parts manager"),
-            (*_EVERYBODY, "parts.view", "parts.move", "parts.plan", "parts.manage", "dms.jobs", "dms.absences", "reports.view",
-             "aftersales.view"),
+            (
+                *_EVERYBODY,
+                "parts.view",
+                "parts.move",
+                "parts.plan",
+                "parts.manage",
+                "dms.jobs",
+                "dms.absences",
+                "reports.view",
+                "aftersales.view",
+            ),
         ),
         _role(
             "claims",
@@ -142,9 +182,23 @@ ROLES: dict[str, Role] = {
         _role(
             "cs_manager",
             pgettext_lazy("role", "Customer service manager"),
-            (*_EVERYBODY, "crm.view", "crm.edit", "crm.reveal", "crm.call", "crm.manage", "dms.messages", "dms.jobs",
-             "dms.absences", "dms.events", "dms.unlock", "sales.view", "aftersales.view", "aftersales.book",
-             "reports.view"),
+            (
+                *_EVERYBODY,
+                "crm.view",
+                "crm.edit",
+                "crm.reveal",
+                "crm.call",
+                "crm.manage",
+                "dms.messages",
+                "dms.jobs",
+                "dms.absences",
+                "dms.events",
+                "dms.unlock",
+                "sales.view",
+                "aftersales.view",
+                "aftersales.book",
+                "reports.view",
+            ),
         ),
         _role("service_manager", pgettext_lazy("role", "Service manager"), _SERVICE_MANAGER),
         _role(
@@ -155,7 +209,7 @@ ROLES: dict[str, Role] = {
         ),
         _role("admin", pgettext_lazy("role", "Administrator"), frozenset(RIGHTS), group_wide=True),
     )
-}  # fmt: skip
+}
 
 
 def rights_of(codes: Iterable[str]) -> frozenset[str]:

@@ -33,8 +33,8 @@ class StoreScoped(models.QuerySet[M_co]):
 class GroupWide(models.QuerySet[M_co]):
     """Base data of the whole group: everybody with the right sees all of it."""
 
-    def visible_to(self, user: "User") -> Self:  # noqa: ARG002 - the same door for every model
+    def visible_to(self, user: "User") -> Self:
         return self
 
-    def of_store(self, store: "Store | None") -> Self:  # noqa: ARG002
+    def of_store(self, store: "Store | None") -> Self:
         return self

@@ -44,8 +44,11 @@ def colleagues(text: str, user: User, limit: int) -> "Sequence[registry.Hit]":
     found = User.objects.visible_to(user).active().filter(match).prefetch_related("groups")[:limit]
     return [
         registry.Hit(
-            str(person), str(person.role_label), f"{reverse('dms:people')}?q={person.username}", _("Colleague"),
+            str(person),
+            str(person.role_label),
+            f"{reverse('dms:people')}?q={person.username}",
+            _("Colleague"),
             rank=0 if text in {person.display_name, person.username} else 3,
         )
         for person in found
-    ]  # fmt: skip
+    ]

@@ -81,7 +81,7 @@ class Shell:
     def stores(self) -> list[Store]:
         if self.user and not self.user.sees_all_stores:
             return [store for store in self.user.own_stores if store.active]
-        return list(Store.objects.visible_to(self.user).active()) if self.user else []  # type: ignore[attr-defined]
+        return list(Store.objects.visible_to(self.user).active()) if self.user else []
 
     @property
     def role_label(self) -> "_StrOrPromise":

@@ -4,6 +4,6 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class AlwaysHashed(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    def url(self, name: str, force: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002
+    def url(self, name: str, force: bool = False) -> str:  # noqa: FBT001, FBT002
         address: str = super().url(name, force=True)
         return address

@@ -16,7 +16,7 @@ from dms.views import (
     people,
     profile,
     sign_in,
-)  # fmt: skip
+)
 
 handler403 = "dms.views.errors.no_right"
 

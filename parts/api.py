@@ -23,14 +23,26 @@ from parts.panel import demand_of
 
 
 class PartSerializer(HouseSerializer):
-    superseded_by = serializers.SlugRelatedField(  # type: ignore[var-annotated]
+    superseded_by = serializers.SlugRelatedField(
         slug_field="number", queryset=Part.objects.all(), required=False, allow_null=True
     )
 
     class Meta:
         model = Part
-        fields = ("id", "number", "name", "name_en", "unit", "category", "genuine", "price", "handling", "fits", "superseded_by",
-                  "active")  # fmt: skip
+        fields = (
+            "id",
+            "number",
+            "name",
+            "name_en",
+            "unit",
+            "category",
+            "genuine",
+            "price",
+            "handling",
+            "fits",
+            "superseded_by",
+            "active",
+        )
 
 
 class StockSerializer(HouseSerializer):
@@ -42,8 +54,20 @@ class StockSerializer(HouseSerializer):
 
     class Meta:
         model = Stock
-        fields = ("id", "store", "part", "part_id", "bin", "on_hand", "reserved", "available", "average_cost", "minimum", "maximum",
-                  "last_issue_at")  # fmt: skip
+        fields = (
+            "id",
+            "store",
+            "part",
+            "part_id",
+            "bin",
+            "on_hand",
+            "reserved",
+            "available",
+            "average_cost",
+            "minimum",
+            "maximum",
+            "last_issue_at",
+        )
         read_only_fields = ("on_hand", "reserved", "average_cost", "last_issue_at")
 
 
@@ -55,8 +79,23 @@ class MoveSerializer(serializers.ModelSerializer[StockMove]):
 
     class Meta:
         model = StockMove
-        fields = ("id", "stock", "store", "part", "kind", "quantity", "unit_cost", "source_line", "reason", "note", "by",
-                  "signed_by", "bin", "at", "reverses")  # fmt: skip
+        fields = (
+            "id",
+            "stock",
+            "store",
+            "part",
+            "kind",
+            "quantity",
+            "unit_cost",
+            "source_line",
+            "reason",
+            "note",
+            "by",
+            "signed_by",
+            "bin",
+            "at",
+            "reverses",
+        )
         read_only_fields = fields
 
 
@@ -112,7 +151,7 @@ class ReserveSerializer(PieceSerializer):
 class CorrectSerializer(serializers.Serializer[Any]):
     store = StoreField()
     counted = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0)
-    reason = serializers.SlugRelatedField(  # type: ignore[var-annotated]
+    reason = serializers.SlugRelatedField(
         slug_field="code", queryset=Reason.objects.filter(kind=Reason.Kind.STOCK_DIFFERENCE, active=True)
     )
     note = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
@@ -121,7 +160,7 @@ class CorrectSerializer(serializers.Serializer[Any]):
 class LostSaleNoteSerializer(serializers.Serializer[Any]):
     store = StoreField()
     quantity = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0, default=Decimal(1))
-    reason = serializers.SlugRelatedField(  # type: ignore[var-annotated]
+    reason = serializers.SlugRelatedField(
         slug_field="code",
         required=False,
         default=None,
@@ -154,9 +193,13 @@ class PartViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, ReadViewSet)
     related = ("superseded_by",)
     http_method_names = ["get", "head", "post", "patch"]
     rights = {
-        "*": "parts.move", "list": "parts.view", "retrieve": "parts.view", "create": "parts.plan", "partial_update": "parts.plan",
+        "*": "parts.move",
+        "list": "parts.view",
+        "retrieve": "parts.view",
+        "create": "parts.plan",
+        "partial_update": "parts.plan",
         "correct": "parts.manage",
-    }  # fmt: skip
+    }
 
     def perform_create(self, serializer: Any) -> None:
         serializer.instance = catalogue.save_part(Part(), by=person(self.request), **serializer.validated_data)
@@ -174,32 +217,32 @@ class PartViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, ReadViewSet)
 
     @extend_schema(responses=MoveSerializer)
     @verb(ReceiveSerializer)
-    def receive(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def receive(self, request: Request, pk: str) -> Response:
         part, facts = self.get_object(), self.taken(ReceiveSerializer)
         shelf = catalogue.shelf(facts.pop("bin"), store=facts["store"])
         return Response(MoveSerializer(acts.receive(part, by=person(request), shelf=shelf, **facts)).data)
 
     @extend_schema(responses=MoveSerializer)
     @verb(PartIssueSerializer)
-    def issue(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def issue(self, request: Request, pk: str) -> Response:
         part, facts = self.get_object(), self.taken(PartIssueSerializer)
         return Response(MoveSerializer(acts.hand_out(part, by=person(request), **facts)).data)
 
     @extend_schema(responses=ReservationSerializer)
     @verb(ReserveSerializer)
-    def reserve(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def reserve(self, request: Request, pk: str) -> Response:
         part, facts = self.get_object(), self.taken(ReserveSerializer)
         return Response(ReservationSerializer(acts.reserve(part, by=person(request), **facts)).data)
 
     @extend_schema(responses=MoveSerializer)
     @verb(CorrectSerializer)
-    def correct(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def correct(self, request: Request, pk: str) -> Response:
         part, facts = self.get_object(), self.taken(CorrectSerializer)
         return Response(MoveSerializer(acts.correct(part, by=person(request), **facts)).data)
 
     @extend_schema(request=LostSaleNoteSerializer, responses=LostSaleSerializer)
     @action(detail=True, methods=["post"], url_path="lost-sale", url_name="lost-sale")
-    def lost_sale(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def lost_sale(self, request: Request, pk: str) -> Response:
         part, facts = self.get_object(), self.taken(LostSaleNoteSerializer)
         return Response(LostSaleSerializer(acts.note_lost_sale(part, by=person(request), **facts)).data)
 
@@ -221,7 +264,7 @@ class StockViewSet(mixins.UpdateModelMixin, ReadViewSet):
 
     @extend_schema(responses=MonthSerializer(many=True))
     @action(detail=True, pagination_class=None, filterset_class=None)
-    def demand(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def demand(self, request: Request, pk: str) -> Response:
         found = demand_of(self.get_object(), timezone.localdate())
         months = [{"month": month, "quantity": asked} for month, asked in zip(found.months, found.asked, strict=True)]
         return Response(MonthSerializer(months, many=True).data)
@@ -238,7 +281,7 @@ class MoveViewSet(ReadViewSet):
 
     @extend_schema(request=BackSerializer)
     @action(detail=True, methods=["post"], url_path="return", url_name="return")
-    def give_back(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def give_back(self, request: Request, pk: str) -> Response:
         body = BackSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         return self.answer(acts.take_back(self.get_object(), by=person(request), **body.validated_data))
@@ -254,7 +297,7 @@ class ReservationViewSet(ReadViewSet):
     rights = {"*": "parts.view", "release": "parts.move"}
 
     @verb()
-    def release(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def release(self, request: Request, pk: str) -> Response:
         kept = self.get_object()
         acts.release(kept, by=person(request))
         return self.answer(kept)

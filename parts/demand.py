@@ -72,9 +72,17 @@ def bars(found: Demand, ceiling: Decimal) -> list[Bar]:
         last = place == len(found.months) - 1
         x = 3 + place * step
         drawn.append(
-            Bar(f"{x:.1f}", f"{FLOOR - height:.1f}", f"{height:.1f}", f"{x + 7.5:.1f}", month, amount, last,
-                last or (place % LABELLED == 0 and place < len(found.months) - 2))
-        )  # fmt: skip
+            Bar(
+                f"{x:.1f}",
+                f"{FLOOR - height:.1f}",
+                f"{height:.1f}",
+                f"{x + 7.5:.1f}",
+                month,
+                amount,
+                last,
+                last or (place % LABELLED == 0 and place < len(found.months) - 2),
+            )
+        )
     return drawn
 
 

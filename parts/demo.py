@@ -104,9 +104,13 @@ class Room:
         for part, change in zip(self.rng.sample(self.plenty, 2), (1, -1), strict=True):
             row = Stock.objects.get(part=part, store=self.crew.store)
             stock.correct(
-                part, store=self.crew.store, counted=max(Decimal(0), row.on_hand + change), reason=reason, by=by,
+                part,
+                store=self.crew.store,
+                counted=max(Decimal(0), row.on_hand + change),
+                reason=reason,
+                by=by,
                 note=data("parts")["count_note"],
-            )  # fmt: skip
+            )
 
     def today(self) -> None:
         """Goods came this morning; the last piece of one part goes, and who asks next goes without; three pieces are kept."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time
-from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
@@ -19,7 +18,7 @@ from parts.models import Part, Stock
 
 def find_parts(text: str, user: User, limit: int) -> Sequence[Hit]:
     """By number, name or initials."""
-    rows: Any = Part.objects
+    rows = Part.objects
     found = rows.visible_to(user).matching(text).filter(active=True)[:limit]
     return [
         Hit(
@@ -35,23 +34,33 @@ def find_parts(text: str, user: User, limit: int) -> Sequence[Hit]:
 
 def stock_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     """What is short, and what the shelves are worth."""
-    rows: Any = Stock.objects
+    rows = Stock.objects
     short = Q(minimum__gt=0, on_hand__lt=F("minimum") + F("reserved"))
     out = Q(minimum__gt=0, on_hand__lte=F("reserved"))
-    counted = rows.visible_to(user).of_store(store).aggregate(
-        short=Count("pk", filter=short), out=Count("pk", filter=out), worth=Sum(F("on_hand") * F("average_cost"))
-    )  # fmt: skip
+    counted = (
+        rows.visible_to(user)
+        .of_store(store)
+        .aggregate(
+            short=Count("pk", filter=short), out=Count("pk", filter=out), worth=Sum(F("on_hand") * F("average_cost"))
+        )
+    )
     stock, unit = reverse("parts:stock"), pgettext_lazy("tile", "parts")
     return [
-        Tile(_("Below minimum"), display.number(counted["short"]), f"{stock}?show=low", unit,
-             hint=_now("%(n)s out of stock") % {"n": counted["out"]}, family="wait" if counted["short"] else "idle"),
+        Tile(
+            _("Below minimum"),
+            display.number(counted["short"]),
+            f"{stock}?show=low",
+            unit,
+            hint=_now("%(n)s out of stock") % {"n": counted["out"]},
+            family="wait" if counted["short"] else "idle",
+        ),
         Tile(_("Stock value"), display.yuan(counted["worth"] or 0, 0), stock),
-    ]  # fmt: skip
+    ]
 
 
 def below_minimum(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     """Parts to order today, a line for each store."""
-    rows: Any = Stock.objects
+    rows = Stock.objects
     short = rows.visible_to(user).of_store(store).below_minimum().order_by("store__code")
     out = Count("pk", filter=Q(on_hand__lte=F("reserved")))
     tonight = timezone.make_aware(datetime.combine(timezone.localdate(now), time(18)))

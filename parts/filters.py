@@ -48,11 +48,23 @@ class StockFilter(StoreScopedFilter):
     category = filters.CharFilter(field_name="part__category", label=_("category"), max_length=40)
     genuine = filters.BooleanFilter(field_name="part__genuine", label=_("genuine part"))
     ordering = filters.OrderingFilter(
-        fields={"part__number": "number", "part__name_key": "name", "bin__code": "bin", "on_hand": "on_hand",
-                "average_cost": "cost", "last_issue_at": "issued"},
-        field_labels={"part__number": _("part number"), "part__name_key": _("name"), "bin__code": _("bin"),
-                      "on_hand": _("on hand"), "average_cost": _("average cost"), "last_issue_at": _("last issued")},
-    )  # fmt: skip
+        fields={
+            "part__number": "number",
+            "part__name_key": "name",
+            "bin__code": "bin",
+            "on_hand": "on_hand",
+            "average_cost": "cost",
+            "last_issue_at": "issued",
+        },
+        field_labels={
+            "part__number": _("part number"),
+            "part__name_key": _("name"),
+            "bin__code": _("bin"),
+            "on_hand": _("on hand"),
+            "average_cost": _("average cost"),
+            "last_issue_at": _("last issued"),
+        },
+    )
 
     class Meta:
         model = Stock
@@ -73,8 +85,12 @@ class StockFilter(StoreScopedFilter):
 class MoveFilter(StoreScopedFilter):
     """Moves by part, line, kind and period."""
 
-    SEARCHED = ("stock__part__number__icontains", "stock__part__name__contains", "source_line__icontains",
-                "signed_by__contains")  # fmt: skip
+    SEARCHED = (
+        "stock__part__number__icontains",
+        "stock__part__name__contains",
+        "source_line__icontains",
+        "signed_by__contains",
+    )
 
     kind = filters.ChoiceFilter(choices=StockMove.Kind.choices)
     part = filters.NumberFilter(field_name="stock__part_id", label=_("part"), widget=HiddenInput)

@@ -41,9 +41,14 @@ class ReceiveForm(forms.Form):
     )
     quantity = quantity_field(_("Quantity"), initial=1, min_value=Decimal("0.01"))
     cost = forms.DecimalField(
-        label=_("Unit cost (CNY)"), max_digits=12, decimal_places=4, min_value=0, widget=QuantityInput(), required=False,
+        label=_("Unit cost (CNY)"),
+        max_digits=12,
+        decimal_places=4,
+        min_value=0,
+        widget=QuantityInput(),
+        required=False,
         help_text=_("Empty: the average cost stays."),
-    )  # fmt: skip
+    )
     shelf = forms.CharField(
         label=_("Bin"), max_length=20, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
@@ -110,8 +115,8 @@ class LimitsForm(forms.ModelForm[Stock]):
 
 
 def reasons(kind: str) -> QuerySet[Reason]:
-    rows: Any = Reason.objects
-    return rows.of(kind)  # type: ignore[no-any-return]
+    rows = Reason.objects
+    return rows.of(kind)
 
 
 class CorrectForm(forms.Form):

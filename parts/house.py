@@ -9,14 +9,24 @@ from parts import duties
 from parts.models import Part, Stock
 
 registry.AREAS["parts"].tabs[:0] = [
-    Tab(pgettext_lazy("tab", "Stock"), "parts:stock", "parts.view", "package",
-        ("parts:stock_at", "parts:stock_correct", "parts:stock_limits")),
+    Tab(
+        pgettext_lazy("tab", "Stock"),
+        "parts:stock",
+        "parts.view",
+        "package",
+        ("parts:stock_at", "parts:stock_correct", "parts:stock_limits"),
+    ),
     Tab(pgettext_lazy("tab", "Receive"), "parts:receive", "parts.move", "package-import"),
     Tab(pgettext_lazy("tab", "Moves"), "parts:moves", "parts.view", "arrows-exchange"),
     Tab(pgettext_lazy("tab", "Lost sales"), "parts:lost_sales", "parts.view", "mood-sad"),
-    Tab(pgettext_lazy("tab", "Part numbers"), "parts:parts", "parts.view", "list-details",
-        ("parts:part", "parts:part_new", "parts:part_edit")),
-]  # fmt: skip
+    Tab(
+        pgettext_lazy("tab", "Part numbers"),
+        "parts:parts",
+        "parts.view",
+        "list-details",
+        ("parts:part", "parts:part_new", "parts:part_edit"),
+    ),
+]
 registry.new_entries.extend(
     [
         NewEntry(_("Receive parts"), "parts:receive", "parts.move", "package-import"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -70,7 +70,7 @@ class Part(models.Model):
     )
     active = models.BooleanField(_("active"), default=True)
 
-    objects: ClassVar[models.Manager["Part"]] = PartQuerySet.as_manager()  # type: ignore[assignment]
+    objects = PartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("part")
@@ -113,7 +113,7 @@ class Bin(models.Model):
     store = models.ForeignKey(Store, models.PROTECT, related_name="bins", verbose_name=_("store"))
     code = models.CharField(_("bin"), max_length=20)
 
-    objects: ClassVar[models.Manager["Bin"]] = StoreScoped["Bin"].as_manager()  # type: ignore[assignment]
+    objects = StoreScoped["Bin"].as_manager()
 
     class Meta:
         verbose_name = _("bin")
@@ -170,7 +170,7 @@ class Stock(models.Model):
     maximum = QuantityField(_("maximum"), default=Decimal(0))
     last_issue_at = models.DateTimeField(_("last issued"), null=True, editable=False)
 
-    objects: ClassVar[models.Manager["Stock"]] = StockQuerySet.as_manager()  # type: ignore[assignment]
+    objects = StockQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("stock")
@@ -245,7 +245,7 @@ class StockMove(models.Model):
     key = models.CharField(max_length=120, unique=True)
     reverses = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
 
-    objects: ClassVar[models.Manager["StockMove"]] = MoveQuerySet.as_manager()  # type: ignore[assignment]
+    objects = MoveQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("stock move")
@@ -296,7 +296,7 @@ class Reservation(models.Model):
     at = models.DateTimeField(_("time"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True)
 
-    objects: ClassVar[models.Manager["Reservation"]] = ReservationQuerySet.as_manager()  # type: ignore[assignment]
+    objects = ReservationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reservation")
@@ -325,7 +325,7 @@ class LostSale(models.Model):
     at = models.DateTimeField(_("time"), default=timezone.now)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
 
-    objects: ClassVar[models.Manager["LostSale"]] = StoreScoped["LostSale"].as_manager()  # type: ignore[assignment]
+    objects = StoreScoped["LostSale"].as_manager()
 
     class Meta:
         verbose_name = _("lost sale")

@@ -56,7 +56,7 @@ class DailyViewSet(GenericViewSet[Any]):
     rights: ClassVar[dict[str, str]] = {"*": "reports.view"}
     serializer_class = DailySerializer
     pagination_class = None
-    filter_backends = ()  # type: ignore[assignment]
+    filter_backends = ()
 
     @extend_schema(parameters=[AskedSerializer], responses=DailySerializer)
     def list(self, request: Request) -> Response:

@@ -109,8 +109,19 @@ def daily_rows(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "reports/daily_rows.html", context)
 
 
-RELATED = ("customer", "vehicle", "adviser", "by", "variant", "variant__series", "cadence", "work_order", "work_order__customer",
-           "stock__part", "stock__store")  # fmt: skip
+RELATED = (
+    "customer",
+    "vehicle",
+    "adviser",
+    "by",
+    "variant",
+    "variant__series",
+    "cadence",
+    "work_order",
+    "work_order__customer",
+    "stock__part",
+    "stock__store",
+)
 
 
 def related(rows: Any) -> Any:

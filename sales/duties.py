@@ -27,7 +27,7 @@ def rows_of(model: Any, user: User, store: Store | None) -> Any:
 def contacts(user: User, store: Store | None, now: datetime) -> Sequence[Due]:
     """Whom to contact until tonight: one's own cards, and those of colleagues one stands in for."""
     tonight = timezone.localtime(now).replace(hour=23, minute=59, second=59)
-    absences: Any = Absence.objects
+    absences = Absence.objects
     away = absences.on(timezone.localdate(now)).filter(deputy=user).values("user_id")
     rows = rows_of(Lead, user, store).due(tonight).filter(Q(owner=user) | Q(owner__in=away))
     rows = rows.select_related("customer", "series", "variant__series").order_by("next_contact_at", "pk")

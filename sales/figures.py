@@ -38,16 +38,31 @@ def tiles(user: User, store: Store | None) -> Sequence[Tile]:
         return model.objects.visible_to(user).of_store(store)
 
     figures = (
-        (gettext_lazy("Visits today"), counts(rows(ShowroomVisit), "came_at", day), reverse("sales:register"),
-         pgettext("unit", "groups")),
-        (gettext_lazy("New cards"), counts(rows(Lead), "opened_at", day), f"{reverse('sales:leads')}?opened_on={day}",
-         pgettext("unit", "cards")),
-        (gettext_lazy("Orders today"), counts(rows(Order), "signed_at", day),
-         f"{reverse('sales:orders')}?signed_on={day}", pgettext("unit", "cars")),
-        (gettext_lazy("Deliveries today"), counts(rows(Order), "delivered_at", day),
-         f"{reverse('sales:orders')}?delivered_on={day}",
-         pgettext("unit", "cars")),
-    )  # fmt: skip
+        (
+            gettext_lazy("Visits today"),
+            counts(rows(ShowroomVisit), "came_at", day),
+            reverse("sales:register"),
+            pgettext("unit", "groups"),
+        ),
+        (
+            gettext_lazy("New cards"),
+            counts(rows(Lead), "opened_at", day),
+            f"{reverse('sales:leads')}?opened_on={day}",
+            pgettext("unit", "cards"),
+        ),
+        (
+            gettext_lazy("Orders today"),
+            counts(rows(Order), "signed_at", day),
+            f"{reverse('sales:orders')}?signed_on={day}",
+            pgettext("unit", "cars"),
+        ),
+        (
+            gettext_lazy("Deliveries today"),
+            counts(rows(Order), "delivered_at", day),
+            f"{reverse('sales:orders')}?delivered_on={day}",
+            pgettext("unit", "cars"),
+        ),
+    )
     found = [
         Tile(label, display.number(now), url, unit, _("yesterday %(n)s") % {"n": display.number(before)})
         for label, (now, before), url, unit in figures

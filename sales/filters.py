@@ -71,9 +71,13 @@ class LeadFilter(SalesFilter):
     until = Until("status_at", label=pgettext_lazy("period", "Until"))
     ordering = filters.OrderingFilter(
         fields={"next_contact_at": "next", "level": "level", "opened_at": "opened", "customer__name_key": "name"},
-        field_labels={"next_contact_at": _("next contact"), "level": _("level"), "opened_at": _("opened"),
-                      "customer__name_key": _("name")},
-    )  # fmt: skip
+        field_labels={
+            "next_contact_at": _("next contact"),
+            "level": _("level"),
+            "opened_at": _("opened"),
+            "customer__name_key": _("name"),
+        },
+    )
 
     class Meta:
         model = Lead
@@ -103,7 +107,7 @@ class QuoteFilter(SalesFilter):
         fields: tuple[str, ...] = ()
 
     def find(self, rows: Any, _name: str, value: str) -> QuerySet[Any]:
-        cards: Any = Lead.objects
+        cards = Lead.objects
         text = value.strip()
         wanted = Q(number__endswith=text.upper()) | Q(lead__in=cards.matching(text))
         return rows.filter(wanted) if text else rows  # type: ignore[no-any-return]

@@ -45,12 +45,12 @@ def channels() -> Any:
 
 
 def reasons(kind: Reason.Kind) -> Any:
-    return Reason.objects.of(kind)  # type: ignore[attr-defined]
+    return Reason.objects.of(kind)
 
 
 def advisers(store: Store) -> Any:
     """Who may keep a card of the store."""
-    people = User.objects.get_queryset().of_store(store).active()  # type: ignore[attr-defined]
+    people = User.objects.get_queryset().of_store(store).active()
     return people.with_right("sales.sell").order_by("name_key", "pk")
 
 
@@ -71,9 +71,11 @@ class GuestForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "autofocus": True}),
     )
     name = forms.CharField(
-        label=_("Name or form of address"), max_length=80, required=False,
+        label=_("Name or form of address"),
+        max_length=80,
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+    )
     stranger = forms.BooleanField(required=False)
 
     def clean_phone(self) -> str:
@@ -138,9 +140,10 @@ class LeadForm(WishForm):
     """A card in three fields: number, name, level; the wish below may wait."""
 
     phone = forms.CharField(
-        label=_("Mobile"), max_length=30,
+        label=_("Mobile"),
+        max_length=30,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "autofocus": True}),
-    )  # fmt: skip
+    )
     name = forms.CharField(label=_("Name or form of address"), max_length=80)
     level = forms.ChoiceField(label=_("level"), choices=Level.choices, initial=Level.N)
     field_order = ["phone", "name", "level", "source", "series", "variant"]
@@ -186,8 +189,9 @@ class RescheduleForm(ReasonForm):
 class ConfirmLossForm(forms.Form):
     """The loss is real; when to ask again."""
 
-    ask_again = forms.DateField(label=_("Ask again on"), required=False, widget=day_input(),
-                                help_text=_("Left empty, in 90 days."))  # fmt: skip
+    ask_again = forms.DateField(
+        label=_("Ask again on"), required=False, widget=day_input(), help_text=_("Left empty, in 90 days.")
+    )
 
 
 class NoteForm(forms.Form):

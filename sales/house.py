@@ -12,24 +12,42 @@ from sales.models import Lead, Order, OwnerCard, Quote, ShowroomVisit, StockCar
 registry.AREAS["sales"].tabs[:0] = [
     Tab(pgettext_lazy("tab", "Register"), "sales:register", "sales.view", "clipboard-list", ("sales:visit_complete",)),
     Tab(
-        pgettext_lazy("tab", "A cards"), "sales:leads", "sales.view", "cards",
+        pgettext_lazy("tab", "A cards"),
+        "sales:leads",
+        "sales.view",
+        "cards",
         (
-            "sales:lead", "sales:lead_new", "sales:lead_record", "sales:lead_edit", "sales:lead_loss", "sales:lead_confirm",
-            "sales:lead_return", "sales:lead_reassign", "sales:lead_reschedule",
+            "sales:lead",
+            "sales:lead_new",
+            "sales:lead_record",
+            "sales:lead_edit",
+            "sales:lead_loss",
+            "sales:lead_confirm",
+            "sales:lead_return",
+            "sales:lead_reassign",
+            "sales:lead_reschedule",
         ),
     ),
-    Tab(pgettext_lazy("tab", "Quotes"), "sales:quotes", "sales.view", "file-invoice", ("sales:quote", "sales:quote_new")),
     Tab(
-        pgettext_lazy("tab", "Orders"), "sales:orders", "sales.view", "file-text",
+        pgettext_lazy("tab", "Quotes"), "sales:quotes", "sales.view", "file-invoice", ("sales:quote", "sales:quote_new")
+    ),
+    Tab(
+        pgettext_lazy("tab", "Orders"),
+        "sales:orders",
+        "sales.view",
+        "file-text",
         ("sales:order", "sales:order_new", "sales:order_return", "sales:order_cancel", "sales:order_allocate"),
     ),
     Tab(pgettext_lazy("tab", "Stock cars"), "sales:stock_cars", "sales.view", "car-garage", ("sales:stock_car_new",)),
     Tab(pgettext_lazy("tab", "Delivery"), "sales:deliveries", "sales.view", "key", ("sales:delivery",)),
     Tab(
-        pgettext_lazy("tab", "C cards"), "sales:owner_cards", "sales.view", "id",
+        pgettext_lazy("tab", "C cards"),
+        "sales:owner_cards",
+        "sales.view",
+        "id",
         ("sales:owner_card", "sales:owner_card_loan"),
     ),
-]  # fmt: skip
+]
 registry.new_entries.extend(
     [
         NewEntry(_("Register visitor"), "sales:register", "sales.register", "clipboard-plus"),
@@ -53,15 +71,39 @@ registry.due_providers.extend(
 registry.tile_providers.append(TileProvider("sales.view", figures.tiles))
 registry.lanes.extend(
     [
-        Lane("sales", pgettext_lazy("lane", "A cards"), Lead, ("OPEN", "LOSS_REQUESTED", "ORDERED", "DELIVERED"),
-             "sales:leads", "sales.view", "status_at", limit_minutes=30 * 24 * 60),
-        Lane("sales", pgettext_lazy("lane", "Orders"), Order,
-             ("DRAFT", "PENDING_APPROVAL", "SIGNED", "ALLOCATED", "READY", "DELIVERED"),
-             "sales:orders", "sales.view", "status_at", limit_minutes=3 * 24 * 60, over=("DELIVERED",)),
-        Lane("sales", pgettext_lazy("lane", "Stock cars"), StockCar, ("IN_TRANSIT", "AVAILABLE", "ALLOCATED", "READY"),
-             "sales:stock_cars", "sales.view", "status_at", limit_minutes=60 * 24 * 60),
+        Lane(
+            "sales",
+            pgettext_lazy("lane", "A cards"),
+            Lead,
+            ("OPEN", "LOSS_REQUESTED", "ORDERED", "DELIVERED"),
+            "sales:leads",
+            "sales.view",
+            "status_at",
+            limit_minutes=30 * 24 * 60,
+        ),
+        Lane(
+            "sales",
+            pgettext_lazy("lane", "Orders"),
+            Order,
+            ("DRAFT", "PENDING_APPROVAL", "SIGNED", "ALLOCATED", "READY", "DELIVERED"),
+            "sales:orders",
+            "sales.view",
+            "status_at",
+            limit_minutes=3 * 24 * 60,
+            over=("DELIVERED",),
+        ),
+        Lane(
+            "sales",
+            pgettext_lazy("lane", "Stock cars"),
+            StockCar,
+            ("IN_TRANSIT", "AVAILABLE", "ALLOCATED", "READY"),
+            "sales:stock_cars",
+            "sales.view",
+            "status_at",
+            limit_minutes=60 * 24 * 60,
+        ),
     ]
-)  # fmt: skip
+)
 registry.timeline_providers.extend(
     [
         TimelineProvider(Customer, "sales.view", timeline.of_customer),

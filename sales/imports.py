@@ -26,9 +26,14 @@ BATCH = 2000
 
 registry.words({"sales.imported": _("Past sales imported")})
 registry.configuration_pages.append(
-    ConfigurationPage(_("Import past sales"), _("Cars sold before: customers, cars, C cards and their care"), "dms:job_new",
-                      "dms.configure", "file-import")
-)  # fmt: skip
+    ConfigurationPage(
+        _("Import past sales"),
+        _("Cars sold before: customers, cars, C cards and their care"),
+        "dms:job_new",
+        "dms.configure",
+        "file-import",
+    )
+)
 
 Opening = Callable[[], AbstractContextManager[tables.Table]]
 Done = Callable[[Figures, list[Fault], int], Any]
@@ -95,9 +100,15 @@ def words_of(figures: Figures, lines: int) -> dict[str, int]:
 
 
 def run_through(
-    opening: Opening, *, by: User | None, at: datetime, dry: bool, after: int, figures: Figures,
+    opening: Opening,
+    *,
+    by: User | None,
+    at: datetime,
+    dry: bool,
+    after: int,
+    figures: Figures,
     done: Done,
-) -> Figures:  # fmt: skip
+) -> Figures:
     """Take the file portion by portion, each in one transaction together with ``done``; a dry run is one, undone at the end."""
     with opening() as table:
         if dry:
@@ -108,9 +119,7 @@ def run_through(
         return _portions(table, by, at, after, figures, done)
 
 
-def _portions(
-    table: tables.Table, by: User | None, at: datetime, after: int, figures: Figures, done: Done
-) -> Figures:  # fmt: skip
+def _portions(table: tables.Table, by: User | None, at: datetime, after: int, figures: Figures, done: Done) -> Figures:
     for sales, faults, last in batches(table, at, after=after):
         with transaction.atomic():
             figures += take_sales(sales, by=by, at=at) + Figures(faults=len(faults))
@@ -126,9 +135,13 @@ class SalesForm(forms.Form):
 
 
 @jobs.kind(
-    "import_car_sales", _("Import past sales"), "dms.configure", params_form=SalesForm, accepts_file=True,
+    "import_car_sales",
+    _("Import past sales"),
+    "dms.configure",
+    params_form=SalesForm,
+    accepts_file=True,
     hint=_("Cars sold before: customers, cars, delivered orders, C cards, and their care from today on."),
-)  # fmt: skip
+)
 def import_car_sales(run: jobs.Run) -> None:
     """As the command, with progress. A killed worker's successor goes on after the last portion that was kept."""
     dry, total = bool(run.params.get("dry")), lines_of(run.table)

@@ -12,7 +12,7 @@ from sales.models import Order
 
 
 @receiver(signals.payment_taken, dispatch_uid="sales.note_payment")
-def note_payment(sender: Any, *, invoice: Invoice, payment: Payment, by: User, **_more: Any) -> None:  # noqa: ARG001
+def note_payment(sender: Any, *, invoice: Invoice, payment: Payment, by: User, **_more: Any) -> None:
     """The same transaction: a payment that reaches the agreed deposit, or the whole price, is an event of the order."""
     order = Order.objects.filter(invoice=invoice).select_related("store").first()
     if order is None:

@@ -72,11 +72,14 @@ def find_leads(text: str, user: User, limit: int) -> Sequence[Hit]:
     rows = visible(Lead, user).open().matching(text).select_related("customer", "owner", "series", "variant")[:limit]
     return [
         Hit(
-            f"{row.customer} · {row.level}", f"{row.number} {row.car}".strip(), reverse("sales:lead", args=[row.pk]),
-            gettext_lazy("A card"), rank=0 if text.upper() == row.number else 1,
+            f"{row.customer} · {row.level}",
+            f"{row.number} {row.car}".strip(),
+            reverse("sales:lead", args=[row.pk]),
+            gettext_lazy("A card"),
+            rank=0 if text.upper() == row.number else 1,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def find_orders(text: str, user: User, limit: int) -> Sequence[Hit]:
@@ -84,8 +87,11 @@ def find_orders(text: str, user: User, limit: int) -> Sequence[Hit]:
     rows = visible(Order, user).matching(text).select_related("customer", "variant")[:limit]
     return [
         Hit(
-            f"{row.customer} · {row.get_status_display()}", f"{row.number} {row.variant}",
-            reverse("sales:order", args=[row.pk]), gettext_lazy("Order"), rank=0 if text.upper() == row.number else 1,
+            f"{row.customer} · {row.get_status_display()}",
+            f"{row.number} {row.variant}",
+            reverse("sales:order", args=[row.pk]),
+            gettext_lazy("Order"),
+            rank=0 if text.upper() == row.number else 1,
         )
         for row in rows
-    ]  # fmt: skip
+    ]

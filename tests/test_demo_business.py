@@ -24,14 +24,45 @@ from sales.models import Lead, Order, OwnerCard, Quote, ShowroomVisit, StockCar
 
 pytestmark = pytest.mark.django_db
 COUNTED = (
-    Customer, Vehicle, Contact, FollowUp, Letter, RecallEntry, Invoice, Payment, Stock, StockMove, ShowroomVisit, Lead, Quote,
-    Order, StockCar, OwnerCard, Appointment, WorkOrder, Event,
-)  # fmt: skip
+    Customer,
+    Vehicle,
+    Contact,
+    FollowUp,
+    Letter,
+    RecallEntry,
+    Invoice,
+    Payment,
+    Stock,
+    StockMove,
+    ShowroomVisit,
+    Lead,
+    Quote,
+    Order,
+    StockCar,
+    OwnerCard,
+    Appointment,
+    WorkOrder,
+    Event,
+)
 LISTS = (
-    "crm:customers", "crm:vehicles", "crm:follow_ups", "crm:contacts", "crm:letters", "crm:invoices", "parts:stock", "parts:parts",
-    "parts:moves", "parts:lost_sales", "sales:leads", "sales:quotes", "sales:orders", "sales:stock_cars", "sales:deliveries",
-    "sales:owner_cards", "aftersales:work_orders",
-)  # fmt: skip
+    "crm:customers",
+    "crm:vehicles",
+    "crm:follow_ups",
+    "crm:contacts",
+    "crm:letters",
+    "crm:invoices",
+    "parts:stock",
+    "parts:parts",
+    "parts:moves",
+    "parts:lost_sales",
+    "sales:leads",
+    "sales:quotes",
+    "sales:orders",
+    "sales:stock_cars",
+    "sales:deliveries",
+    "sales:owner_cards",
+    "aftersales:work_orders",
+)
 DAYS = 7
 
 
@@ -159,9 +190,18 @@ def past_days_look_past():
         today - timedelta(days=days) for days in range(DAYS + 1)
     }
     for model, field in (
-        (Event, "at"), (ShowroomVisit, "came_at"), (Lead, "opened_at"), (Order, "status_at"), (Payment, "at"), (Contact, "at"),
-        (StockMove, "at"), (WorkOrder, "opened_at"), (GatePass, "issued_at"), (Invoice, "opened_at"), (Letter, "written_at"),
-    ):  # fmt: skip
+        (Event, "at"),
+        (ShowroomVisit, "came_at"),
+        (Lead, "opened_at"),
+        (Order, "status_at"),
+        (Payment, "at"),
+        (Contact, "at"),
+        (StockMove, "at"),
+        (WorkOrder, "opened_at"),
+        (GatePass, "issued_at"),
+        (Invoice, "opened_at"),
+        (Letter, "written_at"),
+    ):
         times = sorted(model.objects.exclude(**{f"{field}__lt": first}).values_list(field, flat=True))
         assert times[-1] <= timezone.now(), model
         assert timezone.localdate(times[0]) < today, model

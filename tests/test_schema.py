@@ -94,8 +94,13 @@ def problems(document, keys: list[str], mode: GenerationMode, examples: int) -> 
         row = {"id": 1} if mode is GenerationMode.POSITIVE and "{id}" in operation.path else None
 
         @seed(20261121)
-        @settings(max_examples=examples, database=None, deadline=None, phases=[Phase.generate],
-                  suppress_health_check=list(HealthCheck))  # fmt: skip
+        @settings(
+            max_examples=examples,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
         @given(case=operation.as_strategy(mode, path_parameters=row), key=st.sampled_from(keys))
         def every(case, key):
             send(case, key)

@@ -53,8 +53,15 @@ class Desk:
         """The document as PDF, with these words on it."""
         answer = self.client.get(ROOT + path)
         assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf"), path
-        text = "".join(subprocess.run(["pdftotext", "-", "-"], input=answer.content, capture_output=True, check=True)
-                       .stdout.decode().split()) if shutil.which("pdftotext") else ""  # fmt: skip
+        text = (
+            "".join(
+                subprocess.run(["pdftotext", "-", "-"], input=answer.content, capture_output=True, check=True)
+                .stdout.decode()
+                .split()
+            )
+            if shutil.which("pdftotext")
+            else ""
+        )
         assert answer.content.startswith(b"%PDF")
         assert not text or [word for word in words if word not in text] == [], (path, text)
 
@@ -137,9 +144,14 @@ def orders(story, lead) -> dict:
     """2: quote, order, another's approval, deposit, one car for one order."""
     amounts = {"VEHICLE": walk.PRICE, "INSURANCE": walk.INSURANCE, "DISCOUNT": -walk.DISCOUNT}
     quote = story.adviser.post(
-        "sales/quotes/", 201, lead=lead["id"], variant=story.house.variant.pk, colour=story.house.black.pk,
-        valid_until="2026-03-19", lines=[{"kind": kind, "text": "", "amount": amount} for kind, amount in amounts.items()],
-    )  # fmt: skip
+        "sales/quotes/",
+        201,
+        lead=lead["id"],
+        variant=story.house.variant.pk,
+        colour=story.house.black.pk,
+        valid_until="2026-03-19",
+        lines=[{"kind": kind, "text": "", "amount": amount} for kind, amount in amounts.items()],
+    )
     assert Decimal(quote["total"]) == walk.TOTAL
     order = story.adviser.post(f"sales/quotes/{quote['id']}/order/", 201, deposit=walk.DEPOSIT)
     story.adviser.post(f"sales/orders/{order['id']}/submit/")
@@ -155,16 +167,24 @@ def orders(story, lead) -> dict:
     )
     assert Decimal(again["due"]) == walk.TOTAL - walk.DEPOSIT
     car = story.warehouse.post(
-        "sales/stock-cars/", 201, store="JJ01", vin=walk.VIN, variant=story.house.variant.pk, colour=story.house.black.pk,
-        cost=160_000, arrived=True,
-    )  # fmt: skip
+        "sales/stock-cars/",
+        201,
+        store="JJ01",
+        vin=walk.VIN,
+        variant=story.house.variant.pk,
+        colour=story.house.black.pk,
+        cost=160_000,
+        arrived=True,
+    )
     rival = walk.rival_order(story.house)
     kept = story.adviser.post(f"sales/orders/{order['id']}/allocate/", car=car["id"])
     assert kept["status"] == "ALLOCATED"
     assert story.second.refused(f"sales/orders/{rival.pk}/allocate/", car=car["id"]) == "car_taken"
     assert story.gm.get(f"sales/stock-cars/{car['id']}/")["status"] == "ALLOCATED"
-    lanes = [{node["status"]: node["count"] for node in lane["nodes"]}
-             for lane in story.gm.rows("dms/process-map/", store="JJ01")]  # fmt: skip
+    lanes = [
+        {node["status"]: node["count"] for node in lane["nodes"]}
+        for lane in story.gm.rows("dms/process-map/", store="JJ01")
+    ]
     (standing,) = [lane for lane in lanes if "PENDING_APPROVAL" in lane]
     assert (standing["SIGNED"], standing["ALLOCATED"], standing["READY"]) == (1, 1, 0)
     figures = story.day()
@@ -182,8 +202,11 @@ def is_handed_over(story, order) -> dict:
     assert story.adviser.refused(f"{path}sign/", department="FINANCE") == "not_yours"
     story.cashier.post(f"crm/invoices/{order['invoice']}/take/", amount=walk.TOTAL - walk.DEPOSIT, method="TRANSFER")
     for desk, department in (
-        (story.adviser, "SALES"), (story.warehouse, "WAREHOUSE"), (story.inspector, "AFTERSALES"), (story.cashier, "FINANCE"),
-    ):  # fmt: skip
+        (story.adviser, "SALES"),
+        (story.warehouse, "WAREHOUSE"),
+        (story.inspector, "AFTERSALES"),
+        (story.cashier, "FINANCE"),
+    ):
         desk.post(f"{path}sign/", department=department)
     story.warehouse.post(f"sales/orders/{order['id']}/ready/")
     assert story.adviser.refused(f"sales/orders/{order['id']}/deliver/") == "delivery_incomplete"

@@ -27,10 +27,21 @@ from sales.models import Order, StockCar
 HERE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "walk-the-whole-life-2026"
 STAFF = {
-    "reception": "苏叶", "adviser": "白芷", "sales_manager": "沉香", "cashier": "当归", "warehouse": "茯苓", "inspector": "远志",
-    "callback": "青黛", "cs_manager": "杜若", "service_adviser": "半夏", "workshop": "川贝", "technician": "石斛",
-    "team_leader": "杜仲", "parts_clerk": "陈皮", "gm": "黄芪",
-}  # fmt: skip
+    "reception": "苏叶",
+    "adviser": "白芷",
+    "sales_manager": "沉香",
+    "cashier": "当归",
+    "warehouse": "茯苓",
+    "inspector": "远志",
+    "callback": "青黛",
+    "cs_manager": "杜若",
+    "service_adviser": "半夏",
+    "workshop": "川贝",
+    "technician": "石斛",
+    "team_leader": "杜仲",
+    "parts_clerk": "陈皮",
+    "gm": "黄芪",
+}
 """Role → name; the role is the sign-in name as well. A second adviser is called 连翘."""
 
 NAME, PHONE = "谷雨", "13800000001"
@@ -90,9 +101,14 @@ class House:
 def house() -> House:
     """A store with its people, a model with one car of it in the yard, two parts on the shelf, two bays."""
     store = Store.objects.create(
-        code="JJ01", name="星野锦江店", name_en="Jinjiang", address="成都市锦江区示范路 1 号", phone="028-00000001",
-        opens_at=time(8, 30), closes_at=time(18),
-    )  # fmt: skip
+        code="JJ01",
+        name="星野锦江店",
+        name_en="Jinjiang",
+        address="成都市锦江区示范路 1 号",
+        phone="028-00000001",
+        opens_at=time(8, 30),
+        closes_at=time(18),
+    )
     brand = Brand.objects.create(code="XY", name="星野")
     series = Series.objects.create(brand=brand, code="S7", name="星野 S7")
     variant = Variant.objects.create(series=series, code="S7-4WD", name="S7 四驱", list_price=PRICE)
@@ -138,6 +154,11 @@ def rival_order(house: House) -> Order:
 
 def stock_car(house: House) -> StockCar:
     return stock.enter_car(
-        vin=VIN, variant=house.variant, colour=house.black, store=house.store, by=house.people["warehouse"], cost=160_000,
+        vin=VIN,
+        variant=house.variant,
+        colour=house.black,
+        store=house.store,
+        by=house.people["warehouse"],
+        cost=160_000,
         arrived=True,
-    )  # fmt: skip
+    )

@@ -94,10 +94,18 @@ def book(vehicle: Vehicle, *, visit: Visit, customer: Customer, store: Store, by
     if not visit.wish.strip():
         raise Refusal(_("Write what the visit is for."), code="no_wish")
     made = Appointment(
-        store=store, vehicle=vehicle, customer=customer, adviser=visit.adviser, starts_at=visit.starts_at,
-        slot=(visit.starts_at, visit.starts_at + RECEIVING), hours=visit.hours, wish=visit.wish.strip()[:200],
-        channel=visit.channel, made_by=by, number=next_number("appointment", store),
-    )  # fmt: skip
+        store=store,
+        vehicle=vehicle,
+        customer=customer,
+        adviser=visit.adviser,
+        starts_at=visit.starts_at,
+        slot=(visit.starts_at, visit.starts_at + RECEIVING),
+        hours=visit.hours,
+        wish=visit.wish.strip()[:200],
+        channel=visit.channel,
+        made_by=by,
+        number=next_number("appointment", store),
+    )
     with as_refusals():
         made.save(force_insert=True)
     vehicles.link(vehicle, store)

@@ -80,9 +80,16 @@ def change_promise(order: WorkOrder, *, to: datetime, reason: str, by: User) -> 
 
 @transaction.atomic
 def authorise(
-    order: WorkOrder, *, method: str, given_by: str, by: User, lines: Collection[int] | None = None,
-    total: Decimal | None = None, signature: Attachment | None = None, evidence: str = "",
-) -> Authorisation:  # fmt: skip
+    order: WorkOrder,
+    *,
+    method: str,
+    given_by: str,
+    by: User,
+    lines: Collection[int] | None = None,
+    total: Decimal | None = None,
+    signature: Attachment | None = None,
+    evidence: str = "",
+) -> Authorisation:
     """The customer agrees to lines at their price. Without ``lines``, to all that wait. The first commission is signed.
 
     :param total: what the customer was told; when a price has changed since, nothing is agreed.
@@ -104,9 +111,14 @@ def authorise(
         sentence = _("The sum is %(now)s now, not %(then)s. Tell the customer before they agree.")
         raise Refusal(sentence % {"now": display.yuan(amount), "then": display.yuan(total)}, code="sum_changed")
     consent = Authorisation.objects.create(
-        work_order=order, amount=amount, method=method, given_by=given_by.strip(), evidence=evidence.strip()[:200],
-        signature=signature, by=by,
-    )  # fmt: skip
+        work_order=order,
+        amount=amount,
+        method=method,
+        given_by=given_by.strip(),
+        evidence=evidence.strip()[:200],
+        signature=signature,
+        by=by,
+    )
     for line in chosen:
         line.become(WorkLine.Status.AUTHORISED)
         line.authorisation, line.authorised_amount = consent, line.amount

@@ -59,9 +59,15 @@ def guest_and_car(guest: Guest, *, store: Store, by: User) -> tuple[Customer, Ve
 
 @transaction.atomic
 def write_up(
-    guest: Guest, *, store: Store, by: User, complaint: str, appointment: Appointment | None = None, key: str = "",
+    guest: Guest,
+    *,
+    store: Store,
+    by: User,
+    complaint: str,
+    appointment: Appointment | None = None,
+    key: str = "",
     **condition: Any,
-) -> WorkOrder:  # fmt: skip
+) -> WorkOrder:
     """Ten seconds at the desk: car, words, mileage; out comes a work order with the car checked in. All of it, or nothing.
 
     :param condition: what ``check_in`` takes: ``km`` at least.

@@ -26,7 +26,7 @@ def labour_price(store: Store) -> Decimal:
 
     :raises Refusal: when no rate is in force.
     """
-    rates: Any = Rate.objects
+    rates = Rate.objects
     rate = rates.in_force(Rate.Kind.LABOUR_HOUR, on=timezone.localdate(), store=store).first()
     if rate is None:
         raise Refusal(_("No labour rate is in force. Enter one in the configuration."), code="no_labour_rate")
@@ -67,9 +67,15 @@ def add_labour(
         refuse_second_first_service(order)
     usual = Payer.FREE if operation.is_first_service else Payer.CUSTOMER
     return _add(
-        order, Kind.LABOUR, text or str(operation), by=by, payer=payer or usual, operation=operation,
-        quantity=hours or operation.hours, unit_price=labour_price(order.store),
-    )  # fmt: skip
+        order,
+        Kind.LABOUR,
+        text or str(operation),
+        by=by,
+        payer=payer or usual,
+        operation=operation,
+        quantity=hours or operation.hours,
+        unit_price=labour_price(order.store),
+    )
 
 
 def refuse_second_first_service(order: WorkOrder) -> None:
@@ -82,9 +88,14 @@ def refuse_second_first_service(order: WorkOrder) -> None:
 
 @transaction.atomic
 def add_part(
-    order: WorkOrder, *, part: Part, by: User, quantity: Decimal = Decimal(1), payer: str = Payer.CUSTOMER,
+    order: WorkOrder,
+    *,
+    part: Part,
+    by: User,
+    quantity: Decimal = Decimal(1),
+    payer: str = Payer.CUSTOMER,
     unit_price: Decimal | None = None,
-) -> WorkLine:  # fmt: skip
+) -> WorkLine:
     """A part at its retail price, or at another one said here."""
     price = part.price if unit_price is None else unit_price
     name = part.name[:120]
@@ -93,9 +104,15 @@ def add_part(
 
 @transaction.atomic
 def add_other(
-    order: WorkOrder, *, kind: str, text: str, unit_price: Decimal, by: User, quantity: Decimal = Decimal(1),
+    order: WorkOrder,
+    *,
+    kind: str,
+    text: str,
+    unit_price: Decimal,
+    by: User,
+    quantity: Decimal = Decimal(1),
     payer: str = Payer.CUSTOMER,
-) -> WorkLine:  # fmt: skip
+) -> WorkLine:
     """Work that somebody else does for us, or a fee."""
     if kind not in {Kind.SUBLET, Kind.FEE} or not text.strip():
         raise Refusal(_("Say what it is: sublet work or a fee, in words."), code="line_without_text")
@@ -109,9 +126,16 @@ def _add(
     plausible(quantity, unit_price)
     last = order.lines.aggregate(last=Max("position"))["last"] or 0
     line = WorkLine(
-        work_order=order, position=last + 1, kind=kind, text=text, quantity=quantity, unit_price=unit_price,
-        amount=cents(quantity * unit_price), added_by=by, **facts,
-    )  # fmt: skip
+        work_order=order,
+        position=last + 1,
+        kind=kind,
+        text=text,
+        quantity=quantity,
+        unit_price=unit_price,
+        amount=cents(quantity * unit_price),
+        added_by=by,
+        **facts,
+    )
     with as_refusals():
         line.save(force_insert=True)
     data = {"line": line.position, "text": line.text, "amount": str(line.amount)}
@@ -154,9 +178,11 @@ def change_line(line: WorkLine, *, by: User, quantity: Decimal, unit_price: Deci
             update_fields=["quantity", "unit_price", "amount", "payer", "status", "authorisation", "authorised_amount"]
         )
     events.record(
-        "workline.changed", order, by=by,
+        "workline.changed",
+        order,
+        by=by,
         data={"line": line.position, "amount": [str(before), str(amount)], "asks_again": asks_again},
-    )  # fmt: skip
+    )
     return line
 
 

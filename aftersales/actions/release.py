@@ -49,9 +49,13 @@ def refuse_incomplete(order: WorkOrder, lines: list[WorkLine]) -> None:
 
 @transaction.atomic
 def settle(
-    order: WorkOrder, *, by: User, next_service_on: date | None = None, next_service_km: int | None = None,
+    order: WorkOrder,
+    *,
+    by: User,
+    next_service_on: date | None = None,
+    next_service_km: int | None = None,
     convenient_call_at: datetime | None = None,
-) -> Settlement:  # fmt: skip
+) -> Settlement:
     """The bill is explained and signed: what the customer pays goes to the cashier, the rest stands on the sheet by payer.
 
     :raises Refusal: naming what is missing.
@@ -65,9 +69,15 @@ def settle(
     order.convenient_call_at = convenient_call_at
     order.invoice = invoice_of(order, lines=lines, by=by) if bill.customer else None
     made = Settlement(
-        number=next_number("settlement", order.store), work_order=order, store=order.store, labour=whole.labour,
-        parts=whole.parts, other=whole.other, customer_pays=bill.customer, by=by,
-    )  # fmt: skip
+        number=next_number("settlement", order.store),
+        work_order=order,
+        store=order.store,
+        labour=whole.labour,
+        parts=whole.parts,
+        other=whole.other,
+        customer_pays=bill.customer,
+        by=by,
+    )
     made.save(force_insert=True)
     with as_refusals():
         step(order, Status.SETTLED, "next_service_on", "next_service_km", "convenient_call_at", "invoice")
@@ -78,7 +88,7 @@ def settle(
 
 def invoice_of(order: WorkOrder, *, lines: list[WorkLine], by: User) -> Invoice:
     """The customer's account of this visit: the lines the customer pays."""
-    rate = Rate.objects.in_force(Rate.Kind.VAT_REPAIR, on=timezone.localdate(), store=order.store).first()  # type: ignore[attr-defined]
+    rate = Rate.objects.in_force(Rate.Kind.VAT_REPAIR, on=timezone.localdate(), store=order.store).first()
     vat = rate.value if rate else Decimal(13)
     owed = [
         billing.Line(line.kind, line.text, line.amount, line.quantity, vat)

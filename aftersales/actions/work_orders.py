@@ -54,9 +54,15 @@ def owner_of(vehicle: Vehicle) -> Customer:
 
 @transaction.atomic
 def open_work_order(
-    vehicle: Vehicle, *, store: Store, by: User, complaint: str = "", customer: Customer | None = None,
-    appointment: Appointment | None = None, key: str = "",
-) -> WorkOrder:  # fmt: skip
+    vehicle: Vehicle,
+    *,
+    store: Store,
+    by: User,
+    complaint: str = "",
+    customer: Customer | None = None,
+    appointment: Appointment | None = None,
+    key: str = "",
+) -> WorkOrder:
     """A car comes in: its work order begins as a draft. An appointment arrives with it. The same key again is the same order.
 
     :raises CarHasOrder: when the car has an open order anywhere in the group.
@@ -67,9 +73,14 @@ def open_work_order(
         return before
     guest = customer or (appointment.customer if appointment else owner_of(vehicle))
     order = WorkOrder(
-        store=store, vehicle=vehicle, customer=guest, adviser=by, complaint=complaint.strip(), key=key or None,
+        store=store,
+        vehicle=vehicle,
+        customer=guest,
+        adviser=by,
+        complaint=complaint.strip(),
+        key=key or None,
         appointment=arrived(appointment, by=by) if appointment else None,
-    )  # fmt: skip
+    )
     order.number = next_number("work_order", store)
     try:
         with transaction.atomic(), as_refusals():  # a savepoint: what stands in the way is looked up afterwards
@@ -84,7 +95,7 @@ def open_work_order(
 
 def car_has_order(vehicle: Vehicle) -> CarHasOrder | None:
     """Which open order stands in the way."""
-    rows: Any = WorkOrder.objects
+    rows = WorkOrder.objects
     found = rows.open().filter(vehicle=vehicle).select_related("store").first()
     if found is None:
         return None
@@ -104,9 +115,16 @@ def arrived(appointment: Appointment, *, by: User) -> Appointment:
 
 @transaction.atomic
 def check_in(
-    order: WorkOrder, *, km: int, by: User, fuel_eighths: int = 4, damage: Sequence[dict[str, str]] = (), belongings: str = "",
-    odometer_replaced: bool = False, reason: str = "",
-) -> CheckIn:  # fmt: skip
+    order: WorkOrder,
+    *,
+    km: int,
+    by: User,
+    fuel_eighths: int = 4,
+    damage: Sequence[dict[str, str]] = (),
+    belongings: str = "",
+    odometer_replaced: bool = False,
+    reason: str = "",
+) -> CheckIn:
     """What the car is like as it comes: mileage (it never falls silently), fuel, damage, what is left in it.
 
     :raises Refusal: when the car was checked in already, or the mileage fell.

@@ -28,8 +28,24 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
 
     class Meta:
         model = Appointment
-        fields = ("id", "number", "status", "store", "customer", "customer_name", "vehicle", "plate", "adviser", "starts_at",
-                  "hours", "wish", "channel", "made_at", "reason", "status_at")  # fmt: skip
+        fields = (
+            "id",
+            "number",
+            "status",
+            "store",
+            "customer",
+            "customer_name",
+            "vehicle",
+            "plate",
+            "adviser",
+            "starts_at",
+            "hours",
+            "wish",
+            "channel",
+            "made_at",
+            "reason",
+            "status_at",
+        )
         read_only_fields = fields
 
 
@@ -57,9 +73,14 @@ class AppointmentViewSet(mixins.CreateModelMixin, ReadViewSet):
     filterset_class = AppointmentFilter
     related = ("store", "customer", "vehicle", "cancel_reason")
     rights = {
-        "*": "aftersales.receive", "list": "aftersales.view", "retrieve": "aftersales.view", "create": "aftersales.book",
-        "confirm": "aftersales.book", "move": "aftersales.book", "cancel": "aftersales.book",
-    }  # fmt: skip
+        "*": "aftersales.receive",
+        "list": "aftersales.view",
+        "retrieve": "aftersales.view",
+        "create": "aftersales.book",
+        "confirm": "aftersales.book",
+        "move": "aftersales.book",
+        "cancel": "aftersales.book",
+    }
 
     @extend_schema(request=BookSerializer, responses={201: AppointmentSerializer})
     def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
@@ -70,26 +91,26 @@ class AppointmentViewSet(mixins.CreateModelMixin, ReadViewSet):
         return self.answer(made, status=status.HTTP_201_CREATED)
 
     @verb()
-    def confirm(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def confirm(self, request: Request, pk: str) -> Response:
         return self.answer(acts.become(self.get_object(), status=Status.CONFIRMED, by=person(request)))
 
     @verb()
-    def prepare(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def prepare(self, request: Request, pk: str) -> Response:
         return self.answer(acts.become(self.get_object(), status=Status.PREPARED, by=person(request)))
 
     @verb(MoveSerializer)
-    def move(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def move(self, request: Request, pk: str) -> Response:
         row = self.get_object()
         return self.answer(acts.move(row, by=person(request), **read(MoveSerializer, request)))
 
     @verb(CancelReasonSerializer)
-    def cancel(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def cancel(self, request: Request, pk: str) -> Response:
         row = self.get_object()
         said = read(CancelReasonSerializer, request)
         return self.answer(acts.become(row, status=Status.CANCELLED, by=person(request), **said))
 
     @verb(NoShowReasonSerializer)
-    def no_show(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def no_show(self, request: Request, pk: str) -> Response:
         row = self.get_object()
         said = read(NoShowReasonSerializer, request)
         return self.answer(acts.become(row, status=Status.NO_SHOW, by=person(request), **said))

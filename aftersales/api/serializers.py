@@ -42,8 +42,26 @@ class WorkLineSerializer(serializers.ModelSerializer[WorkLine]):
 
     class Meta:
         model = WorkLine
-        fields = ("id", "work_order", "position", "status", "kind", "payer", "operation", "part", "text", "quantity", "unit_price",
-                  "amount", "issued", "clocked_hours", "authorisation", "authorised_amount", "reason", "added_at")  # fmt: skip
+        fields = (
+            "id",
+            "work_order",
+            "position",
+            "status",
+            "kind",
+            "payer",
+            "operation",
+            "part",
+            "text",
+            "quantity",
+            "unit_price",
+            "amount",
+            "issued",
+            "clocked_hours",
+            "authorisation",
+            "authorised_amount",
+            "reason",
+            "added_at",
+        )
         read_only_fields = fields
 
 
@@ -90,11 +108,42 @@ class WorkOrderSerializer(serializers.ModelSerializer[WorkOrder]):
 
     class Meta:
         model = WorkOrder
-        fields = ("id", "number", "status", "store", "customer", "customer_name", "vehicle", "plate", "appointment", "adviser",
-                  "technician", "bay", "complaint", "cause", "correction", "old_parts", "free_wash", "first_promised_at",
-                  "promised_at", "rework", "opened_at", "status_at", "signed_name", "invoice", "next_service_on",
-                  "next_service_km", "convenient_call_at", "released_at", "check_in", "lines", "authorisations", "checks",
-                  "settlement", "gate_pass")  # fmt: skip
+        fields = (
+            "id",
+            "number",
+            "status",
+            "store",
+            "customer",
+            "customer_name",
+            "vehicle",
+            "plate",
+            "appointment",
+            "adviser",
+            "technician",
+            "bay",
+            "complaint",
+            "cause",
+            "correction",
+            "old_parts",
+            "free_wash",
+            "first_promised_at",
+            "promised_at",
+            "rework",
+            "opened_at",
+            "status_at",
+            "signed_name",
+            "invoice",
+            "next_service_on",
+            "next_service_km",
+            "convenient_call_at",
+            "released_at",
+            "check_in",
+            "lines",
+            "authorisations",
+            "checks",
+            "settlement",
+            "gate_pass",
+        )
         read_only_fields = fields
 
 

@@ -33,22 +33,30 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
     related = ("store", "customer", "vehicle", "check_in__reading", "settlement", "gate_pass")
     prefetched = ("lines__operation", "lines__part", "lines__reason", "checks", "authorisations")
     rights = {
-        "*": RECEIVE, "list": "aftersales.view", "retrieve": "aftersales.view", "dispatch_job": "aftersales.dispatch",
-        "hold": REPAIR, "resume": REPAIR, "check": REPAIR, "ready": "aftersales.view",
-        "paper": "aftersales.view", "settlement_paper": "aftersales.view", "gate_pass_paper": "aftersales.view",
-    }  # fmt: skip
+        "*": RECEIVE,
+        "list": "aftersales.view",
+        "retrieve": "aftersales.view",
+        "dispatch_job": "aftersales.dispatch",
+        "hold": REPAIR,
+        "resume": REPAIR,
+        "check": REPAIR,
+        "ready": "aftersales.view",
+        "paper": "aftersales.view",
+        "settlement_paper": "aftersales.view",
+        "gate_pass_paper": "aftersales.view",
+    }
 
     @extend_schema(request=body.WriteUpSerializer, responses={201: body.WorkOrderSerializer})
     def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
         said = read(body.WriteUpSerializer, request)
         guest = intake.Guest(said.pop("car"), said.pop("phone"), said.pop("name"))
-        wanted, rows = said.pop("appointment"), Appointment.objects.visible_to(person(request))  # type: ignore[attr-defined]
+        wanted, rows = said.pop("appointment"), Appointment.objects.visible_to(person(request))
         booked = get_object_or_404(rows, pk=wanted) if wanted else None
         order = intake.write_up(guest, by=person(request), appointment=booked, **said)
         return self.answer(order, status=status.HTTP_201_CREATED)
 
     @verb(body.DescribeSerializer)
-    def describe(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def describe(self, request: Request, pk: str) -> Response:
         order = self.get_object()
         said = body.DescribeSerializer(order, data=request.data, partial=True)
         said.is_valid(raise_exception=True)
@@ -56,114 +64,114 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
 
     # --- on paper
     @print_out
-    def paper(self, request: Request, pk: str) -> HttpResponse:  # noqa: ARG002
+    def paper(self, request: Request, pk: str) -> HttpResponse:
         """The commission, in two copies."""
         return papers.commission(self.get_object(), person(request)).answer()
 
     @print_out
-    def settlement_paper(self, request: Request, pk: str) -> HttpResponse:  # noqa: ARG002
+    def settlement_paper(self, request: Request, pk: str) -> HttpResponse:
         """The settlement sheet, once there is one."""
         return papers.settlement(self.get_object(), person(request)).answer()
 
     @print_out
-    def gate_pass_paper(self, request: Request, pk: str) -> HttpResponse:  # noqa: ARG002
+    def gate_pass_paper(self, request: Request, pk: str) -> HttpResponse:
         """The slip for the guard, once there is one."""
         return papers.gate_pass(self.get_object(), person(request)).answer()
 
     # --- lines
     @verb(body.LabourSerializer)
-    def add_labour(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def add_labour(self, request: Request, pk: str) -> Response:
         order = self.get_object()
         lines.add_labour(order, by=person(request), **read(body.LabourSerializer, request))
         return self.answer(order)
 
     @verb(body.PartLineSerializer)
-    def add_part(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def add_part(self, request: Request, pk: str) -> Response:
         order = self.get_object()
         lines.add_part(order, by=person(request), **read(body.PartLineSerializer, request))
         return self.answer(order)
 
     @verb(body.OtherLineSerializer)
-    def add_other(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def add_other(self, request: Request, pk: str) -> Response:
         order = self.get_object()
         lines.add_other(order, by=person(request), **read(body.OtherLineSerializer, request))
         return self.answer(order)
 
     # --- estimate and consent
     @verb(body.PromiseSerializer)
-    def estimate(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def estimate(self, request: Request, pk: str) -> Response:
         order = self.get_object()
         return self.answer(consent.estimate(order, by=person(request), **read(body.PromiseSerializer, request)))
 
     @verb()
-    def reopen(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def reopen(self, request: Request, pk: str) -> Response:
         return self.answer(consent.reopen_estimate(self.get_object(), by=person(request)))
 
     @verb(body.ChangePromiseSerializer)
-    def promise(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def promise(self, request: Request, pk: str) -> Response:
         order = self.get_object()
         return self.answer(
             consent.change_promise(order, by=person(request), **read(body.ChangePromiseSerializer, request))
         )
 
     @verb(body.ConsentSerializer)
-    def authorise(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def authorise(self, request: Request, pk: str) -> Response:
         order = self.get_object()
         consent.authorise(order, by=person(request), **read(body.ConsentSerializer, request))
         return self.answer(order)
 
     @verb(CancelReasonSerializer)
-    def cancel(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def cancel(self, request: Request, pk: str) -> Response:
         order = self.get_object()
         return self.answer(acts.cancel(order, by=person(request), **read(CancelReasonSerializer, request)))
 
     # --- workshop
     @verb(body.DispatchSerializer)
-    def dispatch_job(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def dispatch_job(self, request: Request, pk: str) -> Response:
         order = self.get_object()
         return self.answer(workshop.dispatch(order, by=person(request), **read(body.DispatchSerializer, request)))
 
     @verb(body.HoldSerializer)
-    def hold(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def hold(self, request: Request, pk: str) -> Response:
         order = self.get_object()
         workshop.hold(order, by=person(request), **read(body.HoldSerializer, request))
         return self.answer(order)
 
     @verb()
-    def resume(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def resume(self, request: Request, pk: str) -> Response:
         return self.answer(workshop.resume(self.get_object(), by=person(request)))
 
     @verb(body.CheckSerializer)
-    def check(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def check(self, request: Request, pk: str) -> Response:
         order = self.get_object()
         checks.check(order, by=person(request), **read(body.CheckSerializer, request))
         return self.answer(order)
 
     @verb(body.ReadySerializer)
-    def ready(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def ready(self, request: Request, pk: str) -> Response:
         order = self.get_object()
         return self.answer(checks.ready(order, by=person(request), **read(body.ReadySerializer, request)))
 
     @verb(body.SendBackSerializer)
-    def send_back(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def send_back(self, request: Request, pk: str) -> Response:
         order = self.get_object()
         return self.answer(checks.send_back(order, by=person(request), **read(body.SendBackSerializer, request)))
 
     # --- release
     @verb(body.SettleSerializer)
-    def settle(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def settle(self, request: Request, pk: str) -> Response:
         order = self.get_object()
         release.settle(order, by=person(request), **read(body.SettleSerializer, request))
         return self.answer(order)
 
     @verb()
-    def gate_pass(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def gate_pass(self, request: Request, pk: str) -> Response:
         order = self.get_object()
         release.issue_gate_pass(order, by=person(request))
         return self.answer(order)
 
     @verb()
-    def release(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def release(self, request: Request, pk: str) -> Response:
         return self.answer(release.release(self.get_object(), by=person(request)))
 
 
@@ -174,56 +182,61 @@ class WorkLineViewSet(ReadViewSet):
     serializer_class = body.WorkLineSerializer
     filterset_class = WorkLineFilter
     rights = {
-        "*": RECEIVE, "list": "aftersales.view", "retrieve": "aftersales.view", "start": REPAIR, "finish": REPAIR,
-        "issue": "parts.move", "give_back": "parts.move",
-    }  # fmt: skip
+        "*": RECEIVE,
+        "list": "aftersales.view",
+        "retrieve": "aftersales.view",
+        "start": REPAIR,
+        "finish": REPAIR,
+        "issue": "parts.move",
+        "give_back": "parts.move",
+    }
 
     def get_queryset(self) -> QuerySet[WorkLine]:
         rows = WorkLine.objects.select_related("operation", "part", "reason", "work_order")
         if getattr(self, "swagger_fake_view", False):
             return rows.none()
-        orders: Any = WorkOrder.objects
+        orders = WorkOrder.objects
         return rows.filter(work_order__in=orders.visible_to(person(self.request))).order_by("work_order", "position")
 
     @verb(body.ChangeLineSerializer)
-    def change(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def change(self, request: Request, pk: str) -> Response:
         line = self.get_object()
         return self.answer(lines.change_line(line, by=person(request), **read(body.ChangeLineSerializer, request)))
 
     @verb(body.DeclineSerializer)
-    def decline(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def decline(self, request: Request, pk: str) -> Response:
         line = self.get_object()
         return self.answer(
             lines.turn_down(line, by=person(request), later=False, **read(body.DeclineSerializer, request))
         )
 
     @verb(body.DeclineSerializer)
-    def defer(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def defer(self, request: Request, pk: str) -> Response:
         line = self.get_object()
         return self.answer(
             lines.turn_down(line, by=person(request), later=True, **read(body.DeclineSerializer, request))
         )
 
     @verb()
-    def propose(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def propose(self, request: Request, pk: str) -> Response:
         return self.answer(lines.propose_again(self.get_object(), by=person(request)))
 
     @verb()
-    def start(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def start(self, request: Request, pk: str) -> Response:
         return self.answer(workshop.start_line(self.get_object(), by=person(request)))
 
     @verb(body.FinishSerializer)
-    def finish(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def finish(self, request: Request, pk: str) -> Response:
         line = self.get_object()
         return self.answer(workshop.finish_line(line, by=person(request), **read(body.FinishSerializer, request)))
 
     @verb(body.LineIssueSerializer)
-    def issue(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def issue(self, request: Request, pk: str) -> Response:
         line = self.get_object()
         workshop.issue_part(line, by=person(request), **read(body.LineIssueSerializer, request))
         return self.answer(line)
 
     @verb(body.ReturnSerializer)
-    def give_back(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def give_back(self, request: Request, pk: str) -> Response:
         line = self.get_object()
         return self.answer(workshop.return_part(line, by=person(request), **read(body.ReturnSerializer, request)))

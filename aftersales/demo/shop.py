@@ -74,9 +74,12 @@ class Shop:
         """A car of ours that has not been here for a while and does not stand here now."""
         rested = {pk for pk, seen in self.seen.items() if abs((day - seen).days) < REST}
         rows = Vehicle.objects.filter(
-            store_links__store=self.store, gone=False, ownerships__until__isnull=True, plate__isnull=False,
+            store_links__store=self.store,
+            gone=False,
+            ownerships__until__isnull=True,
+            plate__isnull=False,
             bought_on__lt=timezone.localdate() - timedelta(days=30),
-        )  # fmt: skip
+        )
         keys = [pk for pk in rows.order_by("pk").values_list("pk", flat=True).distinct() if pk not in rested]
         if not keys:
             return None

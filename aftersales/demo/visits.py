@@ -29,9 +29,15 @@ class Job:
     """A work order, brought as far as it is wanted by those who do it in the house; without ``until`` to the gate."""
 
     def __init__(
-        self, shop: Shop, car: Vehicle, *, turn: int, work: Work | None = None, until: str = "",
+        self,
+        shop: Shop,
+        car: Vehicle,
+        *,
+        turn: int,
+        work: Work | None = None,
+        until: str = "",
         booking: Appointment | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.shop, self.crew, self.rng, self.until = shop, shop.crew, shop.rng, until
         self.car, self.booking, self.turn, self.wanted = car, booking, turn, work or shop.work_for(car)
         self.technician = self.crew.one("technician", turn=turn)
@@ -59,9 +65,12 @@ class Job:
     def story(self) -> Story:
         self.open()
         for status, part in (
-            (Status.DRAFT, self.agree), (Status.AUTHORISED, self.begin), (Status.IN_PROGRESS, self.work),
-            (Status.SELF_CHECKED, self.inspect), (Status.PASSED, self.finish),
-        ):  # fmt: skip
+            (Status.DRAFT, self.agree),
+            (Status.AUTHORISED, self.begin),
+            (Status.IN_PROGRESS, self.work),
+            (Status.SELF_CHECKED, self.inspect),
+            (Status.PASSED, self.finish),
+        ):
             if self.now().status != status or self.until == status:
                 return
             yield from part()
@@ -74,9 +83,13 @@ class Job:
         )
         last = self.car.readings.first()
         work_orders.check_in(
-            self.order, km=(last.km if last else 800) + rng.randint(300, 2500), by=self.desk,
-            fuel_eighths=rng.randint(1, 8), damage=rng.choice(texts["damage"]), belongings=rng.choice(texts["belongings"]),
-        )  # fmt: skip
+            self.order,
+            km=(last.km if last else 800) + rng.randint(300, 2500),
+            by=self.desk,
+            fuel_eighths=rng.randint(1, 8),
+            damage=rng.choice(texts["damage"]),
+            belongings=rng.choice(texts["belongings"]),
+        )
 
     def agree(self) -> Story:
         yield self.shop.later(self.minutes(6, 15))

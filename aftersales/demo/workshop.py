@@ -23,9 +23,22 @@ AHEAD = 4
 """Bookings are made up to so many days ahead."""
 
 TARGETS = (
-    Status.SETTLED, PAID, Status.READY, Status.PASSED, Status.TEAM_CHECKED, Status.SELF_CHECKED, EXTRA, Status.ON_HOLD,
-    Status.IN_PROGRESS, Status.DISPATCHED, Status.AUTHORISED, Status.ESTIMATED, Status.DRAFT, Status.CANCELLED, Status.RELEASED,
-)  # fmt: skip
+    Status.SETTLED,
+    PAID,
+    Status.READY,
+    Status.PASSED,
+    Status.TEAM_CHECKED,
+    Status.SELF_CHECKED,
+    EXTRA,
+    Status.ON_HOLD,
+    Status.IN_PROGRESS,
+    Status.DISPATCHED,
+    Status.AUTHORISED,
+    Status.ESTIMATED,
+    Status.DRAFT,
+    Status.CANCELLED,
+    Status.RELEASED,
+)
 """Who has the longest way comes first in the morning."""
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Self
+from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -25,7 +25,7 @@ class Bay(models.Model):
     name = models.CharField(_("bay"), max_length=20)
     active = models.BooleanField(_("active"), default=True)
 
-    objects: ClassVar[models.Manager["Bay"]] = StoreScoped["Bay"].as_manager()  # type: ignore[assignment]
+    objects = StoreScoped["Bay"].as_manager()
 
     class Meta:
         verbose_name = _("bay")
@@ -45,7 +45,7 @@ class ShopHour(models.Model):
     capacity = models.DecimalField(_("capacity (h)"), max_digits=6, decimal_places=1)
     booked = models.DecimalField(_("booked (h)"), max_digits=6, decimal_places=1, default=Decimal(0), editable=False)
 
-    objects: ClassVar[models.Manager["ShopHour"]] = StoreScoped["ShopHour"].as_manager()  # type: ignore[assignment]
+    objects = StoreScoped["ShopHour"].as_manager()
 
     class Meta:
         verbose_name = _("workshop hour")
@@ -84,8 +84,8 @@ class AppointmentQuerySet(StoreScoped["Appointment"]):
         return self.filter(status__in=LIVE)
 
     def matching(self, text: str) -> Self:
-        customers = Customer.objects.matching(text)  # type: ignore[attr-defined]
-        vehicles = Vehicle.objects.matching(text)  # type: ignore[attr-defined]
+        customers = Customer.objects.matching(text)
+        vehicles = Vehicle.objects.matching(text)
         return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers) | Q(vehicle__in=vehicles))
 
 
@@ -96,11 +96,21 @@ class Appointment(Lifecycle):
 
     NEXT = {
         AppointmentStatus.BOOKED: frozenset(
-            {AppointmentStatus.CONFIRMED, AppointmentStatus.PREPARED, AppointmentStatus.ARRIVED, AppointmentStatus.CANCELLED,
-             AppointmentStatus.NO_SHOW}
+            {
+                AppointmentStatus.CONFIRMED,
+                AppointmentStatus.PREPARED,
+                AppointmentStatus.ARRIVED,
+                AppointmentStatus.CANCELLED,
+                AppointmentStatus.NO_SHOW,
+            }
         ),
         AppointmentStatus.CONFIRMED: frozenset(
-            {AppointmentStatus.PREPARED, AppointmentStatus.ARRIVED, AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW}
+            {
+                AppointmentStatus.PREPARED,
+                AppointmentStatus.ARRIVED,
+                AppointmentStatus.CANCELLED,
+                AppointmentStatus.NO_SHOW,
+            }
         ),
         AppointmentStatus.PREPARED: frozenset(
             {AppointmentStatus.ARRIVED, AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW}
@@ -108,7 +118,7 @@ class Appointment(Lifecycle):
         AppointmentStatus.ARRIVED: frozenset(),
         AppointmentStatus.CANCELLED: frozenset(),
         AppointmentStatus.NO_SHOW: frozenset(),
-    }  # fmt: skip
+    }
 
     class Channel(models.TextChoices):
         PHONE = "PHONE", pgettext_lazy("booking", "Phone")
@@ -140,7 +150,7 @@ class Appointment(Lifecycle):
     )
     status_at = models.DateTimeField(_("status since"), default=timezone.now)
 
-    objects: ClassVar[models.Manager["Appointment"]] = AppointmentQuerySet.as_manager()  # type: ignore[assignment]
+    objects = AppointmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("appointment")

@@ -1,7 +1,6 @@
 """The catalogue of labour operations."""
 
 from decimal import Decimal
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -24,7 +23,7 @@ class LabourOperation(models.Model):
     is_maintenance = models.BooleanField(_("regular maintenance"), default=False)
     active = models.BooleanField(_("active"), default=True)
 
-    objects: ClassVar[models.Manager["LabourOperation"]] = GroupWide["LabourOperation"].as_manager()  # type: ignore[assignment]
+    objects = GroupWide["LabourOperation"].as_manager()
 
     class Meta:
         verbose_name = _("labour operation")

@@ -1,6 +1,6 @@
 """Work orders: the customer's commission for work on a car, from draft to release."""
 
-from typing import ClassVar, Self
+from typing import Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -44,8 +44,8 @@ class WorkOrderQuerySet(StoreScoped["WorkOrder"]):
         return self.exclude(status__in=[*OVER, S.SETTLED])
 
     def matching(self, text: str) -> Self:
-        customers = Customer.objects.matching(text)  # type: ignore[attr-defined]
-        vehicles = Vehicle.objects.matching(text)  # type: ignore[attr-defined]
+        customers = Customer.objects.matching(text)
+        vehicles = Vehicle.objects.matching(text)
         return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers) | Q(vehicle__in=vehicles))
 
 
@@ -118,7 +118,7 @@ class WorkOrder(Lifecycle):
     )
     key = models.CharField(max_length=80, null=True, blank=True, unique=True)
 
-    objects: ClassVar[models.Manager["WorkOrder"]] = WorkOrderQuerySet.as_manager()  # type: ignore[assignment]
+    objects = WorkOrderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("work order")

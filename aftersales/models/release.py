@@ -1,7 +1,5 @@
 """Three checks by three people, the settlement, and the pass that opens the gate."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -62,7 +60,7 @@ class Settlement(models.Model):
     at = models.DateTimeField(_("time"), default=timezone.now)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
 
-    objects: ClassVar[models.Manager["Settlement"]] = StoreScoped["Settlement"].as_manager()  # type: ignore[assignment]
+    objects = StoreScoped["Settlement"].as_manager()
 
     class Meta:
         verbose_name = _("settlement")

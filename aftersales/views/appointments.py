@@ -28,10 +28,14 @@ from dms.views.redirects import is_ours
 
 WEEK = 7
 FIELD_OF = PLACE | {
-    "shophour_booked_within_capacity": "starts_at", "appointment_in_shop_hours": "starts_at", "in_the_past": "starts_at",
+    "shophour_booked_within_capacity": "starts_at",
+    "appointment_in_shop_hours": "starts_at",
+    "in_the_past": "starts_at",
     "too_far_ahead": "starts_at",
-    "appointment_adviser_free": "adviser", "too_long_to_book": "hours", "appointment_vehicle_once": "starts_at",
-}  # fmt: skip
+    "appointment_adviser_free": "adviser",
+    "too_long_to_book": "hours",
+    "appointment_vehicle_once": "starts_at",
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class Hour:
 
 
 def visible(request: HttpRequest, pk: int) -> Appointment:
-    rows: Any = Appointment.objects
+    rows = Appointment.objects
     found = rows.visible_to(current(request)).select_related(
         "store", "customer", "vehicle__variant__series", "adviser", "cancel_reason"
     )
@@ -81,10 +85,10 @@ def hours_of(store: Store | None, day: date) -> Sequence[Hour]:
 def appointments(request: HttpRequest) -> HttpResponse:
     """One day: how full each hour is, who comes when, for what, to whom."""
     day = day_of(request)
-    rows: Any = Appointment.objects
+    rows = Appointment.objects
     found = rows.visible_to(current(request)).of_store(request.store).on(day)  # type: ignore[attr-defined]
     found = found.select_related("customer", "vehicle__variant__series", "adviser", "store")
-    reasons: Any = Reason.objects
+    reasons = Reason.objects
     context = {
         "day": day,
         "days": [(one, calendar.is_workday(one)) for one in (day + timedelta(days=n) for n in range(-1, WEEK - 1))],
@@ -120,9 +124,12 @@ def appointment_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("%(name)s is booked.") % {"name": made.customer})
             return redirect(request.GET["back"]) if is_ours(request, request.GET.get("back", "")) else to_day(made)
     context = {
-        "form": form, "heading": _("Book a visit"), "cancel_url": reverse("aftersales:appointments"), "submit_label": _("Book"),
+        "form": form,
+        "heading": _("Book a visit"),
+        "cancel_url": reverse("aftersales:appointments"),
+        "submit_label": _("Book"),
         "known": known_car(request, str(form["car"].value() or "")),
-    }  # fmt: skip
+    }
     return render(request, "aftersales/work_order_new.html", context, status=422 if form.errors else 200)
 
 
@@ -137,7 +144,7 @@ def book(request: HttpRequest, facts: dict[str, Any]) -> Appointment:
 def appointment(request: HttpRequest, pk: int) -> HttpResponse:
     """One booking with its acts."""
     booked = visible(request, pk)
-    reasons: Any = Reason.objects
+    reasons = Reason.objects
     context = {
         "object": booked,
         "is_live": not booked.is_over,

@@ -1,7 +1,5 @@
 """The acts on lines: adding, changing, turning down, working, drawing parts."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -30,7 +28,7 @@ FOUND = 12
 
 
 def visible_line(request: HttpRequest, pk: int) -> WorkLine:
-    orders: Any = WorkOrder.objects
+    orders = WorkOrder.objects
     rows = WorkLine.objects.filter(work_order__in=orders.visible_to(current(request)))
     return get_object_or_404(rows.select_related("work_order"), pk=pk)
 
@@ -82,7 +80,7 @@ def take_up(request: HttpRequest, pk: int) -> HttpResponse:
 def part_numbers(request: HttpRequest) -> HttpResponse:
     """While a number or name is typed: the parts of the store, with what is there."""
     text = request.GET.get("part", "").strip()
-    rows: Any = Stock.objects
+    rows = Stock.objects
     found = rows.visible_to(current(request)).of_store(request.store).matching(text) if len(text) >= 2 else rows.none()  # type: ignore[attr-defined]
     return render(request, "aftersales/_part_numbers.html", {"rows": found.select_related("part")[:FOUND]})
 

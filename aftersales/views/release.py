@@ -1,7 +1,5 @@
 """Settlement, gate pass, release: the desk's last acts and their papers."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,7 +22,7 @@ LATEST = 50
 @needs("aftersales.view")
 def settlements(request: HttpRequest) -> HttpResponse:
     """Cars ready to hand over, settled but not gone, and today's settlements with their sum."""
-    rows: Any = Settlement.objects
+    rows = Settlement.objects
     today = rows.visible_to(current(request)).of_store(request.store).filter(at__date=timezone.localdate())  # type: ignore[attr-defined]
     done = list(today.select_related("work_order__vehicle", "work_order__customer", "by")[:LATEST])
     context = {

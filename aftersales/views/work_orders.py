@@ -37,7 +37,7 @@ PNG = "data:image/png;base64,"
 
 
 def visible(request: HttpRequest, pk: int) -> WorkOrder:
-    rows: Any = WorkOrder.objects
+    rows = WorkOrder.objects
     found = rows.visible_to(current(request)).select_related(
         "store", "customer", "vehicle__variant__series", "adviser", "technician", "bay", "invoice", "signature"
     )
@@ -81,7 +81,7 @@ class WorkOrders(HouseList):
 
 # --- write up -----------------------------------------------------------------------------------------------------------
 def booked(request: HttpRequest, named: str | int | None) -> Appointment | None:
-    rows: Any = Appointment.objects
+    rows = Appointment.objects
     pk = asked.number(named)
     if pk is None:
         return None
@@ -112,16 +112,24 @@ def work_order_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("%(car)s is checked in.") % {"car": order.vehicle})
             return redirect("aftersales:work_order", order.pk)
     context = {
-        "form": form, "heading": _("Write up a car"), "cancel_url": reverse("aftersales:work_orders"),
-        "submit_label": _("Check in"), "known": known_car(request, str(form["car"].value() or "")),
-    }  # fmt: skip
+        "form": form,
+        "heading": _("Write up a car"),
+        "cancel_url": reverse("aftersales:work_orders"),
+        "submit_label": _("Check in"),
+        "known": known_car(request, str(form["car"].value() or "")),
+    }
     return render(request, "aftersales/work_order_new.html", context, status=422 if form.errors else 200)
 
 
 PLACE = {
-    "mileage_fell": "km", "owner_needed": "phone", "not_a_phone": "phone", "vin_wrong": "car", "plate_wrong": "car",
-    "workorder_one_open_per_vehicle": "car", "replacement_without_reason": "reason",
-}  # fmt: skip
+    "mileage_fell": "km",
+    "owner_needed": "phone",
+    "not_a_phone": "phone",
+    "vin_wrong": "car",
+    "plate_wrong": "car",
+    "workorder_one_open_per_vehicle": "car",
+    "replacement_without_reason": "reason",
+}
 """Refusal code → the field beside which its sentence stands."""
 
 
@@ -130,10 +138,10 @@ def known_car(request: HttpRequest, text: str) -> dict[str, Any] | None:
     found = intake.exact_car(text)
     if found is None:
         return {"is_new": True} if len(text.strip()) >= 7 else None
-    cars: Any = Vehicle.objects
+    cars = Vehicle.objects
     if not cars.visible_to(current(request)).filter(pk=found.pk).exists():
         return {"elsewhere": True}
-    rows: Any = Appointment.objects
+    rows = Appointment.objects
     visits = rows.visible_to(current(request)).live().filter(vehicle=found).order_by("starts_at")
     return {
         "car": found,
@@ -175,9 +183,11 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
         acts.describe(order, by=current(request), **form.cleaned_data)
         return redirect("aftersales:work_order", pk)
     context = {
-        "form": form, "object": order, "heading": _("Describe the work"),
+        "form": form,
+        "object": order,
+        "heading": _("Describe the work"),
         "cancel_url": reverse("aftersales:work_order", args=[pk]),
-    }  # fmt: skip
+    }
     return render(request, "generic/form.html", context, status=422 if form.errors else 200)
 
 
@@ -245,10 +255,14 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Noted: %(name)s agrees.") % {"name": facts["given_by"]})
             return redirect("aftersales:work_order", pk)
     context = {
-        "form": form, "object": order, "sheet": whole(request, order), "first": first, "total": total,
+        "form": form,
+        "object": order,
+        "sheet": whole(request, order),
+        "first": first,
+        "total": total,
         "own": sum(line.amount for line in waiting if line.payer == line.Payer.CUSTOMER),
         "crumbs": trail("aftersales:work_orders", order.number),
-    }  # fmt: skip
+    }
     return render(request, "aftersales/work_order_sign.html", context, status=422 if form.errors else 200)
 
 

@@ -21,7 +21,7 @@ from dms.views.redirects import back
 
 
 def of_store(request: HttpRequest) -> Any:
-    rows: Any = WorkOrder.objects
+    rows = WorkOrder.objects
     found = rows.visible_to(current(request)).of_store(request.store)  # type: ignore[attr-defined]
     return found.select_related("vehicle__variant__series", "customer", "technician", "adviser", "bay", "store")
 
@@ -44,7 +44,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     me = current(request)
     mine = of_store(request).filter(technician=me, status__in=["DISPATCHED", "IN_PROGRESS", "ON_HOLD"])
     orders = mine.prefetch_related("lines__part", "holds__reason").order_by("promised_at", "pk")
-    reasons: Any = Reason.objects
+    reasons = Reason.objects
     context = {
         "orders": orders,
         "now": timezone.now(),

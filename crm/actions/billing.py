@@ -31,14 +31,27 @@ class Line:
 
 @transaction.atomic
 def open_invoice(
-    *, customer: Customer, store: Store, subject: str, lines: Iterable[Line] = (), by: User | None,
-    payer: str = Invoice.Payer.CUSTOMER, subject_number: str = "", deposit: Decimal = Decimal(0),
-) -> Invoice:  # fmt: skip
+    *,
+    customer: Customer,
+    store: Store,
+    subject: str,
+    lines: Iterable[Line] = (),
+    by: User | None,
+    payer: str = Invoice.Payer.CUSTOMER,
+    subject_number: str = "",
+    deposit: Decimal = Decimal(0),
+) -> Invoice:
     """An account for one payer and one document; the document keeps the key to it. ``deposit`` is to be paid at once."""
     invoice = Invoice(
-        number=next_number("invoice", store), customer=customer, store=store, payer=payer, subject=subject[:120],
-        subject_number=subject_number, deposit=deposit, opened_by=by,
-    )  # fmt: skip
+        number=next_number("invoice", store),
+        customer=customer,
+        store=store,
+        payer=payer,
+        subject=subject[:120],
+        subject_number=subject_number,
+        deposit=deposit,
+        opened_by=by,
+    )
     invoice.save(force_insert=True)
     events.record("invoice.opened", invoice, by=by)
     return add_lines(invoice, lines=lines, by=by)
@@ -54,12 +67,17 @@ def add_lines(invoice: Invoice, *, lines: Iterable[Line], by: User | None) -> In
     invoice = locked(invoice)
     rows = [
         InvoiceLine(
-            invoice=invoice, kind=line.kind, text=line.text[:120], amount=line.amount, quantity=line.quantity,
-            vat_rate=line.vat_rate, by=by,
+            invoice=invoice,
+            kind=line.kind,
+            text=line.text[:120],
+            amount=line.amount,
+            quantity=line.quantity,
+            vat_rate=line.vat_rate,
+            by=by,
         )
         for line in lines
         if line.amount
-    ]  # fmt: skip
+    ]
     InvoiceLine.objects.bulk_create(rows)
     invoice.refresh_from_db()
     return invoice
@@ -72,9 +90,15 @@ def reverse_line(line: InvoiceLine, *, by: User, reason: str) -> InvoiceLine:
     if InvoiceLine.objects.filter(reverses=line).exists():
         raise Refusal(_("This line is reversed already."), code="already_reversed")
     counter = InvoiceLine.objects.create(
-        invoice=invoice, kind=line.kind, text=line.text, amount=-line.amount, quantity=-line.quantity, vat_rate=line.vat_rate,
-        reverses=line, by=by,
-    )  # fmt: skip
+        invoice=invoice,
+        kind=line.kind,
+        text=line.text,
+        amount=-line.amount,
+        quantity=-line.quantity,
+        vat_rate=line.vat_rate,
+        reverses=line,
+        by=by,
+    )
     events.record(
         "invoice.line_reversed", invoice, by=by, data={"text": line.text, "amount": str(line.amount), "reason": reason}
     )
@@ -100,9 +124,14 @@ def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, ke
         sentence = _("Only %(due)s is due on %(number)s. Take no more, or open another document for it.")
         raise Refusal(sentence % {"due": display.yuan(invoice.due), "number": invoice}, code="above_due")
     payment = Payment(
-        number=next_number("payment", invoice.store), invoice=invoice, amount=amount, method=method, note=note, by=by,
+        number=next_number("payment", invoice.store),
+        invoice=invoice,
+        amount=amount,
+        method=method,
+        note=note,
+        by=by,
         key=key or uuid.uuid4().hex,
-    )  # fmt: skip
+    )
     payment.save(force_insert=True)
     invoice.refresh_from_db()
     events.record(
@@ -128,9 +157,14 @@ def refund(invoice: Invoice, *, amount: Decimal, method: str, reason: str, by: U
         sentence = _("Only %(paid)s was received on %(number)s; no more can go back.")
         raise Refusal(sentence % {"paid": display.yuan(invoice.paid), "number": invoice}, code="above_received")
     made = Refund(
-        number=next_number("refund", invoice.store), invoice=invoice, amount=amount, method=method, reason=reason.strip(), by=by,
+        number=next_number("refund", invoice.store),
+        invoice=invoice,
+        amount=amount,
+        method=method,
+        reason=reason.strip(),
+        by=by,
         key=key or uuid.uuid4().hex,
-    )  # fmt: skip
+    )
     made.save(force_insert=True)
     invoice.refresh_from_db()
     events.record(

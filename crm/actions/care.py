@@ -106,9 +106,12 @@ def follow_merge(duplicate: Customer, *, into: Customer, by: User) -> None:
     """Two files became one: promises, contacts, letters and recalls go with the customer."""
     moving = FollowUp.objects.filter(customer=duplicate)
     same = FollowUp.objects.filter(
-        customer=into, cadence=OuterRef("cadence"), vehicle=OuterRef("vehicle"), anchor=OuterRef("anchor"),
+        customer=into,
+        cadence=OuterRef("cadence"),
+        vehicle=OuterRef("vehicle"),
+        anchor=OuterRef("anchor"),
         occurrence=OuterRef("occurrence"),
-    )  # fmt: skip
+    )
     drop_batch(moving.filter(Exists(same)), at=timezone.now(), why=FollowUp.Why.STOPPED, by=by)
     moving.exclude(Exists(same)).update(customer=into)
     Contact.objects.filter(customer=duplicate).update(customer=into)

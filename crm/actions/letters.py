@@ -172,6 +172,11 @@ def _text(row: FollowUp) -> Message:
 
 def _texted(row: FollowUp) -> Contact:
     return Contact(
-        customer=row.customer, vehicle=row.vehicle, store=row.store, follow_up=row, channel=CareChannel.SMS,
-        result=Result.DONE, said=_said(row),
-    )  # fmt: skip
+        customer=row.customer,
+        vehicle=row.vehicle,
+        store=row.store,
+        follow_up=row,
+        channel=CareChannel.SMS,
+        result=Result.DONE,
+        said=_said(row),
+    )

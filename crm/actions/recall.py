@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
@@ -160,9 +159,13 @@ def mail(campaign: RecallCampaign, *, by: User) -> int:
 
 def _to_call(entry: RecallEntry, mailed_at: datetime) -> Beginning:
     return Beginning(
-        entry.customer_id, entry.vehicle_id, entry.store_id, mailed_at, recall_entry=entry.pk,
+        entry.customer_id,
+        entry.vehicle_id,
+        entry.store_id,
+        mailed_at,
+        recall_entry=entry.pk,
         why=(_("Maintenance due %(month)s") % {"month": f"{entry.due_month:%Y-%m}"},),
-    )  # fmt: skip
+    )
 
 
 # --- by hand ------------------------------------------------------------------------------------------------------------
@@ -251,7 +254,7 @@ def figures(campaign: RecallCampaign) -> Figures:
 
 def figures_of(campaigns: Iterable[RecallCampaign]) -> dict[int, Figures]:
     """The figures of several recalls in one query, by the recall's id; a recall without cars is not among them."""
-    rows: Any = RecallEntry.objects.filter(campaign__in=campaigns).order_by().values("campaign").annotate(**COUNTS)
+    rows = RecallEntry.objects.filter(campaign__in=campaigns).order_by().values("campaign").annotate(**COUNTS)
     return {row["campaign"]: Figures(**{name: row[name] for name in COUNTS}) for row in rows}
 
 

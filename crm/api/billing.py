@@ -46,8 +46,24 @@ class InvoiceSerializer(serializers.ModelSerializer[Invoice]):
 
     class Meta:
         model = Invoice
-        fields = ("id", "number", "store", "customer", "payer", "subject", "subject_number", "total", "received", "refunded", "due",
-                  "credit_until", "opened_at", "lines", "payments", "refunds")  # fmt: skip
+        fields = (
+            "id",
+            "number",
+            "store",
+            "customer",
+            "payer",
+            "subject",
+            "subject_number",
+            "total",
+            "received",
+            "refunded",
+            "due",
+            "credit_until",
+            "opened_at",
+            "lines",
+            "payments",
+            "refunds",
+        )
         read_only_fields = fields
 
 
@@ -80,7 +96,7 @@ class InvoiceViewSet(ReadViewSet):
     rights = {"*": "billing.take"}
 
     @verb(TakenSerializer)
-    def take(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def take(self, request: Request, pk: str) -> Response:
         invoice = self.get_object()
         said = TakenSerializer(data=request.data)
         said.is_valid(raise_exception=True)
@@ -88,7 +104,7 @@ class InvoiceViewSet(ReadViewSet):
         return self.answer(invoice)
 
     @verb(GivenBackSerializer)
-    def refund(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def refund(self, request: Request, pk: str) -> Response:
         invoice = self.get_object()
         said = GivenBackSerializer(data=request.data)
         said.is_valid(raise_exception=True)

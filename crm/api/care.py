@@ -20,8 +20,22 @@ from dms.models import Reason
 class CadenceSerializer(HouseSerializer):
     class Meta:
         model = Cadence
-        fields = ("id", "code", "name", "name_en", "trigger", "offset", "unit", "window_hours", "every_months", "channel", "role",
-                  "at_named_time", "script", "active")  # fmt: skip
+        fields = (
+            "id",
+            "code",
+            "name",
+            "name_en",
+            "trigger",
+            "offset",
+            "unit",
+            "window_hours",
+            "every_months",
+            "channel",
+            "role",
+            "at_named_time",
+            "script",
+            "active",
+        )
 
 
 class CadencePresetSerializer(HouseSerializer):
@@ -51,9 +65,33 @@ class FollowUpSerializer(serializers.ModelSerializer[FollowUp]):
 
     class Meta:
         model = FollowUp
-        fields = ("id", "status", "cadence", "name", "trigger", "channel", "store", "customer", "customer_name", "vehicle",
-                  "anchor", "occurrence", "due_from", "due_until", "named_at", "overdue", "assignee", "deputy", "attempts",
-                  "escalated_at", "escalated_to", "ended_at", "ended_why", "recall_entry", "why")  # fmt: skip
+        fields = (
+            "id",
+            "status",
+            "cadence",
+            "name",
+            "trigger",
+            "channel",
+            "store",
+            "customer",
+            "customer_name",
+            "vehicle",
+            "anchor",
+            "occurrence",
+            "due_from",
+            "due_until",
+            "named_at",
+            "overdue",
+            "assignee",
+            "deputy",
+            "attempts",
+            "escalated_at",
+            "escalated_to",
+            "ended_at",
+            "ended_why",
+            "recall_entry",
+            "why",
+        )
         read_only_fields = fields
 
 
@@ -86,7 +124,7 @@ class FollowUpViewSet(ReadViewSet):
     rights = {"*": "crm.call"}
 
     @verb(SaidSerializer)
-    def record(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def record(self, request: Request, pk: str) -> Response:
         row = self.get_object()
         said = SaidSerializer(data=request.data)
         said.is_valid(raise_exception=True)
@@ -102,8 +140,23 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
 
     class Meta:
         model = Contact
-        fields = ("id", "customer", "vehicle", "store", "follow_up", "channel", "direction", "result", "family", "reason", "said",
-                  "next_step", "next_at", "at", "by")  # fmt: skip
+        fields = (
+            "id",
+            "customer",
+            "vehicle",
+            "store",
+            "follow_up",
+            "channel",
+            "direction",
+            "result",
+            "family",
+            "reason",
+            "said",
+            "next_step",
+            "next_at",
+            "at",
+            "by",
+        )
         read_only_fields = fields
 
 
@@ -118,7 +171,7 @@ class NewContactSerializer(SaidSerializer):
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
         request = self.context.get("request")
-        customers: Any = Customer.objects
+        customers = Customer.objects
         if request is not None and request.user.is_authenticated:
             fields["customer"].queryset = customers.visible_to(request.user)  # type: ignore[attr-defined]
         return fields

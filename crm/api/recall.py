@@ -23,8 +23,24 @@ class LetterSerializer(serializers.ModelSerializer[Letter]):
 
     class Meta:
         model = Letter
-        fields = ("id", "number", "kind", "store", "customer", "vehicle", "follow_up", "recall_entry", "title", "body", "addressee",
-                  "address", "written_at", "printed_at", "mailed_at", "mailed_by")  # fmt: skip
+        fields = (
+            "id",
+            "number",
+            "kind",
+            "store",
+            "customer",
+            "vehicle",
+            "follow_up",
+            "recall_entry",
+            "title",
+            "body",
+            "addressee",
+            "address",
+            "written_at",
+            "printed_at",
+            "mailed_at",
+            "mailed_by",
+        )
         read_only_fields = fields
 
 
@@ -39,13 +55,13 @@ class LetterViewSet(OnPaper, ReadViewSet):
     on_paper = papers.letter
 
     @verb()
-    def printed(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def printed(self, request: Request, pk: str) -> Response:
         letter = self.get_object()
         letters.mark_printed([letter], by=person(request))
         return self.answer(letter)
 
     @verb()
-    def mailed(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def mailed(self, request: Request, pk: str) -> Response:
         return self.answer(letters.mail(self.get_object(), by=person(request)))
 
 
@@ -71,8 +87,18 @@ class RecallCampaignSerializer(serializers.ModelSerializer[RecallCampaign]):
 
     class Meta:
         model = RecallCampaign
-        fields = ("id", "number", "store", "month", "prepared_at", "prepared_by", "improvement", "improvement_at",
-                  "improvement_by", "figures")  # fmt: skip
+        fields = (
+            "id",
+            "number",
+            "store",
+            "month",
+            "prepared_at",
+            "prepared_by",
+            "improvement",
+            "improvement_at",
+            "improvement_by",
+            "figures",
+        )
         read_only_fields = fields
 
     @extend_schema_field(FiguresSerializer)
@@ -124,20 +150,20 @@ class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
 
     @extend_schema(responses={202: JobNumber})
     @verb()
-    def print(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def print(self, request: Request, pk: str) -> Response:
         campaign = self.get_object()
         month = campaign.month.isoformat()
         job = jobs.request(prints.KIND, by=person(request), store=campaign.store, params={"month": month})
         return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)
 
     @verb()
-    def mail(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def mail(self, request: Request, pk: str) -> Response:
         campaign = self.get_object()
         acts.mail(campaign, by=person(request))
         return self.answer(campaign)
 
     @verb(RecallPlanSerializer)
-    def plan(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def plan(self, request: Request, pk: str) -> Response:
         campaign, taken = self.get_object(), RecallPlanSerializer(data=request.data)
         taken.is_valid(raise_exception=True)
         return self.answer(acts.plan_improvement(campaign, text=taken.validated_data["text"], by=person(request)))
@@ -149,8 +175,22 @@ class RecallEntrySerializer(serializers.ModelSerializer[RecallEntry]):
 
     class Meta:
         model = RecallEntry
-        fields = ("id", "status", "campaign", "store", "vehicle", "customer", "due_month", "listed_at", "printed_at", "mailed_at",
-                  "called_at", "reached", "ended_at", "reason")  # fmt: skip
+        fields = (
+            "id",
+            "status",
+            "campaign",
+            "store",
+            "vehicle",
+            "customer",
+            "due_month",
+            "listed_at",
+            "printed_at",
+            "mailed_at",
+            "called_at",
+            "reached",
+            "ended_at",
+            "reason",
+        )
         read_only_fields = fields
 
 
@@ -170,11 +210,11 @@ class RecallEntryViewSet(ReadViewSet):
     rights = {"*": "crm.call"}
 
     @verb(VoidSerializer)
-    def void(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def void(self, request: Request, pk: str) -> Response:
         entry, taken = self.get_object(), VoidSerializer(data=request.data)
         taken.is_valid(raise_exception=True)
         return self.answer(acts.void(entry, by=person(request), gone=taken.validated_data["gone"]))
 
     @verb()
-    def book(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def book(self, request: Request, pk: str) -> Response:
         return self.answer(acts.book(self.get_object(), by=person(request)))

@@ -18,8 +18,19 @@ from dms.api.access import person
 from dms.api.fields import StoreField
 from dms.api.views import ReadViewSet, caller, verb
 
-FACTS = ("variant", "model_text", "colour", "energy", "engine_no", "licence_date", "bought_on", "factory_month",
-         "insurance_until", "inspection_until", "warranty_until")  # fmt: skip
+FACTS = (
+    "variant",
+    "model_text",
+    "colour",
+    "energy",
+    "engine_no",
+    "licence_date",
+    "bought_on",
+    "factory_month",
+    "insurance_until",
+    "inspection_until",
+    "warranty_until",
+)
 
 
 class OwnershipSerializer(serializers.ModelSerializer[Ownership]):
@@ -63,7 +74,7 @@ class NewVehicleSerializer(VehicleSerializer):
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
-        customers: Any = Customer.objects
+        customers = Customer.objects
         if (user := caller(self)) is not None:
             fields["owner"].queryset = customers.visible_to(user)  # type: ignore[attr-defined]
         return fields
@@ -127,14 +138,14 @@ class VehicleViewSet(mixins.CreateModelMixin, ReadViewSet):
         )
 
     @verb(MileageSerializer)
-    def mileage(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - the router's signature
+    def mileage(self, request: Request, pk: str) -> Response:
         """Note what the odometer shows; it never falls silently."""
         car = self.get_object()
         acts.read_mileage(car, by=person(request), **self.said(MileageSerializer, request))
         return self.answer(car)
 
     @verb(HandOverSerializer)
-    def hand_over(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def hand_over(self, request: Request, pk: str) -> Response:
         """The car has a new owner."""
         car, facts = self.get_object(), self.said(HandOverSerializer, request)
         new = register_customer(**facts, by=person(request)).customer
@@ -143,7 +154,7 @@ class VehicleViewSet(mixins.CreateModelMixin, ReadViewSet):
 
     @extend_schema(responses=MomentSerializer(many=True), filters=False)
     @action(detail=True)
-    def timeline(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def timeline(self, request: Request, pk: str) -> Response:
         """Everything that happened to the car, newest first, as far as one may see it."""
         rows = [asdict(moment) for moment in registry.timeline(self.get_object(), person(request))]
         return self.get_paginated_response(MomentSerializer(self.paginate_queryset(rows), many=True).data)

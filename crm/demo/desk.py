@@ -26,13 +26,18 @@ A_DAY = 24
 """So many calls a day are made at most."""
 
 AFTER_CARE = (
-    [Result.DONE] * 22 + [Result.NO_ANSWER] * 5 + [Result.LATER] * 3
+    [Result.DONE] * 22
+    + [Result.NO_ANSWER] * 5
+    + [Result.LATER] * 3
     + [Result.POWERED_OFF, Result.HUNG_UP, Result.REJECTED, Result.OTHER, Result.REFUSED]
-)  # fmt: skip
+)
 AFTER_RECALL = (
-    [Result.BOOKED] * 9 + [Result.NO_ANSWER] * 5 + [Result.KM_NOT_REACHED] * 4 + [Result.NO_TIME] * 3
+    [Result.BOOKED] * 9
+    + [Result.NO_ANSWER] * 5
+    + [Result.KM_NOT_REACHED] * 4
+    + [Result.NO_TIME] * 3
     + [Result.LATER, Result.AWAY, Result.POWERED_OFF, Result.SOLD, Result.INTERESTED]
-)  # fmt: skip
+)
 
 
 @demo.step("care")
@@ -88,7 +93,7 @@ class Desk:
         return CALLED[left] if left < len(CALLED) else USUAL
 
     def due(self) -> list[FollowUp]:
-        rows = FollowUp.objects.filter(store=self.crew.store, channel="CALL").due(timezone.now())  # type: ignore[attr-defined]
+        rows = FollowUp.objects.filter(store=self.crew.store, channel="CALL").due(timezone.now())
         return list(rows.select_related("assignee", "deputy", "cadence").order_by("due_until", "pk"))
 
     def call(self, row: FollowUp) -> None:

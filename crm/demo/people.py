@@ -70,11 +70,17 @@ def add_owner(number: int, crew: Crew, variant: Variant, rng: Random) -> None:
     name, phone = guest(number)
     by, texts, today = crew.one("reception", turn=number), words(), timezone.localdate()
     owner = customers.register_customer(
-        name=name, phone=phone, store=crew.store, by=by, salutation=rng.choice(["MR", "MS"]),
-        address=f"{rng.choice(texts['streets'])} {rng.randint(1, 199)} #", industry=rng.choice(texts["industries"]),
-        needs=rng.sample(texts["needs"], 2), best_time_to_call=rng.choice(texts["times"]),
+        name=name,
+        phone=phone,
+        store=crew.store,
+        by=by,
+        salutation=rng.choice(["MR", "MS"]),
+        address=f"{rng.choice(texts['streets'])} {rng.randint(1, 199)} #",
+        industry=rng.choice(texts["industries"]),
+        needs=rng.sample(texts["needs"], 2),
+        best_time_to_call=rng.choice(texts["times"]),
         birthday=date(rng.randint(1965, 2002), rng.randint(1, 12), rng.randint(1, 28)),
-    ).customer  # fmt: skip
+    ).customer
     age = rng.choice([rng.randint(30, 200), rng.randint(60, 1500), rng.randint(60, 1500)])
     bought = today - timedelta(days=age)
     if number % AT_ITS_TIME == 0:  # due for maintenance in the month that today's recall is about
@@ -82,11 +88,21 @@ def add_owner(number: int, crew: Crew, variant: Variant, rng: Random) -> None:
         age = (today - bought).days
     colour = rng.choice(list(variant.series.brand.colours.all()))
     car = vehicles.register_vehicle(
-        owner=owner, store=crew.store, by=by, number=vin_of(number + 1), plate=plate(number + 1, variant.energy),
-        variant=variant, model_text=f"{variant.series} {variant}"[:80], colour=str(colour), energy=variant.energy,
-        bought_on=bought, licence_date=bought + timedelta(days=6), insurance_until=next_year(bought, today),
-        inspection_until=add_months(bought, 72), warranty_until=add_months(bought, variant.warranty_months),
-    )  # fmt: skip
+        owner=owner,
+        store=crew.store,
+        by=by,
+        number=vin_of(number + 1),
+        plate=plate(number + 1, variant.energy),
+        variant=variant,
+        model_text=f"{variant.series} {variant}"[:80],
+        colour=str(colour),
+        energy=variant.energy,
+        bought_on=bought,
+        licence_date=bought + timedelta(days=6),
+        insurance_until=next_year(bought, today),
+        inspection_until=add_months(bought, 72),
+        warranty_until=add_months(bought, variant.warranty_months),
+    )
     vehicles.read_mileage(car, km=300 + age * rng.randint(18, 55), by=by)
     since = timezone.now() - timedelta(days=age)
     Customer.objects.filter(pk=owner.pk).update(created_at=since)

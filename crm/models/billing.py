@@ -1,7 +1,7 @@
 """The customer's account: invoices, their lines, payments and refunds. A ledger: a correction is a counter-row."""
 
 from decimal import Decimal
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -25,7 +25,7 @@ class InvoiceQuerySet(StoreScoped["Invoice"]):
 
     def matching(self, text: str) -> Self:
         """A document number or its end, or the customer as staff type them."""
-        customers = Customer.objects.matching(text)  # type: ignore[attr-defined]
+        customers = Customer.objects.matching(text)
         wanted = Q(number__endswith=text.upper()) | Q(subject_number__endswith=text.upper()) | Q(customer__in=customers)
         return self.filter(wanted)
 
@@ -59,7 +59,7 @@ class Invoice(models.Model):
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("opened by"))
 
-    objects: ClassVar[models.Manager["Invoice"]] = InvoiceQuerySet.as_manager()  # type: ignore[assignment]
+    objects = InvoiceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invoice")
@@ -175,7 +175,7 @@ class Payment(LedgerRow):
     note = models.CharField(_("note"), max_length=120, blank=True)
     key = models.CharField(max_length=120, unique=True)
 
-    objects: ClassVar[models.Manager["Payment"]] = PaymentQuerySet.as_manager()  # type: ignore[assignment]
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payment")

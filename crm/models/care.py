@@ -1,7 +1,7 @@
 """Promises to owners: presets of rules (cadences), and the contacts that fall due by them (follow-ups)."""
 
 from datetime import datetime, time, timedelta
-from typing import ClassVar, Self
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -58,7 +58,7 @@ class CadencePreset(Bilingual):
     is_default = models.BooleanField(_("default of the group"), default=False)
     note = models.CharField(_("note"), max_length=200, blank=True)
 
-    objects: ClassVar[models.Manager["CadencePreset"]] = GroupWide["CadencePreset"].as_manager()
+    objects = GroupWide["CadencePreset"].as_manager()
 
     class Meta:
         verbose_name = _("care preset")
@@ -120,7 +120,7 @@ class Cadence(Bilingual):
     )
     active = models.BooleanField(_("active"), default=True)
 
-    objects: ClassVar[models.Manager["Cadence"]] = GroupWide["Cadence"].as_manager()
+    objects = GroupWide["Cadence"].as_manager()
 
     class Meta:
         verbose_name = _("cadence")
@@ -238,7 +238,7 @@ class FollowUp(Lifecycle):
     ended_why = models.CharField(_("how it ended"), max_length=12, choices=Why.choices, blank=True)
     continued = models.BooleanField(default=False, editable=False)
 
-    objects: ClassVar[models.Manager["FollowUp"]] = FollowUpQuerySet.as_manager()
+    objects = FollowUpQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("follow-up")

@@ -1,7 +1,6 @@
 """Contacts: every call, visit, letter and message, in or out, with its result."""
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -48,9 +47,16 @@ FAMILY: Mapping[str, str] = {
     **dict.fromkeys(("REFUSED", "SOLD", "HUNG_UP", "BROKEN_OFF", "TAXI", "GIVEN_AWAY", "OTHER"), INVALID),
 }
 KEYS = (
-    Result.DONE, Result.BOOKED, Result.LATER, Result.NO_ANSWER, Result.POWERED_OFF, Result.NO_SUCH_NUMBER, Result.REJECTED,
-    Result.REFUSED, Result.SOLD,
-)  # fmt: skip
+    Result.DONE,
+    Result.BOOKED,
+    Result.LATER,
+    Result.NO_ANSWER,
+    Result.POWERED_OFF,
+    Result.NO_SUCH_NUMBER,
+    Result.REJECTED,
+    Result.REFUSED,
+    Result.SOLD,
+)
 """The results under the keys 1 to 9 of the callback desk."""
 
 
@@ -88,7 +94,7 @@ class Contact(models.Model):
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     key = models.CharField(max_length=80, null=True, blank=True, unique=True)
 
-    objects: ClassVar[models.Manager["Contact"]] = StoreScoped["Contact"].as_manager()
+    objects = StoreScoped["Contact"].as_manager()
 
     class Meta:
         verbose_name = _("contact")

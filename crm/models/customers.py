@@ -1,6 +1,6 @@
 """Customers, their phone numbers, the people round them, and the stores they have dealt with."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -89,7 +89,7 @@ class Customer(models.Model):
         Store, through="CustomerStore", related_name="customers"
     )
 
-    objects: ClassVar[models.Manager["Customer"]] = CustomerQuerySet.as_manager()  # type: ignore[assignment]
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("customer")

@@ -1,7 +1,5 @@
 """Letters on paper: templates as rows, the text frozen when it is written, and the register of what was printed and mailed."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -30,7 +28,7 @@ class LetterTemplate(Bilingual):
         help_text=_("Filled in: {customer} {store} {phone} {car} {plate} {since} {first_service} {month} {today}"),
     )
 
-    objects: ClassVar[models.Manager["LetterTemplate"]] = GroupWide["LetterTemplate"].as_manager()
+    objects = GroupWide["LetterTemplate"].as_manager()
 
     class Meta:
         verbose_name = _("letter template")
@@ -63,7 +61,7 @@ class Letter(models.Model):
     mailed_at = models.DateTimeField(_("mailed"), null=True)
     mailed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("mailed by"))
 
-    objects: ClassVar[models.Manager["Letter"]] = StoreScoped["Letter"].as_manager()
+    objects = StoreScoped["Letter"].as_manager()
 
     class Meta:
         verbose_name = _("letter")

@@ -47,7 +47,7 @@ class RecallCampaign(models.Model):
     improvement_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("plan by"))
     alarms = models.JSONField(default=list, editable=False)
 
-    objects: ClassVar[models.Manager["RecallCampaign"]] = StoreScoped["RecallCampaign"].as_manager()
+    objects = StoreScoped["RecallCampaign"].as_manager()
 
     class Meta:
         verbose_name = _("maintenance recall")
@@ -109,7 +109,7 @@ class RecallEntry(Lifecycle):
     ended_at = models.DateTimeField(_("ended"), null=True)
     reason = models.ForeignKey(Reason, models.PROTECT, null=True, related_name="+", verbose_name=_("why not booked"))
 
-    objects: ClassVar[models.Manager["RecallEntry"]] = StoreScoped["RecallEntry"].as_manager()
+    objects = StoreScoped["RecallEntry"].as_manager()
 
     class Meta:
         verbose_name = _("recall entry")

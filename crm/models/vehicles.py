@@ -1,6 +1,6 @@
 """Vehicles (one file each), who owned them when, and what their odometers showed."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -32,7 +32,7 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
         found = Q(plate__contains=wanted)
         if len(wanted) >= 4:
             found |= Q(vin__endswith=wanted)
-        owners = Ownership.objects.filter(until__isnull=True, customer__in=Customer.objects.matching(text))  # type: ignore[attr-defined]
+        owners = Ownership.objects.filter(until__isnull=True, customer__in=Customer.objects.matching(text))
         return self.filter(found | Q(pk__in=owners.values("vehicle_id")))
 
 
@@ -66,7 +66,7 @@ class Vehicle(models.Model):
         Store, through="VehicleStore", related_name="vehicles"
     )
 
-    objects: ClassVar[models.Manager["Vehicle"]] = VehicleQuerySet.as_manager()  # type: ignore[assignment]
+    objects = VehicleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("vehicle")

@@ -23,7 +23,7 @@ from dms.views.lists import HouseList
 
 
 def visible(request: HttpRequest, pk: int) -> Invoice:
-    rows: Any = Invoice.objects
+    rows = Invoice.objects
     found: Invoice = get_object_or_404(
         rows.visible_to(current(request)).select_related("store", "customer", "credit_by"), pk=pk
     )
@@ -103,7 +103,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("billing.take")
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """The receipt of a payment on paper."""
-    rows: Any = Payment.objects
+    rows = Payment.objects
     seen = rows.visible_to(current(request)).select_related("invoice__store", "invoice__customer", "by")
     payment: Payment = get_object_or_404(seen, pk=pk)
     return papers.receipt(payment).answer()

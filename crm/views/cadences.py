@@ -1,7 +1,5 @@
 """The rules of care, for everybody to read; they are changed in the configuration site."""
 
-from typing import Any
-
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,7 +14,7 @@ from dms.models import Store
 @needs("crm.call")
 def cadences(request: HttpRequest) -> HttpResponse:
     """Every preset with its rules, and which stores follow it."""
-    stores: Any = Store.objects
+    stores = Store.objects
     rules = Cadence.objects.filter(active=True).order_by("trigger", "offset", "pk")
     chosen = dict(StorePreset.objects.values_list("store_id", "preset_id"))
     presets = list(CadencePreset.objects.prefetch_related(Prefetch("cadences", rules)))

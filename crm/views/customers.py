@@ -35,8 +35,8 @@ def desk(request: HttpRequest) -> Store:
 
 
 def visible(request: HttpRequest, pk: int) -> Customer:
-    rows = Customer.objects.visible_to(current(request))  # type: ignore[attr-defined]
-    return get_object_or_404(rows, pk=pk)  # type: ignore[no-any-return]
+    rows = Customer.objects.visible_to(current(request))
+    return get_object_or_404(rows, pk=pk)
 
 
 class Customers(HouseList):
@@ -94,7 +94,7 @@ def customer_known(request: HttpRequest) -> HttpResponse:
     """While the phone is being typed: whom of our stores does it belong to?"""
     known = []
     for number in acts.phone_forms(request.GET.get("phone", "")):
-        rows = Customer.objects.visible_to(current(request)).filter(phones__number=number)  # type: ignore[attr-defined]
+        rows = Customer.objects.visible_to(current(request)).filter(phones__number=number)
         known = list(rows.prefetch_related("ownerships__vehicle__variant")[:3])
     return render(request, "crm/_known.html", {"known": known})
 
@@ -151,7 +151,7 @@ def phone_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def visible_phone(request: HttpRequest, pk: int) -> Phone:
-    rows = Customer.objects.visible_to(current(request))  # type: ignore[attr-defined]
+    rows = Customer.objects.visible_to(current(request))
     return get_object_or_404(Phone.objects.select_related("customer").filter(customer__in=rows), pk=pk)
 
 

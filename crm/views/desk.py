@@ -58,7 +58,7 @@ class Queue:
 
 
 def visible(request: HttpRequest) -> Any:
-    rows: Any = FollowUp.objects
+    rows = FollowUp.objects
     return rows.visible_to(current(request)).select_related(
         "cadence", "store", "customer", "vehicle__variant__series", "assignee", "deputy", "recall_entry"
     )
@@ -75,8 +75,10 @@ def waiting_rows(request: HttpRequest, now: datetime) -> Any:
 def queue(request: HttpRequest, now: datetime) -> Queue:
     rows = waiting_rows(request, now)
     suffix = f"?{request.GET.urlencode()}" if request.GET.get("whose") == "all" else ""
-    lines = [Waiting(row, reverse("crm:desk_call", args=[row.pk]) + suffix, *when(row, now, current(request)))
-             for row in rows[:LONGEST_QUEUE]]  # fmt: skip
+    lines = [
+        Waiting(row, reverse("crm:desk_call", args=[row.pk]) + suffix, *when(row, now, current(request)))
+        for row in rows[:LONGEST_QUEUE]
+    ]
     done = Contact.objects.filter(by=current(request), at__date=timezone.localdate(now), follow_up__isnull=False)
     calls = done.values("follow_up").distinct().count()
     waiting = len(lines) if len(lines) < LONGEST_QUEUE else rows.count()
@@ -219,7 +221,7 @@ def desk_record(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("crm.call")
 def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody called us, or dropped in: note it on their file."""
-    people: Any = Customer.objects
+    people = Customer.objects
     customer = get_object_or_404(people.visible_to(current(request)), pk=pk)
     form = OpenContactForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -228,9 +230,13 @@ def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
         owned = Vehicle.objects.filter(ownerships__customer=customer, ownerships__until__isnull=True)
         try:
             care.record_contact(
-                customer, by=current(request), said=Said(**facts), store=working_store(request),
-                vehicle=owned.order_by("pk").first(), **where,
-            )  # fmt: skip
+                customer,
+                by=current(request),
+                said=Said(**facts),
+                store=working_store(request),
+                vehicle=owned.order_by("pk").first(),
+                **where,
+            )
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:

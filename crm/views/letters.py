@@ -1,7 +1,5 @@
 """The register of letters: what was written, printed and mailed, and the letters themselves as PDF."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -37,7 +35,7 @@ class Letters(HouseList):
 
 
 def visible(request: HttpRequest, pk: int) -> Letter:
-    rows: Any = Letter.objects
+    rows = Letter.objects
     found: Letter = get_object_or_404(rows.visible_to(current(request)).select_related("store"), pk=pk)
     return found
 

@@ -61,7 +61,7 @@ def one_store(request: HttpRequest) -> Store | None:
     """The store chosen, or the only one."""
     if request.store is not None:  # type: ignore[attr-defined]
         return request.store  # type: ignore[attr-defined,no-any-return]
-    stores: Any = Store.objects
+    stores = Store.objects
     several = list(stores.visible_to(current(request)).active()[:2])
     return several[0] if len(several) == 1 else None
 
@@ -172,7 +172,7 @@ def _counted(campaign: RecallCampaign) -> list[tuple[str, int]]:
 
 
 def store_lines(request: HttpRequest, month: date, now: datetime) -> Sequence[StoreLine]:
-    stores: Any = Store.objects
+    stores = Store.objects
     made = {row.store_id: row for row in RecallCampaign.objects.filter(month=month)}
     lines = []
     for store in stores.visible_to(current(request)).active():
@@ -187,7 +187,7 @@ def store_lines(request: HttpRequest, month: date, now: datetime) -> Sequence[St
 @needs("crm.manage")
 def recall_prepare(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the list of the month in this store now."""
-    stores: Any = Store.objects
+    stores = Store.objects
     store = get_object_or_404(stores.visible_to(current(request)), pk=pk)
     month = month_of(request)
     campaign = acts.prepare(month, store=store, by=current(request))
@@ -197,7 +197,7 @@ def recall_prepare(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def visible(request: HttpRequest, pk: int) -> RecallCampaign:
-    rows: Any = RecallCampaign.objects
+    rows = RecallCampaign.objects
     found: RecallCampaign = get_object_or_404(rows.visible_to(current(request)).select_related("store"), pk=pk)
     return found
 
@@ -240,7 +240,7 @@ def recall_plan(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("crm.call")
 def recall_void(request: HttpRequest, pk: int) -> HttpResponse:
     """The car is scrapped, moved away or sold: off the list, and its file closed."""
-    rows: Any = RecallEntry.objects
+    rows = RecallEntry.objects
     entry = get_object_or_404(rows.visible_to(current(request)), pk=pk)
     acts.void(entry, by=current(request), gone=request.POST.get("gone") == "1")
     messages.success(request, _("Taken off the list."))

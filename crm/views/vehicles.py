@@ -24,8 +24,8 @@ from dms.views.lists import HouseList
 
 
 def visible(request: HttpRequest, pk: int) -> Vehicle:
-    rows = Vehicle.objects.visible_to(current(request)).select_related("variant__series__brand")  # type: ignore[attr-defined]
-    return get_object_or_404(rows, pk=pk)  # type: ignore[no-any-return]
+    rows = Vehicle.objects.visible_to(current(request)).select_related("variant__series__brand")
+    return get_object_or_404(rows, pk=pk)
 
 
 class Vehicles(HouseList):

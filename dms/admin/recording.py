@@ -93,16 +93,16 @@ class ForConfigurators(_Page):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.allowed(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.allowed(request)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.allowed(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.allowed(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.allowed(request)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -144,17 +144,17 @@ class ConfigurationAdmin(ForConfigurators, admin.ModelAdmin[M]):
             entry.widget.attrs["aria-label"] = entry.label
         return formset
 
-    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:  # noqa: FBT001, FBT002
         return list(changes_of(form, formsets or [], add=add))
 
     def record(self, request: HttpRequest, changes: Iterable[Change]) -> None:
         for change in changes:
             events.record(change.kind, change.row, by=current(request), data=change.data)
 
-    def log_addition(self, request: HttpRequest, object: Any, message: Any) -> Any:  # noqa: A002, ARG002
+    def log_addition(self, request: HttpRequest, object: Any, message: Any) -> Any:  # noqa: A002
         self.record(request, message)
 
-    def log_change(self, request: HttpRequest, object: Any, message: Any) -> Any:  # noqa: A002, ARG002
+    def log_change(self, request: HttpRequest, object: Any, message: Any) -> Any:  # noqa: A002
         self.record(request, message)
 
     def log_deletions(self, request: HttpRequest, queryset: Iterable[Any]) -> Any:
@@ -192,11 +192,11 @@ class ReadOnlyAdmin(ConfigurationAdmin[M]):
 
     actions = None
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -18,10 +18,10 @@ class KindFilter(admin.SimpleListFilter):
     title = _("event")
     parameter_name = "kind"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return sorted(registry.event_words.items(), key=lambda entry: str(entry[1]))
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
@@ -51,8 +51,22 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
     list_select_related = ["store"]
     search_fields = ["title", "recipient", "idempotency_key", "reference"]
     date_hierarchy = "created_at"
-    fields = ["channel", "recipient", "title", "body", "status", "store", "posted_by", "created_at", "due_at", "sent_at",
-              "attempts", "reference", "consent", "error"]  # fmt: skip
+    fields = [
+        "channel",
+        "recipient",
+        "title",
+        "body",
+        "status",
+        "store",
+        "posted_by",
+        "created_at",
+        "due_at",
+        "sent_at",
+        "attempts",
+        "reference",
+        "consent",
+        "error",
+    ]
 
 
 @admin.register(Job)
@@ -62,8 +76,23 @@ class JobAdmin(ReadOnlyAdmin[Job]):
     list_select_related = ["requested_by"]
     search_fields = ["kind", "requested_by__display_name", "requested_by__username"]
     date_hierarchy = "requested_at"
-    fields = ["kind", "status", "requested_by", "store", "requested_at", "started_at", "ended_at", "done", "total", "note",
-              "attempts", "params", "result", "problems", "error"]  # fmt: skip
+    fields = [
+        "kind",
+        "status",
+        "requested_by",
+        "store",
+        "requested_at",
+        "started_at",
+        "ended_at",
+        "done",
+        "total",
+        "note",
+        "attempts",
+        "params",
+        "result",
+        "problems",
+        "error",
+    ]
 
 
 @admin.register(Attachment)

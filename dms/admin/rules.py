@@ -21,7 +21,7 @@ class ReasonAdmin(ConfigurationAdmin[Reason]):
     search_fields = ["code", "name", "name_en"]
     fields = [("kind", "code"), ("name", "name_en"), ("order", "active")]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Reason | None = None) -> list[str]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Reason | None = None) -> list[str]:
         return ["kind", "code"] if obj else []
 
 
@@ -40,7 +40,7 @@ class NumberSeriesAdmin(ConfigurationAdmin[NumberSeries]):
         period = timezone.localdate().strftime(formats[series.restart])
         return f"{series.prefix}-JJ01-{period}-{7:0{series.digits}}"
 
-    def get_readonly_fields(self, request: HttpRequest, obj: NumberSeries | None = None) -> list[str]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: NumberSeries | None = None) -> list[str]:
         if obj is None:
             return []
         return ["kind", "prefix", "restart"] if obj.counters.exists() else ["kind"]

@@ -31,7 +31,7 @@ class StoreAdmin(ConfigurationAdmin[Store]):
     def hours(self, store: Store) -> str:
         return f"{store.opens_at:%H:%M}–{store.closes_at:%H:%M}"
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Store | None = None) -> list[str]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Store | None = None) -> list[str]:
         numbered = obj is not None and NumberCounter.objects.filter(store=obj).exists()
         return ["code"] if numbered else []
 

@@ -28,8 +28,18 @@ class AttachmentSerializer(serializers.ModelSerializer[Attachment]):
 
     class Meta:
         model = Attachment
-        fields = ("id", "name", "content_type", "size", "sha256", "store", "uploaded_by", "uploaded_at", "subject_type",
-                  "subject_id")  # fmt: skip
+        fields = (
+            "id",
+            "name",
+            "content_type",
+            "size",
+            "sha256",
+            "store",
+            "uploaded_by",
+            "uploaded_at",
+            "subject_type",
+            "subject_id",
+        )
         read_only_fields = fields
 
 
@@ -66,6 +76,6 @@ class AttachmentViewSet(ReadViewSet):
         return self.answer(stored, status=status.HTTP_201_CREATED)
 
     @download
-    def content(self, request: Request, pk: str) -> FileResponse:  # noqa: ARG002 - the router's signature
+    def content(self, request: Request, pk: str) -> FileResponse:
         """The file itself."""
         return attachments.respond(self.get_object())

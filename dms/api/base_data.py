@@ -18,8 +18,22 @@ class StoreSerializer(HouseSerializer):
 
     class Meta:
         model = Store
-        fields = ("id", "code", "name", "name_en", "kind", "parent", "tax_id", "address", "phone", "opens_at", "closes_at",
-                  "break_from", "break_until", "active")  # fmt: skip
+        fields = (
+            "id",
+            "code",
+            "name",
+            "name_en",
+            "kind",
+            "parent",
+            "tax_id",
+            "address",
+            "phone",
+            "opens_at",
+            "closes_at",
+            "break_from",
+            "break_until",
+            "active",
+        )
 
 
 class StoreViewSet(EditViewSet):
@@ -88,9 +102,25 @@ class VariantSerializer(HouseSerializer):
 
     class Meta:
         model = Variant
-        fields = ("id", "brand", "series", "code", "name", "name_en", "model_year", "energy", "displacement", "list_price",
-                  "warranty_months", "warranty_km", "first_service_months", "first_service_km", "service_months",
-                  "service_km", "active")  # fmt: skip
+        fields = (
+            "id",
+            "brand",
+            "series",
+            "code",
+            "name",
+            "name_en",
+            "model_year",
+            "energy",
+            "displacement",
+            "list_price",
+            "warranty_months",
+            "warranty_km",
+            "first_service_months",
+            "first_service_km",
+            "service_months",
+            "service_km",
+            "active",
+        )
 
 
 class VariantViewSet(EditViewSet):

@@ -32,7 +32,7 @@ class Schema(SpectacularAPIView):
     authentication_classes = ()
 
     @extend_schema(exclude=True)
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002 - the parent's signature
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response(document(get_language() or settings.LANGUAGE_CODE))
 
 

@@ -26,8 +26,20 @@ class EventSerializer(serializers.ModelSerializer[Event]):
 
     class Meta:
         model = Event
-        fields = ("id", "at", "kind", "words", "by", "by_name", "store", "subject_type", "subject_id", "subject_label",
-                  "data", "request_id")  # fmt: skip
+        fields = (
+            "id",
+            "at",
+            "kind",
+            "words",
+            "by",
+            "by_name",
+            "store",
+            "subject_type",
+            "subject_id",
+            "subject_label",
+            "data",
+            "request_id",
+        )
         read_only_fields = fields
 
 

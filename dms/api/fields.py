@@ -21,9 +21,9 @@ class StoreField(serializers.SlugRelatedField[Store]):
         super().__init__(slug_field="code", **kwargs)
 
     def get_queryset(self) -> QuerySet[Store]:
-        rows: Any = Store.objects
+        rows = Store.objects
         user = self.context["request"].user
-        return rows.visible_to(user) if isinstance(user, User) else rows.none()  # type: ignore[no-any-return]
+        return rows.visible_to(user) if isinstance(user, User) else rows.none()
 
 
 class BrandField(serializers.SlugRelatedField[Brand]):
@@ -74,8 +74,8 @@ class HouseSerializer(serializers.ModelSerializer[Any]):
 
     def get_uniqueness_extra_kwargs(
         self,
-        field_names: Iterable[str],  # noqa: ARG002 - DRF's signature
-        declared_fields: Mapping[str, Any],  # noqa: ARG002
+        field_names: Iterable[str],
+        declared_fields: Mapping[str, Any],
         extra_kwargs: dict[str, Any],
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         return extra_kwargs, {}

@@ -28,8 +28,21 @@ class MeSerializer(serializers.ModelSerializer[User]):
 
     class Meta:
         model = User
-        fields = ("id", "username", "name", "phone", "language", "theme", "stores", "working_store", "sees_all_stores",
-                  "roles", "rights", "skills", "deputy")  # fmt: skip
+        fields = (
+            "id",
+            "username",
+            "name",
+            "phone",
+            "language",
+            "theme",
+            "stores",
+            "working_store",
+            "sees_all_stores",
+            "roles",
+            "rights",
+            "skills",
+            "deputy",
+        )
         read_only_fields = fields
 
     def get_rights(self, user: User) -> list[str]:

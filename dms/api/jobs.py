@@ -27,9 +27,28 @@ class JobSerializer(serializers.ModelSerializer[Job]):
 
     class Meta:
         model = Job
-        fields = ("id", "kind", "status", "params", "store", "requested_by", "requested_at", "started_at", "ended_at",
-                  "done", "total", "percent", "note", "attempts", "result", "problems", "error", "input_file",
-                  "output_file", "report_file")  # fmt: skip
+        fields = (
+            "id",
+            "kind",
+            "status",
+            "params",
+            "store",
+            "requested_by",
+            "requested_at",
+            "started_at",
+            "ended_at",
+            "done",
+            "total",
+            "percent",
+            "note",
+            "attempts",
+            "result",
+            "problems",
+            "error",
+            "input_file",
+            "output_file",
+            "report_file",
+        )
         read_only_fields = fields
 
 
@@ -114,22 +133,22 @@ class JobViewSet(ReadViewSet):
         return self.answer(job, status=status.HTTP_201_CREATED)
 
     @verb()
-    def cancel(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - the router's signature
+    def cancel(self, request: Request, pk: str) -> Response:
         """A waiting job never starts; a running one ends at its next step."""
         return self.answer(jobs.cancel(self.get_object(), by=person(request)))
 
     @verb()
-    def retry(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def retry(self, request: Request, pk: str) -> Response:
         """Let a failed or cancelled job go on where it stopped."""
         return self.answer(jobs.retry(self.get_object(), by=person(request)))
 
     @download
-    def output(self, request: Request, pk: str) -> FileResponse:  # noqa: ARG002
+    def output(self, request: Request, pk: str) -> FileResponse:
         """The file the job made."""
         return self.send(self.get_object().output_file)
 
     @download
-    def report(self, request: Request, pk: str) -> FileResponse:  # noqa: ARG002
+    def report(self, request: Request, pk: str) -> FileResponse:
         """The lines that were not taken, and why."""
         return self.send(self.get_object().report_file)
 

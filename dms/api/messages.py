@@ -19,8 +19,25 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
 
     class Meta:
         model = Message
-        fields = ("id", "status", "channel", "recipient", "title", "body", "store", "consent", "subject_type", "subject_id",
-                  "posted_by", "created_at", "due_at", "attempts", "sent_at", "reference", "error")  # fmt: skip
+        fields = (
+            "id",
+            "status",
+            "channel",
+            "recipient",
+            "title",
+            "body",
+            "store",
+            "consent",
+            "subject_type",
+            "subject_id",
+            "posted_by",
+            "created_at",
+            "due_at",
+            "attempts",
+            "sent_at",
+            "reference",
+            "error",
+        )
         read_only_fields = fields
 
     def get_recipient(self, message: Message) -> str:
@@ -39,11 +56,11 @@ class MessageViewSet(ReadViewSet):
     rights = {"*": "dms.messages"}
 
     @verb()
-    def resend(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - the router's signature
+    def resend(self, request: Request, pk: str) -> Response:
         """Send a failed message again."""
         return self.answer(outbox.resend(self.get_object(), by=person(request)))
 
     @verb()
-    def cancel(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def cancel(self, request: Request, pk: str) -> Response:
         """Do not send it after all."""
         return self.answer(outbox.cancel(self.get_object(), by=person(request)))

@@ -50,7 +50,7 @@ class UserViewSet(ReadViewSet):
     rights = {"*": "dms.people", "unlock": "dms.unlock"}
 
     @verb()
-    def unlock(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - the router's signature
+    def unlock(self, request: Request, pk: str) -> Response:
         """Forget the wrong passwords, so that the colleague may sign in at once."""
         user = self.get_object()
         people.unlock(user, by=person(request))
@@ -90,7 +90,7 @@ class AbsenceViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, mixins.De
         serializer.instance = people.change_absence(self.get_object(), **changes, by=person(self.request))
 
     @extend_schema(parameters=[REASON])
-    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002 - the router's signature
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Remove an absence; say why in ``?reason=``."""
         reason = request.query_params.get("reason", "")[:200]
         people.remove_absence(self.get_object(), reason=reason, by=person(request))

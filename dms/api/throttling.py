@@ -25,7 +25,7 @@ class HouseThrottle(BaseThrottle):
     scope = "house"
     per_minute = 1200
 
-    def allow_request(self, request: Request, view: "APIView") -> bool:  # noqa: ARG002 - DRF's signature
+    def allow_request(self, request: Request, view: "APIView") -> bool:
         try:
             return self.count(request) <= self.per_minute
         except RedisError:

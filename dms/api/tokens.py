@@ -53,7 +53,7 @@ class Token(APIView):
         """Who asks for a key has none; an old one in the header does no harm."""
         return [] if self.request is not None and self.request.method == "POST" else [TokenAuthentication()]
 
-    def get_authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's signature
+    def get_authenticate_header(self, request: Request) -> str:
         return REALM
 
     def get_throttles(self) -> list[BaseThrottle]:

@@ -50,7 +50,7 @@ def verb(takes: type[serializers.BaseSerializer[Any]] | None = None) -> Callable
 class AsItIs(DefaultContentNegotiation):
     """Answers JSON (a refusal) or a file, without asking what is accepted."""
 
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:  # noqa: ARG002
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         return renderers[0], renderers[0].media_type
 
 
@@ -96,7 +96,7 @@ class OnPaper(HouseViewSet):
     on_paper: ClassVar[Callable[[Any], Paper]]
 
     @print_out
-    def paper(self, request: Request, pk: str) -> HttpResponse:  # noqa: ARG002 - the router's signature
+    def paper(self, request: Request, pk: str) -> HttpResponse:
         """The document as it is printed."""
         return type(self).on_paper(self.get_object()).answer()
 

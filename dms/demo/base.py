@@ -64,9 +64,16 @@ def catalogue(_stage: Stage) -> None:
 def variant(series: Series, facts: list[Any]) -> Variant:
     code, name, name_en, year, energy, displacement, price = facts
     return Variant(
-        series=series, code=code, name=name, name_en=name_en, model_year=year, energy=energy, displacement=displacement,
-        list_price=price, service_km=20_000 if energy == Variant.Energy.BEV else 10_000,
-    )  # fmt: skip
+        series=series,
+        code=code,
+        name=name,
+        name_en=name_en,
+        model_year=year,
+        energy=energy,
+        displacement=displacement,
+        list_price=price,
+        service_km=20_000 if energy == Variant.Energy.BEV else 10_000,
+    )
 
 
 @demo.step("people", of_group=True)
@@ -80,13 +87,20 @@ def people(_stage: Stage) -> None:
     User.objects.bulk_create(
         [
             User(
-                username=username, display_name=name, name_key=pinyin.key(name), phone=f"1380000{number:04}", password=secret,
-                email=f"{username}@example.invalid", skills=data["skills"].get(username, []),
+                username=username,
+                display_name=name,
+                name_key=pinyin.key(name),
+                phone=f"1380000{number:04}",
+                password=secret,
+                email=f"{username}@example.invalid",
+                skills=data["skills"].get(username, []),
             )
             for number, (username, name, _role, _store, _deputy) in enumerate(staff, start=1)
         ],
-        update_conflicts=True, unique_fields=["username"], update_fields=["password"],
-    )  # fmt: skip
+        update_conflicts=True,
+        unique_fields=["username"],
+        update_fields=["password"],
+    )
     place(staff)
 
 
@@ -117,6 +131,10 @@ def absences(_stage: Stage) -> None:
     users = {user.username: user for user in User.objects.select_related("deputy")}
     for username, kind, first, last, note in base_data.read("demo/people.json")["absences"]:
         acts.plan_absence(
-            users[username], kind=kind, first_day=today + timedelta(days=first), last_day=today + timedelta(days=last),
-            note=note, by=planner,
-        )  # fmt: skip
+            users[username],
+            kind=kind,
+            first_day=today + timedelta(days=first),
+            last_day=today + timedelta(days=last),
+            note=note,
+            by=planner,
+        )

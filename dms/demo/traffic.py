@@ -42,10 +42,16 @@ def messages(_stage: Stage) -> None:
         key = f"{KEY}-{number:03}"
         drafts.append(
             outbox.draft(
-                channel=channel, recipient=recipient, title=title, body=body, key=key, store=houses[store], by=users[by],
+                channel=channel,
+                recipient=recipient,
+                title=title,
+                body=body,
+                key=key,
+                store=houses[store],
+                by=users[by],
                 due_at=None if fate in {"sent", "failed"} else tomorrow,
             )
-        )  # fmt: skip
+        )
         if fate == "cancelled":
             cancelled.append((key, users[by]))
     posted = {message.idempotency_key: message for message in outbox.post_many(drafts)}

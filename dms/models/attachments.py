@@ -2,7 +2,7 @@
 
 import uuid
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -51,7 +51,7 @@ class Attachment(models.Model):
     subject_id = models.BigIntegerField(null=True, blank=True)
     subject = GenericForeignKey("subject_type", "subject_id")
 
-    objects: ClassVar[models.Manager["Attachment"]] = AttachmentQuerySet.as_manager()  # type: ignore[assignment]
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attachment")

@@ -1,7 +1,5 @@
 """The catalogue of cars: brand → series → variant, and colours."""
 
-from typing import ClassVar
-
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -33,7 +31,7 @@ class Brand(Named):
     code = models.CharField(_("code"), max_length=20, unique=True)
     stores = models.ManyToManyField(Store, related_name="brands", blank=True, verbose_name=_("stores"))
 
-    objects: ClassVar[models.Manager["Brand"]] = GroupWide["Brand"].as_manager()  # type: ignore[assignment]
+    objects = GroupWide["Brand"].as_manager()
 
     class Meta:
         verbose_name = _("brand")
@@ -47,7 +45,7 @@ class Series(Named):
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="series", verbose_name=_("brand"))
     code = models.CharField(_("code"), max_length=30)
 
-    objects: ClassVar[models.Manager["Series"]] = GroupWide["Series"].as_manager()  # type: ignore[assignment]
+    objects = GroupWide["Series"].as_manager()
 
     class Meta:
         verbose_name = _("series")
@@ -94,7 +92,7 @@ class Variant(Named):
     service_months = models.PositiveSmallIntegerField(_("maintenance every (months)"), default=6)
     service_km = models.PositiveIntegerField(_("maintenance every (km)"), default=10_000)
 
-    objects: ClassVar[models.Manager["Variant"]] = GroupWide["Variant"].as_manager()  # type: ignore[assignment]
+    objects = GroupWide["Variant"].as_manager()
 
     class Meta:
         verbose_name = _("variant")
@@ -125,7 +123,7 @@ class Colour(Named):
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="colours", verbose_name=_("brand"))
     code = models.CharField(_("code"), max_length=20)
 
-    objects: ClassVar[models.Manager["Colour"]] = GroupWide["Colour"].as_manager()  # type: ignore[assignment]
+    objects = GroupWide["Colour"].as_manager()
 
     class Meta:
         verbose_name = _("colour")

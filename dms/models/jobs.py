@@ -74,7 +74,7 @@ class Job(Lifecycle):
         Attachment, models.PROTECT, null=True, related_name="+", verbose_name=_("error report")
     )
 
-    objects: ClassVar[models.Manager["Job"]] = JobQuerySet.as_manager()  # type: ignore[assignment]
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("long job")

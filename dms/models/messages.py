@@ -1,7 +1,7 @@
 """The outbox: every e-mail, text message and letter is a row first, and is sent from the row."""
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Self
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -77,7 +77,7 @@ class Message(Lifecycle):
     reference = models.CharField(_("provider reference"), max_length=120, blank=True)
     error = models.CharField(_("error"), max_length=500, blank=True)
 
-    objects: ClassVar[models.Manager["Message"]] = MessageQuerySet.as_manager()  # type: ignore[assignment]
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")

@@ -34,7 +34,7 @@ class NumberSeries(models.Model):
     )
     restart = models.CharField(_("restarts"), max_length=5, choices=Restart.choices, default=Restart.DAY)
 
-    objects: ClassVar[models.Manager["NumberSeries"]] = GroupWide["NumberSeries"].as_manager()  # type: ignore[assignment]
+    objects = GroupWide["NumberSeries"].as_manager()
 
     class Meta:
         verbose_name = _("number series")

@@ -90,7 +90,7 @@ class User(AbstractUser):
         Store, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("working store")
     )
 
-    objects: ClassVar[HouseUserManager] = HouseUserManager()  # type: ignore[assignment]
+    objects: ClassVar[HouseUserManager] = HouseUserManager()
     REQUIRED_FIELDS = ["display_name"]
 
     class Meta:
@@ -190,7 +190,7 @@ class Absence(models.Model):
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
 
-    objects: ClassVar[models.Manager["Absence"]] = AbsenceQuerySet.as_manager()  # type: ignore[assignment]
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("absence")

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
@@ -40,7 +40,7 @@ class Rate(models.Model):
     value = models.DecimalField(_("value"), max_digits=9, decimal_places=4)
     valid_from = models.DateField(_("valid from"))
 
-    objects: ClassVar[models.Manager["Rate"]] = RateQuerySet.as_manager()  # type: ignore[assignment]
+    objects = RateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rate")

@@ -1,6 +1,6 @@
 """Reasons: one table of codes by kind, so that every refusal, loss and override can be counted."""
 
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.utils.translation import get_language
@@ -38,7 +38,7 @@ class Reason(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=100)
     active = models.BooleanField(_("active"), default=True)
 
-    objects: ClassVar[models.Manager["Reason"]] = ReasonQuerySet.as_manager()  # type: ignore[assignment]
+    objects = ReasonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reason")

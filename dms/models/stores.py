@@ -1,7 +1,7 @@
 """Stores and outlets: the places where business happens."""
 
 from datetime import time
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -51,7 +51,7 @@ class Store(models.Model):
     break_until = models.TimeField(_("break until"), null=True, blank=True)
     active = models.BooleanField(_("active"), default=True)
 
-    objects: ClassVar[models.Manager["Store"]] = StoreQuerySet.as_manager()  # type: ignore[assignment]
+    objects = StoreQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("store")

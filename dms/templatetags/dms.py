@@ -45,10 +45,17 @@ def shows(name: str) -> Callable[[Callable[..., str]], Callable[..., str]]:
 
 
 SHOWN_AS_THEY_ARE: dict[str, Callable[..., str]] = {
-    "yuan": display.yuan, "km": display.kilometres, "quantity": display.quantity, "hours": display.hours,
-    "day": display.day, "month": display.month, "moment": display.moment, "age": display.age, "time": display.clock,
+    "yuan": display.yuan,
+    "km": display.kilometres,
+    "quantity": display.quantity,
+    "hours": display.hours,
+    "day": display.day,
+    "month": display.month,
+    "moment": display.moment,
+    "age": display.age,
+    "time": display.clock,
     "soon": display.soon,
-}  # fmt: skip
+}
 for _name, _show in SHOWN_AS_THEY_ARE.items():
     shows(_name)(_show)
 register.filter("phone", display.masked_phone)

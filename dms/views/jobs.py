@@ -211,9 +211,13 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
     count = listing.found(user, store, query).count()
     context = {
         "heading": _("Export %(list)s") % {"list": listing.label},
-        "text": ngettext("%(n)s row as a spreadsheet, with the filters of the page.",
-                         "%(n)s rows as a spreadsheet, with the filters of the page.", count) % {"n": display.number(count)},
+        "text": ngettext(
+            "%(n)s row as a spreadsheet, with the filters of the page.",
+            "%(n)s rows as a spreadsheet, with the filters of the page.",
+            count,
+        )
+        % {"n": display.number(count)},
         "submit_label": pgettext("verb", "Export"),
         "cancel_url": whence(request, "dms:jobs"),
-    }  # fmt: skip
+    }
     return render(request, "generic/confirm.html", context)

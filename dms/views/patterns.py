@@ -76,23 +76,36 @@ def pages(told: dict[str, Any], now: dt.datetime, number: str) -> dict[str, Any]
     """List, board, timeline, due work."""
     rows = [
         SimpleNamespace(
-            pk=i, name=told["customers"][i % 8], model=told["models"][i % 8], plate=told["plates"][i % 8], km=38_420 - 911 * i,
-            amount=[1650, 0, 206350.5, -46, 894, 742, 12, 98_000][i % 8], at=now - dt.timedelta(hours=7 * i),
-            state=told["statuses"][i % 7], long=told["long"],
+            pk=i,
+            name=told["customers"][i % 8],
+            model=told["models"][i % 8],
+            plate=told["plates"][i % 8],
+            km=38_420 - 911 * i,
+            amount=[1650, 0, 206350.5, -46, 894, 742, 12, 98_000][i % 8],
+            at=now - dt.timedelta(hours=7 * i),
+            state=told["statuses"][i % 7],
+            long=told["long"],
         )
         for i in range(24)
-    ]  # fmt: skip
+    ]
     cards = [
         {
-            "url": "#board", "plate": told["plates"][i], "name": told["plates"][i],
-            "minutes": (95, 71, 52, 47, 33, 21, 12, 4)[i], "what": told["jobs"][i],
-            "state": {0: "late", 1: "wait"}.get(i, ""), "promise": f"1{i}:30", "person": told["people"][i],
-            "percent": (96, 80, 62, 55, 40, None, None, None)[i], "move": "?move", "menu_id": f"card-{i}",
+            "url": "#board",
+            "plate": told["plates"][i],
+            "name": told["plates"][i],
+            "minutes": (95, 71, 52, 47, 33, 21, 12, 4)[i],
+            "what": told["jobs"][i],
+            "state": {0: "late", 1: "wait"}.get(i, ""),
+            "promise": f"1{i}:30",
+            "person": told["people"][i],
+            "percent": (96, 80, 62, 55, 40, None, None, None)[i],
+            "move": "?move",
+            "menu_id": f"card-{i}",
             "badge": "" if i < 5 else told["statuses"][0][1],
             "moves": [{"label": told["columns"][2][1], "icon": "player-pause", "post": "?move"}],
         }
         for i in range(8)
-    ]  # fmt: skip
+    ]
     columns = [
         {"key": key, "label": label, "hint": hint, "cards": cards[2 * i : 2 * i + 2]}
         for i, (key, label, hint) in enumerate(told["columns"])
@@ -105,8 +118,16 @@ def pages(told: dict[str, Any], now: dt.datetime, number: str) -> dict[str, Any]
             for i, (title, detail, family) in enumerate(told["moments"])
         ],
         "due": [
-            Due(told["customers"][i], told["models"][i], "#due", now + dt.timedelta(minutes=gap), told["jobs"][i],
-                "?work", _("Done"), "late" if gap < 0 else "idle")
+            Due(
+                told["customers"][i],
+                told["models"][i],
+                "#due",
+                now + dt.timedelta(minutes=gap),
+                told["jobs"][i],
+                "?work",
+                _("Done"),
+                "late" if gap < 0 else "idle",
+            )
             for i, gap in enumerate((-72, -42, 3, 180))
         ],
         "ranges": [
@@ -114,8 +135,11 @@ def pages(told: dict[str, Any], now: dt.datetime, number: str) -> dict[str, Any]
             for (_family, label), count in zip(told["statuses"][:3], (14, 4, 1), strict=True)
         ],
         "drop": [{"label": told["facts"][3][0], "value": told["facts"][3][1], "url": "#list"}],
-        "hits": [Hit(told["customers"][i], told["models"][i], "#search", told["jobs"][i], plate=told["plates"][i]) for i in (0, 1)],
-    }  # fmt: skip
+        "hits": [
+            Hit(told["customers"][i], told["models"][i], "#search", told["jobs"][i], plate=told["plates"][i])
+            for i in (0, 1)
+        ],
+    }
 
 
 def figures(told: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
@@ -124,7 +148,13 @@ def figures(told: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
     plan = [round(4 * (i + 1), 1) for i in range(30)]
     return {
         "tiles": [
-            {"tile": Tile(label, value, "#figures", unit, hint, family), "trend": TREND, "done": share, "pace": 38, "note": note}
+            {
+                "tile": Tile(label, value, "#figures", unit, hint, family),
+                "trend": TREND,
+                "done": share,
+                "pace": 38,
+                "note": note,
+            }
             for (label, value, unit, hint, family, note), share in zip(told["tiles"], (54, 33, 20, 88), strict=True)
         ],
         "lanes": [_lane(told["lane2"], now, jam=4), _lane(told["lane"], now, slow=2)],
@@ -133,33 +163,52 @@ def figures(told: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
             for i, (label, hint) in enumerate(told["steps"])
         ],
         "chart": Chart(
-            "month", chart["title"], chart["answer"], [str(i + 1) for i in range(30)],
+            "month",
+            chart["title"],
+            chart["answer"],
+            [str(i + 1) for i in range(30)],
             [Series(chart["actual"], [*DELIVERED, *[None] * 9]), Series(chart["plan"], plan, "plan")],
-            unit=chart["unit"], axis=chart["hint"],
+            unit=chart["unit"],
+            axis=chart["hint"],
         ),
         "bars": Chart(
-            "demand", bars["title"], bars["answer"], [str(i % 12 + 1) for i in range(11, 23)],
-            [Series(bars["actual"], DEMAND, "actual")], kind="bar", unit=bars["unit"], axis=bars["hint"],
+            "demand",
+            bars["title"],
+            bars["answer"],
+            [str(i % 12 + 1) for i in range(11, 23)],
+            [Series(bars["actual"], DEMAND, "actual")],
+            kind="bar",
+            unit=bars["unit"],
+            axis=bars["hint"],
         ),
         "calendar": month(
-            TODAY, today=TODAY,
-            items={TODAY + dt.timedelta(days=i - 1): [Item(label, "#calendar", family)]
-                   for i, (label, family) in enumerate(told["calendar"])},
+            TODAY,
+            today=TODAY,
+            items={
+                TODAY + dt.timedelta(days=i - 1): [Item(label, "#calendar", family)]
+                for i, (label, family) in enumerate(told["calendar"])
+            },
             off={day: "" for day in (TODAY + dt.timedelta(days=n) for n in range(-40, 40)) if day.weekday() > 4},
         ),
         "jobs": [_job(1, "RUNNING", 420, local), _job(2, "FAILED", 610, local), _job(3, "DONE", 1000, local)],
-    }  # fmt: skip
+    }
 
 
 def _lane(lane: dict[str, Any], now: dt.datetime, *, jam: int = -1, slow: int = -1) -> SimpleNamespace:
     counts = (14, 186, 3, 21, 4, 9, 6, 1)
     nodes = [
         SimpleNamespace(
-            label=label, count=counts[i], url="#map", oldest=now - dt.timedelta(minutes=(38, 900, 16, 8640, 1740, 95, 21, 0)[i]),
-            late=i == jam, slow=i == slow, near=counts[i] // 4, overdue=3 if i == jam else counts[i] // 9,
+            label=label,
+            count=counts[i],
+            url="#map",
+            oldest=now - dt.timedelta(minutes=(38, 900, 16, 8640, 1740, 95, 21, 0)[i]),
+            late=i == jam,
+            slow=i == slow,
+            near=counts[i] // 4,
+            overdue=3 if i == jam else counts[i] // 9,
         )
         for i, label in enumerate(lane["nodes"])
-    ]  # fmt: skip
+    ]
     return SimpleNamespace(label=lane["label"], total=sum(counts), nodes=nodes)
 
 
@@ -168,9 +217,16 @@ def _job(pk: int, status: str, done: int, at: dt.datetime) -> Job:
     ended = status == Job.Status.DONE
     stopped = _("The worker stopped; start the job again.") if status == Job.Status.FAILED else ""
     return Job(
-        pk=pk, status=status, done=done, total=1000, started_at=at, error=stopped, problems=3 if ended else 0,
-        output_file_id=1 if ended else None, report_file_id=1 if ended else None,
-    )  # fmt: skip
+        pk=pk,
+        status=status,
+        done=done,
+        total=1000,
+        started_at=at,
+        error=stopped,
+        problems=3 if ended else 0,
+        output_file_id=1 if ended else None,
+        report_file_id=1 if ended else None,
+    )
 
 
 # --- the small answers that the pieces ask for ----------------------------------------------------------------------
@@ -200,8 +256,10 @@ def paper(_request: HttpRequest) -> HttpResponse:
     lines = [
         (job, 1.5, price) for job, price in zip(told["jobs"], (390, 328, 46, 130, 144, 612, 560, 182), strict=True)
     ]
-    signs = [{"label": told["document"]["words"][9], "name": told["customers"][7]},
-             {"label": told["document"]["words"][10], "name": told["people"][6]}]  # fmt: skip
+    signs = [
+        {"label": told["document"]["words"][9], "name": told["customers"][7]},
+        {"label": told["document"]["words"][10], "name": told["people"][6]},
+    ]
     context = {
         "told": told,
         "doc": told["document"],

@@ -164,8 +164,12 @@ def absence_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _planned(absence))
             return go(request, "dms:absences")
-    context = {"form": form, "submit_label": _("Plan"), "cancel_url": reverse("dms:absences"),
-               "crumbs": trail("dms:absences", _("Plan absence"))}  # fmt: skip
+    context = {
+        "form": form,
+        "submit_label": _("Plan"),
+        "cancel_url": reverse("dms:absences"),
+        "crumbs": trail("dms:absences", _("Plan absence")),
+    }
     return render(request, "dms/absence_form.html", context, status=422 if form.errors else 200)
 
 
@@ -193,8 +197,13 @@ def absence_edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return go(request, "dms:absences")
-    context = {"form": form, "absence": absence, "title": absence.user, "cancel_url": reverse("dms:absences"),
-               "crumbs": trail("dms:absences", str(absence.user))}  # fmt: skip
+    context = {
+        "form": form,
+        "absence": absence,
+        "title": absence.user,
+        "cancel_url": reverse("dms:absences"),
+        "crumbs": trail("dms:absences", str(absence.user)),
+    }
     return render(request, "dms/absence_form.html", context, status=422 if form.errors else 200)
 
 

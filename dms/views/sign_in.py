@@ -55,9 +55,13 @@ class SignIn(auth_views.LoginView):
         response = super().form_valid(form)
         if form.cleaned_data.get("remember"):
             response.set_cookie(
-                self.REMEMBERED, form.cleaned_data["username"], max_age=180 * 24 * 3600, httponly=True, samesite="Lax",
+                self.REMEMBERED,
+                form.cleaned_data["username"],
+                max_age=180 * 24 * 3600,
+                httponly=True,
+                samesite="Lax",
                 secure=settings.SESSION_COOKIE_SECURE,
-            )  # fmt: skip
+            )
         else:
             response.delete_cookie(self.REMEMBERED)
         return response

@@ -54,18 +54,27 @@ def repeated(
     moved = Decimal(-1 if kind == Kind.ISSUE else 1) * Decimal(quantity)
     wanted = (kind, part.pk, store.pk, moved, source_line)
     return once.earlier(
-        StockMove.objects.select_related("stock__part"), key,
+        StockMove.objects.select_related("stock__part"),
+        key,
         same=lambda move: (
-            move.kind, move.stock.part_id, move.stock.store_id, move.quantity, source_line and move.source_line
-        ) == wanted,
-    )  # fmt: skip
+            (move.kind, move.stock.part_id, move.stock.store_id, move.quantity, source_line and move.source_line)
+            == wanted
+        ),
+    )
 
 
 @transaction.atomic
 def receive(
-    part: Part, *, store: Store, quantity: Decimal | int | str, cost: Decimal | str, by: User, source_line: str = "",
-    shelf: Bin | None = None, key: str = "",
-) -> StockMove:  # fmt: skip
+    part: Part,
+    *,
+    store: Store,
+    quantity: Decimal | int | str,
+    cost: Decimal | str,
+    by: User,
+    source_line: str = "",
+    shelf: Bin | None = None,
+    key: str = "",
+) -> StockMove:
     """Goods come in at a cost; the average cost follows."""
     if (before := repeated(key, Kind.RECEIPT, part, store, quantity)) is not None:
         return before
@@ -253,7 +262,9 @@ def _shortage(error: IntegrityError, stock: Stock, wanted: Decimal) -> Exception
         "%(part)s: %(wanted)s wanted, %(free)s free (%(reserved)s more are reserved). Order it or ask another store."
     )
     facts = {
-        "part": stock.part, "wanted": display.quantity(wanted), "free": display.quantity(fresh.available),
+        "part": stock.part,
+        "wanted": display.quantity(wanted),
+        "free": display.quantity(fresh.available),
         "reserved": display.quantity(fresh.reserved),
-    }  # fmt: skip
+    }
     return NotEnoughStock(sentence % facts)

@@ -83,7 +83,7 @@ class LostSales(HouseList):
 def part(request: HttpRequest, pk: int) -> HttpResponse:
     """One part number: its facts, and where it lies."""
     found = get_object_or_404(Part.objects.select_related("superseded_by"), pk=pk)
-    rows: Any = Stock.objects
+    rows = Stock.objects
     context = {
         "object": found,
         "rows": rows.visible_to(current(request))

@@ -31,7 +31,7 @@ def cost_of(part: Part, store: Store, typed: Any) -> Any:
 
 def todays(user: User, store: Store | None) -> Any:
     """What this person received today, newest first."""
-    rows: Any = StockMove.objects
+    rows = StockMove.objects
     found = (
         rows.visible_to(user)
         .of_store(store)
@@ -50,9 +50,15 @@ def receive(request: HttpRequest) -> HttpResponse:
         part: Part = facts["number"]
         try:
             move = acts.receive(
-                part, store=store, quantity=facts["quantity"], cost=cost_of(part, store, facts["cost"]), by=user,
-                source_line=facts["source_line"].strip(), shelf=catalogue.shelf(facts["shelf"], store=store), key=facts["key"],
-            )  # fmt: skip
+                part,
+                store=store,
+                quantity=facts["quantity"],
+                cost=cost_of(part, store, facts["cost"]),
+                by=user,
+                source_line=facts["source_line"].strip(),
+                shelf=catalogue.shelf(facts["shelf"], store=store),
+                key=facts["key"],
+            )
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:

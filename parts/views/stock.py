@@ -28,9 +28,9 @@ from parts.panel import panel
 
 
 def visible(request: HttpRequest, pk: int) -> Stock:
-    rows: Any = Stock.objects
+    rows = Stock.objects
     found = rows.visible_to(current(request)).select_related("part", "store", "bin")
-    return get_object_or_404(found, pk=pk)  # type: ignore[no-any-return]
+    return get_object_or_404(found, pk=pk)
 
 
 def at(request: HttpRequest, stock: Stock) -> HttpResponse:
@@ -146,7 +146,7 @@ def stock_lost_sale(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("parts.move")
 def reservation_release(request: HttpRequest, pk: int) -> HttpResponse:
     """The pieces are free for others again."""
-    rows: Any = Reservation.objects
+    rows = Reservation.objects
     kept = get_object_or_404(rows.visible_to(current(request)).select_related("stock__part", "stock__store"), pk=pk)
     acts.release(kept, by=current(request))
     messages.success(request, _("Released."))

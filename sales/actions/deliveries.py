@@ -202,9 +202,14 @@ def deliver_order(order: Order, *, by: User) -> OwnerCard:
         close_lead(order.lead, order.delivered_at)
     card = owner_cards.open_card(order, vehicle=vehicle, by=by)
     care.start_cadence(
-        Trigger.DELIVERY, customer=order.customer, vehicle=vehicle, store=order.store, anchor=order.delivered_at, by=by,
+        Trigger.DELIVERY,
+        customer=order.customer,
+        vehicle=vehicle,
+        store=order.store,
+        anchor=order.delivered_at,
+        by=by,
         assignee=order.adviser,
-    )  # fmt: skip
+    )
     events.record("order.delivered", order, by=by, data={"vin": car.vin, "card": card.number})
     return card
 

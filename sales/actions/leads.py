@@ -44,16 +44,23 @@ class Wish:
 
 def open_card_of(customer: Customer, *, store: Store, series: Any = None) -> Lead | None:
     """The card somebody works on for this customer here; of the same series when one is named."""
-    rows: Any = Lead.objects.filter(customer=customer, store=store)
+    rows = Lead.objects.filter(customer=customer, store=store)
     rows = rows.open() if series is None else rows.open().filter(series=series)
-    return rows.order_by("-opened_at").first()  # type: ignore[no-any-return]
+    return rows.order_by("-opened_at").first()
 
 
 @transaction.atomic
 def open_lead(
-    customer: Customer, *, store: Store, owner: User, by: User, wish: Wish | None = None, at: datetime | None = None,
-    channel: str = LeadVisit.Channel.SHOWROOM, what: str = "",
-) -> Lead:  # fmt: skip
+    customer: Customer,
+    *,
+    store: Store,
+    owner: User,
+    by: User,
+    wish: Wish | None = None,
+    at: datetime | None = None,
+    channel: str = LeadVisit.Channel.SHOWROOM,
+    what: str = "",
+) -> Lead:
     """An A card begins: with its adviser, its level, and the next contact by the level's rhythm. An open one is not doubled.
 
     :raises Refusal: when the adviser does not sell in this store.
@@ -66,18 +73,32 @@ def open_lead(
     if known is not None:
         return known
     lead = Lead(
-        store=store, customer=customer, owner=owner, level=wish.level, source=wish.source, opened_at=now, level_at=now,
-        status_at=now, opened_by=by, next_contact_at=rhythm.next_contact(wish.level, store=store, after=now),
+        store=store,
+        customer=customer,
+        owner=owner,
+        level=wish.level,
+        source=wish.source,
+        opened_at=now,
+        level_at=now,
+        status_at=now,
+        opened_by=by,
+        next_contact_at=rhythm.next_contact(wish.level, store=store, after=now),
         **{**wish.facts, "series": series},
-    )  # fmt: skip
+    )
     lead.number = next_number("lead", store)  # late: whoever opens the next card of this store waits from here on
     lead.save(force_insert=True)
     LevelChange.objects.create(lead=lead, after=wish.level, by=by, at=now)
     result = LeadVisit.Result.CAME if channel == LeadVisit.Channel.SHOWROOM else LeadVisit.Result.TALKED
     LeadVisit.objects.create(
-        lead=lead, at=now, channel=channel, result=result, level_after=wish.level, what=what.strip(), by=owner,
+        lead=lead,
+        at=now,
+        channel=channel,
+        result=result,
+        level_after=wish.level,
+        what=what.strip(),
+        by=owner,
         next_contact_at=lead.next_contact_at,
-    )  # fmt: skip
+    )
     events.record("lead.opened", lead, by=by, data={"level": wish.level, "owner": owner.pk, "customer": customer.pk})
     return lead
 
@@ -91,7 +112,7 @@ def refuse_stranger(owner: User, store: Store) -> None:
 
 def keepers(lead: Lead) -> set[int]:
     """Who may act on the card: its adviser, and who stands in for them today."""
-    stand_ins: Any = Absence.objects
+    stand_ins = Absence.objects
     away = stand_ins.on(timezone.localdate()).filter(user=lead.owner_id).values_list("deputy_id", flat=True)
     return {lead.owner_id or 0, *(pk for pk in away if pk)}
 
@@ -133,9 +154,17 @@ def record_contact(lead: Lead, *, said: Said, by: User, at: datetime | None = No
     check(said)
     next_at = checked_next(lead, said, now)
     row = LeadVisit(
-        lead=lead, planned_at=lead.next_contact_at, at=now, channel=said.channel, result=said.result,
-        level_after=said.level, what=said.what.strip(), by=by, next_contact_at=next_at, key=key or None,
-    )  # fmt: skip
+        lead=lead,
+        planned_at=lead.next_contact_at,
+        at=now,
+        channel=said.channel,
+        result=said.result,
+        level_after=said.level,
+        what=said.what.strip(),
+        by=by,
+        next_contact_at=next_at,
+        key=key or None,
+    )
     row.save(force_insert=True)
     change_level(lead, level=said.level, by=by, at=now)
     lead.next_contact_at = next_at

@@ -54,10 +54,20 @@ def order_from_quote(quote: Quote, *, by: User, deposit: Decimal = Decimal(0), *
     if deposit > quote.total:
         raise Refusal(_("The deposit is above the price."), code="deposit_above_price")
     order = Order(
-        number=next_number("order", quote.store), store=quote.store, customer=lead.customer, lead=lead, quote=quote,
-        adviser=lead.owner, variant=quote.variant, colour=quote.colour, price=quote.total + discount, discount=discount,
-        deposit=deposit, made_by=by, **facts,
-    )  # fmt: skip
+        number=next_number("order", quote.store),
+        store=quote.store,
+        customer=lead.customer,
+        lead=lead,
+        quote=quote,
+        adviser=lead.owner,
+        variant=quote.variant,
+        colour=quote.colour,
+        price=quote.total + discount,
+        discount=discount,
+        deposit=deposit,
+        made_by=by,
+        **facts,
+    )
     order.save(force_insert=True)
     events.record("order.made", order, by=by, data={"total": str(order.total), "quote": str(quote)})
     return order
@@ -97,9 +107,14 @@ def approve_order(order: Order, *, by: User) -> Order:
         lead.next_contact_at, lead.status_at = None, order.signed_at
         lead.save(update_fields=["status", "next_contact_at", "status_at"])
     order.invoice = billing.open_invoice(
-        customer=order.customer, store=order.store, subject=_("Purchase of %(car)s") % {"car": order.variant},
-        subject_number=order.number, lines=lines_of(order), deposit=order.deposit, by=by,
-    )  # fmt: skip
+        customer=order.customer,
+        store=order.store,
+        subject=_("Purchase of %(car)s") % {"car": order.variant},
+        subject_number=order.number,
+        lines=lines_of(order),
+        deposit=order.deposit,
+        by=by,
+    )
     save_status(order, "approved_by", "signed_at", "invoice")
     events.record("order.approved", order, by=by, data={"total": str(order.total), "invoice": order.invoice.number})
     return order
@@ -216,8 +231,12 @@ def refund_cancelled(order: Order, *, method: str, by: User) -> Refund:
     if order.status != Order.Status.CANCELLED or account is None or account.due >= 0:
         raise Refusal(_("Nothing is to be given back on this order."), code="nothing_to_refund")
     refund = billing.refund(
-        account, amount=-account.due, method=method, reason=str(order.cancel_reason), by=by,
+        account,
+        amount=-account.due,
+        method=method,
+        reason=str(order.cancel_reason),
+        by=by,
         key=f"order-{order.pk}-cancelled",
-    )  # fmt: skip
+    )
     events.record("order.refunded", order, by=by, data={"amount": str(refund.amount), "method": method})
     return refund

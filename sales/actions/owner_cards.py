@@ -20,9 +20,14 @@ def open_card(order: Order, *, vehicle: Vehicle, by: User) -> OwnerCard:
     if known is not None:
         return known
     card = OwnerCard(
-        number=next_number("owner_card", order.store), store=order.store, customer=order.customer, vehicle=vehicle,
-        order=order, adviser=order.adviser, opened_at=order.delivered_at or timezone.now(),
-    )  # fmt: skip
+        number=next_number("owner_card", order.store),
+        store=order.store,
+        customer=order.customer,
+        vehicle=vehicle,
+        order=order,
+        adviser=order.adviser,
+        opened_at=order.delivered_at or timezone.now(),
+    )
     card.save(force_insert=True)
     events.record("owner_card.opened", card, by=by, data={"order": order.number})
     return card

@@ -115,24 +115,38 @@ class Batch:
 
     def _catalogue(self) -> tuple[dict[str, Variant], dict[tuple[str, str], Colour]]:
         brands = self._rows(
-            Brand, "brands", lambda sale: (code(sale.brand, longest=20),), lambda key, sale: Brand(code=key[0], name=sale.brand),
+            Brand,
+            "brands",
+            lambda sale: (code(sale.brand, longest=20),),
+            lambda key, sale: Brand(code=key[0], name=sale.brand),
             ("code",),
-        )  # fmt: skip
+        )
         of = {sale.brand: brands[(code(sale.brand, longest=20),)] for sale in self.sales}
         series = self._rows(
-            Series, "series", lambda sale: (of[sale.brand].pk, code(sale.model, longest=30)),
-            lambda key, sale: Series(brand=of[sale.brand], code=key[1], name=sale.model), ("brand_id", "code"),
-        )  # fmt: skip
+            Series,
+            "series",
+            lambda sale: (of[sale.brand].pk, code(sale.model, longest=30)),
+            lambda key, sale: Series(brand=of[sale.brand], code=key[1], name=sale.model),
+            ("brand_id", "code"),
+        )
         variants = self._rows(
-            Variant, "variants", lambda sale: (variant_code(sale),),
+            Variant,
+            "variants",
+            lambda sale: (variant_code(sale),),
             lambda key, sale: Variant(
-                series=series[of[sale.brand].pk, code(sale.model, longest=30)], code=key[0], name=sale.configuration or sale.model
-            ), ("code",),
-        )  # fmt: skip
+                series=series[of[sale.brand].pk, code(sale.model, longest=30)],
+                code=key[0],
+                name=sale.configuration or sale.model,
+            ),
+            ("code",),
+        )
         colours = self._rows(
-            Colour, "", lambda sale: (of[sale.brand].pk, code(sale.colour, longest=20)) if sale.colour else None,
-            lambda key, sale: Colour(brand=of[sale.brand], code=key[1], name=sale.colour), ("brand_id", "code"),
-        )  # fmt: skip
+            Colour,
+            "",
+            lambda sale: (of[sale.brand].pk, code(sale.colour, longest=20)) if sale.colour else None,
+            lambda key, sale: Colour(brand=of[sale.brand], code=key[1], name=sale.colour),
+            ("brand_id", "code"),
+        )
         sold = {(of[sale.brand].pk, self.stores[sale.dealer].pk) for sale in self.sales}
         link = Brand.stores.through
         link.objects.bulk_create(
@@ -181,12 +195,16 @@ class Batch:
             known[phone.number, phone.customer.name] = phone.customer
         made = {
             pair: Customer(
-                name=sale.customer, name_key=pinyin.key(sale.customer), salutation=sale.salutation, created_at=self.at,
-                created_by=self.by, source_id=sale.id,
+                name=sale.customer,
+                name_key=pinyin.key(sale.customer),
+                salutation=sale.salutation,
+                created_at=self.at,
+                created_by=self.by,
+                source_id=sale.id,
             )
             for pair, sale in pairs.items()
             if pair not in known
-        }  # fmt: skip
+        }
         self._count("customers", Customer.objects.bulk_create(made.values(), batch_size=1000))
         Phone.objects.bulk_create(
             [
@@ -245,11 +263,20 @@ class Batch:
         for sale in self.sales:
             sold_at = noon(sale.day)
             made[sale.id] = Order(
-                number=drawn[sale.id], status=Order.Status.DELIVERED, store=self.stores[sale.dealer],
-                customer=self.customers[sale.id], variant=self.variants[sale.id],
-                colour=self.colours.get((sale.brand, sale.colour)), price=sale.price, made_at=sold_at, made_by=self.by,
-                signed_at=sold_at, delivered_at=sold_at, status_at=sold_at, source_id=sale.id,
-            )  # fmt: skip
+                number=drawn[sale.id],
+                status=Order.Status.DELIVERED,
+                store=self.stores[sale.dealer],
+                customer=self.customers[sale.id],
+                variant=self.variants[sale.id],
+                colour=self.colours.get((sale.brand, sale.colour)),
+                price=sale.price,
+                made_at=sold_at,
+                made_by=self.by,
+                signed_at=sold_at,
+                delivered_at=sold_at,
+                status_at=sold_at,
+                source_id=sale.id,
+            )
         Order.objects.bulk_create(made.values(), batch_size=1000)
         return made
 
@@ -257,11 +284,15 @@ class Batch:
         drawn = self._numbers("owner_card")
         cards = [
             OwnerCard(
-                number=drawn[sale.id], store=self.stores[sale.dealer], customer=self.customers[sale.id], vehicle=vehicles[sale.id],
-                order=orders[sale.id], opened_at=noon(sale.day),
+                number=drawn[sale.id],
+                store=self.stores[sale.dealer],
+                customer=self.customers[sale.id],
+                vehicle=vehicles[sale.id],
+                order=orders[sale.id],
+                opened_at=noon(sale.day),
             )
             for sale in self.sales
-        ]  # fmt: skip
+        ]
         return OwnerCard.objects.bulk_create(cards, batch_size=1000)
 
     def _care(self, vehicles: dict[str, Vehicle]) -> int:

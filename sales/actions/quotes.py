@@ -64,9 +64,15 @@ def make_quote(
     if revises is not None:
         number, version = supersede(revises, lead)
     quote = Quote(
-        number=number or next_number("quote", lead.store), version=version, lead=lead, store=lead.store, variant=variant,
-        valid_until=valid_until, made_by=by, **facts,
-    )  # fmt: skip
+        number=number or next_number("quote", lead.store),
+        version=version,
+        lead=lead,
+        store=lead.store,
+        variant=variant,
+        valid_until=valid_until,
+        made_by=by,
+        **facts,
+    )
     quote.save(force_insert=True)
     QuoteLine.objects.bulk_create(
         [QuoteLine(quote=quote, kind=item.kind, text=item.text[:120], amount=item.amount) for item in lines]

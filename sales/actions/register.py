@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -48,7 +47,7 @@ class Visit:
 def recognise(phone: str, *, store: Store) -> Customer | None:
     """Whom of this store the number belongs to; of several the one dealt with last."""
     numbers = customers.phone_forms(phone)
-    rows: Any = Customer.objects.filter(phones__number__in=numbers, merged_into__isnull=True)
+    rows = Customer.objects.filter(phones__number__in=numbers, merged_into__isnull=True)
     return rows.of_store(store).order_by("-pk").first() if numbers else None
 
 
@@ -91,11 +90,22 @@ def register_visit(
     day = timezone.localdate(now)
     customer = identify(guest, store=store, by=by)
     row = ShowroomVisit(
-        store=store, day=day, sequence=next_sequence(store, day=day), kind=visit.kind, came_at=now,
-        party_size=visit.party_size, purpose=visit.purpose, source=visit.source, name=guest.name.strip(), customer=customer,
-        is_first=is_first(customer, store), left_contact=True if customer else None, note=visit.note.strip(),
-        registered_by=by, key=key or None,
-    )  # fmt: skip
+        store=store,
+        day=day,
+        sequence=next_sequence(store, day=day),
+        kind=visit.kind,
+        came_at=now,
+        party_size=visit.party_size,
+        purpose=visit.purpose,
+        source=visit.source,
+        name=guest.name.strip(),
+        customer=customer,
+        is_first=is_first(customer, store),
+        left_contact=True if customer else None,
+        note=visit.note.strip(),
+        registered_by=by,
+        key=key or None,
+    )
     if row.kind == ShowroomVisit.Kind.CALL:
         row.left_at = now
     receive(row, adviser=adviser, by=by)
@@ -127,9 +137,15 @@ def receive(row: ShowroomVisit, *, adviser: User | None, by: User) -> None:
     if card is None and row.customer and chosen and row.purpose in BUYING:
         channel = LeadVisit.Channel.CALL if row.kind == ShowroomVisit.Kind.CALL else LeadVisit.Channel.SHOWROOM
         card = leads.open_lead(
-            row.customer, store=row.store, owner=chosen, by=by, wish=Wish(source=row.source), at=row.came_at,
-            channel=channel, what=row.note,
-        )  # fmt: skip
+            row.customer,
+            store=row.store,
+            owner=chosen,
+            by=by,
+            wish=Wish(source=row.source),
+            at=row.came_at,
+            channel=channel,
+            what=row.note,
+        )
     row.lead = card
 
 

@@ -31,9 +31,20 @@ class RowSerializer(serializers.ModelSerializer[LeadVisit]):
     class Meta:
         model = LeadVisit
         fields = (
-            "id", "planned_at", "at", "channel", "result", "level_after", "what", "by", "by_name", "next_contact_at", "review",
-            "reviewed_by", "reviewed_at",
-        )  # fmt: skip
+            "id",
+            "planned_at",
+            "at",
+            "channel",
+            "result",
+            "level_after",
+            "what",
+            "by",
+            "by_name",
+            "next_contact_at",
+            "review",
+            "reviewed_by",
+            "reviewed_at",
+        )
         read_only_fields = fields
 
 
@@ -52,14 +63,41 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     class Meta:
         model = Lead
         fields = (
-            "id", "number", "status", "store", "customer", "phone", "name", "owner", "level", "next_contact_at", "source", "series",
-            "variant", "colour", "budget", "buys_when", "wish", "opened_at", "status_at", "loss_reason", "loss_note",
-            "reactivate_on", "rows",
-        )  # fmt: skip
-        read_only_fields = (
-            "number", "status", "customer", "next_contact_at", "opened_at", "status_at", "loss_reason", "loss_note",
+            "id",
+            "number",
+            "status",
+            "store",
+            "customer",
+            "phone",
+            "name",
+            "owner",
+            "level",
+            "next_contact_at",
+            "source",
+            "series",
+            "variant",
+            "colour",
+            "budget",
+            "buys_when",
+            "wish",
+            "opened_at",
+            "status_at",
+            "loss_reason",
+            "loss_note",
             "reactivate_on",
-        )  # fmt: skip
+            "rows",
+        )
+        read_only_fields = (
+            "number",
+            "status",
+            "customer",
+            "next_contact_at",
+            "opened_at",
+            "status_at",
+            "loss_reason",
+            "loss_note",
+            "reactivate_on",
+        )
 
 
 class WishSerializer(serializers.Serializer[Any]):
@@ -133,9 +171,15 @@ class LeadViewSet(mixins.CreateModelMixin, OnPaper, ReadViewSet):
     related = ("store", "customer", "owner", "source")
     prefetched = ("visits__by",)
     rights = {
-        "*": "sales.sell", "list": "sales.view", "retrieve": "sales.view", "reassign": "sales.approve", "review": "sales.approve",
-        "confirm_loss": "sales.approve", "return_loss": "sales.approve", "paper": "sales.view",
-    }  # fmt: skip
+        "*": "sales.sell",
+        "list": "sales.view",
+        "retrieve": "sales.view",
+        "reassign": "sales.approve",
+        "review": "sales.approve",
+        "confirm_loss": "sales.approve",
+        "return_loss": "sales.approve",
+        "paper": "sales.view",
+    }
     on_paper = papers.lead
 
     def said(self, takes: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
@@ -144,7 +188,7 @@ class LeadViewSet(mixins.CreateModelMixin, OnPaper, ReadViewSet):
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002 - DRF's signature
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Open a card; an open one of the same customer is not doubled."""
         facts, by = self.said(LeadSerializer, request), person(request)
         store, owner = facts.pop("store"), facts.pop("owner", by)
@@ -155,13 +199,13 @@ class LeadViewSet(mixins.CreateModelMixin, OnPaper, ReadViewSet):
         return self.answer(lead, status=status.HTTP_201_CREATED)
 
     @verb(WishSerializer)
-    def wish(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - the router's signature
+    def wish(self, request: Request, pk: str) -> Response:
         """What they want is known better."""
         lead = self.get_object()
         return self.answer(acts.change_wish(lead, by=person(request), **self.said(WishSerializer, request)))
 
     @verb(ContactSerializer)
-    def contact(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def contact(self, request: Request, pk: str) -> Response:
         """A contact happened: level and next date follow."""
         lead, facts = self.get_object(), self.said(ContactSerializer, request)
         key = facts.pop("key", "")
@@ -169,19 +213,19 @@ class LeadViewSet(mixins.CreateModelMixin, OnPaper, ReadViewSet):
         return self.answer(lead)
 
     @verb(RescheduleSerializer)
-    def reschedule(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def reschedule(self, request: Request, pk: str) -> Response:
         """Move the promised contact, with the reason."""
         lead = self.get_object()
         return self.answer(acts.reschedule(lead, by=person(request), **self.said(RescheduleSerializer, request)))
 
     @verb(ReassignSerializer)
-    def reassign(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def reassign(self, request: Request, pk: str) -> Response:
         """Give the card to a colleague."""
         lead = self.get_object()
         return self.answer(acts.reassign(lead, by=person(request), **self.said(ReassignSerializer, request)))
 
     @verb(ReviewSerializer)
-    def review(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def review(self, request: Request, pk: str) -> Response:
         """The manager read a row of the card."""
         lead, facts = self.get_object(), self.said(ReviewSerializer, request)
         row = lead.visits.filter(pk=facts["row"]).first()
@@ -191,19 +235,19 @@ class LeadViewSet(mixins.CreateModelMixin, OnPaper, ReadViewSet):
         return self.answer(lead)
 
     @verb(LeadLossSerializer)
-    def request_loss(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def request_loss(self, request: Request, pk: str) -> Response:
         """Give the card up; somebody else confirms."""
         lead = self.get_object()
         return self.answer(losses.request_loss(lead, by=person(request), **self.said(LeadLossSerializer, request)))
 
     @verb(AskAgainSerializer)
-    def confirm_loss(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def confirm_loss(self, request: Request, pk: str) -> Response:
         """The loss is real."""
         lead = self.get_object()
         return self.answer(losses.confirm_loss(lead, by=person(request), **self.said(AskAgainSerializer, request)))
 
     @verb(NoteSerializer)
-    def return_loss(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def return_loss(self, request: Request, pk: str) -> Response:
         """Not lost yet: back to the adviser with an instruction."""
         lead = self.get_object()
         return self.answer(losses.return_loss(lead, by=person(request), **self.said(NoteSerializer, request)))

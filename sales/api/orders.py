@@ -58,9 +58,22 @@ class QuoteSerializer(serializers.ModelSerializer[Quote]):
     class Meta:
         model = Quote
         fields = (
-            "id", "number", "version", "store", "lead", "variant", "colour", "valid_until", "note", "made_at", "made_by",
-            "superseded", "lines", "total", "revises",
-        )  # fmt: skip
+            "id",
+            "number",
+            "version",
+            "store",
+            "lead",
+            "variant",
+            "colour",
+            "valid_until",
+            "note",
+            "made_at",
+            "made_by",
+            "superseded",
+            "lines",
+            "total",
+            "revises",
+        )
         read_only_fields = ("number", "version", "made_at", "made_by", "superseded")
 
 
@@ -91,10 +104,37 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     class Meta:
         model = Order
         fields = (
-            "id", "number", "status", "kind", "store", "customer", "customer_name", "lead", "quote", "adviser", "variant", "colour",
-            "price", "discount", "total", "deposit", "paid", "due", "pays", "deliver_on", "note", "made_at", "made_by",
-            "approved_by", "signed_at", "delivered_at", "cancelled_at", "cancel_reason", "invoice", "status_at",
-        )  # fmt: skip
+            "id",
+            "number",
+            "status",
+            "kind",
+            "store",
+            "customer",
+            "customer_name",
+            "lead",
+            "quote",
+            "adviser",
+            "variant",
+            "colour",
+            "price",
+            "discount",
+            "total",
+            "deposit",
+            "paid",
+            "due",
+            "pays",
+            "deliver_on",
+            "note",
+            "made_at",
+            "made_by",
+            "approved_by",
+            "signed_at",
+            "delivered_at",
+            "cancelled_at",
+            "cancel_reason",
+            "invoice",
+            "status_at",
+        )
         read_only_fields = fields
 
 
@@ -138,9 +178,19 @@ class SheetSerializer(serializers.ModelSerializer[DeliverySheet]):
     class Meta:
         model = DeliverySheet
         fields = (
-            "id", "number", "order", "store", "appointment_at", "arrived_at", "cleaned_at", "papers_at", "confirmed_at",
-            "confirmed_name", "signed", "missing",
-        )  # fmt: skip
+            "id",
+            "number",
+            "order",
+            "store",
+            "appointment_at",
+            "arrived_at",
+            "cleaned_at",
+            "papers_at",
+            "confirmed_at",
+            "confirmed_name",
+            "signed",
+            "missing",
+        )
         read_only_fields = fields
 
     def get_signed(self, sheet: DeliverySheet) -> list[str]:
@@ -158,9 +208,18 @@ class SheetRowSerializer(SheetSerializer):
     class Meta:
         model = DeliverySheet
         fields = (
-            "id", "number", "order", "store", "appointment_at", "arrived_at", "cleaned_at", "papers_at", "confirmed_at",
-            "confirmed_name", "signed",
-        )  # fmt: skip
+            "id",
+            "number",
+            "order",
+            "store",
+            "appointment_at",
+            "arrived_at",
+            "cleaned_at",
+            "papers_at",
+            "confirmed_at",
+            "confirmed_name",
+            "signed",
+        )
         read_only_fields = fields
 
 
@@ -191,9 +250,18 @@ class OwnerCardSerializer(serializers.ModelSerializer[OwnerCard]):
     class Meta:
         model = OwnerCard
         fields = (
-            "id", "number", "store", "customer", "vehicle", "order", "adviser", "opened_at", "loan_until", "loan_terms",
+            "id",
+            "number",
+            "store",
+            "customer",
+            "vehicle",
+            "order",
+            "adviser",
+            "opened_at",
+            "loan_until",
+            "loan_terms",
             "handed_over_at",
-        )  # fmt: skip
+        )
         read_only_fields = fields
 
 
@@ -219,9 +287,24 @@ class StockCarSerializer(serializers.ModelSerializer[StockCar]):
     class Meta:
         model = StockCar
         fields = (
-            "id", "vin", "status", "store", "variant", "colour", "engine_no", "cost", "arrived", "arrived_on", "days", "location",
-            "certificate", "use", "factory_month", "vehicle", "status_at",
-        )  # fmt: skip
+            "id",
+            "vin",
+            "status",
+            "store",
+            "variant",
+            "colour",
+            "engine_no",
+            "cost",
+            "arrived",
+            "arrived_on",
+            "days",
+            "location",
+            "certificate",
+            "use",
+            "factory_month",
+            "vehicle",
+            "status_at",
+        )
         read_only_fields = ("status", "arrived_on", "vehicle", "status_at")
 
     def get_days(self, car: StockCar) -> int | None:
@@ -253,7 +336,7 @@ class QuoteViewSet(mixins.CreateModelMixin, OnPaper, ReadViewSet):
     rights = {"*": "sales.sell", "list": "sales.view", "retrieve": "sales.view", "paper": "sales.view"}
     on_paper = papers.quote
 
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002 - DRF's signature
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Make an offer, or the next version of one."""
         facts = read(self, QuoteSerializer, request)
         items = [Item(line["kind"], line["amount"], line.get("text", "")) for line in facts.pop("lines")]
@@ -261,7 +344,7 @@ class QuoteViewSet(mixins.CreateModelMixin, OnPaper, ReadViewSet):
         return self.answer(quote, status=status.HTTP_201_CREATED)
 
     @verb(OrderingSerializer)
-    def order(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - the router's signature
+    def order(self, request: Request, pk: str) -> Response:
         """The offer is taken: answers the order."""
         quote = self.get_object()
         made = acts.order_from_quote(quote, by=person(request), **read(self, OrderingSerializer, request))
@@ -278,78 +361,85 @@ class OrderViewSet(OnPaper, ReadViewSet):
     filterset_class = OrderFilter
     related = ("store", "customer", "invoice")
     rights = {
-        "*": "sales.sell", "list": "sales.view", "retrieve": "sales.view", "approve": "sales.approve", "give_back": "sales.approve",
+        "*": "sales.sell",
+        "list": "sales.view",
+        "retrieve": "sales.view",
+        "approve": "sales.approve",
+        "give_back": "sales.approve",
         "close": "sales.approve",
-        "refund": "billing.take", "ready": "sales.stock", "not_ready": "sales.stock", "paper": "sales.view",
-    }  # fmt: skip
+        "refund": "billing.take",
+        "ready": "sales.stock",
+        "not_ready": "sales.stock",
+        "paper": "sales.view",
+    }
     on_paper = papers.order
 
     @verb()
-    def submit(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def submit(self, request: Request, pk: str) -> Response:
         """Ask for approval."""
         return self.answer(acts.submit_order(self.get_object(), by=person(request)))
 
     @verb()
-    def approve(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def approve(self, request: Request, pk: str) -> Response:
         """Sign it; the invoice is opened."""
         return self.answer(acts.approve_order(self.get_object(), by=person(request)))
 
     @verb(NoteSerializer)
-    def give_back(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def give_back(self, request: Request, pk: str) -> Response:
         """Not approved: back to its writer."""
         order = self.get_object()
         return self.answer(acts.return_order(order, by=person(request), **read(self, NoteSerializer, request)))
 
     @verb(CancelSerializer)
-    def cancel(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def cancel(self, request: Request, pk: str) -> Response:
         """End it, with the reason."""
         order = self.get_object()
         return self.answer(acts.cancel_order(order, by=person(request), **read(self, CancelSerializer, request)))
 
     @verb(RefundSerializer)
-    def refund(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def refund(self, request: Request, pk: str) -> Response:
         """Give back what a cancelled order still holds."""
         order = self.get_object()
         acts.refund_cancelled(order, by=person(request), **read(self, RefundSerializer, request))
         return self.answer(order)
 
     @verb(AllocateSerializer)
-    def allocate(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def allocate(self, request: Request, pk: str) -> Response:
         """Keep a car for it."""
         order = self.get_object()
         stock.allocate_car(order, by=person(request), **read(self, AllocateSerializer, request))
         return self.answer(order)
 
     @verb(WhySerializer)
-    def release(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def release(self, request: Request, pk: str) -> Response:
         """The car is for sale again."""
         order = self.get_object()
         return self.answer(stock.release_car(order, by=person(request), **read(self, WhySerializer, request)))
 
     @verb()
-    def ready(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def ready(self, request: Request, pk: str) -> Response:
         """The car is prepared."""
         return self.answer(stock.mark_ready(self.get_object(), by=person(request)))
 
     @verb()
-    def not_ready(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def not_ready(self, request: Request, pk: str) -> Response:
         """Something is still to be done."""
         return self.answer(stock.mark_not_ready(self.get_object(), by=person(request)))
 
     @verb(DeliveryPlanSerializer)
-    def plan(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def plan(self, request: Request, pk: str) -> Response:
         """Send the delivery sheet round: answers the sheet."""
         order = self.get_object()
         sheet = deliveries.plan_delivery(order, by=person(request), **read(self, DeliveryPlanSerializer, request))
         return Response(SheetSerializer(sheet, context=self.get_serializer_context()).data)
 
     @verb()
-    def close(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def close(self, request: Request, pk: str) -> Response:
         """The purchase is over: delivered, and nothing is owed."""
         return self.answer(acts.close_order(self.get_object(), by=person(request)))
 
     @verb()
-    def deliver(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def deliver(self, request: Request, pk: str) -> Response:
         """The car changes hands: answers the C card."""
         card = deliveries.deliver_order(self.get_object(), by=person(request))
         return Response(OwnerCardSerializer(card, context=self.get_serializer_context()).data)
@@ -370,20 +460,20 @@ class DeliveryViewSet(OnPaper, ReadViewSet):
         return SheetRowSerializer if self.action == "list" else SheetSerializer
 
     @verb(SignSerializer)
-    def sign(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def sign(self, request: Request, pk: str) -> Response:
         """A department signs; only its own people may."""
         sheet = self.get_object()
         deliveries.sign_off(sheet, by=person(request), **read(self, SignSerializer, request))
         return self.answer(sheet)
 
     @verb(StepSerializer)
-    def step(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def step(self, request: Request, pk: str) -> Response:
         """Note a step of the checklist."""
         sheet = self.get_object()
         return self.answer(deliveries.note_step(sheet, by=person(request), **read(self, StepSerializer, request)))
 
     @verb(ConfirmSerializer)
-    def confirm(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def confirm(self, request: Request, pk: str) -> Response:
         """The customer confirms."""
         sheet = self.get_object()
         return self.answer(
@@ -400,19 +490,19 @@ class StockCarViewSet(mixins.CreateModelMixin, ReadViewSet):
     related = ("store", "variant", "colour")
     rights = {"*": "sales.stock", "list": "sales.view", "retrieve": "sales.view"}
 
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Enter a car by its VIN."""
         car = stock.enter_car(by=person(request), **read(self, StockCarSerializer, request))
         return self.answer(car, status=status.HTTP_201_CREATED)
 
     @verb(PlaceSerializer)
-    def receive(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def receive(self, request: Request, pk: str) -> Response:
         """It has arrived."""
         car = self.get_object()
         return self.answer(stock.receive_car(car, by=person(request), **read(self, PlaceSerializer, request)))
 
     @verb(CarChangeSerializer)
-    def change(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def change(self, request: Request, pk: str) -> Response:
         """Place, certificate, use, cost."""
         car = self.get_object()
         body = CarChangeSerializer(data=request.data, partial=True)
@@ -431,7 +521,7 @@ class OwnerCardViewSet(OnPaper, ReadViewSet):
     on_paper = papers.owner_card
 
     @verb(LoanSerializer)
-    def loan(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def loan(self, request: Request, pk: str) -> Response:
         """When the car will be paid off."""
         card, said = self.get_object(), read(self, LoanSerializer, request)
         until, terms = said.get("loan_until"), said.get("loan_terms")

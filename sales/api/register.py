@@ -39,9 +39,27 @@ class VisitSerializer(serializers.ModelSerializer[ShowroomVisit]):
     class Meta:
         model = ShowroomVisit
         fields = (
-            "id", "store", "day", "sequence", "kind", "came_at", "left_at", "party_size", "purpose", "source", "phone", "name",
-            "stranger", "customer", "is_first", "left_contact", "adviser", "lead", "note", "key",
-        )  # fmt: skip
+            "id",
+            "store",
+            "day",
+            "sequence",
+            "kind",
+            "came_at",
+            "left_at",
+            "party_size",
+            "purpose",
+            "source",
+            "phone",
+            "name",
+            "stranger",
+            "customer",
+            "is_first",
+            "left_contact",
+            "adviser",
+            "lead",
+            "note",
+            "key",
+        )
         read_only_fields = ("day", "sequence", "came_at", "left_at", "customer", "is_first", "left_contact", "lead")
 
 
@@ -69,7 +87,7 @@ class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
     related = ("store", "adviser", "source")
     rights = {"*": "sales.register", "list": "sales.view", "retrieve": "sales.view"}
 
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002 - DRF's signature
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Write a line: the customer is known or new, the adviser comes by turn, the A card is opened or found."""
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -80,7 +98,7 @@ class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
         return self.answer(row, status=status.HTTP_201_CREATED)
 
     @verb(CompletionSerializer)
-    def complete(self, request: Request, pk: str) -> Response:  # noqa: ARG002 - the router's signature
+    def complete(self, request: Request, pk: str) -> Response:
         """Fill in what the line lacks."""
         row = self.get_object()
         body = CompletionSerializer(data=request.data)
@@ -90,7 +108,7 @@ class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
         return self.answer(acts.complete_visit(row, guest=guest, by=person(request), **facts))
 
     @verb(AdviserSerializer)
-    def assign(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def assign(self, request: Request, pk: str) -> Response:
         """Give the guest to an adviser, or to whose turn it is."""
         row = self.get_object()
         body = AdviserSerializer(data=request.data, context=self.get_serializer_context())
@@ -98,7 +116,7 @@ class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
         return self.answer(acts.assign_visit(row, by=person(request), adviser=body.validated_data.get("adviser")))
 
     @verb()
-    def leave(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def leave(self, request: Request, pk: str) -> Response:
         """The guest has left."""
         return self.answer(acts.leave(self.get_object(), by=person(request)))
 
@@ -148,7 +166,7 @@ class RotaViewSet(ReadViewSet):
     rights = {"*": "sales.register", "list": "sales.view", "retrieve": "sales.view"}
 
     @verb(RotaReasonSerializer)
-    def skip(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def skip(self, request: Request, pk: str) -> Response:
         """The next guest goes to the one behind; the place is kept."""
         row = self.get_object()
         body = RotaReasonSerializer(data=request.data)
@@ -156,7 +174,7 @@ class RotaViewSet(ReadViewSet):
         return self.answer(turns.skip(row, reason=body.validated_data["reason"], by=person(request)))
 
     @verb(PresenceSerializer)
-    def presence(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def presence(self, request: Request, pk: str) -> Response:
         """Leave the floor for a while, or come back to the end of the queue."""
         row = self.get_object()
         body = PresenceSerializer(data=request.data)

@@ -22,10 +22,12 @@ def guest_story(floor: Floor) -> Story:
     rng, kinds, purposes = floor.rng, ShowroomVisit.Kind, ShowroomVisit.Purpose
     call = rng.random() < 0.22
     visit = register.Visit(
-        kind=kinds.CALL if call else kinds.WALK_IN, party_size=1 if call else rng.choice([1, 2, 2, 3]),
-        purpose=rng.choice([purposes.LOOK, purposes.LOOK, purposes.TEST_DRIVE]), source=rng.choice(floor.sources),
+        kind=kinds.CALL if call else kinds.WALK_IN,
+        party_size=1 if call else rng.choice([1, 2, 2, 3]),
+        purpose=rng.choice([purposes.LOOK, purposes.LOOK, purposes.TEST_DRIVE]),
+        source=rng.choice(floor.sources),
         note=rng.choice(floor.texts["register"]),
-    )  # fmt: skip
+    )
     name, phone = floor.somebody()
     desk = floor.crew.one("reception", turn=rng.randint(0, 1))
     unknown = rng.random() < 0.13

@@ -72,11 +72,17 @@ class Floor:
         facts.setdefault("colour", self.colour_of(variant))
         made = (arrived_on or timezone.localdate()) - timedelta(days=40)
         return stock.enter_car(
-            vin=vin_of(FIRST_CAR + 1000 * self.place + self.cars), variant=variant, store=self.store,
-            by=self.keeper, cost=((variant.list_price or Decimal(0)) * COST).quantize(Decimal(100)),
-            factory_month=made.replace(day=1), arrived=arrived_on is not None, arrived_on=arrived_on,
-            location=self.rng.choice(self.texts["rows"]) if arrived_on else "", **facts,
-        )  # fmt: skip
+            vin=vin_of(FIRST_CAR + 1000 * self.place + self.cars),
+            variant=variant,
+            store=self.store,
+            by=self.keeper,
+            cost=((variant.list_price or Decimal(0)) * COST).quantize(Decimal(100)),
+            factory_month=made.replace(day=1),
+            arrived=arrived_on is not None,
+            arrived_on=arrived_on,
+            location=self.rng.choice(self.texts["rows"]) if arrived_on else "",
+            **facts,
+        )
 
     @property
     def keeper(self) -> User:
@@ -118,6 +124,9 @@ class Floor:
 
     def wish(self, variant: Variant) -> dict[str, Any]:
         return {
-            "variant": variant, "colour": str(self.colour_of(variant)), "budget": self.rng.choice(self.texts["budgets"]),
-            "buys_when": self.rng.choice(self.texts["when"]), "wish": self.rng.choice(self.texts["wishes"]),
-        }  # fmt: skip
+            "variant": variant,
+            "colour": str(self.colour_of(variant)),
+            "budget": self.rng.choice(self.texts["budgets"]),
+            "buys_when": self.rng.choice(self.texts["when"]),
+            "wish": self.rng.choice(self.texts["wishes"]),
+        }

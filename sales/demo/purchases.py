@@ -64,9 +64,12 @@ class Purchase:
             quote = quotes.make_quote(self.lead, items=items, valid_until=in_a_week(), revises=quote, **facts)
         yield self.floor.later(minutes=self.rng.randint(30, 300) * self.hurry)
         self.order = orders.order_from_quote(
-            quote, by=self.owner, deposit=Decimal(self.rng.choice([3000, 5000, 5000, 10_000])),
-            note=self.floor.texts["order_note"], deliver_on=timezone.localdate() + timedelta(days=self.rng.randint(3, 14)),
-        )  # fmt: skip
+            quote,
+            by=self.owner,
+            deposit=Decimal(self.rng.choice([3000, 5000, 5000, 10_000])),
+            note=self.floor.texts["order_note"],
+            deliver_on=timezone.localdate() + timedelta(days=self.rng.randint(3, 14)),
+        )
 
     def approve(self) -> Story:
         """The manager signs, the cashier takes the deposit; some think better of it."""

@@ -22,8 +22,14 @@ TODAY = {"JJ01": 5, "GX01": 3, "TF01": 3, "SL01": 1}
 LEVELS = "NHABC"
 Status = Order.Status
 ORDERS = (
-    Status.DRAFT, Status.PENDING_APPROVAL, Status.SIGNED, Status.ALLOCATED, Status.READY, Status.DELIVERED, Status.CANCELLED,
-)  # fmt: skip
+    Status.DRAFT,
+    Status.PENDING_APPROVAL,
+    Status.SIGNED,
+    Status.ALLOCATED,
+    Status.READY,
+    Status.DELIVERED,
+    Status.CANCELLED,
+)
 FEWER = (Status.PENDING_APPROVAL, Status.SIGNED, Status.ALLOCATED, Status.READY, Status.DELIVERED)
 OUTLET_ORDERS = (Status.DRAFT, Status.SIGNED)
 WHOLE = "JJ01"

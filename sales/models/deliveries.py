@@ -1,6 +1,6 @@
 """The delivery sheet, signed by four departments, and the owner's C card that delivery makes."""
 
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -36,7 +36,7 @@ class DeliverySheet(models.Model):
         Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signature")
     )
 
-    objects: ClassVar[models.Manager["DeliverySheet"]] = StoreScoped["DeliverySheet"].as_manager()  # type: ignore[assignment]
+    objects = StoreScoped["DeliverySheet"].as_manager()
 
     class Meta:
         verbose_name = _("delivery sheet")
@@ -105,7 +105,7 @@ class OwnerCard(models.Model):
     loan_terms = models.PositiveSmallIntegerField(_("instalments"), null=True, blank=True)
     handed_over_at = models.DateTimeField(_("handed to customer service"), null=True, blank=True)
 
-    objects: ClassVar[models.Manager["OwnerCard"]] = OwnerCardQuerySet.as_manager()  # type: ignore[assignment]
+    objects = OwnerCardQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("C card")

@@ -1,7 +1,7 @@
 """Leads: the A card. An open one always has an owner and a next contact date; the database sees to it."""
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -32,7 +32,7 @@ class LevelRule(models.Model):
     level = models.CharField(_("level"), max_length=1, choices=Level.choices, unique=True)
     hours = models.PositiveIntegerField(_("next contact within (hours)"), validators=[MinValueValidator(1)])
 
-    objects: ClassVar[models.Manager["LevelRule"]] = GroupWide["LevelRule"].as_manager()  # type: ignore[assignment]
+    objects = GroupWide["LevelRule"].as_manager()
 
     class Meta:
         verbose_name = _("contact rhythm")
@@ -56,7 +56,7 @@ class Source(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=100)
     active = models.BooleanField(_("active"), default=True)
 
-    objects: ClassVar[models.Manager["Source"]] = GroupWide["Source"].as_manager()  # type: ignore[assignment]
+    objects = GroupWide["Source"].as_manager()
 
     class Meta:
         verbose_name = _("lead source")
@@ -89,7 +89,7 @@ class LeadQuerySet(StoreScoped["Lead"]):
 
     def matching(self, text: str) -> Self:
         """A card's number or its end, or the customer as staff type them."""
-        customers = Customer.objects.matching(text)  # type: ignore[attr-defined]
+        customers = Customer.objects.matching(text)
         return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers))
 
 
@@ -139,7 +139,7 @@ class Lead(Lifecycle):
     )
     reactivate_on = models.DateField(_("ask again on"), null=True, blank=True)
 
-    objects: ClassVar[models.Manager["Lead"]] = LeadQuerySet.as_manager()  # type: ignore[assignment]
+    objects = LeadQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("A card")

@@ -1,7 +1,7 @@
 """Quotes, orders, and which car is kept for which order."""
 
 from decimal import Decimal
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -35,7 +35,7 @@ class Quote(models.Model):
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("made by"))
     superseded = models.BooleanField(_("superseded"), default=False)
 
-    objects: ClassVar[models.Manager["Quote"]] = StoreScoped["Quote"].as_manager()  # type: ignore[assignment]
+    objects = StoreScoped["Quote"].as_manager()
 
     class Meta:
         verbose_name = _("quote")
@@ -104,7 +104,7 @@ class OrderQuerySet(StoreScoped["Order"]):
         return self.exclude(status__in=[OrderStatus.DELIVERED, OrderStatus.CLOSED, OrderStatus.CANCELLED])
 
     def matching(self, text: str) -> Self:
-        customers = Customer.objects.matching(text)  # type: ignore[attr-defined]
+        customers = Customer.objects.matching(text)
         return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers))
 
 
@@ -177,7 +177,7 @@ class Order(Lifecycle):
         _("id in the source"), max_length=60, null=True, blank=True, unique=True, editable=False
     )
 
-    objects: ClassVar[models.Manager["Order"]] = OrderQuerySet.as_manager()  # type: ignore[assignment]
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         verbose_name = pgettext_lazy("sale", "order")
@@ -204,7 +204,9 @@ class Order(Lifecycle):
             models.CheckConstraint(
                 name="order_amounts_plausible",
                 condition=Q(price__gte=0, discount__gte=0, deposit__gte=0) & Q(discount__lte=F("price")),
-                violation_error_message=_("Price, discount and deposit are not negative; the discount is not above the price."),
+                violation_error_message=_(
+                    "Price, discount and deposit are not negative; the discount is not above the price."
+                ),
             ),
             models.CheckConstraint(
                 name="order_entrusted_names_store",
@@ -216,10 +218,12 @@ class Order(Lifecycle):
                 condition=iff(Q(status="CANCELLED"), Q(cancelled_at__isnull=False, cancel_reason__isnull=False)),
             ),
             models.UniqueConstraint(
-                fields=["lead"], condition=~Q(status="CANCELLED"), name="order_one_live_per_lead",
+                fields=["lead"],
+                condition=~Q(status="CANCELLED"),
+                name="order_one_live_per_lead",
                 violation_error_message=_("This card has an order already."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -1,7 +1,7 @@
 """The register of those who come or call, and whose turn it is."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -24,7 +24,7 @@ class VisitQuerySet(StoreScoped["ShowroomVisit"]):
         return self.filter(Q(customer__isnull=True, left_contact__isnull=True) | Q(adviser__isnull=True))
 
     def matching(self, text: str) -> Self:
-        customers = Customer.objects.matching(text)  # type: ignore[attr-defined]
+        customers = Customer.objects.matching(text)
         return self.filter(Q(name__contains=text) | Q(customer__in=customers))
 
 
@@ -70,7 +70,7 @@ class ShowroomVisit(models.Model):
     )
     key = models.CharField(max_length=80, null=True, blank=True, unique=True)
 
-    objects: ClassVar[models.Manager["ShowroomVisit"]] = VisitQuerySet.as_manager()  # type: ignore[assignment]
+    objects = VisitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("register row")
@@ -103,7 +103,7 @@ class RotaPlace(models.Model):
     passed_at = models.DateTimeField(_("passed over"), null=True, blank=True)
     present = models.BooleanField(_("present"), default=True)
 
-    objects: ClassVar[models.Manager["RotaPlace"]] = StoreScoped["RotaPlace"].as_manager()  # type: ignore[assignment]
+    objects = StoreScoped["RotaPlace"].as_manager()
 
     class Meta:
         verbose_name = _("rota place")

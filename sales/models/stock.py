@@ -1,7 +1,7 @@
 """Cars in our hands."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -87,7 +87,7 @@ class StockCar(Lifecycle):
     factory_month = models.DateField(_("factory month"), null=True, blank=True)
     status_at = models.DateTimeField(_("status since"), default=timezone.now)
 
-    objects: ClassVar[models.Manager["StockCar"]] = StockCarQuerySet.as_manager()  # type: ignore[assignment]
+    objects = StockCarQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("stock car")

@@ -30,12 +30,19 @@ from sales.views import orders
 
 
 def visible(request: HttpRequest, pk: int) -> DeliverySheet:
-    rows: Any = DeliverySheet.objects
+    rows = DeliverySheet.objects
     found = rows.visible_to(current(request)).select_related(
-        "store", "order__customer", "order__adviser", "order__variant__series", "order__colour", "order__invoice",
-        "order__store", "signature", "photo",
-    )  # fmt: skip
-    return get_object_or_404(found, pk=pk)  # type: ignore[no-any-return]
+        "store",
+        "order__customer",
+        "order__adviser",
+        "order__variant__series",
+        "order__colour",
+        "order__invoice",
+        "order__store",
+        "signature",
+        "photo",
+    )
+    return get_object_or_404(found, pk=pk)
 
 
 class Deliveries(HouseList):
@@ -109,11 +116,15 @@ def checks(sheet: DeliverySheet) -> list[Check]:
     """The steps in their order, each with the moment by which it is done."""
     return [
         Check(
-            step, acts.STEP_LABELS[step], getattr(sheet, acts.STEPS[step]),
-            sheet.appointment_at - timedelta(minutes=acts.BEFORE[step]) if sheet.appointment_at and step in acts.BEFORE else None,
+            step,
+            acts.STEP_LABELS[step],
+            getattr(sheet, acts.STEPS[step]),
+            sheet.appointment_at - timedelta(minutes=acts.BEFORE[step])
+            if sheet.appointment_at and step in acts.BEFORE
+            else None,
         )
         for step in ("cleaned", "papers", "arrived")
-    ]  # fmt: skip
+    ]
 
 
 @require_safe
@@ -157,9 +168,11 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     """A department signs; who may is the action's to say."""
     acts.sign_off(
-        visible(request, pk), department=request.POST.get("department", ""), by=current(request),
+        visible(request, pk),
+        department=request.POST.get("department", ""),
+        by=current(request),
         note=request.POST.get("note", ""),
-    )  # fmt: skip
+    )
     return redirect("sales:delivery", pk)
 
 

@@ -46,11 +46,11 @@ PHONES = Prefetch("customer__phones", Phone.objects.order_by("-is_primary", "pk"
 
 
 def visible(request: HttpRequest, pk: int) -> Lead:
-    rows: Any = Lead.objects
+    rows = Lead.objects
     found = rows.visible_to(current(request)).select_related(
         "store", "customer", "owner", "source__parent", "series__brand", "variant__series", "loss_reason"
     )
-    return get_object_or_404(found, pk=pk)  # type: ignore[no-any-return]
+    return get_object_or_404(found, pk=pk)
 
 
 class Leads(HouseList):
@@ -98,7 +98,7 @@ class Bucket:
 
 def buckets(request: HttpRequest) -> list[Bucket]:
     """Everything, one's own, due, silent, and each level."""
-    rows: Any = Lead.objects
+    rows = Lead.objects
     mine = rows.visible_to(current(request)).of_store(request.store).open()  # type: ignore[attr-defined]
     levels = dict.fromkeys(Level.values, 0)
     for level in mine.order_by().values_list("level", flat=True):
@@ -143,7 +143,7 @@ def lead(request: HttpRequest, pk: int) -> HttpResponse:
     found, now = visible(request, pk), timezone.now()
     cars = StockCar.objects.none()
     if found.series_id:
-        stock: Any = StockCar.objects
+        stock = StockCar.objects
         cars = stock.visible_to(current(request)).of_store(found.store).select_related("variant__series", "colour")
         wanted = {"variant": found.variant} if found.variant_id else {"variant__series": found.series}
         cars = cars.filter(**wanted)
@@ -187,9 +187,9 @@ def offers(found: Lead, now: datetime) -> list[tuple[str, str]]:
 
 def next_due(request: HttpRequest, found: Lead) -> Lead | None:
     """Whom to call after this one."""
-    rows: Any = Lead.objects
+    rows = Lead.objects
     mine = rows.visible_to(current(request)).of_store(found.store).due(timezone.now()).of(current(request))
-    return mine.exclude(pk=found.pk).select_related("customer").order_by("next_contact_at").first()  # type: ignore[no-any-return]
+    return mine.exclude(pk=found.pk).select_related("customer").order_by("next_contact_at").first()
 
 
 @needs("sales.sell")
@@ -209,11 +209,16 @@ def lead_record(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("sales:lead_record", following.pk) if following else redirect("sales:lead", pk)
     hours = rhythm.rules()
     context = {
-        "object": found, "form": form, "now": now, "following": next_due(request, found),
+        "object": found,
+        "form": form,
+        "now": now,
+        "following": next_due(request, found),
         "levels": [(level, span(hours.get(level, rhythm.USUAL_HOURS))) for level in Level.values],
-        "results": LeadVisit.Result.choices, "channels": LeadVisit.Channel.choices, "offers": offers(found, now),
+        "results": LeadVisit.Result.choices,
+        "channels": LeadVisit.Channel.choices,
+        "offers": offers(found, now),
         "last": found.visits.first(),
-    }  # fmt: skip
+    }
     return render(request, "sales/lead_record.html", context, status=422 if form.errors else 200)
 
 
@@ -336,7 +341,7 @@ def lead_return(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("sales.approve")
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """The manager read the row, and may say what to do."""
-    cards: Any = Lead.objects
+    cards = Lead.objects
     rows = LeadVisit.objects.filter(lead__in=cards.visible_to(current(request)))
     row = get_object_or_404(rows, pk=pk)
     acts.review(row, words=request.POST.get("words", ""), by=current(request))

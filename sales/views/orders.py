@@ -28,12 +28,22 @@ from sales.stock_position import family_of_age
 
 
 def visible(request: HttpRequest, pk: int) -> Order:
-    rows: Any = Order.objects
+    rows = Order.objects
     found = rows.visible_to(current(request)).select_related(
-        "store", "customer", "adviser", "lead", "quote", "variant__series", "colour", "invoice", "approved_by", "made_by",
-        "cancel_reason", "delivering_store",
-    )  # fmt: skip
-    return get_object_or_404(found, pk=pk)  # type: ignore[no-any-return]
+        "store",
+        "customer",
+        "adviser",
+        "lead",
+        "quote",
+        "variant__series",
+        "colour",
+        "invoice",
+        "approved_by",
+        "made_by",
+        "cancel_reason",
+        "delivering_store",
+    )
+    return get_object_or_404(found, pk=pk)
 
 
 class Orders(HouseList):
@@ -71,7 +81,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     kept = stock.live_allocation(found)
     happened = [
         registry.Moment(event.at, event.words, by=str(event.by or ""), detail=event.data.get("note", ""))
-        for event in Event.objects.about(found).select_related("by")[:50]  # type: ignore[attr-defined]
+        for event in Event.objects.about(found).select_related("by")[:50]
     ]
     context = {
         "object": found,
@@ -131,9 +141,12 @@ def order_return(request: HttpRequest, pk: int) -> HttpResponse:
 
 def ask(request: HttpRequest, found: Order, form: Any, heading: str, label: str) -> HttpResponse:
     context = {
-        "form": form, "object": found, "heading": heading, "submit_label": label,
+        "form": form,
+        "object": found,
+        "heading": heading,
+        "submit_label": label,
         "cancel_url": reverse("sales:order", args=[found.pk]),
-    }  # fmt: skip
+    }
     return render(request, "generic/form.html", context, status=422 if form.errors else 200)
 
 
@@ -171,7 +184,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
 def allocate(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the car for an order: those that fit, the longest in stock first."""
     found, today = visible(request, pk), timezone.localdate()
-    rows: Any = StockCar.objects
+    rows = StockCar.objects
     fitting = rows.visible_to(current(request)).available().filter(variant=found.variant, use=StockCar.Use.NORMAL)
     fitting = fitting.filter(store__in=[found.store_id, found.delivering_store_id or found.store_id])
     if request.method == "POST":

@@ -1,7 +1,5 @@
 """C cards: the owners of the store and whose they are."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,11 +18,11 @@ from sales.models import OwnerCard
 
 
 def visible(request: HttpRequest, pk: int) -> OwnerCard:
-    rows: Any = OwnerCard.objects
+    rows = OwnerCard.objects
     found = rows.visible_to(current(request)).select_related(
         "store", "customer", "vehicle__variant__series", "order__invoice", "order__lead__source__parent", "adviser"
     )
-    return get_object_or_404(found, pk=pk)  # type: ignore[no-any-return]
+    return get_object_or_404(found, pk=pk)
 
 
 class OwnerCards(HouseList):
@@ -73,6 +71,9 @@ def owner_card_loan(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect("sales:owner_card", pk)
     context = {
-        "form": form, "object": found, "heading": _("Loan"), "cancel_url": reverse("sales:owner_card", args=[pk]),
-    }  # fmt: skip
+        "form": form,
+        "object": found,
+        "heading": _("Loan"),
+        "cancel_url": reverse("sales:owner_card", args=[pk]),
+    }
     return render(request, "generic/form.html", context, status=422 if form.errors else 200)

@@ -43,11 +43,11 @@ VALID_DAYS = 7
 
 
 def visible(request: HttpRequest, pk: int) -> Quote:
-    rows: Any = Quote.objects
+    rows = Quote.objects
     found = rows.visible_to(current(request)).select_related(
         "store", "lead__customer", "lead__owner", "variant__series", "colour", "made_by"
     )
-    return get_object_or_404(found.prefetch_related("lines"), pk=pk)  # type: ignore[no-any-return]
+    return get_object_or_404(found.prefetch_related("lines"), pk=pk)
 
 
 class Quotes(HouseList):
@@ -88,9 +88,12 @@ def start(lead: Lead, revises: Quote | None) -> dict[str, Any]:
         }
     amounts = {line.kind: abs(line.amount) for line in revises.lines.all()}
     return {
-        "variant": revises.variant, "colour": revises.colour, "valid_until": valid, "note": revises.note,
+        "variant": revises.variant,
+        "colour": revises.colour,
+        "valid_until": valid,
+        "note": revises.note,
         **{name: amounts.get(kind) for name, kind in KINDS.items()},
-    }  # fmt: skip
+    }
 
 
 def items(facts: dict[str, Any]) -> list[Item]:
@@ -113,14 +116,20 @@ def quote_new(request: HttpRequest, pk: int) -> HttpResponse:
         facts = form.cleaned_data
         try:
             quote = acts.make_quote(
-                lead, variant=facts["variant"], items=items(facts), valid_until=facts["valid_until"], by=current(request),
-                revises=revises, colour=facts["colour"], note=facts["note"],
-            )  # fmt: skip
+                lead,
+                variant=facts["variant"],
+                items=items(facts),
+                valid_until=facts["valid_until"],
+                by=current(request),
+                revises=revises,
+                colour=facts["colour"],
+                note=facts["note"],
+            )
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
             return redirect("sales:quote", quote.pk)
-    stock: Any = StockCar.objects
+    stock = StockCar.objects
     cars = stock.visible_to(current(request)).of_store(lead.store).select_related("variant__series", "colour")
     context = {
         "form": form,
@@ -137,7 +146,7 @@ def quote_new(request: HttpRequest, pk: int) -> HttpResponse:
 def quote(request: HttpRequest, pk: int) -> HttpResponse:
     """One offer: its lines, the other versions, whether the car stands in the yard."""
     found = visible(request, pk)
-    stock: Any = StockCar.objects
+    stock = StockCar.objects
     cars = stock.of_store(found.store).filter(variant=found.variant).select_related("variant__series", "colour")
     context = {
         "object": found,

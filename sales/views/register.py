@@ -47,7 +47,7 @@ class Counts:
 
 
 def todays(user: User, store: Store) -> list[ShowroomVisit]:
-    rows: Any = ShowroomVisit.objects
+    rows = ShowroomVisit.objects
     found = rows.visible_to(user).of_store(store).on(timezone.localdate())
     return list(
         found.select_related("customer", "adviser", "lead__series", "lead__variant", "source__parent").prefetch_related(
@@ -168,9 +168,9 @@ def last_contact(customer: Customer, store: Store) -> LeadVisit | None:
 
 
 def visible_visit(request: HttpRequest, pk: int) -> ShowroomVisit:
-    rows: Any = ShowroomVisit.objects
+    rows = ShowroomVisit.objects
     found = rows.visible_to(current(request)).select_related("store", "customer", "adviser")
-    return get_object_or_404(found, pk=pk)  # type: ignore[no-any-return]
+    return get_object_or_404(found, pk=pk)
 
 
 @needs("sales.register")
@@ -182,9 +182,12 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
         facts = form.cleaned_data
         try:
             acts.complete_visit(
-                row, guest=Guest(facts["phone"], facts["name"]), left_nothing=facts["left_nothing"],
-                note=facts["note"], by=current(request),
-            )  # fmt: skip
+                row,
+                guest=Guest(facts["phone"], facts["name"]),
+                left_nothing=facts["left_nothing"],
+                note=facts["note"],
+                by=current(request),
+            )
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
@@ -234,8 +237,8 @@ def hand_next(request: HttpRequest) -> HttpResponse:
 
 
 def visible_place(request: HttpRequest, pk: int) -> RotaPlace:
-    rows: Any = RotaPlace.objects
-    return get_object_or_404(rows.visible_to(current(request)).select_related("store", "adviser"), pk=pk)  # type: ignore[no-any-return]
+    rows = RotaPlace.objects
+    return get_object_or_404(rows.visible_to(current(request)).select_related("store", "adviser"), pk=pk)
 
 
 @require_POST

@@ -23,9 +23,9 @@ from sales.stock_position import family_of_age, positions
 
 
 def visible(request: HttpRequest, pk: int) -> StockCar:
-    rows: Any = StockCar.objects
+    rows = StockCar.objects
     found = rows.visible_to(current(request)).select_related("store", "variant__series", "colour")
-    return get_object_or_404(found, pk=pk)  # type: ignore[no-any-return]
+    return get_object_or_404(found, pk=pk)
 
 
 class StockCars(HouseList):

@@ -45,8 +45,15 @@ class Shop:
     people: dict[str, User] = field(default_factory=dict)
 
     def __getattr__(self, name):
-        roles = {"desk": "service_adviser", "head": "workshop", "tech": "technician", "leader": "team_leader",
-                 "inspector": "inspector", "clerk": "parts_clerk", "cashier": "cashier"}  # fmt: skip
+        roles = {
+            "desk": "service_adviser",
+            "head": "workshop",
+            "tech": "technician",
+            "leader": "team_leader",
+            "inspector": "inspector",
+            "clerk": "parts_clerk",
+            "cashier": "cashier",
+        }
         if name not in roles:
             raise AttributeError(name)
         if name not in self.people:

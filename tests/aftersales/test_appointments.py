@@ -164,9 +164,15 @@ def call(store, person):
     agent = person("callback", name="agent")
     begun = timezone.now() - timedelta(days=2)
     care.start_cadence(
-        "SETTLEMENT", anchor=begun, customer=customer, vehicle=vehicle, store=store, by=agent, assignee=agent,
+        "SETTLEMENT",
+        anchor=begun,
+        customer=customer,
+        vehicle=vehicle,
+        store=store,
+        by=agent,
+        assignee=agent,
         named_time=timezone.now() - timedelta(minutes=5),
-    )  # fmt: skip
+    )
     return agent, FollowUp.objects.order_by("due_from").first()
 
 

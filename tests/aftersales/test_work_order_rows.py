@@ -18,7 +18,7 @@ from aftersales.models import (
     ShopHour,
     WorkLine,
     WorkOrder,
-)  # fmt: skip
+)
 from crm.actions import customers, vehicles
 
 
@@ -43,9 +43,17 @@ def order(desk, store):
 def line(order, desk):
     consent = Authorisation.objects.create(work_order=order, amount=390, method="SIGNATURE", given_by="夏至", by=desk)
     return WorkLine.objects.create(
-        work_order=order, position=1, kind="LABOUR", text="保养", unit_price=390, amount=390, status="AUTHORISED",
-        authorisation=consent, authorised_amount=390, added_by=desk,
-    )  # fmt: skip
+        work_order=order,
+        position=1,
+        kind="LABOUR",
+        text="保养",
+        unit_price=390,
+        amount=390,
+        status="AUTHORISED",
+        authorisation=consent,
+        authorised_amount=390,
+        added_by=desk,
+    )
 
 
 @contextmanager
@@ -141,9 +149,16 @@ def test_booked_hours_never_exceed_the_shop_hour(order, desk, store):
 
     def book(number, at, hours, adviser=None):
         return Appointment.objects.create(
-            number=number, store=store, customer=order.customer, vehicle=order.vehicle, starts_at=at, hours=hours, wish="保养",
-            slot=(at, at + timedelta(minutes=15)), adviser=adviser,
-        )  # fmt: skip
+            number=number,
+            store=store,
+            customer=order.customer,
+            vehicle=order.vehicle,
+            starts_at=at,
+            hours=hours,
+            wish="保养",
+            slot=(at, at + timedelta(minutes=15)),
+            adviser=adviser,
+        )
 
     book("AP-1", hour, Decimal("1.0"), desk)
     book("AP-2", hour + timedelta(minutes=15), Decimal("0.6"))

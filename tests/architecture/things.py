@@ -108,9 +108,14 @@ def event(store: Store, owner: User) -> models.Model:
 @thing
 def attachment(store: Store, owner: User) -> Attachment:
     return Attachment.objects.create(
-        file=ContentFile(b"%PDF-1.7", name="a.pdf"), name="a.pdf", content_type="application/pdf", size=8,
-        sha256="0" * 64, store=store, uploaded_by=owner,
-    )  # fmt: skip
+        file=ContentFile(b"%PDF-1.7", name="a.pdf"),
+        name="a.pdf",
+        content_type="application/pdf",
+        size=8,
+        sha256="0" * 64,
+        store=store,
+        uploaded_by=owner,
+    )
 
 
 @thing

@@ -182,8 +182,12 @@ API = (
     api("dms:users-unlock", "locked_user", POST=("dms.unlock", 200)),
     api("dms:absences-list", GET=("dms.people", 200), POST=("dms.absences", 400)),
     api(
-        "dms:absences-detail", "absence", query="reason=changed",
-        GET=("dms.people", 200), PATCH=("dms.absences", 200), DELETE=("dms.absences", 204),
+        "dms:absences-detail",
+        "absence",
+        query="reason=changed",
+        GET=("dms.people", 200),
+        PATCH=("dms.absences", 200),
+        DELETE=("dms.absences", 204),
     ),
     *readable("events", "dms.events", "event"),
     *readable("messages", "dms.messages", "message"),
@@ -201,8 +205,12 @@ API = (
     api("dms:attachments-content", "attachment", GET=("dms.home", 200)),
     api("crm:cadence-presets-list", GET=("crm.call", 200), POST=("dms.configure", 400)),
     api(
-        "crm:cadence-presets-detail", "preset", shared=True,
-        GET=("crm.call", 200), PATCH=("dms.configure", 200), DELETE=("dms.configure", 204),
+        "crm:cadence-presets-detail",
+        "preset",
+        shared=True,
+        GET=("crm.call", 200),
+        PATCH=("dms.configure", 200),
+        DELETE=("dms.configure", 204),
     ),
     api("crm:customers-list", GET=("crm.view", 200), POST=("crm.edit", 400)),
     api("crm:customers-detail", "customer", GET=("crm.view", 200)),
@@ -230,7 +238,7 @@ API = (
     api("crm:vehicles-mileage", "vehicle", POST=("crm.edit", 400)),
     api("crm:vehicles-hand-over", "vehicle", POST=("crm.edit", 400)),
     api("crm:vehicles-timeline", "vehicle", GET=("crm.view", 200)),
-)  # fmt: skip
+)
 
 PIECES = {"store": "JJ01", "quantity": "1"}
 PARTS = (
@@ -244,13 +252,23 @@ PARTS = (
     page("parts:parts", "parts.view"),
     form("parts:part_new", "parts.plan"),
     page("parts:part", "parts.view", "part", shared=True),
-    Url("parts:part_edit", {"GET": Answer("parts.plan", 200), "POST": Answer("parts.plan", 422, NOTHING)}, "part", shared=True),
+    Url(
+        "parts:part_edit",
+        {"GET": Answer("parts.plan", 200), "POST": Answer("parts.plan", 422, NOTHING)},
+        "part",
+        shared=True,
+    ),
     page("parts:moves", "parts.view"),
     page("parts:lost_sales", "parts.view"),
     api("parts:parts-list", GET=("parts.view", 200), POST=("parts.plan", 400)),
     api("parts:parts-detail", "part", shared=True, GET=("parts.view", 200), PATCH=("parts.plan", 200)),
     api("parts:parts-receive", "part", shared=True, POST=("parts.move", 200, PIECES | {"cost": "21.40"})),
-    api("parts:parts-issue", "part", shared=True, POST=("parts.move", 409, PIECES | {"source_line": "W-1", "signed_by": "石斛"})),
+    api(
+        "parts:parts-issue",
+        "part",
+        shared=True,
+        POST=("parts.move", 409, PIECES | {"source_line": "W-1", "signed_by": "石斛"}),
+    ),
     api("parts:parts-reserve", "part", shared=True, POST=("parts.move", 409, PIECES | {"source_line": "W-1"})),
     api("parts:parts-correct", "part", shared=True, POST=("parts.manage", 400)),
     api("parts:parts-lost-sale", "part", shared=True, POST=("parts.move", 200, {"store": "JJ01"})),
@@ -264,7 +282,7 @@ PARTS = (
     api("parts:reservations-detail", "reservation", GET=("parts.view", 200)),
     api("parts:reservations-release", "reservation", POST=("parts.move", 200)),
     api("parts:lost-sales-list", GET=("parts.view", 200)),
-)  # fmt: skip
+)
 
 REPORTS = (
     page("reports:daily", "reports.view"),
@@ -414,11 +432,25 @@ AFTERSALES = (
     form("aftersales:work_order_sign", RECEIVE, "work_order"),
     *(
         verb(f"aftersales:{act}", RECEIVE, "work_order", code=409)
-        for act in ("work_order_estimate", "work_order_reopen", "work_order_promise", "work_order_cancel", "labour_add",
-                    "part_add", "other_add", "take_up", "work_order_send_back", "work_order_settle", "work_order_gate_pass",
-                    "work_order_release")
+        for act in (
+            "work_order_estimate",
+            "work_order_reopen",
+            "work_order_promise",
+            "work_order_cancel",
+            "labour_add",
+            "part_add",
+            "other_add",
+            "take_up",
+            "work_order_send_back",
+            "work_order_settle",
+            "work_order_gate_pass",
+            "work_order_release",
+        )
     ),
-    *(verb(f"aftersales:line_{act}", RECEIVE, "work_line", code=409) for act in ("change", "decline", "defer", "propose")),
+    *(
+        verb(f"aftersales:line_{act}", RECEIVE, "work_line", code=409)
+        for act in ("change", "decline", "defer", "propose")
+    ),
     *(verb(f"aftersales:line_{act}", REPAIR, "work_line", code=409) for act in ("start", "finish")),
     *(verb(f"aftersales:line_{act}", "parts.move", "work_line", code=409) for act in ("issue", "return")),
     verb("aftersales:work_order_dispatch", "aftersales.dispatch", "work_order", code=409),
@@ -465,12 +497,16 @@ AFTERSALES = (
     *(api(f"aftersales:work-lines-{act}", "work_line", POST=("parts.move", 400)) for act in ("issue", "give-back")),
     api("aftersales:labour-operations-list", GET=(SEE, 200), POST=("dms.configure", 400)),
     api(
-        "aftersales:labour-operations-detail", "operation", shared=True,
-        GET=(SEE, 200), PATCH=("dms.configure", 200), DELETE=("dms.configure", 204),
+        "aftersales:labour-operations-detail",
+        "operation",
+        shared=True,
+        GET=(SEE, 200),
+        PATCH=("dms.configure", 200),
+        DELETE=("dms.configure", 204),
     ),
     api("aftersales:bays-list", GET=(SEE, 200), POST=("dms.configure", 400)),
     api("aftersales:bays-detail", "bay", GET=(SEE, 200), PATCH=("dms.configure", 200), DELETE=("dms.configure", 204)),
-)  # fmt: skip
+)
 
 URLS = (*PAGES, *CASHIER, *AFTERSALES, *SALES, *PARTS, *REPORTS, *CRM, *API)
 

@@ -15,10 +15,12 @@ from tests.browser.eyes import faults, too_wide, violations
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Page]
 SHELF = [
-    ("SY-1520", "机油滤清器 1.5T", "NORMAL", 86, "21.40", 40, 120), ("SY-1522", "机油滤清器 2.0T", "NORMAL", 21, "23.10", 24, 72),
-    ("SY-4411", "前制动片 S5 / S7", "NORMAL", 3, "318.50", 8, 24), ("SY-4490", "制动液 DOT4 1L", "HAZARD", 36, "31.20", 20, 60),
+    ("SY-1520", "机油滤清器 1.5T", "NORMAL", 86, "21.40", 40, 120),
+    ("SY-1522", "机油滤清器 2.0T", "NORMAL", 21, "23.10", 24, 72),
+    ("SY-4411", "前制动片 S5 / S7", "NORMAL", 3, "318.50", 8, 24),
+    ("SY-4490", "制动液 DOT4 1L", "HAZARD", 36, "31.20", 20, 60),
     ("SY-5103", "雨刮片 26 寸", "NORMAL", 22, "44.80", 12, 36),
-]  # fmt: skip
+]
 
 
 @pytest.fixture

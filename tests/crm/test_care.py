@@ -115,9 +115,14 @@ def test_two_years_of_fifty_deliveries_bring_every_date_of_the_oracle(store, adv
     for customer, vehicle in owners(store, 50):
         anchors[vehicle.pk] = at("2024-11-01 00:00") + timedelta(minutes=dice.randrange(60 * 24 * 60))
         care.start_cadence(
-            "DELIVERY", customer=customer, vehicle=vehicle, store=store, anchor=anchors[vehicle.pk], by=adviser,
+            "DELIVERY",
+            customer=customer,
+            vehicle=vehicle,
+            store=store,
+            anchor=anchors[vehicle.pk],
+            by=adviser,
             assignee=adviser,
-        )  # fmt: skip
+        )
     now = at("2024-11-01 00:00")
     while now < at("2026-12-31 12:00"):  # beat runs often, or was down for up to three weeks
         now += timedelta(minutes=dice.choice([60 * 24, 60 * 24 * 5, 60 * 24 * 21]) + dice.randrange(600))

@@ -28,9 +28,14 @@ def delivered(store, adviser, manager, agent):
     with time_machine.travel(NOW, tick=False):
         for customer, vehicle in owners(store, 3, bought_on=date(2026, 11, 20)):
             care.start_cadence(
-                "DELIVERY", customer=customer, vehicle=vehicle, store=store, anchor=at("2026-11-20 10:00"), by=adviser,
+                "DELIVERY",
+                customer=customer,
+                vehicle=vehicle,
+                store=store,
+                anchor=at("2026-11-20 10:00"),
+                by=adviser,
                 assignee=adviser,
-            )  # fmt: skip
+            )
         rounds.run_due(NOW)
         yield store
 

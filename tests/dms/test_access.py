@@ -241,17 +241,24 @@ def test_a_switch_leads_back_to_our_own_pages_only(adviser, client, page):
 
 # --- what production sends ----------------------------------------------------------------------------------------------
 PRODUCTION = {
-    "PATH": os.environ["PATH"], "DMS_SECRET_KEY": "k" * 60, "DATABASE_URL": "postgresql://u:p%40w@db:5432/dms",
-    "DMS_ALLOWED_HOSTS": "dms.example", "DJANGO_SETTINGS_MODULE": "dms.settings",
-}  # fmt: skip
+    "PATH": os.environ["PATH"],
+    "DMS_SECRET_KEY": "k" * 60,
+    "DATABASE_URL": "postgresql://u:p%40w@db:5432/dms",
+    "DMS_ALLOWED_HOSTS": "dms.example",
+    "DJANGO_SETTINGS_MODULE": "dms.settings",
+}
 
 
 def production(code: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run a line of Python as a production process would."""
     return subprocess.run(
-        [sys.executable, "-c", code], env={**PRODUCTION, **env}, cwd=settings.BASE_DIR, capture_output=True, text=True,
+        [sys.executable, "-c", code],
+        env={**PRODUCTION, **env},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
         check=False,
-    )  # fmt: skip
+    )
 
 
 def test_production_speaks_https_only_and_keeps_its_cookies_to_it():

@@ -68,11 +68,23 @@ def rows(store, variant, admin_user):
     attachment = Attachment.objects.create(file=ContentFile(b"x", "x.txt"), name="x.txt", size=1, sha256="0" * 64)
     event = events.record("user.unlocked", admin_user, by=admin_user)
     return [
-        store, admin_user, token, brand, variant.series, variant,
-        Colour.objects.create(brand=brand, code="W", name="云白"), Reason.objects.first(), NumberSeries.objects.first(),
-        counter, Rate.objects.first(), HolidayOverride.objects.create(day=date(2026, 10, 1), name="国庆"), event, message,
-        Job.objects.create(kind="export_events", requested_by=admin_user), attachment,
-    ]  # fmt: skip
+        store,
+        admin_user,
+        token,
+        brand,
+        variant.series,
+        variant,
+        Colour.objects.create(brand=brand, code="W", name="云白"),
+        Reason.objects.first(),
+        NumberSeries.objects.first(),
+        counter,
+        Rate.objects.first(),
+        HolidayOverride.objects.create(day=date(2026, 10, 1), name="国庆"),
+        event,
+        message,
+        Job.objects.create(kind="export_events", requested_by=admin_user),
+        attachment,
+    ]
 
 
 def page(row, name="change"):
@@ -163,15 +175,21 @@ def test_roles_are_a_table_to_read(site, admin_user):
 # --- changes are events ----------------------------------------------------------------------------------------------
 def test_a_price_changed_in_the_list_is_an_event_with_old_and_new(site, variant, admin_user):
     data = {
-        "form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": variant.pk, "form-0-list_price": "149800.00",
-        "form-0-active": "on", "_save": "1",
-    }  # fmt: skip
+        "form-TOTAL_FORMS": 1,
+        "form-INITIAL_FORMS": 1,
+        "form-0-id": variant.pk,
+        "form-0-list_price": "149800.00",
+        "form-0-active": "on",
+        "_save": "1",
+    }
     assert site.post(listing(Variant), data).status_code == 302
     event = Event.objects.get(kind="configuration.changed")
     assert (event.subject, event.by) == (variant, admin_user)
     assert event.data == {
-        "fields": ["list_price"], "old": {"list_price": "158800.00"}, "new": {"list_price": "149800.00"},
-    }  # fmt: skip
+        "fields": ["list_price"],
+        "old": {"list_price": "158800.00"},
+        "new": {"list_price": "149800.00"},
+    }
 
 
 def test_saving_without_a_change_records_nothing(site, variant):
@@ -252,9 +270,12 @@ def test_a_store_keeps_its_code_once_numbers_carry_it(site, store):
 # --- people ----------------------------------------------------------------------------------------------------------
 def test_a_new_colleague_signs_in_with_the_first_password_which_is_nowhere_written(site):
     data = {
-        "username": "banxia", "display_name": "陆半夏", "phone": "13800000077",
-        "password1": "Yun-duan-2026", "password2": "Yun-duan-2026",
-    }  # fmt: skip
+        "username": "banxia",
+        "display_name": "陆半夏",
+        "phone": "13800000077",
+        "password1": "Yun-duan-2026",
+        "password2": "Yun-duan-2026",
+    }
     assert site.post(listing(User, "add"), data).status_code == 302
     user = User.objects.get(username="banxia")
     assert user.check_password("Yun-duan-2026")

@@ -175,6 +175,8 @@ def test_an_absence_of_another_store_can_be_neither_seen_nor_changed_nor_made(ma
 def test_phone_numbers_are_masked_except_ones_own_and_for_the_administrator(adviser, manager, admin_user):
     User.objects.filter(pk=adviser.pk).update(phone="13800001234")
     url = f"/api/v1/dms/users/{adviser.pk}/"
-    seen = {who: api(user).get(url).json()["phone"] for who, user in
-            {"self": adviser, "manager": manager, "admin": admin_user}.items()}  # fmt: skip
+    seen = {
+        who: api(user).get(url).json()["phone"]
+        for who, user in {"self": adviser, "manager": manager, "admin": admin_user}.items()
+    }
     assert seen == {"self": "13800001234", "manager": "138****1234", "admin": "13800001234"}

@@ -115,16 +115,39 @@ def test_a_body_that_cannot_be_stored_is_400(api, admin_user, body):
 
 @pytest.mark.parametrize(
     "query",
-    ["stores/?q=%00", "users/?q=%ED%A0%80%00", "search/?q=%00", "events/?since=0000-00-00", "events/?until=9999-12-31",
-     "events/?by=99999999999999999999999", "variants/?model_year=1e400", "messages/?status=%00", "users/?ordering=password",
-     "jobs/?store=%00", "work/?store=%00", "absences/?since=32026-01-01", "users/?away=maybe&role=x"],
-)  # fmt: skip
+    [
+        "stores/?q=%00",
+        "users/?q=%ED%A0%80%00",
+        "search/?q=%00",
+        "events/?since=0000-00-00",
+        "events/?until=9999-12-31",
+        "events/?by=99999999999999999999999",
+        "variants/?model_year=1e400",
+        "messages/?status=%00",
+        "users/?ordering=password",
+        "jobs/?store=%00",
+        "work/?store=%00",
+        "absences/?since=32026-01-01",
+        "users/?away=maybe&role=x",
+    ],
+)
 def test_a_filter_that_cannot_be_meant_is_400(api, admin_user, query):
     assert api(admin_user).get(f"{HOUSE}{query}").status_code == 400
 
 
-@pytest.mark.parametrize("url", ["users/999999999999999999/", "users/9999999999999999999999/", "users/x/", "nothing/",
-                                 "users/?page=0", "users/?page=99999999999999999999", "users/?page=%00", "users"])  # fmt: skip
+@pytest.mark.parametrize(
+    "url",
+    [
+        "users/999999999999999999/",
+        "users/9999999999999999999999/",
+        "users/x/",
+        "nothing/",
+        "users/?page=0",
+        "users/?page=99999999999999999999",
+        "users/?page=%00",
+        "users",
+    ],
+)
 def test_what_is_not_there_is_404_in_json(api, admin_user, url):
     answer = api(admin_user).get(f"{HOUSE}{url}")
     assert answer.status_code == 404
@@ -158,8 +181,22 @@ def many_rows(store: Store, by: User, brand: Brand, count: int) -> None:
         events.record("user.unlocked", user, by=by, store=store)
 
 
-LISTS = ("stores", "users", "absences", "reasons", "brands", "series", "variants", "colours", "rates", "number-series",
-         "events", "messages", "jobs", "attachments")  # fmt: skip
+LISTS = (
+    "stores",
+    "users",
+    "absences",
+    "reasons",
+    "brands",
+    "series",
+    "variants",
+    "colours",
+    "rates",
+    "number-series",
+    "events",
+    "messages",
+    "jobs",
+    "attachments",
+)
 
 
 @pytest.mark.parametrize("noun", LISTS)

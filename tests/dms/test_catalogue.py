@@ -26,9 +26,15 @@ def series(db):
 @pytest.fixture
 def variant(series):
     return Variant.objects.create(
-        series=series, code="S7-20", name="2.0T 四驱", list_price=Decimal(219800), first_service_months=3, first_service_km=5000,
-        service_months=6, service_km=10000,
-    )  # fmt: skip
+        series=series,
+        code="S7-20",
+        name="2.0T 四驱",
+        list_price=Decimal(219800),
+        first_service_months=3,
+        first_service_km=5000,
+        service_months=6,
+        service_km=10000,
+    )
 
 
 def test_variants_stand_under_brand_and_series_with_their_price(signed_in, adviser, variant):

@@ -76,9 +76,15 @@ def test_an_absence_without_deputy_is_due_today_and_tomorrow_only(manager, perso
 
 def test_a_locked_sign_in_is_due_until_the_lock_ends(manager, adviser):
     AccessAttempt.objects.create(
-        username="adviser", ip_address="10.0.0.9", user_agent="x", failures_since_start=5, get_data="", post_data="",
-        http_accept="", path_info="",
-    )  # fmt: skip
+        username="adviser",
+        ip_address="10.0.0.9",
+        user_agent="x",
+        failures_since_start=5,
+        get_data="",
+        post_data="",
+        http_accept="",
+        path_info="",
+    )
     now = timezone.now()
     assert [item.title for item in duties.locked_colleagues(manager, None, now)] == [str(adviser)]
     assert not duties.locked_colleagues(manager, None, now + timedelta(minutes=16))
@@ -86,9 +92,15 @@ def test_a_locked_sign_in_is_due_until_the_lock_ends(manager, adviser):
 
 def test_wrong_passwords_below_the_limit_are_nobodys_business(manager, adviser):
     AccessAttempt.objects.create(
-        username="adviser", ip_address="10.0.0.9", user_agent="x", failures_since_start=4, get_data="", post_data="",
-        http_accept="", path_info="",
-    )  # fmt: skip
+        username="adviser",
+        ip_address="10.0.0.9",
+        user_agent="x",
+        failures_since_start=4,
+        get_data="",
+        post_data="",
+        http_accept="",
+        path_info="",
+    )
     assert not duties.locked_colleagues(manager, None, timezone.now())
 
 
@@ -116,8 +128,15 @@ def test_my_work_lists_everything_by_time_longest_waiting_first(signed_in, manag
 def test_the_map_counts_what_is_near_and_past_its_limit(store, manager):
     now = timezone.now()
     for minutes in (5, 50, 70, 90):
-        outbox.post(channel="sms", recipient="1", title="", body="", key=f"k{minutes}", store=store,
-                    due_at=now - timedelta(minutes=minutes))  # fmt: skip
+        outbox.post(
+            channel="sms",
+            recipient="1",
+            title="",
+            body="",
+            key=f"k{minutes}",
+            store=store,
+            due_at=now - timedelta(minutes=minutes),
+        )
     waiting = draw(MESSAGES, manager, None, now).nodes[0]
     assert (waiting.count, waiting.near, waiting.overdue, waiting.late) == (4, 1, 2, True)
 
@@ -137,8 +156,16 @@ def test_of_what_has_ended_only_today_is_counted_and_its_link_says_so(store, man
     now = timezone.now()
     for days in (0, 3):
         at = now - timedelta(days=days)
-        Message.objects.create(channel="sms", recipient="1", body="", store=store, idempotency_key=f"d{days}", status="SENT",
-                               sent_at=at, due_at=at)  # fmt: skip
+        Message.objects.create(
+            channel="sms",
+            recipient="1",
+            body="",
+            store=store,
+            idempotency_key=f"d{days}",
+            status="SENT",
+            sent_at=at,
+            due_at=at,
+        )
     lane = draw(MESSAGES, manager, None, now)
     sent = lane.nodes[2]
     assert sent.count == 1

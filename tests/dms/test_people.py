@@ -34,9 +34,15 @@ def plan(user, by, first, last, **more):
 
 def lock(name):
     AccessAttempt.objects.create(
-        username=name, ip_address="10.0.0.9", user_agent="x", failures_since_start=5, get_data="", post_data="",
-        http_accept="", path_info="",
-    )  # fmt: skip
+        username=name,
+        ip_address="10.0.0.9",
+        user_agent="x",
+        failures_since_start=5,
+        get_data="",
+        post_data="",
+        http_accept="",
+        path_info="",
+    )
 
 
 # --- the acts -----------------------------------------------------------------------------------------------------------

@@ -116,11 +116,14 @@ def test_a_time_of_the_database_is_shown_in_shanghai():
 # --- plates, phones -------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("raw", "text", "green"),
-    [("川AD1234", "川A·D1234", False), ("川AD12345", "川A·D12345", True), ("川A12345D", "川A·12345D", True),
-     ("川a·d1234", "川A·D1234", False),
-
-     ("粤B1234学", "粤B·1234学", False)],
-)  # fmt: skip
+    [
+        ("川AD1234", "川A·D1234", False),
+        ("川AD12345", "川A·D12345", True),
+        ("川A12345D", "川A·12345D", True),
+        ("川a·d1234", "川A·D1234", False),
+        ("粤B1234学", "粤B·1234学", False),
+    ],
+)
 def test_a_plate_is_set_with_its_dot_and_its_ground(raw, text, green):
     assert display.plate(raw) == display.Plate(text, green)
 

@@ -88,8 +88,12 @@ def test_orders_deliveries_work_and_output_show_at_once(boss, store, adviser, gu
     )
     found = changes(before, seen(boss, store))
     assert found == {
-        "orders": (1, 1), "deliveries": (1, 1), "work_orders": (1, 1), "settled": (1, 1), "output": (860, 860),
-    }  # fmt: skip
+        "orders": (1, 1),
+        "deliveries": (1, 1),
+        "work_orders": (1, 1),
+        "settled": (1, 1),
+        "output": (860, 860),
+    }
 
 
 def test_stock_shows_at_once(boss, store, adviser, variant):

@@ -94,16 +94,24 @@ def reason(db):
 @pytest.fixture
 def car(variant, black, store, keeper):
     return stock.enter_car(
-        vin="LSVAM4187C2184847", variant=variant, colour=black, store=store, by=keeper, cost=160_000, arrived=True,
+        vin="LSVAM4187C2184847",
+        variant=variant,
+        colour=black,
+        store=store,
+        by=keeper,
+        cost=160_000,
+        arrived=True,
         arrived_on=dt.date(2026, 10, 11),
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
 def quote(lead, variant, black, adviser):
     items = [
-        Item("VEHICLE", Decimal(198_800)), Item("INSURANCE", Decimal(6_200), "首年"), Item("DISCOUNT", Decimal(-5_000)),
-    ]  # fmt: skip
+        Item("VEHICLE", Decimal(198_800)),
+        Item("INSURANCE", Decimal(6_200), "首年"),
+        Item("DISCOUNT", Decimal(-5_000)),
+    ]
     until = timezone.localdate() + dt.timedelta(days=7)
     return quotes.make_quote(lead, variant=variant, colour=black, items=items, valid_until=until, by=adviser)
 

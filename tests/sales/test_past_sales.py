@@ -27,10 +27,24 @@ SMALL = Path(__file__).parents[1] / "data" / "car_sales.csv"
 WHOLE = settings.BASE_DIR.parent / "shared" / "data" / "car_sales.csv"
 GOOD = ["M_0001", "M_0002", "M_0003", "M_0004", "M_0022"]
 BAD = {
-    6: "Car_id", 7: "Date", 8: "Date", 9: "Date", 10: "Date", 11: "Customer Name", 12: "Dealer_Name", 13: "Company", 14: "Model",
-    15: "Price ($)", 16: "Price ($)", 17: "Price ($)", 18: "Phone", 19: "Phone", 20: "Car_id", 21: "Customer Name",
+    6: "Car_id",
+    7: "Date",
+    8: "Date",
+    9: "Date",
+    10: "Date",
+    11: "Customer Name",
+    12: "Dealer_Name",
+    13: "Company",
+    14: "Model",
+    15: "Price ($)",
+    16: "Price ($)",
+    17: "Price ($)",
+    18: "Phone",
+    19: "Phone",
+    20: "Car_id",
+    21: "Customer Name",
     22: "Dealer_Name",
-}  # fmt: skip
+}
 """Line of the small file → the column that is wrong."""
 
 

@@ -61,8 +61,10 @@ class Command(BaseCommand):
         wide = [max(len(str(line[column])) for line in lines) for column in range(6)]
         for line in lines:
             words, figures = line[:2], line[2:]
-            cells = [*(text.ljust(size) for text, size in zip(words, wide[:2], strict=True)),
-                     *(text.rjust(size) for text, size in zip(figures, wide[2:], strict=True))]  # fmt: skip
+            cells = [
+                *(text.ljust(size) for text, size in zip(words, wide[:2], strict=True)),
+                *(text.rjust(size) for text, size in zip(figures, wide[2:], strict=True)),
+            ]
             self.stdout.write("  ".join(cells))
 
 
