@@ -42,7 +42,7 @@ class ReasonForm(forms.Form):
 
     note = forms.CharField(label=_("In your own words"), max_length=120, required=False)
 
-    def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, kind: Reason.Kind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         reasons = Reason.objects
         self.fields["reason"] = forms.ModelChoiceField(reasons.of(kind), label=_("Reason"))
@@ -237,7 +237,8 @@ def in_hand(store: Store) -> tuple[dict[int, str], dict[int, str]]:
     rows = WorkOrder.objects
     jobs, places = Counter[int](), {}
     for row in rows.filter(store=store, status__in=["DISPATCHED", "IN_PROGRESS"]).select_related("vehicle"):
-        jobs[row.technician_id] += 1
+        if row.technician_id:
+            jobs[row.technician_id] += 1
         if row.bay_id and row.status == "IN_PROGRESS":
             places[row.bay_id] = str(row.vehicle)
     return {pk: ngettext("%(n)s car", "%(n)s cars", n) % {"n": n} for pk, n in jobs.items()}, places

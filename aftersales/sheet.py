@@ -331,9 +331,8 @@ class Sheet:
         )
         return SettleForm(initial={"next_service_on": day, "next_service_km": km, "convenient_call_at": call})
 
-    def reasons(self, kind: str) -> list[tuple[int, str]]:
-        rows = Reason.objects
-        return [(row.pk, str(row)) for row in rows.of(kind)]
+    def reasons(self, kind: Reason.Kind) -> list[tuple[int, str]]:
+        return [(row.pk, str(row)) for row in Reason.objects.of(kind)]
 
     @property
     def decline_reasons(self) -> list[tuple[int, str]]:

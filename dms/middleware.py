@@ -139,7 +139,8 @@ class WorkingStore:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        store = request.store = self.find(request)  # type: ignore[attr-defined]
+        store = self.find(request)
+        request.store = store  # type: ignore[attr-defined] # the type is AuthenticatedHttpRequest
         response = self.get_response(request)
         if isinstance(request.user, User) and request.method not in SAFE and response.status_code < 400:
             work.forget(request.user, store)

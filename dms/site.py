@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms.access import current, needs
+from dms.access import needs, signed_in_user
 from dms.models import Event, User
 from dms.shell import Shell
 from dms.views.sign_in import SignOut
@@ -86,6 +86,6 @@ class ConfigurationSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The subjects, and what was changed last."""
-        changes = Event.objects.visible_to(current(request)).filter(kind__startswith="configuration.")
+        changes = Event.objects.visible_to(signed_in_user(request)).filter(kind__startswith="configuration.")
         context = {**(extra_context or {}), "recent": changes.select_related("by")[:RECENT]}
         return super().index(request, context)

@@ -114,9 +114,8 @@ class LimitsForm(forms.ModelForm[Stock]):
         return cleaned
 
 
-def reasons(kind: str) -> QuerySet[Reason]:
-    rows = Reason.objects
-    return rows.of(kind)
+def reasons(kind: Reason.Kind) -> QuerySet[Reason]:
+    return Reason.objects.of(kind)
 
 
 class CorrectForm(forms.Form):

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dms import asked, display, registry
-from dms.access import current, demand, needs
+from dms.access import demand, needs
+from dms.http import AuthenticatedHttpRequest
 from reports.daily import BY_KEY, YUAN, Days, Figure, figures, rows_of
 
 
@@ -45,7 +46,7 @@ class Line:
     amount: Any
 
 
-def asked_day(request: HttpRequest, today: date) -> date:
+def asked_day(request: AuthenticatedHttpRequest, today: date) -> date:
     """The day in the address; today when there is none, or one that has not come."""
     return min(asked.day(request.GET.get("day")) or today, today)
 
@@ -66,11 +67,11 @@ def shown(figure: Figure, days: Days, rights: Any) -> Shown:
 
 @require_safe
 @needs("reports.view")
-def daily(request: HttpRequest) -> HttpResponse:
+def daily(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A day of the chosen store, or of all: what came in, what went out, what waits; the month up to it beside it."""
     now, today = timezone.now(), timezone.localdate()
     days = Days(asked_day(request, today), now)
-    user, store = current(request), request.store  # type: ignore[attr-defined]
+    user, store = request.user, request.store
     found = [shown(figure, days, user.rights) for figure in figures(user, store, days)]
     context = {
         "days": days,
@@ -85,14 +86,14 @@ def daily(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("dms.home")
-def daily_rows(request: HttpRequest, key: str) -> HttpResponse:
+def daily_rows(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     """The rows behind a figure, for those who may see such rows."""
     kind = BY_KEY.get(key)
     if kind is None:
         raise Http404
     demand(request, kind.right)
     days = Days(asked_day(request, timezone.localdate()), timezone.now())
-    user, store = current(request), request.store  # type: ignore[attr-defined]
+    user, store = request.user, request.store
     month = request.GET.get("span") == "month" and kind.conditions(days)[1] is not None
     rows = rows_of(kind, user, store, days, month=month)
     page = Paginator(related(rows), 50).get_page(request.GET.get("page"))

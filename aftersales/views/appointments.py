@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,8 +20,9 @@ from aftersales.models import Appointment, Bay, ShopHour
 from aftersales.views.work_orders import PLACE, known_car, refuse_form
 from crm.views.customers import desk
 from dms import asked, calendar
-from dms.access import current, needs
+from dms.access import needs
 from dms.errors import Refusal
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Reason, Store
 from dms.shell import trail
 from dms.views.redirects import is_ours
@@ -55,16 +56,16 @@ class Hour:
         return "late" if self.percent >= 100 else "wait" if self.percent >= 80 else "run"
 
 
-def visible(request: HttpRequest, pk: int) -> Appointment:
+def visible(request: AuthenticatedHttpRequest, pk: int) -> Appointment:
     rows = Appointment.objects
-    found = rows.visible_to(current(request)).select_related(
+    found = rows.visible_to(request.user).select_related(
         "store", "customer", "vehicle__variant__series", "adviser", "cancel_reason"
     )
     booked: Appointment = get_object_or_404(found, pk=pk)
     return booked
 
 
-def day_of(request: HttpRequest) -> date:
+def day_of(request: AuthenticatedHttpRequest) -> date:
     return asked.day(request.GET.get("day")) or timezone.localdate()
 
 
@@ -82,18 +83,18 @@ def hours_of(store: Store | None, day: date) -> Sequence[Hour]:
 
 @require_safe
 @needs("aftersales.view")
-def appointments(request: HttpRequest) -> HttpResponse:
+def appointments(request: AuthenticatedHttpRequest) -> HttpResponse:
     """One day: how full each hour is, who comes when, for what, to whom."""
     day = day_of(request)
     rows = Appointment.objects
-    found = rows.visible_to(current(request)).of_store(request.store).on(day)  # type: ignore[attr-defined]
+    found = rows.visible_to(request.user).of_store(request.store).on(day)
     found = found.select_related("customer", "vehicle__variant__series", "adviser", "store")
     reasons = Reason.objects
     context = {
         "day": day,
         "days": [(one, calendar.is_workday(one)) for one in (day + timedelta(days=n) for n in range(-1, WEEK - 1))],
         "rows": found.order_by("starts_at", "pk"),
-        "hours": hours_of(request.store, day),  # type: ignore[attr-defined]
+        "hours": hours_of(request.store, day),
         "today": timezone.localdate(),
         "now": timezone.now(),
         "cancel_reasons": [(row.pk, str(row)) for row in reasons.of(Reason.Kind.CANCEL)],
@@ -103,13 +104,13 @@ def appointments(request: HttpRequest) -> HttpResponse:
 
 
 @needs("aftersales.book")
-def appointment_new(request: HttpRequest) -> HttpResponse:
+def appointment_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Which car, when, what for; the rest has a usual value."""
-    here: Store | None = request.store  # type: ignore[attr-defined]
+    here: Store | None = request.store
     initial = {
         "car": request.GET.get("car", ""),
         "wish": request.GET.get("wish", ""),
-        "adviser": current(request).pk if current(request).has_right("aftersales.receive") else None,
+        "adviser": request.user.pk if request.user.has_right("aftersales.receive") else None,
         "channel": request.GET.get("channel", "PHONE"),
     }
     if day := asked.day(request.GET.get("day")):
@@ -133,15 +134,15 @@ def appointment_new(request: HttpRequest) -> HttpResponse:
     return render(request, "aftersales/work_order_new.html", context, status=422 if form.errors else 200)
 
 
-def book(request: HttpRequest, facts: dict[str, Any]) -> Appointment:
+def book(request: AuthenticatedHttpRequest, facts: dict[str, Any]) -> Appointment:
     """Guest and car first, then the booking: all of it, or nothing."""
     guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
-    return intake.book_visit(guest, visit=acts.Visit(**facts), store=desk(request), by=current(request))
+    return intake.book_visit(guest, visit=acts.Visit(**facts), store=desk(request), by=request.user)
 
 
 @require_safe
 @needs("aftersales.view")
-def appointment(request: HttpRequest, pk: int) -> HttpResponse:
+def appointment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One booking with its acts."""
     booked = visible(request, pk)
     reasons = Reason.objects
@@ -163,39 +164,39 @@ def to_day(booked: Appointment) -> HttpResponse:
 
 @require_POST
 @needs("aftersales.book")
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    return to_day(acts.become(visible(request, pk), status=Appointment.Status.CONFIRMED, by=current(request)))
+def confirm(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    return to_day(acts.become(visible(request, pk), status=Appointment.Status.CONFIRMED, by=request.user))
 
 
 @require_POST
 @needs("aftersales.receive")
-def prepare(request: HttpRequest, pk: int) -> HttpResponse:
-    return to_day(acts.become(visible(request, pk), status=Appointment.Status.PREPARED, by=current(request)))
+def prepare(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    return to_day(acts.become(visible(request, pk), status=Appointment.Status.PREPARED, by=request.user))
 
 
 @require_POST
 @needs("aftersales.book")
-def move(request: HttpRequest, pk: int) -> HttpResponse:
+def move(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = MoveForm(request.POST)
     refuse_form(form)
-    return to_day(acts.move(found, by=current(request), **form.cleaned_data))
+    return to_day(acts.move(found, by=request.user, **form.cleaned_data))
 
 
 @require_POST
 @needs("aftersales.book")
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return ended(request, pk, Appointment.Status.CANCELLED, Reason.Kind.CANCEL)
 
 
 @require_POST
 @needs("aftersales.receive")
-def no_show(request: HttpRequest, pk: int) -> HttpResponse:
+def no_show(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return ended(request, pk, Appointment.Status.NO_SHOW, Reason.Kind.NO_SHOW)
 
 
-def ended(request: HttpRequest, pk: int, status: str, kind: str) -> HttpResponse:
+def ended(request: AuthenticatedHttpRequest, pk: int, status: str, kind: Reason.Kind) -> HttpResponse:
     found = visible(request, pk)
     form = ReasonForm(kind, request.POST)
     refuse_form(form)
-    return to_day(acts.become(found, status=status, by=current(request), reason=form.cleaned_data["reason"]))
+    return to_day(acts.become(found, status=status, by=request.user, reason=form.cleaned_data["reason"]))

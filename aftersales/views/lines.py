@@ -1,6 +1,6 @@
 """The acts on lines: adding, changing, turning down, working, drawing parts."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,7 +19,8 @@ from aftersales.forms import (
 )
 from aftersales.models import WorkLine, WorkOrder
 from aftersales.views.work_orders import refuse_form, visible
-from dms.access import current, needs
+from dms.access import needs
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Reason
 from dms.views.redirects import back
 from parts.models import Stock
@@ -27,9 +28,9 @@ from parts.models import Stock
 FOUND = 12
 
 
-def visible_line(request: HttpRequest, pk: int) -> WorkLine:
+def visible_line(request: AuthenticatedHttpRequest, pk: int) -> WorkLine:
     orders = WorkOrder.objects
-    rows = WorkLine.objects.filter(work_order__in=orders.visible_to(current(request)))
+    rows = WorkLine.objects.filter(work_order__in=orders.visible_to(request.user))
     return get_object_or_404(rows.select_related("work_order"), pk=pk)
 
 
@@ -40,119 +41,119 @@ def to_order(line: WorkLine) -> HttpResponse:
 # --- adding -------------------------------------------------------------------------------------------------------------
 @require_POST
 @needs("aftersales.receive")
-def labour_add(request: HttpRequest, pk: int) -> HttpResponse:
+def labour_add(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     form = LabourForm(request.POST)
     refuse_form(form)
-    return to_order(acts.add_labour(order, by=current(request), **form.cleaned_data))
+    return to_order(acts.add_labour(order, by=request.user, **form.cleaned_data))
 
 
 @require_POST
 @needs("aftersales.receive")
-def part_add(request: HttpRequest, pk: int) -> HttpResponse:
+def part_add(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     form = PartForm(request.POST)
     refuse_form(form)
-    return to_order(acts.add_part(order, by=current(request), **form.cleaned_data))
+    return to_order(acts.add_part(order, by=request.user, **form.cleaned_data))
 
 
 @require_POST
 @needs("aftersales.receive")
-def other_add(request: HttpRequest, pk: int) -> HttpResponse:
+def other_add(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     form = OtherForm(request.POST)
     refuse_form(form)
-    return to_order(acts.add_other(order, by=current(request), **form.cleaned_data))
+    return to_order(acts.add_other(order, by=request.user, **form.cleaned_data))
 
 
 @require_POST
 @needs("aftersales.receive")
-def take_up(request: HttpRequest, pk: int) -> HttpResponse:
+def take_up(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """What was put off last time."""
     order = visible(request, pk)
     form = TakeUpForm(request.POST, order=order)
     refuse_form(form)
-    return to_order(acts.take_up(order, put_off=form.cleaned_data["line"], by=current(request)))
+    return to_order(acts.take_up(order, put_off=form.cleaned_data["line"], by=request.user))
 
 
 @require_safe
 @needs("aftersales.receive")
-def part_numbers(request: HttpRequest) -> HttpResponse:
+def part_numbers(request: AuthenticatedHttpRequest) -> HttpResponse:
     """While a number or name is typed: the parts of the store, with what is there."""
     text = request.GET.get("part", "").strip()
     rows = Stock.objects
-    found = rows.visible_to(current(request)).of_store(request.store).matching(text) if len(text) >= 2 else rows.none()  # type: ignore[attr-defined]
+    found = rows.visible_to(request.user).of_store(request.store).matching(text) if len(text) >= 2 else rows.none()
     return render(request, "aftersales/_part_numbers.html", {"rows": found.select_related("part")[:FOUND]})
 
 
 # --- changing -----------------------------------------------------------------------------------------------------------
 @require_POST
 @needs("aftersales.receive")
-def change(request: HttpRequest, pk: int) -> HttpResponse:
+def change(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     line = visible_line(request, pk)
     form = ChangeLineForm(request.POST)
     refuse_form(form)
-    return to_order(acts.change_line(line, by=current(request), **form.cleaned_data))
+    return to_order(acts.change_line(line, by=request.user, **form.cleaned_data))
 
 
 @require_POST
 @needs("aftersales.receive")
-def decline(request: HttpRequest, pk: int) -> HttpResponse:
+def decline(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return turned_down(request, pk, later=False)
 
 
 @require_POST
 @needs("aftersales.receive")
-def defer(request: HttpRequest, pk: int) -> HttpResponse:
+def defer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return turned_down(request, pk, later=True)
 
 
-def turned_down(request: HttpRequest, pk: int, *, later: bool) -> HttpResponse:
+def turned_down(request: AuthenticatedHttpRequest, pk: int, *, later: bool) -> HttpResponse:
     line = visible_line(request, pk)
     form = ReasonForm(Reason.Kind.DECLINE, request.POST)
     refuse_form(form)
-    return to_order(acts.turn_down(line, reason=form.cleaned_data["reason"], by=current(request), later=later))
+    return to_order(acts.turn_down(line, reason=form.cleaned_data["reason"], by=request.user, later=later))
 
 
 @require_POST
 @needs("aftersales.receive")
-def propose(request: HttpRequest, pk: int) -> HttpResponse:
-    return to_order(acts.propose_again(visible_line(request, pk), by=current(request)))
+def propose(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    return to_order(acts.propose_again(visible_line(request, pk), by=request.user))
 
 
 # --- working ------------------------------------------------------------------------------------------------------------
 @require_POST
 @needs("aftersales.repair")
-def start(request: HttpRequest, pk: int) -> HttpResponse:
-    workshop.start_line(visible_line(request, pk), by=current(request))
+def start(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    workshop.start_line(visible_line(request, pk), by=request.user)
     return back(request)
 
 
 @require_POST
 @needs("aftersales.repair")
-def finish(request: HttpRequest, pk: int) -> HttpResponse:
+def finish(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     line = visible_line(request, pk)
     form = FinishForm(request.POST)
     refuse_form(form)
-    workshop.finish_line(line, by=current(request), **form.cleaned_data)
+    workshop.finish_line(line, by=request.user, **form.cleaned_data)
     return back(request)
 
 
 # --- parts --------------------------------------------------------------------------------------------------------------
 @require_POST
 @needs("parts.move")
-def issue(request: HttpRequest, pk: int) -> HttpResponse:
+def issue(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     line = visible_line(request, pk)
     form = IssueForm(request.POST)
     refuse_form(form)
-    workshop.issue_part(line, by=current(request), **form.cleaned_data)
+    workshop.issue_part(line, by=request.user, **form.cleaned_data)
     return to_order(line)
 
 
 @require_POST
 @needs("parts.move")
-def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+def give_back(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     line = visible_line(request, pk)
     form = ReturnForm(request.POST)
     refuse_form(form)
-    return to_order(workshop.return_part(line, by=current(request), **form.cleaned_data))
+    return to_order(workshop.return_part(line, by=request.user, **form.cleaned_data))

@@ -1,7 +1,7 @@
 """Settlement, gate pass, release: the desk's last acts and their papers."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,17 +13,18 @@ from aftersales.forms import SettleForm
 from aftersales.models import Settlement
 from aftersales.views.work_orders import refuse_form, visible
 from aftersales.views.workshop import of_store
-from dms.access import current, needs
+from dms.access import needs
+from dms.http import AuthenticatedHttpRequest
 
 LATEST = 50
 
 
 @require_safe
 @needs("aftersales.view")
-def settlements(request: HttpRequest) -> HttpResponse:
+def settlements(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Cars ready to hand over, settled but not gone, and today's settlements with their sum."""
     rows = Settlement.objects
-    today = rows.visible_to(current(request)).of_store(request.store).filter(at__date=timezone.localdate())  # type: ignore[attr-defined]
+    today = rows.visible_to(request.user).of_store(request.store).filter(at__date=timezone.localdate())
     done = list(today.select_related("work_order__vehicle", "work_order__customer", "by")[:LATEST])
     context = {
         "ready": of_store(request).filter(status="READY").order_by("promised_at", "pk"),
@@ -40,39 +41,39 @@ def settlements(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs("aftersales.receive")
-def settle(request: HttpRequest, pk: int) -> HttpResponse:
+def settle(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = SettleForm(request.POST)
     refuse_form(form)
-    made = acts.settle(found, by=current(request), **form.cleaned_data)
+    made = acts.settle(found, by=request.user, **form.cleaned_data)
     messages.success(request, _("Settled: %(number)s. The cashier sees it now.") % {"number": made.number})
     return redirect("aftersales:work_order", pk)
 
 
 @require_safe
 @needs("aftersales.view")
-def settlement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    return papers.settlement(visible(request, pk), current(request)).answer()
+def settlement_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    return papers.settlement(visible(request, pk), request.user).answer()
 
 
 @require_POST
 @needs("aftersales.receive")
-def gate_pass(request: HttpRequest, pk: int) -> HttpResponse:
-    acts.issue_gate_pass(visible(request, pk), by=current(request))
+def gate_pass(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    acts.issue_gate_pass(visible(request, pk), by=request.user)
     return redirect("aftersales:work_order", pk)
 
 
 @require_safe
 @needs("aftersales.view")
-def gate_pass_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    return papers.gate_pass(visible(request, pk), current(request)).answer()
+def gate_pass_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    return papers.gate_pass(visible(request, pk), request.user).answer()
 
 
 @require_POST
 @needs("aftersales.receive")
-def let_go(request: HttpRequest, pk: int) -> HttpResponse:
+def let_go(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The gate opens."""
-    order = acts.release(visible(request, pk), by=current(request))
+    order = acts.release(visible(request, pk), by=request.user)
     messages.success(
         request, _("%(car)s has left. The quality call is due within three days.") % {"car": order.vehicle}
     )

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,8 +26,9 @@ from aftersales.sheet import Sheet, sheet_of
 from crm.models import Vehicle
 from crm.views.customers import desk
 from dms import asked, attachments
-from dms.access import current, needs
+from dms.access import needs
 from dms.errors import Refusal
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Attachment, Reason
 from dms.shell import trail
 from dms.views.lists import HouseList
@@ -36,9 +37,9 @@ Method = consent.Method
 PNG = "data:image/png;base64,"
 
 
-def visible(request: HttpRequest, pk: int) -> WorkOrder:
+def visible(request: AuthenticatedHttpRequest, pk: int) -> WorkOrder:
     rows = WorkOrder.objects
-    found = rows.visible_to(current(request)).select_related(
+    found = rows.visible_to(request.user).select_related(
         "store", "customer", "vehicle__variant__series", "adviser", "technician", "bay", "invoice", "signature"
     )
     order: WorkOrder = get_object_or_404(found, pk=pk)
@@ -75,24 +76,24 @@ class WorkOrders(HouseList):
     }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        new_url = reverse("aftersales:work_order_new") if current(self.request).has_right("aftersales.receive") else ""
+        new_url = reverse("aftersales:work_order_new") if self.request.user.has_right("aftersales.receive") else ""
         return super().get_context_data(new_url=new_url, **kwargs)
 
 
 # --- write up -----------------------------------------------------------------------------------------------------------
-def booked(request: HttpRequest, named: str | int | None) -> Appointment | None:
+def booked(request: AuthenticatedHttpRequest, named: str | int | None) -> Appointment | None:
     rows = Appointment.objects
     pk = asked.number(named)
     if pk is None:
         return None
     found: Appointment | None = (
-        rows.visible_to(current(request)).live().select_related("vehicle", "customer").filter(pk=pk).first()
+        rows.visible_to(request.user).live().select_related("vehicle", "customer").filter(pk=pk).first()
     )
     return found
 
 
 @needs("aftersales.receive")
-def work_order_new(request: HttpRequest) -> HttpResponse:
+def work_order_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Plate, mileage, the customer's words. A known car brings its owner, last mileage and appointment along."""
     appointment = booked(request, request.GET.get("appointment") or request.POST.get("appointment"))
     initial: dict[str, Any] = {"key": uuid.uuid4().hex, "car": request.GET.get("car", "")}
@@ -105,7 +106,7 @@ def work_order_new(request: HttpRequest) -> HttpResponse:
         facts.pop("appointment")
         try:
             guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
-            order = intake.write_up(guest, store=desk(request), by=current(request), appointment=appointment, **facts)
+            order = intake.write_up(guest, store=desk(request), by=request.user, appointment=appointment, **facts)
         except Refusal as refusal:
             form.add_error(PLACE.get(refusal.code), str(refusal.sentence))
         else:
@@ -133,16 +134,16 @@ PLACE = {
 """Refusal code → the field beside which its sentence stands."""
 
 
-def known_car(request: HttpRequest, text: str) -> dict[str, Any] | None:
+def known_car(request: AuthenticatedHttpRequest, text: str) -> dict[str, Any] | None:
     """What we know of the car while its plate is typed; only of cars this person may see."""
     found = intake.exact_car(text)
     if found is None:
         return {"is_new": True} if len(text.strip()) >= 7 else None
     cars = Vehicle.objects
-    if not cars.visible_to(current(request)).filter(pk=found.pk).exists():
+    if not cars.visible_to(request.user).filter(pk=found.pk).exists():
         return {"elsewhere": True}
     rows = Appointment.objects
-    visits = rows.visible_to(current(request)).live().filter(vehicle=found).order_by("starts_at")
+    visits = rows.visible_to(request.user).live().filter(vehicle=found).order_by("starts_at")
     return {
         "car": found,
         "owner": found.ownerships.filter(until__isnull=True).select_related("customer").first(),
@@ -155,19 +156,19 @@ def known_car(request: HttpRequest, text: str) -> dict[str, Any] | None:
 
 @require_safe
 @needs("aftersales.book")
-def car_known(request: HttpRequest) -> HttpResponse:
+def car_known(request: AuthenticatedHttpRequest) -> HttpResponse:
     """While the plate is being typed: whose car, how far, booked for when."""
     return render(request, "aftersales/_known_car.html", {"known": known_car(request, request.GET.get("car", ""))})
 
 
 # --- the document -------------------------------------------------------------------------------------------------------
-def whole(request: HttpRequest, order: WorkOrder) -> Sheet:
-    return sheet_of(order, current(request), timezone.now())
+def whole(request: AuthenticatedHttpRequest, order: WorkOrder) -> Sheet:
+    return sheet_of(order, request.user, timezone.now())
 
 
 @require_safe
 @needs("aftersales.view")
-def work_order(request: HttpRequest, pk: int) -> HttpResponse:
+def work_order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One work order: where it stands, its lines by consent, what it costs whom, what is next."""
     order = visible(request, pk)
     context = {"object": order, "sheet": whole(request, order), "crumbs": trail("aftersales:work_orders", order.number)}
@@ -175,12 +176,12 @@ def work_order(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs("aftersales.receive")
-def describe(request: HttpRequest, pk: int) -> HttpResponse:
+def describe(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Words, findings and choices."""
     order = visible(request, pk)
     form = DescribeForm(request.POST or None, instance=visible(request, pk))
     if request.method == "POST" and form.is_valid():
-        acts.describe(order, by=current(request), **form.cleaned_data)
+        acts.describe(order, by=request.user, **form.cleaned_data)
         return redirect("aftersales:work_order", pk)
     context = {
         "form": form,
@@ -193,46 +194,46 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("aftersales.receive")
-def estimate(request: HttpRequest, pk: int) -> HttpResponse:
+def estimate(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = PromiseForm(request.POST)
     refuse_form(form)
-    consent.estimate(found, by=current(request), **form.cleaned_data)
+    consent.estimate(found, by=request.user, **form.cleaned_data)
     return redirect("aftersales:work_order_sign", pk)
 
 
 @require_POST
 @needs("aftersales.receive")
-def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    consent.reopen_estimate(visible(request, pk), by=current(request))
+def reopen(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    consent.reopen_estimate(visible(request, pk), by=request.user)
     return redirect("aftersales:work_order", pk)
 
 
 @require_POST
 @needs("aftersales.receive")
-def promise(request: HttpRequest, pk: int) -> HttpResponse:
+def promise(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Another time, and why."""
     found = visible(request, pk)
     form = ChangePromiseForm(request.POST)
     refuse_form(form)
-    consent.change_promise(found, by=current(request), **form.cleaned_data)
+    consent.change_promise(found, by=request.user, **form.cleaned_data)
     messages.success(request, _("The new time is noted. Tell the customer."))
     return redirect("aftersales:work_order", pk)
 
 
 @require_POST
 @needs("aftersales.receive")
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = ReasonForm(Reason.Kind.CANCEL, request.POST)
     refuse_form(form)
-    acts.cancel(found, reason=form.cleaned_data["reason"], by=current(request))
+    acts.cancel(found, reason=form.cleaned_data["reason"], by=request.user)
     return redirect("aftersales:work_orders")
 
 
 # --- consent ------------------------------------------------------------------------------------------------------------
 @needs("aftersales.receive")
-def sign(request: HttpRequest, pk: int) -> HttpResponse:
+def sign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The customer agrees: on the screen, by phone, by message; to all that waits or to some lines."""
     order = visible(request, pk)
     first = order.status == WorkOrder.Status.ESTIMATED
@@ -248,7 +249,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
         facts["total"] = facts["total"] if chosen is None else None
         try:
             picture = kept_signature(request, order) if facts["method"] == Method.SIGNATURE else None
-            consent.authorise(order, by=current(request), lines=chosen, signature=picture, **facts)
+            consent.authorise(order, by=request.user, lines=chosen, signature=picture, **facts)
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
@@ -266,7 +267,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "aftersales/work_order_sign.html", context, status=422 if form.errors else 200)
 
 
-def kept_signature(request: HttpRequest, order: WorkOrder) -> Attachment | None:
+def kept_signature(request: AuthenticatedHttpRequest, order: WorkOrder) -> Attachment | None:
     """The drawn signature as a checked picture; None when the name was typed instead."""
     text = request.POST.get("signature", "")
     if not text.startswith(PNG):
@@ -278,11 +279,11 @@ def kept_signature(request: HttpRequest, order: WorkOrder) -> Attachment | None:
     except (binascii.Error, ValueError):
         raise Refusal(_("The signature did not arrive whole. Sign again."), code="signature_broken") from None
     upload = SimpleUploadedFile("signature.png", ContentFile(content).read(), "image/png")
-    return attachments.store(upload, by=current(request), subject=order, store=order.store)
+    return attachments.store(upload, by=request.user, subject=order, store=order.store)
 
 
 @require_safe
 @needs("aftersales.view")
-def work_order_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def work_order_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The commission on paper, both copies."""
-    return papers.commission(visible(request, pk), current(request)).answer()
+    return papers.commission(visible(request, pk), request.user).answer()

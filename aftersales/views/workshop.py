@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,22 +15,23 @@ from aftersales.board import board_of
 from aftersales.forms import CheckForm, DispatchForm, ReasonForm
 from aftersales.models import QualityCheck, WorkOrder
 from aftersales.views.work_orders import refuse_form, visible
-from dms.access import current, needs
+from dms.access import needs
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Reason
 from dms.views.redirects import back
 
 
-def of_store(request: HttpRequest) -> Any:
+def of_store(request: AuthenticatedHttpRequest) -> Any:
     rows = WorkOrder.objects
-    found = rows.visible_to(current(request)).of_store(request.store)  # type: ignore[attr-defined]
+    found = rows.visible_to(request.user).of_store(request.store)
     return found.select_related("vehicle__variant__series", "customer", "technician", "adviser", "bay", "store")
 
 
 @require_safe
 @needs("aftersales.view")
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: AuthenticatedHttpRequest) -> HttpResponse:
     """All cars in the workshop at a glance; refreshed every twenty seconds."""
-    found = board_of(current(request), request.store, timezone.now())  # type: ignore[attr-defined]
+    found = board_of(request.user, request.store, timezone.now())
     template = (
         "aftersales/_board.html" if request.headers.get("HX-Target") == "workshop-board" else "aftersales/board.html"
     )
@@ -39,9 +40,9 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("aftersales.repair")
-def jobs(request: HttpRequest) -> HttpResponse:
+def jobs(request: AuthenticatedHttpRequest) -> HttpResponse:
     """My cars, what is to be done on each, one tap for each act."""
-    me = current(request)
+    me = request.user
     mine = of_store(request).filter(technician=me, status__in=["DISPATCHED", "IN_PROGRESS", "ON_HOLD"])
     orders = mine.prefetch_related("lines__part", "holds__reason").order_by("promised_at", "pk")
     reasons = Reason.objects
@@ -58,7 +59,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("aftersales.view")
-def checks(request: HttpRequest) -> HttpResponse:
+def checks(request: AuthenticatedHttpRequest) -> HttpResponse:
     """What waits for the team leader, for the inspector, for the hand-over; and what failed lately."""
     waiting = of_store(request).order_by("status_at", "pk")
     stages = [
@@ -78,35 +79,35 @@ def checks(request: HttpRequest) -> HttpResponse:
 # --- acts ---------------------------------------------------------------------------------------------------------------
 @require_POST
 @needs("aftersales.dispatch")
-def dispatch(request: HttpRequest, pk: int) -> HttpResponse:
+def dispatch(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     form = DispatchForm(request.POST, order=order)
     refuse_form(form)
-    given = acts.dispatch(order, by=current(request), **form.cleaned_data)
+    given = acts.dispatch(order, by=request.user, **form.cleaned_data)
     messages.success(request, _("%(car)s goes to %(name)s.") % {"car": given.vehicle, "name": given.technician})
     return redirect("aftersales:work_order", pk)
 
 
 @require_POST
 @needs("aftersales.repair")
-def hold(request: HttpRequest, pk: int) -> HttpResponse:
+def hold(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = ReasonForm(Reason.Kind.HOLD, request.POST)
     refuse_form(form)
-    acts.hold(found, by=current(request), **form.cleaned_data)
+    acts.hold(found, by=request.user, **form.cleaned_data)
     return back(request)
 
 
 @require_POST
 @needs("aftersales.repair")
-def resume(request: HttpRequest, pk: int) -> HttpResponse:
-    acts.resume(visible(request, pk), by=current(request))
+def resume(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    acts.resume(visible(request, pk), by=request.user)
     return back(request)
 
 
 @require_POST
 @needs("aftersales.repair")
-def check(request: HttpRequest, pk: int) -> HttpResponse:
+def check(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One of the three checks, passed or failed."""
     found = visible(request, pk)
     form = CheckForm(request.POST)
@@ -114,7 +115,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     facts = form.cleaned_data
     if facts["stage"] not in check_acts.STAGES:
         facts["stage"] = QualityCheck.Stage.SELF
-    made = check_acts.check(found, by=current(request), **facts)
+    made = check_acts.check(found, by=request.user, **facts)
     messages.success(
         request,
         _("%(check)s: passed.") % {"check": made.get_stage_display()} if made.passed else _("Back to work, as rework."),
@@ -124,15 +125,15 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("aftersales.view")
-def ready(request: HttpRequest, pk: int) -> HttpResponse:
+def ready(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The six points of the internal hand-over."""
     checked = request.POST.getlist("checked")
-    check_acts.ready(visible(request, pk), checked=checked, by=current(request), parked=request.POST.get("parked", ""))
+    check_acts.ready(visible(request, pk), checked=checked, by=request.user, parked=request.POST.get("parked", ""))
     return redirect("aftersales:work_order", pk)
 
 
 @require_POST
 @needs("aftersales.receive")
-def send_back(request: HttpRequest, pk: int) -> HttpResponse:
-    check_acts.send_back(visible(request, pk), reason=request.POST.get("reason", ""), by=current(request))
+def send_back(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    check_acts.send_back(visible(request, pk), reason=request.POST.get("reason", ""), by=request.user)
     return redirect("aftersales:work_order", pk)

@@ -254,8 +254,8 @@ def figures(campaign: RecallCampaign) -> Figures:
 
 def figures_of(campaigns: Iterable[RecallCampaign]) -> dict[int, Figures]:
     """The figures of several recalls in one query, by the recall's id; a recall without cars is not among them."""
-    rows = RecallEntry.objects.filter(campaign__in=campaigns).order_by().values("campaign").annotate(**COUNTS)
-    return {row["campaign"]: Figures(**{name: row[name] for name in COUNTS}) for row in rows}
+    rows = RecallEntry.objects.filter(campaign__in=campaigns).order_by().values_list("campaign").annotate(**COUNTS)
+    return {campaign: Figures(**dict(zip(COUNTS, counts, strict=True))) for campaign, *counts in rows}
 
 
 def late_steps(campaign: RecallCampaign, now: datetime, done: Figures | None = None) -> dict[Step, int]:

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,16 +16,17 @@ from crm.billing_forms import PaymentForm, RefundForm
 from crm.filters import InvoiceFilter
 from crm.models import Invoice, Payment
 from dms import display
-from dms.access import current, needs
+from dms.access import needs
 from dms.errors import Refusal
+from dms.http import AuthenticatedHttpRequest
 from dms.shell import trail
 from dms.views.lists import HouseList
 
 
-def visible(request: HttpRequest, pk: int) -> Invoice:
+def visible(request: AuthenticatedHttpRequest, pk: int) -> Invoice:
     rows = Invoice.objects
     found: Invoice = get_object_or_404(
-        rows.visible_to(current(request)).select_related("store", "customer", "credit_by"), pk=pk
+        rows.visible_to(request.user).select_related("store", "customer", "credit_by"), pk=pk
     )
     return found
 
@@ -54,7 +55,7 @@ class Invoices(HouseList):
 
 @require_safe
 @needs("billing.take")
-def invoice(request: HttpRequest, pk: int) -> HttpResponse:
+def invoice(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One account: what is owed, what came, what went back; the agreed deposit, later the rest, is filled in."""
     found = visible(request, pk)
     context = {
@@ -77,33 +78,33 @@ def said_wrong(form: Any) -> Refusal:
 
 @require_POST
 @needs("billing.take")
-def take(request: HttpRequest, pk: int) -> HttpResponse:
+def take(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Money comes in."""
     found, form = visible(request, pk), PaymentForm(request.POST)
     if not form.is_valid():
         raise said_wrong(form)
-    payment = acts.take_payment(found, by=current(request), **form.cleaned_data)
+    payment = acts.take_payment(found, by=request.user, **form.cleaned_data)
     messages.success(request, _("%(sum)s taken.") % {"sum": display.yuan(payment.amount)})
     return redirect("crm:invoice", pk)
 
 
 @require_POST
 @needs("billing.take")
-def refund(request: HttpRequest, pk: int) -> HttpResponse:
+def refund(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Money goes back, with the reason."""
     found, form = visible(request, pk), RefundForm(request.POST)
     if not form.is_valid():
         raise said_wrong(form)
-    made = acts.refund(found, by=current(request), **form.cleaned_data)
+    made = acts.refund(found, by=request.user, **form.cleaned_data)
     messages.success(request, _("%(sum)s given back.") % {"sum": display.yuan(made.amount)})
     return redirect("crm:invoice", pk)
 
 
 @require_safe
 @needs("billing.take")
-def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+def receipt(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The receipt of a payment on paper."""
     rows = Payment.objects
-    seen = rows.visible_to(current(request)).select_related("invoice__store", "invoice__customer", "by")
+    seen = rows.visible_to(request.user).select_related("invoice__store", "invoice__customer", "by")
     payment: Payment = get_object_or_404(seen, pk=pk)
     return papers.receipt(payment).answer()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet, prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,15 +17,16 @@ from crm.filters import CustomerFilter
 from crm.forms import ContactPersonForm, CustomerForm, LookUpForm, PhoneForm, RegisterCustomerForm
 from crm.models import ContactPerson, Customer, Phone
 from dms import events, registry
-from dms.access import current, needs
+from dms.access import needs
 from dms.errors import Refusal
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Store
 from dms.views.lists import HouseList
 
 
-def desk(request: HttpRequest) -> Store:
+def desk(request: AuthenticatedHttpRequest) -> Store:
     """The store somebody works in now; people of several stores choose it in the top bar first."""
-    store = request.store  # type: ignore[attr-defined]
+    store = request.store
     if store is None:
         raise Refusal(
             _("Choose a store in the top bar first: what you register belongs to one."), code="no_store_chosen"
@@ -34,8 +35,8 @@ def desk(request: HttpRequest) -> Store:
     return store
 
 
-def visible(request: HttpRequest, pk: int) -> Customer:
-    rows = Customer.objects.visible_to(current(request))
+def visible(request: AuthenticatedHttpRequest, pk: int) -> Customer:
+    rows = Customer.objects.visible_to(request.user)
     return get_object_or_404(rows, pk=pk)
 
 
@@ -60,19 +61,19 @@ class Customers(HouseList):
         return listed.with_facts(super().rows())  # type: ignore[no-any-return]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        new_url = reverse("crm:customer_new") if current(self.request).has_right("crm.edit") else ""
+        new_url = reverse("crm:customer_new") if self.request.user.has_right("crm.edit") else ""
         context = super().get_context_data(new_url=new_url, **kwargs)
         listed.tell(list(context["page_obj"]))
         return context
 
 
 @needs("crm.edit")
-def customer_new(request: HttpRequest) -> HttpResponse:
+def customer_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Two fields. Somebody we know by phone and name is recognised, not entered twice."""
     form = RegisterCustomerForm(request.POST or None, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
-            found = acts.register_customer(**form.cleaned_data, store=desk(request), by=current(request))
+            found = acts.register_customer(**form.cleaned_data, store=desk(request), by=request.user)
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
@@ -90,18 +91,18 @@ def customer_new(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("crm.view")
-def customer_known(request: HttpRequest) -> HttpResponse:
+def customer_known(request: AuthenticatedHttpRequest) -> HttpResponse:
     """While the phone is being typed: whom of our stores does it belong to?"""
     known = []
     for number in acts.phone_forms(request.GET.get("phone", "")):
-        rows = Customer.objects.visible_to(current(request)).filter(phones__number=number)
+        rows = Customer.objects.visible_to(request.user).filter(phones__number=number)
         known = list(rows.prefetch_related("ownerships__vehicle__variant")[:3])
     return render(request, "crm/_known.html", {"known": known})
 
 
 @require_safe
 @needs("crm.view")
-def customer(request: HttpRequest, pk: int) -> HttpResponse:
+def customer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The whole customer on one page: facts, cars, people, and one timeline of everything."""
     found = visible(request, pk)
     prefetch_related_objects([found], "phones")
@@ -113,19 +114,19 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "former_cars": [one for one in owned if one.until is not None],
         "people": found.people.all(),
         "stores": found.stores.all(),
-        "timeline": registry.timeline(found, current(request))[:100],
+        "timeline": registry.timeline(found, request.user)[:100],
         "phone_form": PhoneForm(),
     }
     return render(request, "crm/customer_detail.html", context)
 
 
 @needs("crm.edit")
-def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = CustomerForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         fresh = Customer.objects.get(pk=pk)
-        acts.change_customer(fresh, by=current(request), **form.cleaned_data)
+        acts.change_customer(fresh, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("crm:customer", pk)
     context = {
@@ -139,53 +140,53 @@ def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("crm.edit")
-def phone_add(request: HttpRequest, pk: int) -> HttpResponse:
+def phone_add(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = PhoneForm(request.POST)
     if not form.is_valid():
         raise Refusal(" ".join(str(error) for errors in form.errors.values() for error in errors), code="not_a_phone")
     facts = form.cleaned_data
-    acts.add_phone(found, number=facts["number"], kind=facts["kind"], primary=facts["is_primary"], by=current(request))
+    acts.add_phone(found, number=facts["number"], kind=facts["kind"], primary=facts["is_primary"], by=request.user)
     messages.success(request, _("Number added."))
     return redirect("crm:customer", pk)
 
 
-def visible_phone(request: HttpRequest, pk: int) -> Phone:
-    rows = Customer.objects.visible_to(current(request))
+def visible_phone(request: AuthenticatedHttpRequest, pk: int) -> Phone:
+    rows = Customer.objects.visible_to(request.user)
     return get_object_or_404(Phone.objects.select_related("customer").filter(customer__in=rows), pk=pk)
 
 
 @require_POST
 @needs("crm.reveal")
-def phone_reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def phone_reveal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The whole number, once; who looked is in the log."""
-    number = acts.reveal_phone(visible_phone(request, pk), by=current(request))
+    number = acts.reveal_phone(visible_phone(request, pk), by=request.user)
     return render(request, "pieces/phone.html", {"full": number})
 
 
 @require_POST
 @needs("crm.edit")
-def phone_prefer(request: HttpRequest, pk: int) -> HttpResponse:
-    phone = acts.prefer_phone(visible_phone(request, pk), by=current(request))
+def phone_prefer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    phone = acts.prefer_phone(visible_phone(request, pk), by=request.user)
     return redirect("crm:customer", phone.customer_id)
 
 
 @require_POST
 @needs("crm.edit")
-def phone_remove(request: HttpRequest, pk: int) -> HttpResponse:
+def phone_remove(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     phone = visible_phone(request, pk)
-    acts.remove_phone(phone, by=current(request))
+    acts.remove_phone(phone, by=request.user)
     return redirect("crm:customer", phone.customer_id)
 
 
 @needs("crm.edit")
-def person_new(request: HttpRequest, pk: int) -> HttpResponse:
+def person_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Somebody round the customer: who decides, the family with birthdays, the driver."""
     found = visible(request, pk)
     form = ContactPersonForm(request.POST or None, instance=ContactPerson(customer=found))
     if request.method == "POST" and form.is_valid():
         form.save()
-        events.record_now("customer.person_added", found, by=current(request), data={"name": form.instance.name})
+        events.record_now("customer.person_added", found, by=request.user, data={"name": form.instance.name})
         return redirect("crm:customer", pk)
     context = {
         "form": form,
@@ -198,10 +199,10 @@ def person_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("crm.edit")
-def look_up(request: HttpRequest) -> HttpResponse:
+def look_up(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A guest served elsewhere in the group, by an exact phone, plate or VIN."""
     form = LookUpForm(request.POST)
     text = form.cleaned_data["text"] if form.is_valid() else ""
-    found = acts.look_up(text, store=desk(request), by=current(request))
+    found = acts.look_up(text, store=desk(request), by=request.user)
     messages.success(request, _("%(name)s was found in the group and is now known to your store.") % {"name": found})
     return redirect("crm:customer", found.pk)

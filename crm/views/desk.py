@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,8 +23,9 @@ from crm.models import Contact, Customer, FollowUp, Result, Trigger, Vehicle
 from crm.models.contacts import KEYS
 from crm.views.customers import desk as working_store
 from dms import display, registry
-from dms.access import current, needs
+from dms.access import needs
 from dms.errors import Refusal
+from dms.http import AuthenticatedHttpRequest
 from dms.models import User
 from dms.views.lists import HouseList
 
@@ -57,29 +58,29 @@ class Queue:
         return 100 * self.done // self.total if self.total else 0
 
 
-def visible(request: HttpRequest) -> Any:
+def visible(request: AuthenticatedHttpRequest) -> Any:
     rows = FollowUp.objects
-    return rows.visible_to(current(request)).select_related(
+    return rows.visible_to(request.user).select_related(
         "cadence", "store", "customer", "vehicle__variant__series", "assignee", "deputy", "recall_entry"
     )
 
 
-def waiting_rows(request: HttpRequest, now: datetime) -> Any:
+def waiting_rows(request: AuthenticatedHttpRequest, now: datetime) -> Any:
     """Calls due today: one's own, or for managers on demand those of everybody."""
-    user = current(request)
-    rows = visible(request).of_store(request.store).to_call().due_today(now)  # type: ignore[attr-defined]
+    user = request.user
+    rows = visible(request).of_store(request.store).to_call().due_today(now)
     everybody = user.has_right("crm.manage") and request.GET.get("whose") == "all"
     return (rows if everybody else rows.mine(user)).order_by("due_until", "pk")
 
 
-def queue(request: HttpRequest, now: datetime) -> Queue:
+def queue(request: AuthenticatedHttpRequest, now: datetime) -> Queue:
     rows = waiting_rows(request, now)
     suffix = f"?{request.GET.urlencode()}" if request.GET.get("whose") == "all" else ""
     lines = [
-        Waiting(row, reverse("crm:desk_call", args=[row.pk]) + suffix, *when(row, now, current(request)))
+        Waiting(row, reverse("crm:desk_call", args=[row.pk]) + suffix, *when(row, now, request.user))
         for row in rows[:LONGEST_QUEUE]
     ]
-    done = Contact.objects.filter(by=current(request), at__date=timezone.localdate(now), follow_up__isnull=False)
+    done = Contact.objects.filter(by=request.user, at__date=timezone.localdate(now), follow_up__isnull=False)
     calls = done.values("follow_up").distinct().count()
     waiting = len(lines) if len(lines) < LONGEST_QUEUE else rows.count()
     return Queue(lines, calls, calls + waiting)
@@ -158,9 +159,9 @@ def reminders(row: FollowUp, today: date) -> list[tuple[str, str, str]]:
     return found
 
 
-def call_context(request: HttpRequest, row: FollowUp) -> dict[str, Any]:
+def call_context(request: AuthenticatedHttpRequest, row: FollowUp) -> dict[str, Any]:
     since = timezone.localdate(row.anchor)
-    facts = wording.facts(row.customer, row.vehicle, row.store, since=since, caller=current(request))
+    facts = wording.facts(row.customer, row.vehicle, row.store, since=since, caller=request.user)
     phones = list(row.customer.phones.all())
     return {
         "call": row,
@@ -169,14 +170,14 @@ def call_context(request: HttpRequest, row: FollowUp) -> dict[str, Any]:
         "script": wording.pieces(row.cadence.script, facts),
         "facts": facts_of(row),
         "reminders": reminders(row, timezone.localdate()),
-        "timeline": registry.timeline(row.customer, current(request))[:6],
+        "timeline": registry.timeline(row.customer, request.user)[:6],
         "keys": [(number, result) for number, result in enumerate(KEYS, start=1)],
         "others": [result for result in Result if result not in KEYS],
         "is_over": row.status != FollowUp.Status.PENDING,
     }
 
 
-def page(request: HttpRequest, row: FollowUp | None, form: ContactForm) -> HttpResponse:
+def page(request: AuthenticatedHttpRequest, row: FollowUp | None, form: ContactForm) -> HttpResponse:
     now = timezone.now()
     waiting = queue(request, now)
     if row is None and waiting.lines:
@@ -189,7 +190,7 @@ def page(request: HttpRequest, row: FollowUp | None, form: ContactForm) -> HttpR
 
 @require_safe
 @needs("crm.call")
-def desk(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def desk(request: AuthenticatedHttpRequest, pk: int | None = None) -> HttpResponse:
     """The queue with its first call, or the one chosen."""
     row = get_object_or_404(visible(request), pk=pk) if pk else None
     return page(request, row, ContactForm())
@@ -197,7 +198,7 @@ def desk(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 @require_POST
 @needs("crm.call")
-def desk_record(request: HttpRequest, pk: int) -> HttpResponse:
+def desk_record(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Save the call and go to the next; what was typed stays when it does not count yet."""
     row = get_object_or_404(visible(request), pk=pk)
     form = ContactForm(request.POST)
@@ -205,7 +206,7 @@ def desk_record(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             facts = dict(form.cleaned_data)
             key = facts.pop("key")
-            care.record_contact(row, by=current(request), said=Said(**facts), key=key)
+            care.record_contact(row, by=request.user, said=Said(**facts), key=key)
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
     if form.errors:
@@ -214,15 +215,15 @@ def desk_record(request: HttpRequest, pk: int) -> HttpResponse:
     whose = "?whose=all" if request.GET.get("whose") == "all" else ""
     following = waiting_rows(request, timezone.now()).exclude(pk=row.pk).first()
     back = reverse("crm:desk_call", args=[following.pk]) + whose if following else reverse("crm:desk")
-    return redirect(after_call.leads_to(row, form.cleaned_data["result"], user=current(request), back=back))
+    return redirect(after_call.leads_to(row, form.cleaned_data["result"], user=request.user, back=back))
 
 
 # --- contacts without a follow-up ---------------------------------------------------------------------------------------
 @needs("crm.call")
-def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Somebody called us, or dropped in: note it on their file."""
     people = Customer.objects
-    customer = get_object_or_404(people.visible_to(current(request)), pk=pk)
+    customer = get_object_or_404(people.visible_to(request.user), pk=pk)
     form = OpenContactForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
@@ -231,7 +232,7 @@ def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             care.record_contact(
                 customer,
-                by=current(request),
+                by=request.user,
                 said=Said(**facts),
                 store=working_store(request),
                 vehicle=owned.order_by("pk").first(),

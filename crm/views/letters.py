@@ -1,7 +1,7 @@
 """The register of letters: what was written, printed and mailed, and the letters themselves as PDF."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +11,8 @@ from crm import papers
 from crm.actions import letters as acts
 from crm.filters import LetterFilter
 from crm.models import Letter
-from dms.access import current, needs
+from dms.access import needs
+from dms.http import AuthenticatedHttpRequest
 from dms.views.lists import HouseList
 
 
@@ -34,30 +35,30 @@ class Letters(HouseList):
     }
 
 
-def visible(request: HttpRequest, pk: int) -> Letter:
+def visible(request: AuthenticatedHttpRequest, pk: int) -> Letter:
     rows = Letter.objects
-    found: Letter = get_object_or_404(rows.visible_to(current(request)).select_related("store"), pk=pk)
+    found: Letter = get_object_or_404(rows.visible_to(request.user).select_related("store"), pk=pk)
     return found
 
 
 @require_safe
 @needs("crm.call")
-def letter_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def letter_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The letter as it is printed; looking changes nothing."""
     return papers.letter(visible(request, pk)).answer()
 
 
 @require_POST
 @needs("crm.call")
-def letter_print(request: HttpRequest, pk: int) -> HttpResponse:
+def letter_print(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Note it as printed and show the paper."""
-    acts.mark_printed([visible(request, pk)], by=current(request))
+    acts.mark_printed([visible(request, pk)], by=request.user)
     return redirect("crm:letter_pdf", pk)
 
 
 @require_POST
 @needs("crm.call")
-def letter_mail(request: HttpRequest, pk: int) -> HttpResponse:
-    letter = acts.mail(visible(request, pk), by=current(request))
+def letter_mail(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    letter = acts.mail(visible(request, pk), by=request.user)
     messages.success(request, _("The letter to %(name)s is in the post.") % {"name": letter.addressee})
     return redirect("crm:letters")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +23,8 @@ from crm.forms import PlanForm
 from crm.models import RecallCampaign, RecallEntry
 from crm.models.recall import Step, deadline, is_late
 from dms import asked, display, jobs
-from dms.access import current, needs
+from dms.access import needs
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Store
 from dms.states import Step as Dot
 
@@ -47,7 +48,7 @@ class StoreLine:
     late: str
 
 
-def month_of(request: HttpRequest) -> date:
+def month_of(request: AuthenticatedHttpRequest) -> date:
     """The month asked for; else the next one, whose list is made now."""
     named = asked.month(request.GET.get("month", "") or request.POST.get("month", ""))
     return named or add_months(timezone.localdate().replace(day=1), 1)
@@ -57,12 +58,12 @@ def url_of(month: date) -> str:
     return f"{reverse('crm:recall')}?month={month:%Y-%m}"
 
 
-def one_store(request: HttpRequest) -> Store | None:
+def one_store(request: AuthenticatedHttpRequest) -> Store | None:
     """The store chosen, or the only one."""
-    if request.store is not None:  # type: ignore[attr-defined]
-        return request.store  # type: ignore[attr-defined,no-any-return]
+    if request.store is not None:
+        return request.store
     stores = Store.objects
-    several = list(stores.visible_to(current(request)).active()[:2])
+    several = list(stores.visible_to(request.user).active()[:2])
     return several[0] if len(several) == 1 else None
 
 
@@ -127,7 +128,7 @@ def months(month: date) -> list[dict[str, Any]]:
 # --- the page -----------------------------------------------------------------------------------------------------------
 @require_safe
 @needs("crm.call")
-def recall(request: HttpRequest) -> HttpResponse:
+def recall(request: AuthenticatedHttpRequest) -> HttpResponse:
     """One store's month; all one's stores when none is chosen."""
     month, store, now = month_of(request), one_store(request), timezone.now()
     context: dict[str, Any] = {"month": month, "months": months(month), "now": now}
@@ -146,7 +147,7 @@ def recall(request: HttpRequest) -> HttpResponse:
     return render(request, "crm/recall.html", context | details(request, campaign, figures))
 
 
-def details(request: HttpRequest, campaign: RecallCampaign, figures: acts.Figures) -> dict[str, Any]:
+def details(request: AuthenticatedHttpRequest, campaign: RecallCampaign, figures: acts.Figures) -> dict[str, Any]:
     rows = RecallEntry.objects.filter(campaign=campaign).select_related("customer", "vehicle__variant", "reason")
     found = RecallEntryFilter(
         request.GET, queryset=rows.prefetch_related("customer__phones", "follow_ups"), request=request
@@ -171,11 +172,11 @@ def _counted(campaign: RecallCampaign) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: -pair[1])
 
 
-def store_lines(request: HttpRequest, month: date, now: datetime) -> Sequence[StoreLine]:
+def store_lines(request: AuthenticatedHttpRequest, month: date, now: datetime) -> Sequence[StoreLine]:
     stores = Store.objects
     made = {row.store_id: row for row in RecallCampaign.objects.filter(month=month)}
     lines = []
-    for store in stores.visible_to(current(request)).active():
+    for store in stores.visible_to(request.user).active():
         campaign = made.get(store.pk)
         figures = acts.figures(campaign) if campaign else None
         lines.append(StoreLine(store, url_of(month), figures, lateness(month, campaign, figures, now)))
@@ -185,42 +186,40 @@ def store_lines(request: HttpRequest, month: date, now: datetime) -> Sequence[St
 # --- verbs --------------------------------------------------------------------------------------------------------------
 @require_POST
 @needs("crm.manage")
-def recall_prepare(request: HttpRequest, pk: int) -> HttpResponse:
+def recall_prepare(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Make the list of the month in this store now."""
     stores = Store.objects
-    store = get_object_or_404(stores.visible_to(current(request)), pk=pk)
+    store = get_object_or_404(stores.visible_to(request.user), pk=pk)
     month = month_of(request)
-    campaign = acts.prepare(month, store=store, by=current(request))
+    campaign = acts.prepare(month, store=store, by=request.user)
     count = RecallEntry.objects.filter(campaign=campaign).count()
     messages.success(request, ngettext("%(n)s car is listed.", "%(n)s cars are listed.", count) % {"n": count})
     return redirect(url_of(month))
 
 
-def visible(request: HttpRequest, pk: int) -> RecallCampaign:
+def visible(request: AuthenticatedHttpRequest, pk: int) -> RecallCampaign:
     rows = RecallCampaign.objects
-    found: RecallCampaign = get_object_or_404(rows.visible_to(current(request)).select_related("store"), pk=pk)
+    found: RecallCampaign = get_object_or_404(rows.visible_to(request.user).select_related("store"), pk=pk)
     return found
 
 
 @require_POST
 @needs("crm.manage")
-def recall_print(request: HttpRequest, pk: int) -> HttpResponse:
+def recall_print(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """All invitations as one PDF: a long job, with its progress on the page of the job."""
     campaign = visible(request, pk)
-    job = jobs.request(
-        prints.KIND, by=current(request), store=campaign.store, params={"month": campaign.month.isoformat()}
-    )
+    job = jobs.request(prints.KIND, by=request.user, store=campaign.store, params={"month": campaign.month.isoformat()})
     messages.success(request, _("The letters are being printed. The file appears here when it is ready."))
-    if current(request).has_right("dms.jobs"):
+    if request.user.has_right("dms.jobs"):
         return redirect("dms:job", job.pk)
     return redirect(url_of(campaign.month))
 
 
 @require_POST
 @needs("crm.manage")
-def recall_mail(request: HttpRequest, pk: int) -> HttpResponse:
+def recall_mail(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     campaign = visible(request, pk)
-    count = acts.mail(campaign, by=current(request))
+    count = acts.mail(campaign, by=request.user)
     told = ngettext("%(n)s letter is in the post.", "%(n)s letters are in the post.", count) % {"n": count}
     messages.success(request, f"{told} {_('The calls fall due in three days.')}")
     return redirect(url_of(campaign.month))
@@ -228,20 +227,20 @@ def recall_mail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("crm.manage")
-def recall_plan(request: HttpRequest, pk: int) -> HttpResponse:
+def recall_plan(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """What will be done better."""
     campaign = visible(request, pk)
-    acts.plan_improvement(campaign, text=request.POST.get("text", ""), by=current(request))
+    acts.plan_improvement(campaign, text=request.POST.get("text", ""), by=request.user)
     messages.success(request, _("The plan is kept."))
     return redirect(url_of(campaign.month))
 
 
 @require_POST
 @needs("crm.call")
-def recall_void(request: HttpRequest, pk: int) -> HttpResponse:
+def recall_void(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The car is scrapped, moved away or sold: off the list, and its file closed."""
     rows = RecallEntry.objects
-    entry = get_object_or_404(rows.visible_to(current(request)), pk=pk)
-    acts.void(entry, by=current(request), gone=request.POST.get("gone") == "1")
+    entry = get_object_or_404(rows.visible_to(request.user), pk=pk)
+    acts.void(entry, by=request.user, gone=request.POST.get("gone") == "1")
     messages.success(request, _("Taken off the list."))
     return redirect(url_of(entry.due_month))

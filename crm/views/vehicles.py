@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,13 +18,14 @@ from crm.models import Vehicle
 from crm.views.customers import desk
 from crm.views.customers import visible as visible_customer
 from dms import registry, vin
-from dms.access import current, needs
+from dms.access import needs
 from dms.errors import Refusal
+from dms.http import AuthenticatedHttpRequest
 from dms.views.lists import HouseList
 
 
-def visible(request: HttpRequest, pk: int) -> Vehicle:
-    rows = Vehicle.objects.visible_to(current(request)).select_related("variant__series__brand")
+def visible(request: AuthenticatedHttpRequest, pk: int) -> Vehicle:
+    rows = Vehicle.objects.visible_to(request.user).select_related("variant__series__brand")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -53,7 +54,7 @@ class Vehicles(HouseList):
 
 
 @needs("crm.edit")
-def vehicle_new(request: HttpRequest, pk: int) -> HttpResponse:
+def vehicle_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """A car of this customer."""
     owner = visible_customer(request, pk)
     form = VehicleForm(request.POST or None)
@@ -62,7 +63,7 @@ def vehicle_new(request: HttpRequest, pk: int) -> HttpResponse:
         facts: dict[str, Any] = dict(form.cleaned_data)
         number, plate = facts.pop("vin") or "", facts.pop("plate") or ""
         vehicle = acts.register_vehicle(
-            owner=owner, store=desk(request), by=current(request), number=number, plate=plate, **facts
+            owner=owner, store=desk(request), by=request.user, number=number, plate=plate, **facts
         )
         messages.success(request, _("The car is on file."))
         return redirect("crm:vehicle", vehicle.pk)
@@ -76,14 +77,14 @@ def vehicle_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @needs("crm.view")
-def vehicle(request: HttpRequest, pk: int) -> HttpResponse:
+def vehicle(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The file of one car: facts, owners, mileage, and one timeline of everything."""
     found = visible(request, pk)
     context = {
         "object": found,
         "owners": found.ownerships.select_related("customer"),
         "readings": found.readings.select_related("by")[:10],
-        "timeline": registry.timeline(found, current(request))[:100],
+        "timeline": registry.timeline(found, request.user)[:100],
         "doubt": vin.judge(found.vin).warning if found.vin else "",
         "mileage_form": MileageForm(),
     }
@@ -91,11 +92,11 @@ def vehicle(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs("crm.edit")
-def vehicle_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def vehicle_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = VehicleForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        acts.change_vehicle(Vehicle.objects.get(pk=pk), by=current(request), **form.cleaned_data)
+        acts.change_vehicle(Vehicle.objects.get(pk=pk), by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("crm:vehicle", pk)
     context = {
@@ -109,25 +110,25 @@ def vehicle_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("crm.edit")
-def mileage(request: HttpRequest, pk: int) -> HttpResponse:
+def mileage(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Note what the odometer shows."""
     found = visible(request, pk)
     form = MileageForm(request.POST)
     if not form.is_valid():
         raise Refusal(_("Write the mileage as a whole number of kilometres."), code="mileage_not_read")
-    acts.read_mileage(found, by=current(request), **form.cleaned_data)
+    acts.read_mileage(found, by=request.user, **form.cleaned_data)
     messages.success(request, _("Mileage noted."))
     return redirect("crm:vehicle", pk)
 
 
 @needs("crm.edit")
-def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+def hand_over(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The car changed hands: who owns it now?"""
     found = visible(request, pk)
     form = OwnerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        new = customer_acts.register_customer(**form.cleaned_data, store=desk(request), by=current(request))
-        acts.hand_over_ownership(found, to=new.customer, by=current(request))
+        new = customer_acts.register_customer(**form.cleaned_data, store=desk(request), by=request.user)
+        acts.hand_over_ownership(found, to=new.customer, by=request.user)
         messages.success(request, _("The car now belongs to %(name)s.") % {"name": new.customer})
         return redirect("crm:vehicle", pk)
     context = {

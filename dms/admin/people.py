@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dms import display
-from dms.access import current
+from dms.access import signed_in_user
 from dms.actions import people
 from dms.admin.recording import Change, ConfigurationAdmin, PlainForm
 from dms.duties import locked_since
@@ -124,7 +124,7 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
         form: Any = super().get_form(request, obj, change=change, **kwargs)
-        form.by = current(request)
+        form.by = signed_in_user(request)
         return form
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -161,7 +161,7 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
         chosen = list(queryset)
         with transaction.atomic():
             for user in chosen:
-                people.unlock(user, by=current(request))
+                people.unlock(user, by=signed_in_user(request))
         messages.success(
             request, ngettext("%(n)s sign-in unlocked.", "%(n)s sign-ins unlocked.", len(chosen)) % {"n": len(chosen)}
         )
@@ -230,7 +230,7 @@ class ApiTokenAdmin(ConfigurationAdmin[ApiToken]):
         chosen = list(queryset)
         with transaction.atomic():
             for token in chosen:
-                people.revoke_token(token, by=current(request))
+                people.revoke_token(token, by=signed_in_user(request))
         messages.success(
             request, ngettext("%(n)s key revoked.", "%(n)s keys revoked.", len(chosen)) % {"n": len(chosen)}
         )

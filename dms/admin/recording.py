@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from dms import events
-from dms.access import current
+from dms.access import signed_in_user
 from dms.errors import Refusal
 from dms.models import Event, User
 
@@ -149,7 +149,7 @@ class ConfigurationAdmin(ForConfigurators, admin.ModelAdmin[M]):
 
     def record(self, request: HttpRequest, changes: Iterable[Change]) -> None:
         for change in changes:
-            events.record(change.kind, change.row, by=current(request), data=change.data)
+            events.record(change.kind, change.row, by=signed_in_user(request), data=change.data)
 
     def log_addition(self, request: HttpRequest, object: Any, message: Any) -> Any:  # noqa: A002
         self.record(request, message)

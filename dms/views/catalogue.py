@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from dms.access import current, needs
+from dms.access import needs
 from dms.filters import VariantFilter
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Variant
 from dms.shell import trail
 from dms.views.lists import HouseList
@@ -60,9 +61,9 @@ def plan(variant: Variant, visits: int = 8) -> list[Service]:
 
 @require_safe
 @needs("dms.catalogue")
-def variant(request: HttpRequest, pk: int) -> HttpResponse:
+def variant(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One variant: price, warranty, maintenance plan, colours, the others of its series."""
-    rows = Variant.objects.visible_to(current(request)).select_related("series__brand")
+    rows = Variant.objects.visible_to(request.user).select_related("series__brand")
     found = get_object_or_404(rows, pk=pk)
     siblings = (
         Variant.objects.filter(series=found.series, active=True).exclude(pk=found.pk).order_by("list_price", "code")

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from dms import registry
-from dms.access import current, needs
+from dms.access import needs
+from dms.http import AuthenticatedHttpRequest
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Group:
     entries: list[Entry]
 
 
-def base_data(request: HttpRequest) -> list[Group]:
+def base_data(request: AuthenticatedHttpRequest) -> list[Group]:
     """The tables of the configuration site in its own groups; what can only be looked at is not counted."""
     return [
         Group(str(app["name"]), [_entry(model) for model in app["models"]]) for app in admin.site.get_app_list(request)
@@ -45,9 +46,9 @@ def _entry(model: dict[str, Any]) -> Entry:
 
 @require_safe
 @needs("dms.configure")
-def configuration(request: HttpRequest) -> HttpResponse:
+def configuration(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Base data by group, then the other pages for those who configure."""
-    user = current(request)
+    user = request.user
     pages = [
         {"label": page.label, "hint": page.hint, "url": reverse(page.url_name), "icon": page.icon}
         for page in registry.configuration_pages

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from dms import duties, event_facts, registry
-from dms.access import current
 from dms.filters import EventFilter
 from dms.models import Event, User
 from dms.views.lists import HouseList
@@ -34,7 +33,7 @@ class Events(HouseList):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         events = list(context["page_obj"])
-        links, known = subject_links(events, current(self.request)), event_facts.reasons()
+        links, known = subject_links(events, self.request.user), event_facts.reasons()
         for event in events:
             event.url = links.get((event.subject_type_id, event.subject_id), "")
             event.facts = event_facts.told(event, known)

@@ -1,22 +1,23 @@
 """Home, own work, search, and the switches of the shell."""
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from dms import asked, display, process_map, registry, search, work
-from dms.access import PUBLIC, SIGNED_IN, current, needs
+from dms.access import PUBLIC, SIGNED_IN, needs
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Absence, Store, User
 from dms.views.redirects import back
 
 
 @require_safe
 @needs("dms.home")
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The role's first page: figures, the process map for those who watch it, what is due, who is away."""
-    user, store, now = current(request), request.store, timezone.now()  # type: ignore[attr-defined]
+    user, store, now = request.user, request.store, timezone.now()
     providers = sorted(registry.tile_providers, key=lambda provider: provider.tiles.__module__.startswith("dms."))
     context = {
         "now": now,
@@ -36,36 +37,36 @@ def away_today(user: User, store: Store | None) -> QuerySet[Absence]:
 
 @require_safe
 @needs("dms.home")
-def my_work(request: HttpRequest) -> HttpResponse:
+def my_work(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Everything due for this person, by promised time; on the phone this is the day."""
     now = timezone.now()
-    due = work.due(current(request), request.store, now)  # type: ignore[attr-defined]
+    due = work.due(request.user, request.store, now)
     late = sum(display.promised(item.due_at, now).late for item in due)
     return render(request, "dms/work.html", {"due": due, "late": late, "now": now, "today": timezone.localdate()})
 
 
 @require_safe
 @needs("dms.home")
-def bell(request: HttpRequest) -> HttpResponse:
+def bell(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The number on the bell, counted after the page stands."""
-    found = work.due(current(request), request.store, timezone.now())  # type: ignore[attr-defined]
+    found = work.due(request.user, request.store, timezone.now())
     return render(request, "pieces/bell.html", {"count": len(found)})
 
 
 @require_safe
 @needs("dms.home")
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The search box: results while typing, or a page of them."""
     text = request.GET.get("q", "").strip()[: search.LONGEST]
-    context = {"q": text, "hits": search.find(text, current(request)), "shortest": search.SHORTEST}
-    return render(request, "dms/_search_results.html" if request.htmx else "dms/search.html", context)  # type: ignore[attr-defined]
+    context = {"q": text, "hits": search.find(text, request.user), "shortest": search.SHORTEST}
+    return render(request, "dms/_search_results.html" if request.htmx else "dms/search.html", context)
 
 
 @require_POST
 @needs(SIGNED_IN)
-def choose_store(request: HttpRequest) -> HttpResponse:
+def choose_store(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The store switch of the top bar; an empty choice means all of one's stores."""
-    user = current(request)
+    user = request.user
     wanted = asked.number(request.POST.get("store"))
     if wanted is None:
         user.store_chosen = None
@@ -77,7 +78,7 @@ def choose_store(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs(PUBLIC)
-def choose_language(request: HttpRequest) -> HttpResponse:
+def choose_language(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Chinese or English: kept with the person, and on this machine for the sign-in page."""
     language = "en" if request.POST.get("language") == "en" else "zh-hans"
     if isinstance(request.user, User):
@@ -90,9 +91,9 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs(SIGNED_IN)
-def choose_theme(request: HttpRequest) -> HttpResponse:
+def choose_theme(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Light, dark, or as the system."""
-    user = current(request)
+    user = request.user
     wanted = request.POST.get("theme", "")
     user.theme = wanted if wanted in User.Theme.values else User.Theme.AUTO
     user.save(update_fields=["theme"])

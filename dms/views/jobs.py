@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from django.views.decorators.http import require_POST, require_safe
 
 from dms import display, exports, jobs
-from dms.access import current, needs
+from dms.access import needs
 from dms.duties import job_label
 from dms.errors import Refusal
 from dms.filters import JobFilter
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Job, User
 from dms.shell import trail
 from dms.views.lists import HouseList
@@ -60,8 +61,8 @@ class Jobs(HouseList):
         return context
 
 
-def _job(request: HttpRequest, pk: int) -> Job:
-    rows = Job.objects.visible_to(current(request))
+def _job(request: AuthenticatedHttpRequest, pk: int) -> Job:
+    rows = Job.objects.visible_to(request.user)
     rows = rows.select_related("requested_by", "store", "input_file", "output_file", "report_file")
     return get_object_or_404(rows, pk=pk)
 
@@ -80,7 +81,7 @@ def _progress(job: Job) -> dict[str, Any]:
 
 @require_safe
 @needs("dms.jobs")
-def job(request: HttpRequest, pk: int) -> HttpResponse:
+def job(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One job: how far it is, what it gave, which lines it left out."""
     found = _job(request, pk)
     result = [
@@ -113,7 +114,7 @@ def _params(found: Job) -> list[tuple[Any, Any]]:
 
 @require_safe
 @needs("dms.jobs")
-def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
+def job_progress(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The progress piece alone; once the job has ended the whole page is loaded anew."""
     found = _job(request, pk)
     response = render(request, "pieces/job.html", _progress(found))
@@ -124,18 +125,18 @@ def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("dms.jobs")
-def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def job_cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Stop a waiting or running job."""
-    jobs.cancel(_job(request, pk), by=current(request))
+    jobs.cancel(_job(request, pk), by=request.user)
     messages.success(request, _("Stopped. What was done stays done."))
     return back(request, "dms:jobs")
 
 
 @require_POST
 @needs("dms.jobs")
-def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
+def job_retry(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Start a failed or stopped job again, from where it was."""
-    jobs.retry(_job(request, pk), by=current(request))
+    jobs.retry(_job(request, pk), by=request.user)
     messages.success(request, _("Started again."))
     return back(request, "dms:jobs")
 
@@ -159,9 +160,9 @@ def _form_of(kind: jobs.Kind) -> type[forms.Form]:
 
 
 @needs("dms.jobs")
-def job_new(request: HttpRequest) -> HttpResponse:
+def job_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Choose what to run, say what it needs to know, start it."""
-    kinds = {kind.key: kind for kind in _allowed(current(request))}
+    kinds = {kind.key: kind for kind in _allowed(request.user)}
     wanted = request.GET.get("kind", "")
     if not wanted:
         return render(
@@ -176,8 +177,8 @@ def job_new(request: HttpRequest) -> HttpResponse:
         try:
             started = jobs.request(
                 kind.key,
-                by=current(request),
-                store=request.store,  # type: ignore[attr-defined]
+                by=request.user,
+                store=request.store,
                 params=request.POST if kind.params_form else {},
                 file=request.FILES.get("file"),
             )
@@ -197,9 +198,9 @@ def job_new(request: HttpRequest) -> HttpResponse:
 
 
 @needs("dms.jobs")
-def export(request: HttpRequest, key: str) -> HttpResponse:
+def export(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     """A list page as a spreadsheet: says how many rows it will have, then runs as a long job."""
-    user, store = current(request), request.store  # type: ignore[attr-defined]
+    user, store = request.user, request.store
     listing = exports.LISTINGS.get(key)
     if listing is None:
         raise Http404

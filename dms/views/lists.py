@@ -12,13 +12,15 @@ from django.utils.translation import pgettext
 from django.views.generic import ListView
 from django_filters import FilterSet
 
-from dms.access import Needs, current
+from dms.access import Needs
+from dms.http import AuthenticatedHttpRequest
 from dms.paging import LongPaginator
 
 
 class HouseList(Needs, ListView[Any]):
     """A list page: it says its model, right, FilterSet, row fragment and words; the rest is here."""
 
+    request: AuthenticatedHttpRequest
     template_name = "generic/list.html"
     row_template = ""
     paginate_by = 50
@@ -34,7 +36,7 @@ class HouseList(Needs, ListView[Any]):
     def rows(self) -> QuerySet[Any]:
         """Everything the person may see in the chosen store, before search and filters."""
         model: Any = self.model
-        visible = model.objects.visible_to(current(self.request)).of_store(self.request.store)  # type: ignore[attr-defined]
+        visible = model.objects.visible_to(self.request.user).of_store(self.request.store)
         return visible.select_related(*self.related).prefetch_related(*self.prefetched)  # type: ignore[no-any-return]
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -42,7 +44,7 @@ class HouseList(Needs, ListView[Any]):
         rows: QuerySet[Model] = self.filterset.qs
         fields = self.filterset.form.fields
         fields.pop("ordering", None)  # the heads of the columns sort
-        if self.request.store is not None:  # type: ignore[attr-defined]
+        if self.request.store is not None:
             fields.pop("store", None)  # the top bar has chosen
         for field in fields.values():
             if isinstance(field, NullBooleanField) and isinstance(field.widget, Select):
@@ -63,6 +65,6 @@ class HouseList(Needs, ListView[Any]):
 
     def export_url(self) -> str:
         """Where the export button leads; empty for those who may not run jobs."""
-        if not self.export_key or not current(self.request).has_right("dms.jobs"):
+        if not self.export_key or not self.request.user.has_right("dms.jobs"):
             return ""
         return reverse("dms:export", args=[self.export_key])

@@ -3,16 +3,17 @@
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dms import outbox
-from dms.access import current, needs
+from dms.access import needs
 from dms.duties import recipient
 from dms.filters import MessageFilter
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Message
 from dms.registry import Moment
 from dms.shell import trail
@@ -44,14 +45,14 @@ class Messages(HouseList):
         return context
 
 
-def _message(request: HttpRequest, pk: int) -> Message:
-    rows = Message.objects.visible_to(current(request)).select_related("store", "posted_by")
+def _message(request: AuthenticatedHttpRequest, pk: int) -> Message:
+    rows = Message.objects.visible_to(request.user).select_related("store", "posted_by")
     return get_object_or_404(rows, pk=pk)
 
 
 @require_safe
 @needs("dms.messages")
-def message(request: HttpRequest, pk: int) -> HttpResponse:
+def message(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One message: its text, its attempts, what happened to it."""
     found = _message(request, pk)
     context = {
@@ -76,17 +77,17 @@ def _history(found: Message) -> list[Moment]:
 
 @require_POST
 @needs("dms.messages")
-def message_resend(request: HttpRequest, pk: int) -> HttpResponse:
+def message_resend(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Send a failed message again."""
-    outbox.resend(_message(request, pk), by=current(request))
+    outbox.resend(_message(request, pk), by=request.user)
     messages.success(request, _("It is sent again at once."))
     return back(request, "dms:messages")
 
 
 @require_POST
 @needs("dms.messages")
-def message_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def message_cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Do not send it."""
-    outbox.cancel(_message(request, pk), by=current(request))
+    outbox.cancel(_message(request, pk), by=request.user)
     messages.success(request, _("It is not sent."))
     return back(request, "dms:messages")

@@ -11,7 +11,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
@@ -21,6 +21,7 @@ from dms import display, pdf, states
 from dms.access import needs
 from dms.charts import Chart, Series
 from dms.errors import Refusal
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Job
 from dms.monthgrid import Item, month
 from dms.registry import Due, Hit, Moment, Tile
@@ -230,27 +231,27 @@ def _job(pk: int, status: str, done: int, at: dt.datetime) -> Job:
 
 
 # --- the small answers that the pieces ask for ----------------------------------------------------------------------
-def poll(request: HttpRequest) -> HttpResponse:
+def poll(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A long job that comes forward by itself and ends."""
     done = min(1000, int(timezone.now().timestamp()) % 20 * 60)
     job = _job(1, "RUNNING" if done < 1000 else "DONE", done, timezone.localtime())
     return render(request, "dms/_pattern_job.html", {"job": job})
 
 
-def reveal(request: HttpRequest) -> HttpResponse:
+def reveal(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "pieces/phone.html", {"full": "13800000000", "shown": "138 0000 0000"})
 
 
-def refuse(_request: HttpRequest) -> HttpResponse:
+def refuse(_request: AuthenticatedHttpRequest) -> HttpResponse:
     raise Refusal(_("The car is reserved for somebody else until 18:00. Ask for its release, or choose another."))
 
 
-def agree(request: HttpRequest) -> HttpResponse:
+def agree(request: AuthenticatedHttpRequest) -> HttpResponse:
     messages.success(request, _("Saved."))
     return redirect("dms:patterns")
 
 
-def paper(_request: HttpRequest) -> HttpResponse:
+def paper(_request: AuthenticatedHttpRequest) -> HttpResponse:
     """A document on paper."""
     told = words()
     lines = [
@@ -276,7 +277,7 @@ def paper(_request: HttpRequest) -> HttpResponse:
     )
 
 
-ANSWERS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+ANSWERS: dict[str, Callable[[AuthenticatedHttpRequest], HttpResponse]] = {
     "job": poll,
     "reveal": reveal,
     "refuse": refuse,
@@ -287,7 +288,7 @@ ANSWERS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
 
 
 @needs("dms.configure")
-def patterns(request: HttpRequest) -> HttpResponse:
+def patterns(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The pattern page; with a word in the query, the answer one of its pieces asks for."""
     for name, answer in ANSWERS.items():
         if name in request.GET:

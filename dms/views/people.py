@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from dms import asked, display, duties, monthgrid
-from dms.access import current, needs
+from dms.access import needs
 from dms.actions import people
 from dms.errors import Refusal
 from dms.filters import AbsenceFilter, UserFilter
 from dms.forms import AbsenceForm, RemovalForm
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Absence, User
 from dms.shell import trail
 from dms.views.lists import HouseList
@@ -50,29 +51,29 @@ class People(HouseList):
         return rows.order_by("name_key", "pk") if asked else rows.filter(is_active=True).order_by("name_key", "pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = current(self.request)
+        user = self.request.user
         locked = duties.locked_since(timezone.now()) if user.has_right("dms.unlock") else {}
         return super().get_context_data(locked=locked, may_plan=user.has_right("dms.absences"), **kwargs)
 
 
-def _colleague(request: HttpRequest, pk: int) -> User:
-    return get_object_or_404(User.objects.visible_to(current(request)), pk=pk)
+def _colleague(request: AuthenticatedHttpRequest, pk: int) -> User:
+    return get_object_or_404(User.objects.visible_to(request.user), pk=pk)
 
 
 @require_POST
 @needs("dms.people")
-def person_phone(request: HttpRequest, pk: int) -> HttpResponse:
+def person_phone(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The whole number of a colleague; that it was asked for is logged."""
-    phone = people.reveal_phone(_colleague(request, pk), by=current(request))
+    phone = people.reveal_phone(_colleague(request, pk), by=request.user)
     return render(request, "pieces/phone.html", {"full": phone, "shown": display.spaced_phone(phone)})
 
 
 @require_POST
 @needs("dms.unlock")
-def person_unlock(request: HttpRequest, pk: int) -> HttpResponse:
+def person_unlock(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Let a colleague sign in again after too many wrong passwords."""
     person = _colleague(request, pk)
-    people.unlock(person, by=current(request))
+    people.unlock(person, by=request.user)
     messages.success(request, _("%(name)s may sign in again.") % {"name": person})
     return back(request)
 
@@ -95,7 +96,7 @@ class Absences(HouseList):
     }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        if current(self.request).has_right("dms.absences"):
+        if self.request.user.has_right("dms.absences"):
             kwargs |= {"new_url": reverse("dms:absence_new"), "new_label": _("Plan absence")}
         return super().get_context_data(today=timezone.localdate(), **kwargs)
 
@@ -116,13 +117,13 @@ def _month_asked(text: str) -> date:
 
 @require_safe
 @needs("dms.people")
-def absence_month(request: HttpRequest) -> HttpResponse:
+def absence_month(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The month with everybody's absences on its days."""
-    user = current(request)
+    user = request.user
     first = _month_asked(request.GET.get("month", ""))
     following = (first + timedelta(days=32)).replace(day=1)
     shown_from, shown_to = first - timedelta(days=7), following + timedelta(days=7)
-    rows = Absence.objects.visible_to(user).of_store(request.store)  # type: ignore[attr-defined]
+    rows = Absence.objects.visible_to(user).of_store(request.store)
     rows = (
         rows.filter(first_day__lte=shown_to, last_day__gte=shown_from)
         .select_related("user")
@@ -152,13 +153,13 @@ def absence_month(request: HttpRequest) -> HttpResponse:
 
 
 @needs("dms.absences")
-def absence_new(request: HttpRequest) -> HttpResponse:
+def absence_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Plan an absence; ``?user=`` and ``?day=`` fill in what is known."""
     initial = {"user": request.GET.get("user"), "first_day": request.GET.get("day"), "last_day": request.GET.get("day")}
-    form = AbsenceForm(request.POST or None, by=current(request), initial=initial)
+    form = AbsenceForm(request.POST or None, by=request.user, initial=initial)
     if form.is_bound and form.is_valid():
         try:
-            absence = people.plan_absence(**form.cleaned_data, by=current(request))
+            absence = people.plan_absence(**form.cleaned_data, by=request.user)
         except Refusal as refusal:
             form.refuse(refusal.code, refusal.sentence)
         else:
@@ -179,19 +180,19 @@ def _planned(absence: Absence) -> str:
     return _("Planned. %(deputy)s stands in for %(name)s.") % {"name": absence.user, "deputy": absence.deputy}
 
 
-def _absence(request: HttpRequest, pk: int) -> Absence:
-    rows = Absence.objects.visible_to(current(request)).select_related("user", "deputy")
+def _absence(request: AuthenticatedHttpRequest, pk: int) -> Absence:
+    rows = Absence.objects.visible_to(request.user).select_related("user", "deputy")
     return get_object_or_404(rows, pk=pk)
 
 
 @needs("dms.absences")
-def absence_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def absence_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Change the days, the kind or the deputy."""
     absence = _absence(request, pk)
-    form = AbsenceForm(request.POST or None, by=current(request), absence=absence)
+    form = AbsenceForm(request.POST or None, by=request.user, absence=absence)
     if form.is_bound and form.is_valid():
         try:
-            people.change_absence(absence, **form.cleaned_data, by=current(request))
+            people.change_absence(absence, **form.cleaned_data, by=request.user)
         except Refusal as refusal:
             form.refuse(refusal.code, refusal.sentence)
         else:
@@ -208,12 +209,12 @@ def absence_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs("dms.absences")
-def absence_remove(request: HttpRequest, pk: int) -> HttpResponse:
+def absence_remove(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Ask why, then take the absence away."""
     absence = _absence(request, pk)
     form = RemovalForm(request.POST or None)
     if form.is_bound and form.is_valid():
-        people.remove_absence(absence, reason=form.cleaned_data["reason"], by=current(request))
+        people.remove_absence(absence, reason=form.cleaned_data["reason"], by=request.user)
         messages.success(request, _("Removed. %(name)s is here on these days.") % {"name": absence.user})
         return go(request, "dms:absences")
     context = {

@@ -3,23 +3,24 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from dms.access import SIGNED_IN, current, needs
+from dms.access import SIGNED_IN, needs
 from dms.actions import people
 from dms.forms import ProfileForm, TokenForm
+from dms.http import AuthenticatedHttpRequest
 from dms.models import User
 from dms.roles import RIGHTS
 from dms.views.redirects import go
 
 
-def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
-    user = current(request)
+def _page(request: AuthenticatedHttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
+    user = request.user
     tokens = list(user.api_tokens.all()[:50])
     now = timezone.now()
     context = {
@@ -35,11 +36,11 @@ def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpRes
 
 
 @needs(SIGNED_IN)
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Phone, deputy, language, appearance; rights; the way to the password; own keys to the API."""
     if request.method != "POST":
         return _page(request)
-    form = ProfileForm(request.POST, instance=User.objects.get(pk=current(request).pk))
+    form = ProfileForm(request.POST, instance=User.objects.get(pk=request.user.pk))
     if not form.is_valid():
         return _page(request, form=form, status=422)
     form.save()
@@ -50,20 +51,20 @@ def profile(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 @needs(SIGNED_IN)
-def token_new(request: HttpRequest) -> HttpResponse:
+def token_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A new key to the API, shown this once and never again."""
     form = TokenForm(request.POST, auto_id="id_token_%s")
     if not form.is_valid():
         return _page(request, token_form=form, status=422)
-    token, key = people.create_token(current(request), **form.cleaned_data, by=current(request))
+    token, key = people.create_token(request.user, **form.cleaned_data, by=request.user)
     return _page(request, new_key=key, new_token=token)
 
 
 @require_POST
 @needs(SIGNED_IN)
-def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def token_revoke(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The key opens nothing any more."""
-    token = get_object_or_404(current(request).api_tokens, pk=pk)
-    people.revoke_token(token, by=current(request))
+    token = get_object_or_404(request.user.api_tokens, pk=pk)
+    people.revoke_token(token, by=request.user)
     messages.success(request, _("The key is revoked."))
     return go(request, "dms:profile")

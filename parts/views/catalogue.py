@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from dms import display
-from dms.access import current, needs
+from dms.access import needs
+from dms.http import AuthenticatedHttpRequest
 from dms.views.lists import HouseList
 from dms.views.redirects import go
 from parts.actions import catalogue as acts
@@ -38,7 +39,7 @@ class Parts(HouseList):
     }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        new_url = reverse("parts:part_new") if current(self.request).has_right("parts.plan") else ""
+        new_url = reverse("parts:part_new") if self.request.user.has_right("parts.plan") else ""
         return super().get_context_data(new_url=new_url, **kwargs)
 
 
@@ -80,16 +81,13 @@ class LostSales(HouseList):
 
 @require_safe
 @needs("parts.view")
-def part(request: HttpRequest, pk: int) -> HttpResponse:
+def part(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One part number: its facts, and where it lies."""
     found = get_object_or_404(Part.objects.select_related("superseded_by"), pk=pk)
     rows = Stock.objects
     context = {
         "object": found,
-        "rows": rows.visible_to(current(request))
-        .filter(part=found)
-        .select_related("store", "bin")
-        .order_by("store__code"),
+        "rows": rows.visible_to(request.user).filter(part=found).select_related("store", "bin").order_by("store__code"),
         "facts": [
             (_("English name"), found.name_en),
             (_("Unit"), found.unit),
@@ -104,22 +102,22 @@ def part(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs("parts.plan")
-def part_new(request: HttpRequest) -> HttpResponse:
+def part_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A part number comes into the catalogue."""
     return edit(request, Part(), _("Register a part"), reverse("parts:parts"))
 
 
 @needs("parts.plan")
-def part_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def part_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """What is known of a part changes."""
     found = get_object_or_404(Part, pk=pk)
     return edit(request, found, _("Edit %(part)s") % {"part": found}, reverse("parts:part", args=[pk]))
 
 
-def edit(request: HttpRequest, row: Part, heading: str, back: str) -> HttpResponse:
+def edit(request: AuthenticatedHttpRequest, row: Part, heading: str, back: str) -> HttpResponse:
     form = PartForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
-        saved = acts.save_part(Part(pk=row.pk) if row.pk else Part(), by=current(request), **form.cleaned_data)
+        saved = acts.save_part(Part(pk=row.pk) if row.pk else Part(), by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return go(request, "parts:part", saved.pk)
     context = {"form": form, "heading": heading, "cancel_url": back}

@@ -4,15 +4,16 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.views.customers import desk
 from dms import display
-from dms.access import current, needs
+from dms.access import needs
 from dms.errors import Refusal
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Store, User
 from dms.views.redirects import go
 from parts.actions import catalogue
@@ -41,9 +42,9 @@ def todays(user: User, store: Store | None) -> Any:
 
 
 @needs("parts.move")
-def receive(request: HttpRequest) -> HttpResponse:
+def receive(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Goods come in, one number after another; below, what came today."""
-    user, chosen = current(request), request.store  # type: ignore[attr-defined]
+    user, chosen = request.user, request.store
     form = ReceiveForm(request.POST or None, initial={"number": request.GET.get("number", ""), "key": uuid.uuid4().hex})
     if request.method == "POST" and form.is_valid():
         store, facts = desk(request), form.cleaned_data

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from dms import display
-from dms.access import current, needs
+from dms.access import needs
 from dms.errors import Refusal
+from dms.http import AuthenticatedHttpRequest
 from dms.views.lists import HouseList
 from dms.views.redirects import go
 from parts.actions import catalogue
@@ -27,13 +28,13 @@ from parts.models import Part, Reservation, Stock
 from parts.panel import panel
 
 
-def visible(request: HttpRequest, pk: int) -> Stock:
+def visible(request: AuthenticatedHttpRequest, pk: int) -> Stock:
     rows = Stock.objects
-    found = rows.visible_to(current(request)).select_related("part", "store", "bin")
+    found = rows.visible_to(request.user).select_related("part", "store", "bin")
     return get_object_or_404(found, pk=pk)
 
 
-def at(request: HttpRequest, stock: Stock) -> HttpResponse:
+def at(request: AuthenticatedHttpRequest, stock: Stock) -> HttpResponse:
     """Back to the list, this part beside it."""
     return go(request, "parts:stock_at", stock.pk)
 
@@ -118,14 +119,14 @@ class StockList(HouseList):
 
 
 @needs("parts.view")
-def stock_at(request: HttpRequest, pk: int) -> HttpResponseBase:
+def stock_at(request: AuthenticatedHttpRequest, pk: int) -> HttpResponseBase:
     """The list with one part beside it."""
     return StockList.as_view()(request, pk=pk)
 
 
 @require_POST
 @needs("parts.move")
-def stock_lost_sale(request: HttpRequest, pk: int) -> HttpResponse:
+def stock_lost_sale(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One key: somebody wanted it and it was not there."""
     stock, form = visible(request, pk), LostSaleForm(request.POST)
     if not form.is_valid():
@@ -134,7 +135,7 @@ def stock_lost_sale(request: HttpRequest, pk: int) -> HttpResponse:
     acts.note_lost_sale(
         stock.part,
         store=stock.store,
-        by=current(request),
+        by=request.user,
         quantity=facts.get("quantity") or 1,
         reason=facts.get("reason"),
     )
@@ -144,22 +145,22 @@ def stock_lost_sale(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("parts.move")
-def reservation_release(request: HttpRequest, pk: int) -> HttpResponse:
+def reservation_release(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The pieces are free for others again."""
     rows = Reservation.objects
-    kept = get_object_or_404(rows.visible_to(current(request)).select_related("stock__part", "stock__store"), pk=pk)
-    acts.release(kept, by=current(request))
+    kept = get_object_or_404(rows.visible_to(request.user).select_related("stock__part", "stock__store"), pk=pk)
+    acts.release(kept, by=request.user)
     messages.success(request, _("Released."))
     return at(request, kept.stock)
 
 
 @needs("parts.manage")
-def stock_correct(request: HttpRequest, pk: int) -> HttpResponse:
+def stock_correct(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The shelf shows another quantity than the book."""
     stock = visible(request, pk)
     form = CorrectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        acts.correct(stock.part, store=stock.store, by=current(request), **form.cleaned_data)
+        acts.correct(stock.part, store=stock.store, by=request.user, **form.cleaned_data)
         messages.success(request, _("The book agrees with the shelf."))
         return at(request, stock)
     note = _("In the book: %(on_hand)s, of which %(reserved)s reserved.")
@@ -175,12 +176,12 @@ def stock_correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs("parts.plan")
-def stock_limits(request: HttpRequest, pk: int) -> HttpResponse:
+def stock_limits(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """How many the store wants at least and at most."""
     stock = visible(request, pk)
     form = LimitsForm(request.POST or None, instance=stock)
     if request.method == "POST" and form.is_valid():
-        catalogue.set_limits(stock, by=current(request), **form.cleaned_data)
+        catalogue.set_limits(stock, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return at(request, stock)
     context = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from dms import attachments
-from dms.access import current, needs
+from dms.access import needs
 from dms.errors import Refusal
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Attachment, User
 from dms.views.lists import HouseList
 from sales.actions import deliveries as acts
@@ -29,9 +30,9 @@ from sales.models import DeliverySheet, Order, SignOff
 from sales.views import orders
 
 
-def visible(request: HttpRequest, pk: int) -> DeliverySheet:
+def visible(request: AuthenticatedHttpRequest, pk: int) -> DeliverySheet:
     rows = DeliverySheet.objects
-    found = rows.visible_to(current(request)).select_related(
+    found = rows.visible_to(request.user).select_related(
         "store",
         "order__customer",
         "order__adviser",
@@ -129,7 +130,7 @@ def checks(sheet: DeliverySheet) -> list[Check]:
 
 @require_safe
 @needs("sales.view")
-def delivery(request: HttpRequest, pk: int) -> HttpResponse:
+def delivery(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The sheet: departments, checklist, appointment, confirmation, and what is still missing."""
     found = visible(request, pk)
     order = found.order
@@ -139,7 +140,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
         "object": found,
         "order": order,
         "car": kept.car if kept else None,
-        "departments": departments(found, current(request)),
+        "departments": departments(found, request.user),
         "checks": checks(found),
         "missing": acts.missing(order) if order.status in acts.IN_HAND else [],
         "appointment_form": AppointmentForm(initial={"at": found.appointment_at}),
@@ -152,25 +153,25 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("sales.sell")
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
+def plan(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The sheet of an order goes round; with a time when one was chosen."""
     found = orders.visible(request, pk)
     form = AppointmentForm(sent(request))
     at = form.cleaned_data["at"] if form.is_valid() else None
     if request.POST.get("at") and at is None:
         raise Refusal(_("Write the day and the time of the appointment."), code="no_appointment")
-    sheet = acts.plan_delivery(found, by=current(request), at=at)
+    sheet = acts.plan_delivery(found, by=request.user, at=at)
     return redirect("sales:delivery", sheet.pk)
 
 
 @require_POST
 @needs("sales.view")
-def sign(request: HttpRequest, pk: int) -> HttpResponse:
+def sign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """A department signs; who may is the action's to say."""
     acts.sign_off(
         visible(request, pk),
         department=request.POST.get("department", ""),
-        by=current(request),
+        by=request.user,
         note=request.POST.get("note", ""),
     )
     return redirect("sales:delivery", pk)
@@ -178,8 +179,8 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("sales.view")
-def step(request: HttpRequest, pk: int) -> HttpResponse:
-    acts.note_step(visible(request, pk), step=request.POST.get("step", ""), by=current(request))
+def step(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    acts.note_step(visible(request, pk), step=request.POST.get("step", ""), by=request.user)
     return redirect("sales:delivery", pk)
 
 
@@ -203,9 +204,9 @@ def picture(data: str, sheet: DeliverySheet, by: User) -> Attachment | None:
 
 @require_POST
 @needs("sales.sell")
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def confirm(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The customer confirms by hand or by name."""
-    sheet, by = visible(request, pk), current(request)
+    sheet, by = visible(request, pk), request.user
     form = ConfirmationForm(sent(request))
     if not form.is_valid():
         raise Refusal(_("The signature did not arrive. Sign again, or type the name."), code="no_picture")

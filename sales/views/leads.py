@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.actions.customers import register_customer
 from crm.models import Phone
 from dms import calendar, display
-from dms.access import current, needs
+from dms.access import needs
 from dms.errors import Refusal
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Reason
 from dms.views.lists import HouseList
 from sales import rhythm
@@ -45,9 +46,9 @@ from sales.stock_position import positions
 PHONES = Prefetch("customer__phones", Phone.objects.order_by("-is_primary", "pk"))
 
 
-def visible(request: HttpRequest, pk: int) -> Lead:
+def visible(request: AuthenticatedHttpRequest, pk: int) -> Lead:
     rows = Lead.objects
-    found = rows.visible_to(current(request)).select_related(
+    found = rows.visible_to(request.user).select_related(
         "store", "customer", "owner", "source__parent", "series__brand", "variant__series", "loss_reason"
     )
     return get_object_or_404(found, pk=pk)
@@ -80,7 +81,7 @@ class Leads(HouseList):
         return found if asked.get("status") or asked.get("opened_on") else found.open()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        new_url = reverse("sales:lead_new") if current(self.request).has_right("sales.sell") else ""
+        new_url = reverse("sales:lead_new") if self.request.user.has_right("sales.sell") else ""
         return super().get_context_data(
             new_url=new_url, buckets=buckets(self.request), now=timezone.now(), levels=Level.values, **kwargs
         )
@@ -96,22 +97,22 @@ class Bucket:
     current: bool
 
 
-def buckets(request: HttpRequest) -> list[Bucket]:
+def buckets(request: AuthenticatedHttpRequest) -> list[Bucket]:
     """Everything, one's own, due, silent, and each level."""
     rows = Lead.objects
-    mine = rows.visible_to(current(request)).of_store(request.store).open()  # type: ignore[attr-defined]
+    mine = rows.visible_to(request.user).of_store(request.store).open()
     levels = dict.fromkeys(Level.values, 0)
     for level in mine.order_by().values_list("level", flat=True):
         levels[level] += 1
     here = reverse("sales:leads")
     asked = request.GET
-    own = str(current(request).pk)
+    own = str(request.user.pk)
     due = mine.due(timezone.now()).count()
     plain = [
         Bucket(pgettext("cards", "All"), sum(levels.values()), here, not asked),
         Bucket(
             pgettext("cards", "Mine"),
-            mine.of(current(request)).count(),
+            mine.of(request.user).count(),
             f"{here}?owner={own}",
             asked.get("owner") == own,
         ),
@@ -123,11 +124,11 @@ def buckets(request: HttpRequest) -> list[Bucket]:
 
 
 @needs("sales.sell")
-def lead_new(request: HttpRequest) -> HttpResponse:
+def lead_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A card without a visit: a number from a show, a referral. Number and name are enough."""
     form = LeadForm(sent(request), initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
-        store, by, facts = desk(request), current(request), form.cleaned_data
+        store, by, facts = desk(request), request.user, form.cleaned_data
         customer = register_customer(name=facts.pop("name"), phone=facts.pop("phone"), store=store, by=by).customer
         wish = Wish(facts.pop("source"), facts.pop("level"), facts)
         lead = acts.open_lead(customer, store=store, owner=by, by=by, wish=wish, channel=LeadVisit.Channel.CALL)
@@ -138,13 +139,13 @@ def lead_new(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("sales.view")
-def lead(request: HttpRequest, pk: int) -> HttpResponse:
+def lead(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The whole card: the customer, who decides, what happened, the stock of what they want, quotes and order."""
     found, now = visible(request, pk), timezone.now()
     cars = StockCar.objects.none()
     if found.series_id:
         stock = StockCar.objects
-        cars = stock.visible_to(current(request)).of_store(found.store).select_related("variant__series", "colour")
+        cars = stock.visible_to(request.user).of_store(found.store).select_related("variant__series", "colour")
         wanted = {"variant": found.variant} if found.variant_id else {"variant__series": found.series}
         cars = cars.filter(**wanted)
     rows = list(found.visits.select_related("by", "reviewed_by"))
@@ -161,7 +162,7 @@ def lead(request: HttpRequest, pk: int) -> HttpResponse:
         "positions": positions(cars, on=timezone.localdate(now)),
         "quotes": found.quotes.prefetch_related("lines"),
         "orders": found.orders.all(),
-        "mine": current(request).pk in acts.keepers(found) or current(request).has_right("sales.approve"),
+        "mine": request.user.pk in acts.keepers(found) or request.user.has_right("sales.approve"),
         "now": now,
     }
     return render(request, "sales/lead_detail.html", context)
@@ -185,22 +186,22 @@ def offers(found: Lead, now: datetime) -> list[tuple[str, str]]:
     return [(moment.isoformat(), in_words(moment, today)) for moment in fits if moment > now]
 
 
-def next_due(request: HttpRequest, found: Lead) -> Lead | None:
+def next_due(request: AuthenticatedHttpRequest, found: Lead) -> Lead | None:
     """Whom to call after this one."""
     rows = Lead.objects
-    mine = rows.visible_to(current(request)).of_store(found.store).due(timezone.now()).of(current(request))
+    mine = rows.visible_to(request.user).of_store(found.store).due(timezone.now()).of(request.user)
     return mine.exclude(pk=found.pk).select_related("customer").order_by("next_contact_at").first()
 
 
 @needs("sales.sell")
-def lead_record(request: HttpRequest, pk: int) -> HttpResponse:
+def lead_record(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """A contact in four taps: record, result, level, save; the next customer is named in the button."""
     found, now = visible(request, pk), timezone.now()
     start = {"level": found.level, "channel": usual_channel(found), "key": uuid.uuid4().hex}
     form = ContactForm(sent(request), initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            acts.record_contact(found, said=said(form.cleaned_data), by=current(request), key=form.cleaned_data["key"])
+            acts.record_contact(found, said=said(form.cleaned_data), by=request.user, key=form.cleaned_data["key"])
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
@@ -245,7 +246,7 @@ def said(facts: dict[str, Any]) -> Said:
     return Said(facts["result"], facts["level"], facts["what"], facts["channel"], next_at)
 
 
-def form_page(request: HttpRequest, found: Lead, form: Any, heading: str, **more: Any) -> HttpResponse:
+def form_page(request: AuthenticatedHttpRequest, found: Lead, form: Any, heading: str, **more: Any) -> HttpResponse:
     """A page with one form about a card."""
     context = {
         "form": form,
@@ -258,13 +259,13 @@ def form_page(request: HttpRequest, found: Lead, form: Any, heading: str, **more
 
 
 @needs("sales.sell")
-def lead_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def lead_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """What they want is known better."""
     found = visible(request, pk)
     form = WishForm(sent(request), instance=found)
     if request.method == "POST" and form.is_valid():
         try:
-            acts.change_wish(Lead.objects.get(pk=pk), by=current(request), **form.cleaned_data)
+            acts.change_wish(Lead.objects.get(pk=pk), by=request.user, **form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
@@ -273,13 +274,13 @@ def lead_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs("sales.sell")
-def lead_reschedule(request: HttpRequest, pk: int) -> HttpResponse:
+def lead_reschedule(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The promised contact moves; why is asked."""
     found = visible(request, pk)
     form = RescheduleForm(sent(request), kind=Reason.Kind.RESCHEDULE)
     if request.method == "POST" and form.is_valid():
         try:
-            acts.reschedule(found, by=current(request), **form.cleaned_data)
+            acts.reschedule(found, by=request.user, **form.cleaned_data)
         except Refusal as refusal:
             form.add_error("to", str(refusal.sentence))
         else:
@@ -288,36 +289,36 @@ def lead_reschedule(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs("sales.approve")
-def lead_reassign(request: HttpRequest, pk: int) -> HttpResponse:
+def lead_reassign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """A colleague keeps the card from now on."""
     found = visible(request, pk)
     form = ReassignForm(sent(request), store=found.store)
     if request.method == "POST" and form.is_valid():
-        acts.reassign(found, by=current(request), **form.cleaned_data)
+        acts.reassign(found, by=request.user, **form.cleaned_data)
         return redirect("sales:lead", pk)
     return form_page(request, found, form, _("Give the card to a colleague"))
 
 
 @needs("sales.sell")
-def lead_loss(request: HttpRequest, pk: int) -> HttpResponse:
+def lead_loss(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The adviser gives up; somebody else looks at it first."""
     found = visible(request, pk)
     form = ReasonForm(sent(request), kind=Reason.Kind.LOSS)
     if request.method == "POST" and form.is_valid():
-        losses.request_loss(found, by=current(request), **form.cleaned_data)
+        losses.request_loss(found, by=request.user, **form.cleaned_data)
         messages.success(request, _("The manager looks at it."))
         return redirect("sales:lead", pk)
     return form_page(request, found, form, _("Request the loss"), submit_label=_("Request"))
 
 
 @needs("sales.approve")
-def lead_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def lead_confirm(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The loss is real."""
     found = visible(request, pk)
     form = ConfirmLossForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
-            losses.confirm_loss(found, by=current(request), **form.cleaned_data)
+            losses.confirm_loss(found, by=request.user, **form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
@@ -327,22 +328,22 @@ def lead_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs("sales.approve")
-def lead_return(request: HttpRequest, pk: int) -> HttpResponse:
+def lead_return(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Not lost yet: what to try next."""
     found = visible(request, pk)
     form = NoteForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        losses.return_loss(found, by=current(request), **form.cleaned_data)
+        losses.return_loss(found, by=request.user, **form.cleaned_data)
         return redirect("sales:lead", pk)
     return form_page(request, found, form, _("Return to the adviser"), submit_label=_("Return"))
 
 
 @require_POST
 @needs("sales.approve")
-def review(request: HttpRequest, pk: int) -> HttpResponse:
+def review(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The manager read the row, and may say what to do."""
     cards = Lead.objects
-    rows = LeadVisit.objects.filter(lead__in=cards.visible_to(current(request)))
+    rows = LeadVisit.objects.filter(lead__in=cards.visible_to(request.user))
     row = get_object_or_404(rows, pk=pk)
-    acts.review(row, words=request.POST.get("words", ""), by=current(request))
+    acts.review(row, words=request.POST.get("words", ""), by=request.user)
     return redirect("sales:lead", row.lead_id)

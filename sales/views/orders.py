@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.models import Payment
 from dms import asked, display, registry, states
-from dms.access import current, needs
+from dms.access import needs
 from dms.errors import Refusal
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Event, Reason
 from dms.money import ZERO
 from dms.views.lists import HouseList
@@ -27,9 +28,9 @@ from sales.models import Order, StockCar
 from sales.stock_position import family_of_age
 
 
-def visible(request: HttpRequest, pk: int) -> Order:
+def visible(request: AuthenticatedHttpRequest, pk: int) -> Order:
     rows = Order.objects
-    found = rows.visible_to(current(request)).select_related(
+    found = rows.visible_to(request.user).select_related(
         "store",
         "customer",
         "adviser",
@@ -74,10 +75,10 @@ def hints(order: Order) -> dict[str, str]:
 
 @require_safe
 @needs("sales.view")
-def order(request: HttpRequest, pk: int) -> HttpResponse:
+def order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The purchase on one page: where it stands, its lines, its money, its car, the next act."""
     found = visible(request, pk)
-    user = current(request)
+    user = request.user
     kept = stock.live_allocation(found)
     happened = [
         registry.Moment(event.at, event.words, by=str(event.by or ""), detail=event.data.get("note", ""))
@@ -102,44 +103,44 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "sales/order_detail.html", context)
 
 
-def done(request: HttpRequest, found: Order, sentence: str) -> HttpResponse:
+def done(request: AuthenticatedHttpRequest, found: Order, sentence: str) -> HttpResponse:
     messages.success(request, sentence)
     return redirect("sales:order", found.pk)
 
 
 @require_POST
 @needs("sales.sell")
-def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    found = acts.submit_order(visible(request, pk), by=current(request))
+def submit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    found = acts.submit_order(visible(request, pk), by=request.user)
     return done(request, found, _("The manager approves it."))
 
 
 @require_POST
 @needs("sales.approve")
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    found = acts.approve_order(visible(request, pk), by=current(request))
+def approve(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    found = acts.approve_order(visible(request, pk), by=request.user)
     return done(request, found, _("%(number)s is signed; the cashier sees what is due.") % {"number": found})
 
 
 @require_POST
 @needs("sales.approve")
-def close(request: HttpRequest, pk: int) -> HttpResponse:
-    found = acts.close_order(visible(request, pk), by=current(request))
+def close(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    found = acts.close_order(visible(request, pk), by=request.user)
     return done(request, found, _("%(number)s is closed.") % {"number": found})
 
 
 @needs("sales.approve")
-def order_return(request: HttpRequest, pk: int) -> HttpResponse:
+def order_return(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Back to its writer with what is to change."""
     found = visible(request, pk)
     form = NoteForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        acts.return_order(found, by=current(request), note=form.cleaned_data["note"])
+        acts.return_order(found, by=request.user, note=form.cleaned_data["note"])
         return redirect("sales:order", pk)
     return ask(request, found, form, _("Return the order"), _("Return"))
 
 
-def ask(request: HttpRequest, found: Order, form: Any, heading: str, label: str) -> HttpResponse:
+def ask(request: AuthenticatedHttpRequest, found: Order, form: Any, heading: str, label: str) -> HttpResponse:
     context = {
         "form": form,
         "object": found,
@@ -151,7 +152,7 @@ def ask(request: HttpRequest, found: Order, form: Any, heading: str, label: str)
 
 
 @needs("sales.sell")
-def order_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def order_cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The purchase ends, with the reason; what was paid is owed to the customer, less what is kept."""
     found = visible(request, pk)
     form = CancelForm(sent(request), kind=Reason.Kind.CANCEL, initial={"forfeit": 0})
@@ -159,7 +160,7 @@ def order_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         facts = form.cleaned_data
         try:
             acts.cancel_order(
-                found, reason=facts["reason"], by=current(request), forfeit=facts["forfeit"] or ZERO, note=facts["note"]
+                found, reason=facts["reason"], by=request.user, forfeit=facts["forfeit"] or ZERO, note=facts["note"]
             )
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
@@ -170,29 +171,29 @@ def order_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("billing.take")
-def refund(request: HttpRequest, pk: int) -> HttpResponse:
+def refund(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The cashier gives back what a cancelled order still holds."""
     found, method = visible(request, pk), request.POST.get("method", "")
     if method not in Payment.Method.values:
         raise Refusal(_("Choose how the money goes back."), code="no_method")
-    given = acts.refund_cancelled(found, method=method, by=current(request))
+    given = acts.refund_cancelled(found, method=method, by=request.user)
     messages.success(request, _("%(amount)s given back.") % {"amount": display.yuan(given.amount)})
     return redirect("sales:order", pk)
 
 
 @needs("sales.sell")
-def allocate(request: HttpRequest, pk: int) -> HttpResponse:
+def allocate(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Choose the car for an order: those that fit, the longest in stock first."""
     found, today = visible(request, pk), timezone.localdate()
     rows = StockCar.objects
-    fitting = rows.visible_to(current(request)).available().filter(variant=found.variant, use=StockCar.Use.NORMAL)
+    fitting = rows.visible_to(request.user).available().filter(variant=found.variant, use=StockCar.Use.NORMAL)
     fitting = fitting.filter(store__in=[found.store_id, found.delivering_store_id or found.store_id])
     if request.method == "POST":
         wanted = asked.number(request.POST.get("car"))
         if wanted is None:
             raise Refusal(_("Choose a car."), code="no_car")
-        car = get_object_or_404(rows.visible_to(current(request)), pk=wanted)
-        stock.allocate_car(found, car=car, by=current(request))
+        car = get_object_or_404(rows.visible_to(request.user), pk=wanted)
+        stock.allocate_car(found, car=car, by=request.user)
         return done(request, found, _("%(car)s is kept for %(name)s.") % {"car": car, "name": found.customer})
     cars = [
         (car, age, family_of_age(age), car.colour_id == found.colour_id)
@@ -205,29 +206,29 @@ def allocate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("sales.sell")
-def release(request: HttpRequest, pk: int) -> HttpResponse:
-    found = stock.release_car(visible(request, pk), by=current(request), reason=request.POST.get("reason", "")[:120])
+def release(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    found = stock.release_car(visible(request, pk), by=request.user, reason=request.POST.get("reason", "")[:120])
     return done(request, found, _("The car is for sale again."))
 
 
 @require_POST
 @needs("sales.stock")
-def ready(request: HttpRequest, pk: int) -> HttpResponse:
-    found = stock.mark_ready(visible(request, pk), by=current(request))
+def ready(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    found = stock.mark_ready(visible(request, pk), by=request.user)
     return done(request, found, _("The car is ready."))
 
 
 @require_POST
 @needs("sales.stock")
-def not_ready(request: HttpRequest, pk: int) -> HttpResponse:
-    found = stock.mark_not_ready(visible(request, pk), by=current(request))
+def not_ready(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    found = stock.mark_not_ready(visible(request, pk), by=request.user)
     return done(request, found, _("Noted."))
 
 
 @require_POST
 @needs("sales.sell")
-def deliver(request: HttpRequest, pk: int) -> HttpResponse:
+def deliver(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The car changes hands; what is missing is named."""
-    card = deliveries.deliver_order(visible(request, pk), by=current(request))
+    card = deliveries.deliver_order(visible(request, pk), by=request.user)
     messages.success(request, _("Delivered. The C card is open and the follow-up calls have begun."))
     return redirect("sales:owner_card", card.pk)

@@ -1,6 +1,6 @@
 """C cards: the owners of the store and whose they are."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from dms import registry
-from dms.access import current, needs
+from dms.access import needs
 from dms.errors import Refusal
+from dms.http import AuthenticatedHttpRequest
 from dms.views.lists import HouseList
 from sales.actions.owner_cards import note_loan
 from sales.filters import OwnerCardFilter
@@ -17,9 +18,9 @@ from sales.forms import LoanForm
 from sales.models import OwnerCard
 
 
-def visible(request: HttpRequest, pk: int) -> OwnerCard:
+def visible(request: AuthenticatedHttpRequest, pk: int) -> OwnerCard:
     rows = OwnerCard.objects
-    found = rows.visible_to(current(request)).select_related(
+    found = rows.visible_to(request.user).select_related(
         "store", "customer", "vehicle__variant__series", "order__invoice", "order__lead__source__parent", "adviser"
     )
     return get_object_or_404(found, pk=pk)
@@ -44,7 +45,7 @@ class OwnerCards(HouseList):
 
 @require_safe
 @needs("sales.view")
-def owner_card(request: HttpRequest, pk: int) -> HttpResponse:
+def owner_card(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The C card: customer, car, purchase, and one history."""
     found = visible(request, pk)
     context = {
@@ -52,20 +53,20 @@ def owner_card(request: HttpRequest, pk: int) -> HttpResponse:
         "order": found.order,
         "vehicle": found.vehicle,
         "phones": found.customer.phones.all(),
-        "timeline": registry.timeline(found.vehicle, current(request))[:60],
+        "timeline": registry.timeline(found.vehicle, request.user)[:60],
     }
     return render(request, "sales/owner_card_detail.html", context)
 
 
 @needs("sales.sell")
-def owner_card_loan(request: HttpRequest, pk: int) -> HttpResponse:
+def owner_card_loan(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """When the car will be paid off: the day to talk of the next one."""
     found = visible(request, pk)
     form = LoanForm(request.POST if request.method == "POST" else None, instance=found)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:
-            note_loan(found, by=current(request), until=facts["loan_until"], terms=facts["loan_terms"])
+            note_loan(found, by=request.user, until=facts["loan_until"], terms=facts["loan_terms"])
         except Refusal as refusal:
             form.add_error("loan_until", str(refusal.sentence))
         else:

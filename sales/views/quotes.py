@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from dms import asked
-from dms.access import current, needs
+from dms.access import needs
 from dms.errors import Refusal
+from dms.http import AuthenticatedHttpRequest
 from dms.views.lists import HouseList
 from sales.actions import orders as order_acts
 from sales.actions import quotes as acts
@@ -42,9 +43,9 @@ KINDS = {
 VALID_DAYS = 7
 
 
-def visible(request: HttpRequest, pk: int) -> Quote:
+def visible(request: AuthenticatedHttpRequest, pk: int) -> Quote:
     rows = Quote.objects
-    found = rows.visible_to(current(request)).select_related(
+    found = rows.visible_to(request.user).select_related(
         "store", "lead__customer", "lead__owner", "variant__series", "colour", "made_by"
     )
     return get_object_or_404(found.prefetch_related("lines"), pk=pk)
@@ -106,7 +107,7 @@ def items(facts: dict[str, Any]) -> list[Item]:
 
 
 @needs("sales.sell")
-def quote_new(request: HttpRequest, pk: int) -> HttpResponse:
+def quote_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """An offer for a card, beside the stock of what is offered; ``?after=`` makes the next version of one."""
     lead = leads.visible(request, pk)
     after = asked.number(request.GET.get("after"))
@@ -120,7 +121,7 @@ def quote_new(request: HttpRequest, pk: int) -> HttpResponse:
                 variant=facts["variant"],
                 items=items(facts),
                 valid_until=facts["valid_until"],
-                by=current(request),
+                by=request.user,
                 revises=revises,
                 colour=facts["colour"],
                 note=facts["note"],
@@ -130,7 +131,7 @@ def quote_new(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect("sales:quote", quote.pk)
     stock = StockCar.objects
-    cars = stock.visible_to(current(request)).of_store(lead.store).select_related("variant__series", "colour")
+    cars = stock.visible_to(request.user).of_store(lead.store).select_related("variant__series", "colour")
     context = {
         "form": form,
         "object": lead,
@@ -143,7 +144,7 @@ def quote_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @needs("sales.view")
-def quote(request: HttpRequest, pk: int) -> HttpResponse:
+def quote(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One offer: its lines, the other versions, whether the car stands in the yard."""
     found = visible(request, pk)
     stock = StockCar.objects
@@ -160,7 +161,7 @@ def quote(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs("sales.sell")
-def order_new(request: HttpRequest, pk: int) -> HttpResponse:
+def order_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The offer is taken: deposit, payment, day of delivery; the rest stands in the quote."""
     found = visible(request, pk)
     form = OrderForm(sent(request), initial={"deposit": 0})
@@ -184,8 +185,8 @@ def order_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "sales/order_new.html", context, status=422 if form.errors else 200)
 
 
-def written(request: HttpRequest, found: Quote, facts: dict[str, Any]) -> Order:
+def written(request: AuthenticatedHttpRequest, found: Quote, facts: dict[str, Any]) -> Order:
     """The order, with its superior at once unless it is kept as a draft."""
     with transaction.atomic():
-        order = order_acts.order_from_quote(found, by=current(request), **facts)
-        return order if "draft" in request.POST else order_acts.submit_order(order, by=current(request))
+        order = order_acts.order_from_quote(found, by=request.user, **facts)
+        return order if "draft" in request.POST else order_acts.submit_order(order, by=request.user)

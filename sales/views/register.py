@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.models import Customer
 from dms import asked
-from dms.access import current, demand, needs
+from dms.access import demand, needs
 from dms.errors import Refusal
+from dms.http import AuthenticatedHttpRequest
 from dms.models import Reason, Store, User
 from sales import rota
 from sales.actions import leads
@@ -79,18 +80,18 @@ def narrowed(rows: list[ShowroomVisit], shown: str) -> list[ShowroomVisit]:
     return [row for row in rows if is_unfilled(row)] if shown == "unfilled" else rows
 
 
-def shown_store(request: HttpRequest) -> Store:
+def shown_store(request: AuthenticatedHttpRequest) -> Store:
     """The store whose register is shown: the chosen one, else the first one may see. Writing asks for a choice."""
     if getattr(request, "store", None) is not None:
         return desk(request)
-    first = Store.objects.visible_to(current(request)).active().order_by("code").first()
+    first = Store.objects.visible_to(request.user).active().order_by("code").first()
     return first or desk(request)
 
 
 @needs("sales.view")
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The page of the reception: two fields, whose turn it is, and today's lines."""
-    user = current(request)
+    user = request.user
     store = desk(request) if request.method == "POST" else shown_store(request)
     form = VisitForm(sent(request), initial={"key": uuid.uuid4().hex})
     if request.method == "POST":
@@ -118,7 +119,7 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "sales/register.html", context, status=422 if form.errors else 200)
 
 
-def registered(request: HttpRequest, form: VisitForm, store: Store) -> HttpResponse:
+def registered(request: AuthenticatedHttpRequest, form: VisitForm, store: Store) -> HttpResponse:
     facts = form.cleaned_data
     row = acts.register_visit(
         Guest(facts["phone"], facts["name"], facts["stranger"]),
@@ -129,7 +130,7 @@ def registered(request: HttpRequest, form: VisitForm, store: Store) -> HttpRespo
             source=facts["source"],
         ),
         store=store,
-        by=current(request),
+        by=request.user,
         key=facts["key"],
     )
     messages.success(request, said_of(row))
@@ -151,7 +152,7 @@ def said_of(row: ShowroomVisit) -> str:
 
 @require_safe
 @needs("sales.view")
-def known(request: HttpRequest) -> HttpResponse:
+def known(request: AuthenticatedHttpRequest) -> HttpResponse:
     """While the number is being typed: whom of this store it belongs to, and on whose card they are."""
     store = shown_store(request)
     customer = acts.recognise(request.GET.get("phone", ""), store=store)
@@ -167,14 +168,14 @@ def last_contact(customer: Customer, store: Store) -> LeadVisit | None:
     return LeadVisit.objects.filter(lead__in=cards).order_by("-at").first()
 
 
-def visible_visit(request: HttpRequest, pk: int) -> ShowroomVisit:
+def visible_visit(request: AuthenticatedHttpRequest, pk: int) -> ShowroomVisit:
     rows = ShowroomVisit.objects
-    found = rows.visible_to(current(request)).select_related("store", "customer", "adviser")
+    found = rows.visible_to(request.user).select_related("store", "customer", "adviser")
     return get_object_or_404(found, pk=pk)
 
 
 @needs("sales.register")
-def complete(request: HttpRequest, pk: int) -> HttpResponse:
+def complete(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """A line that lacks its guest: who it was, or that they left nothing."""
     row = visible_visit(request, pk)
     form = CompleteForm(sent(request), initial={"name": row.name, "note": row.note})
@@ -186,7 +187,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
                 guest=Guest(facts["phone"], facts["name"]),
                 left_nothing=facts["left_nothing"],
                 note=facts["note"],
-                by=current(request),
+                by=request.user,
             )
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
@@ -204,28 +205,28 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("sales.register")
-def leave(request: HttpRequest, pk: int) -> HttpResponse:
-    acts.leave(visible_visit(request, pk), by=current(request))
+def leave(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    acts.leave(visible_visit(request, pk), by=request.user)
     return redirect("sales:register")
 
 
 @require_POST
 @needs("sales.register")
-def assign(request: HttpRequest, pk: int) -> HttpResponse:
+def assign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The guest goes to the adviser chosen, or to whose turn it is."""
     row = visible_visit(request, pk)
     wanted = asked.number(request.POST.get("adviser"))
     adviser = get_object_or_404(advisers(row.store), pk=wanted) if wanted else None
-    row = acts.assign_visit(row, adviser=adviser, by=current(request))
+    row = acts.assign_visit(row, adviser=adviser, by=request.user)
     messages.success(request, _("%(adviser)s receives the guest.") % {"adviser": row.adviser})
     return redirect("sales:register")
 
 
 @require_POST
 @needs("sales.register")
-def hand_next(request: HttpRequest) -> HttpResponse:
+def hand_next(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Somebody stands in the door: the next adviser takes them now, the line is completed when they leave."""
-    store, by = desk(request), current(request)
+    store, by = desk(request), request.user
     waiting = next((row for row in reversed(todays(by, store)) if row.adviser_id is None), None)
     key = request.POST.get("key", "")[:80]
     if waiting is not None:
@@ -236,26 +237,26 @@ def hand_next(request: HttpRequest) -> HttpResponse:
     return redirect("sales:register")
 
 
-def visible_place(request: HttpRequest, pk: int) -> RotaPlace:
+def visible_place(request: AuthenticatedHttpRequest, pk: int) -> RotaPlace:
     rows = RotaPlace.objects
-    return get_object_or_404(rows.visible_to(current(request)).select_related("store", "adviser"), pk=pk)
+    return get_object_or_404(rows.visible_to(request.user).select_related("store", "adviser"), pk=pk)
 
 
 @require_POST
 @needs("sales.register")
-def skip(request: HttpRequest, pk: int) -> HttpResponse:
+def skip(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The next guest goes to the one behind; why is asked."""
     place = visible_place(request, pk)
     wanted = asked.number(request.POST.get("reason"))
     if wanted is None:
         raise Refusal(_("Choose why the turn is passed over."), code="no_reason")
-    turns.skip(place, reason=get_object_or_404(reasons(Reason.Kind.SKIP), pk=wanted), by=current(request))
+    turns.skip(place, reason=get_object_or_404(reasons(Reason.Kind.SKIP), pk=wanted), by=request.user)
     return redirect("sales:register")
 
 
 @require_POST
 @needs("sales.register")
-def present(request: HttpRequest, pk: int) -> HttpResponse:
+def present(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Away from the floor for a while, or back."""
-    turns.set_present(visible_place(request, pk), present=request.POST.get("present") == "1", by=current(request))
+    turns.set_present(visible_place(request, pk), present=request.POST.get("present") == "1", by=request.user)
     return redirect("sales:register")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from dms.access import current, needs
+from dms.access import needs
 from dms.errors import Refusal
+from dms.http import AuthenticatedHttpRequest
 from dms.views.lists import HouseList
 from sales.actions import stock as acts
 from sales.desk import desk, sent
@@ -22,9 +23,9 @@ from sales.models import StockCar
 from sales.stock_position import family_of_age, positions
 
 
-def visible(request: HttpRequest, pk: int) -> StockCar:
+def visible(request: AuthenticatedHttpRequest, pk: int) -> StockCar:
     rows = StockCar.objects
-    found = rows.visible_to(current(request)).select_related("store", "variant__series", "colour")
+    found = rows.visible_to(request.user).select_related("store", "variant__series", "colour")
     return get_object_or_404(found, pk=pk)
 
 
@@ -51,7 +52,7 @@ class StockCars(HouseList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
-        new_url = reverse("sales:stock_car_new") if current(self.request).has_right("sales.stock") else ""
+        new_url = reverse("sales:stock_car_new") if self.request.user.has_right("sales.stock") else ""
         context = super().get_context_data(new_url=new_url, with_model=True, **kwargs)
         for car in context["page_obj"]:
             car.days = car.age(today)
@@ -61,12 +62,12 @@ class StockCars(HouseList):
 
 
 @needs("sales.stock")
-def stock_car_new(request: HttpRequest) -> HttpResponse:
+def stock_car_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A car becomes ours by its VIN."""
     form = StockCarForm(sent(request), initial={"arrived": True})
     if request.method == "POST" and form.is_valid():
         try:
-            car = acts.enter_car(store=desk(request), by=current(request), **form.cleaned_data)
+            car = acts.enter_car(store=desk(request), by=request.user, **form.cleaned_data)
         except Refusal as refusal:
             form.add_error("vin", str(refusal.sentence))
         else:
@@ -78,18 +79,18 @@ def stock_car_new(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs("sales.stock")
-def receive(request: HttpRequest, pk: int) -> HttpResponse:
+def receive(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """A car that was on its way has arrived."""
-    acts.receive_car(visible(request, pk), by=current(request), location=request.POST.get("location", "")[:40])
+    acts.receive_car(visible(request, pk), by=request.user, location=request.POST.get("location", "")[:40])
     return redirect("sales:stock_cars")
 
 
 @require_POST
 @needs("sales.stock")
-def certificate(request: HttpRequest, pk: int) -> HttpResponse:
+def certificate(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The certificate is redeemed, or pledged."""
     car, wanted = visible(request, pk), request.POST.get("certificate", "")
     if wanted not in StockCar.Certificate.values:
         raise Refusal(_("Say whether the certificate is in hand or pledged."), code="no_certificate")
-    acts.change_car(car, by=current(request), certificate=wanted)
+    acts.change_car(car, by=request.user, certificate=wanted)
     return redirect("sales:stock_cars")
