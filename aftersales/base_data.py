@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.apps.registry import Apps
 
-from dms import pinyin
+from dms.formats import pinyin
 
 DATA = Path(__file__).resolve().parent / "data" / "operations.json"
 

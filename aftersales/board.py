@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from aftersales.models import Bay, HoldPeriod, WorkOrder
-from dms import display
+from dms.formats import display
 from dms.models import Store, User
 
 NEAR = timedelta(minutes=30)

@@ -2,19 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
-from dms.breaches import name_of
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
+from dms.records.constraint_errors import name_of
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
-
-BY_TRIGGERS: "Mapping[str, _StrOrPromise]" = {
+BY_TRIGGERS: "Mapping[str, StrOrPromise]" = {
     "appointment_in_shop_hours": _("The workshop does not work at that hour. Choose a time within the opening hours."),
     "workline_settled_is_immutable": _("This work order is settled or cancelled: its lines do not change any more."),
     "workorder_settled_is_immutable": _("This work order is settled: it does not change any more."),
@@ -29,7 +26,7 @@ BY_TRIGGERS: "Mapping[str, _StrOrPromise]" = {
 """Rules that triggers keep, and those whose constraint has no sentence of its own."""
 
 
-def sentence_of(name: str) -> "_StrOrPromise | None":
+def sentence_of(name: str) -> "StrOrPromise | None":
     """The words for people of a constraint of this app, or of a trigger's rule."""
     if name in BY_TRIGGERS:
         return BY_TRIGGERS[name]

@@ -17,11 +17,12 @@ from crm.actions import care
 from crm.models import Customer, MileageReading, Ownership, Phone, Trigger, Vehicle
 from crm.models.customers import CustomerStore
 from crm.models.vehicles import VehicleStore
-from crm.planner import Beginning
-from dms import numbers, phones, pinyin, vin
+from crm.planner import CadenceStart
+from dms.formats import phones, pinyin, vin
 from dms.models import Event, Reason
+from dms.records import numbering
 from parts.models import Bin, Part, Stock, StockMove
-from sales.models import Lead, LeadVisit, LevelChange, Order, OwnerCard, ShowroomVisit, StockCar
+from sales.models import Lead, LeadContact, LevelChange, Order, OwnerCard, ShowroomVisit, StockCar
 
 CUSTOMERS, PARTS, ORDERS, VISITS, STOCK_CARS = 20_000, 10_000, 6_000, 12_000, 300
 WORK_ORDERS, LINES_EACH = 100, 8
@@ -156,7 +157,7 @@ class Filling:
         return Lead.Status.OPEN if place < self.order_count + OPEN_CARDS * self.customer_count else Lead.Status.LOST
 
     def _cards(self) -> None:
-        drawn = numbers.next_numbers("lead", self.store, self.customer_count)
+        drawn = numbering.next_numbers("lead", self.store, self.customer_count)
         advisers, manager = self.house.people["adviser"], self.house.people["sales_manager"][0].pk
         self.owners = [advisers[place % len(advisers)].pk for place in range(self.customer_count)]
         self.opened = [self._moment(place % self.order_count, self.order_count) for place in range(self.customer_count)]
@@ -204,11 +205,11 @@ class Filling:
             for pk, level, opened, owner in leads
             for first in (True, False)
         ]
-        self._copy(LeadVisit, "lead_id channel result level_after at what by_id", contacts)
+        self._copy(LeadContact, "lead_id channel result level_after at what by_id", contacts)
 
     def _orders(self) -> None:
-        drawn = numbers.next_numbers("order", self.store, self.order_count)
-        cards = numbers.next_numbers("owner_card", self.store, self.order_count)
+        drawn = numbering.next_numbers("order", self.store, self.order_count)
+        cards = numbering.next_numbers("owner_card", self.store, self.order_count)
         manager, variants = self.house.people["sales_manager"][0].pk, self.house.variants
         self.delivered = [min(opened + timedelta(days=9), self.now) for opened in self.opened[: self.order_count]]
         self._copy(
@@ -346,7 +347,7 @@ class Filling:
     def _workshop(self) -> None:
         """Cars in work, whose customers have signed for more parts than the measure draws."""
         orders, consents = draw(WorkOrder, WORK_ORDERS), draw(Authorisation, WORK_ORDERS)
-        drawn = numbers.next_numbers("work_order", self.store, WORK_ORDERS)
+        drawn = numbering.next_numbers("work_order", self.store, WORK_ORDERS)
         adviser = self.house.people["service_adviser"][0].pk
         places = [place % self.customer_count for place in range(WORK_ORDERS)]
         del drawn[self.customer_count :], places[self.customer_count :]
@@ -426,7 +427,7 @@ class Filling:
     def _care(self) -> None:
         """The house's own rules begin for every delivery of the year; what lies in the past is not called."""
         begun = (
-            Beginning(self.customers[place], self.vehicles[place], self.store.pk, self.delivered[place])
+            CadenceStart(self.customers[place], self.vehicles[place], self.store.pk, self.delivered[place])
             for place in range(self.order_count)
         )
         self.rows["crm_followup"] = care.start_many(

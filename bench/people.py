@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.utils import timezone
 
-from dms import pinyin
+from dms.formats import pinyin
 from dms.models import ApiToken, Brand, Colour, Series, Store, User, Variant
 
 WORDS: dict[str, Any] = json.loads((Path(__file__).parent / "words.json").read_text(encoding="utf-8"))

@@ -13,9 +13,9 @@ from crm.models import CareChannel, Contact, Customer, FollowUp, Invoice, Letter
 from crm.models.care import FollowUpQuerySet
 from crm.models.customers import CustomerQuerySet
 from crm.models.vehicles import VehicleQuerySet
-from dms.filters import Since
 from dms.models import Brand
 from dms.models.catalogue import Energy
+from dms.web.filters import Since
 
 
 class CustomerFilter(filters.FilterSet):  # type: ignore[misc]

@@ -9,9 +9,9 @@ from django.utils.translation import pgettext_lazy
 
 from crm.actions.vehicles import not_a_plate
 from crm.models import CareChannel, Contact, ContactPerson, Customer, NextStep, Phone, Result, Vehicle
-from dms import phones, plates, vin
+from dms.formats import phones, plates, vin
+from dms.formats.wording import listed
 from dms.models import Reason
-from dms.wording import listed
 
 
 class DateInput(forms.DateInput):

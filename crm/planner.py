@@ -7,14 +7,14 @@ from datetime import date, datetime
 from functools import cached_property
 
 from crm import cadence
-from crm.callers import Callers
+from crm.assignment import Callers
 from crm.models import Cadence, CadencePreset, FollowUp, StorePreset
-from dms import calendar
 from dms.models import Store
+from dms.records import business_hours
 
 
 @dataclass(frozen=True)
-class Beginning:
+class CadenceStart:
     """Something happened to a customer, and promises count from it."""
 
     customer: int
@@ -38,7 +38,7 @@ class Planner:
         """The house's calendar, a year in one query."""
         if day.year not in self._workdays:
             first, last = date(day.year, 1, 1), date(day.year, 12, 31)
-            self._workdays[day.year] = set(calendar.workdays(first, last))
+            self._workdays[day.year] = set(business_hours.workdays(first, last))
         return day in self._workdays[day.year]
 
     @cached_property
@@ -71,7 +71,7 @@ class Planner:
         preset = self._presets.get(store, self._default)
         return self._cadences.get((preset, trigger), []) if preset is not None else []
 
-    def first(self, trigger: str, begun: Beginning, *, not_before: datetime | None = None) -> Iterator[FollowUp]:
+    def first(self, trigger: str, begun: CadenceStart, *, not_before: datetime | None = None) -> Iterator[FollowUp]:
         """One follow-up for each rule; of history only what repeats, from its next occurrence on."""
         for rule in self.cadences(begun.store, trigger):
             occurrence = cadence.first_after(rule.rule, begun.anchor, not_before) if not_before else 1
@@ -79,7 +79,7 @@ class Planner:
             if not_before is None or made.due_until >= not_before:
                 yield made
 
-    def write(self, rule: Cadence, begun: Beginning, occurrence: int) -> FollowUp:
+    def write(self, rule: Cadence, begun: CadenceStart, occurrence: int) -> FollowUp:
         """The k-th follow-up of a rule."""
         hours = self.hours[begun.store]
         named = begun.named if rule.at_named_time and occurrence == 1 else None
@@ -109,7 +109,7 @@ class Planner:
         return [
             self.write(
                 row.cadence,
-                Beginning(row.customer_id, row.vehicle_id, row.store_id, row.anchor, assignee=row.assignee_id),
+                CadenceStart(row.customer_id, row.vehicle_id, row.store_id, row.anchor, assignee=row.assignee_id),
                 row.occurrence + 1,
             )
             for row in former

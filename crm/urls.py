@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.views import billing, cadences, customers, desk, letters, recall, vehicles
+from crm.views import billing, cadences, call_desk, customers, letters, recall, vehicles
 
 app_name = "crm"
 urlpatterns = [
@@ -23,12 +23,12 @@ urlpatterns = [
     path("vehicles/<int:pk>/edit/", vehicles.vehicle_edit, name="vehicle_edit"),
     path("vehicles/<int:pk>/mileage/", vehicles.mileage, name="vehicle_mileage"),
     path("vehicles/<int:pk>/hand-over/", vehicles.hand_over, name="vehicle_hand_over"),
-    path("desk/", desk.desk, name="desk"),
-    path("desk/<int:pk>/", desk.desk, name="desk_call"),
-    path("desk/<int:pk>/record/", desk.desk_record, name="desk_record"),
-    path("customers/<int:pk>/contact/", desk.contact_new, name="contact_new"),
-    path("follow-ups/", desk.FollowUps.as_view(), name="follow_ups"),
-    path("contacts/", desk.Contacts.as_view(), name="contacts"),
+    path("calls/", call_desk.call_desk, name="call_desk"),
+    path("calls/<int:pk>/", call_desk.call_desk, name="call"),
+    path("calls/<int:pk>/record/", call_desk.call_record, name="call_record"),
+    path("customers/<int:pk>/contact/", call_desk.contact_new, name="contact_new"),
+    path("follow-ups/", call_desk.FollowUps.as_view(), name="follow_ups"),
+    path("contacts/", call_desk.Contacts.as_view(), name="contacts"),
     path("letters/", letters.Letters.as_view(), name="letters"),
     path("letters/<int:pk>/", letters.letter_pdf, name="letter_pdf"),
     path("letters/<int:pk>/print/", letters.letter_print, name="letter_print"),

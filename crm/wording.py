@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from crm.cadence import add_months
 from crm.models import Customer, Vehicle
-from dms import display
+from dms.formats import display
 from dms.models import Store, User
 
 PLACE = re.compile(r"\{(\w+)\}")

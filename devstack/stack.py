@@ -195,7 +195,7 @@ def child_environment(urls: dict[str, str]) -> dict[str, str]:
         "DMS_DEMO": "1",
         "DMS_SECRET_KEY": secret_key(),
         "DMS_VAR": str(VAR),
-        "DMS_STATIC_STORAGE": "dms.static.AlwaysHashed",
+        "DMS_STATIC_STORAGE": "dms.web.static.AlwaysHashed",
         "PYTHONUNBUFFERED": "1",
     }
     path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"

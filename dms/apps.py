@@ -5,7 +5,7 @@ from django.contrib.admin.apps import AdminConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
-from dms import dates
+from dms.web import plausible_dates
 
 
 class DmsConfig(AppConfig):
@@ -14,11 +14,11 @@ class DmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Every app may have ``checks.py``, ``exports.py`` and ``imports.py`` (long jobs), ``house.py`` (what it puts into the
-        shell) and ``receivers.py``."""
-        dates.keep_plausible()
-        autodiscover_modules("checks", "exports", "imports", "house", "receivers")
+        """Every app may have ``checks.py``, ``exports.py`` and ``imports.py`` (long jobs), ``registrations.py`` (what it puts into the
+        layout) and ``receivers.py``."""
+        plausible_dates.keep_plausible()
+        autodiscover_modules("checks", "exports", "imports", "registrations", "receivers")
 
 
 class ConfigurationSite(AdminConfig):
-    default_site = "dms.site.ConfigurationSite"
+    default_site = "dms.admin_site.ConfigurationSite"

@@ -12,7 +12,7 @@ from django.apps.registry import Apps
 from django.contrib.auth.models import Group
 from django.db.models import Count
 
-from dms.roles import ROLES
+from dms.core.roles import ROLES
 
 DATA = Path(__file__).resolve().parent / "data"
 

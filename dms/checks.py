@@ -1,4 +1,4 @@
-"""Checks at every start: what the shell and the roles promise is there, and no page is open to everybody by mistake."""
+"""Checks at every start: what the layout and the roles promise is there, and no page is open to everybody by mistake."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -8,10 +8,10 @@ from django.core.checks import CheckMessage, Error, register
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils.module_loading import import_string
 
-from dms import registry
-from dms.access import PUBLIC, SIGNED_IN
+from dms.core.roles import RIGHTS, ROLES
 from dms.models import Message
-from dms.roles import RIGHTS, ROLES
+from dms.navigation import registry
+from dms.web.rights import PUBLIC, SIGNED_IN
 
 KNOWN = {*RIGHTS, PUBLIC, SIGNED_IN}
 GUARDED_BY_ITSELF = frozenset({"admin"})
@@ -51,10 +51,10 @@ def views_say_who_may_open_them(**_kwargs: Any) -> list[CheckMessage]:
     for name, path, pattern in patterns():
         rights = list(rights_of_view(pattern.callback))
         if not rights:
-            hint = "Declare one: @needs(…), `right = …` or `rights = {…}`; see dms/access.py."
+            hint = "Declare one: @needs(…), `right = …` or `rights = {…}`; see dms/web/rights.py."
             found.append(Error(f"The view of {path!r} ({name}) declares no right.", hint=hint, id="dms.E001"))
         found += [
-            Error(f"The view of {path!r} needs {right!r}, which is not in dms/roles.py.", id="dms.E002")
+            Error(f"The view of {path!r} needs {right!r}, which is not in dms/core/roles.py.", id="dms.E002")
             for right in rights
             if right not in KNOWN
         ]
@@ -62,7 +62,7 @@ def views_say_who_may_open_them(**_kwargs: Any) -> list[CheckMessage]:
 
 
 def _entries() -> Iterator[tuple[str, str]]:
-    """(right, URL name) of everything in the shell that leads to a page."""
+    """(right, URL name) of everything in the layout that leads to a page."""
     for area in registry.AREAS.values():
         yield from ((tab.right, tab.url_name) for tab in area.tabs)
     leading: Iterable[Sequence[Any]] = (registry.new_entries, registry.lanes, registry.configuration_pages)
@@ -78,14 +78,14 @@ def _providers() -> Iterator[Any]:
 
 
 @register()
-def the_shell_leads_somewhere(**_kwargs: Any) -> list[CheckMessage]:
-    """dms.E003: an entry of the shell names a page or a right that does not exist."""
+def the_layout_leads_somewhere(**_kwargs: Any) -> list[CheckMessage]:
+    """dms.E003: an entry of the layout names a page or a right that does not exist."""
     found: list[CheckMessage] = []
     for right, url_name in _entries():
         try:
             reverse(url_name)
         except NoReverseMatch:
-            found.append(Error(f"The shell names the page {url_name!r}, which no URL has.", id="dms.E003"))
+            found.append(Error(f"The layout names the page {url_name!r}, which no URL has.", id="dms.E003"))
         found += _unknown(right, url_name)
     for provider in _providers():
         found += _unknown(provider.right, type(provider).__name__)
@@ -104,7 +104,7 @@ def _unknown(right: str, of: str) -> list[CheckMessage]:
     return (
         []
         if right in KNOWN
-        else [Error(f"{of!r} in the shell needs {right!r}, which is not in dms/roles.py.", id="dms.E003")]
+        else [Error(f"{of!r} in the layout needs {right!r}, which is not in dms/core/roles.py.", id="dms.E003")]
     )
 
 

@@ -1,159 +1,127 @@
-"""Lists as spreadsheets: what the export button of a list page does. A list is registered once, with its columns."""
+"""The lists of the house as spreadsheets: which columns an export of each has."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.db.models import QuerySet
-from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from dms import jobs, tables
-from dms.errors import NotYours, Refusal
-from dms.models import Event, Job
+from dms.background import exports
+from dms.formats.spreadsheets import Column
+from dms.formats.wording import listed
+from dms.models import Absence, Event, Job, Message, User, Variant
+from dms.navigation import own_due_work
+from dms.web import filters
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
-
-    from dms.models import Store, User
-
-PROGRESS_EVERY = 500
+    from dms.models import Store
 
 
-@dataclass(frozen=True)
-class Listing:
-    """An exportable list. ``rows(user, store)`` starts from ``visible_to``; ``filterset`` is the one of the page and the API."""
+def _visible(model: Any, *related: str) -> Any:
+    """The rows a page of this model starts from."""
 
-    key: str
-    label: "_StrOrPromise"
-    right: str
-    rows: "Callable[[User, Store | None], QuerySet[Any]]"
-    columns: Sequence[tables.Column]
-    filterset: "Callable[..., Any] | None" = None
+    def rows(user: User, store: "Store | None") -> QuerySet[Any]:
+        found: QuerySet[Any] = model.objects.visible_to(user).of_store(store)
+        return found.select_related(*related)
 
-    def found(self, user: "User", store: "Store | None", query: str) -> "QuerySet[Any]":
-        """The rows that the page showed under this query string."""
-        rows = self.rows(user, store)
-        if self.filterset is None or not query:
-            return rows
-        asker = SimpleNamespace(user=user)  # a filter offers the stores and people of who asks
-        narrowed: QuerySet[Any] = self.filterset(QueryDict(query), queryset=rows, request=asker).qs
-        return narrowed
+    return rows
 
 
-LISTINGS: dict[str, Listing] = {}
+def _people(user: User, store: "Store | None") -> QuerySet[Any]:
+    return User.objects.visible_to(user).of_store(store).select_related("deputy").prefetch_related("groups", "stores")
 
 
-def register(
-    key: str,
-    label: "_StrOrPromise",
-    right: str,
-    rows: "Callable[[User, Store | None], QuerySet[Any]]",
-    columns: Sequence[tables.Column],
-    *,
-    filterset: "Callable[..., Any] | None" = None,
-) -> None:
-    """Make a list exportable under a key."""
-    LISTINGS[key] = Listing(key, label, right, rows, columns, filterset)
-
-
-def request(key: str, *, by: "User", store: "Store | None" = None, query: str = "") -> Job:
-    """Ask for a list as a spreadsheet, narrowed as the page was (``request.GET.urlencode()``).
-
-    :raises Refusal: when there is no such list or the person may not see it.
-    """
-    _allowed(key, by)
-    return jobs.request("export_table", by=by, store=store, params={"list": key, "query": query})
-
-
-def _allowed(key: str, user: "User") -> Listing:
-    listing = LISTINGS.get(key)
-    if listing is None:
-        raise Refusal(_("There is no such list."), code="unknown_list")
-    if not user.has_right(listing.right):
-        raise NotYours(_("You may not see this list."))
-    return listing
-
-
-def write(run: jobs.Run, rows: "QuerySet[Any]", columns: Sequence[tables.Column], title: str, name: str) -> None:
-    """Stream the rows into the job's download, showing progress."""
-    total = rows.count()
-    run.advance(0, total)
-
-    def passing() -> Any:
-        for number, row in enumerate(rows.iterator(chunk_size=2000), 1):
-            if number % PROGRESS_EVERY == 0:
-                run.advance(min(number, total))
-            yield row
-
-    path = run.path("table.xlsx")
-    count = tables.write_xlsx(path, columns, passing(), title=title)
-    run.finish({"rows": count}, path, name)
-
-
-class TableForm(forms.Form):
-    """Which list, narrowed how."""
-
-    list = forms.ChoiceField(label=_("List"), choices=lambda: [(key, item.label) for key, item in LISTINGS.items()])
-    query = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
-
-
-@jobs.kind(
-    "export_table", _("Export a list"), "dms.jobs", params_form=TableForm, hint=_("A list page as a spreadsheet.")
-)
-def export_table(run: jobs.Run) -> None:
-    listing = _allowed(run.params["list"], run.by)
-    rows = listing.found(run.by, run.store, run.params["query"])
-    title = str(listing.label)
-    write(run, rows, listing.columns, title, f"{title}-{timezone.localdate():%Y%m%d}.xlsx")
-
-
-EVENT_COLUMNS = (
-    tables.Column(_("time"), "at", "moment"),
-    tables.Column(_("event"), "words", width=24),
-    tables.Column(_("subject"), "subject_label", width=30),
-    tables.Column(_("by"), "by"),
-    tables.Column(_("store"), "store"),
-    tables.Column(
-        _("details"), lambda event: "; ".join(f"{key}: {value}" for key, value in event.data.items()), width=60
-    ),
-)
-
-
-class PeriodForm(forms.Form):
-    """From one day to another, both counted."""
-
-    first = forms.DateField(
-        label=pgettext_lazy("period", "From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+def register() -> None:
+    """Make the house's lists exportable. Phone numbers leave masked: a spreadsheet is not logged when it is read."""
+    exports.register(
+        "people",
+        _("Colleagues"),
+        "dms.people",
+        _people,
+        [
+            Column(_("Name"), "display_name"),
+            Column(_("User name"), "username"),
+            Column(_("Role"), "role_label"),
+            Column(_("Store"), lambda person: listed(person.stores.all()), width=24),
+            Column(_("Usual deputy"), "deputy"),
+            Column(_("Last sign-in"), "last_login", "moment"),
+        ],
+        filterset=filters.UserFilter,
     )
-    last = forms.DateField(
-        label=pgettext_lazy("period", "Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    exports.register(
+        "absences",
+        _("Absences"),
+        "dms.people",
+        _visible(Absence, "user", "deputy"),
+        [
+            Column(_("Colleague"), "user"),
+            Column(_("Kind"), "get_kind_display"),
+            Column(_("First day"), "first_day", "date"),
+            Column(_("Last day"), "last_day", "date"),
+            Column(_("Days"), "days", "integer"),
+            Column(_("Deputy"), "deputy"),
+            Column(_("Note"), "note", width=30),
+        ],
+        filterset=filters.AbsenceFilter,
     )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        first, last = cleaned.get("first"), cleaned.get("last")
-        if first and last and last < first:
-            self.add_error("last", _("The last day must not be before the first day."))
-        return cleaned
+    _what_the_house_did()
 
 
-@jobs.kind(
-    "export_events",
-    _("Export the log of events"),
-    "dms.events",
-    params_form=PeriodForm,
-    hint=_("What happened in a period, as a spreadsheet."),
-)
-def export_events(run: jobs.Run) -> None:
-    first, last = run.params["first"], run.params["last"]
-    since = timezone.make_aware(datetime.combine(first, time.min))
-    before = timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
-    events = Event.objects.visible_to(run.by).of_store(run.store)
-    rows = events.filter(at__gte=since, at__lt=before).select_related("by", "store").order_by("at", "pk")
-    write(run, rows, EVENT_COLUMNS, str(_("Events")), f"events-{first:%Y%m%d}-{last:%Y%m%d}.xlsx")
+def _what_the_house_did() -> None:
+    exports.register(
+        "messages",
+        _("Messages"),
+        "dms.messages",
+        _visible(Message, "store"),
+        [
+            Column(_("Posted"), "created_at", "moment"),
+            Column(_("Channel"), "get_channel_display"),
+            Column(_("To"), own_due_work.recipient, width=24),
+            Column(_("Title"), "title", width=30),
+            Column(_("Status"), "get_status_display"),
+            Column(_("Attempts"), "attempts", "integer"),
+            Column(_("Sent"), "sent_at", "moment"),
+            Column(_("Store"), "store"),
+            Column(_("Error"), "error", width=40),
+        ],
+        filterset=filters.MessageFilter,
+    )
+    exports.register(
+        "events",
+        _("Events"),
+        "dms.events",
+        _visible(Event, "by", "store"),
+        exports.EVENT_COLUMNS,
+        filterset=filters.EventFilter,
+    )
+    exports.register(
+        "jobs",
+        _("Jobs"),
+        "dms.jobs",
+        _visible(Job, "requested_by", "store"),
+        [
+            Column(_("Job"), lambda job: own_due_work.job_label(job.kind), width=24),
+            Column(_("Status"), "get_status_display"),
+            Column(_("Requested by"), "requested_by"),
+            Column(_("Requested"), "requested_at", "moment"),
+            Column(_("Ended"), "ended_at", "moment"),
+            Column(_("Lines not taken"), "problems", "integer"),
+            Column(_("Error"), "error", width=40),
+        ],
+        filterset=filters.JobFilter,
+    )
+    exports.register(
+        "variants",
+        _("Models"),
+        "dms.catalogue",
+        _visible(Variant, "series__brand"),
+        [
+            Column(_("Brand"), "series.brand"),
+            Column(_("Series"), "series"),
+            Column(_("Variant"), str, width=30),
+            Column(_("Code"), "code"),
+            Column(_("Model year"), "model_year", "integer"),
+            Column(_("Energy"), "get_energy_display"),
+            Column(_("List price (CNY)"), "list_price", "money"),
+        ],
+        filterset=filters.VariantFilter,
+    )

@@ -75,7 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "dms.middleware.RequestId",
+    "dms.web.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -84,21 +84,21 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "dms.middleware.PlainText",
-    "dms.middleware.Language",
-    "dms.middleware.SignedIn",
-    "dms.middleware.WorkingStore",
+    "dms.web.middleware.PlainText",
+    "dms.web.middleware.Language",
+    "dms.web.middleware.SignedIn",
+    "dms.web.middleware.WorkingStore",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "dms.middleware.WholePages",
-    "dms.middleware.Refusals",
+    "dms.web.middleware.WholePages",
+    "dms.web.middleware.Refusals",
     "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "dms.urls"
 WSGI_APPLICATION = "dms.wsgi.application"
-FORM_RENDERER = "dms.forms.HouseRenderer"
+FORM_RENDERER = "dms.web.forms.SiteFormRenderer"
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -110,7 +110,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "dms.shell.context",
+                "dms.navigation.layout.context",
             ],
         },
     }
@@ -122,7 +122,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "dms.cache.ForgivingRedisCache",
+        "BACKEND": "dms.web.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "dms",
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
@@ -132,7 +132,7 @@ MEDIA_ROOT = Path(env("DMS_MEDIA", str(VAR_DIR / "media")))
 
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "dms.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "dms.auth.NameOrPhoneBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "dms.web.backends.NameOrPhoneBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -147,7 +147,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # fifteen minutes are fifteen minutes, for the impatient too
-AXES_LOCKOUT_CALLABLE = "dms.auth.locked_out"
+AXES_LOCKOUT_CALLABLE = "dms.web.backends.locked_out"
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
@@ -156,7 +156,7 @@ AXES_SENSITIVE_PARAMETERS: list[str] = []
 
 # --- sessions and transport -----------------------------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-SESSION_COOKIE_AGE = 4 * 60 * 60  # of idleness: see dms.middleware.SignedIn
+SESSION_COOKIE_AGE = 4 * 60 * 60  # of idleness: see dms.web.middleware.SignedIn
 SESSION_COOKIE_NAME = "dms_session"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -246,9 +246,9 @@ EMAIL_USE_TLS = flag("DMS_EMAIL_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DMS_EMAIL_FROM", "dms@localhost")
 OUTBOX_CHANNELS = {
-    "email": env("DMS_CHANNEL_EMAIL", "dms.channels.EmailChannel"),
-    "sms": env("DMS_CHANNEL_SMS", "dms.channels.FileChannel"),
-    "letter": env("DMS_CHANNEL_LETTER", "dms.channels.FileChannel"),
+    "email": env("DMS_CHANNEL_EMAIL", "dms.background.channels.EmailChannel"),
+    "sms": env("DMS_CHANNEL_SMS", "dms.background.channels.FileChannel"),
+    "letter": env("DMS_CHANNEL_LETTER", "dms.background.channels.FileChannel"),
 }
 
 # --- API --------------------------------------------------------------------------------------------------------------
@@ -258,10 +258,10 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "dms.api.paging.Pages",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "dms.api.schema.HouseSchema",
+    "DEFAULT_SCHEMA_CLASS": "dms.api.schema.ApiSchema",
     "EXCEPTION_HANDLER": "dms.api.errors.handle",
     "DEFAULT_PARSER_CLASSES": ["dms.api.parsers.JsonParser"],
-    "DEFAULT_THROTTLE_CLASSES": ["dms.api.throttling.HouseThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["dms.api.throttling.ApiThrottle"],
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_VERSIONING_CLASS": None,
     "COERCE_DECIMAL_TO_STRING": True,
@@ -280,8 +280,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {  # one name for a set of words, where several sets stand in fields of one name
         "OrderKind": "sales.models.Order.Kind",
         "LeadLevel": "sales.models.leads.Level",
-        "LeadVisitChannel": "sales.models.LeadVisit.Channel",
-        "LeadVisitResult": "sales.models.LeadVisit.Result",
+        "LeadContactChannel": "sales.models.LeadContact.Channel",
+        "LeadContactResult": "sales.models.LeadContact.Result",
         "CareChannel": "crm.models.CareChannel",
         "ContactResult": "crm.models.contacts.Result",
         "AppointmentChannel": "aftersales.models.Appointment.Channel",
@@ -298,8 +298,8 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "dms.logs.RequestIdFilter"}},
-    "formatters": {"json": {"()": "dms.logs.JsonFormatter"}},
+    "filters": {"request_id": {"()": "dms.core.logs.RequestIdFilter"}},
+    "formatters": {"json": {"()": "dms.core.logs.JsonFormatter"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]},
     },

@@ -8,8 +8,9 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from dms import attachments, jobs, outbox
+from dms.background import jobs, outbox
 from dms.models import Heartbeat
+from dms.records import attachments
 
 
 def worker_name() -> str:

@@ -3,7 +3,6 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from dms import health
 from dms.views import (
     attachments,
     catalogue,
@@ -17,6 +16,7 @@ from dms.views import (
     profile,
     sign_in,
 )
+from dms.web import health
 
 handler403 = "dms.views.errors.no_right"
 

@@ -35,7 +35,7 @@ SHOTS = [
     ("sales_manager", "/crm/customers/", "customers", 1280, "light", "en"),
     ("service_adviser", "/aftersales/board/", "workshop", 1280, "light", "zh-hans"),
     ("parts_clerk", "/parts/stock/", "stock", 1280, "dark", "zh-hans"),
-    ("callback", "/crm/desk/", "callback-desk", 1280, "light", "zh-hans"),
+    ("callback", "/crm/calls/", "callback-desk", 1280, "light", "zh-hans"),
     ("admin", "/configuration/patterns/", "patterns", 1280, "light", "zh-hans"),
     (None, "/sign-in/", "sign-in", 820, "light", "zh-hans"),
 ]

@@ -12,17 +12,17 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from dms.api.access import person
-from dms.api.fields import HouseSerializer, StoreField
-from dms.api.views import HouseViewSet, ReadViewSet, verb
+from dms.api.fields import BaseSerializer, StoreField
+from dms.api.views import BaseViewSet, ReadViewSet, verb
 from dms.models import Reason
 from parts import filters
 from parts.actions import catalogue
 from parts.actions import stock as acts
 from parts.models import LostSale, Part, Reservation, Stock, StockMove
-from parts.panel import demand_of
+from parts.stock_page import demand_of
 
 
-class PartSerializer(HouseSerializer):
+class PartSerializer(BaseSerializer):
     superseded_by = serializers.SlugRelatedField(
         slug_field="number", queryset=Part.objects.all(), required=False, allow_null=True
     )
@@ -45,7 +45,7 @@ class PartSerializer(HouseSerializer):
         )
 
 
-class StockSerializer(HouseSerializer):
+class StockSerializer(BaseSerializer):
     store = StoreField(read_only=True)
     part = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
     part_id = serializers.IntegerField(read_only=True)
@@ -303,7 +303,7 @@ class ReservationViewSet(ReadViewSet):
         return self.answer(kept)
 
 
-class LostSaleViewSet(mixins.ListModelMixin, HouseViewSet):
+class LostSaleViewSet(mixins.ListModelMixin, BaseViewSet):
     """What was wanted and not there."""
 
     model = LostSale

@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms import exports
+from dms.background import exports
+from dms.formats.spreadsheets import Column
 from dms.models import User
-from dms.tables import Column
 from parts import filters
 from parts.models import LostSale, Stock, StockMove
 

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms.filters import HouseFilter, Since, StoreScopedFilter, Until
+from dms.web.filters import BaseFilterSet, Since, StoreScopedFilter, Until
 from parts.models import LostSale, Part, Reservation, Stock, StockMove, named
 
 Rows = QuerySet[Any]
 
 
-class PartFilter(HouseFilter):
+class PartFilter(BaseFilterSet):
     """The catalogue by number, name or initials."""
 
     category = filters.CharFilter(label=_("category"), max_length=40)

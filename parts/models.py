@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from dms import pinyin
+from dms.core.money import MoneyField
+from dms.core.scope import GroupWide, StoreScoped
+from dms.formats import pinyin
 from dms.models import Reason, Store, User
-from dms.money import MoneyField
-from dms.scope import GroupWide, StoreScoped
 
 
 class QuantityField(models.DecimalField[Any, Any]):

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from aftersales.models import Settlement, WorkOrder
 from crm.models import CareChannel, Contact, FollowUp
@@ -23,9 +24,6 @@ from dms.models import Store, User
 from parts.models import StockMove
 from sales.models import Lead, LevelChange, Order, ShowroomVisit, StockCar
 from sales.models.leads import Level
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
 
 TALKED = (CareChannel.CALL, CareChannel.VISIT)
 SALES, SERVICE = pgettext_lazy("area", "Sales"), pgettext_lazy("area", "Service")
@@ -76,12 +74,12 @@ class Kind:
     """One figure: what is counted, who may see the rows, how they are shown."""
 
     key: str
-    group: "_StrOrPromise"
-    label: "_StrOrPromise"
+    group: StrOrPromise
+    label: StrOrPromise
     right: str
     model: type[Model]
     conditions: Callable[[Days], Conditions]
-    unit: "_StrOrPromise" = ""
+    unit: StrOrPromise = ""
     summed: Any = None
     """What is added up; rows are counted without it."""
     when: str = ""

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from dms import asked, display, registry
-from dms.access import demand, needs
-from dms.http import AuthenticatedHttpRequest
+from dms.formats import display, query_params
+from dms.navigation import registry
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import check_right, requires_right
 from reports.daily import BY_KEY, YUAN, Days, Figure, figures, rows_of
 
 
@@ -48,7 +49,7 @@ class Line:
 
 def asked_day(request: AuthenticatedHttpRequest, today: date) -> date:
     """The day in the address; today when there is none, or one that has not come."""
-    return min(asked.day(request.GET.get("day")) or today, today)
+    return min(query_params.day(request.GET.get("day")) or today, today)
 
 
 def set_value(figure: Figure, value: Any) -> str:
@@ -66,7 +67,7 @@ def shown(figure: Figure, days: Days, rights: Any) -> Shown:
 
 
 @require_safe
-@needs("reports.view")
+@requires_right("reports.view")
 def daily(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A day of the chosen store, or of all: what came in, what went out, what waits; the month up to it beside it."""
     now, today = timezone.now(), timezone.localdate()
@@ -85,13 +86,13 @@ def daily(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_safe
-@needs("dms.home")
+@requires_right("dms.home")
 def daily_rows(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     """The rows behind a figure, for those who may see such rows."""
     kind = BY_KEY.get(key)
     if kind is None:
         raise Http404
-    demand(request, kind.right)
+    check_right(request, kind.right)
     days = Days(asked_day(request, timezone.localdate()), timezone.now())
     user, store = request.user, request.store
     month = request.GET.get("span") == "month" and kind.conditions(days)[1] is not None

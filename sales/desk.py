@@ -3,7 +3,7 @@
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from dms.models import Store
 
 

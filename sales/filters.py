@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms.filters import SENSIBLE_DAYS, OnDay, Since, StoreScopedFilter, Until, visible_people
 from dms.models import Series
+from dms.web.filters import SENSIBLE_DAYS, OnDay, Since, StoreScopedFilter, Until, visible_people
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, RotaPlace, ShowroomVisit, StockCar
 from sales.models.leads import Level
 

@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms import display, phones
+from dms.formats import display, phones
 from dms.models import Reason, Store, User, Variant
 from dms.models.catalogue import Colour, Series
-from sales.models import Lead, LeadVisit, Order, OwnerCard, Quote, ShowroomVisit, Source, StockCar
+from sales.models import Lead, LeadContact, Order, OwnerCard, Quote, ShowroomVisit, Source, StockCar
 from sales.models.leads import Level
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -153,9 +153,9 @@ class LeadForm(WishForm):
 class ContactForm(forms.Form):
     """A contact in four taps: result, level, save; words and another time when needed."""
 
-    result = forms.ChoiceField(label=_("Result"), choices=LeadVisit.Result.choices, widget=forms.RadioSelect)
+    result = forms.ChoiceField(label=_("Result"), choices=LeadContact.Result.choices, widget=forms.RadioSelect)
     level = forms.ChoiceField(label=_("Level after it"), choices=Level.choices, widget=forms.RadioSelect)
-    channel = forms.ChoiceField(label=_("Channel"), choices=LeadVisit.Channel.choices, widget=forms.RadioSelect)
+    channel = forms.ChoiceField(label=_("Channel"), choices=LeadContact.Channel.choices, widget=forms.RadioSelect)
     what = forms.CharField(
         label=_("What happened"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

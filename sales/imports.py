@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from dms import jobs, registry, tables
-from dms.errors import Refusal
+from dms.background import jobs
+from dms.core.refusals import Refusal
+from dms.formats import spreadsheets
+from dms.formats.wording import listed
 from dms.models import User
-from dms.registry import ConfigurationPage
-from dms.wording import listed
+from dms.navigation import registry
+from dms.navigation.registry import ConfigurationPage
 from sales import past_sales
 from sales.actions.past_sales import Figures, take_sales, tell_planner
 from sales.past_sales import Fault, Sale
@@ -35,7 +37,7 @@ registry.configuration_pages.append(
     )
 )
 
-Opening = Callable[[], AbstractContextManager[tables.Table]]
+Opening = Callable[[], AbstractContextManager[spreadsheets.Table]]
 Done = Callable[[Figures, list[Fault], int], Any]
 """Called with the figures so far, the faults of a portion and its last line, in the transaction of the portion."""
 
@@ -52,7 +54,7 @@ def lines_of(opening: Opening) -> int:
         return sum(1 for _row in table.rows())
 
 
-def renamed(table: tables.Table) -> tables.Table:
+def renamed(table: spreadsheets.Table) -> spreadsheets.Table:
     missing = table.rename(past_sales.COLUMNS) & set(past_sales.REQUIRED)
     if missing:
         names = listed(past_sales.COLUMNS[name][0] for name in past_sales.COLUMNS if name in missing)
@@ -60,7 +62,7 @@ def renamed(table: tables.Table) -> tables.Table:
     return table
 
 
-def batches(table: tables.Table, at: datetime, *, after: int = 0) -> Iterator[Batch]:
+def batches(table: spreadsheets.Table, at: datetime, *, after: int = 0) -> Iterator[Batch]:
     """The file in portions: sales, faults, and the last line read. Lines up to ``after`` are read but not given again."""
     sales: list[Sale] = []
     faults: list[Fault] = []
@@ -119,7 +121,9 @@ def run_through(
         return _portions(table, by, at, after, figures, done)
 
 
-def _portions(table: tables.Table, by: User | None, at: datetime, after: int, figures: Figures, done: Done) -> Figures:
+def _portions(
+    table: spreadsheets.Table, by: User | None, at: datetime, after: int, figures: Figures, done: Done
+) -> Figures:
     for sales, faults, last in batches(table, at, after=after):
         with transaction.atomic():
             figures += take_sales(sales, by=by, at=at) + Figures(faults=len(faults))

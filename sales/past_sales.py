@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from dms import phones, tables
+from dms.formats import phones, spreadsheets
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "id": ("Car_id",),
@@ -75,10 +75,10 @@ class Wrong(ValueError):  # noqa: N818 - a value, not a fault of the program
 
     def __init__(self, column: str, value: object, reason: str) -> None:
         super().__init__(reason)
-        self.column, self.value, self.reason = column, tables.text(value), reason
+        self.column, self.value, self.reason = column, spreadsheets.text(value), reason
 
 
-def read(rows: Iterable[tables.Row], *, today: date) -> Iterator[Sale | Fault]:
+def read(rows: Iterable[spreadsheets.Row], *, today: date) -> Iterator[Sale | Fault]:
     """Every line: a sale or what is wrong with it. An id that an earlier good line has is wrong."""
     lines: dict[str, int] = {}
     for row in rows:
@@ -98,7 +98,7 @@ def once(sale: Sale, lines: Mapping[str, int]) -> None:
         raise Wrong("id", sale.id, _("stands in line %(line)s already") % {"line": lines[sale.id]})
 
 
-def sale_of(row: tables.Row, today: date) -> Sale:
+def sale_of(row: spreadsheets.Row, today: date) -> Sale:
     """What the line says.
 
     :raises Wrong: at the first cell that cannot be understood.
@@ -126,7 +126,7 @@ def checked(name: str, raw: object) -> str:
 
     :raises Wrong: when it is not.
     """
-    text = re.sub(r"\s+", " ", tables.mended(raw))
+    text = re.sub(r"\s+", " ", spreadsheets.mended(raw))
     longest = LONGEST.get(name, LONGEST_ELSE)
     if "\0" in text:
         raise Wrong(name, raw, _("has characters that cannot be stored"))
@@ -137,7 +137,7 @@ def checked(name: str, raw: object) -> str:
     return text
 
 
-def understood(name: str, row: tables.Row, reading: Callable[[object], T | None]) -> T:
+def understood(name: str, row: spreadsheets.Row, reading: Callable[[object], T | None]) -> T:
     """The value of a required cell.
 
     :raises Wrong: when it is missing or cannot be read.
@@ -145,7 +145,7 @@ def understood(name: str, row: tables.Row, reading: Callable[[object], T | None]
     raw = row.cells.get(name)
     try:
         value = reading(raw)
-    except tables.Bad as bad:
+    except spreadsheets.Bad as bad:
         raise Wrong(name, raw, str(bad)) from bad
     if value is None:
         raise Wrong(name, raw, _("is missing"))
@@ -153,28 +153,28 @@ def understood(name: str, row: tables.Row, reading: Callable[[object], T | None]
 
 
 def _day(raw: object, today: date) -> date | None:
-    found = tables.american_day(raw)
+    found = spreadsheets.american_day(raw)
     if found is not None and not OLDEST <= found <= today:
-        raise tables.Bad(_("is not a day on which a car can have been sold"))
+        raise spreadsheets.Bad(_("is not a day on which a car can have been sold"))
     return found
 
 
 def _price(raw: object) -> Decimal | None:
-    price = tables.decimal(raw)
+    price = spreadsheets.decimal(raw)
     if price is not None and not 0 <= price < DEAREST:
-        raise tables.Bad(_("is no price"))
+        raise spreadsheets.Bad(_("is no price"))
     return None if price is None else price.quantize(Decimal("0.01"))
 
 
 def _phone(raw: object) -> str | None:
     """One of our numbers, or the digits of a number of another country as they stand."""
-    text = tables.text(raw)
+    text = spreadsheets.text(raw)
     if not text:
         return None
     known = phones.normalise(text)
     digits = re.sub(r"[\s().-]", "", text)
     if known is None and not (digits.isascii() and digits.isdigit() and FEWEST_DIGITS <= len(digits) <= MOST_DIGITS):
-        raise tables.Bad(_("is no phone number"))
+        raise spreadsheets.Bad(_("is no phone number"))
     return known or digits
 
 

@@ -6,8 +6,8 @@ from django.dispatch import receiver
 
 from crm import signals
 from crm.models import Invoice, Payment
-from dms import events
 from dms.models import User
+from dms.records import events
 from sales.models import Order
 
 

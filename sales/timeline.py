@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.models import Customer, Vehicle
-from dms import display, states
+from dms.core import status_colours
+from dms.formats import display
+from dms.formats.only_fields import named, person
 from dms.models import User
-from dms.narrow import named, person
-from dms.registry import Hit, Moment
-from sales.models import Lead, LeadVisit, Order, OwnerCard, Quote, ShowroomVisit
+from dms.navigation.registry import Hit, Moment
+from sales.models import Lead, LeadContact, Order, OwnerCard, Quote, ShowroomVisit
 
 MOST = 100
 
@@ -28,7 +29,7 @@ def of_customer(customer: Customer, user: User) -> Iterable[Moment]:
     for visit in visits.only("came_at", "kind", "note", "lead", *person("adviser"))[:MOST]:
         url = reverse("sales:lead", args=[visit.lead_id]) if visit.lead_id else ""
         yield Moment(visit.came_at, str(visit.get_kind_display()), visit.note, url, "run", str(visit.adviser or ""))
-    rows = LeadVisit.objects.filter(lead__in=cards).select_related("by")
+    rows = LeadContact.objects.filter(lead__in=cards).select_related("by")
     for row in rows.only("at", "channel", "result", "level_after", "what", "lead", *person("by"))[:MOST]:
         title = f"{row.get_channel_display()} · {row.get_result_display()} · {row.level_after}"
         yield Moment(row.at, title, row.what, reverse("sales:lead", args=[row.lead_id]), "done", str(row.by))
@@ -52,7 +53,12 @@ def of_orders(rows: Any) -> Iterable[Moment]:
         title = f"{_('Order')} {order.number} · {order.get_status_display()}"
         url = reverse("sales:order", args=[order.pk])
         yield Moment(
-            order.status_at, title, str(order.variant), url, states.family_of(order.status), str(order.adviser or "")
+            order.status_at,
+            title,
+            str(order.variant),
+            url,
+            status_colours.family_of(order.status),
+            str(order.adviser or ""),
         )
 
 

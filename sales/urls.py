@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sales.views import deliveries, leads, orders, owner_cards, papers, quotes, register, stock
+from sales.views import deliveries, leads, orders, owner_cards, pdfs, quotes, register, stock
 
 app_name = "sales"
 urlpatterns = [
@@ -24,16 +24,16 @@ urlpatterns = [
     path("leads/<int:pk>/loss/", leads.lead_loss, name="lead_loss"),
     path("leads/<int:pk>/loss/confirm/", leads.lead_confirm, name="lead_confirm"),
     path("leads/<int:pk>/loss/return/", leads.lead_return, name="lead_return"),
-    path("leads/<int:pk>/paper/", papers.lead_paper, name="lead_paper"),
+    path("leads/<int:pk>/pdf/", pdfs.lead_pdf, name="lead_pdf"),
     path("leads/<int:pk>/quotes/new/", quotes.quote_new, name="quote_new"),
     path("contacts/<int:pk>/review/", leads.review, name="visit_review"),
     path("quotes/", quotes.Quotes.as_view(), name="quotes"),
     path("quotes/<int:pk>/", quotes.quote, name="quote"),
-    path("quotes/<int:pk>/paper/", papers.quote_paper, name="quote_paper"),
+    path("quotes/<int:pk>/pdf/", pdfs.quote_pdf, name="quote_pdf"),
     path("quotes/<int:pk>/order/", quotes.order_new, name="order_new"),
     path("orders/", orders.Orders.as_view(), name="orders"),
     path("orders/<int:pk>/", orders.order, name="order"),
-    path("orders/<int:pk>/paper/", papers.order_paper, name="order_paper"),
+    path("orders/<int:pk>/pdf/", pdfs.order_pdf, name="order_pdf"),
     path("orders/<int:pk>/submit/", orders.submit, name="order_submit"),
     path("orders/<int:pk>/approve/", orders.approve, name="order_approve"),
     path("orders/<int:pk>/return/", orders.order_return, name="order_return"),
@@ -52,12 +52,12 @@ urlpatterns = [
     path("stock-cars/<int:pk>/certificate/", stock.certificate, name="stock_car_certificate"),
     path("deliveries/", deliveries.Deliveries.as_view(), name="deliveries"),
     path("deliveries/<int:pk>/", deliveries.delivery, name="delivery"),
-    path("deliveries/<int:pk>/paper/", papers.delivery_paper, name="delivery_paper"),
+    path("deliveries/<int:pk>/pdf/", pdfs.delivery_pdf, name="delivery_pdf"),
     path("deliveries/<int:pk>/sign/", deliveries.sign, name="delivery_sign"),
     path("deliveries/<int:pk>/step/", deliveries.step, name="delivery_step"),
     path("deliveries/<int:pk>/confirm/", deliveries.confirm, name="delivery_confirm"),
     path("owner-cards/", owner_cards.OwnerCards.as_view(), name="owner_cards"),
     path("owner-cards/<int:pk>/", owner_cards.owner_card, name="owner_card"),
     path("owner-cards/<int:pk>/loan/", owner_cards.owner_card_loan, name="owner_card_loan"),
-    path("owner-cards/<int:pk>/paper/", papers.owner_card_paper, name="owner_card_paper"),
+    path("owner-cards/<int:pk>/pdf/", pdfs.owner_card_pdf, name="owner_card_pdf"),
 ]

@@ -13,8 +13,8 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from dms import translations
+from dms.core.roles import ROLES
 from dms.models import NumberSeries, Store, User
-from dms.roles import ROLES
 
 
 @pytest.hookimpl(trylast=True)
@@ -135,7 +135,7 @@ def signed_in() -> Callable[[User], Client]:
 
     def open_session(user: User) -> Client:
         client = Client()
-        client.force_login(user, backend="dms.auth.NameOrPhoneBackend")
+        client.force_login(user, backend="dms.web.backends.NameOrPhoneBackend")
         return client
 
     return open_session

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.db import connection
 
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 
 DONE = "done"
 

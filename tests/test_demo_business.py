@@ -12,13 +12,15 @@ from django.utils import timezone
 
 from aftersales.models import Appointment, GatePass, WorkLine, WorkOrder
 from crm.models import Contact, Customer, FollowUp, Invoice, Letter, Payment, RecallEntry, Vehicle
-from dms import base_data, registry, vin, work
+from dms import base_data
+from dms.core.refusals import Refusal
 from dms.demo import loading
 from dms.demo.stage import Stage, moment
-from dms.errors import Refusal
+from dms.formats import vin
 from dms.models import Event, Store, User
+from dms.navigation import due_work, registry
 from parts.models import Stock, StockMove
-from sales import figures
+from sales import tiles
 from sales.actions import orders
 from sales.models import Lead, Order, OwnerCard, Quote, ShowroomVisit, StockCar
 
@@ -103,7 +105,7 @@ def test_a_store_in_business_has_something_on_every_page(group, signed_in):
     every_step_is_there()
     past_days_look_past()
     numbers_are_invented()
-    assert len(work.due(User.objects.get(username="adviser"), None, timezone.now())) >= 3
+    assert len(due_work.due(User.objects.get(username="adviser"), None, timezone.now())) >= 3
     boss = signed_in(User.objects.get(username="gm"))
     boss.post(reverse("dms:choose_store"), {"store": Store.objects.get(code="JJ01").pk})
     nothing_is_asked_row_by_row(User.objects.get(username="gm"))
@@ -142,7 +144,7 @@ def figures_open_their_rows(boss, store):
     order = Order.objects.filter(status="DELIVERED", delivered_at__gte=timezone.now() - timedelta(days=3)).latest("pk")
     Order.objects.filter(pk=order.pk).update(delivered_at=timezone.now())
     orders.close_order(order, by=User.objects.get(username="sales_manager"))
-    shown = {tile.url: int(tile.value) for tile in figures.tiles(User.objects.get(username="gm"), store)}
+    shown = {tile.url: int(tile.value) for tile in tiles.tiles(User.objects.get(username="gm"), store)}
     lists = {url: boss.get(url).context["page_obj"].paginator.count for url in shown if "register" not in url}
     assert len(lists) == 4
     assert sum(lists.values()) > 4

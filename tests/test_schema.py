@@ -22,10 +22,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from dms import events
 from dms.actions import people
-from dms.api.throttling import HouseThrottle, SignInThrottle
+from dms.api.throttling import ApiThrottle, SignInThrottle
 from dms.models import Absence, Brand, Colour, Job, Message, Rate, Series, Store, User, Variant
+from dms.records import events
 from dms.wsgi import application
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -52,7 +52,7 @@ def document(db, _one_connection):
 @pytest.fixture
 def keys(db, monkeypatch) -> list[str]:
     """A row of everything, with ids a generator guesses, and one key per role."""
-    monkeypatch.setattr(HouseThrottle, "per_minute", 1_000_000)
+    monkeypatch.setattr(ApiThrottle, "per_minute", 1_000_000)
     monkeypatch.setattr(SignInThrottle, "per_minute", 1_000_000)
     store = Store.objects.create(pk=1, code="JJ01", name="锦江店")
     found = []

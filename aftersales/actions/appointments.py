@@ -12,10 +12,11 @@ from aftersales.breaches import as_refusals
 from aftersales.models import Appointment, Bay, ShopHour
 from crm.actions import customers, vehicles
 from crm.models import Customer, Vehicle
-from dms import display, events
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
+from dms.formats import display
 from dms.models import Reason, Store, User
-from dms.numbers import next_number
+from dms.records import events
+from dms.records.numbering import next_number
 
 Status = Appointment.Status
 RECEIVING = timedelta(minutes=15)

@@ -10,10 +10,10 @@ from aftersales.actions.work_orders import Status, locked, step
 from aftersales.actions.workshop import back_to_work, close_lines, must_be_theirs
 from aftersales.breaches import as_refusals
 from aftersales.models import QualityCheck, WorkOrder
-from dms import events
-from dms.errors import NotYours, Refusal
+from dms.core.refusals import NotYours, Refusal
+from dms.formats.wording import listed
 from dms.models import User
-from dms.wording import listed
+from dms.records import events
 
 Stage = QualityCheck.Stage
 STAGES = {

@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from aftersales import promise
+from aftersales import ready_time
 from aftersales.actions.work_orders import BEFORE_CHECKS, Status, locked, step
 from aftersales.breaches import as_refusals
 from aftersales.models import Authorisation, CheckIn, PromiseChange, WorkLine, WorkOrder
-from dms import display, events
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
+from dms.formats import display
 from dms.models import Attachment, User
+from dms.records import events
 
 Method = Authorisation.Method
 
@@ -24,8 +25,8 @@ def suggested(order: WorkOrder, now: datetime) -> datetime:
     live = order.lines.filter(kind=WorkLine.Kind.LABOUR).exclude(status__in=["DECLINED", "DEFERRED", "DONE"])
     labour = sum((line.quantity for line in live), Decimal(0))
     store = order.store
-    hours = promise.Hours(store.opens_at, store.closes_at, store.break_from, store.break_until)
-    return promise.ready_at(timezone.localtime(now), labour, hours)
+    hours = ready_time.Hours(store.opens_at, store.closes_at, store.break_from, store.break_until)
+    return ready_time.ready_at(timezone.localtime(now), labour, hours)
 
 
 @transaction.atomic

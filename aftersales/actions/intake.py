@@ -11,9 +11,10 @@ from aftersales.actions.appointments import Visit
 from aftersales.models import Appointment, WorkOrder
 from crm.actions import customers, vehicles
 from crm.models import Customer, Vehicle
-from dms import once, plates, vin
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
+from dms.formats import plates, vin
 from dms.models import Store, User
+from dms.records import idempotency
 
 
 def exact_car(text: str) -> Vehicle | None:
@@ -78,7 +79,7 @@ def write_up(
         car = exact_car(guest.car)
         return order.store_id == store.pk and car is not None and order.vehicle_id == car.pk
 
-    if (before := once.earlier(WorkOrder.objects.all(), key, same=is_this_car)) is not None:
+    if (before := idempotency.earlier(WorkOrder.objects.all(), key, same=is_this_car)) is not None:
         return before
     person, car = guest_and_car(guest, store=store, by=by)
     if appointment is not None and appointment.vehicle_id != car.pk:

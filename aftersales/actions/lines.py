@@ -12,10 +12,11 @@ from aftersales.actions.work_orders import BEFORE_CHECKS, locked
 from aftersales.breaches import as_refusals
 from aftersales.models import LabourOperation, WorkLine, WorkOrder
 from crm.models import Vehicle
-from dms import display, events
-from dms.errors import Refusal
+from dms.core.money import MOST, cents
+from dms.core.refusals import Refusal
+from dms.formats import display
 from dms.models import Rate, Reason, Store, User
-from dms.money import MOST, cents
+from dms.records import events
 from parts.models import Part
 
 Kind, Payer, Status = WorkLine.Kind, WorkLine.Payer, WorkLine.Status

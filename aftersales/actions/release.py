@@ -7,18 +7,19 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from aftersales import sums
+from aftersales import totals
 from aftersales.actions.work_orders import Status, locked, step
 from aftersales.breaches import as_refusals
 from aftersales.models import CheckIn, GatePass, Settlement, WorkLine, WorkOrder
 from crm.actions import billing, care, recall
 from crm.cadence import add_months
 from crm.models import Invoice, Trigger
-from dms import display, events
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
+from dms.formats import display
+from dms.formats.wording import listed
 from dms.models import Rate, User
-from dms.numbers import next_number
-from dms.wording import listed
+from dms.records import events
+from dms.records.numbering import next_number
 from sales.actions import owner_cards
 
 USUAL_MONTHS, USUAL_KM = 6, 10_000
@@ -63,7 +64,7 @@ def settle(
     order = locked(order)
     lines = list(order.lines.select_for_update().order_by("position"))
     refuse_incomplete(order, lines)
-    bill = sums.bill(lines)
+    bill = totals.bill(lines)
     whole = bill.whole
     order.next_service_on, order.next_service_km = next_service_on, next_service_km
     order.convenient_call_at = convenient_call_at

@@ -11,10 +11,10 @@ from aftersales.breaches import as_refusals
 from aftersales.models import Appointment, CheckIn, WorkOrder
 from crm.actions import customers, vehicles
 from crm.models import Customer, Vehicle
-from dms import events, once
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from dms.models import Reason, Store, User
-from dms.numbers import next_number
+from dms.records import events, idempotency
+from dms.records.numbering import next_number
 
 Status = WorkOrder.Status
 DESCRIBED = frozenset({"complaint", "cause", "correction", "old_parts", "free_wash"})
@@ -68,7 +68,9 @@ def open_work_order(
     :raises CarHasOrder: when the car has an open order anywhere in the group.
     """
     wanted = (store.pk, vehicle.pk)
-    before = once.earlier(WorkOrder.objects.all(), key, same=lambda order: (order.store_id, order.vehicle_id) == wanted)
+    before = idempotency.earlier(
+        WorkOrder.objects.all(), key, same=lambda order: (order.store_id, order.vehicle_id) == wanted
+    )
     if before is not None:
         return before
     guest = customer or (appointment.customer if appointment else owner_of(vehicle))

@@ -11,10 +11,11 @@ from aftersales.actions.lines import locked_line
 from aftersales.actions.work_orders import WORKING, Status, locked, step
 from aftersales.breaches import as_refusals
 from aftersales.models import Bay, HoldPeriod, WorkLine, WorkOrder
-from dms import display, events, once
-from dms.errors import NotYours, Refusal
+from dms.core.refusals import NotYours, Refusal
+from dms.formats import display
+from dms.formats.wording import listed
 from dms.models import Reason, User
-from dms.wording import listed
+from dms.records import events, idempotency
 from parts.actions import stock
 from parts.models import StockMove
 
@@ -210,7 +211,7 @@ def is_repeated(key: str, source: str, quantity: Decimal) -> bool:
         moves = StockMove.objects.filter(key__startswith=f"{key}/", source_line=source)
         return move.source_line == source and moves.aggregate(n=Sum("quantity"))["n"] == quantity
 
-    return once.earlier(StockMove.objects.all(), f"{key}/0", same=the_same) is not None
+    return idempotency.earlier(StockMove.objects.all(), f"{key}/0", same=the_same) is not None
 
 
 def close_lines(order: WorkOrder) -> None:

@@ -2,11 +2,11 @@
 
 from aftersales.filters import LabourOperationFilter
 from aftersales.models import Bay, LabourOperation
-from dms.api.fields import HouseSerializer, StoreField
+from dms.api.fields import BaseSerializer, StoreField
 from dms.api.views import EditViewSet
 
 
-class LabourOperationSerializer(HouseSerializer):
+class LabourOperationSerializer(BaseSerializer):
     class Meta:
         model = LabourOperation
         fields = ("id", "code", "name", "name_en", "hours", "is_first_service", "is_maintenance", "active")
@@ -21,7 +21,7 @@ class LabourOperationViewSet(EditViewSet):
     rights = {"*": "dms.configure", "list": "aftersales.view", "retrieve": "aftersales.view"}
 
 
-class BaySerializer(HouseSerializer):
+class BaySerializer(BaseSerializer):
     store = StoreField()
 
     class Meta:

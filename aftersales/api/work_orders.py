@@ -10,7 +10,7 @@ from rest_framework import mixins, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from aftersales import papers
+from aftersales import pdfs
 from aftersales.actions import checks, consent, intake, lines, release, workshop
 from aftersales.actions import work_orders as acts
 from aftersales.api import serializers as body
@@ -42,7 +42,7 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
         "check": REPAIR,
         "ready": "aftersales.view",
         "paper": "aftersales.view",
-        "settlement_paper": "aftersales.view",
+        "settlement_pdf": "aftersales.view",
         "gate_pass_paper": "aftersales.view",
     }
 
@@ -66,17 +66,17 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
     @print_out
     def paper(self, request: Request, pk: str) -> HttpResponse:
         """The commission, in two copies."""
-        return papers.commission(self.get_object(), person(request)).answer()
+        return pdfs.commission(self.get_object(), person(request)).answer()
 
     @print_out
-    def settlement_paper(self, request: Request, pk: str) -> HttpResponse:
+    def settlement_pdf(self, request: Request, pk: str) -> HttpResponse:
         """The settlement sheet, once there is one."""
-        return papers.settlement(self.get_object(), person(request)).answer()
+        return pdfs.settlement(self.get_object(), person(request)).answer()
 
     @print_out
     def gate_pass_paper(self, request: Request, pk: str) -> HttpResponse:
         """The slip for the guard, once there is one."""
-        return papers.gate_pass(self.get_object(), person(request)).answer()
+        return pdfs.gate_pass(self.get_object(), person(request)).answer()
 
     # --- lines
     @verb(body.LabourSerializer)

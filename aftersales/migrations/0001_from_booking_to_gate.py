@@ -6,8 +6,8 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
-import dms.money
-from dms.db import AppendOnly
+import dms.core.money
+from dms.core.append_only import AppendOnly
 import parts.models
 from decimal import Decimal
 from django.conf import settings
@@ -307,7 +307,7 @@ class Migration(migrations.Migration):
             name="Authorisation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("amount", dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                ("amount", dms.core.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
                 (
                     "method",
                     models.CharField(
@@ -734,8 +734,8 @@ class Migration(migrations.Migration):
                         decimal_places=2, default=Decimal("1"), max_digits=12, verbose_name="quantity"
                     ),
                 ),
-                ("unit_price", dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="unit price")),
-                ("amount", dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                ("unit_price", dms.core.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="unit price")),
+                ("amount", dms.core.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
                 (
                     "issued",
                     parts.models.QuantityField(
@@ -750,7 +750,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "authorised_amount",
-                    dms.money.MoneyField(
+                    dms.core.money.MoneyField(
                         blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="authorised amount"
                     ),
                 ),
@@ -879,10 +879,10 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.CharField(max_length=40, unique=True, verbose_name="settlement number")),
-                ("labour", dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="labour")),
-                ("parts", dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="parts")),
-                ("other", dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="other")),
-                ("customer_pays", dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="customer pays")),
+                ("labour", dms.core.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="labour")),
+                ("parts", dms.core.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="parts")),
+                ("other", dms.core.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="other")),
+                ("customer_pays", dms.core.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="customer pays")),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="time")),
                 (
                     "by",

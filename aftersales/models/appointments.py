@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer, Vehicle
-from dms.lifecycle import Lifecycle, status_is_known
+from dms.core.lifecycle import Lifecycle, status_is_known
+from dms.core.scope import StoreScoped
 from dms.models import Reason, Store, User
-from dms.scope import StoreScoped
 
 
 class Bay(models.Model):

@@ -10,9 +10,9 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.models.operations import LabourOperation
 from aftersales.models.orders import WorkOrder
-from dms.lifecycle import Lifecycle, status_is_known
+from dms.core.lifecycle import Lifecycle, status_is_known
+from dms.core.money import MoneyField
 from dms.models import Attachment, Reason, User
-from dms.money import MoneyField
 from parts.models import Part, QuantityField
 
 

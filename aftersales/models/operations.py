@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from dms import pinyin
-from dms.scope import GroupWide
+from dms.core.scope import GroupWide
+from dms.formats import pinyin
 
 
 class LabourOperation(models.Model):

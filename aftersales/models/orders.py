@@ -11,9 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.models.appointments import Appointment, Bay
 from crm.models import Customer, Invoice, MileageReading, Vehicle
-from dms.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.scope import StoreScoped
 from dms.models import Attachment, Reason, Store, User
-from dms.scope import StoreScoped
 
 
 class WorkOrderStatus(models.TextChoices):

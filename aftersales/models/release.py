@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from aftersales.models.orders import WorkOrder
+from dms.core.money import MoneyField
+from dms.core.scope import StoreScoped
 from dms.models import Store, User
-from dms.money import MoneyField
-from dms.scope import StoreScoped
 
 
 class QualityCheck(models.Model):

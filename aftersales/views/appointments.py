@@ -19,13 +19,14 @@ from aftersales.forms import BookForm, MoveForm, ReasonForm
 from aftersales.models import Appointment, Bay, ShopHour
 from aftersales.views.work_orders import PLACE, known_car, refuse_form
 from crm.views.customers import desk
-from dms import asked, calendar
-from dms.access import needs
-from dms.errors import Refusal
-from dms.http import AuthenticatedHttpRequest
+from dms.core.refusals import Refusal
+from dms.formats import query_params
 from dms.models import Reason, Store
-from dms.shell import trail
+from dms.navigation.layout import trail
+from dms.records import business_hours
 from dms.views.redirects import is_ours
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 WEEK = 7
 FIELD_OF = PLACE | {
@@ -66,7 +67,7 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> Appointment:
 
 
 def day_of(request: AuthenticatedHttpRequest) -> date:
-    return asked.day(request.GET.get("day")) or timezone.localdate()
+    return query_params.day(request.GET.get("day")) or timezone.localdate()
 
 
 def hours_of(store: Store | None, day: date) -> Sequence[Hour]:
@@ -82,7 +83,7 @@ def hours_of(store: Store | None, day: date) -> Sequence[Hour]:
 
 
 @require_safe
-@needs("aftersales.view")
+@requires_right("aftersales.view")
 def appointments(request: AuthenticatedHttpRequest) -> HttpResponse:
     """One day: how full each hour is, who comes when, for what, to whom."""
     day = day_of(request)
@@ -92,7 +93,9 @@ def appointments(request: AuthenticatedHttpRequest) -> HttpResponse:
     reasons = Reason.objects
     context = {
         "day": day,
-        "days": [(one, calendar.is_workday(one)) for one in (day + timedelta(days=n) for n in range(-1, WEEK - 1))],
+        "days": [
+            (one, business_hours.is_workday(one)) for one in (day + timedelta(days=n) for n in range(-1, WEEK - 1))
+        ],
         "rows": found.order_by("starts_at", "pk"),
         "hours": hours_of(request.store, day),
         "today": timezone.localdate(),
@@ -103,7 +106,7 @@ def appointments(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "aftersales/appointments.html", context)
 
 
-@needs("aftersales.book")
+@requires_right("aftersales.book")
 def appointment_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Which car, when, what for; the rest has a usual value."""
     here: Store | None = request.store
@@ -113,7 +116,7 @@ def appointment_new(request: AuthenticatedHttpRequest) -> HttpResponse:
         "adviser": request.user.pk if request.user.has_right("aftersales.receive") else None,
         "channel": request.GET.get("channel", "PHONE"),
     }
-    if day := asked.day(request.GET.get("day")):
+    if day := query_params.day(request.GET.get("day")):
         initial["starts_at"] = f"{day}T09:00"
     form = BookForm(request.POST or None, store=here, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -141,7 +144,7 @@ def book(request: AuthenticatedHttpRequest, facts: dict[str, Any]) -> Appointmen
 
 
 @require_safe
-@needs("aftersales.view")
+@requires_right("aftersales.view")
 def appointment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One booking with its acts."""
     booked = visible(request, pk)
@@ -163,19 +166,19 @@ def to_day(booked: Appointment) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.book")
+@requires_right("aftersales.book")
 def confirm(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return to_day(acts.become(visible(request, pk), status=Appointment.Status.CONFIRMED, by=request.user))
 
 
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def prepare(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return to_day(acts.become(visible(request, pk), status=Appointment.Status.PREPARED, by=request.user))
 
 
 @require_POST
-@needs("aftersales.book")
+@requires_right("aftersales.book")
 def move(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = MoveForm(request.POST)
@@ -184,13 +187,13 @@ def move(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.book")
+@requires_right("aftersales.book")
 def cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return ended(request, pk, Appointment.Status.CANCELLED, Reason.Kind.CANCEL)
 
 
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def no_show(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return ended(request, pk, Appointment.Status.NO_SHOW, Reason.Kind.NO_SHOW)
 

@@ -19,10 +19,10 @@ from aftersales.forms import (
 )
 from aftersales.models import WorkLine, WorkOrder
 from aftersales.views.work_orders import refuse_form, visible
-from dms.access import needs
-from dms.http import AuthenticatedHttpRequest
 from dms.models import Reason
 from dms.views.redirects import back
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 from parts.models import Stock
 
 FOUND = 12
@@ -40,7 +40,7 @@ def to_order(line: WorkLine) -> HttpResponse:
 
 # --- adding -------------------------------------------------------------------------------------------------------------
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def labour_add(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     form = LabourForm(request.POST)
@@ -49,7 +49,7 @@ def labour_add(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def part_add(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     form = PartForm(request.POST)
@@ -58,7 +58,7 @@ def part_add(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def other_add(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     form = OtherForm(request.POST)
@@ -67,7 +67,7 @@ def other_add(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def take_up(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """What was put off last time."""
     order = visible(request, pk)
@@ -77,7 +77,7 @@ def take_up(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def part_numbers(request: AuthenticatedHttpRequest) -> HttpResponse:
     """While a number or name is typed: the parts of the store, with what is there."""
     text = request.GET.get("part", "").strip()
@@ -88,7 +88,7 @@ def part_numbers(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 # --- changing -----------------------------------------------------------------------------------------------------------
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def change(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     line = visible_line(request, pk)
     form = ChangeLineForm(request.POST)
@@ -97,13 +97,13 @@ def change(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def decline(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return turned_down(request, pk, later=False)
 
 
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def defer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return turned_down(request, pk, later=True)
 
@@ -116,21 +116,21 @@ def turned_down(request: AuthenticatedHttpRequest, pk: int, *, later: bool) -> H
 
 
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def propose(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return to_order(acts.propose_again(visible_line(request, pk), by=request.user))
 
 
 # --- working ------------------------------------------------------------------------------------------------------------
 @require_POST
-@needs("aftersales.repair")
+@requires_right("aftersales.repair")
 def start(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     workshop.start_line(visible_line(request, pk), by=request.user)
     return back(request)
 
 
 @require_POST
-@needs("aftersales.repair")
+@requires_right("aftersales.repair")
 def finish(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     line = visible_line(request, pk)
     form = FinishForm(request.POST)
@@ -141,7 +141,7 @@ def finish(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 # --- parts --------------------------------------------------------------------------------------------------------------
 @require_POST
-@needs("parts.move")
+@requires_right("parts.move")
 def issue(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     line = visible_line(request, pk)
     form = IssueForm(request.POST)
@@ -151,7 +151,7 @@ def issue(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("parts.move")
+@requires_right("parts.move")
 def give_back(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     line = visible_line(request, pk)
     form = ReturnForm(request.POST)

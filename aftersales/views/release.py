@@ -7,20 +7,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from aftersales import papers
+from aftersales import pdfs
 from aftersales.actions import release as acts
 from aftersales.forms import SettleForm
 from aftersales.models import Settlement
 from aftersales.views.work_orders import refuse_form, visible
 from aftersales.views.workshop import of_store
-from dms.access import needs
-from dms.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 LATEST = 50
 
 
 @require_safe
-@needs("aftersales.view")
+@requires_right("aftersales.view")
 def settlements(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Cars ready to hand over, settled but not gone, and today's settlements with their sum."""
     rows = Settlement.objects
@@ -40,7 +40,7 @@ def settlements(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def settle(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = SettleForm(request.POST)
@@ -51,26 +51,26 @@ def settle(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@needs("aftersales.view")
+@requires_right("aftersales.view")
 def settlement_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    return papers.settlement(visible(request, pk), request.user).answer()
+    return pdfs.settlement(visible(request, pk), request.user).answer()
 
 
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def gate_pass(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     acts.issue_gate_pass(visible(request, pk), by=request.user)
     return redirect("aftersales:work_order", pk)
 
 
 @require_safe
-@needs("aftersales.view")
+@requires_right("aftersales.view")
 def gate_pass_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    return papers.gate_pass(visible(request, pk), request.user).answer()
+    return pdfs.gate_pass(visible(request, pk), request.user).answer()
 
 
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def let_go(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The gate opens."""
     order = acts.release(visible(request, pk), by=request.user)

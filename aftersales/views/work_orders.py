@@ -16,22 +16,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from aftersales import papers
+from aftersales import pdfs
 from aftersales.actions import consent, intake, lines
 from aftersales.actions import work_orders as acts
 from aftersales.filters import WorkOrderFilter
 from aftersales.forms import ChangePromiseForm, ConsentForm, DescribeForm, PromiseForm, ReasonForm, WriteUpForm
 from aftersales.models import Appointment, WorkOrder
-from aftersales.sheet import Sheet, sheet_of
+from aftersales.work_order_page import Sheet, sheet_of
 from crm.models import Vehicle
 from crm.views.customers import desk
-from dms import asked, attachments
-from dms.access import needs
-from dms.errors import Refusal
-from dms.http import AuthenticatedHttpRequest
+from dms.core.refusals import Refusal
+from dms.formats import query_params
 from dms.models import Attachment, Reason
-from dms.shell import trail
-from dms.views.lists import HouseList
+from dms.navigation.layout import trail
+from dms.records import attachments
+from dms.views.lists import BaseListView
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 Method = consent.Method
 PNG = "data:image/png;base64,"
@@ -57,7 +58,7 @@ def refuse_form(form: Any) -> None:
         raise Refusal(" ".join(said), code="not_filled_in")
 
 
-class WorkOrders(HouseList):
+class WorkOrders(BaseListView):
     """Every work order of the chosen store."""
 
     model = WorkOrder
@@ -83,7 +84,7 @@ class WorkOrders(HouseList):
 # --- write up -----------------------------------------------------------------------------------------------------------
 def booked(request: AuthenticatedHttpRequest, named: str | int | None) -> Appointment | None:
     rows = Appointment.objects
-    pk = asked.number(named)
+    pk = query_params.number(named)
     if pk is None:
         return None
     found: Appointment | None = (
@@ -92,7 +93,7 @@ def booked(request: AuthenticatedHttpRequest, named: str | int | None) -> Appoin
     return found
 
 
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def work_order_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Plate, mileage, the customer's words. A known car brings its owner, last mileage and appointment along."""
     appointment = booked(request, request.GET.get("appointment") or request.POST.get("appointment"))
@@ -155,7 +156,7 @@ def known_car(request: AuthenticatedHttpRequest, text: str) -> dict[str, Any] | 
 
 
 @require_safe
-@needs("aftersales.book")
+@requires_right("aftersales.book")
 def car_known(request: AuthenticatedHttpRequest) -> HttpResponse:
     """While the plate is being typed: whose car, how far, booked for when."""
     return render(request, "aftersales/_known_car.html", {"known": known_car(request, request.GET.get("car", ""))})
@@ -167,7 +168,7 @@ def whole(request: AuthenticatedHttpRequest, order: WorkOrder) -> Sheet:
 
 
 @require_safe
-@needs("aftersales.view")
+@requires_right("aftersales.view")
 def work_order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One work order: where it stands, its lines by consent, what it costs whom, what is next."""
     order = visible(request, pk)
@@ -175,7 +176,7 @@ def work_order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "aftersales/work_order.html", context)
 
 
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def describe(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Words, findings and choices."""
     order = visible(request, pk)
@@ -193,7 +194,7 @@ def describe(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def estimate(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = PromiseForm(request.POST)
@@ -203,14 +204,14 @@ def estimate(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def reopen(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     consent.reopen_estimate(visible(request, pk), by=request.user)
     return redirect("aftersales:work_order", pk)
 
 
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def promise(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Another time, and why."""
     found = visible(request, pk)
@@ -222,7 +223,7 @@ def promise(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = ReasonForm(Reason.Kind.CANCEL, request.POST)
@@ -232,7 +233,7 @@ def cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 # --- consent ------------------------------------------------------------------------------------------------------------
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def sign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The customer agrees: on the screen, by phone, by message; to all that waits or to some lines."""
     order = visible(request, pk)
@@ -283,7 +284,7 @@ def kept_signature(request: AuthenticatedHttpRequest, order: WorkOrder) -> Attac
 
 
 @require_safe
-@needs("aftersales.view")
+@requires_right("aftersales.view")
 def work_order_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The commission on paper, both copies."""
-    return papers.commission(visible(request, pk), request.user).answer()
+    return pdfs.commission(visible(request, pk), request.user).answer()

@@ -15,10 +15,10 @@ from aftersales.board import board_of
 from aftersales.forms import CheckForm, DispatchForm, ReasonForm
 from aftersales.models import QualityCheck, WorkOrder
 from aftersales.views.work_orders import refuse_form, visible
-from dms.access import needs
-from dms.http import AuthenticatedHttpRequest
 from dms.models import Reason
 from dms.views.redirects import back
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 
 def of_store(request: AuthenticatedHttpRequest) -> Any:
@@ -28,7 +28,7 @@ def of_store(request: AuthenticatedHttpRequest) -> Any:
 
 
 @require_safe
-@needs("aftersales.view")
+@requires_right("aftersales.view")
 def board(request: AuthenticatedHttpRequest) -> HttpResponse:
     """All cars in the workshop at a glance; refreshed every twenty seconds."""
     found = board_of(request.user, request.store, timezone.now())
@@ -39,7 +39,7 @@ def board(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_safe
-@needs("aftersales.repair")
+@requires_right("aftersales.repair")
 def jobs(request: AuthenticatedHttpRequest) -> HttpResponse:
     """My cars, what is to be done on each, one tap for each act."""
     me = request.user
@@ -58,7 +58,7 @@ def jobs(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_safe
-@needs("aftersales.view")
+@requires_right("aftersales.view")
 def checks(request: AuthenticatedHttpRequest) -> HttpResponse:
     """What waits for the team leader, for the inspector, for the hand-over; and what failed lately."""
     waiting = of_store(request).order_by("status_at", "pk")
@@ -78,7 +78,7 @@ def checks(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 # --- acts ---------------------------------------------------------------------------------------------------------------
 @require_POST
-@needs("aftersales.dispatch")
+@requires_right("aftersales.dispatch")
 def dispatch(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     form = DispatchForm(request.POST, order=order)
@@ -89,7 +89,7 @@ def dispatch(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.repair")
+@requires_right("aftersales.repair")
 def hold(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = ReasonForm(Reason.Kind.HOLD, request.POST)
@@ -99,14 +99,14 @@ def hold(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.repair")
+@requires_right("aftersales.repair")
 def resume(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     acts.resume(visible(request, pk), by=request.user)
     return back(request)
 
 
 @require_POST
-@needs("aftersales.repair")
+@requires_right("aftersales.repair")
 def check(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One of the three checks, passed or failed."""
     found = visible(request, pk)
@@ -124,7 +124,7 @@ def check(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.view")
+@requires_right("aftersales.view")
 def ready(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The six points of the internal hand-over."""
     checked = request.POST.getlist("checked")
@@ -133,7 +133,7 @@ def ready(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("aftersales.receive")
+@requires_right("aftersales.receive")
 def send_back(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     check_acts.send_back(visible(request, pk), reason=request.POST.get("reason", ""), by=request.user)
     return redirect("aftersales:work_order", pk)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from crm import signals
 from crm.models import Customer, Invoice, InvoiceLine, Payment, Refund
-from dms import display, events, once
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
+from dms.formats import display
 from dms.models import Store, User
-from dms.numbers import next_number
+from dms.records import events, idempotency
+from dms.records.numbering import next_number
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, ke
     :raises Refusal: when the amount is not positive or above what is due, or the key was sent with another payment.
     """
     wanted = (invoice.pk, amount, method)
-    before = once.earlier(
+    before = idempotency.earlier(
         Payment.objects.all(), key, same=lambda row: (row.invoice_id, row.amount, row.method) == wanted
     )
     if before is not None:
@@ -145,7 +146,7 @@ def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, ke
 def refund(invoice: Invoice, *, amount: Decimal, method: str, reason: str, by: User, key: str = "") -> Refund:
     """Money goes back, with the reason; never more than was received."""
     wanted = (invoice.pk, amount, method)
-    before = once.earlier(
+    before = idempotency.earlier(
         Refund.objects.all(), key, same=lambda row: (row.invoice_id, row.amount, row.method) == wanted
     )
     if before is not None:

@@ -15,10 +15,10 @@ from crm.actions.rounds import drop_batch, escalate, run_due, stand_in
 from crm.models import Contact, Customer, FollowUp, Letter, NextStep, RecallEntry, Result, Trigger, Vehicle
 from crm.models.care import CareChannel
 from crm.models.contacts import FAILED, FAMILY
-from crm.planner import Beginning, Planner
-from dms import events, once
-from dms.errors import Refusal
+from crm.planner import CadenceStart, Planner
+from dms.core.refusals import Refusal
 from dms.models import Reason, Store, User
+from dms.records import events, idempotency
 
 __all__ = ["Said", "escalate", "record_contact", "run_due", "stand_in", "start_cadence", "start_many", "stop_cadences"]
 
@@ -52,7 +52,7 @@ def start_cadence(  # noqa: PLR0913 # the facts of a beginning, all by name
     """Promises begin: one follow-up for each rule of the store's preset. Begun again for the same moment, they are the same."""
     if vehicle is not None:
         Vehicle.objects.select_for_update().get(pk=vehicle.pk)
-    begun = Beginning(
+    begun = CadenceStart(
         customer.pk,
         vehicle.pk if vehicle else None,
         store.pk,
@@ -71,7 +71,7 @@ def start_cadence(  # noqa: PLR0913 # the facts of a beginning, all by name
 
 
 def start_many(
-    trigger: str, *, beginnings: Iterable[Beginning], by: User | None, not_before: datetime | None = None
+    trigger: str, *, beginnings: Iterable[CadenceStart], by: User | None, not_before: datetime | None = None
 ) -> int:
     """Promises of many begin at once, in batches of constant size. With ``not_before`` history is not called.
 
@@ -160,7 +160,7 @@ def record_contact(
     :raises Refusal: when it would not count, or the follow-up has ended meanwhile.
     """
     now, about = timezone.now(), "follow_up_id" if isinstance(subject, FollowUp) else "customer_id"
-    before = once.earlier(
+    before = idempotency.earlier(
         Contact.objects.all(), key, same=lambda row: (getattr(row, about), row.result) == (subject.pk, said.result)
     )
     if before is not None:

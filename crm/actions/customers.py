@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from crm.actions import care
 from crm.models import Customer, CustomerStore, Phone, Vehicle
-from dms import events, phones, plates
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
+from dms.formats import phones, plates
 from dms.models import Store, User
+from dms.records import events
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from crm import wording
 from crm.models import Contact, FollowUp, Letter, LetterTemplate, RecallEntry
 from crm.models.care import CareChannel
 from crm.models.contacts import Result
-from dms import events, outbox
-from dms.errors import Refusal
+from dms.background import outbox
+from dms.core.refusals import Refusal
 from dms.models import Event, Message, User
-from dms.numbers import next_number
+from dms.records import events
+from dms.records.numbering import next_number
 
 BATCH = 200
 RELATED = ("cadence", "store", "customer", "vehicle__variant", "assignee")

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from crm import wording
 from crm.actions import care, letters
 from crm.cadence import add_months
-from crm.models import Letter, LetterTemplate, RecallCampaign, RecallEntry, ServiceNote, Trigger, Vehicle
+from crm.models import Letter, LetterTemplate, RecallCampaign, RecallEntry, ServiceRecord, Trigger, Vehicle
 from crm.models.recall import Step, is_late
-from crm.planner import Beginning
-from dms import events
-from dms.errors import Refusal
+from crm.planner import CadenceStart
+from dms.core.refusals import Refusal
 from dms.models import Event, Store, User
-from dms.numbers import next_number
+from dms.records import events
+from dms.records.numbering import next_number
 
 DUE = """
 WITH car AS (
@@ -91,9 +91,9 @@ def prepare_next(at: datetime) -> int:
 
 
 @transaction.atomic
-def note_service(vehicle: Vehicle, *, store: Store, on: date, by: User | None) -> ServiceNote:
+def note_service(vehicle: Vehicle, *, store: Store, on: date, by: User | None) -> ServiceRecord:
     """The car had its maintenance: the next due month counts from this day."""
-    note, new = ServiceNote.objects.get_or_create(vehicle=vehicle, on=on, defaults={"store": store})
+    note, new = ServiceRecord.objects.get_or_create(vehicle=vehicle, on=on, defaults={"store": store})
     if new:
         events.record("recall.serviced", vehicle, by=by, store=store, data={"on": on.isoformat()})
     return note
@@ -157,8 +157,8 @@ def mail(campaign: RecallCampaign, *, by: User) -> int:
     return len(keys)
 
 
-def _to_call(entry: RecallEntry, mailed_at: datetime) -> Beginning:
-    return Beginning(
+def _to_call(entry: RecallEntry, mailed_at: datetime) -> CadenceStart:
+    return CadenceStart(
         entry.customer_id,
         entry.vehicle_id,
         entry.store_id,

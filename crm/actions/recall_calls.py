@@ -4,9 +4,9 @@ from django.utils.translation import gettext as _
 
 from crm.models import Contact, RecallEntry, Result
 from crm.models.contacts import FAMILY, SUCCESS
-from dms import events
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from dms.models import Reason, User
+from dms.records import events
 
 SPOKEN_TO = frozenset({Result.REFUSED, Result.SOLD, Result.TAXI, Result.GIVEN_AWAY, Result.OTHER})
 VOIDS = frozenset({Result.SOLD, Result.GIVEN_AWAY})

@@ -14,11 +14,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from crm.actions import letters
-from crm.callers import Callers, away
+from crm.assignment import Callers, away
 from crm.models import FollowUp, Ownership
 from crm.planner import Planner
-from dms import events
 from dms.models import Event, User
+from dms.records import events
 
 BATCH = 1000
 

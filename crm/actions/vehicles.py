@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from crm.actions import customers
 from crm.models import Customer, MileageReading, Ownership, Vehicle, VehicleStore
-from dms import events, plates, vin
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
+from dms.formats import plates, vin
 from dms.models import Store, User
+from dms.records import events
 
 
 class MileageFell(Refusal):

@@ -7,13 +7,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm import papers
+from crm import pdfs
 from crm.actions import billing
 from crm.filters import InvoiceFilter
 from crm.models import Invoice, InvoiceLine, Payment, Refund
 from dms.api.access import person
 from dms.api.fields import StoreField
-from dms.api.views import OnPaper, ReadViewSet, verb
+from dms.api.views import HasPdf, ReadViewSet, verb
 
 
 class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
@@ -112,11 +112,11 @@ class InvoiceViewSet(ReadViewSet):
         return self.answer(invoice)
 
 
-class PaymentViewSet(OnPaper):
+class PaymentViewSet(HasPdf):
     """Receipts on paper; the payments themselves stand on their account."""
 
     model = Payment
     serializer_class = PaymentSerializer
     related = ("invoice__store", "invoice__customer", "by")
     rights = {"*": "billing.take"}
-    on_paper = papers.receipt
+    pdf_of = pdfs.receipt

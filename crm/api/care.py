@@ -12,12 +12,12 @@ from crm.actions.care import Said
 from crm.filters import ContactFilter, FollowUpFilter
 from crm.models import Cadence, CadencePreset, CareChannel, Contact, Customer, FollowUp, NextStep, Result
 from dms.api.access import person
-from dms.api.fields import HouseSerializer, StoreField
+from dms.api.fields import BaseSerializer, StoreField
 from dms.api.views import EditViewSet, ReadViewSet, verb
 from dms.models import Reason
 
 
-class CadenceSerializer(HouseSerializer):
+class CadenceSerializer(BaseSerializer):
     class Meta:
         model = Cadence
         fields = (
@@ -38,7 +38,7 @@ class CadenceSerializer(HouseSerializer):
         )
 
 
-class CadencePresetSerializer(HouseSerializer):
+class CadencePresetSerializer(BaseSerializer):
     cadences = CadenceSerializer(many=True, read_only=True)
 
     class Meta:

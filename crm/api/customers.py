@@ -11,10 +11,10 @@ from crm import listed
 from crm.actions.customers import register_customer
 from crm.filters import CustomerFilter
 from crm.models import Customer
-from dms import display
 from dms.api.access import person
 from dms.api.fields import StoreField
 from dms.api.views import ReadViewSet
+from dms.formats import display
 
 
 class OwnedCarSerializer(serializers.Serializer[listed.Car]):

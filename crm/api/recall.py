@@ -7,15 +7,15 @@ from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm import papers, prints
+from crm import letter_job, pdfs
 from crm.actions import letters
 from crm.actions import recall as acts
 from crm.filters import LetterFilter, RecallEntryFilter
 from crm.models import Letter, RecallCampaign, RecallEntry
-from dms import jobs
 from dms.api.access import person
 from dms.api.fields import StoreField
-from dms.api.views import OnPaper, ReadViewSet, verb
+from dms.api.views import HasPdf, ReadViewSet, verb
+from dms.background import jobs
 
 
 class LetterSerializer(serializers.ModelSerializer[Letter]):
@@ -44,7 +44,7 @@ class LetterSerializer(serializers.ModelSerializer[Letter]):
         read_only_fields = fields
 
 
-class LetterViewSet(OnPaper, ReadViewSet):
+class LetterViewSet(HasPdf, ReadViewSet):
     """The register of letters."""
 
     model = Letter
@@ -52,7 +52,7 @@ class LetterViewSet(OnPaper, ReadViewSet):
     filterset_class = LetterFilter
     related = ("store",)
     rights = {"*": "crm.call"}
-    on_paper = papers.letter
+    pdf_of = pdfs.letter
 
     @verb()
     def printed(self, request: Request, pk: str) -> Response:
@@ -153,7 +153,7 @@ class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
     def print(self, request: Request, pk: str) -> Response:
         campaign = self.get_object()
         month = campaign.month.isoformat()
-        job = jobs.request(prints.KIND, by=person(request), store=campaign.store, params={"month": month})
+        job = jobs.request(letter_job.KIND, by=person(request), store=campaign.store, params={"month": month})
         return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)
 
     @verb()

@@ -13,10 +13,10 @@ from crm.actions import vehicles as acts
 from crm.actions.customers import register_customer
 from crm.filters import VehicleFilter
 from crm.models import Customer, Ownership, Vehicle
-from dms import registry
 from dms.api.access import person
 from dms.api.fields import StoreField
 from dms.api.views import ReadViewSet, caller, verb
+from dms.navigation import registry
 
 FACTS = (
     "variant",

@@ -11,10 +11,11 @@ from django.utils import timezone
 from crm.actions import care, letters, recall, rounds
 from crm.demo.people import words
 from crm.models import Contact, FollowUp, Letter, NextStep, Result
-from dms import calendar, demo
+from dms import demo
 from dms.demo.cast import Crew, dice
 from dms.demo.stage import Stage, Story, moment
 from dms.models import Reason
+from dms.records import business_hours
 
 when_booked: list[Callable[[Contact], None]] = []
 """Who must know that an owner said yes on the phone: the workshop books the visit."""
@@ -87,9 +88,9 @@ class Desk:
 
     def share(self, day: date) -> float:
         """Which part of what is due is called on the day: on days off nothing, but for an hour today."""
-        if day != self.stage.today and not calendar.is_workday(day):
+        if day != self.stage.today and not business_hours.is_workday(day):
             return 0
-        left = len(calendar.workdays(day, self.stage.today - timedelta(days=1)))
+        left = len(business_hours.workdays(day, self.stage.today - timedelta(days=1)))
         return CALLED[left] if left < len(CALLED) else USUAL
 
     def due(self) -> list[FollowUp]:

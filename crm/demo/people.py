@@ -10,7 +10,7 @@ from django.utils import timezone
 from crm.actions import care, customers, vehicles
 from crm.cadence import add_months
 from crm.models import Customer, Trigger, Vehicle
-from crm.planner import Beginning
+from crm.planner import CadenceStart
 from dms import demo
 from dms.demo.cast import Crew, data, dice, vin_of
 from dms.demo.stage import Stage, moment
@@ -118,7 +118,7 @@ def promise_care(store: Store) -> None:
     """The owners are called every quarter from their purchase on; what lies behind is not called."""
     cars = Vehicle.objects.filter(store_links__store=store).order_by("pk").prefetch_related("ownerships")
     beginnings = [
-        Beginning(car.ownerships.all()[0].customer_id, car.pk, store.pk, moment(car.bought_on, 11))
+        CadenceStart(car.ownerships.all()[0].customer_id, car.pk, store.pk, moment(car.bought_on, 11))
         for car in cars
         if car.bought_on is not None
     ]

@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.utils.timezone
-from dms.db import AppendOnly
+from dms.core.append_only import AppendOnly
 from django.conf import settings
 from django.db import migrations, models
 

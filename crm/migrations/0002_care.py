@@ -901,7 +901,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
-            name="ServiceNote",
+            name="ServiceRecord",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("on", models.DateField(verbose_name="day")),
@@ -928,7 +928,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "maintenance done",
                 "verbose_name_plural": "maintenance done",
                 "ordering": ["-on"],
-                "constraints": [models.UniqueConstraint(fields=("vehicle", "on"), name="servicenote_unique")],
+                "constraints": [models.UniqueConstraint(fields=("vehicle", "on"), name="servicerecord_unique")],
             },
         ),
         migrations.CreateModel(

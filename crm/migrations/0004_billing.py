@@ -3,8 +3,8 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
-import dms.money
-from dms.db import AppendOnly
+import dms.core.money
+from dms.core.append_only import AppendOnly
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -98,19 +98,19 @@ class Migration(migrations.Migration):
                 ("subject_number", models.CharField(blank=True, max_length=40, verbose_name="document")),
                 (
                     "total",
-                    dms.money.MoneyField(
+                    dms.core.money.MoneyField(
                         decimal_places=2, default=Decimal("0"), editable=False, max_digits=14, verbose_name="total"
                     ),
                 ),
                 (
                     "received",
-                    dms.money.MoneyField(
+                    dms.core.money.MoneyField(
                         decimal_places=2, default=Decimal("0"), editable=False, max_digits=14, verbose_name="received"
                     ),
                 ),
                 (
                     "refunded",
-                    dms.money.MoneyField(
+                    dms.core.money.MoneyField(
                         decimal_places=2, default=Decimal("0"), editable=False, max_digits=14, verbose_name="refunded"
                     ),
                 ),
@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
                     "quantity",
                     models.DecimalField(decimal_places=2, default=Decimal("1"), max_digits=10, verbose_name="quantity"),
                 ),
-                ("amount", dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                ("amount", dms.core.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
                 (
                     "vat_rate",
                     models.DecimalField(decimal_places=2, default=Decimal("13"), max_digits=5, verbose_name="VAT (%)"),
@@ -272,7 +272,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="time")),
                 ("number", models.CharField(max_length=40, unique=True, verbose_name="receipt number")),
-                ("amount", dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                ("amount", dms.core.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
                 (
                     "method",
                     models.CharField(
@@ -324,7 +324,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="time")),
                 ("number", models.CharField(max_length=40, unique=True, verbose_name="refund number")),
-                ("amount", dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                ("amount", dms.core.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
                 (
                     "method",
                     models.CharField(

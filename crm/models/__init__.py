@@ -5,7 +5,7 @@ from crm.models.care import Cadence, CadencePreset, CareChannel, FollowUp, Store
 from crm.models.contacts import Contact, NextStep, Result
 from crm.models.customers import ContactPerson, Customer, CustomerStore, Phone
 from crm.models.letters import Letter, LetterTemplate
-from crm.models.recall import RecallCampaign, RecallEntry, ServiceNote
+from crm.models.recall import RecallCampaign, RecallEntry, ServiceRecord
 from crm.models.vehicles import MileageReading, Ownership, Vehicle, VehicleStore
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
     "RecallEntry",
     "Refund",
     "Result",
-    "ServiceNote",
+    "ServiceRecord",
     "StorePreset",
     "Trigger",
     "Vehicle",

@@ -14,10 +14,10 @@ from crm import cadence
 from crm.models.customers import Customer
 from crm.models.recall import RecallEntry
 from crm.models.vehicles import Vehicle
-from dms.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.roles import ROLES
+from dms.core.scope import GroupWide, StoreScoped
 from dms.models import Store, User
-from dms.roles import ROLES
-from dms.scope import GroupWide, StoreScoped
 
 
 class Trigger(models.TextChoices):

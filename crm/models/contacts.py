@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 from crm.models.care import CareChannel, FollowUp
 from crm.models.customers import Customer
 from crm.models.vehicles import Vehicle
+from dms.core.scope import StoreScoped
 from dms.models import Reason, Store, User
-from dms.scope import StoreScoped
 
 
 class Result(models.TextChoices):

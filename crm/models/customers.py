@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms import phones, pinyin
+from dms.formats import phones, pinyin
 from dms.models import Store, User
 
 

@@ -10,8 +10,8 @@ from crm.models.care import Bilingual, FollowUp
 from crm.models.customers import Customer
 from crm.models.recall import RecallEntry
 from crm.models.vehicles import Vehicle
+from dms.core.scope import GroupWide, StoreScoped
 from dms.models import Store, User
-from dms.scope import GroupWide, StoreScoped
 
 
 class LetterTemplate(Bilingual):

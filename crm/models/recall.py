@@ -12,12 +12,12 @@ from django.utils.translation import pgettext_lazy
 from crm.cadence import add_months
 from crm.models.customers import Customer
 from crm.models.vehicles import Vehicle
-from dms.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.scope import StoreScoped
 from dms.models import Reason, Store, User
-from dms.scope import StoreScoped
 
 
-class ServiceNote(models.Model):
+class ServiceRecord(models.Model):
     """That a car had its maintenance on a day: what the next due month counts from."""
 
     vehicle = models.ForeignKey(Vehicle, models.PROTECT, related_name="services", verbose_name=_("vehicle"))
@@ -28,7 +28,7 @@ class ServiceNote(models.Model):
         verbose_name = _("maintenance done")
         verbose_name_plural = _("maintenance done")
         ordering = ["-on"]
-        constraints = [models.UniqueConstraint(fields=["vehicle", "on"], name="servicenote_unique")]
+        constraints = [models.UniqueConstraint(fields=["vehicle", "on"], name="servicerecord_unique")]
 
     def __str__(self) -> str:
         return f"{self.vehicle} {self.on}"

@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from crm import papers
+from crm import pdfs
 from crm.actions import billing as acts
 from crm.billing_forms import PaymentForm, RefundForm
 from crm.filters import InvoiceFilter
 from crm.models import Invoice, Payment
-from dms import display
-from dms.access import needs
-from dms.errors import Refusal
-from dms.http import AuthenticatedHttpRequest
-from dms.shell import trail
-from dms.views.lists import HouseList
+from dms.core.refusals import Refusal
+from dms.formats import display
+from dms.navigation.layout import trail
+from dms.views.lists import BaseListView
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Invoice:
@@ -31,7 +31,7 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> Invoice:
     return found
 
 
-class Invoices(HouseList):
+class Invoices(BaseListView):
     """Accounts of the store; the unpaid ones first, unless another filter is chosen."""
 
     model = Invoice
@@ -54,7 +54,7 @@ class Invoices(HouseList):
 
 
 @require_safe
-@needs("billing.take")
+@requires_right("billing.take")
 def invoice(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One account: what is owed, what came, what went back; the agreed deposit, later the rest, is filled in."""
     found = visible(request, pk)
@@ -77,7 +77,7 @@ def said_wrong(form: Any) -> Refusal:
 
 
 @require_POST
-@needs("billing.take")
+@requires_right("billing.take")
 def take(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Money comes in."""
     found, form = visible(request, pk), PaymentForm(request.POST)
@@ -89,7 +89,7 @@ def take(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("billing.take")
+@requires_right("billing.take")
 def refund(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Money goes back, with the reason."""
     found, form = visible(request, pk), RefundForm(request.POST)
@@ -101,10 +101,10 @@ def refund(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@needs("billing.take")
+@requires_right("billing.take")
 def receipt(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The receipt of a payment on paper."""
     rows = Payment.objects
     seen = rows.visible_to(request.user).select_related("invoice__store", "invoice__customer", "by")
     payment: Payment = get_object_or_404(seen, pk=pk)
-    return papers.receipt(payment).answer()
+    return pdfs.receipt(payment).answer()

@@ -6,13 +6,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from crm.models import Cadence, CadencePreset, StorePreset
-from dms.access import needs
-from dms.http import AuthenticatedHttpRequest
 from dms.models import Store
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 
 @require_safe
-@needs("crm.call")
+@requires_right("crm.call")
 def cadences(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Every preset with its rules, and which stores follow it."""
     stores = Store.objects

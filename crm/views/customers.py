@@ -16,12 +16,13 @@ from crm.actions import customers as acts
 from crm.filters import CustomerFilter
 from crm.forms import ContactPersonForm, CustomerForm, LookUpForm, PhoneForm, RegisterCustomerForm
 from crm.models import ContactPerson, Customer, Phone
-from dms import events, registry
-from dms.access import needs
-from dms.errors import Refusal
-from dms.http import AuthenticatedHttpRequest
+from dms.core.refusals import Refusal
 from dms.models import Store
-from dms.views.lists import HouseList
+from dms.navigation import registry
+from dms.records import events
+from dms.views.lists import BaseListView
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 
 def desk(request: AuthenticatedHttpRequest) -> Store:
@@ -40,7 +41,7 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> Customer:
     return get_object_or_404(rows, pk=pk)
 
 
-class Customers(HouseList):
+class Customers(BaseListView):
     """Everybody the chosen store has dealt with."""
 
     model = Customer
@@ -67,7 +68,7 @@ class Customers(HouseList):
         return context
 
 
-@needs("crm.edit")
+@requires_right("crm.edit")
 def customer_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Two fields. Somebody we know by phone and name is recognised, not entered twice."""
     form = RegisterCustomerForm(request.POST or None, initial=request.GET.dict())
@@ -90,7 +91,7 @@ def customer_new(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_safe
-@needs("crm.view")
+@requires_right("crm.view")
 def customer_known(request: AuthenticatedHttpRequest) -> HttpResponse:
     """While the phone is being typed: whom of our stores does it belong to?"""
     known = []
@@ -101,7 +102,7 @@ def customer_known(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_safe
-@needs("crm.view")
+@requires_right("crm.view")
 def customer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The whole customer on one page: facts, cars, people, and one timeline of everything."""
     found = visible(request, pk)
@@ -120,7 +121,7 @@ def customer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "crm/customer_detail.html", context)
 
 
-@needs("crm.edit")
+@requires_right("crm.edit")
 def customer_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = CustomerForm(request.POST or None, instance=found)
@@ -139,7 +140,7 @@ def customer_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("crm.edit")
+@requires_right("crm.edit")
 def phone_add(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = PhoneForm(request.POST)
@@ -157,29 +158,29 @@ def visible_phone(request: AuthenticatedHttpRequest, pk: int) -> Phone:
 
 
 @require_POST
-@needs("crm.reveal")
+@requires_right("crm.reveal")
 def phone_reveal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The whole number, once; who looked is in the log."""
     number = acts.reveal_phone(visible_phone(request, pk), by=request.user)
-    return render(request, "pieces/phone.html", {"full": number})
+    return render(request, "components/phone.html", {"full": number})
 
 
 @require_POST
-@needs("crm.edit")
+@requires_right("crm.edit")
 def phone_prefer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     phone = acts.prefer_phone(visible_phone(request, pk), by=request.user)
     return redirect("crm:customer", phone.customer_id)
 
 
 @require_POST
-@needs("crm.edit")
+@requires_right("crm.edit")
 def phone_remove(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     phone = visible_phone(request, pk)
     acts.remove_phone(phone, by=request.user)
     return redirect("crm:customer", phone.customer_id)
 
 
-@needs("crm.edit")
+@requires_right("crm.edit")
 def person_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Somebody round the customer: who decides, the family with birthdays, the driver."""
     found = visible(request, pk)
@@ -198,7 +199,7 @@ def person_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("crm.edit")
+@requires_right("crm.edit")
 def look_up(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A guest served elsewhere in the group, by an exact phone, plate or VIN."""
     form = LookUpForm(request.POST)

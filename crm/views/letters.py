@@ -7,16 +7,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from crm import papers
+from crm import pdfs
 from crm.actions import letters as acts
 from crm.filters import LetterFilter
 from crm.models import Letter
-from dms.access import needs
-from dms.http import AuthenticatedHttpRequest
-from dms.views.lists import HouseList
+from dms.views.lists import BaseListView
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 
-class Letters(HouseList):
+class Letters(BaseListView):
     """The register: to whom, what, when printed, when mailed."""
 
     model = Letter
@@ -42,14 +42,14 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> Letter:
 
 
 @require_safe
-@needs("crm.call")
+@requires_right("crm.call")
 def letter_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The letter as it is printed; looking changes nothing."""
-    return papers.letter(visible(request, pk)).answer()
+    return pdfs.letter(visible(request, pk)).answer()
 
 
 @require_POST
-@needs("crm.call")
+@requires_right("crm.call")
 def letter_print(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Note it as printed and show the paper."""
     acts.mark_printed([visible(request, pk)], by=request.user)
@@ -57,7 +57,7 @@ def letter_print(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("crm.call")
+@requires_right("crm.call")
 def letter_mail(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     letter = acts.mail(visible(request, pk), by=request.user)
     messages.success(request, _("The letter to %(name)s is in the post.") % {"name": letter.addressee})

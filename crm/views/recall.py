@@ -15,18 +15,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from crm import prints
+from crm import letter_job
 from crm.actions import recall as acts
 from crm.cadence import add_months
 from crm.filters import RecallEntryFilter
 from crm.forms import PlanForm
 from crm.models import RecallCampaign, RecallEntry
 from crm.models.recall import Step, deadline, is_late
-from dms import asked, display, jobs
-from dms.access import needs
-from dms.http import AuthenticatedHttpRequest
+from dms.background import jobs
+from dms.core.status_colours import Step as Dot
+from dms.formats import display, query_params
 from dms.models import Store
-from dms.states import Step as Dot
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class StoreLine:
 
 def month_of(request: AuthenticatedHttpRequest) -> date:
     """The month asked for; else the next one, whose list is made now."""
-    named = asked.month(request.GET.get("month", "") or request.POST.get("month", ""))
+    named = query_params.month(request.GET.get("month", "") or request.POST.get("month", ""))
     return named or add_months(timezone.localdate().replace(day=1), 1)
 
 
@@ -127,7 +128,7 @@ def months(month: date) -> list[dict[str, Any]]:
 
 # --- the page -----------------------------------------------------------------------------------------------------------
 @require_safe
-@needs("crm.call")
+@requires_right("crm.call")
 def recall(request: AuthenticatedHttpRequest) -> HttpResponse:
     """One store's month; all one's stores when none is chosen."""
     month, store, now = month_of(request), one_store(request), timezone.now()
@@ -185,7 +186,7 @@ def store_lines(request: AuthenticatedHttpRequest, month: date, now: datetime) -
 
 # --- verbs --------------------------------------------------------------------------------------------------------------
 @require_POST
-@needs("crm.manage")
+@requires_right("crm.manage")
 def recall_prepare(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Make the list of the month in this store now."""
     stores = Store.objects
@@ -204,11 +205,13 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> RecallCampaign:
 
 
 @require_POST
-@needs("crm.manage")
+@requires_right("crm.manage")
 def recall_print(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """All invitations as one PDF: a long job, with its progress on the page of the job."""
     campaign = visible(request, pk)
-    job = jobs.request(prints.KIND, by=request.user, store=campaign.store, params={"month": campaign.month.isoformat()})
+    job = jobs.request(
+        letter_job.KIND, by=request.user, store=campaign.store, params={"month": campaign.month.isoformat()}
+    )
     messages.success(request, _("The letters are being printed. The file appears here when it is ready."))
     if request.user.has_right("dms.jobs"):
         return redirect("dms:job", job.pk)
@@ -216,7 +219,7 @@ def recall_print(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("crm.manage")
+@requires_right("crm.manage")
 def recall_mail(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     campaign = visible(request, pk)
     count = acts.mail(campaign, by=request.user)
@@ -226,7 +229,7 @@ def recall_mail(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("crm.manage")
+@requires_right("crm.manage")
 def recall_plan(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """What will be done better."""
     campaign = visible(request, pk)
@@ -236,7 +239,7 @@ def recall_plan(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("crm.call")
+@requires_right("crm.call")
 def recall_void(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The car is scrapped, moved away or sold: off the list, and its file closed."""
     rows = RecallEntry.objects

@@ -17,11 +17,12 @@ from crm.forms import MileageForm, OwnerForm, VehicleForm
 from crm.models import Vehicle
 from crm.views.customers import desk
 from crm.views.customers import visible as visible_customer
-from dms import registry, vin
-from dms.access import needs
-from dms.errors import Refusal
-from dms.http import AuthenticatedHttpRequest
-from dms.views.lists import HouseList
+from dms.core.refusals import Refusal
+from dms.formats import vin
+from dms.navigation import registry
+from dms.views.lists import BaseListView
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Vehicle:
@@ -29,7 +30,7 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> Vehicle:
     return get_object_or_404(rows, pk=pk)
 
 
-class Vehicles(HouseList):
+class Vehicles(BaseListView):
     """Every car the chosen store has dealt with."""
 
     model = Vehicle
@@ -53,7 +54,7 @@ class Vehicles(HouseList):
     }
 
 
-@needs("crm.edit")
+@requires_right("crm.edit")
 def vehicle_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """A car of this customer."""
     owner = visible_customer(request, pk)
@@ -76,7 +77,7 @@ def vehicle_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@needs("crm.view")
+@requires_right("crm.view")
 def vehicle(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The file of one car: facts, owners, mileage, and one timeline of everything."""
     found = visible(request, pk)
@@ -91,7 +92,7 @@ def vehicle(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "crm/vehicle_detail.html", context)
 
 
-@needs("crm.edit")
+@requires_right("crm.edit")
 def vehicle_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = VehicleForm(request.POST or None, instance=found)
@@ -109,7 +110,7 @@ def vehicle_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("crm.edit")
+@requires_right("crm.edit")
 def mileage(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Note what the odometer shows."""
     found = visible(request, pk)
@@ -121,7 +122,7 @@ def mileage(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return redirect("crm:vehicle", pk)
 
 
-@needs("crm.edit")
+@requires_right("crm.edit")
 def hand_over(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The car changed hands: who owns it now?"""
     found = visible(request, pk)

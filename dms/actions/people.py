@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dms import events
-from dms.errors import NotYours, Refusal
+from dms.core.refusals import NotYours, Refusal
 from dms.models import Absence, ApiToken, User
+from dms.records import events
 
 TOKEN_DAYS = 90
 TOKEN_DAYS_LIMIT = 366

@@ -17,13 +17,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dms import display
-from dms.access import signed_in_user
 from dms.actions import people
 from dms.admin.recording import Change, ConfigurationAdmin, PlainForm
-from dms.duties import locked_since
+from dms.core.roles import RIGHTS, ROLES
+from dms.formats import display
 from dms.models import ApiToken, User
-from dms.roles import RIGHTS, ROLES
+from dms.navigation.own_due_work import locked_since
+from dms.web.rights import signed_in_user
 
 
 class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]

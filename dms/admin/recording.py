@@ -12,10 +12,10 @@ from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from dms import events
-from dms.access import signed_in_user
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from dms.models import Event, User
+from dms.records import events
+from dms.web.rights import signed_in_user
 
 if TYPE_CHECKING:
     _Page = admin.options.BaseModelAdmin[Any]

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from dms import registry
 from dms.admin.recording import ReadOnlyAdmin
 from dms.models import Attachment, Event, Job, Message
+from dms.navigation import registry
 
 
 class KindFilter(admin.SimpleListFilter):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from dms.access import PUBLIC, SIGNED_IN
 from dms.models import User
+from dms.web.rights import PUBLIC, SIGNED_IN
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView

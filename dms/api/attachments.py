@@ -14,12 +14,13 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dms import attachments, filters
 from dms.api.access import person
 from dms.api.events import SubjectType
 from dms.api.fields import StoreField
 from dms.api.views import ReadViewSet, download
 from dms.models import Attachment
+from dms.records import attachments
+from dms.web import filters
 
 
 class AttachmentSerializer(serializers.ModelSerializer[Attachment]):

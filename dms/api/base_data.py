@@ -2,10 +2,10 @@
 
 from rest_framework import serializers
 
-from dms import filters
-from dms.api.fields import BrandField, HouseSerializer, StoreField
+from dms.api.fields import BaseSerializer, BrandField, StoreField
 from dms.api.views import EditViewSet
 from dms.models import Brand, Colour, NumberSeries, Rate, Reason, Series, Store, Variant
+from dms.web import filters
 
 
 def read_by(right: str) -> dict[str, str]:
@@ -13,7 +13,7 @@ def read_by(right: str) -> dict[str, str]:
     return {"*": "dms.configure", "list": right, "retrieve": right}
 
 
-class StoreSerializer(HouseSerializer):
+class StoreSerializer(BaseSerializer):
     parent = StoreField(required=False, allow_null=True)  # type: ignore[assignment]
 
     class Meta:
@@ -46,7 +46,7 @@ class StoreViewSet(EditViewSet):
     rights = read_by("dms.home")
 
 
-class ReasonSerializer(HouseSerializer):
+class ReasonSerializer(BaseSerializer):
     class Meta:
         model = Reason
         fields = ("id", "kind", "code", "name", "name_en", "order", "active")
@@ -61,7 +61,7 @@ class ReasonViewSet(EditViewSet):
     rights = read_by("dms.home")
 
 
-class BrandSerializer(HouseSerializer):
+class BrandSerializer(BaseSerializer):
     stores = StoreField(many=True, required=False)
 
     class Meta:
@@ -79,7 +79,7 @@ class BrandViewSet(EditViewSet):
     rights = read_by("dms.catalogue")
 
 
-class SeriesSerializer(HouseSerializer):
+class SeriesSerializer(BaseSerializer):
     brand = BrandField()
 
     class Meta:
@@ -97,7 +97,7 @@ class SeriesViewSet(EditViewSet):
     rights = read_by("dms.catalogue")
 
 
-class VariantSerializer(HouseSerializer):
+class VariantSerializer(BaseSerializer):
     brand = serializers.CharField(source="series.brand.code", read_only=True)
 
     class Meta:
@@ -133,7 +133,7 @@ class VariantViewSet(EditViewSet):
     rights = read_by("dms.catalogue")
 
 
-class ColourSerializer(HouseSerializer):
+class ColourSerializer(BaseSerializer):
     brand = BrandField()
 
     class Meta:
@@ -151,7 +151,7 @@ class ColourViewSet(EditViewSet):
     rights = read_by("dms.catalogue")
 
 
-class RateSerializer(HouseSerializer):
+class RateSerializer(BaseSerializer):
     store = StoreField(required=False, allow_null=True)
 
     class Meta:
@@ -169,7 +169,7 @@ class RateViewSet(EditViewSet):
     rights = read_by("dms.home")
 
 
-class NumberSeriesSerializer(HouseSerializer):
+class NumberSeriesSerializer(BaseSerializer):
     class Meta:
         model = NumberSeries
         fields = ("id", "kind", "name", "prefix", "digits", "restart")

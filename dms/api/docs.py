@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from dms.access import PUBLIC
+from dms.web.rights import PUBLIC
 
 
 @cache

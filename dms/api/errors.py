@@ -1,7 +1,7 @@
 """What went wrong, in one shape: bad input is 400 with the fields' errors, everything else ``{"detail", "code"}``."""
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelError
@@ -10,16 +10,14 @@ from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
 from rest_framework.views import exception_handler
 
-from dms import breaches
-from dms.errors import Refusal
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
+from dms.core.refusals import Refusal
+from dms.records import constraint_errors
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +31,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, ProtectedError | RestrictedError):
         return answer(409, _("This is still in use elsewhere and cannot be deleted. Switch it off instead."), "in_use")
     if isinstance(error, IntegrityError):
-        refusal = breaches.as_refusal(error)
+        refusal = constraint_errors.as_refusal(error)
         return answer(409, refusal.sentence, refusal.code)
     if isinstance(error, UNREADABLE):
         log.info("unreadable request: %s", error)
@@ -44,7 +42,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     return coded(error, response) if response is not None else None
 
 
-def answer(status: int, sentence: "_StrOrPromise", code: str) -> Response:
+def answer(status: int, sentence: StrOrPromise, code: str) -> Response:
     return Response({"detail": str(sentence), "code": code}, status=status)
 
 

@@ -4,10 +4,10 @@ from django.contrib.contenttypes.models import ContentType
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from dms import filters
 from dms.api.fields import StoreField
 from dms.api.views import ReadViewSet
 from dms.models import Event
+from dms.web import filters
 
 
 @extend_schema_field(str)

@@ -63,7 +63,7 @@ class ClockField(serializers.TimeField):
     """A time on the clock of the store, without a zone."""
 
 
-class HouseSerializer(serializers.ModelSerializer[Any]):
+class BaseSerializer(serializers.ModelSerializer[Any]):
     """A ModelSerializer that asks the model's named constraints, so that a breach is 400 with the sentence for people."""
 
     serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, TimeField: ClockField}

@@ -11,11 +11,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from dms import process_map, search, states, work
-from dms.access import SIGNED_IN
 from dms.api.access import person
 from dms.api.fields import StoreField
+from dms.core import status_colours
 from dms.models import User
+from dms.navigation import due_work, process_map, search
+from dms.web.rights import SIGNED_IN
 
 
 class MeSerializer(serializers.ModelSerializer[User]):
@@ -83,12 +84,12 @@ class HitSerializer(serializers.Serializer[Any]):
     rank = serializers.IntegerField(help_text="0 is an exact match.")
 
 
-class DueSerializer(serializers.Serializer[Any]):
+class DueItemSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     detail = serializers.CharField()
     kind = serializers.CharField()
     due_at = serializers.DateTimeField()
-    family = serializers.ChoiceField(choices=[*states.FAMILIES], help_text="The colour family of its state.")
+    family = serializers.ChoiceField(choices=[*status_colours.FAMILIES], help_text="The colour family of its state.")
     url = serializers.CharField(help_text="The page of the row.")
     act_url = serializers.CharField(help_text="A POST that does the next act; empty when there is none.")
     act_label = serializers.CharField()
@@ -146,7 +147,7 @@ class Search(Found):
 class Work(Found):
     """What is due for oneself, the longest waiting first."""
 
-    serializer_class = DueSerializer
+    serializer_class = DueItemSerializer
     takes = WorkOf
 
     @extend_schema(parameters=[WorkOf], summary="List what is due")
@@ -154,7 +155,7 @@ class Work(Found):
         return self.page(request)
 
     def rows(self, asked: dict[str, Any]) -> Rows:
-        return work.due(person(self.request), asked.get("store"), timezone.now())
+        return due_work.due(person(self.request), asked.get("store"), timezone.now())
 
 
 class ProcessMap(Found):

@@ -13,12 +13,14 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dms import attachments, filters, jobs
 from dms.api.access import person
 from dms.api.fields import StoreField
 from dms.api.parsers import DEEPEST, JsonParser, inspect
 from dms.api.views import ReadViewSet, caller, download, verb
+from dms.background import jobs
 from dms.models import Attachment, Job
+from dms.records import attachments
+from dms.web import filters
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):

@@ -4,12 +4,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dms import duties, filters, outbox
 from dms.api.access import person
 from dms.api.events import SubjectType
 from dms.api.fields import StoreField
 from dms.api.views import ReadViewSet, caller, verb
+from dms.background import outbox
 from dms.models import Message
+from dms.navigation import own_due_work
+from dms.web import filters
 
 
 class MessageSerializer(serializers.ModelSerializer[Message]):
@@ -43,7 +45,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
     def get_recipient(self, message: Message) -> str:
         """The address: masked, except for configurators."""
         viewer = caller(self)
-        return message.recipient if viewer and viewer.has_right("dms.configure") else duties.recipient(message)
+        return message.recipient if viewer and viewer.has_right("dms.configure") else own_due_work.recipient(message)
 
 
 class MessageViewSet(ReadViewSet):

@@ -2,7 +2,7 @@
 
 from rest_framework.pagination import PageNumberPagination
 
-from dms.paging import LongPaginator
+from dms.web.paging import LongPaginator
 
 
 class Pages(PageNumberPagination):

@@ -8,12 +8,13 @@ from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dms import display, filters
 from dms.actions import people
 from dms.api.access import person
 from dms.api.fields import PersonField, StoreField
 from dms.api.views import ReadViewSet, caller, verb
+from dms.formats import display
 from dms.models import Absence, User
+from dms.web import filters
 
 
 def phone_for(viewer: User | None, owner: User) -> str:

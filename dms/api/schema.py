@@ -7,8 +7,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
-from dms.access import PUBLIC, SIGNED_IN
 from dms.api.access import right_of
+from dms.web.rights import PUBLIC, SIGNED_IN
 
 PROBLEM = {
     "type": "object",
@@ -40,7 +40,7 @@ SUMMARIES = {
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
-class HouseSchema(AutoSchema):
+class ApiSchema(AutoSchema):
     """Adds to every operation its right and the refusals it shares with all others."""
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:

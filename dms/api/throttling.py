@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 WINDOW = 60
 
 
-class HouseThrottle(BaseThrottle):
+class ApiThrottle(BaseThrottle):
     """Calls of one person in a minute, or of one address that has not signed in."""
 
     scope = "house"
@@ -46,7 +46,7 @@ class HouseThrottle(BaseThrottle):
         return WINDOW - time.time() % WINDOW
 
 
-class SignInThrottle(HouseThrottle):
+class SignInThrottle(ApiThrottle):
     """Attempts to get a key, from one address; wrong passwords lock the name long before."""
 
     scope = "sign-in"

@@ -15,12 +15,12 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from dms.access import PUBLIC, SIGNED_IN
 from dms.actions import people
 from dms.api.access import person
 from dms.api.auth import REALM, TokenAuthentication
 from dms.api.throttling import SignInThrottle
 from dms.models import ApiToken, User
+from dms.web.rights import PUBLIC, SIGNED_IN
 
 
 class SignInSerializer(serializers.Serializer[Any]):

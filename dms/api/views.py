@@ -28,10 +28,10 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dms import events
 from dms.api.access import person
 from dms.models import User
-from dms.pdf import Paper
+from dms.records import events
+from dms.web.pdf import Paper
 
 F = TypeVar("F", bound=Callable[..., Response])
 G = TypeVar("G", bound=Callable[..., FileResponse])
@@ -66,7 +66,7 @@ def download(method: G) -> G:
     return cast("G", extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY})(routed))
 
 
-class HouseViewSet(viewsets.GenericViewSet[Any]):
+class BaseViewSet(viewsets.GenericViewSet[Any]):
     """A resource: rights per action, rows by scope, in pages."""
 
     model: ClassVar[type[models.Model]]
@@ -90,18 +90,18 @@ class HouseViewSet(viewsets.GenericViewSet[Any]):
         return Response(self.get_serializer_class()(fresh, context=self.get_serializer_context()).data, status=status)
 
 
-class OnPaper(HouseViewSet):
-    """A resource that its page prints: ``on_paper`` says how."""
+class HasPdf(BaseViewSet):
+    """A resource that its page prints: ``pdf_of`` says how."""
 
-    on_paper: ClassVar[Callable[[Any], Paper]]
+    pdf_of: ClassVar[Callable[[Any], Paper]]
 
     @print_out
     def paper(self, request: Request, pk: str) -> HttpResponse:
         """The document as it is printed."""
-        return type(self).on_paper(self.get_object()).answer()
+        return type(self).pdf_of(self.get_object()).answer()
 
 
-class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, HouseViewSet):
+class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, BaseViewSet):
     """List and detail."""
 
 

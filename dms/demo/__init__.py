@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from dms.roles import ROLES
+from dms.core.roles import ROLES
 
 if TYPE_CHECKING:
     from dms.demo.stage import Stage

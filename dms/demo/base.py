@@ -7,11 +7,12 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from dms import base_data, demo, pinyin
+from dms import base_data, demo
 from dms.actions import people as acts
+from dms.core.roles import ROLES
 from dms.demo.stage import Stage
+from dms.formats import pinyin
 from dms.models import Absence, Brand, Colour, Series, Store, User, Variant
-from dms.roles import ROLES
 
 SWITCHERS = {"sales_manager", "cs_manager"}
 """These work in two stores, to show the switch in the top bar."""

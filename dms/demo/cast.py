@@ -10,9 +10,9 @@ from typing import Any
 
 from django.apps import apps
 
-from dms import vin
+from dms.core.roles import ROLES
+from dms.formats import vin
 from dms.models import Store, User
-from dms.roles import ROLES
 
 WMI = "LXY"
 """An invented maker."""

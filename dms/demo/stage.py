@@ -13,9 +13,9 @@ from random import Random
 
 from django.utils import timezone
 
+from dms.core.refusals import Refusal
 from dms.demo import clock
 from dms.demo.cast import Crew, crews
-from dms.errors import Refusal
 from dms.models import Store
 
 DAYS = 91

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from dms import base_data, demo, events, exports, jobs, outbox
+from dms import base_data, demo
+from dms.background import exports, jobs, outbox
 from dms.demo.stage import Stage
 from dms.models import Event, Job, Message, Store, User, Variant
+from dms.records import events
 
 KEY = "demo-message"
 WORKER = "demo"

@@ -17,8 +17,8 @@ from django.db import migrations, models
 
 import dms.models.attachments
 import dms.models.people
-import dms.money
-from dms.db import APPEND_ONLY_FUNCTION, AppendOnly
+import dms.core.money
+from dms.core.append_only import APPEND_ONLY_FUNCTION, AppendOnly
 
 
 class Migration(migrations.Migration):
@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
                 ],
             },
             managers=[
-                ("objects", dms.models.people.HouseUserManager()),
+                ("objects", dms.models.people.PeopleManager()),
             ],
         ),
         migrations.CreateModel(
@@ -947,7 +947,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "list_price",
-                    dms.money.MoneyField(
+                    dms.core.money.MoneyField(
                         blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="list price"
                     ),
                 ),

@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dms.core.scope import StoreScoped
 from dms.models.people import User
 from dms.models.stores import Store
-from dms.scope import StoreScoped
 
 if TYPE_CHECKING:
     from dms.models.people import User as Person

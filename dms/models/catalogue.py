@@ -6,9 +6,9 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from dms.core.money import MoneyField
+from dms.core.scope import GroupWide
 from dms.models.stores import Store
-from dms.money import MoneyField
-from dms.scope import GroupWide
 
 
 class Named(models.Model):

@@ -7,10 +7,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dms import registry
+from dms.core.scope import StoreScoped
 from dms.models.people import User
 from dms.models.stores import Store
-from dms.scope import StoreScoped
+from dms.navigation import registry
 
 
 class EventQuerySet(StoreScoped["Event"]):

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.scope import StoreScoped
 from dms.models.people import User
 from dms.models.stores import Store
-from dms.scope import StoreScoped
 
 
 class MessageStatus(models.TextChoices):

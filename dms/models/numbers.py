@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dms.core.scope import GroupWide
 from dms.models.stores import Store
-from dms.scope import GroupWide
 
 
 class NumberSeries(models.Model):

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -14,13 +14,11 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
-from dms import pinyin
+from dms.core.roles import ROLES, rights_of
+from dms.formats import pinyin
 from dms.models.stores import Store
-from dms.roles import ROLES, rights_of
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -58,7 +56,7 @@ def held_groups(path: str = "pk") -> ArraySubquery:
     return ArraySubquery(User.groups.through.objects.filter(user=models.OuterRef(path)).values("group__name"))
 
 
-class HouseUserManager(UserManager["User"]):
+class PeopleManager(UserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
         return UserQuerySet(self.model, using=self._db)
 
@@ -90,7 +88,7 @@ class User(AbstractUser):
         Store, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("working store")
     )
 
-    objects: ClassVar[HouseUserManager] = HouseUserManager()
+    objects: ClassVar[PeopleManager] = PeopleManager()
     REQUIRED_FIELDS = ["display_name"]
 
     class Meta:
@@ -137,7 +135,7 @@ class User(AbstractUser):
         return rights_of(ROLES if self.is_superuser else self.role_codes)
 
     @property
-    def role_label(self) -> "_StrOrPromise":
+    def role_label(self) -> StrOrPromise:
         return ROLES[self.role_codes[0]].label if self.role_codes else ""
 
     def has_right(self, right: str) -> bool:

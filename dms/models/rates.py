@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from dms.core.scope import StoreScoped
 from dms.models.stores import Store
-from dms.scope import StoreScoped
 
 if TYPE_CHECKING:
     from typing import Self

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from dms.scope import GroupWide
+from dms.core.scope import GroupWide
 
 
 class ReasonQuerySet(GroupWide["Reason"]):

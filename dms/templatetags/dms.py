@@ -23,9 +23,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from dms import display, event_facts, states
-from dms.lifecycle import Lifecycle
-from dms.wording import listed
+from dms.core import status_colours
+from dms.core.lifecycle import Lifecycle
+from dms.formats import display
+from dms.formats.wording import listed
+from dms.navigation import event_details
 
 register = template.Library()
 
@@ -67,7 +69,7 @@ register.simple_tag(display.promised)
 @register.filter
 def column(name: str, row: Any) -> str:
     """What a column of the row is called on the screen."""
-    return event_facts.label_of(type(row), name)
+    return event_details.label_of(type(row), name)
 
 
 @shows("date")
@@ -130,12 +132,12 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
 def badge(what: Lifecycle | str, label: str = "", overdue: Any = None) -> SafeString:
     """The status of a document, or a badge of a family: ``{% badge order %}``, ``{% badge "late" text %}``."""
     if isinstance(what, str):
-        family, text = (what if what in states.FAMILIES else states.family_of(what)), label
+        family, text = (what if what in status_colours.FAMILIES else status_colours.family_of(what)), label
     else:
         late = getattr(what, "is_overdue", False) if overdue is None else overdue
         family, text = (
-            states.family_of(what.status, overdue=bool(late)),
-            label or states.labels(type(what))[what.status],
+            status_colours.family_of(what.status, overdue=bool(late)),
+            label or status_colours.labels(type(what))[what.status],
         )
     return format_html('<span class="st st-{}">{}</span>', family, text)
 
@@ -162,7 +164,7 @@ def plate(raw: str | None, *, size: str = "", masked: bool = False, new_energy: 
 
 @register.simple_tag
 def phone_reveal(raw: str | None, url: str = "") -> SafeString:
-    """A masked phone with the button that reveals it (logged by the view behind ``url``, which answers with pieces/phone.html)."""
+    """A masked phone with the button that reveals it (logged by the view behind ``url``, which answers with components/phone.html)."""
     button = format_html(REVEAL, url, pgettext("reveal", "Show")) if url else ""
     return format_html('<span class="phone-no">{}{}</span>', display.masked_phone(raw), button)
 

@@ -4,14 +4,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from dms import attachments
-from dms.access import needs
-from dms.http import AuthenticatedHttpRequest
 from dms.models import Attachment
+from dms.records import attachments
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 
 @require_safe
-@needs("dms.home")
+@requires_right("dms.home")
 def attachment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponseBase:
     """The file as a download; ``?inline=1`` shows pictures and PDF in place."""
     user = request.user

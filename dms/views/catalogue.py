@@ -8,15 +8,15 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from dms.access import needs
-from dms.filters import VariantFilter
-from dms.http import AuthenticatedHttpRequest
 from dms.models import Variant
-from dms.shell import trail
-from dms.views.lists import HouseList
+from dms.navigation.layout import trail
+from dms.views.lists import BaseListView
+from dms.web.filters import VariantFilter
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 
-class Variants(HouseList):
+class Variants(BaseListView):
     """Variants under their brand and series, with price and energy."""
 
     model = Variant
@@ -60,7 +60,7 @@ def plan(variant: Variant, visits: int = 8) -> list[Service]:
 
 
 @require_safe
-@needs("dms.catalogue")
+@requires_right("dms.catalogue")
 def variant(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One variant: price, warranty, maintenance plan, colours, the others of its series."""
     rows = Variant.objects.visible_to(request.user).select_related("series__brand")

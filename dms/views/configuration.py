@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
-from dms import registry
-from dms.access import needs
-from dms.http import AuthenticatedHttpRequest
+from dms.navigation import registry
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def _entry(model: dict[str, Any]) -> Entry:
 
 
 @require_safe
-@needs("dms.configure")
+@requires_right("dms.configure")
 def configuration(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Base data by group, then the other pages for those who configure."""
     user = request.user

@@ -8,13 +8,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from dms import duties, event_facts, registry
-from dms.filters import EventFilter
 from dms.models import Event, User
-from dms.views.lists import HouseList
+from dms.navigation import event_details, own_due_work, registry
+from dms.views.lists import BaseListView
+from dms.web.filters import EventFilter
 
 
-class Events(HouseList):
+class Events(BaseListView):
     """Who did what to which row, newest first."""
 
     model = Event
@@ -33,10 +33,10 @@ class Events(HouseList):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         events = list(context["page_obj"])
-        links, known = subject_links(events, self.request.user), event_facts.reasons()
+        links, known = subject_links(events, self.request.user), event_details.reasons()
         for event in events:
             event.url = links.get((event.subject_type_id, event.subject_id), "")
-            event.facts = event_facts.told(event, known)
+            event.facts = event_details.told(event, known)
             event.subject_words = subject_words(event)
         context["page_obj"].object_list = events
         return context
@@ -63,5 +63,5 @@ def subject_links(events: Sequence[Event], user: User) -> dict[tuple[int | None,
 def subject_words(event: Event) -> str:
     """What the row is called; a long job by its kind in the language of the screen."""
     if event.kind.startswith("job.") and event.data.get("kind"):
-        return f"{duties.job_label(event.data['kind'])} {event.subject_id}"
+        return f"{own_due_work.job_label(event.data['kind'])} {event.subject_id}"
     return event.subject_label

@@ -1,4 +1,4 @@
-"""Home, own work, search, and the switches of the shell."""
+"""Home, own work, search, and the switches of the layout."""
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -6,15 +6,16 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from dms import asked, display, process_map, registry, search, work
-from dms.access import PUBLIC, SIGNED_IN, needs
-from dms.http import AuthenticatedHttpRequest
+from dms.formats import display, query_params
 from dms.models import Absence, Store, User
+from dms.navigation import due_work, process_map, registry, search
 from dms.views.redirects import back
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import PUBLIC, SIGNED_IN, requires_right
 
 
 @require_safe
-@needs("dms.home")
+@requires_right("dms.home")
 def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The role's first page: figures, the process map for those who watch it, what is due, who is away."""
     user, store, now = request.user, request.store, timezone.now()
@@ -23,7 +24,7 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
         "now": now,
         "tiles": [tile for p in providers if user.has_right(p.right) for tile in p.tiles(user, store)],
         "lanes": process_map.lanes_of(user, store, now),
-        "due": work.due(user, store, now),
+        "due": due_work.due(user, store, now),
         "away": away_today(user, store) if user.has_right("dms.people") else None,
     }
     return render(request, "dms/home.html", context)
@@ -36,25 +37,25 @@ def away_today(user: User, store: Store | None) -> QuerySet[Absence]:
 
 
 @require_safe
-@needs("dms.home")
+@requires_right("dms.home")
 def my_work(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Everything due for this person, by promised time; on the phone this is the day."""
     now = timezone.now()
-    due = work.due(request.user, request.store, now)
+    due = due_work.due(request.user, request.store, now)
     late = sum(display.promised(item.due_at, now).late for item in due)
     return render(request, "dms/work.html", {"due": due, "late": late, "now": now, "today": timezone.localdate()})
 
 
 @require_safe
-@needs("dms.home")
+@requires_right("dms.home")
 def bell(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The number on the bell, counted after the page stands."""
-    found = work.due(request.user, request.store, timezone.now())
-    return render(request, "pieces/bell.html", {"count": len(found)})
+    found = due_work.due(request.user, request.store, timezone.now())
+    return render(request, "components/bell.html", {"count": len(found)})
 
 
 @require_safe
-@needs("dms.home")
+@requires_right("dms.home")
 def find(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The search box: results while typing, or a page of them."""
     text = request.GET.get("q", "").strip()[: search.LONGEST]
@@ -63,11 +64,11 @@ def find(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_POST
-@needs(SIGNED_IN)
+@requires_right(SIGNED_IN)
 def choose_store(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The store switch of the top bar; an empty choice means all of one's stores."""
     user = request.user
-    wanted = asked.number(request.POST.get("store"))
+    wanted = query_params.number(request.POST.get("store"))
     if wanted is None:
         user.store_chosen = None
     else:
@@ -77,7 +78,7 @@ def choose_store(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_POST
-@needs(PUBLIC)
+@requires_right(PUBLIC)
 def choose_language(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Chinese or English: kept with the person, and on this machine for the sign-in page."""
     language = "en" if request.POST.get("language") == "en" else "zh-hans"
@@ -90,7 +91,7 @@ def choose_language(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_POST
-@needs(SIGNED_IN)
+@requires_right(SIGNED_IN)
 def choose_theme(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Light, dark, or as the system."""
     user = request.user

@@ -12,17 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from dms import display, exports, jobs
-from dms.access import needs
-from dms.duties import job_label
-from dms.errors import Refusal
-from dms.filters import JobFilter
-from dms.http import AuthenticatedHttpRequest
+from dms.background import exports, jobs
+from dms.core.refusals import Refusal
+from dms.formats import display
 from dms.models import Job, User
-from dms.shell import trail
-from dms.views.lists import HouseList
+from dms.navigation.layout import trail
+from dms.navigation.own_due_work import job_label
+from dms.views.lists import BaseListView
 from dms.views.redirects import back, go, whence
 from dms.views.timelines import moments_of
+from dms.web.filters import JobFilter
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 OPEN = (Job.Status.QUEUED, Job.Status.RUNNING)
 RESULT_WORDS = {
@@ -37,7 +38,7 @@ RESULT_WORDS = {
 """What the figures of a result are called; a handler may also use words of its own."""
 
 
-class Jobs(HouseList):
+class Jobs(BaseListView):
     """One's own imports, exports and batches; configurators see everybody's."""
 
     model = Job
@@ -80,7 +81,7 @@ def _progress(job: Job) -> dict[str, Any]:
 
 
 @require_safe
-@needs("dms.jobs")
+@requires_right("dms.jobs")
 def job(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One job: how far it is, what it gave, which lines it left out."""
     found = _job(request, pk)
@@ -113,18 +114,18 @@ def _params(found: Job) -> list[tuple[Any, Any]]:
 
 
 @require_safe
-@needs("dms.jobs")
+@requires_right("dms.jobs")
 def job_progress(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The progress piece alone; once the job has ended the whole page is loaded anew."""
     found = _job(request, pk)
-    response = render(request, "pieces/job.html", _progress(found))
+    response = render(request, "components/job.html", _progress(found))
     if found.status not in OPEN:
         response["HX-Refresh"] = "true"
     return response
 
 
 @require_POST
-@needs("dms.jobs")
+@requires_right("dms.jobs")
 def job_cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Stop a waiting or running job."""
     jobs.cancel(_job(request, pk), by=request.user)
@@ -133,7 +134,7 @@ def job_cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("dms.jobs")
+@requires_right("dms.jobs")
 def job_retry(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Start a failed or stopped job again, from where it was."""
     jobs.retry(_job(request, pk), by=request.user)
@@ -159,7 +160,7 @@ def _form_of(kind: jobs.Kind) -> type[forms.Form]:
     return type(base.__name__, (base,), {"file": file})
 
 
-@needs("dms.jobs")
+@requires_right("dms.jobs")
 def job_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Choose what to run, say what it needs to know, start it."""
     kinds = {kind.key: kind for kind in _allowed(request.user)}
@@ -197,7 +198,7 @@ def job_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "dms/job_form.html", context, status=422 if form.errors else 200)
 
 
-@needs("dms.jobs")
+@requires_right("dms.jobs")
 def export(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     """A list page as a spreadsheet: says how many rows it will have, then runs as a long job."""
     user, store = request.user, request.store

@@ -12,12 +12,12 @@ from django.utils.translation import pgettext
 from django.views.generic import ListView
 from django_filters import FilterSet
 
-from dms.access import Needs
-from dms.http import AuthenticatedHttpRequest
-from dms.paging import LongPaginator
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.paging import LongPaginator
+from dms.web.rights import RequiresRight
 
 
-class HouseList(Needs, ListView[Any]):
+class BaseListView(RequiresRight, ListView[Any]):
     """A list page: it says its model, right, FilterSet, row fragment and words; the rest is here."""
 
     request: AuthenticatedHttpRequest
@@ -31,7 +31,7 @@ class HouseList(Needs, ListView[Any]):
     words: ClassVar[Mapping[str, Any]] = {}
     """Context of generic/list.html: heading, search_hint, empty_title, empty_text."""
     export_key = ""
-    """The key of an exportable list (dms/exports.py); its button starts a long job."""
+    """The key of an exportable list (dms/background/exports.py); its button starts a long job."""
 
     def rows(self) -> QuerySet[Any]:
         """Everything the person may see in the chosen store, before search and filters."""

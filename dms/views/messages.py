@@ -9,20 +9,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from dms import outbox
-from dms.access import needs
-from dms.duties import recipient
-from dms.filters import MessageFilter
-from dms.http import AuthenticatedHttpRequest
+from dms.background import outbox
 from dms.models import Message
-from dms.registry import Moment
-from dms.shell import trail
-from dms.views.lists import HouseList
+from dms.navigation.layout import trail
+from dms.navigation.own_due_work import recipient
+from dms.navigation.registry import Moment
+from dms.views.lists import BaseListView
 from dms.views.redirects import back
 from dms.views.timelines import moments_of
+from dms.web.filters import MessageFilter
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 
-class Messages(HouseList):
+class Messages(BaseListView):
     """The outbox of one's stores, newest first."""
 
     model = Message
@@ -51,7 +51,7 @@ def _message(request: AuthenticatedHttpRequest, pk: int) -> Message:
 
 
 @require_safe
-@needs("dms.messages")
+@requires_right("dms.messages")
 def message(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One message: its text, its attempts, what happened to it."""
     found = _message(request, pk)
@@ -76,7 +76,7 @@ def _history(found: Message) -> list[Moment]:
 
 
 @require_POST
-@needs("dms.messages")
+@requires_right("dms.messages")
 def message_resend(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Send a failed message again."""
     outbox.resend(_message(request, pk), by=request.user)
@@ -85,7 +85,7 @@ def message_resend(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("dms.messages")
+@requires_right("dms.messages")
 def message_cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Do not send it."""
     outbox.cancel(_message(request, pk), by=request.user)

@@ -17,14 +17,16 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from dms import display, pdf, states
-from dms.access import needs
-from dms.charts import Chart, Series
-from dms.errors import Refusal
-from dms.http import AuthenticatedHttpRequest
+from dms.core import status_colours
+from dms.core.refusals import Refusal
+from dms.formats import display
+from dms.formats.charts import Chart, Series
+from dms.formats.month_grid import Item, month
 from dms.models import Job
-from dms.monthgrid import Item, month
-from dms.registry import Due, Hit, Moment, Tile
+from dms.navigation.registry import DueItem, Hit, Moment, Tile
+from dms.web import pdf
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 TODAY = dt.date(2026, 11, 21)
 TREND = (9, 12, 10, 14, 18, 9, 11, 14, 12, 17, 20, 15, 13, 14)
@@ -119,7 +121,7 @@ def pages(told: dict[str, Any], now: dt.datetime, number: str) -> dict[str, Any]
             for i, (title, detail, family) in enumerate(told["moments"])
         ],
         "due": [
-            Due(
+            DueItem(
                 told["customers"][i],
                 told["models"][i],
                 "#due",
@@ -160,7 +162,7 @@ def figures(told: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
         ],
         "lanes": [_lane(told["lane2"], now, jam=4), _lane(told["lane"], now, slow=2)],
         "steps": [
-            states.Step(label, "ok" if i < 4 else "now" if i == 4 else "", hint)
+            status_colours.Step(label, "ok" if i < 4 else "now" if i == 4 else "", hint)
             for i, (label, hint) in enumerate(told["steps"])
         ],
         "chart": Chart(
@@ -239,7 +241,7 @@ def poll(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 def reveal(request: AuthenticatedHttpRequest) -> HttpResponse:
-    return render(request, "pieces/phone.html", {"full": "13800000000", "shown": "138 0000 0000"})
+    return render(request, "components/phone.html", {"full": "13800000000", "shown": "138 0000 0000"})
 
 
 def refuse(_request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -271,7 +273,7 @@ def paper(_request: AuthenticatedHttpRequest) -> HttpResponse:
         "plate": told["plates"][0],
     }
     foot = _("printed %(at)s %(who)s") % {"at": display.moment(timezone.now()), "who": told["people"][6]}
-    content = pdf.render("dms/pattern_paper.html", context, title=told["document"]["number"], foot=foot)
+    content = pdf.render("dms/pattern_pdf.html", context, title=told["document"]["number"], foot=foot)
     return HttpResponse(
         content, content_type="application/pdf", headers={"Content-Disposition": 'inline; filename="sample.pdf"'}
     )
@@ -287,7 +289,7 @@ ANSWERS: dict[str, Callable[[AuthenticatedHttpRequest], HttpResponse]] = {
 }
 
 
-@needs("dms.configure")
+@requires_right("dms.configure")
 def patterns(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The pattern page; with a word in the query, the answer one of its pieces asks for."""
     for name, answer in ANSWERS.items():

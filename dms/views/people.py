@@ -13,21 +13,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from dms import asked, display, duties, monthgrid
-from dms.access import needs
 from dms.actions import people
-from dms.errors import Refusal
-from dms.filters import AbsenceFilter, UserFilter
-from dms.forms import AbsenceForm, RemovalForm
-from dms.http import AuthenticatedHttpRequest
+from dms.core.refusals import Refusal
+from dms.formats import display, month_grid, query_params
 from dms.models import Absence, User
-from dms.shell import trail
-from dms.views.lists import HouseList
+from dms.navigation import own_due_work
+from dms.navigation.layout import trail
+from dms.views.lists import BaseListView
 from dms.views.redirects import back, go
+from dms.web.filters import AbsenceFilter, UserFilter
+from dms.web.forms import AbsenceForm, RemovalForm
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 
 
 # --- colleagues ---------------------------------------------------------------------------------------------------------
-class People(HouseList):
+class People(BaseListView):
     """Colleagues of one's stores: role, phone, who is away and who stands in."""
 
     model = User
@@ -47,12 +48,14 @@ class People(HouseList):
         """Those who work here now, unless one asks for those who left."""
         today = Absence.objects.on(timezone.localdate()).select_related("deputy")
         rows = super().rows().prefetch_related("groups", "stores", Prefetch("absences", today, to_attr="away"))
-        asked = self.request.GET.get("active")
-        return rows.order_by("name_key", "pk") if asked else rows.filter(is_active=True).order_by("name_key", "pk")
+        query_params = self.request.GET.get("active")
+        return (
+            rows.order_by("name_key", "pk") if query_params else rows.filter(is_active=True).order_by("name_key", "pk")
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        locked = duties.locked_since(timezone.now()) if user.has_right("dms.unlock") else {}
+        locked = own_due_work.locked_since(timezone.now()) if user.has_right("dms.unlock") else {}
         return super().get_context_data(locked=locked, may_plan=user.has_right("dms.absences"), **kwargs)
 
 
@@ -61,15 +64,15 @@ def _colleague(request: AuthenticatedHttpRequest, pk: int) -> User:
 
 
 @require_POST
-@needs("dms.people")
+@requires_right("dms.people")
 def person_phone(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The whole number of a colleague; that it was asked for is logged."""
     phone = people.reveal_phone(_colleague(request, pk), by=request.user)
-    return render(request, "pieces/phone.html", {"full": phone, "shown": display.spaced_phone(phone)})
+    return render(request, "components/phone.html", {"full": phone, "shown": display.spaced_phone(phone)})
 
 
 @require_POST
-@needs("dms.unlock")
+@requires_right("dms.unlock")
 def person_unlock(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Let a colleague sign in again after too many wrong passwords."""
     person = _colleague(request, pk)
@@ -79,7 +82,7 @@ def person_unlock(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 # --- absences -----------------------------------------------------------------------------------------------------------
-class Absences(HouseList):
+class Absences(BaseListView):
     """Who is away, and who stands in; those to come first."""
 
     model = Absence
@@ -112,11 +115,11 @@ FAMILY_OF_KIND: dict[str, str] = {
 
 def _month_asked(text: str) -> date:
     """``2026-11`` as its first day; anything else is this month."""
-    return asked.month(text) or timezone.localdate().replace(day=1)
+    return query_params.month(text) or timezone.localdate().replace(day=1)
 
 
 @require_safe
-@needs("dms.people")
+@requires_right("dms.people")
 def absence_month(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The month with everybody's absences on its days."""
     user = request.user
@@ -129,7 +132,7 @@ def absence_month(request: AuthenticatedHttpRequest) -> HttpResponse:
         .select_related("user")
         .order_by("first_day", "pk")
     )
-    items: dict[date, list[monthgrid.Item]] = {}
+    items: dict[date, list[month_grid.Item]] = {}
     may_edit = user.has_right("dms.absences")
     for absence in rows:
         url = (
@@ -137,14 +140,14 @@ def absence_month(request: AuthenticatedHttpRequest) -> HttpResponse:
             if may_edit
             else f"{reverse('dms:absences')}?q={absence.user.username}"
         )
-        item = monthgrid.Item(f"{absence.user} {absence.get_kind_display()}", url, FAMILY_OF_KIND[absence.kind])
+        item = month_grid.Item(f"{absence.user} {absence.get_kind_display()}", url, FAMILY_OF_KIND[absence.kind])
         day, last = max(absence.first_day, shown_from), min(absence.last_day, shown_to)
         while day <= last:
             items.setdefault(day, []).append(item)
             day += timedelta(days=1)
     weekends = {day: "" for day in (shown_from + timedelta(days=n) for n in range(50)) if day.weekday() >= 5}
     context = {
-        "month": monthgrid.month(first, today=timezone.localdate(), items=items, off=weekends),
+        "month": month_grid.month(first, today=timezone.localdate(), items=items, off=weekends),
         "previous_url": f"?month={first - timedelta(days=1):%Y-%m}",
         "next_url": f"?month={following:%Y-%m}",
         "may_plan": may_edit,
@@ -152,7 +155,7 @@ def absence_month(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "dms/absence_month.html", context)
 
 
-@needs("dms.absences")
+@requires_right("dms.absences")
 def absence_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Plan an absence; ``?user=`` and ``?day=`` fill in what is known."""
     initial = {"user": request.GET.get("user"), "first_day": request.GET.get("day"), "last_day": request.GET.get("day")}
@@ -185,7 +188,7 @@ def _absence(request: AuthenticatedHttpRequest, pk: int) -> Absence:
     return get_object_or_404(rows, pk=pk)
 
 
-@needs("dms.absences")
+@requires_right("dms.absences")
 def absence_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Change the days, the kind or the deputy."""
     absence = _absence(request, pk)
@@ -208,7 +211,7 @@ def absence_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "dms/absence_form.html", context, status=422 if form.errors else 200)
 
 
-@needs("dms.absences")
+@requires_right("dms.absences")
 def absence_remove(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Ask why, then take the absence away."""
     absence = _absence(request, pk)

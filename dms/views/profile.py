@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from dms.access import SIGNED_IN, needs
 from dms.actions import people
-from dms.forms import ProfileForm, TokenForm
-from dms.http import AuthenticatedHttpRequest
+from dms.core.roles import RIGHTS
 from dms.models import User
-from dms.roles import RIGHTS
 from dms.views.redirects import go
+from dms.web.forms import ProfileForm, TokenForm
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import SIGNED_IN, requires_right
 
 
 def _page(request: AuthenticatedHttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -35,7 +35,7 @@ def _page(request: AuthenticatedHttpRequest, *, status: int = 200, **context: An
     return render(request, "dms/profile.html", context, status=status)
 
 
-@needs(SIGNED_IN)
+@requires_right(SIGNED_IN)
 def profile(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Phone, deputy, language, appearance; rights; the way to the password; own keys to the API."""
     if request.method != "POST":
@@ -50,7 +50,7 @@ def profile(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-@needs(SIGNED_IN)
+@requires_right(SIGNED_IN)
 def token_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A new key to the API, shown this once and never again."""
     form = TokenForm(request.POST, auto_id="id_token_%s")
@@ -61,7 +61,7 @@ def token_new(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_POST
-@needs(SIGNED_IN)
+@requires_right(SIGNED_IN)
 def token_revoke(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The key opens nothing any more."""
     token = get_object_or_404(request.user.api_tokens, pk=pk)

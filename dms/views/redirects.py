@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from dms.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest
 
 
 def go(request: AuthenticatedHttpRequest, to: str, *args: object) -> HttpResponse:

@@ -11,9 +11,10 @@ from django.http import HttpResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from dms import demo, events
-from dms.access import PUBLIC, SIGNED_IN
+from dms import demo
 from dms.models import Store
+from dms.records import events
+from dms.web.rights import PUBLIC, SIGNED_IN
 
 
 class SignInForm(AuthenticationForm):

@@ -3,7 +3,7 @@
 from django.db.models import Model
 
 from dms.models import Event
-from dms.registry import Moment
+from dms.navigation.registry import Moment
 
 MOST = 100
 FAMILIES = {"failed": "late", "cancelled": "idle", "removed": "idle", "deleted": "late", "done": "done", "sent": "done"}

@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dms import events
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from dms.models import Store, User
+from dms.records import events
 from parts.models import Bin, Part, Stock
 
 

@@ -12,9 +12,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dms import display, events, once
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
+from dms.formats import display
 from dms.models import Reason, Store, User
+from dms.records import events, idempotency
 from parts import sources
 from parts.models import Bin, LostSale, Part, Reservation, Stock, StockMove
 
@@ -53,7 +54,7 @@ def repeated(
     """
     moved = Decimal(-1 if kind == Kind.ISSUE else 1) * Decimal(quantity)
     wanted = (kind, part.pk, store.pk, moved, source_line)
-    return once.earlier(
+    return idempotency.earlier(
         StockMove.objects.select_related("stock__part"),
         key,
         same=lambda move: (

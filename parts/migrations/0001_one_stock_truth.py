@@ -3,9 +3,9 @@
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.utils.timezone
-import dms.money
+import dms.core.money
 import parts.models
-from dms.db import AppendOnly
+from dms.core.append_only import AppendOnly
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 ("genuine", models.BooleanField(default=True, verbose_name="genuine part")),
                 (
                     "price",
-                    dms.money.MoneyField(
+                    dms.core.money.MoneyField(
                         decimal_places=2, default=Decimal("0"), max_digits=14, verbose_name="retail price"
                     ),
                 ),

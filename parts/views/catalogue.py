@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from dms import display
-from dms.access import needs
-from dms.http import AuthenticatedHttpRequest
-from dms.views.lists import HouseList
+from dms.formats import display
+from dms.views.lists import BaseListView
 from dms.views.redirects import go
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 from parts.actions import catalogue as acts
 from parts.filters import LostSaleFilter, MoveFilter, PartFilter
 from parts.forms import PartForm
 from parts.models import LostSale, Part, Stock, StockMove
 
 
-class Parts(HouseList):
+class Parts(BaseListView):
     """Every part number of the group."""
 
     model = Part
@@ -43,7 +43,7 @@ class Parts(HouseList):
         return super().get_context_data(new_url=new_url, **kwargs)
 
 
-class Moves(HouseList):
+class Moves(BaseListView):
     """Everything that came and went, never changed."""
 
     model = StockMove
@@ -61,7 +61,7 @@ class Moves(HouseList):
     }
 
 
-class LostSales(HouseList):
+class LostSales(BaseListView):
     """What was wanted and not there."""
 
     model = LostSale
@@ -80,7 +80,7 @@ class LostSales(HouseList):
 
 
 @require_safe
-@needs("parts.view")
+@requires_right("parts.view")
 def part(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One part number: its facts, and where it lies."""
     found = get_object_or_404(Part.objects.select_related("superseded_by"), pk=pk)
@@ -101,13 +101,13 @@ def part(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "parts/part.html", context)
 
 
-@needs("parts.plan")
+@requires_right("parts.plan")
 def part_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A part number comes into the catalogue."""
     return edit(request, Part(), _("Register a part"), reverse("parts:parts"))
 
 
-@needs("parts.plan")
+@requires_right("parts.plan")
 def part_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """What is known of a part changes."""
     found = get_object_or_404(Part, pk=pk)

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.views.customers import desk
-from dms import display
-from dms.access import needs
-from dms.errors import Refusal
-from dms.http import AuthenticatedHttpRequest
+from dms.core.refusals import Refusal
+from dms.formats import display
 from dms.models import Store, User
 from dms.views.redirects import go
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 from parts.actions import catalogue
 from parts.actions import stock as acts
 from parts.forms import ReceiveForm
@@ -41,7 +41,7 @@ def todays(user: User, store: Store | None) -> Any:
     return found.select_related("stock__part", "bin")[:20]
 
 
-@needs("parts.move")
+@requires_right("parts.move")
 def receive(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Goods come in, one number after another; below, what came today."""
     user, chosen = request.user, request.store

@@ -14,18 +14,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
-from dms import display
-from dms.access import needs
-from dms.errors import Refusal
-from dms.http import AuthenticatedHttpRequest
-from dms.views.lists import HouseList
+from dms.core.refusals import Refusal
+from dms.formats import display
+from dms.views.lists import BaseListView
 from dms.views.redirects import go
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 from parts.actions import catalogue
 from parts.actions import stock as acts
 from parts.filters import StockFilter
 from parts.forms import CorrectForm, LimitsForm, LostSaleForm
 from parts.models import Part, Reservation, Stock
-from parts.panel import panel
+from parts.stock_page import panel
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Stock:
@@ -39,7 +39,7 @@ def at(request: AuthenticatedHttpRequest, stock: Stock) -> HttpResponse:
     return go(request, "parts:stock_at", stock.pk)
 
 
-class StockList(HouseList):
+class StockList(BaseListView):
     """Every part of the chosen store; the selected one beside it. What a scanner types selects its part."""
 
     model = Stock
@@ -118,14 +118,14 @@ class StockList(HouseList):
         return options
 
 
-@needs("parts.view")
+@requires_right("parts.view")
 def stock_at(request: AuthenticatedHttpRequest, pk: int) -> HttpResponseBase:
     """The list with one part beside it."""
     return StockList.as_view()(request, pk=pk)
 
 
 @require_POST
-@needs("parts.move")
+@requires_right("parts.move")
 def stock_lost_sale(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One key: somebody wanted it and it was not there."""
     stock, form = visible(request, pk), LostSaleForm(request.POST)
@@ -144,7 +144,7 @@ def stock_lost_sale(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("parts.move")
+@requires_right("parts.move")
 def reservation_release(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The pieces are free for others again."""
     rows = Reservation.objects
@@ -154,7 +154,7 @@ def reservation_release(request: AuthenticatedHttpRequest, pk: int) -> HttpRespo
     return at(request, kept.stock)
 
 
-@needs("parts.manage")
+@requires_right("parts.manage")
 def stock_correct(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The shelf shows another quantity than the book."""
     stock = visible(request, pk)
@@ -175,7 +175,7 @@ def stock_correct(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "generic/form.html", context, status=422 if form.errors else 200)
 
 
-@needs("parts.plan")
+@requires_right("parts.plan")
 def stock_limits(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """How many the store wants at least and at most."""
     stock = visible(request, pk)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from crm.actions import care, vehicles
 from crm.cadence import add_months
 from crm.models import Trigger, Vehicle
-from dms import display, events
-from dms.errors import NotYours, Refusal
+from dms.core.refusals import NotYours, Refusal
+from dms.formats import display
 from dms.models import Attachment, User
-from dms.numbers import next_number
+from dms.records import events
+from dms.records.numbering import next_number
 from sales.actions import owner_cards
 from sales.actions.leads import locked as locked_lead
 from sales.actions.orders import save_status

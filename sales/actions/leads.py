@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.models import Customer
-from dms import calendar, display, events, once
-from dms.errors import NotYours, Refusal
+from dms.core.refusals import NotYours, Refusal
+from dms.formats import display
 from dms.models import Absence, Reason, Store, User
-from dms.numbers import next_number
-from sales import rhythm
-from sales.models import Lead, LeadVisit, LevelChange, Source
+from dms.records import business_hours, events, idempotency
+from dms.records.numbering import next_number
+from sales import contact_schedule
+from sales.models import Lead, LeadContact, LevelChange, Source
 from sales.models.leads import Level
 
 WISHES = frozenset({"series", "variant", "colour", "budget", "buys_when", "wish", "source"})
@@ -29,7 +30,7 @@ class Said:
     result: str
     level: str
     what: str = ""
-    channel: str = LeadVisit.Channel.CALL
+    channel: str = LeadContact.Channel.CALL
     next_at: datetime | None = None
 
 
@@ -58,7 +59,7 @@ def open_lead(
     by: User,
     wish: Wish | None = None,
     at: datetime | None = None,
-    channel: str = LeadVisit.Channel.SHOWROOM,
+    channel: str = LeadContact.Channel.SHOWROOM,
     what: str = "",
 ) -> Lead:
     """An A card begins: with its adviser, its level, and the next contact by the level's rhythm. An open one is not doubled.
@@ -82,14 +83,14 @@ def open_lead(
         level_at=now,
         status_at=now,
         opened_by=by,
-        next_contact_at=rhythm.next_contact(wish.level, store=store, after=now),
+        next_contact_at=contact_schedule.next_contact(wish.level, store=store, after=now),
         **{**wish.facts, "series": series},
     )
     lead.number = next_number("lead", store)  # late: whoever opens the next card of this store waits from here on
     lead.save(force_insert=True)
     LevelChange.objects.create(lead=lead, after=wish.level, by=by, at=now)
-    result = LeadVisit.Result.CAME if channel == LeadVisit.Channel.SHOWROOM else LeadVisit.Result.TALKED
-    LeadVisit.objects.create(
+    result = LeadContact.Result.CAME if channel == LeadContact.Channel.SHOWROOM else LeadContact.Result.TALKED
+    LeadContact.objects.create(
         lead=lead,
         at=now,
         channel=channel,
@@ -138,13 +139,13 @@ def locked(lead: Lead) -> Lead:
 
 
 @transaction.atomic
-def record_contact(lead: Lead, *, said: Said, by: User, at: datetime | None = None, key: str = "") -> LeadVisit:
+def record_contact(lead: Lead, *, said: Said, by: User, at: datetime | None = None, key: str = "") -> LeadContact:
     """A contact happened: the row stands beside its plan, the level and the next date follow. The same key is the same row.
 
     :raises Refusal: without result or words that are needed, or when the next date lies in the past or beyond the rhythm.
     """
     wanted = (lead.pk, said.result)
-    before = once.earlier(LeadVisit.objects.all(), key, same=lambda row: (row.lead_id, row.result) == wanted)
+    before = idempotency.earlier(LeadContact.objects.all(), key, same=lambda row: (row.lead_id, row.result) == wanted)
     if before is not None:
         return before
     lead = locked(lead)
@@ -153,7 +154,7 @@ def record_contact(lead: Lead, *, said: Said, by: User, at: datetime | None = No
     refuse_closed(lead, {Lead.Status.OPEN})
     check(said)
     next_at = checked_next(lead, said, now)
-    row = LeadVisit(
+    row = LeadContact(
         lead=lead,
         planned_at=lead.next_contact_at,
         at=now,
@@ -176,15 +177,15 @@ def record_contact(lead: Lead, *, said: Said, by: User, at: datetime | None = No
 
 def check(said: Said) -> None:
     """:raises Refusal: when the row would say nothing."""
-    if said.result not in LeadVisit.Result.values or said.level not in Level.values:
+    if said.result not in LeadContact.Result.values or said.level not in Level.values:
         raise Refusal(_("Choose what came of it and the level after it."), code="no_result")
-    if said.result == LeadVisit.Result.REFUSED and not said.what.strip():
+    if said.result == LeadContact.Result.REFUSED and not said.what.strip():
         raise Refusal(_("Write what they said: the reason is worth more than the refusal."), code="nothing_said")
 
 
 def checked_next(lead: Lead, said: Said, now: datetime) -> datetime:
     """The next date as chosen or by the rule; never in the past, and never later than the level allows (end of that day)."""
-    by_rule = rhythm.next_contact(said.level, store=lead.store, after=now)
+    by_rule = contact_schedule.next_contact(said.level, store=lead.store, after=now)
     if said.next_at is None:
         return by_rule
     if said.next_at <= now:
@@ -218,7 +219,7 @@ def reschedule(lead: Lead, *, to: datetime, reason: Reason, by: User) -> Lead:
     now = timezone.now()
     if not now < to < now + timedelta(days=92):
         raise Refusal(_("Choose a time in the next three months."), code="next_in_past")
-    before, lead.next_contact_at = lead.next_contact_at, calendar.calling_time(to, lead.store)
+    before, lead.next_contact_at = lead.next_contact_at, business_hours.calling_time(to, lead.store)
     lead.save(update_fields=["next_contact_at"])
     data = {"from": before and before.isoformat(), "to": lead.next_contact_at.isoformat(), "reason": reason.code}
     events.record("lead.rescheduled", lead, by=by, data=data)
@@ -264,12 +265,12 @@ def change_wish(lead: Lead, *, by: User, **facts: Any) -> Lead:
 
 
 @transaction.atomic
-def review(row: LeadVisit, *, words: str, by: User) -> LeadVisit:
+def review(row: LeadContact, *, words: str, by: User) -> LeadContact:
     """The manager read the row: with an instruction, or with nothing more than having read it.
 
     :raises Refusal: when it is one's own row, or it was reviewed already.
     """
-    row = LeadVisit.objects.select_for_update(of=("self",)).select_related("lead__store").get(pk=row.pk)
+    row = LeadContact.objects.select_for_update(of=("self",)).select_related("lead__store").get(pk=row.pk)
     if row.by_id == by.pk:
         raise Refusal(_("Nobody reviews their own row."), code="own_row")
     if row.reviewed_by_id:

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dms import events
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from dms.models import Reason, User
-from sales import rhythm
+from dms.records import events
+from sales import contact_schedule
 from sales.actions.leads import locked, refuse_other
 from sales.models import Lead, Order
 
@@ -69,7 +69,7 @@ def return_loss(lead: Lead, *, by: User, note: str) -> Lead:
     lead.become(Lead.Status.OPEN)
     now = timezone.now()
     lead.loss_reason, lead.loss_note, lead.status_at = None, "", now
-    lead.next_contact_at = rhythm.next_contact(lead.level, store=lead.store, after=now)
+    lead.next_contact_at = contact_schedule.next_contact(lead.level, store=lead.store, after=now)
     lead.save(update_fields=["status", "loss_reason", "loss_note", "status_at", "next_contact_at"])
     events.record("lead.loss_returned", lead, by=by, data={"note": note.strip()[:200]})
     return lead

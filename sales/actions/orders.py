@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from crm.actions import billing
 from crm.models import InvoiceLine, Refund
-from dms import display, events
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
+from dms.formats import display
 from dms.models import Reason, User
-from dms.numbers import next_number
-from sales import rhythm
+from dms.records import events
+from dms.records.numbering import next_number
+from sales import contact_schedule
 from sales.actions.leads import locked as locked_lead
 from sales.actions.leads import refuse_other
 from sales.actions.stock import free, locked_order, refuse_foreign
@@ -215,7 +216,7 @@ def reopen(lead: Lead, *, by: User) -> None:
     lead = locked_lead(lead)
     lead.become(Lead.Status.OPEN)
     lead.status_at = timezone.now()
-    lead.next_contact_at = rhythm.next_contact(lead.level, store=lead.store, after=lead.status_at)
+    lead.next_contact_at = contact_schedule.next_contact(lead.level, store=lead.store, after=lead.status_at)
     lead.save(update_fields=["status", "status_at", "next_contact_at"])
     events.record("lead.reopened", lead, by=by)
 

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Vehicle
-from dms import events
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from dms.models import User
-from dms.numbers import next_number
+from dms.records import events
+from dms.records.numbering import next_number
 from sales.models import Order, OwnerCard
 
 

@@ -13,9 +13,10 @@ from crm.actions import care
 from crm.models import Customer, FollowUp, Ownership, Phone, Trigger, Vehicle
 from crm.models.customers import CustomerStore
 from crm.models.vehicles import VehicleStore
-from crm.planner import Beginning
-from dms import events, numbers, phones, pinyin
+from crm.planner import CadenceStart
+from dms.formats import phones, pinyin
 from dms.models import Brand, Colour, Event, Series, Store, User, Variant
+from dms.records import events, numbering
 from sales.models import Order, OwnerCard
 from sales.past_sales import Sale, code, store_letters
 
@@ -253,7 +254,7 @@ class Batch:
         on = timezone.localdate(self.at)
         drawn: dict[str, str] = {}
         for dealer, sold in sorted(of_store.items(), key=lambda item: self.stores[item[0]].pk):
-            row = numbers.next_numbers(kind, self.stores[dealer], len(sold), on=on)
+            row = numbering.next_numbers(kind, self.stores[dealer], len(sold), on=on)
             drawn.update(zip((sale.id for sale in sold), row, strict=True))
         return drawn
 
@@ -297,7 +298,7 @@ class Batch:
 
     def _care(self, vehicles: dict[str, Vehicle]) -> int:
         begun = (
-            Beginning(self.customers[sale.id].pk, vehicles[sale.id].pk, self.stores[sale.dealer].pk, noon(sale.day))
+            CadenceStart(self.customers[sale.id].pk, vehicles[sale.id].pk, self.stores[sale.dealer].pk, noon(sale.day))
             for sale in self.sales
         )
         return care.start_many(Trigger.DELIVERY, beginnings=begun, by=self.by, not_before=self.at)

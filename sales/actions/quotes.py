@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dms import display, events
-from dms.errors import Refusal
+from dms.core.money import MOST
+from dms.core.refusals import Refusal
+from dms.formats import display
 from dms.models import User, Variant
-from dms.money import MOST
-from dms.numbers import next_number
+from dms.records import events
+from dms.records.numbering import next_number
 from sales.actions.leads import locked, refuse_closed, refuse_other
 from sales.models import Lead, Quote, QuoteLine
 

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from crm.actions import customers
 from crm.models import Customer
-from dms import events, once
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from dms.models import Store, User
+from dms.records import events, idempotency
 from sales import rota
 from sales.actions import leads
 from sales.actions import rota as turns
 from sales.actions.leads import Wish
-from sales.models import Lead, LeadVisit, ShowroomVisit, Source
+from sales.models import Lead, LeadContact, ShowroomVisit, Source
 
 BUYING = frozenset({ShowroomVisit.Purpose.LOOK, ShowroomVisit.Purpose.TEST_DRIVE})
 """Who comes for this has a wish: an A card is opened."""
@@ -80,7 +80,7 @@ def register_visit(
     A repeat visitor goes to the adviser of their card, which takes nobody's turn. The same key is the same line.
     """
     wanted = (store.pk, visit.kind, guest.name.strip())
-    before = once.earlier(
+    before = idempotency.earlier(
         ShowroomVisit.objects.all(), key, same=lambda row: (row.store_id, row.kind, row.name) == wanted
     )
     if before is not None:
@@ -135,7 +135,7 @@ def receive(row: ShowroomVisit, *, adviser: User | None, by: User) -> None:
         turns.give_turn(row.store, day=row.day, adviser=adviser)
     row.adviser = chosen
     if card is None and row.customer and chosen and row.purpose in BUYING:
-        channel = LeadVisit.Channel.CALL if row.kind == ShowroomVisit.Kind.CALL else LeadVisit.Channel.SHOWROOM
+        channel = LeadContact.Channel.CALL if row.kind == ShowroomVisit.Kind.CALL else LeadContact.Channel.SHOWROOM
         card = leads.open_lead(
             row.customer,
             store=row.store,

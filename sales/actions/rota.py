@@ -7,9 +7,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dms import events
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from dms.models import Reason, Store, User
+from dms.records import events
 from sales import rota
 from sales.models import RotaPlace
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.actions.vehicles import read_vin
-from dms import events
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from dms.models import Store, User, Variant
+from dms.records import events
 from sales.actions.leads import refuse_other
 from sales.models import Allocation, Order, StockCar
 

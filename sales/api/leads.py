@@ -9,14 +9,14 @@ from rest_framework.response import Response
 from crm.actions.customers import register_customer
 from dms.api.access import person
 from dms.api.fields import PersonField, StoreField
-from dms.api.views import OnPaper, ReadViewSet, verb
+from dms.api.views import HasPdf, ReadViewSet, verb
 from dms.models import Reason, Series, Variant
-from sales import papers
+from sales import pdfs
 from sales.actions import leads as acts
 from sales.actions import losses
 from sales.actions.leads import Said, Wish
 from sales.filters import LeadFilter
-from sales.models import Lead, LeadVisit, Source
+from sales.models import Lead, LeadContact, Source
 from sales.models.leads import Level
 
 
@@ -25,11 +25,11 @@ def reason_field(kind: Reason.Kind) -> serializers.SlugRelatedField[Reason]:
     return serializers.SlugRelatedField(slug_field="code", queryset=Reason.objects.filter(kind=kind, active=True))
 
 
-class RowSerializer(serializers.ModelSerializer[LeadVisit]):
+class RowSerializer(serializers.ModelSerializer[LeadContact]):
     by_name = serializers.CharField(source="by.display_name", read_only=True)
 
     class Meta:
-        model = LeadVisit
+        model = LeadContact
         fields = (
             "id",
             "planned_at",
@@ -114,10 +114,10 @@ class WishSerializer(serializers.Serializer[Any]):
 class ContactSerializer(serializers.Serializer[Any]):
     """What came of a contact."""
 
-    result = serializers.ChoiceField(choices=LeadVisit.Result.choices)
+    result = serializers.ChoiceField(choices=LeadContact.Result.choices)
     level = serializers.ChoiceField(choices=Level.choices)
     what = serializers.CharField(max_length=2000, required=False, allow_blank=True)
-    channel = serializers.ChoiceField(choices=LeadVisit.Channel.choices, required=False)
+    channel = serializers.ChoiceField(choices=LeadContact.Channel.choices, required=False)
     next_at = serializers.DateTimeField(required=False, allow_null=True)
     key = serializers.CharField(max_length=80, required=False)
 
@@ -162,7 +162,7 @@ class ReviewSerializer(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
-class LeadViewSet(mixins.CreateModelMixin, OnPaper, ReadViewSet):
+class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
     """A cards."""
 
     model = Lead
@@ -180,7 +180,7 @@ class LeadViewSet(mixins.CreateModelMixin, OnPaper, ReadViewSet):
         "return_loss": "sales.approve",
         "paper": "sales.view",
     }
-    on_paper = papers.lead
+    pdf_of = pdfs.lead
 
     def said(self, takes: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
         """The body, as the serializer understands it."""
@@ -195,7 +195,7 @@ class LeadViewSet(mixins.CreateModelMixin, OnPaper, ReadViewSet):
         name, phone = facts.pop("customer")["name"], facts.pop("phone")
         customer = register_customer(name=name, phone=phone, store=store, by=by).customer
         wish = Wish(facts.pop("source", None), facts.pop("level", Level.N), facts)
-        lead = acts.open_lead(customer, store=store, owner=owner, by=by, wish=wish, channel=LeadVisit.Channel.CALL)
+        lead = acts.open_lead(customer, store=store, owner=owner, by=by, wish=wish, channel=LeadContact.Channel.CALL)
         return self.answer(lead, status=status.HTTP_201_CREATED)
 
     @verb(WishSerializer)

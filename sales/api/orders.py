@@ -10,9 +10,9 @@ from rest_framework.response import Response
 from crm.models import Payment
 from dms.api.access import person
 from dms.api.fields import PictureField, StoreField
-from dms.api.views import HouseViewSet, OnPaper, ReadViewSet, verb
+from dms.api.views import BaseViewSet, HasPdf, ReadViewSet, verb
 from dms.models import Reason, Store
-from sales import papers
+from sales import pdfs
 from sales.actions import deliveries, owner_cards, stock
 from sales.actions import orders as acts
 from sales.actions import quotes as quote_acts
@@ -22,7 +22,7 @@ from sales.filters import DeliveryFilter, OrderFilter, OwnerCardFilter, QuoteFil
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, QuoteLine, SignOff, StockCar
 
 
-def read(view: HouseViewSet, takes: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+def read(view: BaseViewSet, takes: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
     """The body, as the serializer understands it."""
     body = takes(data=request.data, context=view.get_serializer_context())
     body.is_valid(raise_exception=True)
@@ -325,7 +325,7 @@ class CarChangeSerializer(serializers.ModelSerializer[StockCar]):
         fields = ("location", "certificate", "use", "cost")
 
 
-class QuoteViewSet(mixins.CreateModelMixin, OnPaper, ReadViewSet):
+class QuoteViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
     """Offers in versions."""
 
     model = Quote
@@ -334,7 +334,7 @@ class QuoteViewSet(mixins.CreateModelMixin, OnPaper, ReadViewSet):
     related = ("store", "lead__customer", "made_by")
     prefetched = ("lines",)
     rights = {"*": "sales.sell", "list": "sales.view", "retrieve": "sales.view", "paper": "sales.view"}
-    on_paper = papers.quote
+    pdf_of = pdfs.quote
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Make an offer, or the next version of one."""
@@ -353,7 +353,7 @@ class QuoteViewSet(mixins.CreateModelMixin, OnPaper, ReadViewSet):
         )
 
 
-class OrderViewSet(OnPaper, ReadViewSet):
+class OrderViewSet(HasPdf, ReadViewSet):
     """Purchases; they are written from a quote."""
 
     model = Order
@@ -372,7 +372,7 @@ class OrderViewSet(OnPaper, ReadViewSet):
         "not_ready": "sales.stock",
         "paper": "sales.view",
     }
-    on_paper = papers.order
+    pdf_of = pdfs.order
 
     @verb()
     def submit(self, request: Request, pk: str) -> Response:
@@ -445,7 +445,7 @@ class OrderViewSet(OnPaper, ReadViewSet):
         return Response(OwnerCardSerializer(card, context=self.get_serializer_context()).data)
 
 
-class DeliveryViewSet(OnPaper, ReadViewSet):
+class DeliveryViewSet(HasPdf, ReadViewSet):
     """Delivery sheets."""
 
     model = DeliverySheet
@@ -454,7 +454,7 @@ class DeliveryViewSet(OnPaper, ReadViewSet):
     related = ("store", "order__invoice")
     prefetched = ("sign_offs",)
     rights = {"*": "sales.view", "confirm": "sales.sell"}
-    on_paper = papers.delivery
+    pdf_of = pdfs.delivery
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
         return SheetRowSerializer if self.action == "list" else SheetSerializer
@@ -510,7 +510,7 @@ class StockCarViewSet(mixins.CreateModelMixin, ReadViewSet):
         return self.answer(stock.change_car(car, by=person(request), **body.validated_data))
 
 
-class OwnerCardViewSet(OnPaper, ReadViewSet):
+class OwnerCardViewSet(HasPdf, ReadViewSet):
     """C cards."""
 
     model = OwnerCard
@@ -518,7 +518,7 @@ class OwnerCardViewSet(OnPaper, ReadViewSet):
     filterset_class = OwnerCardFilter
     related = ("store",)
     rights = {"*": "sales.view", "loan": "sales.sell"}
-    on_paper = papers.owner_card
+    pdf_of = pdfs.owner_card
 
     @verb(LoanSerializer)
     def loan(self, request: Request, pk: str) -> Response:

@@ -9,9 +9,9 @@ from sales.actions import leads, losses, register
 from sales.actions.leads import Said, Wish
 from sales.demo.floor import Floor
 from sales.demo.purchases import Purchase
-from sales.models import Lead, LeadVisit, ShowroomVisit
+from sales.models import Lead, LeadContact, ShowroomVisit
 
-Result = LeadVisit.Result
+Result = LeadContact.Result
 FATES = ("WON",) * 27 + ("LOST",) * 38 + ("OPEN",) * 35
 PATIENCE = 4
 """After so many contacts nobody believes in the card any more."""
@@ -79,7 +79,7 @@ def talk_about(floor: Floor, lead: Lead, *, level: str) -> Lead:
     rng = floor.rng
     assert lead.owner is not None
     result = rng.choice([Result.TALKED, Result.TALKED, Result.CAME, Result.WILL_COME, Result.NO_ANSWER])
-    channel = LeadVisit.Channel.SHOWROOM if result == Result.CAME else LeadVisit.Channel.CALL
+    channel = LeadContact.Channel.SHOWROOM if result == Result.CAME else LeadContact.Channel.CALL
     said = Said(result, level, rng.choice(floor.texts["contacts"]), channel)
     row = leads.record_contact(lead, said=said, by=lead.owner)
     if rng.random() < 0.15:

@@ -11,7 +11,7 @@ from sales.actions import leads, quotes
 from sales.demo.cards import guest_story, lost_story, new_card, talk_about
 from sales.demo.floor import Floor
 from sales.demo.purchases import Purchase, in_a_week
-from sales.models import LeadVisit, Order
+from sales.models import LeadContact, Order
 
 PROSPECTS, PER_STORE = 300, 1500
 """Which people of the demo come for a car, and how many for each store at most."""
@@ -99,7 +99,7 @@ def promised(floor: Floor, level: str, *, hour: float) -> Story:
     lead = new_card(floor, "N", owner=owner)
     yield floor.later(minutes=30)
     due = moment(floor.stage.today, hour)
-    said = leads.Said(LeadVisit.Result.TALKED, level, rng.choice(floor.texts["contacts"]), next_at=due)
+    said = leads.Said(LeadContact.Result.TALKED, level, rng.choice(floor.texts["contacts"]), next_at=due)
     leads.record_contact(lead, said=said, by=owner)
 
 

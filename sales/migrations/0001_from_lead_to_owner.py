@@ -3,8 +3,8 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import dms.money
-from dms.db import AppendOnly
+import dms.core.money
+from dms.core.append_only import AppendOnly
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -347,16 +347,16 @@ class Migration(migrations.Migration):
                         verbose_name="kind",
                     ),
                 ),
-                ("price", dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="price")),
+                ("price", dms.core.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="price")),
                 (
                     "discount",
-                    dms.money.MoneyField(
+                    dms.core.money.MoneyField(
                         decimal_places=2, default=Decimal("0"), max_digits=14, verbose_name="discount"
                     ),
                 ),
                 (
                     "deposit",
-                    dms.money.MoneyField(
+                    dms.core.money.MoneyField(
                         decimal_places=2, default=Decimal("0"), max_digits=14, verbose_name="deposit agreed"
                     ),
                 ),
@@ -845,7 +845,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("text", models.CharField(blank=True, max_length=120, verbose_name="text")),
-                ("amount", dms.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                ("amount", dms.core.money.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
                 (
                     "quote",
                     models.ForeignKey(
@@ -1145,7 +1145,7 @@ class Migration(migrations.Migration):
                 ("engine_no", models.CharField(blank=True, max_length=40, verbose_name="engine number")),
                 (
                     "cost",
-                    dms.money.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="cost"),
+                    dms.core.money.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="cost"),
                 ),
                 ("arrived_on", models.DateField(blank=True, null=True, verbose_name="arrived")),
                 ("location", models.CharField(blank=True, max_length=40, verbose_name="location")),
@@ -1300,7 +1300,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="LeadVisit",
+            name="LeadContact",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("planned_at", models.DateTimeField(null=True, verbose_name="planned")),
@@ -1372,7 +1372,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "contact row",
                 "verbose_name_plural": "contact rows",
                 "ordering": ["-at", "-pk"],
-                "indexes": [models.Index(fields=["lead", "-at"], name="leadvisit_lead")],
+                "indexes": [models.Index(fields=["lead", "-at"], name="leadcontact_lead")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1383,7 +1383,7 @@ class Migration(migrations.Migration):
                             ),
                             _connector="OR",
                         ),
-                        name="leadvisit_review_is_whole",
+                        name="leadcontact_review_is_whole",
                     )
                 ],
             },

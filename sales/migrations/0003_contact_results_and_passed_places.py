@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name='leadvisit',
+            model_name='leadcontact',
             name='result',
             field=models.CharField(choices=[('TALKED', 'Talked'), ('CAME', 'Came in'), ('WILL_COME', 'Will come'), ('NO_ANSWER', 'No answer'), ('OFF', 'Phone off'), ('REFUSED', 'Declined')], default='TALKED', max_length=9, verbose_name='result'),
         ),

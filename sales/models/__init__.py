@@ -1,7 +1,7 @@
 """From a stranger to an owner: the register, A cards, quotes, orders, stock cars, delivery, C cards."""
 
 from sales.models.deliveries import DeliverySheet, OwnerCard, SignOff
-from sales.models.leads import Lead, LeadVisit, LevelChange, LevelRule, Source
+from sales.models.leads import Lead, LeadContact, LevelChange, LevelRule, Source
 from sales.models.orders import Allocation, Order, Quote, QuoteLine
 from sales.models.register import RotaPlace, ShowroomVisit
 from sales.models.stock import StockCar
@@ -10,7 +10,7 @@ __all__ = [
     "Allocation",
     "DeliverySheet",
     "Lead",
-    "LeadVisit",
+    "LeadContact",
     "LevelChange",
     "LevelRule",
     "Order",

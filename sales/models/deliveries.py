@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models import Contact, Customer, Vehicle
-from dms.lifecycle import iff
+from dms.core.lifecycle import iff
+from dms.core.scope import StoreScoped
 from dms.models import Attachment, Store, User
-from dms.scope import StoreScoped
 from sales.models.orders import Order
 
 

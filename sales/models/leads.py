@@ -11,9 +11,9 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Customer
-from dms.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.scope import GroupWide, StoreScoped
 from dms.models import Reason, Series, Store, User, Variant
-from dms.scope import GroupWide, StoreScoped
 
 
 class Level(models.TextChoices):
@@ -186,7 +186,7 @@ class Lead(Lifecycle):
         return str(self.variant or self.series or self.wish or "")
 
 
-class LeadVisit(models.Model):
+class LeadContact(models.Model):
     """A row of the card: the planned date, the actual contact, the level after it, what happened, the manager's word."""
 
     class Channel(models.TextChoices):
@@ -223,10 +223,10 @@ class LeadVisit(models.Model):
         verbose_name = _("contact row")
         verbose_name_plural = _("contact rows")
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["lead", "-at"], name="leadvisit_lead")]
+        indexes = [models.Index(fields=["lead", "-at"], name="leadcontact_lead")]
         constraints = [
             models.CheckConstraint(
-                name="leadvisit_review_is_whole",
+                name="leadcontact_review_is_whole",
                 condition=iff(Q(reviewed_by__isnull=True), Q(reviewed_at__isnull=True)),
             )
         ]

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer, Invoice
-from dms.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.money import MoneyField
+from dms.core.scope import StoreScoped
 from dms.models import Colour, Reason, Store, User, Variant
-from dms.money import MoneyField
-from dms.scope import StoreScoped
 from sales.models.leads import Lead
 from sales.models.stock import StockCar
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer
+from dms.core.scope import StoreScoped
 from dms.models import Store, User
-from dms.scope import StoreScoped
 from sales.models.leads import Lead, Source
 
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from dms import attachments
-from dms.access import needs
-from dms.errors import Refusal
-from dms.http import AuthenticatedHttpRequest
+from dms.core.refusals import Refusal
 from dms.models import Attachment, User
-from dms.views.lists import HouseList
+from dms.records import attachments
+from dms.views.lists import BaseListView
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 from sales.actions import deliveries as acts
 from sales.actions.stock import live_allocation
 from sales.desk import sent
@@ -46,7 +46,7 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> DeliverySheet:
     return get_object_or_404(found, pk=pk)
 
 
-class Deliveries(HouseList):
+class Deliveries(BaseListView):
     """Sheets that go round, by appointment."""
 
     model = DeliverySheet
@@ -129,7 +129,7 @@ def checks(sheet: DeliverySheet) -> list[Check]:
 
 
 @require_safe
-@needs("sales.view")
+@requires_right("sales.view")
 def delivery(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The sheet: departments, checklist, appointment, confirmation, and what is still missing."""
     found = visible(request, pk)
@@ -152,7 +152,7 @@ def delivery(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("sales.sell")
+@requires_right("sales.sell")
 def plan(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The sheet of an order goes round; with a time when one was chosen."""
     found = orders.visible(request, pk)
@@ -165,7 +165,7 @@ def plan(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("sales.view")
+@requires_right("sales.view")
 def sign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """A department signs; who may is the action's to say."""
     acts.sign_off(
@@ -178,7 +178,7 @@ def sign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("sales.view")
+@requires_right("sales.view")
 def step(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     acts.note_step(visible(request, pk), step=request.POST.get("step", ""), by=request.user)
     return redirect("sales:delivery", pk)
@@ -203,7 +203,7 @@ def picture(data: str, sheet: DeliverySheet, by: User) -> Attachment | None:
 
 
 @require_POST
-@needs("sales.sell")
+@requires_right("sales.sell")
 def confirm(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The customer confirms by hand or by name."""
     sheet, by = visible(request, pk), request.user

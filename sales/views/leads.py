@@ -17,13 +17,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.actions.customers import register_customer
 from crm.models import Phone
-from dms import calendar, display
-from dms.access import needs
-from dms.errors import Refusal
-from dms.http import AuthenticatedHttpRequest
+from dms.core.refusals import Refusal
+from dms.formats import display
 from dms.models import Reason
-from dms.views.lists import HouseList
-from sales import rhythm
+from dms.records import business_hours
+from dms.views.lists import BaseListView
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
+from sales import contact_schedule
 from sales.actions import leads as acts
 from sales.actions import losses
 from sales.actions.leads import Said, Wish
@@ -39,7 +40,7 @@ from sales.forms import (
     RescheduleForm,
     WishForm,
 )
-from sales.models import Lead, LeadVisit, ShowroomVisit, StockCar
+from sales.models import Lead, LeadContact, ShowroomVisit, StockCar
 from sales.models.leads import Level
 from sales.stock_position import positions
 
@@ -54,7 +55,7 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> Lead:
     return get_object_or_404(found, pk=pk)
 
 
-class Leads(HouseList):
+class Leads(BaseListView):
     """The cards of the store, the most urgent first."""
 
     model = Lead
@@ -123,7 +124,7 @@ def buckets(request: AuthenticatedHttpRequest) -> list[Bucket]:
     ]
 
 
-@needs("sales.sell")
+@requires_right("sales.sell")
 def lead_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A card without a visit: a number from a show, a referral. Number and name are enough."""
     form = LeadForm(sent(request), initial=request.GET.dict())
@@ -131,14 +132,14 @@ def lead_new(request: AuthenticatedHttpRequest) -> HttpResponse:
         store, by, facts = desk(request), request.user, form.cleaned_data
         customer = register_customer(name=facts.pop("name"), phone=facts.pop("phone"), store=store, by=by).customer
         wish = Wish(facts.pop("source"), facts.pop("level"), facts)
-        lead = acts.open_lead(customer, store=store, owner=by, by=by, wish=wish, channel=LeadVisit.Channel.CALL)
+        lead = acts.open_lead(customer, store=store, owner=by, by=by, wish=wish, channel=LeadContact.Channel.CALL)
         return redirect("sales:lead", lead.pk)
     context = {"form": form, "heading": _("New A card"), "cancel_url": reverse("sales:leads")}
     return render(request, "generic/form.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
-@needs("sales.view")
+@requires_right("sales.view")
 def lead(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The whole card: the customer, who decides, what happened, the stock of what they want, quotes and order."""
     found, now = visible(request, pk), timezone.now()
@@ -154,10 +155,10 @@ def lead(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "phones": found.customer.phones.all(),
         "people": found.customer.people.all(),
         "rows": rows,
-        "showroom": sum(row.channel == LeadVisit.Channel.SHOWROOM for row in rows),
+        "showroom": sum(row.channel == LeadContact.Channel.SHOWROOM for row in rows),
         "late": found.next_contact_at is not None and found.next_contact_at < now and found.status == Lead.Status.OPEN,
         "days": (timezone.localdate(now) - timezone.localdate(found.opened_at)).days + 1,
-        "hours": rhythm.hours_of(found.level),
+        "hours": contact_schedule.hours_of(found.level),
         "changes": list(reversed(found.level_changes.all()[:6])),
         "positions": positions(cars, on=timezone.localdate(now)),
         "quotes": found.quotes.prefetch_related("lines"),
@@ -181,7 +182,7 @@ def offers(found: Lead, now: datetime) -> list[tuple[str, str]]:
     ten = timezone.localtime(now).replace(hour=10, minute=0, second=0, microsecond=0)
     times = [now + timedelta(hours=3), ten + timedelta(days=1), ten + timedelta(days=2)]
     fits = dict.fromkeys(
-        calendar.calling_time(moment, found.store).replace(second=0, microsecond=0) for moment in times
+        business_hours.calling_time(moment, found.store).replace(second=0, microsecond=0) for moment in times
     )
     return [(moment.isoformat(), in_words(moment, today)) for moment in fits if moment > now]
 
@@ -193,7 +194,7 @@ def next_due(request: AuthenticatedHttpRequest, found: Lead) -> Lead | None:
     return mine.exclude(pk=found.pk).select_related("customer").order_by("next_contact_at").first()
 
 
-@needs("sales.sell")
+@requires_right("sales.sell")
 def lead_record(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """A contact in four taps: record, result, level, save; the next customer is named in the button."""
     found, now = visible(request, pk), timezone.now()
@@ -208,15 +209,15 @@ def lead_record(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
             following = next_due(request, found)
             messages.success(request, _("Recorded for %(name)s.") % {"name": found.customer})
             return redirect("sales:lead_record", following.pk) if following else redirect("sales:lead", pk)
-    hours = rhythm.rules()
+    hours = contact_schedule.rules()
     context = {
         "object": found,
         "form": form,
         "now": now,
         "following": next_due(request, found),
-        "levels": [(level, span(hours.get(level, rhythm.USUAL_HOURS))) for level in Level.values],
-        "results": LeadVisit.Result.choices,
-        "channels": LeadVisit.Channel.choices,
+        "levels": [(level, span(hours.get(level, contact_schedule.USUAL_HOURS))) for level in Level.values],
+        "results": LeadContact.Result.choices,
+        "channels": LeadContact.Channel.choices,
         "offers": offers(found, now),
         "last": found.visits.first(),
     }
@@ -226,7 +227,7 @@ def lead_record(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 def usual_channel(found: Lead) -> str:
     """Who is in the store now is spoken to there; everybody else is called."""
     here = ShowroomVisit.objects.filter(lead=found, day=timezone.localdate(), left_at__isnull=True).exists()
-    return LeadVisit.Channel.SHOWROOM if here else LeadVisit.Channel.CALL
+    return LeadContact.Channel.SHOWROOM if here else LeadContact.Channel.CALL
 
 
 def span(hours: int) -> str:
@@ -258,7 +259,7 @@ def form_page(request: AuthenticatedHttpRequest, found: Lead, form: Any, heading
     return render(request, "generic/form.html", context, status=422 if form.errors else 200)
 
 
-@needs("sales.sell")
+@requires_right("sales.sell")
 def lead_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """What they want is known better."""
     found = visible(request, pk)
@@ -273,7 +274,7 @@ def lead_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return form_page(request, found, form, _("What they want"))
 
 
-@needs("sales.sell")
+@requires_right("sales.sell")
 def lead_reschedule(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The promised contact moves; why is asked."""
     found = visible(request, pk)
@@ -288,7 +289,7 @@ def lead_reschedule(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return form_page(request, found, form, _("Move the next contact"))
 
 
-@needs("sales.approve")
+@requires_right("sales.approve")
 def lead_reassign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """A colleague keeps the card from now on."""
     found = visible(request, pk)
@@ -299,7 +300,7 @@ def lead_reassign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return form_page(request, found, form, _("Give the card to a colleague"))
 
 
-@needs("sales.sell")
+@requires_right("sales.sell")
 def lead_loss(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The adviser gives up; somebody else looks at it first."""
     found = visible(request, pk)
@@ -311,7 +312,7 @@ def lead_loss(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return form_page(request, found, form, _("Request the loss"), submit_label=_("Request"))
 
 
-@needs("sales.approve")
+@requires_right("sales.approve")
 def lead_confirm(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The loss is real."""
     found = visible(request, pk)
@@ -327,7 +328,7 @@ def lead_confirm(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return form_page(request, found, form, _("Confirm the loss"), submit_label=_("Confirm"), form_note=note)
 
 
-@needs("sales.approve")
+@requires_right("sales.approve")
 def lead_return(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Not lost yet: what to try next."""
     found = visible(request, pk)
@@ -339,11 +340,11 @@ def lead_return(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("sales.approve")
+@requires_right("sales.approve")
 def review(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The manager read the row, and may say what to do."""
     cards = Lead.objects
-    rows = LeadVisit.objects.filter(lead__in=cards.visible_to(request.user))
+    rows = LeadContact.objects.filter(lead__in=cards.visible_to(request.user))
     row = get_object_or_404(rows, pk=pk)
     acts.review(row, words=request.POST.get("words", ""), by=request.user)
     return redirect("sales:lead", row.lead_id)

@@ -12,13 +12,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.models import Payment
-from dms import asked, display, registry, states
-from dms.access import needs
-from dms.errors import Refusal
-from dms.http import AuthenticatedHttpRequest
+from dms.core import status_colours
+from dms.core.money import ZERO
+from dms.core.refusals import Refusal
+from dms.formats import display, query_params
 from dms.models import Event, Reason
-from dms.money import ZERO
-from dms.views.lists import HouseList
+from dms.navigation import registry
+from dms.views.lists import BaseListView
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 from sales.actions import deliveries, stock
 from sales.actions import orders as acts
 from sales.desk import sent
@@ -47,7 +49,7 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> Order:
     return get_object_or_404(found, pk=pk)
 
 
-class Orders(HouseList):
+class Orders(BaseListView):
     """Purchases of the store, the newest first."""
 
     model = Order
@@ -74,7 +76,7 @@ def hints(order: Order) -> dict[str, str]:
 
 
 @require_safe
-@needs("sales.view")
+@requires_right("sales.view")
 def order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The purchase on one page: where it stands, its lines, its money, its car, the next act."""
     found = visible(request, pk)
@@ -86,7 +88,7 @@ def order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     ]
     context = {
         "object": found,
-        "steps": states.steps(found, hints(found)),
+        "steps": status_colours.steps(found, hints(found)),
         "lines": found.quote.lines.all() if found.quote else [],
         "invoice": found.invoice,
         "payments": found.invoice.payments.all() if found.invoice else [],
@@ -109,27 +111,27 @@ def done(request: AuthenticatedHttpRequest, found: Order, sentence: str) -> Http
 
 
 @require_POST
-@needs("sales.sell")
+@requires_right("sales.sell")
 def submit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = acts.submit_order(visible(request, pk), by=request.user)
     return done(request, found, _("The manager approves it."))
 
 
 @require_POST
-@needs("sales.approve")
+@requires_right("sales.approve")
 def approve(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = acts.approve_order(visible(request, pk), by=request.user)
     return done(request, found, _("%(number)s is signed; the cashier sees what is due.") % {"number": found})
 
 
 @require_POST
-@needs("sales.approve")
+@requires_right("sales.approve")
 def close(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = acts.close_order(visible(request, pk), by=request.user)
     return done(request, found, _("%(number)s is closed.") % {"number": found})
 
 
-@needs("sales.approve")
+@requires_right("sales.approve")
 def order_return(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Back to its writer with what is to change."""
     found = visible(request, pk)
@@ -151,7 +153,7 @@ def ask(request: AuthenticatedHttpRequest, found: Order, form: Any, heading: str
     return render(request, "generic/form.html", context, status=422 if form.errors else 200)
 
 
-@needs("sales.sell")
+@requires_right("sales.sell")
 def order_cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The purchase ends, with the reason; what was paid is owed to the customer, less what is kept."""
     found = visible(request, pk)
@@ -170,7 +172,7 @@ def order_cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("billing.take")
+@requires_right("billing.take")
 def refund(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The cashier gives back what a cancelled order still holds."""
     found, method = visible(request, pk), request.POST.get("method", "")
@@ -181,7 +183,7 @@ def refund(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return redirect("sales:order", pk)
 
 
-@needs("sales.sell")
+@requires_right("sales.sell")
 def allocate(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Choose the car for an order: those that fit, the longest in stock first."""
     found, today = visible(request, pk), timezone.localdate()
@@ -189,7 +191,7 @@ def allocate(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     fitting = rows.visible_to(request.user).available().filter(variant=found.variant, use=StockCar.Use.NORMAL)
     fitting = fitting.filter(store__in=[found.store_id, found.delivering_store_id or found.store_id])
     if request.method == "POST":
-        wanted = asked.number(request.POST.get("car"))
+        wanted = query_params.number(request.POST.get("car"))
         if wanted is None:
             raise Refusal(_("Choose a car."), code="no_car")
         car = get_object_or_404(rows.visible_to(request.user), pk=wanted)
@@ -205,28 +207,28 @@ def allocate(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("sales.sell")
+@requires_right("sales.sell")
 def release(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = stock.release_car(visible(request, pk), by=request.user, reason=request.POST.get("reason", "")[:120])
     return done(request, found, _("The car is for sale again."))
 
 
 @require_POST
-@needs("sales.stock")
+@requires_right("sales.stock")
 def ready(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = stock.mark_ready(visible(request, pk), by=request.user)
     return done(request, found, _("The car is ready."))
 
 
 @require_POST
-@needs("sales.stock")
+@requires_right("sales.stock")
 def not_ready(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = stock.mark_not_ready(visible(request, pk), by=request.user)
     return done(request, found, _("Noted."))
 
 
 @require_POST
-@needs("sales.sell")
+@requires_right("sales.sell")
 def deliver(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The car changes hands; what is missing is named."""
     card = deliveries.deliver_order(visible(request, pk), by=request.user)

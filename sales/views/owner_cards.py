@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from dms import registry
-from dms.access import needs
-from dms.errors import Refusal
-from dms.http import AuthenticatedHttpRequest
-from dms.views.lists import HouseList
+from dms.core.refusals import Refusal
+from dms.navigation import registry
+from dms.views.lists import BaseListView
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 from sales.actions.owner_cards import note_loan
 from sales.filters import OwnerCardFilter
 from sales.forms import LoanForm
@@ -26,7 +26,7 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> OwnerCard:
     return get_object_or_404(found, pk=pk)
 
 
-class OwnerCards(HouseList):
+class OwnerCards(BaseListView):
     """Owners, those of last month first."""
 
     model = OwnerCard
@@ -44,7 +44,7 @@ class OwnerCards(HouseList):
 
 
 @require_safe
-@needs("sales.view")
+@requires_right("sales.view")
 def owner_card(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The C card: customer, car, purchase, and one history."""
     found = visible(request, pk)
@@ -58,7 +58,7 @@ def owner_card(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "sales/owner_card_detail.html", context)
 
 
-@needs("sales.sell")
+@requires_right("sales.sell")
 def owner_card_loan(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """When the car will be paid off: the day to talk of the next one."""
     found = visible(request, pk)

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from dms import asked
-from dms.access import needs
-from dms.errors import Refusal
-from dms.http import AuthenticatedHttpRequest
-from dms.views.lists import HouseList
+from dms.core.refusals import Refusal
+from dms.formats import query_params
+from dms.views.lists import BaseListView
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 from sales.actions import orders as order_acts
 from sales.actions import quotes as acts
 from sales.actions.quotes import Item
@@ -51,7 +51,7 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> Quote:
     return get_object_or_404(found.prefetch_related("lines"), pk=pk)
 
 
-class Quotes(HouseList):
+class Quotes(BaseListView):
     """Offers in their newest version."""
 
     model = Quote
@@ -106,11 +106,11 @@ def items(facts: dict[str, Any]) -> list[Item]:
     ]
 
 
-@needs("sales.sell")
+@requires_right("sales.sell")
 def quote_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """An offer for a card, beside the stock of what is offered; ``?after=`` makes the next version of one."""
     lead = leads.visible(request, pk)
-    after = asked.number(request.GET.get("after"))
+    after = query_params.number(request.GET.get("after"))
     revises = visible(request, after) if after else None
     form = QuoteForm(sent(request), initial=start(lead, revises))
     if request.method == "POST" and form.is_valid():
@@ -143,7 +143,7 @@ def quote_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@needs("sales.view")
+@requires_right("sales.view")
 def quote(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One offer: its lines, the other versions, whether the car stands in the yard."""
     found = visible(request, pk)
@@ -160,7 +160,7 @@ def quote(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "sales/quote_detail.html", context)
 
 
-@needs("sales.sell")
+@requires_right("sales.sell")
 def order_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The offer is taken: deposit, payment, day of delivery; the rest stands in the quote."""
     found = visible(request, pk)

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.models import Customer
-from dms import asked
-from dms.access import demand, needs
-from dms.errors import Refusal
-from dms.http import AuthenticatedHttpRequest
+from dms.core.refusals import Refusal
+from dms.formats import query_params
 from dms.models import Reason, Store, User
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import check_right, requires_right
 from sales import rota
 from sales.actions import leads
 from sales.actions import register as acts
@@ -25,7 +25,7 @@ from sales.actions import rota as turns
 from sales.actions.register import Guest, Visit
 from sales.desk import desk, sent
 from sales.forms import CompleteForm, VisitForm, advisers, reasons
-from sales.models import Lead, LeadVisit, RotaPlace, ShowroomVisit
+from sales.models import Lead, LeadContact, RotaPlace, ShowroomVisit
 
 SHOWN = {"all": "", "inside": "in store", "unfilled": "unfilled"}
 
@@ -88,14 +88,14 @@ def shown_store(request: AuthenticatedHttpRequest) -> Store:
     return first or desk(request)
 
 
-@needs("sales.view")
+@requires_right("sales.view")
 def register(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The page of the reception: two fields, whose turn it is, and today's lines."""
     user = request.user
     store = desk(request) if request.method == "POST" else shown_store(request)
     form = VisitForm(sent(request), initial={"key": uuid.uuid4().hex})
     if request.method == "POST":
-        demand(request, "sales.register")
+        check_right(request, "sales.register")
         if form.is_valid():
             return registered(request, form, store)
     rows = todays(user, store)
@@ -151,7 +151,7 @@ def said_of(row: ShowroomVisit) -> str:
 
 
 @require_safe
-@needs("sales.view")
+@requires_right("sales.view")
 def known(request: AuthenticatedHttpRequest) -> HttpResponse:
     """While the number is being typed: whom of this store it belongs to, and on whose card they are."""
     store = shown_store(request)
@@ -163,9 +163,9 @@ def known(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "sales/_known.html", context)
 
 
-def last_contact(customer: Customer, store: Store) -> LeadVisit | None:
+def last_contact(customer: Customer, store: Store) -> LeadContact | None:
     cards = Lead.objects.filter(customer=customer, store=store)
-    return LeadVisit.objects.filter(lead__in=cards).order_by("-at").first()
+    return LeadContact.objects.filter(lead__in=cards).order_by("-at").first()
 
 
 def visible_visit(request: AuthenticatedHttpRequest, pk: int) -> ShowroomVisit:
@@ -174,7 +174,7 @@ def visible_visit(request: AuthenticatedHttpRequest, pk: int) -> ShowroomVisit:
     return get_object_or_404(found, pk=pk)
 
 
-@needs("sales.register")
+@requires_right("sales.register")
 def complete(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """A line that lacks its guest: who it was, or that they left nothing."""
     row = visible_visit(request, pk)
@@ -204,18 +204,18 @@ def complete(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("sales.register")
+@requires_right("sales.register")
 def leave(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     acts.leave(visible_visit(request, pk), by=request.user)
     return redirect("sales:register")
 
 
 @require_POST
-@needs("sales.register")
+@requires_right("sales.register")
 def assign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The guest goes to the adviser chosen, or to whose turn it is."""
     row = visible_visit(request, pk)
-    wanted = asked.number(request.POST.get("adviser"))
+    wanted = query_params.number(request.POST.get("adviser"))
     adviser = get_object_or_404(advisers(row.store), pk=wanted) if wanted else None
     row = acts.assign_visit(row, adviser=adviser, by=request.user)
     messages.success(request, _("%(adviser)s receives the guest.") % {"adviser": row.adviser})
@@ -223,7 +223,7 @@ def assign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("sales.register")
+@requires_right("sales.register")
 def hand_next(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Somebody stands in the door: the next adviser takes them now, the line is completed when they leave."""
     store, by = desk(request), request.user
@@ -243,11 +243,11 @@ def visible_place(request: AuthenticatedHttpRequest, pk: int) -> RotaPlace:
 
 
 @require_POST
-@needs("sales.register")
+@requires_right("sales.register")
 def skip(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The next guest goes to the one behind; why is asked."""
     place = visible_place(request, pk)
-    wanted = asked.number(request.POST.get("reason"))
+    wanted = query_params.number(request.POST.get("reason"))
     if wanted is None:
         raise Refusal(_("Choose why the turn is passed over."), code="no_reason")
     turns.skip(place, reason=get_object_or_404(reasons(Reason.Kind.SKIP), pk=wanted), by=request.user)
@@ -255,7 +255,7 @@ def skip(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("sales.register")
+@requires_right("sales.register")
 def present(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Away from the floor for a while, or back."""
     turns.set_present(visible_place(request, pk), present=request.POST.get("present") == "1", by=request.user)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from dms.access import needs
-from dms.errors import Refusal
-from dms.http import AuthenticatedHttpRequest
-from dms.views.lists import HouseList
+from dms.core.refusals import Refusal
+from dms.views.lists import BaseListView
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
 from sales.actions import stock as acts
 from sales.desk import desk, sent
 from sales.filters import StockCarFilter
@@ -29,7 +29,7 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> StockCar:
     return get_object_or_404(found, pk=pk)
 
 
-class StockCars(HouseList):
+class StockCars(BaseListView):
     """The yard: counts by model and colour above, every car below, the longest in stock first."""
 
     model = StockCar
@@ -61,7 +61,7 @@ class StockCars(HouseList):
         return context
 
 
-@needs("sales.stock")
+@requires_right("sales.stock")
 def stock_car_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A car becomes ours by its VIN."""
     form = StockCarForm(sent(request), initial={"arrived": True})
@@ -78,7 +78,7 @@ def stock_car_new(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_POST
-@needs("sales.stock")
+@requires_right("sales.stock")
 def receive(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """A car that was on its way has arrived."""
     acts.receive_car(visible(request, pk), by=request.user, location=request.POST.get("location", "")[:40])
@@ -86,7 +86,7 @@ def receive(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("sales.stock")
+@requires_right("sales.stock")
 def certificate(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The certificate is redeemed, or pledged."""
     car, wanted = visible(request, pk), request.POST.get("certificate", "")

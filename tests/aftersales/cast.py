@@ -12,8 +12,8 @@ from django.utils import timezone
 from aftersales.actions import checks, consent, lines, release, work_orders, workshop
 from aftersales.models import Bay, LabourOperation, WorkLine, WorkOrder
 from crm.actions import billing, customers, vehicles
-from dms import vin
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
+from dms.formats import vin
 from dms.models import Reason, Store, User
 from parts.actions import stock
 from parts.models import Part

@@ -180,7 +180,7 @@ def test_a_call_that_ends_booked_leads_to_the_booking_and_back_to_the_next_call(
     agent, row = call
     browser = signed_in(agent)
     said = {"result": "BOOKED", "said": "明天上午来"}
-    answer = browser.post(reverse("crm:desk_record", args=[row.pk]), said)
+    answer = browser.post(reverse("crm:call_record", args=[row.pk]), said)
     page = browser.get(answer.url)
     assert f'value="{row.vehicle.plate}"' in page.text
     assert row.customer.name in page.text
@@ -195,13 +195,13 @@ def test_a_call_that_ends_booked_leads_to_the_booking_and_back_to_the_next_call(
     booked = browser.post(answer.url, facts)
     made = Appointment.objects.get()
     assert (made.vehicle, made.adviser, made.made_by) == (row.vehicle, None, agent)
-    assert booked.url == reverse("crm:desk")
+    assert booked.url == reverse("crm:call_desk")
 
 
 def test_a_visit_agreed_in_a_recall_is_for_the_maintenance(call, bays, signed_in):
     agent, row = call
     type(row.cadence).objects.filter(pk=row.cadence_id).update(trigger="RECALL_MAILED")
-    answer = signed_in(agent).post(reverse("crm:desk_record", args=[row.pk]), {"result": "BOOKED", "said": "明天来"})
+    answer = signed_in(agent).post(reverse("crm:call_record", args=[row.pk]), {"result": "BOOKED", "said": "明天来"})
     form = signed_in(agent).get(answer.url).context["form"]
     assert (form["wish"].value(), form["channel"].value()) == ("保养", "RECALL")
 
@@ -210,8 +210,8 @@ def test_whoever_may_not_book_goes_on_with_the_next_call(call, person, signed_in
     _agent, row = call
     FollowUp.objects.update(assignee=person("adviser", name="caller"))
     browser = signed_in(FollowUp.objects.get(pk=row.pk).assignee)
-    answer = browser.post(reverse("crm:desk_record", args=[row.pk]), {"result": "BOOKED", "said": "明天上午来"})
-    assert answer.url.startswith(reverse("crm:desk"))
+    answer = browser.post(reverse("crm:call_record", args=[row.pk]), {"result": "BOOKED", "said": "明天上午来"})
+    assert answer.url.startswith(reverse("crm:call_desk"))
 
 
 def test_the_way_back_never_leaves_the_house(shop, store, bays, signed_in):

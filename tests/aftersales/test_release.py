@@ -8,12 +8,12 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from aftersales import duties
+from aftersales import due_work
 from aftersales.actions import checks, lines, release
 from aftersales.models import GatePass, WorkOrder
 from crm.actions import billing, vehicles
-from crm.models import FollowUp, ServiceNote, Trigger
-from dms.errors import IllegalTransition
+from crm.models import FollowUp, ServiceRecord, Trigger
+from dms.core.refusals import IllegalTransition
 from dms.models import Event
 from sales.models import OwnerCard
 from tests.aftersales.cast import fresh, labour_of, operation, refuses
@@ -88,9 +88,9 @@ def test_the_quality_call_is_due_within_three_days_at_the_time_named(shop):
 
 def test_maintenance_counts_for_the_next_recall_and_a_repair_does_not(shop):
     order = let_go(shop)
-    assert ServiceNote.objects.get().vehicle == order.vehicle
+    assert ServiceRecord.objects.get().vehicle == order.vehicle
     let_go(shop, code="B01", car=shop.car("川AB0002", "立春", "13800000022"))
-    assert ServiceNote.objects.count() == 1
+    assert ServiceRecord.objects.count() == 1
 
 
 def test_the_first_maintenance_costs_nothing_and_hands_the_card_to_customer_service(shop, store, adviser):
@@ -118,10 +118,10 @@ def test_a_released_order_does_not_begin_again(shop):
 
 def test_a_car_that_is_ready_stands_in_its_advisers_work_until_it_has_left(shop, store):
     order = shop.ready()
-    assert [due.url for due in duties.hand_overs_due(shop.desk, store, timezone.now())] == [
+    assert [due.url for due in due_work.hand_overs_due(shop.desk, store, timezone.now())] == [
         reverse("aftersales:work_order", args=[order.pk])
     ]
-    assert duties.hand_overs_due(shop.clerk, store, timezone.now()) == []
+    assert due_work.hand_overs_due(shop.clerk, store, timezone.now()) == []
 
 
 def test_money_that_went_back_after_the_pass_keeps_the_car_here(shop):

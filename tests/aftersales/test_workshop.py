@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from aftersales.actions import checks, lines, workshop
 from aftersales.models import Bay, QualityCheck
-from dms import work
-from dms.errors import IllegalTransition, NotYours
+from dms.core.refusals import IllegalTransition, NotYours
+from dms.navigation import due_work
 from parts.actions import stock
 from parts.models import Stock
 from tests.aftersales.cast import fresh, labour_of, operation, part_of, reason, refuses
@@ -217,13 +217,13 @@ def test_pieces_come_back_once_for_a_key_and_a_key_is_for_one_return(shop):
 
 def test_checks_stand_in_the_work_of_who_makes_them(shop, store):
     order = shop.work_done()
-    assert not [due for due in work.due(shop.leader, store, timezone.now()) if str(due.kind) == "质检"]
+    assert not [due for due in due_work.due(shop.leader, store, timezone.now()) if str(due.kind) == "质检"]
     checks.check(order, stage="SELF", passed=True, by=shop.tech)
-    (due,) = (due for due in work.due(shop.leader, store, timezone.now()) if str(due.kind) == "质检")
+    (due,) = (due for due in due_work.due(shop.leader, store, timezone.now()) if str(due.kind) == "质检")
     assert due.url.endswith(f"/{order.pk}/")
     checks.check(order, stage="TEAM", passed=True, by=shop.leader)
     kinds = {
-        who.username: [str(due.kind) for due in work.due(who, store, timezone.now())]
+        who.username: [str(due.kind) for due in due_work.due(who, store, timezone.now())]
         for who in (shop.leader, shop.inspector)
     }
     assert "质检" not in kinds["leader"], "who checked it before"

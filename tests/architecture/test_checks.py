@@ -7,11 +7,12 @@ from django.urls import path
 from django.views.generic import TemplateView
 from rest_framework.viewsets import ViewSet
 
-from dms import checks, registry
-from dms.access import needs
+from dms import checks
 from dms.api.access import right_of
-from dms.registry import ConfigurationPage, SearchProvider, Tab
-from dms.roles import RIGHTS, ROLES, Role
+from dms.core.roles import RIGHTS, ROLES, Role
+from dms.navigation import registry
+from dms.navigation.registry import ConfigurationPage, SearchProvider, Tab
+from dms.web.rights import requires_right
 
 
 def ids(found) -> set[str]:
@@ -27,7 +28,7 @@ def bare(request):
     return HttpResponse()
 
 
-@needs("crm.viwe")
+@requires_right("crm.viwe")
 def misspelt(request):
     return HttpResponse()
 
@@ -61,7 +62,7 @@ class Resource(ViewSet):
         (Forgetful.as_view({"get": "list", "post": "create"}), {"dms.E002"}),
         (Forgetful.as_view({"get": "list"}), set()),
         (Resource.as_view({"get": "list", "post": "create"}), set()),
-        (needs("dms.home")(bare), set()),
+        (requires_right("dms.home")(bare), set()),
     ],
 )
 def test_a_view_says_who_may_open_it(monkeypatch, view, expected):
@@ -87,10 +88,10 @@ def test_what_an_api_view_forgot_is_closed_besides():
     ],
 )
 def test_the_shell_leads_nowhere_wrong(register, entry):
-    assert ids(checks.the_shell_leads_somewhere()) == set()
+    assert ids(checks.the_layout_leads_somewhere()) == set()
     register.append(entry)
     try:
-        assert ids(checks.the_shell_leads_somewhere()) == {"dms.E003"}
+        assert ids(checks.the_layout_leads_somewhere()) == {"dms.E003"}
     finally:
         register.remove(entry)
 
@@ -113,7 +114,7 @@ def test_demo_mode_is_refused_in_production(settings, demo, debug, expected):
     assert ids(checks.demo_is_for_development()) == expected
 
 
-@pytest.mark.parametrize("adapter", ["dms.channels.NoSuchChannel", "no.such.module", "dms.models.Store", ""])
+@pytest.mark.parametrize("adapter", ["dms.background.channels.NoSuchChannel", "no.such.module", "dms.models.Store", ""])
 def test_a_channel_that_cannot_send_is_noticed(settings, adapter):
     settings.OUTBOX_CHANNELS = {**settings.OUTBOX_CHANNELS, "sms": adapter}
     assert ids(checks.channels_can_send()) == {"dms.E006"}

@@ -26,7 +26,7 @@ BREACHES = {
     "models": ("dms/models/breach.py", "from dms.actions import people"),
     "pages": ("dms/views/breach.py", "from rest_framework import serializers"),
     "api": ("dms/api/breach.py", "from dms.views import home"),
-    "pure": ("dms/plates.py", "from dms import models"),
+    "pure": ("dms/formats/plates.py", "from dms import models"),
 }
 
 

@@ -5,10 +5,10 @@ import itertools
 import pytest
 from django.db import connection, models
 
-from dms.errors import IllegalTransition
-from dms.lifecycle import Lifecycle, lifecycles
+from dms.core.lifecycle import Lifecycle, lifecycles
+from dms.core.refusals import IllegalTransition
+from dms.core.status_colours import FAMILY_OF
 from dms.management.commands import lifecycles as charts
-from dms.states import FAMILY_OF
 from tests.architecture.sources import APPS
 
 BY_HAND = {

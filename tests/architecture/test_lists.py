@@ -122,7 +122,7 @@ def boss(person, other_store):
 
 def signed_in_as(user) -> Client:
     client = Client()
-    client.force_login(user, backend="dms.auth.NameOrPhoneBackend")
+    client.force_login(user, backend="dms.web.backends.NameOrPhoneBackend")
     return client
 
 

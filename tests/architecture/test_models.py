@@ -96,7 +96,7 @@ MET_IN_ACTIONS = {
     "invoice_total_not_negative",
     "invoiceline_not_zero",
     "lead_loss_requested_has_reason",
-    "leadvisit_review_is_whole",
+    "leadcontact_review_is_whole",
     "move_cost_not_negative",
     "move_sign_follows_kind",
     "order_cancelled_has_reason",

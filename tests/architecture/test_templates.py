@@ -30,7 +30,10 @@ FORBIDDEN = {
 }
 ALLOWED = {
     ("templates/print.html", "inline style"),  # paper: drawn by the PDF engine, never sent to a browser
-    ("templates/pieces/field_help.html", "unescaped output"),  # help texts are ours; Django's password rules are a list
+    (
+        "templates/components/field_help.html",
+        "unescaped output",
+    ),  # help texts are ours; Django's password rules are a list
 }
 
 

@@ -21,10 +21,10 @@ from django.urls import Resolver404, path, resolve, reverse
 from django.utils import timezone
 
 from dms import checks
-from dms.access import PUBLIC, SIGNED_IN, needs
-from dms.auth import NameOrPhoneBackend
+from dms.core.roles import RIGHTS, ROLES
 from dms.models import Heartbeat, Store, User
-from dms.roles import RIGHTS, ROLES
+from dms.web.backends import NameOrPhoneBackend
+from dms.web.rights import PUBLIC, SIGNED_IN, requires_right
 from tests.architecture.things import THINGS
 from tests.architecture.url_table import ADMIN_INDEX, METHODS, URLS, Answer, Url
 
@@ -100,7 +100,7 @@ def hire(role: str, store: Store) -> User:
 
 def session_of(user: User) -> str:
     client = Client()
-    client.force_login(user, backend="dms.auth.NameOrPhoneBackend")
+    client.force_login(user, backend="dms.web.backends.NameOrPhoneBackend")
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
@@ -192,7 +192,7 @@ def test_every_url_has_a_name():
 
 
 def test_a_new_url_is_noticed(monkeypatch):
-    @needs("dms.home")
+    @requires_right("dms.home")
     def surprise(request):
         raise AssertionError
 

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from dms import registry
+from dms.navigation import registry
 from tests.architecture.sources import modules, templates
 from tests.architecture.url_table import URLS
 

@@ -20,7 +20,7 @@ from crm.actions.care import Said, record_contact, start_cadence
 from crm.actions.customers import register_customer
 from crm.actions.vehicles import register_vehicle
 from crm.models import CadencePreset, Letter, RecallCampaign, RecallEntry
-from dms import events, vin
+from dms.formats import vin
 from dms.models import (
     Absence,
     ApiToken,
@@ -37,6 +37,7 @@ from dms.models import (
     User,
     Variant,
 )
+from dms.records import events
 from parts.actions import stock as stock_acts
 from parts.models import LostSale, Part, Reservation, Stock, StockMove
 from sales.actions import orders as order_acts

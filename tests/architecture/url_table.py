@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dms.access import PUBLIC, SIGNED_IN
+from dms.web.rights import PUBLIC, SIGNED_IN
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -140,9 +140,9 @@ CRM = (
     form("crm:vehicle_edit", "crm.edit", "vehicle"),
     verb("crm:vehicle_mileage", "crm.edit", "vehicle", km="12000"),
     form("crm:vehicle_hand_over", "crm.edit", "vehicle"),
-    page("crm:desk", "crm.call"),
-    page("crm:desk_call", "crm.call", "follow_up"),
-    verb("crm:desk_record", "crm.call", "follow_up", result="DONE"),
+    page("crm:call_desk", "crm.call"),
+    page("crm:call", "crm.call", "follow_up"),
+    verb("crm:call_record", "crm.call", "follow_up", result="DONE"),
     form("crm:contact_new", "crm.call", "customer"),
     page("crm:follow_ups", "crm.call"),
     page("crm:contacts", "crm.call"),
@@ -309,16 +309,16 @@ SALES = (
     form("sales:lead_loss", "sales.sell", "lead"),
     form("sales:lead_confirm", "sales.approve", "lead"),
     form("sales:lead_return", "sales.approve", "lead"),
-    page("sales:lead_paper", "sales.view", "lead"),
+    page("sales:lead_pdf", "sales.view", "lead"),
     form("sales:quote_new", "sales.sell", "lead"),
     verb("sales:visit_review", "sales.approve", "contact_row"),
     page("sales:quotes", "sales.view"),
     page("sales:quote", "sales.view", "quote"),
-    page("sales:quote_paper", "sales.view", "quote"),
+    page("sales:quote_pdf", "sales.view", "quote"),
     form("sales:order_new", "sales.sell", "quote"),
     page("sales:orders", "sales.view"),
     page("sales:order", "sales.view", "order"),
-    page("sales:order_paper", "sales.view", "order"),
+    page("sales:order_pdf", "sales.view", "order"),
     verb("sales:order_submit", "sales.sell", "draft_order"),
     verb("sales:order_approve", "sales.approve", "pending_order"),
     verb("sales:order_close", "sales.approve", "ready_order", code=409),
@@ -337,14 +337,14 @@ SALES = (
     verb("sales:stock_car_certificate", "sales.stock", "stock_car", certificate="PLEDGED"),
     page("sales:deliveries", "sales.view"),
     page("sales:delivery", "sales.view", "delivery_sheet"),
-    page("sales:delivery_paper", "sales.view", "delivery_sheet"),
+    page("sales:delivery_pdf", "sales.view", "delivery_sheet"),
     verb("sales:delivery_sign", "sales.view", "delivery_sheet", code=409),
     verb("sales:delivery_step", "sales.view", "delivery_sheet", code=409),
     verb("sales:delivery_confirm", "sales.sell", "delivery_sheet", code=409),
     page("sales:owner_cards", "sales.view"),
     page("sales:owner_card", "sales.view", "owner_card"),
     form("sales:owner_card_loan", "sales.sell", "owner_card", empty=302),
-    page("sales:owner_card_paper", "sales.view", "owner_card"),
+    page("sales:owner_card_pdf", "sales.view", "owner_card"),
     api("sales:visits-list", GET=("sales.view", 200), POST=("sales.register", 400)),
     api("sales:visits-detail", "visit", GET=("sales.view", 200)),
     api("sales:visits-complete", "unfilled_visit", POST=("sales.register", 409)),

@@ -96,7 +96,7 @@ def open_page(
         used.append(context)
         if user is not None:
             client = Client()
-            client.force_login(user, backend="dms.auth.NameOrPhoneBackend")
+            client.force_login(user, backend="dms.web.backends.NameOrPhoneBackend")
             name = settings.SESSION_COOKIE_NAME
             context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
         page = context.new_page()

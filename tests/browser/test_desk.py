@@ -37,7 +37,7 @@ def busy(store, adviser, manager, agent, person):
 
 
 def test_a_call_is_recorded_by_keyboard_alone(busy, agent, open_page):
-    page = open_page(reverse("crm:desk"), agent)
+    page = open_page(reverse("crm:call_desk"), agent)
     picture(page, "desk-1280")
     before = page.locator("#call-title").inner_text()
     page.keyboard.press("1")
@@ -51,7 +51,7 @@ def test_a_call_is_recorded_by_keyboard_alone(busy, agent, open_page):
 
 
 def test_the_queue_is_walked_by_j_and_k(busy, agent, open_page):
-    page = open_page(reverse("crm:desk"), agent)
+    page = open_page(reverse("crm:call_desk"), agent)
     for key in "jjk":
         page.keyboard.press(key)
     chosen = page.locator(".qlist .at b").inner_text()
@@ -61,7 +61,7 @@ def test_the_queue_is_walked_by_j_and_k(busy, agent, open_page):
 
 
 def test_the_desk_works_on_a_phone(busy, agent, open_page):
-    page = open_page(reverse("crm:desk"), agent, width=390)
+    page = open_page(reverse("crm:call_desk"), agent, width=390)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     picture(page, "desk-390")
     page.locator("label.key").nth(3).click()
@@ -84,7 +84,7 @@ def test_the_pages_of_care_fit_every_width(busy, person, open_page, goes):
         "contacts": reverse("crm:contacts"),
         "cadences": reverse("crm:cadences"),
     }
-    page, found = open_page(reverse("crm:desk"), head), []
+    page, found = open_page(reverse("crm:call_desk"), head), []
     for name, path in pages.items():
         goes(page, path)
         found += too_wide(page, name)

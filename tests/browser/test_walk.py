@@ -21,7 +21,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from aftersales.models import WorkLine
-from dms import jobs
+from dms.background import jobs
 from dms.models import Job
 from tests import walk
 from tests.walk import on
@@ -46,7 +46,7 @@ class Story:
         """The person of this role comes to work, signed in."""
         if role not in self.keys:
             client = Client()
-            client.force_login(self.house.people[role], backend="dms.auth.NameOrPhoneBackend")
+            client.force_login(self.house.people[role], backend="dms.web.backends.NameOrPhoneBackend")
             self.keys[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
         page = self.screens[width].context.new_page()
         page.set_default_timeout(6_000)
@@ -326,7 +326,7 @@ def after_the_delivery(story: Story) -> None:
         adviser.sees("3天电话").takes("my-work").presses("打电话").sees("首次保养在2026年09月")
         adviser.chooses("已完成").presses("保存，下一位")
     with story.day(walk.DAY_7):
-        agent = story.sit("callback", "/crm/desk/")
+        agent = story.sit("callback", "/crm/calls/")
         agent.sees("7天电话").chooses("已完成").types(说了什么="很好，开了 420 公里").takes("call").presses(
             "保存，下一位"
         )
@@ -338,7 +338,7 @@ def after_the_delivery(story: Story) -> None:
             "这台车已在谷雨名下"
         )
     with story.day(walk.QUARTER):
-        agent = story.sit("callback", "/crm/desk/")
+        agent = story.sit("callback", "/crm/calls/")
         agent.sees("季度关怀").chooses("已完成").presses("保存，下一位").sees("今天的电话都打完了")
 
 
@@ -354,7 +354,7 @@ def the_recall_of_the_month(story: Story) -> None:
         head = story.sit("cs_manager", "/crm/recall/?month=2026-09")
         head.presses("已全部寄出").is_told("1 封信已寄出").takes("recall")
     with story.day(walk.RECALLED):
-        agent = story.sit("callback", "/crm/desk/")
+        agent = story.sit("callback", "/crm/calls/")
         agent.sees("保养招揽", "特邀函收到了吗").chooses("已预约").types(说了什么="9月8号上午来")
         agent.presses("保存，下一位").sees("420 km").types(时间="2026-09-08T10:00", 预约项目="首次保养")
         agent.presses("预约 ↵").is_told("已为谷雨预约")
@@ -435,7 +435,7 @@ def the_bill_is_paid(story: Story) -> None:
 
 def the_quality_call(story: Story) -> None:
     """6: at the time the customer named; customer service keeps the owner from now on."""
-    agent = story.sit("callback", "/crm/desk/")
+    agent = story.sit("callback", "/crm/calls/")
     agent.sees("质量回访", "约 15:00")
     adviser = story.sit("adviser", "/sales/owner-cards/")
     adviser.presses(re.compile("C-JJ01|谷雨")).sees("移交客服")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from crm.actions import billing, customers
 from crm.models import Invoice, InvoiceLine, Payment
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from tests.races import DONE, at_once
 
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from crm import cadence
 from crm.cadence import Hours, Rule, Unit
-from dms import calendar
+from dms.records import business_hours
 
 HERE = ZoneInfo("Asia/Shanghai")
-HOURS = Hours(time(8, 30), time(18), calendar.official, time(12), time(13))
+HOURS = Hours(time(8, 30), time(18), business_hours.official, time(12), time(13))
 
 
 def at(text: str) -> datetime:
@@ -96,8 +96,8 @@ def test_a_window_lies_in_calling_hours(day, clock):
 @given(st.dates(date(2025, 1, 1), date(2026, 12, 20)), st.times())
 def test_calling_hours_are_those_of_the_house(day, clock):
     moment = datetime.combine(day, clock, tzinfo=HERE)
-    plain = Hours(calendar.OPENS, calendar.CLOSES, calendar.official)
-    assert plain.next_moment(moment) == calendar.calling_time(moment)
+    plain = Hours(business_hours.OPENS, business_hours.CLOSES, business_hours.official)
+    assert plain.next_moment(moment) == business_hours.calling_time(moment)
 
 
 def test_maintenance_is_due_first_after_delivery_then_by_the_interval():

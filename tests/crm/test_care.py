@@ -12,8 +12,8 @@ from django.db import IntegrityError, connection, transaction
 from crm.actions import care, customers, letters, rounds, vehicles
 from crm.actions.care import Said
 from crm.models import Cadence, CadencePreset, Contact, FollowUp, Letter, StorePreset
-from crm.planner import Beginning
-from dms.errors import Refusal
+from crm.planner import CadenceStart
+from dms.core.refusals import Refusal
 from dms.models import Absence, Event, Message
 from tests.crm.care_cast import HERE, at, owners
 
@@ -181,7 +181,8 @@ def test_the_rule_is_a_row(owner, store, adviser):
 
 def test_history_is_not_called_when_many_begin(store, adviser, agent):
     begun = [
-        Beginning(customer.pk, vehicle.pk, store.pk, at("2022-03-31 12:00")) for customer, vehicle in owners(store, 7)
+        CadenceStart(customer.pk, vehicle.pk, store.pk, at("2022-03-31 12:00"))
+        for customer, vehicle in owners(store, 7)
     ]
     for _again in range(2):
         care.start_many("DELIVERY", beginnings=begun, by=adviser, not_before=at("2026-11-21 09:00"))

@@ -14,7 +14,7 @@ from crm import tasks
 from crm.actions import care, recall, rounds
 from crm.actions.care import Said
 from crm.models import Contact, FollowUp, Letter, RecallCampaign, RecallEntry
-from crm.planner import Beginning
+from crm.planner import CadenceStart
 from dms.models import Event
 from tests.crm.care_cast import at, load_rules, owners
 from tests.dms.stack import fork
@@ -36,7 +36,7 @@ def cars(store, person):
 
 @pytest.fixture
 def promises(cars, store):
-    begun = [Beginning(customer.pk, vehicle.pk, store.pk, ANCHOR) for customer, vehicle in cars]
+    begun = [CadenceStart(customer.pk, vehicle.pk, store.pk, ANCHOR) for customer, vehicle in cars]
     care.start_many("DELIVERY", beginnings=begun, by=None)
 
 

@@ -11,7 +11,7 @@ from crm.actions import customers as acts
 from crm.actions import vehicles
 from crm.models import Customer, Phone
 from dms.actions import people
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from dms.models import Event
 from tests.races import DONE, at_once
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from crm import wording
 from crm.actions import care, rounds
 from crm.models import Contact, Customer, FollowUp, Letter
-from dms import work
 from dms.models import Absence
+from dms.navigation import due_work
 from tests.crm.care_cast import at, owners
 
 NOW = at("2026-11-20 11:00")
@@ -91,18 +91,18 @@ def test_the_database_mails_no_letter_before_it_is_printed(delivered):
 
 # --- my work ------------------------------------------------------------------------------------------------------------
 def test_my_work_shows_ones_own_calls_and_letters_with_the_next_act(delivered, manager, agent, adviser):
-    assert {item.kind for item in work.due(manager, delivered, NOW)} >= {"经理电话"}
-    letters = [item for item in work.due(agent, delivered, NOW) if item.kind == "感谢信"]
+    assert {item.kind for item in due_work.due(manager, delivered, NOW)} >= {"经理电话"}
+    letters = [item for item in due_work.due(agent, delivered, NOW) if item.kind == "感谢信"]
     assert len(letters) == 3
     assert all(item.act_url for item in letters)
-    assert work.due(adviser, delivered, NOW) == [], "the adviser calls from tomorrow on"
+    assert due_work.due(adviser, delivered, NOW) == [], "the adviser calls from tomorrow on"
 
 
 def test_my_work_shows_what_one_stands_in_for(delivered, manager, person):
     deputy = person("sales_manager", name="deputy")
     Absence.objects.create(user=manager, deputy=deputy, first_day=NOW.date(), last_day=NOW.date())
     rounds.stand_in(NOW)
-    assert [item.kind for item in work.due(deputy, delivered, NOW)].count("经理电话") == 3
+    assert [item.kind for item in due_work.due(deputy, delivered, NOW)].count("经理电话") == 3
 
 
 def test_the_pages_of_care_open_for_who_calls(delivered, agent, manager, signed_in):
@@ -115,7 +115,7 @@ def test_the_pages_of_care_open_for_who_calls(delivered, agent, manager, signed_
 
 # --- the desk -----------------------------------------------------------------------------------------------------------
 def test_the_desk_shows_the_first_call_with_its_script(delivered, manager, signed_in):
-    page = signed_in(manager).get(reverse("crm:desk"))
+    page = signed_in(manager).get(reverse("crm:call_desk"))
     text = page.content.decode()
     assert page.context["queue"].total == 3
     assert "女士</span>" in text
@@ -126,20 +126,20 @@ def test_the_desk_shows_the_first_call_with_its_script(delivered, manager, signe
 def test_saving_goes_to_the_next_call(delivered, manager, signed_in):
     browser = signed_in(manager)
     first, second, _third = page_rows(browser)
-    answer = browser.post(reverse("crm:desk_record", args=[first.pk]), {"result": "DONE", "said": "很好"})
-    assert answer.url == reverse("crm:desk_call", args=[second.pk])
+    answer = browser.post(reverse("crm:call_record", args=[first.pk]), {"result": "DONE", "said": "很好"})
+    assert answer.url == reverse("crm:call", args=[second.pk])
     assert Contact.objects.get().said == "很好"
     assert browser.get(answer.url).context["queue"].done == 1
 
 
 def page_rows(browser):
-    return [line.row for line in browser.get(reverse("crm:desk")).context["queue"].lines]
+    return [line.row for line in browser.get(reverse("crm:call_desk")).context["queue"].lines]
 
 
 def test_a_call_without_result_keeps_what_was_typed(delivered, manager, signed_in):
     browser = signed_in(manager)
     call = page_rows(browser)[0]
-    page = browser.post(reverse("crm:desk_record", args=[call.pk]), {"said": "说到一半"})
+    page = browser.post(reverse("crm:call_record", args=[call.pk]), {"said": "说到一半"})
     assert page.status_code == 422
     assert "说到一半" in page.content.decode()
     assert not Contact.objects.exists()
@@ -148,8 +148,8 @@ def test_a_call_without_result_keeps_what_was_typed(delivered, manager, signed_i
 def test_the_desk_of_another_store_is_not_there(delivered, person, other_store, signed_in):
     stranger = signed_in(person("callback", name="stranger", store=other_store))
     call = FollowUp.objects.first()
-    assert stranger.get(reverse("crm:desk_call", args=[call.pk])).status_code == 404
-    assert stranger.post(reverse("crm:desk_record", args=[call.pk]), {"result": "DONE"}).status_code == 404
+    assert stranger.get(reverse("crm:call", args=[call.pk])).status_code == 404
+    assert stranger.post(reverse("crm:call_record", args=[call.pk]), {"result": "DONE"}).status_code == 404
 
 
 def test_a_call_that_came_in_is_noted_on_the_file(delivered, agent, signed_in):
@@ -164,16 +164,16 @@ def test_the_queue_asks_the_same_number_of_queries_for_many_calls(
     delivered, manager, store, adviser, signed_in, django_assert_max_num_queries
 ):
     browser = signed_in(manager)
-    browser.get(reverse("crm:desk"))
+    browser.get(reverse("crm:call_desk"))
     for customer, vehicle in owners(store, 30, bought_on=date(2026, 11, 20)):
         care.start_cadence("DELIVERY", customer=customer, vehicle=vehicle, store=store, anchor=NOW, by=adviser)
     with django_assert_max_num_queries(45):
-        assert browser.get(reverse("crm:desk")).context["queue"].total == 33
+        assert browser.get(reverse("crm:call_desk")).context["queue"].total == 33
 
 
 # --- the API ------------------------------------------------------------------------------------------------------------
 def test_the_desk_by_api(delivered, manager, client):
-    client.force_login(manager, backend="dms.auth.NameOrPhoneBackend")
+    client.force_login(manager, backend="dms.web.backends.NameOrPhoneBackend")
     rows = client.get("/api/v1/crm/follow-ups/?status=PENDING&channel=CALL").json()
     assert rows["count"] == 12
     call = FollowUp.objects.filter(cadence__code="manager_call").first()
@@ -197,12 +197,12 @@ def test_the_desk_by_api(delivered, manager, client):
 def test_a_call_sent_twice_counts_once(delivered, manager, signed_in):
     browser = signed_in(manager)
     first, _second, _third = page_rows(browser)
-    page = browser.get(reverse("crm:desk_call", args=[first.pk]))
+    page = browser.get(reverse("crm:call", args=[first.pk]))
     key = page.context["form"]["key"].value()
     assert f'value="{key}"' in page.text
     for _time in range(3):
-        browser.post(reverse("crm:desk_record", args=[first.pk]), {"result": "NO_ANSWER", "key": key})
+        browser.post(reverse("crm:call_record", args=[first.pk]), {"result": "NO_ANSWER", "key": key})
     first.refresh_from_db()
     assert (first.attempts, first.status, Contact.objects.count()) == (1, "PENDING", 1)
-    refused = browser.post(reverse("crm:desk_record", args=[first.pk]), {"result": "DONE", "key": key})
+    refused = browser.post(reverse("crm:call_record", args=[first.pk]), {"result": "DONE", "key": key})
     assert refused.status_code == 422

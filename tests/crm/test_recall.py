@@ -8,14 +8,15 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from crm import cadence, prints
+from crm import cadence, letter_job
 from crm.actions import care, rounds, vehicles
 from crm.actions import recall as acts
 from crm.actions.care import Said
 from crm.models import FollowUp, Letter, RecallCampaign, RecallEntry
-from dms import jobs, pdf
-from dms.errors import Refusal
+from dms.background import jobs
+from dms.core.refusals import Refusal
 from dms.models import Brand, Event, Job, Reason, Series, Variant
+from dms.web import pdf
 from tests.crm.care_cast import at, owners
 
 MONTH = date(2026, 12, 1)
@@ -130,7 +131,7 @@ def test_the_database_keeps_one_entry_for_car_and_month(campaign):
 
 
 def test_the_letters_of_a_month_are_one_pdf_by_a_long_job(campaign, store, head):
-    job = jobs.request(prints.KIND, by=head, store=store, params={"month": "2026-12-15"})
+    job = jobs.request(letter_job.KIND, by=head, store=store, params={"month": "2026-12-15"})
     jobs.execute(job.pk, "worker")
     job.refresh_from_db()
     assert (job.status, job.error) == ("DONE", "")
@@ -148,17 +149,21 @@ def test_letters_are_bound_portion_by_portion(campaign, head, tmp_path):
     acts.write_letters(campaign, limit=100, by=head)
     letters = list(Letter.objects.select_related("store"))
     with pdf.bind(tmp_path / "many.pdf", title="特邀函") as volume:
-        assert [volume.add(prints.TEMPLATE, {"letters": part}) for part in prints.portions(letters, 2)] == [2, 2, 1]
+        assert [volume.add(letter_job.TEMPLATE, {"letters": part}) for part in letter_job.portions(letters, 2)] == [
+            2,
+            2,
+            1,
+        ]
     assert volume.pages == 5
     assert (tmp_path / "many.pdf").read_bytes().rstrip().endswith(b"%%EOF")
 
 
 def test_a_job_that_died_after_writing_prints_the_same_letters(campaign, store, head):
     acts.write_letters(campaign, limit=3, by=head)
-    job = jobs.request(prints.KIND, by=head, store=store, params={"month": "2026-12-01"})
+    job = jobs.request(letter_job.KIND, by=head, store=store, params={"month": "2026-12-01"})
     jobs.execute(job.pk, "worker")
     assert Letter.objects.count() == 5
-    again = jobs.request(prints.KIND, by=head, store=store, params={"month": "2026-12-01"})
+    again = jobs.request(letter_job.KIND, by=head, store=store, params={"month": "2026-12-01"})
     jobs.execute(again.pk, "worker")
     assert Letter.objects.count() == 5
     assert Job.objects.get(pk=again.pk).result == {"letters": 5}
@@ -264,7 +269,7 @@ def test_who_only_calls_may_not_mail(campaign, agent, signed_in):
 
 def test_the_recall_by_api(store, head, client):
     owners(store, 3, bought_on=date(2026, 6, 18))
-    client.force_login(head, backend="dms.auth.NameOrPhoneBackend")
+    client.force_login(head, backend="dms.web.backends.NameOrPhoneBackend")
     made = client.post(
         "/api/v1/crm/recalls/", {"store": "JJ01", "month": "2026-12-05"}, content_type="application/json"
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from crm.actions import customers
 from crm.actions import vehicles as acts
 from crm.models import MileageReading, Ownership, Vehicle
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from tests.races import DONE, at_once
 
 VIN = "LZ91AE3A4J3LSA560"

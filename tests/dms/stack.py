@@ -17,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, connections
 
-from dms.wake import bell
+from dms.background.task_nudge import bell
 
 
 def fork(work: Callable[..., object], *args: object) -> int:

@@ -5,8 +5,8 @@ import time
 from django.db import transaction
 from django.db.models import F
 
-from dms import jobs
-from dms.errors import Refusal
+from dms.background import jobs
+from dms.core.refusals import Refusal
 from dms.models import NumberCounter
 
 

@@ -216,7 +216,7 @@ def test_a_page_fragment_of_an_ended_session_sends_the_whole_page_to_sign_in(cli
 # --- forged forms -------------------------------------------------------------------------------------------------------
 def test_a_form_from_elsewhere_is_refused_on_a_page_that_says_so(adviser):
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(adviser, backend="dms.auth.NameOrPhoneBackend")
+    strict.force_login(adviser, backend="dms.web.backends.NameOrPhoneBackend")
     answer = strict.post(reverse("dms:choose_theme"), {"theme": "dark"})
     assert answer.status_code == 403
     assert "403_csrf.html" in {template.name for template in answer.templates}

@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from dms import base_data, events, registry
-from dms.errors import Refusal
+from dms import base_data
+from dms.core.refusals import Refusal
+from dms.core.roles import ROLES
 from dms.models import (
     ApiToken,
     Attachment,
@@ -33,7 +34,8 @@ from dms.models import (
     User,
     Variant,
 )
-from dms.roles import ROLES
+from dms.navigation import registry
+from dms.records import events
 
 pytestmark = pytest.mark.django_db
 

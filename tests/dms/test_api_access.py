@@ -10,8 +10,8 @@ from rest_framework.test import APIClient
 
 from dms.actions import people
 from dms.api.urls import router
+from dms.core.roles import RIGHTS
 from dms.models import ApiToken, Event, User
-from dms.roles import RIGHTS
 
 pytestmark = pytest.mark.django_db
 TOKEN, TOKENS, ME = "/api/v1/auth/token/", "/api/v1/auth/tokens/", "/api/v1/dms/me/"

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from dms.actions import people
 from dms.api import throttling
 from dms.api.errors import handle
-from dms.api.throttling import HouseThrottle
+from dms.api.throttling import ApiThrottle
 from dms.models import Absence, Store
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +62,7 @@ def key_of(user) -> APIClient:
 
 @time_machine.travel("2026-11-21 10:00:30+08:00", tick=False)
 def test_too_many_calls_of_one_person_are_429_and_hinder_nobody_else(adviser, manager, monkeypatch):
-    monkeypatch.setattr(HouseThrottle, "per_minute", 2)
+    monkeypatch.setattr(ApiThrottle, "per_minute", 2)
     client = key_of(adviser)
     assert [client.get(ME).status_code for _call in range(3)] == [200, 200, 429]
     refused = client.get(ME)

@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from dms import events, jobs, outbox
 from dms.actions import people
+from dms.background import jobs, outbox
 from dms.models import Absence, Attachment, Brand, Event, Job, Message, Rate, Reason, Series, Store, User, Variant
+from dms.records import events
 
 pytestmark = pytest.mark.django_db
 HOUSE = "/api/v1/dms/"

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.http import Http404
 from PIL import Image
 
-from dms import attachments
-from dms.attachments import Unfit
 from dms.models import Attachment, Event
+from dms.records import attachments
+from dms.records.attachments import Unfit
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 30), **options) -> bytes:

@@ -9,8 +9,8 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 
 from dms import base_data
+from dms.core.roles import ROLES
 from dms.models import NumberSeries, Rate, Reason
-from dms.roles import ROLES
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dms import calendar
 from dms.models import HolidayOverride
+from dms.records import business_hours
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -24,15 +24,15 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
     ],
 )
 def test_the_official_calendar_is_followed_and_weekdays_where_it_is_silent(day, worked):
-    assert calendar.is_workday(day) is worked
+    assert business_hours.is_workday(day) is worked
 
 
 @pytest.mark.django_db
 def test_an_override_beats_the_official_calendar():
     HolidayOverride.objects.create(day=date(2025, 11, 24), is_workday=False)
     HolidayOverride.objects.create(day=date(2025, 11, 23), is_workday=True)
-    assert not calendar.is_workday(date(2025, 11, 24))
-    assert calendar.workdays(date(2025, 11, 21), date(2025, 11, 25)) == [
+    assert not business_hours.is_workday(date(2025, 11, 24))
+    assert business_hours.workdays(date(2025, 11, 21), date(2025, 11, 25)) == [
         date(2025, 11, 21),
         date(2025, 11, 23),
         date(2025, 11, 25),
@@ -51,13 +51,13 @@ def test_an_override_beats_the_official_calendar():
     ],
 )
 def test_working_days_are_counted_over_holidays(day, count, found):
-    assert calendar.add_workdays(day, count) == found
+    assert business_hours.add_workdays(day, count) == found
 
 
 @pytest.mark.django_db
 def test_a_year_of_working_days_takes_few_queries(django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
-        calendar.add_workdays(date(2025, 1, 2), 250)
+        business_hours.add_workdays(date(2025, 1, 2), 250)
 
 
 @pytest.mark.django_db
@@ -78,10 +78,10 @@ def test_a_year_of_working_days_takes_few_queries(django_assert_max_num_queries)
 def test_nobody_is_called_at_night_on_a_holiday_or_in_the_break(store, at, found):
     store.opens_at, store.closes_at, store.break_from, store.break_until = time(8, 30), time(18), time(12), time(13, 30)
     moment = datetime.fromisoformat(at).replace(tzinfo=SHANGHAI)
-    assert calendar.calling_time(moment, store) == datetime.fromisoformat(found).replace(tzinfo=SHANGHAI)
+    assert business_hours.calling_time(moment, store) == datetime.fromisoformat(found).replace(tzinfo=SHANGHAI)
 
 
 @pytest.mark.django_db
 def test_calling_hours_are_those_of_the_clock_here_not_of_utc():
     at = datetime(2025, 11, 24, 23, 30, tzinfo=ZoneInfo("UTC"))  # 07:30 of the 25th
-    assert calendar.calling_time(at) == datetime(2025, 11, 25, 9, tzinfo=SHANGHAI)
+    assert business_hours.calling_time(at) == datetime(2025, 11, 25, 9, tzinfo=SHANGHAI)

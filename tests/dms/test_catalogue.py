@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from dms.filters import VariantFilter
 from dms.models import Brand, Colour, Series, Variant
 from dms.views.catalogue import Service, plan
+from dms.web.filters import VariantFilter
 
 pytestmark = pytest.mark.django_db
 

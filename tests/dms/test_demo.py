@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dms import base_data, demo
+from dms.core.roles import ROLES
 from dms.demo import clock, loading
 from dms.models import Absence, Brand, Event, Job, Message, Series, Store, User, Variant
-from dms.roles import ROLES
 
 pytestmark = pytest.mark.django_db
 COUNTED = (Store, User, Brand, Series, Variant, Absence, Message, Job, Event)

@@ -3,8 +3,8 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from dms import events
 from dms.models import Event
+from dms.records import events
 
 
 @pytest.mark.django_db

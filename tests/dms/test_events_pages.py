@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from dms import events
 from dms.actions import people
 from dms.models import Event
+from dms.records import events
 
 pytestmark = pytest.mark.django_db
 

@@ -8,10 +8,11 @@ from axes.models import AccessAttempt
 from django.urls import reverse
 from django.utils import timezone
 
-from dms import duties, outbox, registry
 from dms.actions import people
+from dms.background import outbox
 from dms.models import Absence, Job, Message
-from dms.process_map import draw
+from dms.navigation import own_due_work, registry
+from dms.navigation.process_map import draw
 
 pytestmark = pytest.mark.django_db
 MESSAGES = next(lane for lane in registry.lanes if lane.model is Message)
@@ -38,7 +39,7 @@ def test_a_manager_sees_what_failed_and_may_resend_it_at_once(signed_in, manager
 
 
 def test_failed_messages_of_another_store_are_nobodys_here(person, other_store, failed):
-    assert not duties.failed_messages(person("sales_manager", store=other_store), None, timezone.now())
+    assert not own_due_work.failed_messages(person("sales_manager", store=other_store), None, timezone.now())
 
 
 def test_a_technician_with_nothing_due_is_told_what_to_do_next(signed_in, person):
@@ -68,7 +69,7 @@ def test_an_absence_without_deputy_is_due_today_and_tomorrow_only(manager, perso
     for days in (0, 1, 2):
         day = today + timedelta(days=days)
         people.plan_absence(person("technician"), kind="LEAVE", first_day=day, last_day=day, by=manager)
-    due = duties.absences_without_deputy(manager, None, timezone.now())
+    due = own_due_work.absences_without_deputy(manager, None, timezone.now())
     assert [item.url for item in due] == [
         reverse("dms:absence_edit", args=[absence.pk]) for absence in Absence.objects.order_by("first_day")[:2]
     ]
@@ -86,8 +87,8 @@ def test_a_locked_sign_in_is_due_until_the_lock_ends(manager, adviser):
         path_info="",
     )
     now = timezone.now()
-    assert [item.title for item in duties.locked_colleagues(manager, None, now)] == [str(adviser)]
-    assert not duties.locked_colleagues(manager, None, now + timedelta(minutes=16))
+    assert [item.title for item in own_due_work.locked_colleagues(manager, None, now)] == [str(adviser)]
+    assert not own_due_work.locked_colleagues(manager, None, now + timedelta(minutes=16))
 
 
 def test_wrong_passwords_below_the_limit_are_nobodys_business(manager, adviser):
@@ -101,7 +102,7 @@ def test_wrong_passwords_below_the_limit_are_nobodys_business(manager, adviser):
         http_accept="",
         path_info="",
     )
-    assert not duties.locked_colleagues(manager, None, timezone.now())
+    assert not own_due_work.locked_colleagues(manager, None, timezone.now())
 
 
 def test_ones_own_failed_job_is_due_with_retry_and_those_of_others_are_not(manager, admin_user):
@@ -109,11 +110,11 @@ def test_ones_own_failed_job_is_due_with_retry_and_those_of_others_are_not(manag
     mine = Job.objects.create(kind="x", requested_by=manager, status="FAILED", ended_at=now, error="断了")
     Job.objects.create(kind="x", requested_by=admin_user, status="FAILED", ended_at=now)
     gaps = Job.objects.create(kind="x", requested_by=manager, status="DONE", ended_at=now, problems=3)
-    due = {item.url: item for item in duties.troubled_jobs(manager, None, now)}
+    due = {item.url: item for item in own_due_work.troubled_jobs(manager, None, now)}
     assert due[reverse("dms:job", args=[mine.pk])].act_url == reverse("dms:job_retry", args=[mine.pk])
     assert due[reverse("dms:job", args=[gaps.pk])].act_url == ""
     assert len(due) == 2
-    assert not duties.troubled_jobs(manager, None, now + timedelta(days=3))
+    assert not own_due_work.troubled_jobs(manager, None, now + timedelta(days=3))
 
 
 def test_my_work_lists_everything_by_time_longest_waiting_first(signed_in, manager, failed, person):

@@ -13,9 +13,11 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from dms import events, exports, jobs, tables
-from dms.errors import IllegalTransition, NotYours, Refusal
+from dms.background import exports, jobs
+from dms.core.refusals import IllegalTransition, NotYours, Refusal
+from dms.formats import spreadsheets
 from dms.models import Event, Heartbeat, Job, JobProblem, NumberCounter, NumberSeries, User
+from dms.records import events
 from dms.tasks import heartbeat
 from tests.dms import stack, stack_jobs  # noqa: F401 # registers the jobs of the tests
 from tests.races import at_once
@@ -128,7 +130,7 @@ def test_lines_not_taken_are_reported_as_a_spreadsheet(count):
 
 @pytest.mark.django_db
 def test_the_error_report_of_a_hopeless_file_stays_small(count, monkeypatch):
-    monkeypatch.setattr("dms.running.KEPT_PROBLEMS", 3)
+    monkeypatch.setattr("dms.background.job_run.KEPT_PROBLEMS", 3)
     job = count(100)
     jobs.execute(job.pk, "worker")
     job.refresh_from_db()
@@ -321,7 +323,7 @@ def people_list(monkeypatch):
         "People",
         "dms.people",
         lambda user, store: User.objects.visible_to(user).of_store(store).order_by("username"),
-        [tables.Column("Name", "username"), tables.Column("Role", lambda person: person.role_label)],
+        [spreadsheets.Column("Name", "username"), spreadsheets.Column("Role", lambda person: person.role_label)],
     )
 
 

@@ -7,8 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from dms import attachments, exports, jobs
+from dms.background import exports, jobs
 from dms.models import Job, JobProblem, Message
+from dms.records import attachments
 
 pytestmark = pytest.mark.django_db
 

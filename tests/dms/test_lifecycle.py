@@ -5,10 +5,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import translation
 
-from dms.errors import IllegalTransition
-from dms.lifecycle import iff, lifecycles
+from dms.core.lifecycle import iff, lifecycles
+from dms.core.refusals import IllegalTransition
+from dms.core.status_colours import main_path
 from dms.models import Job, Message
-from dms.states import main_path
 from tests.architecture.things import THINGS
 
 

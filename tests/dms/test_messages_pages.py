@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from dms import outbox
+from dms.background import outbox
 from dms.models import Event, Message
 
 pytestmark = pytest.mark.django_db

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import translation
 from rest_framework.test import APIClient
 
-from dms import logs
-from dms.errors import Refusal
-from dms.middleware import Refusals
+from dms.core import logs
+from dms.core.refusals import Refusal
 from dms.models import User
+from dms.web.middleware import Refusals
 
 pytestmark = pytest.mark.django_db
 SWITCH = "dms:choose_store"

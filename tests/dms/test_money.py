@@ -7,8 +7,8 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dms.core.money import CENT, MoneyField, cents, split
 from dms.models import Variant
-from dms.money import CENT, MoneyField, cents, split
 from tests.architecture.things import THINGS
 
 amounts = st.decimals(min_value=-10_000_000, max_value=10_000_000, places=2)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from dms.models import NumberCounter, NumberSeries
-from dms.numbers import next_number
+from dms.records.numbering import next_number
 from tests.races import at_once
 
 DAY = date(2026, 11, 21)

@@ -11,12 +11,13 @@ from django.core import mail
 from django.db import transaction
 from django.utils import timezone
 
-from dms import outbox, tasks
+from dms import tasks
+from dms.background import outbox
+from dms.background.channels import EmailChannel, FileChannel
+from dms.background.task_nudge import bell
 from dms.celery import app
-from dms.channels import EmailChannel, FileChannel
-from dms.errors import IllegalTransition
+from dms.core.refusals import IllegalTransition
 from dms.models import Event, Message
-from dms.wake import bell
 from tests.dms import stack
 from tests.races import at_once
 
@@ -170,7 +171,7 @@ def test_a_failed_message_is_resent_from_the_start(provider_away, settings, mana
     message = post("k")
     Message.objects.update(status="FAILED", attempts=6)
     outbox.resend(message, by=manager)
-    settings.OUTBOX_CHANNELS = {**settings.OUTBOX_CHANNELS, "sms": "dms.channels.FileChannel"}
+    settings.OUTBOX_CHANNELS = {**settings.OUTBOX_CHANNELS, "sms": "dms.background.channels.FileChannel"}
     assert outbox.deliver_due("worker") == 1
     message.refresh_from_db()
     assert (message.status, message.attempts, message.error) == ("SENT", 1, "")

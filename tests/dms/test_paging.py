@@ -3,9 +3,9 @@
 import pytest
 from django.core.cache import cache
 
-from dms import paging
 from dms.models import Reason
-from dms.paging import LongPaginator
+from dms.web import paging
+from dms.web.paging import LongPaginator
 
 
 def pages():

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dms.actions import people
-from dms.errors import NotYours, Refusal
+from dms.core.refusals import NotYours, Refusal
 from dms.models import Absence, ApiToken, Event, User
 
 DAY = timedelta(days=1)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dms import phones
+from dms.formats import phones
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dms import display, plates
-from dms.plates import Ground
+from dms.formats import display, plates
+from dms.formats.plates import Ground
 
 
 @pytest.mark.parametrize(

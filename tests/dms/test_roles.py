@@ -2,8 +2,8 @@
 
 import pytest
 
+from dms.core.roles import RIGHTS, ROLES, rights_of
 from dms.models import User
-from dms.roles import RIGHTS, ROLES, rights_of
 
 BY_HAND = """
 reception: home people catalogue | crm: view edit reveal | sales: view register

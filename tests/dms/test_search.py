@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from dms import registry, search
+from dms.navigation import registry, search
 
 pytestmark = pytest.mark.django_db
 

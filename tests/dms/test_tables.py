@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dms import tables
-from dms.tables import Bad, Column, Unreadable
+from dms.formats import spreadsheets
+from dms.formats.spreadsheets import Bad, Column, Unreadable
 
 
 def read(content: bytes, name: str = "a.csv", after: int = 0) -> tuple[list[str], list[tuple[int, dict]]]:
-    with tables.reading(io.BytesIO(content), name) as table:
+    with spreadsheets.reading(io.BytesIO(content), name) as table:
         return table.headings, [(row.line, dict(row.cells)) for row in table.rows(after=after)]
 
 
@@ -63,7 +63,7 @@ def test_what_is_no_table_is_refused_with_a_sentence(content, name):
 
 
 def test_columns_are_known_by_either_language_and_the_missing_are_named():
-    with tables.reading(io.BytesIO("零件 编号*,Name,extra\nA,B,C\n".encode()), "a.csv") as table:
+    with spreadsheets.reading(io.BytesIO("零件 编号*,Name,extra\nA,B,C\n".encode()), "a.csv") as table:
         missing = table.rename({"number": ["零件编号"], "name": ["名称"], "price": ["价格"]})
         (row,) = table.rows()
     assert missing == {"price"}
@@ -71,7 +71,7 @@ def test_columns_are_known_by_either_language_and_the_missing_are_named():
 
 
 def test_names_keep_their_own_signs():
-    assert tables.text(" 和顺（成都）汽车　有限公司Ａ１ ") == "和顺（成都）汽车 有限公司A1"
+    assert spreadsheets.text(" 和顺（成都）汽车　有限公司Ａ１ ") == "和顺（成都）汽车 有限公司A1"
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_names_keep_their_own_signs():
     ],
 )
 def test_dates_are_understood_as_people_write_them(raw, day):
-    assert tables.day(raw) == day
+    assert spreadsheets.day(raw) == day
 
 
 @pytest.mark.parametrize(
@@ -98,19 +98,19 @@ def test_dates_are_understood_as_people_write_them(raw, day):
     [("1,650.00", "1650.00"), ("￥12.5", "12.5"), ("¥ 3", "3"), ("−4", "-4"), (7.0, "7"), ("１２", "12")],
 )
 def test_numbers_are_understood_as_people_write_them(raw, number):
-    assert tables.decimal(raw) == Decimal(number)
+    assert spreadsheets.decimal(raw) == Decimal(number)
 
 
 @pytest.mark.parametrize(
     ("understand", "raw"),
     [
-        (tables.day, "2026-02-30"),
-        (tables.day, "tomorrow"),
-        (tables.day, "5"),
-        (tables.decimal, "abc"),
-        (tables.decimal, "NaN"),
-        (tables.decimal, "Infinity"),
-        (tables.integer, "1.5"),
+        (spreadsheets.day, "2026-02-30"),
+        (spreadsheets.day, "tomorrow"),
+        (spreadsheets.day, "5"),
+        (spreadsheets.decimal, "abc"),
+        (spreadsheets.decimal, "NaN"),
+        (spreadsheets.decimal, "Infinity"),
+        (spreadsheets.integer, "1.5"),
     ],
 )
 def test_what_cannot_be_understood_gives_a_reason(understand, raw):
@@ -121,7 +121,7 @@ def test_what_cannot_be_understood_gives_a_reason(understand, raw):
 
 @given(st.one_of(st.text(max_size=20), st.floats(), st.integers(), st.datetimes(), st.none()))
 def test_a_cell_is_understood_or_gives_a_reason_but_never_breaks_the_import(cell):
-    for understand in (tables.day, tables.decimal, tables.integer):
+    for understand in (spreadsheets.day, spreadsheets.decimal, spreadsheets.integer):
         with suppress(Bad):
             understand(cell)
 
@@ -143,7 +143,7 @@ ROW = SimpleNamespace(
 
 def test_a_written_workbook_reads_back_and_runs_no_formula(tmp_path):
     path = tmp_path / "a.xlsx"
-    assert tables.write_xlsx(path, COLUMNS, [ROW], title="配件/[2026]") == 1
+    assert spreadsheets.write_xlsx(path, COLUMNS, [ROW], title="配件/[2026]") == 1
     sheet = openpyxl.load_workbook(path).active
     assert [cell.value for cell in sheet[2]] == ["=1+1", 1650.5, datetime(2026, 11, 21, 10), "锦江店", 4]
     assert sheet["A2"].data_type == "s"
@@ -152,16 +152,16 @@ def test_a_written_workbook_reads_back_and_runs_no_formula(tmp_path):
 
 def test_a_written_csv_opens_in_excel_and_runs_no_formula(tmp_path):
     path = tmp_path / "a.csv"
-    tables.write_csv(path, COLUMNS, [ROW])
+    spreadsheets.write_csv(path, COLUMNS, [ROW])
     content = path.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.decode("utf-8-sig").splitlines()[1] == "'=1+1,1650.50,2026-11-21 10:00:00,锦江店,4"
 
 
 def test_a_long_table_goes_on_on_the_next_sheet(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "SHEET_ROWS", 10)
+    monkeypatch.setattr(spreadsheets, "SHEET_ROWS", 10)
     path = tmp_path / "a.xlsx"
-    assert tables.write_xlsx(path, [Column("n", "n", "integer")], (SimpleNamespace(n=n) for n in range(25))) == 25
+    assert spreadsheets.write_xlsx(path, [Column("n", "n", "integer")], (SimpleNamespace(n=n) for n in range(25))) == 25
     found = openpyxl.load_workbook(path)
     assert [sheet.max_row for sheet in found] == [11, 11, 6]
     assert found.worksheets[2]["A6"].value == 24

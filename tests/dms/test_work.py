@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from dms import registry
+from dms.navigation import registry
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def one_due(monkeypatch):
 
     def find(_user, _store, now):
         asked.append(now)
-        return [registry.Due("回访", "", "/", now, "电话")]
+        return [registry.DueItem("回访", "", "/", now, "电话")]
 
     monkeypatch.setattr(registry, "due_providers", [registry.DueProvider("dms.home", find)])
     return asked

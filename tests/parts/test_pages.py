@@ -9,12 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from dms import exports, registry, work
+from dms.background import exports
 from dms.models import Event, Reason
+from dms.navigation import due_work, registry
 from parts.actions import stock as acts
 from parts.demand import demand, months_until
 from parts.models import Bin, LostSale, Part, Stock, StockMove
-from parts.panel import panel
+from parts.stock_page import panel
 
 pytestmark = pytest.mark.django_db
 
@@ -209,10 +210,10 @@ def test_parts_are_found_by_number_name_and_initials(clerk, shelf):
 
 
 def test_the_planner_is_told_what_to_order(planner, clerk, store, shelf):
-    assert [due for due in work.due(planner, store, timezone.now()) if "show=low" in due.url] == []
+    assert [due for due in due_work.due(planner, store, timezone.now()) if "show=low" in due.url] == []
     limits(shelf, 9, 20)
-    assert len([due for due in work.due(planner, store, timezone.now()) if "show=low" in due.url]) == 1
-    assert [due for due in work.due(clerk, store, timezone.now()) if "show=low" in due.url] == []
+    assert len([due for due in due_work.due(planner, store, timezone.now()) if "show=low" in due.url]) == 1
+    assert [due for due in due_work.due(clerk, store, timezone.now()) if "show=low" in due.url] == []
 
 
 def test_another_stores_shelf_is_not_ours(signed_in, person, other_store, shelf):

@@ -14,10 +14,10 @@ from rest_framework.test import APIClient
 
 from crm.actions import billing
 from crm.models import FollowUp
-from dms import registry, work
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from dms.models import Event
-from dms.process_map import draw
+from dms.navigation import due_work, registry
+from dms.navigation.process_map import draw
 from sales.actions import deliveries, owner_cards, stock
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, StockCar
 
@@ -57,9 +57,9 @@ def test_a_department_signs_for_itself_once_and_only_when_its_part_is_done(
 
 def test_each_department_has_the_sheet_on_its_list(sheet, keeper, cashier, store):
     for person in (keeper, cashier):
-        assert [one for one in work.due(person, store, timezone.now()) if sheet.number in one.detail]
+        assert [one for one in due_work.due(person, store, timezone.now()) if sheet.number in one.detail]
     deliveries.sign_off(sheet, department="WAREHOUSE", by=keeper)
-    assert not [one for one in work.due(keeper, store, timezone.now()) if sheet.number in one.detail]
+    assert not [one for one in due_work.due(keeper, store, timezone.now()) if sheet.number in one.detail]
 
 
 def test_delivery_makes_an_owner_a_card_a_file_and_begins_the_care(signed_sheet, order, car, adviser):
@@ -129,7 +129,7 @@ def test_the_sheet_goes_round_by_page(order, car, adviser, keeper, inspector, ca
     signed_in(keeper).post(reverse("sales:order_ready", args=[order.pk]))
     page = client.get(reverse("sales:delivery", args=[sheet.pk]))
     assert page.context["missing"] == []
-    assert client.get(reverse("sales:delivery_paper", args=[sheet.pk])).content.startswith(b"%PDF")
+    assert client.get(reverse("sales:delivery_pdf", args=[sheet.pk])).content.startswith(b"%PDF")
     client.post(reverse("sales:order_deliver", args=[order.pk]))
     card = OwnerCard.objects.get()
     sheet.refresh_from_db()
@@ -137,7 +137,7 @@ def test_the_sheet_goes_round_by_page(order, car, adviser, keeper, inspector, ca
     assert sheet.confirmed_name == str(order.customer)
     assert card.number in client.get(reverse("sales:owner_cards")).content.decode()
     assert client.get(reverse("sales:owner_card", args=[card.pk])).status_code == 200
-    assert client.get(reverse("sales:owner_card_paper", args=[card.pk])).content.startswith(b"%PDF")
+    assert client.get(reverse("sales:owner_card_pdf", args=[card.pk])).content.startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from dms import work
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from dms.models import Absence, Event
+from dms.navigation import due_work
 from sales.actions import leads, losses
-from sales.models import Lead, LeadVisit, LevelChange
+from sales.models import Lead, LeadContact, LevelChange
 
 pytestmark = pytest.mark.django_db
 
@@ -69,13 +69,13 @@ def test_a_colleague_records_only_as_deputy(lead, adviser, second, manager, said
 
 def test_what_is_due_appears_on_my_work_and_with_the_deputy(lead, adviser, second, store):
     Lead.objects.update(next_contact_at=timezone.now() - dt.timedelta(minutes=72))
-    (item,) = [one for one in work.due(adviser, store, timezone.now()) if one.kind == "N"]
+    (item,) = [one for one in due_work.due(adviser, store, timezone.now()) if one.kind == "N"]
     assert item.url == reverse("sales:lead_record", args=[lead.pk])
     assert item.family == "late"
-    assert not [one for one in work.due(second, store, timezone.now()) if one.kind == "N"]
+    assert not [one for one in due_work.due(second, store, timezone.now()) if one.kind == "N"]
     today = timezone.localdate()
     Absence.objects.create(user=adviser, deputy=second, first_day=today, last_day=today)
-    assert [one for one in work.due(second, store, timezone.now()) if one.kind == "N"]
+    assert [one for one in due_work.due(second, store, timezone.now()) if one.kind == "N"]
 
 
 def test_four_taps_record_a_contact_and_name_the_next_customer(lead, arrive, adviser, signed_in):
@@ -124,7 +124,7 @@ def test_a_loss_needs_a_reason_of_its_kind(lead, adviser, reason):
 
 
 def test_the_manager_reviews_a_row_once_and_nobody_their_own(lead, adviser, manager, signed_in):
-    row = LeadVisit.objects.get()
+    row = LeadContact.objects.get()
     with pytest.raises(Refusal) as refusal:
         leads.review(row, words="好", by=adviser)
     assert refusal.value.code == "own_row"
@@ -150,7 +150,7 @@ def test_the_card_shows_everything_and_prints(lead, adviser, signed_in, said, va
     page = client.get(reverse("sales:lead", args=[lead.pk])).content.decode()
     for words in ("谷雨", "138****0001", "看过二排", "18–20 万", "曜岩黑"):
         assert words in page
-    paper = client.get(reverse("sales:lead_paper", args=[lead.pk]))
+    paper = client.get(reverse("sales:lead_pdf", args=[lead.pk]))
     assert paper.content.startswith(b"%PDF")
 
 
@@ -159,7 +159,7 @@ def test_the_card_box_sorts_by_level_due_and_silence(lead, adviser, signed_in, s
     assert "谷雨" in client.get(reverse("sales:leads"), {"level": "N"}).content.decode()
     assert "谷雨" not in client.get(reverse("sales:leads"), {"level": "H"}).content.decode()
     assert "谷雨" not in client.get(reverse("sales:leads"), {"due": "true"}).content.decode()
-    LeadVisit.objects.update(at=timezone.now() - dt.timedelta(days=9))
+    LeadContact.objects.update(at=timezone.now() - dt.timedelta(days=9))
     Lead.objects.update(opened_at=timezone.now() - dt.timedelta(days=9))
     assert "谷雨" in client.get(reverse("sales:leads"), {"silent": "true"}).content.decode()
 

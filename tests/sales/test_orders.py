@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from crm.actions import billing
 from crm.models import Refund
-from dms import work
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from dms.models import Event
+from dms.navigation import due_work
 from sales.actions import leads, losses, orders, quotes, stock
 from sales.actions.quotes import Item
 from sales.models import Lead, Order, Quote, StockCar
@@ -56,7 +56,7 @@ def test_the_quote_page_shows_the_stock_and_prints(quote, car, adviser, signed_i
     page = client.get(reverse("sales:quote", args=[quote.pk])).content.decode()
     assert "曜岩黑" in page
     assert "¥200,000.00" in page
-    assert client.get(reverse("sales:quote_paper", args=[quote.pk])).content.startswith(b"%PDF")
+    assert client.get(reverse("sales:quote_pdf", args=[quote.pk])).content.startswith(b"%PDF")
 
 
 def test_a_quote_is_made_on_the_page_with_a_positive_discount(lead, variant, adviser, signed_in):
@@ -86,7 +86,9 @@ def test_a_quote_that_ran_out_becomes_no_order(quote, adviser):
 def test_somebody_else_approves_and_the_invoice_is_opened(draft, manager, adviser, store):
     orders.submit_order(draft, by=adviser)
     (item,) = [
-        one for one in work.due(manager, store, timezone.now()) if one.url == reverse("sales:order", args=[draft.pk])
+        one
+        for one in due_work.due(manager, store, timezone.now())
+        if one.url == reverse("sales:order", args=[draft.pk])
     ]
     assert item.act_url == "", "looked at before it is approved"
     with pytest.raises(Refusal) as refusal:
@@ -154,7 +156,7 @@ def test_pages_carry_an_order_from_quote_to_signature(quote, adviser, manager, s
     signed_in(manager).post(reverse("sales:order_approve", args=[order.pk]))
     order.refresh_from_db()
     assert order.status == "SIGNED"
-    assert client.get(reverse("sales:order_paper", args=[order.pk])).content.startswith(b"%PDF")
+    assert client.get(reverse("sales:order_pdf", args=[order.pk])).content.startswith(b"%PDF")
     assert order.number in client.get(reverse("sales:orders")).content.decode()
 
 
@@ -269,7 +271,7 @@ def test_a_lost_card_is_neither_moved_nor_changed(lead, adviser, manager, reason
 
 def test_a_paid_deposit_sends_the_adviser_to_the_cars(order, adviser, cashier, store):
     def kinds(user):
-        return [str(due.kind) for due in work.due(user, store, timezone.now())]
+        return [str(due.kind) for due in due_work.due(user, store, timezone.now())]
 
     assert "收款" in kinds(cashier)
     assert "配车" not in kinds(adviser)

@@ -16,8 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.models import Customer, FollowUp, Ownership, Phone, Vehicle
-from dms import jobs, registry, tables
+from dms.background import jobs
+from dms.formats import spreadsheets
 from dms.models import Brand, Colour, Event, JobProblem, Store, Variant
+from dms.navigation import registry
 from sales import imports, past_sales
 from sales.actions.past_sales import take_sales
 from sales.models import Order, OwnerCard
@@ -154,8 +156,8 @@ def test_a_file_without_a_needed_column_is_refused(tmp_path):
 def test_the_same_table_as_xlsx_or_gb18030_is_the_same(tmp_path):
     with SMALL.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    columns = [tables.Column(name, lambda row, name=name: row[name]) for name in rows[0]]
-    tables.write_xlsx(tmp_path / "sales.xlsx", columns, rows)
+    columns = [spreadsheets.Column(name, lambda row, name=name: row[name]) for name in rows[0]]
+    spreadsheets.write_xlsx(tmp_path / "sales.xlsx", columns, rows)
     (tmp_path / "sales.csv").write_bytes(SMALL.read_text(encoding="utf-8").replace("Â\xa0", " ").encode("gb18030"))
     with_xlsx = run(tmp_path / "sales.xlsx", dry_run=True)
     assert with_xlsx["taken"] == 5
@@ -183,7 +185,7 @@ def test_interrupted_between_portions_and_run_again_it_is_complete(monkeypatch):
 
 
 def test_every_line_read_is_a_sale_or_a_fault():
-    with SMALL.open("rb") as file, tables.reading(file, SMALL.name) as table:
+    with SMALL.open("rb") as file, spreadsheets.reading(file, SMALL.name) as table:
         found = list(past_sales.read(imports.renamed(table).rows(), today=date(2026, 1, 1)))
     assert [one.line for one in found] == list(range(2, 24))
 

@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import Customer
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
 from dms.models import Absence, Event
 from sales import rota
 from sales.actions import register as acts
 from sales.actions import rota as turns
 from sales.actions.register import Guest, Visit
-from sales.models import Lead, LeadVisit, LevelRule, RotaPlace, ShowroomVisit
+from sales.models import Lead, LeadContact, LevelRule, RotaPlace, ShowroomVisit
 from tests.races import DONE, at_once
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +154,7 @@ def test_a_pick_up_opens_no_card(arrive, adviser):
 
 
 def test_the_first_row_of_the_card_is_the_visit(lead, adviser):
-    row = LeadVisit.objects.get()
+    row = LeadContact.objects.get()
     assert (row.lead, row.channel, row.level_after, row.by) == (lead, "SHOWROOM", "N", adviser)
 
 

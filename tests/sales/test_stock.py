@@ -9,8 +9,8 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from dms import vin
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
+from dms.formats import vin
 from sales.actions import deliveries, leads, orders, quotes, stock
 from sales.actions.quotes import Item
 from sales.models import Allocation, Order, StockCar

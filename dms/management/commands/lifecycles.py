@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from dms.lifecycle import Lifecycle, lifecycles
+from dms.core.lifecycle import Lifecycle, lifecycles
 
 ORDER = ("dms", "crm", "parts", "sales", "aftersales", "reports")
 HEAD = """\

@@ -9,18 +9,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from dms import tables
-from dms.errors import Refusal
+from dms.core.refusals import Refusal
+from dms.formats import spreadsheets
 from dms.models import User
 from sales.actions.past_sales import Figures
 from sales.imports import lines_of, run_through
 from sales.past_sales import Fault
 
 REPORT = (
-    tables.Column("line", "line", "integer"),
-    tables.Column("column", "column"),
-    tables.Column("value", "value"),
-    tables.Column("reason", "reason"),
+    spreadsheets.Column("line", "line", "integer"),
+    spreadsheets.Column("column", "column"),
+    spreadsheets.Column("value", "value"),
+    spreadsheets.Column("reason", "reason"),
 )
 SHOWN = 20
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         try:
             with ExitStack() as stack:
                 opened = stack.enter_context(path.open("rb"))
-                opening = partial(tables.reading, opened, path.name)
+                opening = partial(spreadsheets.reading, opened, path.name)
                 total = lines_of(opening)
                 figures = run_through(
                     opening, by=by, at=timezone.now(), dry=options["dry_run"], after=0, figures=Figures(), done=done
@@ -70,7 +70,7 @@ class Command(BaseCommand):
     def report(self, path: Path | None, faults: list[Fault]) -> None:
         """Every line not taken goes into the report; the first ones are shown when there is none."""
         if path is not None:
-            tables.write_csv(path, REPORT, faults)
+            spreadsheets.write_csv(path, REPORT, faults)
             self.stdout.write(f"report: {path}")
             return
         for fault in faults[:SHOWN]:

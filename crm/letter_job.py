@@ -1,0 +1,79 @@
+"""Letters on paper in large numbers: a long job that writes, renders and binds them into one PDF, in bounded memory."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from django import forms
+from django.db import transaction
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.actions import recall
+from crm.models import Letter, RecallCampaign, RecallEntry
+from dms.background import jobs
+from dms.core.refusals import Refusal
+from dms.web import pdf
+
+TEMPLATE = "crm/letter_pdf.html"
+KIND = "recall_letters"
+WRITTEN_AT_ONCE = 200
+SHEETS = 50
+"""Letters rendered at once: what is held in memory, whatever the number."""
+
+
+class MonthForm(forms.Form):
+    """Which month's invitations; of the job's store, or of every store whose list is made."""
+
+    month = forms.DateField(label=_("Due month"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+@jobs.kind(
+    KIND,
+    _("Print recall letters"),
+    "crm.manage",
+    params_form=MonthForm,
+    hint=_("One PDF of all invitations of a month."),
+)
+def print_letters(run: jobs.Run) -> None:
+    """Write what is not written, then bind all that is not in the post yet. Killed, it goes on where it was."""
+    campaigns = campaigns_of(run)
+    waiting = RecallEntry.objects.filter(campaign__in=campaigns, status__in=["LISTED", "PRINTED"])
+    total = waiting.count()
+    for campaign in campaigns:
+        while recall.write_letters(campaign, limit=WRITTEN_AT_ONCE, by=run.by):
+            written = Letter.objects.filter(recall_entry__in=waiting).count()
+            run.advance(written // 2, total, _now("Writing"))
+    path = run.path("letters.pdf")
+    title = _now("Maintenance invitations %(month)s") % {"month": f"{run.params['month']:%Y-%m}"}
+    bound = 0
+    with pdf.bind(path, title=title) as volume:
+        for sheets in portions(letters_of(campaigns), SHEETS):
+            volume.add(TEMPLATE, {"letters": sheets})
+            bound += len(sheets)
+            run.advance((total + bound) // 2, total, _now("Printing"))
+    if not bound:
+        raise Refusal(_now("There is no letter to print: everything on the list is in the post, or the list is empty."))
+    with transaction.atomic():
+        for campaign in campaigns:
+            recall.mark_printed(campaign, by=run.by)
+        run.finish({"letters": bound}, path, f"recall-{run.params['month']:%Y-%m}.pdf")
+
+
+def campaigns_of(run: jobs.Run) -> list[RecallCampaign]:
+    """The lists of the month that the person may see, of one store or of all."""
+    rows = RecallCampaign.objects
+    month = run.params["month"].replace(day=1)
+    return list(rows.visible_to(run.by).of_store(run.store).filter(month=month).order_by("store__code"))
+
+
+def letters_of(campaigns: list[RecallCampaign]) -> Iterator[Letter]:
+    """Invitations that are not in the post, store by store."""
+    for campaign in campaigns:
+        rows = Letter.objects.filter(recall_entry__campaign=campaign, mailed_at__isnull=True)
+        yield from rows.exclude(recall_entry__status="VOID").select_related("store").order_by("pk").iterator(SHEETS)
+
+
+def portions(rows: Iterable[Letter], size: int) -> Iterator[list[Letter]]:
+    several = iter(rows)
+    while portion := list(islice(several, size)):
+        yield portion

@@ -1,0 +1,287 @@
+"""The callback desk: a queue, one call at a time with everything about it, and the lists of follow-ups and contacts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.views.decorators.http import require_POST, require_safe
+
+from crm import after_call, wording
+from crm.actions import care
+from crm.actions.care import Said
+from crm.filters import ContactFilter, FollowUpFilter
+from crm.forms import ContactForm, OpenContactForm
+from crm.models import Contact, Customer, FollowUp, Result, Trigger, Vehicle
+from crm.models.contacts import KEYS
+from crm.views.customers import desk as working_store
+from dms.core.refusals import Refusal
+from dms.formats import display
+from dms.models import User
+from dms.navigation import registry
+from dms.views.lists import BaseListView
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
+
+LONGEST_QUEUE = 80
+SOON = timedelta(days=30)
+BIRTHDAY_SOON = 14
+
+
+# --- the queue ----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the queue."""
+
+    row: FollowUp
+    url: str
+    when: str
+    look: str
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Today's calls: what waits, how many are done."""
+
+    lines: Sequence[Waiting]
+    done: int
+    total: int
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 0
+
+
+def visible(request: AuthenticatedHttpRequest) -> Any:
+    rows = FollowUp.objects
+    return rows.visible_to(request.user).select_related(
+        "cadence", "store", "customer", "vehicle__variant__series", "assignee", "deputy", "recall_entry"
+    )
+
+
+def waiting_rows(request: AuthenticatedHttpRequest, now: datetime) -> Any:
+    """Calls due today: one's own, or for managers on demand those of everybody."""
+    user = request.user
+    rows = visible(request).of_store(request.store).to_call().due_today(now)
+    everybody = user.has_right("crm.manage") and request.GET.get("whose") == "all"
+    return (rows if everybody else rows.mine(user)).order_by("due_until", "pk")
+
+
+def queue(request: AuthenticatedHttpRequest, now: datetime) -> Queue:
+    rows = waiting_rows(request, now)
+    suffix = f"?{request.GET.urlencode()}" if request.GET.get("whose") == "all" else ""
+    lines = [
+        Waiting(row, reverse("crm:call", args=[row.pk]) + suffix, *when(row, now, request.user))
+        for row in rows[:LONGEST_QUEUE]
+    ]
+    done = Contact.objects.filter(by=request.user, at__date=timezone.localdate(now), follow_up__isnull=False)
+    calls = done.values("follow_up").distinct().count()
+    waiting = len(lines) if len(lines) < LONGEST_QUEUE else rows.count()
+    return Queue(lines, calls, calls + waiting)
+
+
+def when(row: FollowUp, now: datetime, user: User) -> tuple[str, str]:
+    """The word at the right of a line, and its colour."""
+    if row.due_until < now:
+        return _("%(age)s late") % {"age": display.age(row.due_until, now=now)}, "x-late b5"
+    if row.named_at:
+        return pgettext("desk", "at %(time)s") % {"time": display.clock(row.named_at)}, "x-wait b5"
+    if row.deputy_id == user.pk and row.assignee:
+        return pgettext("desk", "from %(name)s") % {"name": row.assignee}, "mut"
+    if row.attempts:
+        return pgettext("desk", "call %(n)s") % {"n": row.attempts + 1}, "mut"
+    today = timezone.localdate(row.due_until) == timezone.localdate(now)
+    return (display.clock(row.due_until) if today else display.date(row.due_until)), "mut"
+
+
+# --- the call -----------------------------------------------------------------------------------------------------------
+def reasons_to_call(row: FollowUp) -> list[str]:
+    """Why this call is made, in a few words each."""
+    found = list(row.why)
+    trigger = Trigger(row.cadence.trigger).label
+    found.insert(0, _("%(what)s %(date)s") % {"what": trigger, "date": display.date(timezone.localdate(row.anchor))})
+    if row.cadence.every_months:
+        found.append(
+            _("No. %(n)s, every %(months)s months") % {"n": row.occurrence, "months": row.cadence.every_months}
+        )
+    if row.named_at:
+        found.append(_("asked for %(at)s") % {"at": display.moment(row.named_at)})
+    if row.attempts:
+        found.append(ngettext("%(n)s try so far", "%(n)s tries so far", row.attempts) % {"n": row.attempts})
+    return found
+
+
+def facts_of(row: FollowUp) -> list[tuple[str, str]]:
+    """The right-hand side: what one wants to know while talking."""
+    car, person = row.vehicle, row.customer
+    reading = car.readings.first() if car else None
+    facts = [(_("Mileage"), display.kilometres(reading.km) if reading else "")]
+    if car:
+        facts.append(
+            (
+                _("First service"),
+                display.month(wording.first_service(car, car.bought_on or timezone.localdate(row.anchor))),
+            )
+        )
+        facts.append((_("Insured until"), display.date(car.insurance_until) if car.insurance_until else ""))
+        facts.append((_("Inspection due"), display.date(car.inspection_until) if car.inspection_until else ""))
+    facts.append((_("Call at"), person.best_time_to_call))
+    facts.append((_("Address"), person.address))
+    return facts
+
+
+def reminders(row: FollowUp, today: date) -> list[tuple[str, str, str]]:
+    """(family, icon, text) of what should be said as well."""
+    found = []
+    for day, what in (
+        (row.vehicle and row.vehicle.insurance_until, _("Insurance ends")),
+        (row.vehicle and row.vehicle.inspection_until, _("Inspection ends")),
+    ):
+        if day and today <= day <= today + SOON:
+            found.append(("wait", "history", f"{what} {display.date(day)}"))
+    birthday = row.customer.birthday
+    if (
+        birthday
+        and not row.customer.birthday_is_lunar
+        and (birthday.replace(year=2000) - today.replace(year=2000)).days in range(BIRTHDAY_SOON)
+    ):
+        found.append(
+            ("ask", "cake", _("Birthday %(date)s") % {"date": display.date(birthday.replace(year=today.year))})
+        )
+    if row.customer.data_refused:
+        found.append(("idle", "shield-lock", _("Refuses personal data: ask only for what the work needs.")))
+    return found
+
+
+def call_context(request: AuthenticatedHttpRequest, row: FollowUp) -> dict[str, Any]:
+    since = timezone.localdate(row.anchor)
+    facts = wording.facts(row.customer, row.vehicle, row.store, since=since, caller=request.user)
+    phones = list(row.customer.phones.all())
+    return {
+        "call": row,
+        "phone": phones[0] if phones else None,
+        "reasons": reasons_to_call(row),
+        "script": wording.pieces(row.cadence.script, facts),
+        "facts": facts_of(row),
+        "reminders": reminders(row, timezone.localdate()),
+        "timeline": registry.timeline(row.customer, request.user)[:6],
+        "keys": [(number, result) for number, result in enumerate(KEYS, start=1)],
+        "others": [result for result in Result if result not in KEYS],
+        "is_over": row.status != FollowUp.Status.PENDING,
+    }
+
+
+def page(request: AuthenticatedHttpRequest, row: FollowUp | None, form: ContactForm) -> HttpResponse:
+    now = timezone.now()
+    waiting = queue(request, now)
+    if row is None and waiting.lines:
+        row = waiting.lines[0].row
+    context = {"queue": waiting, "form": form, "now": now, "everybody": request.GET.get("whose") == "all"}
+    if row is not None:
+        context |= call_context(request, row)
+    return render(request, "crm/call_desk.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@requires_right("crm.call")
+def call_desk(request: AuthenticatedHttpRequest, pk: int | None = None) -> HttpResponse:
+    """The queue with its first call, or the one chosen."""
+    row = get_object_or_404(visible(request), pk=pk) if pk else None
+    return page(request, row, ContactForm())
+
+
+@require_POST
+@requires_right("crm.call")
+def call_record(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """Save the call and go to the next; what was typed stays when it does not count yet."""
+    row = get_object_or_404(visible(request), pk=pk)
+    form = ContactForm(request.POST)
+    if form.is_valid():
+        try:
+            facts = dict(form.cleaned_data)
+            key = facts.pop("key")
+            care.record_contact(row, by=request.user, said=Said(**facts), key=key)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal.sentence))
+    if form.errors:
+        return page(request, row, form)
+    messages.success(request, _("Saved: %(name)s.") % {"name": row.customer})
+    whose = "?whose=all" if request.GET.get("whose") == "all" else ""
+    following = waiting_rows(request, timezone.now()).exclude(pk=row.pk).first()
+    back = reverse("crm:call", args=[following.pk]) + whose if following else reverse("crm:call_desk")
+    return redirect(after_call.leads_to(row, form.cleaned_data["result"], user=request.user, back=back))
+
+
+# --- contacts without a follow-up ---------------------------------------------------------------------------------------
+@requires_right("crm.call")
+def contact_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """Somebody called us, or dropped in: note it on their file."""
+    people = Customer.objects
+    customer = get_object_or_404(people.visible_to(request.user), pk=pk)
+    form = OpenContactForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        where = {name: facts.pop(name) for name in ("channel", "direction", "key")}
+        owned = Vehicle.objects.filter(ownerships__customer=customer, ownerships__until__isnull=True)
+        try:
+            care.record_contact(
+                customer,
+                by=request.user,
+                said=Said(**facts),
+                store=working_store(request),
+                vehicle=owned.order_by("pk").first(),
+                **where,
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("crm:customer", pk)
+    context = {
+        "form": form,
+        "heading": _("Record a contact with %(name)s") % {"name": customer},
+        "cancel_url": reverse("crm:customer", args=[pk]),
+    }
+    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+
+
+# --- lists --------------------------------------------------------------------------------------------------------------
+class FollowUps(BaseListView):
+    """Every promise of the store, open and ended."""
+
+    model = FollowUp
+    right = "crm.call"
+    template_name = "crm/follow_up_list.html"
+    row_template = "crm/_follow_up_row.html"
+    filterset_class = FollowUpFilter
+    related = ("cadence", "customer", "vehicle", "assignee", "deputy", "store")
+    words = {
+        "heading": gettext_lazy("Follow-ups"),
+        "search_hint": gettext_lazy("Name, phone, plate"),
+        "empty_title": gettext_lazy("No follow-ups yet"),
+        "empty_text": gettext_lazy("They begin with a delivery or a settled work order."),
+    }
+
+
+class Contacts(BaseListView):
+    """The register of calls, visits, letters and messages."""
+
+    model = Contact
+    right = "crm.call"
+    template_name = "crm/contact_list.html"
+    row_template = "crm/_contact_row.html"
+    filterset_class = ContactFilter
+    related = ("customer", "vehicle", "by", "follow_up__cadence", "reason")
+    words = {
+        "heading": gettext_lazy("Contacts"),
+        "search_hint": gettext_lazy("Name, phone, plate"),
+        "empty_title": gettext_lazy("No contacts yet"),
+        "empty_text": gettext_lazy("Every call made at the callback desk stands here with its result."),
+    }

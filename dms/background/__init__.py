@@ -1,0 +1,1 @@
+"""What workers do: the outbox, long jobs, exports."""

@@ -1,0 +1,159 @@
+"""Lists as spreadsheets: what the export button of a list page does. A list is registered once, with its columns."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from dms.background import jobs
+from dms.core.refusals import NotYours, Refusal
+from dms.formats import spreadsheets
+from dms.models import Event, Job
+
+if TYPE_CHECKING:
+    from dms.models import Store, User
+
+PROGRESS_EVERY = 500
+
+
+@dataclass(frozen=True)
+class Listing:
+    """An exportable list. ``rows(user, store)`` starts from ``visible_to``; ``filterset`` is the one of the page and the API."""
+
+    key: str
+    label: StrOrPromise
+    right: str
+    rows: "Callable[[User, Store | None], QuerySet[Any]]"
+    columns: Sequence[spreadsheets.Column]
+    filterset: "Callable[..., Any] | None" = None
+
+    def found(self, user: "User", store: "Store | None", query: str) -> "QuerySet[Any]":
+        """The rows that the page showed under this query string."""
+        rows = self.rows(user, store)
+        if self.filterset is None or not query:
+            return rows
+        asker = SimpleNamespace(user=user)  # a filter offers the stores and people of who asks
+        narrowed: QuerySet[Any] = self.filterset(QueryDict(query), queryset=rows, request=asker).qs
+        return narrowed
+
+
+LISTINGS: dict[str, Listing] = {}
+
+
+def register(
+    key: str,
+    label: StrOrPromise,
+    right: str,
+    rows: "Callable[[User, Store | None], QuerySet[Any]]",
+    columns: Sequence[spreadsheets.Column],
+    *,
+    filterset: "Callable[..., Any] | None" = None,
+) -> None:
+    """Make a list exportable under a key."""
+    LISTINGS[key] = Listing(key, label, right, rows, columns, filterset)
+
+
+def request(key: str, *, by: "User", store: "Store | None" = None, query: str = "") -> Job:
+    """Ask for a list as a spreadsheet, narrowed as the page was (``request.GET.urlencode()``).
+
+    :raises Refusal: when there is no such list or the person may not see it.
+    """
+    _allowed(key, by)
+    return jobs.request("export_table", by=by, store=store, params={"list": key, "query": query})
+
+
+def _allowed(key: str, user: "User") -> Listing:
+    listing = LISTINGS.get(key)
+    if listing is None:
+        raise Refusal(_("There is no such list."), code="unknown_list")
+    if not user.has_right(listing.right):
+        raise NotYours(_("You may not see this list."))
+    return listing
+
+
+def write(run: jobs.Run, rows: "QuerySet[Any]", columns: Sequence[spreadsheets.Column], title: str, name: str) -> None:
+    """Stream the rows into the job's download, showing progress."""
+    total = rows.count()
+    run.advance(0, total)
+
+    def passing() -> Any:
+        for number, row in enumerate(rows.iterator(chunk_size=2000), 1):
+            if number % PROGRESS_EVERY == 0:
+                run.advance(min(number, total))
+            yield row
+
+    path = run.path("table.xlsx")
+    count = spreadsheets.write_xlsx(path, columns, passing(), title=title)
+    run.finish({"rows": count}, path, name)
+
+
+class TableForm(forms.Form):
+    """Which list, narrowed how."""
+
+    list = forms.ChoiceField(label=_("List"), choices=lambda: [(key, item.label) for key, item in LISTINGS.items()])
+    query = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+
+
+@jobs.kind(
+    "export_table", _("Export a list"), "dms.jobs", params_form=TableForm, hint=_("A list page as a spreadsheet.")
+)
+def export_table(run: jobs.Run) -> None:
+    listing = _allowed(run.params["list"], run.by)
+    rows = listing.found(run.by, run.store, run.params["query"])
+    title = str(listing.label)
+    write(run, rows, listing.columns, title, f"{title}-{timezone.localdate():%Y%m%d}.xlsx")
+
+
+EVENT_COLUMNS = (
+    spreadsheets.Column(_("time"), "at", "moment"),
+    spreadsheets.Column(_("event"), "words", width=24),
+    spreadsheets.Column(_("subject"), "subject_label", width=30),
+    spreadsheets.Column(_("by"), "by"),
+    spreadsheets.Column(_("store"), "store"),
+    spreadsheets.Column(
+        _("details"), lambda event: "; ".join(f"{key}: {value}" for key, value in event.data.items()), width=60
+    ),
+)
+
+
+class PeriodForm(forms.Form):
+    """From one day to another, both counted."""
+
+    first = forms.DateField(
+        label=pgettext_lazy("period", "From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    last = forms.DateField(
+        label=pgettext_lazy("period", "Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The last day must not be before the first day."))
+        return cleaned
+
+
+@jobs.kind(
+    "export_events",
+    _("Export the log of events"),
+    "dms.events",
+    params_form=PeriodForm,
+    hint=_("What happened in a period, as a spreadsheet."),
+)
+def export_events(run: jobs.Run) -> None:
+    first, last = run.params["first"], run.params["last"]
+    since = timezone.make_aware(datetime.combine(first, time.min))
+    before = timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
+    events = Event.objects.visible_to(run.by).of_store(run.store)
+    rows = events.filter(at__gte=since, at__lt=before).select_related("by", "store").order_by("at", "pk")
+    write(run, rows, EVENT_COLUMNS, str(_("Events")), f"events-{first:%Y%m%d}-{last:%Y%m%d}.xlsx")

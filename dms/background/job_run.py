@@ -1,0 +1,191 @@
+"""One run of a long job: what a handler is given, and the heart that beats beside it."""
+
+import logging
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import Error, connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dms.formats import spreadsheets
+from dms.models import Attachment, Job, JobProblem, Store, User
+from dms.records import attachments, events
+
+log = logging.getLogger(__name__)
+
+KEPT_PROBLEMS = 10_000
+"""So many problems are written down; beyond them they are only counted."""
+
+WRITE_EVERY = 0.25
+
+
+class Stopped(Exception):  # noqa: N818 - not an error: somebody cancelled the job, or it was taken over
+    """Raised inside the handler by the next ``advance`` or ``checkpoint``; let it pass."""
+
+
+class Run:
+    """The handler's side of a job: parameters in, progress and problems along the way, result out."""
+
+    def __init__(self, job: Job, folder: Path) -> None:
+        self.job = job
+        self.params: dict[str, Any] = {}
+        self.state: dict[str, Any] = dict(job.checkpoint)
+        """The last checkpoint: empty at the first run, what was saved when a run goes on."""
+
+        self.finished = False
+        self._folder = folder
+        self._claim = job.claimed_by
+        self._done, self._total = job.done, job.total
+        self._written = 0.0
+        self._problems: list[JobProblem] = []
+        self._problem_count = job.problems
+        self._room = KEPT_PROBLEMS - JobProblem.objects.filter(job=job).count()
+
+    @classmethod
+    @contextmanager
+    def of(cls, job: Job) -> "Iterator[Self]":
+        with tempfile.TemporaryDirectory(prefix=f"dms-job-{job.pk}-") as folder:
+            yield cls(job, Path(folder))
+
+    @property
+    def by(self) -> User:
+        return self.job.requested_by
+
+    @property
+    def store(self) -> Store | None:
+        return self.job.store
+
+    @property
+    def file(self) -> Attachment | None:
+        return self.job.input_file
+
+    def path(self, name: str) -> Path:
+        """A place for a file in the making; gone when the run ends."""
+        return self._folder / name
+
+    @contextmanager
+    def table(self) -> Iterator[spreadsheets.Table]:
+        """The uploaded table, open for reading."""
+        assert self.file is not None
+        with self.file.file.open("rb") as opened, spreadsheets.reading(opened, self.file.name) as table:
+            yield table
+
+    def advance(self, done: int, total: int | None = None, note: str = "") -> None:
+        """Show the progress (written a few times a second at most).
+
+        :raises Stopped: when the job was cancelled or taken over.
+        """
+        self._total = total if total is not None else self._total
+        self._done = done if self._total is None else min(done, self._total)
+        if time.monotonic() - self._written >= WRITE_EVERY or done == self._total:
+            self._write(note=note[:120]) if note else self._write()
+
+    def checkpoint(self, state: dict[str, Any]) -> None:
+        """Remember how far it is. Called in the transaction of the rows written since the last one, it makes each step
+        happen exactly once: together with them it is kept, or none of it.
+
+        :raises Stopped: when the job was cancelled or taken over; the step must then be rolled back.
+        """
+        with transaction.atomic():
+            self._write(checkpoint=state, problems=self._problem_count)
+            self._keep_problems()
+        self.state = dict(state)
+
+    def problem(self, line: int | None, column: str, value: object, reason: str) -> None:
+        """Note a line that cannot be taken; kept at the next checkpoint or at the end."""
+        self._problem_count += 1
+        if len(self._problems) < self._room:
+            shown = spreadsheets.text(value).replace("\0", "")[:200]
+            self._problems.append(
+                JobProblem(job=self.job, line=line, column=column[:60], value=shown, reason=reason[:300])
+            )
+
+    @transaction.atomic
+    def finish(self, result: dict[str, Any], output: bytes | Path | None = None, name: str = "") -> None:
+        """End well: the figures of the result, the file to download, and the report of the problems if there were any.
+
+        :raises Stopped: when the job was cancelled or taken over meanwhile.
+        """
+        self._keep_problems()
+        self._write(problems=self._problem_count)  # locks the row: from here on nobody else ends it
+        job = Job.objects.get(pk=self.job.pk)
+        job.become(Job.Status.DONE)
+        job.result, job.ended_at, job.claimed_by, job.lease_until = result, timezone.now(), "", None
+        job.done = job.total if job.total is not None else job.done
+        if output is not None:
+            # of no store: a list that its asker may see is not for everybody who works there
+            job.output_file = attachments.keep(output, name=name, by=self.by)
+        if self._problem_count:
+            report = attachments.keep(self._report(), name=f"{job.kind}-{job.pk}-errors.xlsx", by=self.by)
+            job.report_file = report
+        job.save()
+        events.record("job.done", job, by=self.by, data={"kind": job.kind, "problems": job.problems})
+        self.finished = True
+
+    def _keep_problems(self) -> None:
+        JobProblem.objects.bulk_create(self._problems, batch_size=1000)
+        self._room -= len(self._problems)
+        self._problems = []
+
+    def _report(self) -> Path:
+        columns = [
+            spreadsheets.Column(_("Line"), "line", "integer"),
+            spreadsheets.Column(_("Column"), "column"),
+            spreadsheets.Column(_("Value"), "value", width=30),
+            spreadsheets.Column(_("Reason"), "reason", width=60),
+        ]
+        path = self.path("errors.xlsx")
+        found = JobProblem.objects.filter(job=self.job).order_by("line", "pk")
+        spreadsheets.write_xlsx(path, columns, found.iterator(2000), title=_("Lines not taken"))
+        return path
+
+    def _write(self, **fields: Any) -> None:
+        """Write to the row if it is still ours."""
+        fields |= {"done": self._done, "total": self._total, "lease_until": new_lease()}
+        if not held(self.job.pk, self._claim).update(**fields):
+            raise Stopped
+        self._written = time.monotonic()
+
+
+def new_lease() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+def held(pk: int, claim: str) -> "QuerySet[Job]":
+    """The job's row, if this claim still holds it."""
+    return Job.objects.filter(pk=pk, status=Job.Status.RUNNING, claimed_by=claim)
+
+
+@contextmanager
+def beating(pk: int, claim: str) -> Iterator[None]:
+    """Prolong the lease from a thread of its own, so that one long step of the handler does not look like death."""
+    over = threading.Event()
+    heart = threading.Thread(target=_beat, args=(pk, claim, over), name=f"job-{pk}", daemon=True)
+    heart.start()
+    try:
+        yield
+    finally:
+        over.set()
+        heart.join()
+
+
+def _beat(pk: int, claim: str, over: threading.Event) -> None:
+    while not over.wait(settings.JOB_LEASE_SECONDS / 3):
+        try:
+            with transaction.atomic():
+                # While the handler itself holds the row there is nothing to prolong: nobody can take it.
+                if held(pk, claim).select_for_update(skip_locked=True).first():
+                    held(pk, claim).update(lease_until=new_lease())
+        except Error:
+            log.warning("the lease of job %s could not be prolonged", pk, exc_info=True)
+        finally:
+            connection.close()

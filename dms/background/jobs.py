@@ -1,0 +1,281 @@
+"""Long jobs: an import, an export or a batch is a row, run by a worker, surviving the worker.
+
+A kind of job is registered with its handler. A worker claims the row under a lease, a thread prolongs the lease while the
+handler works; when the worker is killed the lease runs out, the sweep puts the job back and the next worker goes on at its
+checkpoint. Every write of a run names its claim, so that a worker which was thought dead cannot spoil the work of its successor.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, models, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
+
+from dms.background import task_nudge
+from dms.background.job_run import Run, Stopped, beating
+from dms.core.refusals import NotYours, Refusal
+from dms.models import Attachment, Job
+from dms.records import attachments, events
+
+if TYPE_CHECKING:
+    from dms.models import Store, User
+
+__all__ = ["KINDS", "Kind", "Run", "Stopped", "cancel", "execute", "kind", "request", "retry", "sweep"]
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Run], None]
+MAX_ATTEMPTS = 3
+"""So often a job may die with its worker before we believe that it kills the worker."""
+
+RING_AGAIN = timedelta(seconds=10)
+ONE_CLAIM_AT_A_TIME = 0x6A6F6273
+"""The number of the advisory lock under which running jobs are counted."""
+
+
+# --- kinds --------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Kind:
+    """A registered kind of long work: what it is called, who may ask for it, what it needs to know."""
+
+    key: str
+    label: StrOrPromise
+    right: str
+    handler: Handler
+    params_form: type[forms.Form] | None = None
+    accepts_file: bool = False
+    hint: StrOrPromise = ""
+
+    def form(self, data: Mapping[str, Any] | None = None) -> forms.Form | None:
+        """The form of its parameters, for the page and for checking."""
+        return None if self.params_form is None else self.params_form(data)
+
+    def understand(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Parameters as Python values.
+
+        :raises Refusal: with the first thing that is wrong.
+        """
+        form = self.form(params)
+        if form is None:
+            return dict(params)
+        if not form.is_valid():
+            name, problems = next(iter(form.errors.items()))
+            label = form.fields[name].label or name if name in form.fields else ""
+            raise Refusal(f"{label}: {problems[0]}".lstrip(": "), code="bad_parameters")
+        return form.cleaned_data
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def kind(
+    key: str,
+    label: StrOrPromise,
+    right: str,
+    *,
+    params_form: type[forms.Form] | None = None,
+    accepts_file: bool = False,
+    hint: StrOrPromise = "",
+) -> Callable[[Handler], Handler]:
+    """Register a handler: ``@jobs.kind("import_parts", _("Import parts"), "parts.plan", accepts_file=True)``."""
+
+    def register(handler: Handler) -> Handler:
+        KINDS[key] = Kind(key, label, right, handler, params_form, accepts_file, hint)
+        return handler
+
+    return register
+
+
+def kind_of(key: str) -> Kind:
+    """:raises Refusal: when no app knows the kind."""
+    found = KINDS.get(key)
+    if found is None:
+        raise Refusal(_("There is no such kind of job."), code="unknown_kind")
+    return found
+
+
+# --- what people do -----------------------------------------------------------------------------------------------------
+@transaction.atomic
+def request(
+    kind: str,
+    *,
+    by: "User",
+    store: "Store | None" = None,
+    params: Mapping[str, Any] | None = None,
+    file: "UploadedFile[Any] | Attachment | None" = None,
+) -> Job:
+    """Ask for a long job; a worker starts it after the commit.
+
+    :raises Refusal: without the right, for a store not one's own, with wrong parameters or without the file it needs.
+    """
+    wanted = kind_of(kind)
+    _allow(wanted, by)
+    if store is not None and not (by.sees_all_stores or store.pk in by.store_ids):
+        raise NotYours(_("This store is not one of yours."))
+    if wanted.accepts_file and file is None:
+        raise Refusal(_("Choose the file to read."), code="file_missing")
+    stored = {name: _storable(value) for name, value in wanted.understand(params or {}).items()}
+    if isinstance(file, UploadedFile):
+        file = attachments.store(file, by=by)  # of no store: only for who asked
+    job = Job.objects.create(kind=kind, params=stored, store=store, requested_by=by, input_file=file)
+    events.record("job.requested", job, by=by, data={"kind": kind})
+    task_nudge.send_on_commit("dms.tasks.run_job", job.pk)
+    return job
+
+
+def _allow(wanted: Kind, by: "User") -> None:
+    if not by.has_right(wanted.right):
+        raise NotYours(_("You may not run “%(job)s”.") % {"job": wanted.label})
+
+
+def _storable(value: Any) -> Any:
+    """As it stands in the row: rows by their key, the rest as JSON knows it."""
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, models.QuerySet):
+        return list(value.values_list("pk", flat=True))
+    return value.isoformat() if isinstance(value, (date, datetime)) else value
+
+
+@transaction.atomic
+def cancel(job: Job, *, by: "User") -> Job:
+    """Stop it: a waiting job never starts, a running one ends at its next step; what is done stays done."""
+    job = Job.objects.select_for_update().get(pk=job.pk)
+    job.become(Job.Status.CANCELLED)
+    _release(job)
+    job.ended_at = timezone.now()
+    job.save(update_fields=["status", "ended_at", "claimed_by", "lease_until"])
+    events.record("job.cancelled", job, by=by)
+    return job
+
+
+@transaction.atomic
+def retry(job: Job, *, by: "User") -> Job:
+    """Let a failed or cancelled job go on at its checkpoint."""
+    _allow(kind_of(job.kind), by)
+    job = Job.objects.select_for_update().get(pk=job.pk)
+    job.become(Job.Status.QUEUED)
+    job.attempts, job.error, job.ended_at = 0, "", None
+    job.save(update_fields=["status", "attempts", "error", "ended_at"])
+    events.record("job.retried", job, by=by)
+    task_nudge.send_on_commit("dms.tasks.run_job", job.pk)
+    return job
+
+
+def _release(job: Job) -> None:
+    job.claimed_by, job.lease_until = "", None
+
+
+# --- what workers do ----------------------------------------------------------------------------------------------------
+def execute(pk: int, worker: str) -> None:
+    """Run the job if it is free: claim, work, end. Called twice, or by two workers, it runs once."""
+    claim = f"{worker[:60]}#{uuid.uuid4().hex[:12]}"
+    job = _claim(pk, claim)
+    if job is None:
+        return
+    _work(job, claim)
+    _ring_for_waiting(timezone.now())
+
+
+def _work(job: Job, claim: str) -> None:
+    with (
+        translation.override(job.requested_by.language or settings.LANGUAGE_CODE),
+        beating(job.pk, claim),
+        Run.of(job) as run,
+    ):
+        try:
+            wanted = kind_of(job.kind)
+            run.params = wanted.understand(job.params)
+            wanted.handler(run)
+            if not run.finished:
+                run.finish({})
+        except Stopped:
+            log.info("job %s was cancelled or taken over", job.pk)
+        except Refusal as refusal:
+            _fail(job.pk, claim, str(refusal.sentence))
+        except Exception as error:
+            log.exception("job %s failed", job.pk)
+            _fail(
+                job.pk,
+                claim,
+                _("The job stopped at an unexpected fault (%(fault)s). Tell the administrator: job %(number)s.")
+                % {"fault": type(error).__name__, "number": job.pk},
+            )
+
+
+@transaction.atomic
+def _claim(pk: int, claim: str) -> Job | None:
+    """Take the job, unless somebody has it or as many run as may: the other hands of the workers are for messages."""
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_CLAIM_AT_A_TIME])
+    if Job.objects.filter(status=Job.Status.RUNNING, lease_until__gt=now).count() >= settings.JOBS_AT_ONCE:
+        return None
+    found = Job.objects.claimable(now).select_for_update(skip_locked=True, of=("self",)).filter(pk=pk)
+    job = found.select_related("requested_by", "store", "input_file").first()
+    if job is None:
+        return None
+    if job.status == Job.Status.RUNNING and job.attempts >= MAX_ATTEMPTS:
+        _give_up(job)
+        return None
+    job.status = Job.Status.RUNNING
+    job.claimed_by, job.lease_until = claim, now + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+    job.started_at = job.started_at or now
+    job.attempts += 1
+    job.save(update_fields=["status", "claimed_by", "lease_until", "started_at", "attempts"])
+    return job
+
+
+@transaction.atomic
+def _fail(pk: int, claim: str, sentence: str) -> None:
+    job = Job.objects.select_for_update().filter(pk=pk, status=Job.Status.RUNNING, claimed_by=claim).first()
+    if job is not None:
+        _end_failed(job, sentence)
+
+
+def _give_up(job: Job) -> None:
+    with translation.override(job.requested_by.language or settings.LANGUAGE_CODE):
+        _end_failed(job, _("The job was interrupted %(count)s times and is not tried again.") % {"count": job.attempts})
+
+
+def _end_failed(job: Job, sentence: str) -> None:
+    job.become(Job.Status.FAILED)
+    _release(job)
+    job.error, job.ended_at = sentence[:500], timezone.now()
+    job.save(update_fields=["status", "error", "ended_at", "claimed_by", "lease_until"])
+    events.record("job.failed", job, by=None, data={"kind": job.kind, "error": job.error})
+
+
+@transaction.atomic
+def sweep() -> int:
+    """Put jobs of dead workers back into the queue and ring for every job that waits; returns how many were put back."""
+    now = timezone.now()
+    dead = Job.objects.filter(status=Job.Status.RUNNING, lease_until__lte=now)
+    put_back = 0
+    for job in dead.select_related("requested_by").order_by("pk").select_for_update(skip_locked=True, of=("self",)):
+        if job.attempts >= MAX_ATTEMPTS:
+            _give_up(job)
+            continue
+        job.become(Job.Status.QUEUED)
+        _release(job)
+        job.save(update_fields=["status", "claimed_by", "lease_until"])
+        put_back += 1
+        task_nudge.send_on_commit("dms.tasks.run_job", job.pk)
+    _ring_for_waiting(now - RING_AGAIN)
+    return put_back
+
+
+def _ring_for_waiting(until: datetime) -> None:
+    """Ring for the jobs that wait longest, as many as may run at once."""
+    waiting = Job.objects.filter(status=Job.Status.QUEUED, requested_at__lte=until).order_by("requested_at", "pk")
+    for pk in waiting.values_list("pk", flat=True)[: settings.JOBS_AT_ONCE]:
+        task_nudge.send_on_commit("dms.tasks.run_job", pk)

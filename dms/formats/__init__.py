@@ -1,0 +1,1 @@
+"""How things are written and read: phones, plates, VINs, days, amounts, spreadsheets. Pure."""

@@ -1,0 +1,54 @@
+"""The one search box: plate, VIN tail, phone tail, name, pinyin initials, document number.
+
+Each app registers what it can find; here the answers are put in one order. Patterns shorter than three characters get no
+trigram index, so providers keep keys of their own for tails and initials.
+"""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from dms.models import User
+from dms.navigation import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHORTEST = 2
+LONGEST = 60
+LIMIT = 8
+
+
+def find(text: str, user: User) -> list[registry.Hit]:
+    """What the person may see and the text names, exact matches first."""
+    if len(text) < SHORTEST and not any(ord(letter) > 0x2E7F for letter in text):
+        return []
+    hits = [
+        hit
+        for provider in registry.search_providers
+        if user.has_right(provider.right)
+        for hit in provider.find(text, user, LIMIT)
+    ]
+    return sorted(hits, key=lambda hit: hit.rank)[: 3 * LIMIT]
+
+
+def colleagues(text: str, user: User, limit: int) -> "Sequence[registry.Hit]":
+    """Colleagues by name, pinyin, initials, user name or the end of their phone number."""
+    wanted = text.lower()
+    match = Q(display_name__contains=text) | Q(username__startswith=wanted) | Q(name_key__startswith=wanted)
+    match |= Q(name_key__contains=f" {wanted}")
+    if wanted.isdigit():
+        match |= Q(phone__endswith=wanted)
+    found = User.objects.visible_to(user).active().filter(match).prefetch_related("groups")[:limit]
+    return [
+        registry.Hit(
+            str(person),
+            str(person.role_label),
+            f"{reverse('dms:people')}?q={person.username}",
+            _("Colleague"),
+            rank=0 if text in {person.display_name, person.username} else 3,
+        )
+        for person in found
+    ]

@@ -1,0 +1,1 @@
+"""What is kept beside the rows of the business: events, numbers, files, keys of acts, working days."""

@@ -1,0 +1,1 @@
+"""What every page is made of: rights, requests, forms, filters, paging, PDF, middleware."""

@@ -1,0 +1,212 @@
+"""What happens around every request."""
+
+import logging
+import re
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
+from django.db import DataError, IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from dms.core import logs
+from dms.core.refusals import Refusal
+from dms.models import Store, User
+from dms.navigation import due_work
+from dms.records import constraint_errors
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+NUL = "\0"
+log = logging.getLogger(__name__)
+SAFE = {"GET", "HEAD", "OPTIONS"}
+REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,40}$")
+
+
+class RequestId:
+    """Gives the request an id (or keeps a proxy's), puts it in the logs and in the answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-ID", "")
+        token = logs.request_id.set(given if REQUEST_ID.match(given) else uuid.uuid4().hex)
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = logs.request_id.get()
+        finally:
+            logs.request_id.reset(token)
+        return response
+
+
+class PlainText:
+    """On a page no text has a NUL character: no column of Postgres takes one, nobody types it. The API answers 400 to it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "%00" in request.META.get("QUERY_STRING", "") and not request.path.startswith("/api/"):
+            request.GET = self.without(request.GET)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        if request.method != "POST" or request.path.startswith("/api/"):
+            return
+        if any(NUL in text for _name, texts in request.POST.lists() for text in texts):
+            request.POST = self.without(request.POST)
+
+    def without(self, sent: QueryDict) -> Any:
+        plain = QueryDict(mutable=True)
+        for name, texts in sent.lists():
+            plain.setlist(name.replace(NUL, ""), [text.replace(NUL, "") for text in texts])
+        return plain
+
+
+class Language:
+    """The person's language, else the one chosen on this machine, else Chinese. An API client may ask by header."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.user = get_user(request)  # the person and no lazy object round them: templates look a hundred times
+        language = self.choose(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Cookie",))
+        return response
+
+    def choose(self, request: HttpRequest) -> str:
+        known = dict(settings.LANGUAGES)
+        wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if isinstance(request.user, User) and request.user.language:
+            wanted = request.user.language
+        if request.path.startswith("/api/") and request.headers.get("Accept-Language"):
+            wanted = translation.get_language_from_request(request)
+        return wanted if wanted in known else settings.LANGUAGE_CODE
+
+
+class SignedIn(LoginRequiredMiddleware):
+    """Every page needs a sign-in unless it says otherwise; an idle session ends, a used one is prolonged every few minutes."""
+
+    PROLONG_AFTER = timedelta(minutes=5)
+    METHODS = ("GET", "HEAD", "POST")
+    """Pages are read, and forms are sent; nothing else is ever asked of them."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        if request.path.startswith("/api/"):
+            return None  # the API answers 401 and 405 itself
+        if request.method not in self.METHODS:
+            return HttpResponseNotAllowed(self.METHODS)
+        if request.user.is_authenticated:
+            self.prolong(request)
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def prolong(self, request: HttpRequest) -> None:
+        now = timezone.now().timestamp()
+        if now - request.session.get("seen", 0) > self.PROLONG_AFTER.total_seconds():
+            request.session["seen"] = now
+
+    def handle_no_permission(  # type: ignore[override] # a fragment is answered without a redirect
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
+        response = super().handle_no_permission(request, view_func)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
+        return response
+
+
+class WorkingStore:
+    """``request.store``: the store chosen in the top bar; None for “all my stores”."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        store = self.find(request)
+        request.store = store  # type: ignore[attr-defined] # the type is AuthenticatedHttpRequest
+        response = self.get_response(request)
+        if isinstance(request.user, User) and request.method not in SAFE and response.status_code < 400:
+            due_work.forget(request.user, store)
+        return response
+
+    def find(self, request: HttpRequest) -> Store | None:
+        user = request.user
+        if not isinstance(user, User):
+            return None
+        if user.sees_all_stores:
+            return user.store_chosen
+        if len(user.own_stores) == 1:
+            return user.own_stores[0]
+        return next((store for store in user.own_stores if store.pk == user.store_chosen_id), None)
+
+
+class WholePages:
+    """An act sent by htmx ends where it leads: the browser loads that page whole, instead of putting it into the form's place."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code == 302 and request.method not in SAFE and request.headers.get("HX-Request"):
+            response.status_code = 204
+            response.headers["HX-Redirect"] = response.headers["Location"]
+            del response.headers["Location"]
+        return response
+
+
+class Refusals:
+    """A refusal on a page becomes a message where the person was: no error page, nothing lost."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if request.path.startswith("/api/"):
+            return None
+        refusal = self.refusal_of(request, exception)
+        return self.told(request, refusal) if refusal is not None else None
+
+    def refusal_of(self, request: HttpRequest, exception: Exception) -> Refusal | None:
+        """What the database refuses of what was sent is an answer to who sent it, too; it is logged, as it may be our fault."""
+        if isinstance(exception, Refusal):
+            return exception
+        if request.method in SAFE or not isinstance(exception, DataError | IntegrityError):
+            return None
+        log.warning("refused by the database: %s", exception)
+        return (
+            constraint_errors.as_refusal(exception)
+            if isinstance(exception, IntegrityError)
+            else constraint_errors.unstorable()
+        )
+
+    def told(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
+        if request.headers.get("HX-Request"):
+            return render(request, "components/refusal.html", {"sentence": refusal.sentence}, status=409)
+        back = request.META.get("HTTP_REFERER", "")
+        if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+            return render(request, "409.html", {"sentence": refusal.sentence}, status=409)
+        messages.error(request, str(refusal.sentence))
+        return redirect(back)

@@ -1,0 +1,78 @@
+"""What parts finds, counts and reminds of: search, figures of the home page, due work of the planner."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+
+from django.db.models import Count, F, Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dms.formats import display
+from dms.models import Store, User
+from dms.navigation.registry import DueItem, Hit, Tile
+from parts.models import Part, Stock
+
+
+def find_parts(text: str, user: User, limit: int) -> Sequence[Hit]:
+    """By number, name or initials."""
+    rows = Part.objects
+    found = rows.visible_to(user).matching(text).filter(active=True)[:limit]
+    return [
+        Hit(
+            row.number,
+            row.name,
+            reverse("parts:part", args=[row.pk]),
+            _("Part"),
+            rank=0 if text.upper() == row.number else 2,
+        )
+        for row in found
+    ]
+
+
+def stock_tiles(user: User, store: Store | None) -> Sequence[Tile]:
+    """What is short, and what the shelves are worth."""
+    rows = Stock.objects
+    short = Q(minimum__gt=0, on_hand__lt=F("minimum") + F("reserved"))
+    out = Q(minimum__gt=0, on_hand__lte=F("reserved"))
+    counted = (
+        rows.visible_to(user)
+        .of_store(store)
+        .aggregate(
+            short=Count("pk", filter=short), out=Count("pk", filter=out), worth=Sum(F("on_hand") * F("average_cost"))
+        )
+    )
+    stock, unit = reverse("parts:stock"), pgettext_lazy("tile", "parts")
+    return [
+        Tile(
+            _("Below minimum"),
+            display.number(counted["short"]),
+            f"{stock}?show=low",
+            unit,
+            hint=_now("%(n)s out of stock") % {"n": counted["out"]},
+            family="wait" if counted["short"] else "idle",
+        ),
+        Tile(_("Stock value"), display.yuan(counted["worth"] or 0, 0), stock),
+    ]
+
+
+def below_minimum(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
+    """Parts to order today, a line for each store."""
+    rows = Stock.objects
+    short = rows.visible_to(user).of_store(store).below_minimum().order_by("store__code")
+    out = Count("pk", filter=Q(on_hand__lte=F("reserved")))
+    tonight = timezone.make_aware(datetime.combine(timezone.localdate(now), time(18)))
+    return [
+        DueItem(
+            _now("%(n)s parts below minimum") % {"n": display.number(row["short"])},
+            _now("%(store)s, %(n)s out of stock") % {"store": row["store__name"], "n": row["out"]},
+            f"{reverse('parts:stock')}?show=low",
+            tonight,
+            pgettext_lazy("due", "Parts to order"),
+            act_label=pgettext_lazy("verb", "Open"),
+            family="wait" if row["out"] else "idle",
+        )
+        for row in short.values("store__code", "store__name").annotate(short=Count("pk"), out=out)
+    ]
