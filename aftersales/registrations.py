@@ -8,6 +8,7 @@ from aftersales.models import Appointment, WorkOrder, lines
 from crm import after_call
 from crm.models import Customer, Vehicle
 from crm.models.contacts import Result
+from dms.core import event_words
 from dms.navigation import registry
 from dms.navigation.registry import (
     DueProvider,
@@ -99,7 +100,7 @@ registry.subject_pages.update(
         Appointment: ("aftersales:appointment", "aftersales.view"),
     }
 )
-registry.words(
+event_words.words(
     {
         "appointment.booked": _("Appointment booked"),
         "appointment.confirmed": _("Appointment confirmed"),

@@ -15,6 +15,7 @@ from crm.cadence import add_months
 from crm.models import CareChannel, Contact, Customer, FollowUp, Invoice, Letter, RecallCampaign, RecallEntry, Vehicle
 from crm.models.contacts import FAILED, SUCCESS
 from crm.models.recall import Step, deadline
+from dms.core import event_words
 from dms.formats import display
 from dms.formats.only_fields import named, person
 from dms.models import Store, User
@@ -302,4 +303,4 @@ def register() -> None:
             ]
         )
     registry.subject_pages.update({FollowUp: ("crm:call", "crm.call"), Letter: ("crm:letter_pdf", "crm.call")})
-    registry.words(dict(WORDS))
+    event_words.words(dict(WORDS))

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm import due_work, letter_job  # noqa: F401 # prints brings its long job
 from crm.models import Customer, Invoice, Vehicle
+from dms.core import event_words
 from dms.formats import display, plates
 from dms.models import Event, User
 from dms.navigation import registry
@@ -102,7 +103,7 @@ def describe(event: Event) -> str:
 for subject in (Customer, Vehicle):
     registry.timeline_providers.append(TimelineProvider(subject, "crm.view", from_events))
 
-registry.words(
+event_words.words(
     {
         "customer.registered": _("Customer registered"),
         "customer.changed": _("Customer file changed"),

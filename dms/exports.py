@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from dms.background import exports
+from dms.background import exports, jobs
 from dms.formats.spreadsheets import Column
 from dms.formats.wording import listed
 from dms.models import Absence, Event, Job, Message, User, Variant
@@ -99,7 +99,7 @@ def _what_the_house_did() -> None:
         "dms.jobs",
         _visible(Job, "requested_by", "store"),
         [
-            Column(_("Job"), lambda job: own_due_work.job_label(job.kind), width=24),
+            Column(_("Job"), lambda job: jobs.label_of(job.kind), width=24),
             Column(_("Status"), "get_status_display"),
             Column(_("Requested by"), "requested_by"),
             Column(_("Requested"), "requested_at", "moment"),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dms import exports
+from dms.core import event_words
 from dms.models import Absence, Job, Message, Variant
 from dms.navigation import own_due_work, registry, search
 from dms.navigation.registry import (
@@ -115,7 +116,7 @@ registry.configuration_pages.extend(
     ]
 )
 
-registry.words(
+event_words.words(
     {
         "user.password_changed": _("Password changed"),
         "user.unlocked": _("Sign-in unlocked"),

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dms.core import event_words
 from dms.navigation import registry
 from dms.navigation.registry import DueProvider, NewEntry, SearchProvider, Tab, TileProvider
 from parts import due_work
@@ -38,7 +39,7 @@ registry.tile_providers.append(TileProvider("parts.move", due_work.stock_tiles))
 registry.due_providers.append(DueProvider("parts.plan", due_work.below_minimum))
 registry.subject_pages.update({Part: ("parts:part", "parts.view"), Stock: ("parts:stock_at", "parts.view")})
 
-registry.words(
+event_words.words(
     {
         "part.registered": _("Part registered"),
         "part.changed": _("Part changed"),

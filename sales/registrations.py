@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer, Vehicle
+from dms.core import event_words
 from dms.navigation import registry
 from dms.navigation.registry import (
     DueProvider,
@@ -127,7 +128,7 @@ registry.subject_pages.update(
         ShowroomVisit: ("sales:visit_complete", "sales.register"),
     }
 )
-registry.words(
+event_words.words(
     {
         "visit.registered": _("Visitor registered"),
         "visit.completed": _("Register line completed"),

@@ -103,6 +103,12 @@ def kind_of(key: str) -> Kind:
     return found
 
 
+def label_of(kind: str) -> str:
+    """The words for a kind of job; one that no app knows any more keeps its key."""
+    known = KINDS.get(kind)
+    return str(known.label) if known else kind
+
+
 # --- what people do -----------------------------------------------------------------------------------------------------
 @transaction.atomic
 def request(

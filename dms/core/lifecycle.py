@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from django.apps import apps
 from django.db import models
+from django.utils.translation import gettext as _
 
-from dms.core.refusals import IllegalTransition
+from dms.core.refusals import Refusal
 
 
 class Lifecycle(models.Model):
@@ -38,6 +39,19 @@ class Lifecycle(models.Model):
     def is_over(self) -> bool:
         """No step leads out of this status."""
         return not self.NEXT[self.status]
+
+
+class IllegalTransition(Refusal):
+    """The document is not in a status from which this may be done (somebody else may have been quicker)."""
+
+    code = "illegal_transition"
+
+    def __init__(self, document: "Lifecycle", status: str, wanted: str) -> None:
+        labels = dict(document.Status.choices)
+        super().__init__(
+            _("%(document)s is “%(status)s” now and cannot become “%(wanted)s”. Reload the page to see its state.")
+            % {"document": document, "status": labels.get(status, status), "wanted": labels.get(wanted, wanted)}
+        )
 
 
 def status_is_known(model_name: str, status: type[models.TextChoices]) -> models.CheckConstraint:

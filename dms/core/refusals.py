@@ -1,12 +1,6 @@
 """Refusals: the business says no, in a sentence for people and a code for programs."""
 
-from typing import TYPE_CHECKING
-
-from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
-
-if TYPE_CHECKING:
-    from dms.core.lifecycle import Lifecycle
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
@@ -18,19 +12,6 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
         super().__init__(sentence)
         self.sentence = sentence
         self.code = code or self.code
-
-
-class IllegalTransition(Refusal):
-    """The document is not in a status from which this may be done (somebody else may have been quicker)."""
-
-    code = "illegal_transition"
-
-    def __init__(self, document: "Lifecycle", status: str, wanted: str) -> None:
-        labels = dict(document.Status.choices)
-        super().__init__(
-            _("%(document)s is “%(status)s” now and cannot become “%(wanted)s”. Reload the page to see its state.")
-            % {"document": document, "status": labels.get(status, status), "wanted": labels.get(wanted, wanted)}
-        )
 
 
 class NotYours(Refusal):

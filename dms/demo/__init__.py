@@ -7,22 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
-from dms.core.roles import ROLES
-
 if TYPE_CHECKING:
     from dms.demo.stage import Stage
 
 Step = Callable[["Stage"], None]
-
-
-@dataclass(frozen=True)
-class Login:
-    """One sign-in of the demo, named after its role."""
-
-    username: str
-    label: str
 
 
 @dataclass(frozen=True)
@@ -45,18 +33,3 @@ def step(name: str, *, of_group: bool = False) -> Callable[[Step], Step]:
         return function
 
     return register
-
-
-def is_on() -> bool:
-    """Demo mode: asked for, and on a development machine."""
-    return bool(settings.DEBUG and settings.DEMO)
-
-
-def logins() -> list[Login]:
-    """The sign-ins of the demo, one for each role; none outside demo mode."""
-    return [Login(code, str(role.label)) for code, role in ROLES.items()] if is_on() else []
-
-
-def password() -> str:
-    """The one password of all demo sign-ins."""
-    return str(settings.DEMO_PASSWORD)

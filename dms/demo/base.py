@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from dms import base_data, demo
 from dms.actions import people as acts
+from dms.core import demo_mode
 from dms.core.roles import ROLES
 from dms.demo.stage import Stage
 from dms.formats import pinyin
@@ -84,7 +85,7 @@ def people(_stage: Stage) -> None:
     staff = [(code, data["logins"][code][0], code, FIRST, data["logins"][code][1]) for code in ROLES]
     staff += [tuple(row) for row in data["colleagues"]]
     known = User.objects.filter(username="admin").values_list("password", flat=True).first() or ""
-    secret = known if known and check_password(demo.password(), known) else make_password(demo.password())
+    secret = known if known and check_password(demo_mode.password(), known) else make_password(demo_mode.password())
     User.objects.bulk_create(
         [
             User(

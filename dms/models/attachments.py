@@ -2,7 +2,7 @@
 
 import uuid
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -11,13 +11,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dms.core.scope import StoreScoped
+from dms.core.scope import StoreScoped, Viewer
 from dms.models.people import User
 from dms.models.stores import Store
-
-if TYPE_CHECKING:
-    from dms.models.people import User as Person
-
 
 ATTACHMENTS = "attachments"
 """The folder of the stored files, by year and month."""
@@ -29,7 +25,7 @@ def storage_name(_attachment: "Attachment", name: str) -> str:
 
 
 class AttachmentQuerySet(StoreScoped["Attachment"]):
-    def visible_to(self, user: "Person") -> Self:
+    def visible_to(self, user: Viewer) -> Self:
         """Files of one's stores, and those one uploaded oneself."""
         return self if user.sees_all_stores else self.filter(Q(store__in=user.store_ids) | Q(uploaded_by=user))
 

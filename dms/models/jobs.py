@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
-from dms.core.scope import StoreScoped
+from dms.core.scope import StoreScoped, Viewer
 from dms.models.attachments import Attachment
 from dms.models.people import User
 from dms.models.stores import Store
@@ -28,7 +28,7 @@ class JobStatus(models.TextChoices):
 class JobQuerySet(StoreScoped["Job"]):
     group_rows_visible = False
 
-    def visible_to(self, user: User) -> Self:
+    def visible_to(self, user: Viewer) -> Self:
         """One's own jobs; configurators see all."""
         return self if user.has_right("dms.configure") else self.filter(requested_by=user)
 

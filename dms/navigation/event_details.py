@@ -10,9 +10,9 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dms.background import jobs
 from dms.formats import display
 from dms.models import Absence, Event, Reason
-from dms.navigation import own_due_work
 
 WORDS: dict[str, Any] = {
     "kind": "",
@@ -79,7 +79,7 @@ def value_of(value: Any, known: Mapping[str, str]) -> str:
         return display.moment(datetime.fromisoformat(value))
     if CODE.match(value) and len(value) > 1:
         return str(known.get(value) or dict(Absence.Kind.choices).get(value, ""))
-    return str(own_due_work.job_label(value))
+    return str(jobs.label_of(value))
 
 
 def changes(event: Event, before: Mapping[str, Any], after: Mapping[str, Any], known: Mapping[str, str]) -> list[str]:

@@ -108,16 +108,10 @@ def troubled_jobs(user: User, _store: Store | None, now: datetime) -> Sequence[D
     return [_troubled(job) for job in rows.order_by("ended_at", "pk")[:MOST]]
 
 
-def job_label(kind: str) -> str:
-    """The words for a kind of job; one that no app knows any more keeps its key."""
-    known = jobs.KINDS.get(kind)
-    return str(known.label) if known else kind
-
-
 def _troubled(job: Job) -> DueItem:
     failed = job.status == Job.Status.FAILED
     return DueItem(
-        title=job_label(job.kind),
+        title=jobs.label_of(job.kind),
         detail=job.error if failed else _("%(count)s lines not taken") % {"count": job.problems},
         url=reverse("dms:job", args=[job.pk]),
         due_at=job.ended_at or job.requested_at,

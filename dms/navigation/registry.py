@@ -185,8 +185,6 @@ tile_providers: list[TileProvider] = []
 lanes: list[Lane] = []
 timeline_providers: list[TimelineProvider] = []
 configuration_pages: list[ConfigurationPage] = []
-event_words: "dict[str, StrOrPromise]" = {}
-"""Event kind → the words of the business for it."""
 subject_pages: dict[type[models.Model], tuple[str, str]] = {}
 """Model → (URL name of its page, taking ``pk``; right needed to open it): what the log of events links to."""
 
@@ -194,11 +192,6 @@ subject_pages: dict[type[models.Model], tuple[str, str]] = {}
 def tabs(area: str, *entries: Tab) -> None:
     """Add pages to an area, in order."""
     AREAS[area].tabs.extend(entries)
-
-
-def words(entries: "dict[str, StrOrPromise]") -> None:
-    """Say how the events of an app are called; recording an event without words is refused."""
-    event_words.update(entries)
 
 
 def timeline(subject: models.Model, user: "User") -> list[Moment]:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 
+from dms.core.event_words import EVENT_WORDS
 from dms.core.logs import request_id
 from dms.models import Event
-from dms.navigation import registry
 
 if TYPE_CHECKING:
     from dms.models import Store, User
@@ -25,7 +25,7 @@ def build(
 
     :raises LookupError: when no app has said how the event is called.
     """
-    if kind not in registry.event_words:
+    if kind not in EVENT_WORDS:
         raise LookupError(f"no words are registered for the event {kind!r}")
     about: dict[str, Any] = {}
     if subject is not None:

@@ -8,8 +8,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from dms.background import jobs
 from dms.models import Event, User
-from dms.navigation import event_details, own_due_work, registry
+from dms.navigation import event_details, registry
 from dms.views.lists import BaseListView
 from dms.web.filters import EventFilter
 
@@ -63,5 +64,5 @@ def subject_links(events: Sequence[Event], user: User) -> dict[tuple[int | None,
 def subject_words(event: Event) -> str:
     """What the row is called; a long job by its kind in the language of the screen."""
     if event.kind.startswith("job.") and event.data.get("kind"):
-        return f"{own_due_work.job_label(event.data['kind'])} {event.subject_id}"
+        return f"{jobs.label_of(event.data['kind'])} {event.subject_id}"
     return event.subject_label

@@ -17,7 +17,6 @@ from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.models import Job, User
 from dms.navigation.layout import trail
-from dms.navigation.own_due_work import job_label
 from dms.views.lists import BaseListView
 from dms.views.redirects import back, go, whence
 from dms.views.timelines import moments_of
@@ -57,7 +56,7 @@ class Jobs(BaseListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(new_url=reverse("dms:job_new"), new_label=_("Run a job"), **kwargs)
         for job in context["page_obj"]:
-            job.label = job_label(job.kind)
+            job.label = jobs.label_of(job.kind)
         context["moving"] = any(job.status in OPEN for job in context["page_obj"])
         return context
 
@@ -72,7 +71,7 @@ def _progress(job: Job) -> dict[str, Any]:
     """What the progress piece needs."""
     return {
         "job": job,
-        "label": job_label(job.kind),
+        "label": jobs.label_of(job.kind),
         "poll_url": reverse("dms:job_progress", args=[job.pk]),
         "stop_url": reverse("dms:job_cancel", args=[job.pk]) if job.status in OPEN else "",
         "download_url": reverse("dms:attachment", args=[job.output_file_id]) if job.output_file_id else "",
@@ -96,7 +95,7 @@ def job(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "may_retry": found.may_become(Job.Status.QUEUED) and found.status not in OPEN,
         "problems": list(found.problem_rows.all()[:20]),
         "moments": moments_of(found),
-        "crumbs": trail("dms:jobs", f"{job_label(found.kind)} {found.pk}"),
+        "crumbs": trail("dms:jobs", f"{jobs.label_of(found.kind)} {found.pk}"),
     }
     return render(request, "dms/job.html", context)
 

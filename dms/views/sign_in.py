@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
@@ -11,27 +10,11 @@ from django.http import HttpResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from dms import demo
+from dms.core import demo_mode
 from dms.models import Store
 from dms.records import events
+from dms.web.forms import SignInForm
 from dms.web.rights import PUBLIC, SIGNED_IN
-
-
-class SignInForm(AuthenticationForm):
-    """Name or phone, and the password; the machine may remember the name, never the password."""
-
-    remember = forms.BooleanField(label=_("Remember me on this machine"), required=False)
-    error_messages = {
-        "invalid_login": _(
-            "Name or password is wrong. After five wrong passwords the sign-in is locked for 15 minutes."
-        ),
-        "inactive": _("This sign-in is switched off. Ask your manager."),
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("User name or phone")
-        self.fields["username"].widget.attrs.update(autocomplete="username", autocapitalize="none")
 
 
 class SignIn(auth_views.LoginView):
@@ -48,8 +31,8 @@ class SignIn(auth_views.LoginView):
         return {**super().get_initial(), "username": name, "remember": bool(name)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        logins = demo.logins()
-        more = {"demo": logins, "demo_password": demo.password()} if logins else {}
+        logins = demo_mode.logins()
+        more = {"demo": logins, "demo_password": demo_mode.password()} if logins else {}
         return super().get_context_data(stores=Store.objects.all()[:6], **more, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:

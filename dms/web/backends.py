@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from dms.models import User
-from dms.views.sign_in import SignInForm
+from dms.web.forms import SignInForm
 
 
 class NameOrPhoneBackend(ModelBackend):

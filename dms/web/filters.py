@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dms.core.event_words import EVENT_WORDS
 from dms.core.roles import ROLES
 from dms.models import (
     Absence,
@@ -33,7 +34,6 @@ from dms.models import (
     Variant,
 )
 from dms.models.catalogue import Energy
-from dms.navigation import registry
 
 Rows = QuerySet[Any]
 SENSIBLE_DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2199, 12, 31))]
@@ -218,7 +218,7 @@ class JobFilter(StoreScopedFilter):
 
 
 def event_kinds() -> list[tuple[str, Any]]:
-    return sorted(registry.event_words.items())
+    return sorted(EVENT_WORDS.items())
 
 
 class EventFilter(StoreScopedFilter):

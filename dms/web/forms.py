@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.auth.forms import AuthenticationForm
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.models import fields_for_model, model_to_dict
 from django.forms.renderers import TemplatesSetting
@@ -90,3 +91,20 @@ class TokenForm(forms.Form):
         initial=TOKEN_DAYS,
         validators=[MinValueValidator(1), MaxValueValidator(TOKEN_DAYS_LIMIT)],
     )
+
+
+class SignInForm(AuthenticationForm):
+    """Name or phone, and the password; the machine may remember the name, never the password."""
+
+    remember = forms.BooleanField(label=_("Remember me on this machine"), required=False)
+    error_messages = {
+        "invalid_login": _(
+            "Name or password is wrong. After five wrong passwords the sign-in is locked for 15 minutes."
+        ),
+        "inactive": _("This sign-in is switched off. Ask your manager."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("User name or phone")
+        self.fields["username"].widget.attrs.update(autocomplete="username", autocapitalize="none")

@@ -13,7 +13,7 @@ from aftersales.actions import checks, lines, release
 from aftersales.models import GatePass, WorkOrder
 from crm.actions import billing, vehicles
 from crm.models import FollowUp, ServiceRecord, Trigger
-from dms.core.refusals import IllegalTransition
+from dms.core.lifecycle import IllegalTransition
 from dms.models import Event
 from sales.models import OwnerCard
 from tests.aftersales.cast import fresh, labour_of, operation, refuses

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from aftersales.actions import checks, lines, workshop
 from aftersales.models import Bay, QualityCheck
-from dms.core.refusals import IllegalTransition, NotYours
+from dms.core.lifecycle import IllegalTransition
+from dms.core.refusals import NotYours
 from dms.navigation import due_work
 from parts.actions import stock
 from parts.models import Stock

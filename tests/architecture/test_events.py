@@ -3,7 +3,7 @@
 import ast
 import re
 
-from dms.navigation import registry
+from dms.core.event_words import EVENT_WORDS
 from tests.architecture.sources import modules
 
 RECORDING = {"record", "record_now", "build"}
@@ -41,20 +41,18 @@ def starts_in(tree: ast.AST) -> set[str]:
 
 
 def test_every_event_recorded_has_words():
-    wordless = {
-        path: missing for path, tree in modules().items() if (missing := kinds_in(tree) - registry.event_words.keys())
-    }
+    wordless = {path: missing for path, tree in modules().items() if (missing := kinds_in(tree) - EVENT_WORDS.keys())}
     assert wordless == {}
 
 
 def test_no_words_are_left_over():
     said = {kind for path, tree in modules().items() if not path.endswith("house.py") for kind in strings_in(tree)}
     begun = tuple(start for tree in modules().values() for start in starts_in(tree))
-    assert {kind for kind in registry.event_words if kind not in said and not kind.startswith(begun)} == set()
+    assert {kind for kind in EVENT_WORDS if kind not in said and not kind.startswith(begun)} == set()
 
 
 def test_kinds_are_named_noun_and_act():
-    assert {kind for kind in registry.event_words if not KIND.match(kind)} == set()
+    assert {kind for kind in EVENT_WORDS if not KIND.match(kind)} == set()
 
 
 def test_a_kind_is_read_from_the_code():

@@ -5,8 +5,7 @@ import itertools
 import pytest
 from django.db import connection, models
 
-from dms.core.lifecycle import Lifecycle, lifecycles
-from dms.core.refusals import IllegalTransition
+from dms.core.lifecycle import IllegalTransition, Lifecycle, lifecycles
 from dms.core.status_colours import FAMILY_OF
 from dms.management.commands import lifecycles as charts
 from tests.architecture.sources import APPS

@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from dms import base_data, demo
+from dms import base_data
+from dms.core import demo_mode
 from dms.core.roles import ROLES
 from dms.demo import clock, loading
 from dms.models import Absence, Brand, Event, Job, Message, Series, Store, User, Variant
@@ -53,7 +54,7 @@ def test_every_role_has_its_sign_in_with_the_one_password():
     for code in ROLES:
         user = User.objects.get(username=code)
         assert user.role_codes == [code]
-        assert user.check_password(demo.password())
+        assert user.check_password(demo_mode.password())
         assert user.stores.filter(code="JJ01").exists()
     assert set(User.objects.get(username="cs_manager").stores.values_list("code", flat=True)) == {"JJ01", "GX01"}
 
@@ -86,7 +87,7 @@ def test_both_commands_refuse_outside_demo_mode(command, debug, wanted, settings
     with pytest.raises(CommandError):
         call_command(command)
     assert not Store.objects.exists()
-    assert not demo.logins()
+    assert not demo_mode.logins()
 
 
 def test_the_sign_ins_are_printed_with_role_and_password(capsys):
@@ -94,7 +95,7 @@ def test_the_sign_ins_are_printed_with_role_and_password(capsys):
     call_command("demo_logins")
     out = capsys.readouterr().out
     assert all(code in out for code in ROLES)
-    assert demo.password() in out
+    assert demo_mode.password() in out
 
 
 def test_the_sign_in_page_names_the_demo_only_in_demo_mode(settings):
@@ -104,7 +105,7 @@ def test_the_sign_in_page_names_the_demo_only_in_demo_mode(settings):
     settings.DEBUG = False
     answer = Client().get(reverse("login"))
     assert "demo" not in answer.context
-    assert demo.password() not in answer.content.decode()
+    assert demo_mode.password() not in answer.content.decode()
 
 
 def test_where_only_the_packages_of_production_are_the_clock_stays(monkeypatch):

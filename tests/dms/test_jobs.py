@@ -14,7 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from dms.background import exports, jobs
-from dms.core.refusals import IllegalTransition, NotYours, Refusal
+from dms.core.lifecycle import IllegalTransition
+from dms.core.refusals import NotYours, Refusal
 from dms.formats import spreadsheets
 from dms.models import Event, Heartbeat, Job, JobProblem, NumberCounter, NumberSeries, User
 from dms.records import events

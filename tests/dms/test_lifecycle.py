@@ -5,8 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import translation
 
-from dms.core.lifecycle import iff, lifecycles
-from dms.core.refusals import IllegalTransition
+from dms.core.lifecycle import IllegalTransition, iff, lifecycles
 from dms.core.status_colours import main_path
 from dms.models import Job, Message
 from tests.architecture.things import THINGS

@@ -16,7 +16,7 @@ from dms.background import outbox
 from dms.background.channels import EmailChannel, FileChannel
 from dms.background.task_nudge import bell
 from dms.celery import app
-from dms.core.refusals import IllegalTransition
+from dms.core.lifecycle import IllegalTransition
 from dms.models import Event, Message
 from tests.dms import stack
 from tests.races import at_once

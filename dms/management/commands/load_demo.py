@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from dms import demo
+from dms.core import demo_mode
 from dms.demo import loading
 from dms.demo.stage import DAYS
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--now", default="", help="the moment at which business ends (ISO 8601)")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if not demo.is_on():
+        if not demo_mode.is_on():
             raise CommandError("The demo is loaded only with DMS_DEBUG=1 and DMS_DEMO=1: everybody knows its password.")
         if options["if_empty"] and not loading.is_empty(business=not options["bare"]):
             self.stdout.write("There are stores already: nothing loaded.")
