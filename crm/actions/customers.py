@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from crm.actions import care
-from crm.models import Customer, CustomerStore, Phone, Vehicle
+from crm.models import ContactPerson, Customer, CustomerStore, Phone, Vehicle
 from dms.core.refusals import Refusal
 from dms.formats import phones, plates
 from dms.models import Store, User
@@ -126,6 +126,17 @@ def reveal_phone(phone: Phone, *, by: User) -> str:
     """Show a whole number. It is logged who looked, and when."""
     events.record("customer.phone_revealed", phone.customer, by=by, data={"tail": phone.tail})
     return phone.number
+
+
+@transaction.atomic
+def add_person(customer: Customer, *, by: User, name: str, **facts: Any) -> ContactPerson:
+    """Somebody round the customer: who decides, the family with birthdays, the driver."""
+    if not name.strip():
+        raise Refusal(_("Write who it is."), code="person_unnamed")
+    person = ContactPerson(customer=customer, name=name.strip(), **facts)
+    person.save(force_insert=True)
+    events.record("customer.person_added", customer, by=by, data={"name": person.name})
+    return person
 
 
 @transaction.atomic

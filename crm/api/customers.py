@@ -8,12 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm import listed
-from crm.actions.customers import register_customer
+from crm.actions import customers as acts
 from crm.filters import CustomerFilter
-from crm.models import Customer
+from crm.models import ContactPerson, Customer
 from dms.api.access import person
 from dms.api.fields import StoreField
-from dms.api.views import ReadViewSet
+from dms.api.views import ReadViewSet, verb
 from dms.formats import display
 
 
@@ -50,13 +50,21 @@ class RegisterSerializer(serializers.Serializer[Any]):
     store = StoreField()
 
 
+class ContactPersonSerializer(serializers.ModelSerializer[ContactPerson]):
+    """Somebody round the customer: who decides, who drives, the family."""
+
+    class Meta:
+        model = ContactPerson
+        fields = ("id", "role", "name", "employer", "phone", "birthday", "note")
+
+
 class CustomerViewSet(ReadViewSet):
     """Customers of one's stores."""
 
     model = Customer
     serializer_class = CustomerSerializer
     filterset_class = CustomerFilter
-    rights = {"*": "crm.view", "create": "crm.edit"}
+    rights = {"*": "crm.view", "create": "crm.edit", "add_person": "crm.edit"}
 
     def get_queryset(self) -> Any:
         return listed.with_facts(super().get_queryset())
@@ -72,6 +80,15 @@ class CustomerViewSet(ReadViewSet):
         """Register somebody; the same name and number is the same customer."""
         body = RegisterSerializer(data=request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
-        made = register_customer(**body.validated_data, by=person(request)).customer
+        made = acts.register_customer(**body.validated_data, by=person(request)).customer
         fresh = self.get_queryset().get(pk=made.pk)
         return Response(self.get_serializer(fresh).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(responses={201: ContactPersonSerializer})
+    @verb(ContactPersonSerializer)
+    def add_person(self, request: Request, pk: str) -> Response:
+        """Note somebody round the customer."""
+        customer, body = self.get_object(), ContactPersonSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        added = acts.add_person(customer, by=person(request), **body.validated_data)
+        return Response(ContactPersonSerializer(added).data, status=status.HTTP_201_CREATED)

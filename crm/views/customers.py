@@ -15,11 +15,10 @@ from crm import listed
 from crm.actions import customers as acts
 from crm.filters import CustomerFilter
 from crm.forms import ContactPersonForm, CustomerForm, LookUpForm, PhoneForm, RegisterCustomerForm
-from crm.models import ContactPerson, Customer, Phone
+from crm.models import Customer, Phone
 from dms.core.refusals import Refusal
 from dms.models import Store
 from dms.navigation import registry
-from dms.records import events
 from dms.views.lists import BaseListView
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
@@ -184,10 +183,9 @@ def phone_remove(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 def person_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Somebody round the customer: who decides, the family with birthdays, the driver."""
     found = visible(request, pk)
-    form = ContactPersonForm(request.POST or None, instance=ContactPerson(customer=found))
+    form = ContactPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        events.record_now("customer.person_added", found, by=request.user, data={"name": form.instance.name})
+        acts.add_person(found, by=request.user, **form.cleaned_data)
         return redirect("crm:customer", pk)
     context = {
         "form": form,
