@@ -175,7 +175,7 @@ def record_contact(
             _("Choose a store in the top bar first: what you register belongs to one."), code="no_store_chosen"
         )
     else:
-        contact = Contact(customer=subject, vehicle=vehicle, store=store)
+        contact = Contact(customer=subject, vehicle=vehicle or car_of(subject), store=store)
     contact.channel, contact.direction, contact.by, contact.at = channel, direction, by, now
     contact.result, contact.said, contact.reason = said.result, said.said.strip(), said.reason
     contact.next_step, contact.next_at, contact.key = said.next_step, said.next_at, key or None
@@ -184,6 +184,12 @@ def record_contact(
         _apply(contact.follow_up, contact, by)
     events.record("contact.made", contact.customer, by=by, store=contact.store, data=_told(contact))
     return contact
+
+
+def car_of(customer: Customer) -> Vehicle | None:
+    """The car a contact is about unless another is named: the first they have."""
+    owned = Vehicle.objects.filter(ownerships__customer=customer, ownerships__until__isnull=True)
+    return owned.order_by("pk").first()
 
 
 def _told(contact: Contact) -> dict[str, object]:
