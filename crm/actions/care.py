@@ -103,17 +103,15 @@ def stop_cadences(vehicle: Vehicle, *, reason: str, by: User | None, customer: C
 
 @transaction.atomic
 def follow_merge(duplicate: Customer, *, into: Customer, by: User) -> None:
-    """Two files became one: promises, contacts, letters and recalls go with the customer."""
-    moving = FollowUp.objects.filter(customer=duplicate)
-    same = FollowUp.objects.filter(
-        customer=into,
-        cadence=OuterRef("cadence"),
-        vehicle=OuterRef("vehicle"),
-        anchor=OuterRef("anchor"),
-        occurrence=OuterRef("occurrence"),
-    )
-    drop_batch(moving.filter(Exists(same)), at=timezone.now(), why=FollowUp.Why.STOPPED, by=by)
-    moving.exclude(Exists(same)).update(customer=into)
+    """Two files became one: promises, contacts, letters and recalls go with the customer.
+
+    A promise that both files held is kept once: the duplicate's is dropped and stays where it was.
+    """
+    moving, staying = FollowUp.objects.filter(customer=duplicate), FollowUp.objects.filter(customer=into)
+    twice = Exists(staying.filter(**{name: OuterRef(name) for name in ("cadence", "vehicle", "anchor", "occurrence")}))
+    list(moving.select_for_update().order_by("pk").values_list("pk"))  # whoever records a call right now ends first
+    drop_batch(moving.filter(twice), at=timezone.now(), why=FollowUp.Why.STOPPED, by=by)
+    moving.exclude(twice).update(customer=into)
     Contact.objects.filter(customer=duplicate).update(customer=into)
     Letter.objects.filter(customer=duplicate).update(customer=into)
     RecallEntry.objects.filter(customer=duplicate).update(customer=into)

@@ -1,4 +1,4 @@
-"""Registering, finding, changing and merging customers."""
+"""Registering, finding and changing customers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from crm.actions import care
 from crm.models import ContactPerson, Customer, CustomerStore, Phone, Vehicle
 from dms.core.refusals import Refusal
 from dms.formats import phones, plates
@@ -173,29 +172,3 @@ def phone_forms(text: str) -> list[str]:
     """The normal form of the text, if it is a phone number at all."""
     number = phones.normalise(text)
     return [number] if number else []
-
-
-@transaction.atomic
-def merge_customers(duplicate: Customer, *, into: Customer, by: User) -> Customer:
-    """Two files of one person become one: numbers, cars, people and stores move; the empty file points to the whole one.
-
-    :raises Refusal: when it is the same file, or one of them was merged already.
-    """
-    pair = {
-        row.pk: row
-        for row in Customer.objects.select_for_update().filter(pk__in=[duplicate.pk, into.pk]).order_by("pk")
-    }
-    if len(pair) < 2 or any(row.merged_into_id for row in pair.values()):
-        raise Refusal(_("Choose two different customers that are not merged yet."), code="cannot_merge")
-    known = into.phones.values_list("number", flat=True)
-    duplicate.phones.filter(number__in=list(known)).delete()
-    duplicate.phones.update(customer=into, is_primary=False)
-    held = into.ownerships.filter(until__isnull=True).values_list("vehicle_id", flat=True)
-    duplicate.ownerships.exclude(vehicle_id__in=list(held)).update(customer=into)
-    duplicate.people.update(customer=into)
-    for row in CustomerStore.objects.filter(customer=duplicate).select_related("store"):
-        link(into, row.store)
-    care.follow_merge(duplicate, into=into, by=by)
-    Customer.objects.filter(pk=duplicate.pk).update(merged_into=into)
-    events.record("customer.merged", into, by=by, data={"from": duplicate.pk, "name": duplicate.name})
-    return pair[into.pk]
