@@ -52,6 +52,12 @@ def link(customer: Customer, store: Store) -> None:
     CustomerStore.objects.bulk_create([CustomerStore(customer=customer, store=store)], ignore_conflicts=True)
 
 
+def whole(customer: Customer) -> Customer:
+    """The customer's file, held until the act is over; of a file that was merged meanwhile, the one that stays."""
+    held = Customer.objects.select_for_update().get(pk=customer.pk)
+    return whole(held.merged_into) if held.merged_into else held
+
+
 def read_phone(text: str) -> str:
     """The number in its normal form.
 
@@ -67,7 +73,7 @@ def read_phone(text: str) -> str:
 @transaction.atomic
 def change_customer(customer: Customer, *, by: User, **facts: Any) -> Customer:
     """Correct or complete what is known; the log names the fields that changed."""
-    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    customer = whole(customer)
     changed = [name for name, value in facts.items() if getattr(customer, name) != value]
     if not changed:
         return customer
@@ -83,7 +89,7 @@ def add_phone(
     customer: Customer, *, number: str, by: User, kind: str = Phone.Kind.MOBILE, primary: bool = False
 ) -> Phone:
     """One more number; when it is the one to call from now on, the others step back."""
-    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    customer = whole(customer)
     normal = read_phone(number)
     if customer.phones.filter(number=normal).exists():
         raise Refusal(_("This customer already has that number."), code="phone_known")
@@ -132,6 +138,7 @@ def add_person(customer: Customer, *, by: User, name: str, **facts: Any) -> Cont
     """Somebody round the customer: who decides, the family with birthdays, the driver."""
     if not name.strip():
         raise Refusal(_("Write who it is."), code="person_unnamed")
+    customer = whole(customer)
     person = ContactPerson(customer=customer, name=name.strip(), **facts)
     person.save(force_insert=True)
     events.record("customer.person_added", customer, by=by, data={"name": person.name})

@@ -68,7 +68,7 @@ def open_lead(
     :raises Refusal: when the adviser does not sell in this store.
     """
     wish, now = wish or Wish(), at or timezone.now()
-    Customer.objects.select_for_update().get(pk=customer.pk)
+    customer = customers.whole(customer)
     refuse_stranger(owner, store)
     series = wish.facts.get("series") or getattr(wish.facts.get("variant"), "series", None)
     known = open_card_of(customer, store=store, series=series)
