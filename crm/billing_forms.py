@@ -24,3 +24,16 @@ class RefundForm(forms.Form):
     method = forms.ChoiceField(label=_("Method"), choices=Payment.Method.choices)
     reason = forms.CharField(label=_("Reason"), max_length=120)
     key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
+
+class CreditForm(forms.Form):
+    """Until when the customer may pay, and why."""
+
+    until = forms.DateField(label=_("Credit until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    reason = forms.CharField(label=_("Reason"), max_length=120)
+
+
+class CreditEndForm(forms.Form):
+    """Why the credit ends before its day."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=120)

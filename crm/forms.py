@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.actions.vehicles import not_a_plate
 from crm.models import CareChannel, Contact, ContactPerson, Customer, NextStep, Phone, Result, Vehicle
-from dms.formats import phones, plates, vin
+from dms.formats import display, phones, plates, vin
 from dms.formats.wording import listed
 from dms.models import Reason
 
@@ -110,6 +110,20 @@ class ContactPersonForm(forms.ModelForm[ContactPerson]):
         model = ContactPerson
         fields = ["role", "name", "employer", "phone", "birthday", "note"]
         widgets = {"birthday": DateInput()}
+
+
+class MergeForm(forms.Form):
+    """Which of two files stays, and why they are of one person."""
+
+    reason = forms.CharField(
+        label=pgettext_lazy("why", "Reason"), max_length=120, help_text=_("How do you know that they are one person?")
+    )
+
+    def __init__(self, *args: Any, files: tuple[Customer, Customer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(file.pk), f"{file} {display.masked_phone(file.phone)}".strip()) for file in files]
+        self.fields["stays"] = forms.ChoiceField(label=_("This file stays"), widget=forms.RadioSelect, choices=choices)
+        self.order_fields(["stays", "reason"])
 
 
 class LookUpForm(forms.Form):

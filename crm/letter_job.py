@@ -12,6 +12,7 @@ from crm.actions import recall
 from crm.models import Letter, RecallCampaign, RecallEntry
 from dms.background import jobs
 from dms.core.refusals import Refusal
+from dms.models import Job, User
 from dms.web import pdf
 
 TEMPLATE = "crm/letter_pdf.html"
@@ -57,6 +58,11 @@ def print_letters(run: jobs.Run) -> None:
         for campaign in campaigns:
             recall.mark_printed(campaign, by=run.by)
         run.finish({"letters": bound}, path, f"recall-{run.params['month']:%Y-%m}.pdf")
+
+
+def order_letters(campaign: RecallCampaign, *, by: User) -> Job:
+    """The letters of one list are wanted on paper: a long job makes them."""
+    return jobs.request(KIND, by=by, store=campaign.store, params={"month": campaign.month.isoformat()})
 
 
 def campaigns_of(run: jobs.Run) -> list[RecallCampaign]:

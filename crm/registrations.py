@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,6 +13,7 @@ from crm.models import Customer, Invoice, Vehicle
 from dms.core import event_words
 from dms.formats import display, plates
 from dms.models import Event, User
+from dms.models.events import EventQuerySet
 from dms.navigation import registry
 from dms.navigation.registry import Hit, Moment, NewEntry, SearchProvider, Tab, TimelineProvider
 
@@ -28,6 +30,8 @@ registry.AREAS["crm"].tabs[:0] = [
             "crm:person_new",
             "crm:vehicle_new",
             "crm:contact_new",
+            "crm:customer_duplicates",
+            "crm:customer_merge",
         ),
     ),
     Tab(
@@ -80,10 +84,18 @@ registry.search_providers.extend(
 FAMILIES = {"customer.merged": "wait", "vehicle.odometer_replaced": "late", "vehicle.handed_over": "run"}
 
 
+def log_of(subject: Any) -> EventQuerySet:
+    """The events about a row; about a customer, those of the files that were merged into theirs as well."""
+    if not isinstance(subject, Customer):
+        return Event.objects.about(subject)
+    files = [subject.pk, *subject.merged.values_list("pk", flat=True)]
+    return Event.objects.filter(subject_type=ContentType.objects.get_for_model(Customer), subject_id__in=files)
+
+
 def from_events(subject: Any, _user: User) -> Iterable[Moment]:
     """What the log says of the customer or vehicle itself."""
     told_elsewhere = "contact.made"
-    rows = Event.objects.about(subject).exclude(kind=told_elsewhere).select_related("by")[:100]
+    rows = log_of(subject).exclude(kind=told_elsewhere).select_related("by")[:100]
     return [
         Moment(row.at, row.words, detail=describe(row), family=FAMILIES.get(row.kind, "idle"), by=str(row.by or ""))
         for row in rows
@@ -97,7 +109,9 @@ def describe(event: Event) -> str:
         return f"{data['km']:,} km {data.get('reason', '')}".strip()
     if "plate" in data:
         return " → ".join(plate or "–" for plate in data["plate"])
-    return f"…{data['tail']}" if "tail" in data else str(data.get("name", ""))
+    if "tail" in data:
+        return f"…{data['tail']}"
+    return " · ".join(str(data[fact]) for fact in ("name", "reason") if data.get(fact))
 
 
 for subject in (Customer, Vehicle):
@@ -117,6 +131,7 @@ event_words.words(
         "invoice.opened": _("Invoice opened"),
         "invoice.line_reversed": _("Invoice line reversed"),
         "invoice.credit_approved": _("Credit approved"),
+        "invoice.credit_withdrawn": _("Credit withdrawn"),
         "payment.taken": _("Payment taken"),
         "payment.refunded": _("Payment refunded"),
         "vehicle.registered": _("Vehicle registered"),
@@ -128,6 +143,12 @@ event_words.words(
 )
 due_work.register()
 registry.AREAS["crm"].tabs.append(
-    Tab(pgettext_lazy("tab", "Cashier"), "crm:invoices", "billing.take", "cash", ("crm:invoice",))
+    Tab(
+        pgettext_lazy("tab", "Cashier"),
+        "crm:invoices",
+        "billing.take",
+        "cash",
+        ("crm:invoice", "crm:invoice_credit", "crm:invoice_credit_end"),
+    )
 )
 registry.subject_pages[Invoice] = ("crm:invoice", "billing.take")

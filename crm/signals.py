@@ -7,3 +7,7 @@ payment_taken = Signal()
 
 money_refunded = Signal()
 """Money went back. Sender ``Invoice``; ``invoice``, ``refund``, ``by``."""
+
+customers_merged = Signal()
+"""Two files became one. Sender ``Customer``; ``duplicate``, ``into``, ``by``. Whoever keeps rows of customers moves them to
+``into``, or refuses with a sentence."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.views import billing, cadences, call_desk, customers, letters, recall, vehicles
+from crm.views import billing, cadences, call_desk, customers, letters, merging, recall, vehicles
 
 app_name = "crm"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("customers/look-up/", customers.look_up, name="customer_look_up"),
     path("customers/<int:pk>/", customers.customer, name="customer"),
     path("customers/<int:pk>/edit/", customers.customer_edit, name="customer_edit"),
+    path("customers/<int:pk>/duplicates/", merging.duplicates, name="customer_duplicates"),
+    path("customers/<int:pk>/merge/", merging.merge, name="customer_merge"),
     path("customers/<int:pk>/phones/", customers.phone_add, name="phone_add"),
     path("customers/<int:pk>/people/new/", customers.person_new, name="person_new"),
     path("customers/<int:pk>/vehicles/new/", vehicles.vehicle_new, name="vehicle_new"),
@@ -44,5 +46,7 @@ urlpatterns = [
     path("invoices/<int:pk>/", billing.invoice, name="invoice"),
     path("invoices/<int:pk>/take/", billing.take, name="invoice_take"),
     path("invoices/<int:pk>/refund/", billing.refund, name="invoice_refund"),
+    path("invoices/<int:pk>/credit/", billing.credit, name="invoice_credit"),
+    path("invoices/<int:pk>/credit/end/", billing.credit_end, name="invoice_credit_end"),
     path("payments/<int:pk>/receipt/", billing.receipt, name="receipt"),
 ]

@@ -118,6 +118,7 @@ registry.configuration_pages.extend(
 
 event_words.words(
     {
+        "user.profile_changed": _("Profile changed"),
         "user.password_changed": _("Password changed"),
         "user.unlocked": _("Sign-in unlocked"),
         "user.phone_revealed": _("Phone number revealed"),

@@ -128,8 +128,16 @@ class PieceSerializer(serializers.Serializer[Any]):
 
 
 class ReceiveSerializer(PieceSerializer):
-    cost = serializers.DecimalField(max_digits=12, decimal_places=4, min_value=0)
-    bin = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
+    cost = serializers.DecimalField(
+        max_digits=12,
+        decimal_places=4,
+        min_value=0,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Of a piece. Left out: what such a piece cost so far.",
+    )
+    bin = serializers.CharField(max_length=20, required=False, default="", allow_blank=True, source="shelf")
     source_line = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
     key = serializers.CharField(
         max_length=120, required=False, default="", help_text="The same key again changes nothing."
@@ -219,8 +227,7 @@ class PartViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, ReadViewSet)
     @verb(ReceiveSerializer)
     def receive(self, request: Request, pk: str) -> Response:
         part, facts = self.get_object(), self.taken(ReceiveSerializer)
-        shelf = catalogue.shelf(facts.pop("bin"), store=facts["store"])
-        return Response(MoveSerializer(acts.receive(part, by=person(request), shelf=shelf, **facts)).data)
+        return Response(MoveSerializer(acts.receive(part, by=person(request), **facts)).data)
 
     @extend_schema(responses=MoveSerializer)
     @verb(PartIssueSerializer)

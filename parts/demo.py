@@ -71,10 +71,9 @@ class Room:
         catalogue.set_limits(row, minimum=Decimal(minimum), maximum=Decimal(minimum * 4), by=planner)
 
     def receive(self, part: Part, pieces: int | Decimal, *, turn: int, label: str = "") -> Stock:
-        shelf = catalogue.shelf(label, store=self.crew.store)
         cost = (part.price * SHARE_OF_PRICE).quantize(Decimal("0.01"))
         by = self.crew.one("parts_clerk", turn=turn)
-        return stock.receive(part, store=self.crew.store, quantity=pieces, cost=cost, by=by, shelf=shelf).stock
+        return stock.receive(part, store=self.crew.store, quantity=pieces, cost=cost, by=by, shelf=label).stock
 
     def refill(self) -> None:
         """What ran low has come from the factory, but for what is never to be had."""

@@ -1,13 +1,15 @@
-"""What sales does when money comes in: the order says when its deposit is there, and when nothing is due any more."""
+"""What sales does when money comes in (the order says when its deposit is there, and when nothing is due any more), and when
+two files of one person become one."""
 
 from typing import Any
 
 from django.dispatch import receiver
 
 from crm import signals
-from crm.models import Invoice, Payment
+from crm.models import Customer, Invoice, Payment
 from dms.models import User
 from dms.records import events
+from sales.actions import merging
 from sales.models import Order
 
 
@@ -23,3 +25,9 @@ def note_payment(sender: Any, *, invoice: Invoice, payment: Payment, by: User, *
         events.record("order.deposit_paid", order, by=by, data=data)
     if before < invoice.total <= invoice.paid:
         events.record("order.paid", order, by=by, data=data)
+
+
+@receiver(signals.customers_merged, dispatch_uid="sales.follow_merge")
+def follow_merge(sender: Any, *, duplicate: Customer, into: Customer, **_more: Any) -> None:
+    """The same transaction: what sales keeps of the customer goes along, or the merging is refused."""
+    merging.follow_merge(duplicate, into=into)

@@ -40,8 +40,10 @@ CHECKED_BY = {Stage.SELF: pgettext_lazy("check", "technician"), Stage.TEAM: pget
 def check(order: WorkOrder, *, stage: str, passed: bool, by: User, advice: str = "") -> QualityCheck:
     """One of the three checks. What fails goes back to work as rework, and is checked again from the start.
 
-    :raises Refusal: out of turn, by somebody who checked before, or failed without saying why.
+    :raises Refusal: unknown, out of turn, by somebody who checked before, or failed without saying why.
     """
+    if stage not in STAGES:
+        raise Refusal(_("There is no such check."), code="no_such_check")
     order = locked(order)
     before, after = STAGES[Stage(stage)]
     if order.status != before:

@@ -14,8 +14,8 @@ from aftersales.breaches import as_refusals
 from aftersales.models import Authorisation, CheckIn, PromiseChange, WorkLine, WorkOrder
 from dms.core.refusals import Refusal
 from dms.formats import display
-from dms.models import Attachment, User
-from dms.records import events
+from dms.models import User
+from dms.records import attachments, events
 
 Method = Authorisation.Method
 
@@ -88,11 +88,12 @@ def authorise(
     by: User,
     lines: Collection[int] | None = None,
     total: Decimal | None = None,
-    signature: Attachment | None = None,
+    signature: attachments.Picture | None = None,
     evidence: str = "",
 ) -> Authorisation:
     """The customer agrees to lines at their price. Without ``lines``, to all that wait. The first commission is signed.
 
+    :param signature: drawn just now, or a picture brought before.
     :param total: what the customer was told; when a price has changed since, nothing is agreed.
     :raises Refusal: when nobody is named, nothing waits, the sum is another one, or the evidence is missing.
     """
@@ -111,13 +112,14 @@ def authorise(
     if total is not None and total != amount:
         sentence = _("The sum is %(now)s now, not %(then)s. Tell the customer before they agree.")
         raise Refusal(sentence % {"now": display.yuan(amount), "then": display.yuan(total)}, code="sum_changed")
+    drawn = attachments.kept(signature, by=by, subject=order)
     consent = Authorisation.objects.create(
         work_order=order,
         amount=amount,
         method=method,
         given_by=given_by.strip(),
         evidence=evidence.strip()[:200],
-        signature=signature,
+        signature=drawn,
         by=by,
     )
     for line in chosen:
@@ -125,7 +127,7 @@ def authorise(
         line.authorisation, line.authorised_amount = consent, line.amount
     WorkLine.objects.bulk_update(chosen, ["status", "authorisation", "authorised_amount"])
     if first:
-        order.signed_name, order.signature = given_by.strip(), signature
+        order.signed_name, order.signature = given_by.strip(), drawn
         with as_refusals():
             step(order, Status.AUTHORISED, "signed_name", "signature")
     data = {

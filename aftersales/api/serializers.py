@@ -252,6 +252,20 @@ class FinishSerializer(Body[Any]):
     )
 
 
+class TakeUpSerializer(Body[Any]):
+    """A line that was put off at an earlier visit of the car: see ``left_undone``."""
+
+    line = serializers.PrimaryKeyRelatedField(queryset=WorkLine.objects.none())
+
+    def get_fields(self) -> dict[str, Any]:
+        """Lines of the car of the order in hand, in whatever store it was."""
+        fields = super().get_fields()
+        if (order := self.context.get("order")) is not None:
+            lines = WorkLine.objects.filter(work_order__vehicle=order.vehicle_id)
+            fields["line"] = serializers.PrimaryKeyRelatedField(queryset=lines.select_related("operation", "part"))
+        return fields
+
+
 class CheckSerializer(Body[Any]):
     stage = serializers.ChoiceField(choices=QualityCheck.Stage.choices)
     passed = serializers.BooleanField()

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -36,6 +37,7 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
         "*": RECEIVE,
         "list": "aftersales.view",
         "retrieve": "aftersales.view",
+        "left_undone": "aftersales.view",
         "dispatch_job": "aftersales.dispatch",
         "hold": REPAIR,
         "resume": REPAIR,
@@ -95,6 +97,20 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
     def add_other(self, request: Request, pk: str) -> Response:
         order = self.get_object()
         lines.add_other(order, by=person(request), **read(body.OtherLineSerializer, request))
+        return self.answer(order)
+
+    @extend_schema(responses=body.WorkLineSerializer(many=True), filters=False)
+    @action(detail=True)
+    def left_undone(self, request: Request, pk: str) -> Response:
+        """What was put off at earlier visits of the car and stands on no later order."""
+        rows = self.paginate_queryset(lines.left_undone(self.get_object().vehicle))
+        return self.get_paginated_response(body.WorkLineSerializer(rows, many=True).data)
+
+    @verb(body.TakeUpSerializer)
+    def take_up(self, request: Request, pk: str) -> Response:
+        """Propose what was put off last time, at today's price."""
+        order = self.get_object()
+        lines.take_up(order, put_off=read(body.TakeUpSerializer, request, order=order)["line"], by=person(request))
         return self.answer(order)
 
     # --- estimate and consent

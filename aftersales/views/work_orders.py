@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,9 +26,8 @@ from crm.models import Vehicle
 from crm.views.customers import desk
 from dms.core.refusals import Refusal
 from dms.formats import query_params
-from dms.models import Attachment, Reason
+from dms.models import Reason
 from dms.navigation.layout import trail
-from dms.records import attachments
 from dms.views.lists import BaseListView
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
@@ -249,7 +247,7 @@ def sign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         chosen = facts.pop("lines") or None
         facts["total"] = facts["total"] if chosen is None else None
         try:
-            picture = kept_signature(request, order) if facts["method"] == Method.SIGNATURE else None
+            picture = drawn_signature(request) if facts["method"] == Method.SIGNATURE else None
             consent.authorise(order, by=request.user, lines=chosen, signature=picture, **facts)
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
@@ -268,8 +266,8 @@ def sign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "aftersales/work_order_sign.html", context, status=422 if form.errors else 200)
 
 
-def kept_signature(request: AuthenticatedHttpRequest, order: WorkOrder) -> Attachment | None:
-    """The drawn signature as a checked picture; None when the name was typed instead."""
+def drawn_signature(request: AuthenticatedHttpRequest) -> SimpleUploadedFile | None:
+    """The signature as it was drawn; None when the name was typed instead."""
     text = request.POST.get("signature", "")
     if not text.startswith(PNG):
         if not request.POST.get("signature_typed", "").strip():
@@ -279,8 +277,7 @@ def kept_signature(request: AuthenticatedHttpRequest, order: WorkOrder) -> Attac
         content = base64.b64decode(text[len(PNG) :], validate=True)
     except (binascii.Error, ValueError):
         raise Refusal(_("The signature did not arrive whole. Sign again."), code="signature_broken") from None
-    upload = SimpleUploadedFile("signature.png", ContentFile(content).read(), "image/png")
-    return attachments.store(upload, by=request.user, subject=order, store=order.store)
+    return SimpleUploadedFile("signature.png", content, "image/png")
 
 
 @require_safe

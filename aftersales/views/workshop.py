@@ -112,10 +112,7 @@ def check(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = CheckForm(request.POST)
     refuse_form(form)
-    facts = form.cleaned_data
-    if facts["stage"] not in check_acts.STAGES:
-        facts["stage"] = QualityCheck.Stage.SELF
-    made = check_acts.check(found, by=request.user, **facts)
+    made = check_acts.check(found, by=request.user, **form.cleaned_data)
     messages.success(
         request,
         _("%(check)s: passed.") % {"check": made.get_stage_display()} if made.passed else _("Back to work, as rework."),

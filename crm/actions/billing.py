@@ -176,12 +176,38 @@ def refund(invoice: Invoice, *, amount: Decimal, method: str, reason: str, by: U
 
 
 @transaction.atomic
-def approve_credit(invoice: Invoice, *, until: date, by: User) -> Invoice:
-    """The customer may pay later: the document counts as settled until that day."""
+def approve_credit(invoice: Invoice, *, until: date, reason: str, by: User) -> Invoice:
+    """The customer may pay later: until that day the account counts as settled, and car and gate pass go. Again: another day.
+
+    :raises Refusal: when nothing is due, the day is over, or nobody says why.
+    """
     invoice = locked(invoice)
+    if invoice.due <= 0:
+        raise Refusal(_("Nothing is due on %(number)s.") % {"number": invoice}, code="nothing_due")
     if until < timezone.localdate():
         raise Refusal(_("Choose a day that is not over."), code="credit_in_the_past")
+    if not reason.strip():
+        raise Refusal(_("Say why the customer may pay later."), code="credit_without_reason")
     invoice.credit_by, invoice.credit_until = by, until
     invoice.save(update_fields=["credit_by", "credit_until"])
-    events.record("invoice.credit_approved", invoice, by=by, data={"until": until.isoformat()})
+    data = {"until": until.isoformat(), "reason": reason.strip(), "amount": str(invoice.due)}
+    events.record("invoice.credit_approved", invoice, by=by, data=data)
+    return invoice
+
+
+@transaction.atomic
+def withdraw_credit(invoice: Invoice, *, reason: str, by: User) -> Invoice:
+    """The credit ends at once: what is due is due now, and a car that is still here does not leave before.
+
+    :raises Refusal: when there is no credit, or nobody says why it ends.
+    """
+    invoice = locked(invoice)
+    if invoice.credit_until is None:
+        raise Refusal(_("There is no credit on %(number)s.") % {"number": invoice}, code="no_credit")
+    if not reason.strip():
+        raise Refusal(_("Say why the credit ends."), code="credit_without_reason")
+    data = {"until": invoice.credit_until.isoformat(), "reason": reason.strip(), "amount": str(invoice.due)}
+    invoice.credit_by = invoice.credit_until = None
+    invoice.save(update_fields=["credit_by", "credit_until"])
+    events.record("invoice.credit_withdrawn", invoice, by=by, data=data)
     return invoice

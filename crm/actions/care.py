@@ -103,17 +103,15 @@ def stop_cadences(vehicle: Vehicle, *, reason: str, by: User | None, customer: C
 
 @transaction.atomic
 def follow_merge(duplicate: Customer, *, into: Customer, by: User) -> None:
-    """Two files became one: promises, contacts, letters and recalls go with the customer."""
-    moving = FollowUp.objects.filter(customer=duplicate)
-    same = FollowUp.objects.filter(
-        customer=into,
-        cadence=OuterRef("cadence"),
-        vehicle=OuterRef("vehicle"),
-        anchor=OuterRef("anchor"),
-        occurrence=OuterRef("occurrence"),
-    )
-    drop_batch(moving.filter(Exists(same)), at=timezone.now(), why=FollowUp.Why.STOPPED, by=by)
-    moving.exclude(Exists(same)).update(customer=into)
+    """Two files became one: promises, contacts, letters and recalls go with the customer.
+
+    A promise that both files held is kept once: the duplicate's is dropped and stays where it was.
+    """
+    moving, staying = FollowUp.objects.filter(customer=duplicate), FollowUp.objects.filter(customer=into)
+    twice = Exists(staying.filter(**{name: OuterRef(name) for name in ("cadence", "vehicle", "anchor", "occurrence")}))
+    list(moving.select_for_update().order_by("pk").values_list("pk"))  # whoever records a call right now ends first
+    drop_batch(moving.filter(twice), at=timezone.now(), why=FollowUp.Why.STOPPED, by=by)
+    moving.exclude(twice).update(customer=into)
     Contact.objects.filter(customer=duplicate).update(customer=into)
     Letter.objects.filter(customer=duplicate).update(customer=into)
     RecallEntry.objects.filter(customer=duplicate).update(customer=into)
@@ -175,7 +173,7 @@ def record_contact(
             _("Choose a store in the top bar first: what you register belongs to one."), code="no_store_chosen"
         )
     else:
-        contact = Contact(customer=subject, vehicle=vehicle, store=store)
+        contact = Contact(customer=subject, vehicle=vehicle or car_of(subject), store=store)
     contact.channel, contact.direction, contact.by, contact.at = channel, direction, by, now
     contact.result, contact.said, contact.reason = said.result, said.said.strip(), said.reason
     contact.next_step, contact.next_at, contact.key = said.next_step, said.next_at, key or None
@@ -184,6 +182,12 @@ def record_contact(
         _apply(contact.follow_up, contact, by)
     events.record("contact.made", contact.customer, by=by, store=contact.store, data=_told(contact))
     return contact
+
+
+def car_of(customer: Customer) -> Vehicle | None:
+    """The car a contact is about unless another is named: the first they have."""
+    owned = Vehicle.objects.filter(ownerships__customer=customer, ownerships__until__isnull=True)
+    return owned.order_by("pk").first()
 
 
 def _told(contact: Contact) -> dict[str, object]:

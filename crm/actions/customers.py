@@ -1,4 +1,4 @@
-"""Registering, finding, changing and merging customers."""
+"""Registering, finding and changing customers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,8 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from crm.actions import care
-from crm.models import Customer, CustomerStore, Phone, Vehicle
+from crm.models import ContactPerson, Customer, CustomerStore, Phone, Vehicle
 from dms.core.refusals import Refusal
 from dms.formats import phones, plates
 from dms.models import Store, User
@@ -53,6 +52,12 @@ def link(customer: Customer, store: Store) -> None:
     CustomerStore.objects.bulk_create([CustomerStore(customer=customer, store=store)], ignore_conflicts=True)
 
 
+def whole(customer: Customer) -> Customer:
+    """The customer's file, held until the act is over; of a file that was merged meanwhile, the one that stays."""
+    held = Customer.objects.select_for_update().get(pk=customer.pk)
+    return whole(held.merged_into) if held.merged_into else held
+
+
 def read_phone(text: str) -> str:
     """The number in its normal form.
 
@@ -68,7 +73,7 @@ def read_phone(text: str) -> str:
 @transaction.atomic
 def change_customer(customer: Customer, *, by: User, **facts: Any) -> Customer:
     """Correct or complete what is known; the log names the fields that changed."""
-    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    customer = whole(customer)
     changed = [name for name, value in facts.items() if getattr(customer, name) != value]
     if not changed:
         return customer
@@ -84,7 +89,7 @@ def add_phone(
     customer: Customer, *, number: str, by: User, kind: str = Phone.Kind.MOBILE, primary: bool = False
 ) -> Phone:
     """One more number; when it is the one to call from now on, the others step back."""
-    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    customer = whole(customer)
     normal = read_phone(number)
     if customer.phones.filter(number=normal).exists():
         raise Refusal(_("This customer already has that number."), code="phone_known")
@@ -129,6 +134,18 @@ def reveal_phone(phone: Phone, *, by: User) -> str:
 
 
 @transaction.atomic
+def add_person(customer: Customer, *, by: User, name: str, **facts: Any) -> ContactPerson:
+    """Somebody round the customer: who decides, the family with birthdays, the driver."""
+    if not name.strip():
+        raise Refusal(_("Write who it is."), code="person_unnamed")
+    customer = whole(customer)
+    person = ContactPerson(customer=customer, name=name.strip(), **facts)
+    person.save(force_insert=True)
+    events.record("customer.person_added", customer, by=by, data={"name": person.name})
+    return person
+
+
+@transaction.atomic
 def look_up(text: str, *, store: Store, by: User) -> Customer:
     """Find a guest of another store by an exact phone, plate or VIN, and make them known to ours. Logged.
 
@@ -162,29 +179,3 @@ def phone_forms(text: str) -> list[str]:
     """The normal form of the text, if it is a phone number at all."""
     number = phones.normalise(text)
     return [number] if number else []
-
-
-@transaction.atomic
-def merge_customers(duplicate: Customer, *, into: Customer, by: User) -> Customer:
-    """Two files of one person become one: numbers, cars, people and stores move; the empty file points to the whole one.
-
-    :raises Refusal: when it is the same file, or one of them was merged already.
-    """
-    pair = {
-        row.pk: row
-        for row in Customer.objects.select_for_update().filter(pk__in=[duplicate.pk, into.pk]).order_by("pk")
-    }
-    if len(pair) < 2 or any(row.merged_into_id for row in pair.values()):
-        raise Refusal(_("Choose two different customers that are not merged yet."), code="cannot_merge")
-    known = into.phones.values_list("number", flat=True)
-    duplicate.phones.filter(number__in=list(known)).delete()
-    duplicate.phones.update(customer=into, is_primary=False)
-    held = into.ownerships.filter(until__isnull=True).values_list("vehicle_id", flat=True)
-    duplicate.ownerships.exclude(vehicle_id__in=list(held)).update(customer=into)
-    duplicate.people.update(customer=into)
-    for row in CustomerStore.objects.filter(customer=duplicate).select_related("store"):
-        link(into, row.store)
-    care.follow_merge(duplicate, into=into, by=by)
-    Customer.objects.filter(pk=duplicate.pk).update(merged_into=into)
-    events.record("customer.merged", into, by=by, data={"from": duplicate.pk, "name": duplicate.name})
-    return pair[into.pk]

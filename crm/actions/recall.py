@@ -1,7 +1,6 @@
 """The monthly maintenance recall: list, letters, mailing, calls, and the plan to do better."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
@@ -13,7 +12,7 @@ from crm import wording
 from crm.actions import care, letters
 from crm.cadence import add_months
 from crm.models import Letter, LetterTemplate, RecallCampaign, RecallEntry, ServiceRecord, Trigger, Vehicle
-from crm.models.recall import Step, is_late
+from crm.models.recall import Figures, Step, is_late
 from crm.planner import CadenceStart
 from dms.core.refusals import Refusal
 from dms.models import Event, Store, User
@@ -211,31 +210,6 @@ def plan_improvement(campaign: RecallCampaign, *, text: str, by: User) -> Recall
 
 
 # --- figures and alarms -------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Figures:
-    """Of a campaign: how many should be there, and how far they came."""
-
-    cars: int
-    void: int
-    printed: int
-    mailed: int
-    called: int
-    reached: int
-    booked: int
-
-    @property
-    def base(self) -> int:
-        return self.cars - self.void
-
-    def share(self, part: int) -> float:
-        return 100 * part / self.base if self.base else 0.0
-
-    @property
-    def ratios(self) -> tuple[float, float, float]:
-        """Mailed, reached and booked, of those who should be there."""
-        return self.share(self.mailed), self.share(self.reached), self.share(self.booked)
-
-
 LIVE = ~Q(status=RecallEntry.Status.VOID)
 COUNTS = {
     "cars": Count("pk"),

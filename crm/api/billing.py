@@ -85,6 +85,19 @@ class GivenBackSerializer(serializers.Serializer[Any]):
     key = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
 
 
+class CreditSerializer(serializers.Serializer[Any]):
+    """Until when the customer may pay, and why."""
+
+    until = serializers.DateField()
+    reason = serializers.CharField(max_length=120)
+
+
+class CreditEndSerializer(serializers.Serializer[Any]):
+    """Why the credit ends before its day."""
+
+    reason = serializers.CharField(max_length=120)
+
+
 class InvoiceViewSet(ReadViewSet):
     """Accounts of customers. ``take`` and ``refund`` move money; nothing else changes a ledger."""
 
@@ -93,7 +106,7 @@ class InvoiceViewSet(ReadViewSet):
     filterset_class = InvoiceFilter
     related = ("store",)
     prefetched = ("lines", "payments", "refunds")
-    rights = {"*": "billing.take"}
+    rights = {"*": "billing.take", "approve_credit": "billing.credit", "withdraw_credit": "billing.credit"}
 
     @verb(TakenSerializer)
     def take(self, request: Request, pk: str) -> Response:
@@ -110,6 +123,20 @@ class InvoiceViewSet(ReadViewSet):
         said.is_valid(raise_exception=True)
         billing.refund(invoice, by=person(request), **said.validated_data)
         return self.answer(invoice)
+
+    @verb(CreditSerializer)
+    def approve_credit(self, request: Request, pk: str) -> Response:
+        """The customer may pay later; until then the account counts as settled."""
+        invoice, body = self.get_object(), CreditSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        return self.answer(billing.approve_credit(invoice, by=person(request), **body.validated_data))
+
+    @verb(CreditEndSerializer)
+    def withdraw_credit(self, request: Request, pk: str) -> Response:
+        """The credit ends at once."""
+        invoice, body = self.get_object(), CreditEndSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        return self.answer(billing.withdraw_credit(invoice, by=person(request), **body.validated_data))
 
 
 class PaymentViewSet(HasPdf):

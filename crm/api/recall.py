@@ -12,10 +12,10 @@ from crm.actions import letters
 from crm.actions import recall as acts
 from crm.filters import LetterFilter, RecallEntryFilter
 from crm.models import Letter, RecallCampaign, RecallEntry
+from crm.models.recall import Figures
 from dms.api.access import person
 from dms.api.fields import StoreField
 from dms.api.views import HasPdf, ReadViewSet, verb
-from dms.background import jobs
 
 
 class LetterSerializer(serializers.ModelSerializer[Letter]):
@@ -78,7 +78,7 @@ class FiguresSerializer(serializers.Serializer[Any]):
     ratios = serializers.ListField(child=serializers.FloatField(), help_text="mailed, reached, booked")
 
 
-NOTHING_YET = acts.Figures(cars=0, void=0, printed=0, mailed=0, called=0, reached=0, booked=0)
+NOTHING_YET = Figures(cars=0, void=0, printed=0, mailed=0, called=0, reached=0, booked=0)
 
 
 class RecallCampaignSerializer(serializers.ModelSerializer[RecallCampaign]):
@@ -151,9 +151,7 @@ class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
     @extend_schema(responses={202: JobNumber})
     @verb()
     def print(self, request: Request, pk: str) -> Response:
-        campaign = self.get_object()
-        month = campaign.month.isoformat()
-        job = jobs.request(letter_job.KIND, by=person(request), store=campaign.store, params={"month": month})
+        job = letter_job.order_letters(self.get_object(), by=person(request))
         return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)
 
     @verb()

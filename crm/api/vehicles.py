@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.actions import vehicles as acts
-from crm.actions.customers import register_customer
 from crm.filters import VehicleFilter
 from crm.models import Customer, Ownership, Vehicle
 from dms.api.access import person
@@ -147,9 +146,8 @@ class VehicleViewSet(mixins.CreateModelMixin, ReadViewSet):
     @verb(HandOverSerializer)
     def hand_over(self, request: Request, pk: str) -> Response:
         """The car has a new owner."""
-        car, facts = self.get_object(), self.said(HandOverSerializer, request)
-        new = register_customer(**facts, by=person(request)).customer
-        acts.hand_over_ownership(car, to=new, by=person(request))
+        car = self.get_object()
+        acts.hand_over_to_new_owner(car, by=person(request), **self.said(HandOverSerializer, request))
         return self.answer(car)
 
     @extend_schema(responses=MomentSerializer(many=True), filters=False)

@@ -41,6 +41,12 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         called = Phone.objects.filter(number__contains=digits).order_by().values("customer_id")
         return self.filter(pk__in=named.union(called))
 
+    def like(self, customer: "Customer") -> Self:
+        """Files that may be of the same person: they share a number, or the very name."""
+        numbers = Phone.objects.filter(number__in=customer.phones.values("number")).order_by().values("customer_id")
+        named = Customer.objects.filter(name_key=customer.name_key, name=customer.name).order_by().values("pk")
+        return self.filter(pk__in=numbers.union(named)).exclude(pk=customer.pk)
+
     def with_phones(self) -> Self:
         return self.prefetch_related(models.Prefetch("phones", Phone.objects.order_by("-is_primary", "pk")))
 

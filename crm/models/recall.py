@@ -1,5 +1,6 @@
 """The monthly maintenance recall: a campaign of a store and month, and one entry per vehicle and due month."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
@@ -178,3 +179,39 @@ def deadline(month: date, step: Step) -> date:
 def is_late(month: date, step: Step, now: datetime) -> int:
     """By how many days the step is late; 0 while there is time."""
     return max(0, (timezone.localdate(now) - deadline(month, step)).days)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of a campaign: how many should be there, and how far they came."""
+
+    cars: int
+    void: int
+    printed: int
+    mailed: int
+    called: int
+    reached: int
+    booked: int
+
+    @property
+    def base(self) -> int:
+        return self.cars - self.void
+
+    def share(self, part: int) -> float:
+        return 100 * part / self.base if self.base else 0.0
+
+    @property
+    def ratios(self) -> tuple[float, float, float]:
+        """Mailed, reached and booked, of those who should be there."""
+        return self.share(self.mailed), self.share(self.reached), self.share(self.booked)
+
+
+def step_now(figures: Figures | None) -> Step:
+    """What is to be done next, by how far the recall came; None: its list is not made."""
+    if figures is None:
+        return Step.LIST
+    if figures.printed < figures.base:
+        return Step.PRINT
+    if figures.mailed < figures.base:
+        return Step.MAIL
+    return Step.CALL if figures.called < figures.mailed else Step.PLAN

@@ -6,19 +6,21 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from crm import pdfs
 from crm.actions import billing as acts
-from crm.billing_forms import PaymentForm, RefundForm
+from crm.billing_forms import CreditEndForm, CreditForm, PaymentForm, RefundForm
 from crm.filters import InvoiceFilter
 from crm.models import Invoice, Payment
 from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
+from dms.views.redirects import is_ours
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 
@@ -98,6 +100,64 @@ def refund(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     made = acts.refund(found, by=request.user, **form.cleaned_data)
     messages.success(request, _("%(sum)s given back.") % {"sum": display.yuan(made.amount)})
     return redirect("crm:invoice", pk)
+
+
+def whence(request: AuthenticatedHttpRequest, invoice: Invoice) -> str:
+    """The document whose page asked for the credit; else the account, or its customer for those who keep no till."""
+    if is_ours(request, request.GET.get("back", "")):
+        return request.GET["back"]
+    if request.user.has_right("billing.take"):
+        return reverse("crm:invoice", args=[invoice.pk])
+    return reverse("crm:customer", args=[invoice.customer_id])
+
+
+@requires_right("billing.credit")
+def credit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """The customer may pay later: until when, and why."""
+    found = visible(request, pk)
+    form = CreditForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.approve_credit(found, by=request.user, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            messages.success(request, _("%(name)s may pay later.") % {"name": found.customer})
+            return redirect(whence(request, found))
+    owed = {"due": display.yuan(found.due), "number": found, "name": found.customer, "subject": found.subject}
+    context = {
+        "form": form,
+        "heading": _("Approve credit"),
+        "form_note": _("%(name)s owes %(due)s on %(number)s: %(subject)s.") % owed,
+        "submit_label": pgettext("verb", "Approve"),
+        "cancel_url": whence(request, found),
+    }
+    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+
+
+@requires_right("billing.credit")
+def credit_end(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """The credit ends before its day, and why."""
+    found = visible(request, pk)
+    form = CreditEndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.withdraw_credit(found, by=request.user, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            messages.success(request, _("The credit has ended: %(due)s is due.") % {"due": display.yuan(found.due)})
+            return redirect(whence(request, found))
+    context = {
+        "form": form,
+        "heading": _("Withdraw the credit"),
+        "text": _("%(due)s is due at once then; a car that is still here does not leave before it is paid.")
+        % {"due": display.yuan(found.due)},
+        "submit_label": pgettext("verb", "Withdraw"),
+        "danger": True,
+        "cancel_url": whence(request, found),
+    }
+    return render(request, "generic/confirm.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

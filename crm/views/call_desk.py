@@ -19,7 +19,7 @@ from crm.actions import care
 from crm.actions.care import Said
 from crm.filters import ContactFilter, FollowUpFilter
 from crm.forms import ContactForm, OpenContactForm
-from crm.models import Contact, Customer, FollowUp, Result, Trigger, Vehicle
+from crm.models import Contact, Customer, FollowUp, Result, Trigger
 from crm.models.contacts import KEYS
 from crm.views.customers import desk as working_store
 from dms.core.refusals import Refusal
@@ -229,16 +229,8 @@ def contact_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         where = {name: facts.pop(name) for name in ("channel", "direction", "key")}
-        owned = Vehicle.objects.filter(ownerships__customer=customer, ownerships__until__isnull=True)
         try:
-            care.record_contact(
-                customer,
-                by=request.user,
-                said=Said(**facts),
-                store=working_store(request),
-                vehicle=owned.order_by("pk").first(),
-                **where,
-            )
+            care.record_contact(customer, by=request.user, said=Said(**facts), store=working_store(request), **where)
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:

@@ -15,11 +15,10 @@ from crm import listed
 from crm.actions import customers as acts
 from crm.filters import CustomerFilter
 from crm.forms import ContactPersonForm, CustomerForm, LookUpForm, PhoneForm, RegisterCustomerForm
-from crm.models import ContactPerson, Customer, Phone
+from crm.models import Customer, Phone
 from dms.core.refusals import Refusal
 from dms.models import Store
 from dms.navigation import registry
-from dms.records import events
 from dms.views.lists import BaseListView
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
@@ -105,7 +104,10 @@ def customer_known(request: AuthenticatedHttpRequest) -> HttpResponse:
 @requires_right("crm.view")
 def customer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The whole customer on one page: facts, cars, people, and one timeline of everything."""
-    found = visible(request, pk)
+    found = Customer.objects.visible_to(request.user).filter(pk=pk).first()
+    if found is None:  # a merged file leads to the one that stays
+        whole = get_object_or_404(Customer.objects.visible_to(request.user), merged=pk)
+        return redirect("crm:customer", whole.pk)
     prefetch_related_objects([found], "phones")
     owned = list(found.ownerships.select_related("vehicle__variant"))
     context = {
@@ -184,10 +186,9 @@ def phone_remove(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 def person_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Somebody round the customer: who decides, the family with birthdays, the driver."""
     found = visible(request, pk)
-    form = ContactPersonForm(request.POST or None, instance=ContactPerson(customer=found))
+    form = ContactPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        events.record_now("customer.person_added", found, by=request.user, data={"name": form.instance.name})
+        acts.add_person(found, by=request.user, **form.cleaned_data)
         return redirect("crm:customer", pk)
     context = {
         "form": form,

@@ -21,8 +21,7 @@ from crm.cadence import add_months
 from crm.filters import RecallEntryFilter
 from crm.forms import PlanForm
 from crm.models import RecallCampaign, RecallEntry
-from crm.models.recall import Step, deadline, is_late
-from dms.background import jobs
+from crm.models.recall import Figures, Step, deadline, is_late, step_now
 from dms.core.status_colours import Step as Dot
 from dms.formats import display, query_params
 from dms.models import Store
@@ -45,7 +44,7 @@ class StoreLine:
 
     store: Store
     url: str
-    figures: acts.Figures | None
+    figures: Figures | None
     late: str
 
 
@@ -69,18 +68,7 @@ def one_store(request: AuthenticatedHttpRequest) -> Store | None:
 
 
 # --- the steps at the head ----------------------------------------------------------------------------------------------
-def step_now(campaign: RecallCampaign | None, figures: acts.Figures | None) -> Step:
-    """What is to be done next."""
-    if campaign is None or figures is None:
-        return Step.LIST
-    if figures.printed < figures.base:
-        return Step.PRINT
-    if figures.mailed < figures.base:
-        return Step.MAIL
-    return Step.CALL if figures.called < figures.mailed else Step.PLAN
-
-
-def dots(month: date, campaign: RecallCampaign | None, figures: acts.Figures | None) -> list[Dot]:
+def dots(month: date, campaign: RecallCampaign | None, figures: Figures | None) -> list[Dot]:
     before = add_months(month, -1)
     hints = {
         Step.LIST: f"{display.date(before.replace(day=1))}–{display.date(deadline(month, Step.LIST))}",
@@ -90,7 +78,7 @@ def dots(month: date, campaign: RecallCampaign | None, figures: acts.Figures | N
         Step.PLAN: _("by %(date)s") % {"date": display.date(deadline(month, Step.PLAN))},
     }
     steps = list(Step)
-    here = steps.index(step_now(campaign, figures))
+    here = steps.index(step_now(figures))
     if campaign is not None and campaign.improvement:
         here = len(steps)
     return [
@@ -99,7 +87,7 @@ def dots(month: date, campaign: RecallCampaign | None, figures: acts.Figures | N
     ]
 
 
-def lateness(month: date, campaign: RecallCampaign | None, figures: acts.Figures | None, now: datetime) -> str:
+def lateness(month: date, campaign: RecallCampaign | None, figures: Figures | None, now: datetime) -> str:
     """The badge beside the heading: which step is late by how much."""
     if campaign is None:
         days = is_late(month, Step.LIST, now)
@@ -110,7 +98,7 @@ def lateness(month: date, campaign: RecallCampaign | None, figures: acts.Figures
     )
 
 
-def ratios(figures: acts.Figures) -> list[Ratio]:
+def ratios(figures: Figures) -> list[Ratio]:
     labels = (pgettext("recall", "Mailed"), pgettext("recall", "Owner reached"), pgettext("recall", "Booked"))
     parts = (figures.mailed, figures.reached, figures.booked)
     return [
@@ -148,7 +136,7 @@ def recall(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "crm/recall.html", context | details(request, campaign, figures))
 
 
-def details(request: AuthenticatedHttpRequest, campaign: RecallCampaign, figures: acts.Figures) -> dict[str, Any]:
+def details(request: AuthenticatedHttpRequest, campaign: RecallCampaign, figures: Figures) -> dict[str, Any]:
     rows = RecallEntry.objects.filter(campaign=campaign).select_related("customer", "vehicle__variant", "reason")
     found = RecallEntryFilter(
         request.GET, queryset=rows.prefetch_related("customer__phones", "follow_ups"), request=request
@@ -162,7 +150,7 @@ def details(request: AuthenticatedHttpRequest, campaign: RecallCampaign, figures
         "page_obj": Paginator(found.qs, 50).get_page(request.GET.get("page")),
         "plan_form": PlanForm(initial={"text": campaign.improvement}),
         "no_address": rows.filter(customer__address="", status__in=["LISTED", "PRINTED"]).count(),
-        "step_now": step_now(campaign, figures),
+        "step_now": step_now(figures),
     }
 
 
@@ -209,9 +197,7 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> RecallCampaign:
 def recall_print(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """All invitations as one PDF: a long job, with its progress on the page of the job."""
     campaign = visible(request, pk)
-    job = jobs.request(
-        letter_job.KIND, by=request.user, store=campaign.store, params={"month": campaign.month.isoformat()}
-    )
+    job = letter_job.order_letters(campaign, by=request.user)
     messages.success(request, _("The letters are being printed. The file appears here when it is ready."))
     if request.user.has_right("dms.jobs"):
         return redirect("dms:job", job.pk)

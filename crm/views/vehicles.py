@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.actions import customers as customer_acts
 from crm.actions import vehicles as acts
 from crm.filters import VehicleFilter
 from crm.forms import MileageForm, OwnerForm, VehicleForm
@@ -128,9 +127,8 @@ def hand_over(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = OwnerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        new = customer_acts.register_customer(**form.cleaned_data, store=desk(request), by=request.user)
-        acts.hand_over_ownership(found, to=new.customer, by=request.user)
-        messages.success(request, _("The car now belongs to %(name)s.") % {"name": new.customer})
+        ownership = acts.hand_over_to_new_owner(found, **form.cleaned_data, store=desk(request), by=request.user)
+        messages.success(request, _("The car now belongs to %(name)s.") % {"name": ownership.customer})
         return redirect("crm:vehicle", pk)
     context = {
         "form": form,

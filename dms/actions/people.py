@@ -1,10 +1,11 @@
-"""Acts about people: absences and their deputies, unlocking a sign-in, keys to the API."""
+"""Acts about people: their profile and password, absences and their deputies, unlocking a sign-in, keys to the API."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from axes.utils import reset
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,35 @@ from dms.records import events
 
 TOKEN_DAYS = 90
 TOKEN_DAYS_LIMIT = 366
+TOKEN_USE_IS_NOTED_EVERY = timedelta(minutes=1)
+
+
+@transaction.atomic
+def change_profile(user: User, *, by: User, **facts: Any) -> User:
+    """What people say of themselves: phone, usual deputy, language, appearance. The log names what changed.
+
+    :raises Refusal: when somebody would stand in for themselves.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    changed = sorted(name for name, value in facts.items() if getattr(user, name) != value)
+    if not changed:
+        return user
+    if facts.get("deputy") == user:
+        raise Refusal(_("Nobody is their own deputy."), code="user_is_not_own_deputy")
+    for name in changed:
+        setattr(user, name, facts[name])
+    user.save(update_fields=changed)
+    data = {"fields": changed, **({"deputy": str(user.deputy or "")} if "deputy" in changed else {})}
+    events.record("user.profile_changed", user, by=by, store=user.stores.first(), data=data)
+    return user
+
+
+@transaction.atomic
+def change_password(user: User, *, password: str, by: User) -> None:
+    """Another password from now on; sessions that were opened with the old one end."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    events.record("user.password_changed", user, by=by)
 
 
 @transaction.atomic
@@ -160,3 +190,11 @@ def revoke_token(token: ApiToken, *, by: User) -> ApiToken:
     token.save(update_fields=["revoked_at"])
     events.record("token.revoked", token, by=by, store=token.user.stores.first(), data={"name": token.name})
     return token
+
+
+def note_token_use(token: ApiToken, *, at: datetime) -> None:
+    """When a key was used last, once a minute at most: not every call of a program is worth a write."""
+    latest = at - TOKEN_USE_IS_NOTED_EVERY
+    if token.last_used_at is None or token.last_used_at <= latest:
+        stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=latest)
+        ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=at)

@@ -1,20 +1,17 @@
 """Keys and sessions: a program comes with ``Authorization: Token …``, the browsable page with the session of the browser."""
 
-from datetime import timedelta
-
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from dms.actions import people
 from dms.models import ApiToken, User
 from dms.models.people import held_groups
 
 KEYWORD = "Token"
 REALM = f'{KEYWORD} realm="api"'
-USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -33,9 +30,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         token, now = rows.filter(digest=ApiToken.digest_of(key)).first(), timezone.now()
         if token is None or not token.is_live(at=now) or not token.user.is_active:
             raise AuthenticationFailed(_("This key is unknown, revoked or expired."), code="token_invalid")
-        if token.last_used_at is None or now - token.last_used_at >= USE_IS_NOTED_EVERY:
-            stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - USE_IS_NOTED_EVERY)
-            ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+        people.note_token_use(token, at=now)
         token.user.held_groups = token.held_groups
         return token.user, token
 

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -11,8 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from dms.actions import people
 from dms.api.access import person
-from dms.api.fields import StoreField
+from dms.api.fields import BaseSerializer, PersonField, StoreField
 from dms.core import status_colours
 from dms.models import User
 from dms.navigation import due_work, process_map, search
@@ -50,6 +52,17 @@ class MeSerializer(serializers.ModelSerializer[User]):
         return sorted(user.rights)
 
 
+class ProfileSerializer(BaseSerializer):
+    """What people may say of themselves."""
+
+    deputy = PersonField(required=False, allow_null=True)
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
+
+    class Meta:
+        model = User
+        fields = ("phone", "deputy", "language", "theme")
+
+
 class Me(APIView):
     """Who the key belongs to, and what it may do."""
 
@@ -58,6 +71,15 @@ class Me(APIView):
     @extend_schema(responses=MeSerializer)
     def get(self, request: Request) -> Response:
         return Response(MeSerializer(person(request), context={"request": request}).data)
+
+    @extend_schema(request=ProfileSerializer, responses=MeSerializer)
+    def patch(self, request: Request) -> Response:
+        """Change one's phone, usual deputy, language, appearance."""
+        me = person(request)
+        body = ProfileSerializer(me, data=request.data, partial=True, context={"request": request})
+        body.is_valid(raise_exception=True)
+        changed = people.change_profile(me, by=me, **body.validated_data)
+        return Response(MeSerializer(changed, context={"request": request}).data)
 
 
 Rows = list[Any]

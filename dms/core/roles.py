@@ -47,6 +47,7 @@ RIGHTS: dict[str, "_StrPromise"] = {
     "parts.plan": _("Plan and order parts"),
     "parts.manage": _("Approve counts and transfers"),
     "billing.take": _("Take payments"),
+    "billing.credit": _("Approve credit"),
     "reports.view": _("See reports"),
     "reports.manage": _("Manage meetings and targets"),
 }
@@ -70,6 +71,7 @@ _SALES_MANAGER = (
     "sales.sell",
     "sales.approve",
     "sales.stock",
+    "billing.credit",
     "dms.absences",
     "dms.unlock",
     "dms.messages",
@@ -99,6 +101,7 @@ _SERVICE_MANAGER = (
     "aftersales.inspect",
     "aftersales.claim",
     "aftersales.manage",
+    "billing.credit",
     "parts.manage",
     "crm.call",
     "crm.manage",

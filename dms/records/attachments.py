@@ -207,6 +207,18 @@ def store(
     return attachment
 
 
+Picture = Attachment | UploadedFile[Any]
+"""A picture for a document: brought before, or drawn just now."""
+
+
+def kept(picture: Picture | None, *, by: "User", subject: models.Model) -> Attachment | None:
+    """The picture as a file: one brought before is one, one drawn just now becomes one with the document it belongs to.
+
+    :raises Unfit: when it is no picture.
+    """
+    return picture if picture is None or isinstance(picture, Attachment) else store(picture, by=by, subject=subject)
+
+
 def keep(
     file: "Raw | bytes | Path",
     *,

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from dms.actions import preferences
 from dms.formats import display, query_params
 from dms.models import Absence, Store, User
 from dms.navigation import due_work, process_map, registry, search
@@ -69,11 +70,8 @@ def choose_store(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The store switch of the top bar; an empty choice means all of one's stores."""
     user = request.user
     wanted = query_params.number(request.POST.get("store"))
-    if wanted is None:
-        user.store_chosen = None
-    else:
-        user.store_chosen = get_object_or_404(Store.objects.visible_to(user).active(), pk=wanted)
-    user.save(update_fields=["store_chosen"])
+    store = None if wanted is None else get_object_or_404(Store.objects.visible_to(user).active(), pk=wanted)
+    preferences.choose_store(user, store)
     return back(request)
 
 
@@ -83,8 +81,7 @@ def choose_language(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Chinese or English: kept with the person, and on this machine for the sign-in page."""
     language = "en" if request.POST.get("language") == "en" else "zh-hans"
     if isinstance(request.user, User):
-        request.user.language = language
-        request.user.save(update_fields=["language"])
+        preferences.choose_language(request.user, language)
     response = back(request)
     response.set_cookie("dms_language", language, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure())
     return response
@@ -94,8 +91,5 @@ def choose_language(request: AuthenticatedHttpRequest) -> HttpResponse:
 @requires_right(SIGNED_IN)
 def choose_theme(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Light, dark, or as the system."""
-    user = request.user
-    wanted = request.POST.get("theme", "")
-    user.theme = wanted if wanted in User.Theme.values else User.Theme.AUTO
-    user.save(update_fields=["theme"])
+    preferences.choose_theme(request.user, request.POST.get("theme", ""))
     return back(request)

@@ -43,7 +43,7 @@ def profile(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST, instance=User.objects.get(pk=request.user.pk))
     if not form.is_valid():
         return _page(request, form=form, status=422)
-    form.save()
+    people.change_profile(request.user, by=request.user, **form.cleaned_data)
     messages.success(request, _("Saved."))
     return go(request, "dms:profile")
 

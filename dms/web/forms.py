@@ -107,4 +107,4 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("User name or phone")
-        self.fields["username"].widget.attrs.update(autocomplete="username", autocapitalize="none")
+        self.fields["username"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "none"}

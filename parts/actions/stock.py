@@ -17,7 +17,8 @@ from dms.formats import display
 from dms.models import Reason, Store, User
 from dms.records import events, idempotency
 from parts import sources
-from parts.models import Bin, LostSale, Part, Reservation, Stock, StockMove
+from parts.actions import catalogue
+from parts.models import LostSale, Part, Reservation, Stock, StockMove
 
 Kind = StockMove.Kind
 
@@ -70,27 +71,32 @@ def receive(
     *,
     store: Store,
     quantity: Decimal | int | str,
-    cost: Decimal | str,
     by: User,
+    cost: Decimal | str | None = None,
     source_line: str = "",
-    shelf: Bin | None = None,
+    shelf: str = "",
     key: str = "",
 ) -> StockMove:
-    """Goods come in at a cost; the average cost follows."""
+    """Goods come in at a cost; the average cost follows.
+
+    :param cost: of a piece; what such a piece cost so far when it is left out.
+    :param shelf: the label where they are put. A label not seen before is a bin of the store from now on, and a part
+        without a place has it there.
+    """
     if (before := repeated(key, Kind.RECEIPT, part, store, quantity)) is not None:
         return before
-    stock = stock_row(part, store)
-    if shelf is not None and stock.bin_id is None:
-        Stock.objects.filter(pk=stock.pk).update(bin=shelf)
+    stock, place = stock_row(part, store), catalogue.shelf(shelf, store=store)
+    if place is not None and stock.bin_id is None:
+        Stock.objects.filter(pk=stock.pk).update(bin=place)
     move = _move(
         stock,
         Kind.RECEIPT,
         positive(quantity),
         by=by,
-        unit_cost=Decimal(cost),
+        unit_cost=stock.average_cost if cost is None else Decimal(cost),
         source_line=source_line,
         key=key,
-        bin=shelf or stock.bin,
+        bin=place or stock.bin,
     )
     events.record("stock.received", stock, by=by, data={"quantity": str(move.quantity), "for": source_line})
     return move

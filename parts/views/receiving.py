@@ -16,18 +16,9 @@ from dms.models import Store, User
 from dms.views.redirects import go
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
-from parts.actions import catalogue
 from parts.actions import stock as acts
 from parts.forms import ReceiveForm
-from parts.models import Part, Stock, StockMove
-
-
-def cost_of(part: Part, store: Store, typed: Any) -> Any:
-    """What was typed, else what such a piece cost so far."""
-    if typed is not None:
-        return typed
-    known = Stock.objects.filter(part=part, store=store).values_list("average_cost", flat=True).first()
-    return known or 0
+from parts.models import Part, StockMove
 
 
 def todays(user: User, store: Store | None) -> Any:
@@ -47,17 +38,17 @@ def receive(request: AuthenticatedHttpRequest) -> HttpResponse:
     user, chosen = request.user, request.store
     form = ReceiveForm(request.POST or None, initial={"number": request.GET.get("number", ""), "key": uuid.uuid4().hex})
     if request.method == "POST" and form.is_valid():
-        store, facts = desk(request), form.cleaned_data
+        facts = form.cleaned_data
         part: Part = facts["number"]
         try:
             move = acts.receive(
                 part,
-                store=store,
+                store=desk(request),
                 quantity=facts["quantity"],
-                cost=cost_of(part, store, facts["cost"]),
+                cost=facts["cost"],
                 by=user,
                 source_line=facts["source_line"].strip(),
-                shelf=catalogue.shelf(facts["shelf"], store=store),
+                shelf=facts["shelf"],
                 key=facts["key"],
             )
         except Refusal as refusal:

@@ -14,7 +14,7 @@ from crm.models import Trigger, Vehicle
 from dms.core.refusals import NotYours, Refusal
 from dms.formats import display
 from dms.models import Attachment, User
-from dms.records import events
+from dms.records import attachments, events
 from dms.records.numbering import next_number
 from sales.actions import owner_cards
 from sales.actions.leads import locked as locked_lead
@@ -133,21 +133,29 @@ def refuse_too_early(order: Order, department: str) -> None:
 
 @transaction.atomic
 def confirm_delivery(
-    sheet: DeliverySheet, *, name: str, by: User, signature: Attachment | None = None, photo: Attachment | None = None
+    sheet: DeliverySheet,
+    *,
+    by: User,
+    name: str = "",
+    signature: attachments.Picture | None = None,
+    photo: Attachment | None = None,
 ) -> DeliverySheet:
     """The customer confirms that papers, car and service were handed over: by hand on the screen, or by the name typed.
 
-    :raises Refusal: without a name.
+    Who signs by hand without a name is the buyer.
+    :raises Refusal: with neither.
     """
     sheet = held(sheet)
-    if not name.strip():
+    name = name.strip() or (str(sheet.order.customer) if signature else "")
+    if not name:
         raise Refusal(_("Write who confirms."), code="no_name")
     if sheet.confirmed_at is not None:
         sentence = _("%(name)s has confirmed already, %(at)s.")
         told = {"name": sheet.confirmed_name, "at": display.moment(sheet.confirmed_at)}
         raise Refusal(sentence % told, code="already_confirmed")
-    sheet.confirmed_at, sheet.confirmed_name = timezone.now(), name.strip()[:80]
-    sheet.signature, sheet.photo = signature or sheet.signature, photo or sheet.photo
+    sheet.confirmed_at, sheet.confirmed_name = timezone.now(), name[:80]
+    sheet.signature = attachments.kept(signature, by=by, subject=sheet) or sheet.signature
+    sheet.photo = photo or sheet.photo
     sheet.save(update_fields=["confirmed_at", "confirmed_name", "signature", "photo"])
     events.record("delivery.confirmed", sheet.order, by=by, data={"name": sheet.confirmed_name})
     return sheet

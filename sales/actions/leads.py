@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.actions import customers
 from crm.models import Customer
 from dms.core.refusals import NotYours, Refusal
 from dms.formats import display
@@ -67,7 +68,7 @@ def open_lead(
     :raises Refusal: when the adviser does not sell in this store.
     """
     wish, now = wish or Wish(), at or timezone.now()
-    Customer.objects.select_for_update().get(pk=customer.pk)
+    customer = customers.whole(customer)
     refuse_stranger(owner, store)
     series = wish.facts.get("series") or getattr(wish.facts.get("variant"), "series", None)
     known = open_card_of(customer, store=store, series=series)
@@ -102,6 +103,18 @@ def open_lead(
     )
     events.record("lead.opened", lead, by=by, data={"level": wish.level, "owner": owner.pk, "customer": customer.pk})
     return lead
+
+
+@transaction.atomic
+def open_lead_for(
+    *, name: str, phone: str, store: Store, by: User, owner: User | None = None, wish: Wish | None = None
+) -> Lead:
+    """A card for somebody who is not here: a number from a show, a referral. Known or new to us, and kept by the caller.
+
+    :raises Refusal: as ``open_lead`` does; then nobody new is on file either.
+    """
+    customer = customers.register_customer(name=name, phone=phone, store=store, by=by).customer
+    return open_lead(customer, store=store, owner=owner or by, by=by, wish=wish, channel=LeadContact.Channel.CALL)
 
 
 def refuse_stranger(owner: User, store: Store) -> None:

@@ -197,6 +197,20 @@ def assign_visit(row: ShowroomVisit, *, by: User, adviser: User | None = None) -
 
 
 @transaction.atomic
+def take_next_guest(store: Store, *, by: User, key: str = "") -> ShowroomVisit:
+    """Somebody stands in the door: whoever waits longest is received by whose turn it is, else by a line to be completed.
+
+    The same key does not begin a second line.
+    :raises Refusal: when somebody waits and nobody is there to receive them.
+    """
+    rota.hold(store)  # two desks that press at once take two guests, not the same one twice
+    waiting = ShowroomVisit.objects.of_store(store).on(timezone.localdate()).without_adviser()
+    if (first := waiting.order_by("sequence").first()) is not None:
+        return assign_visit(first, by=by)
+    return register_visit(Guest(), visit=Visit(), store=store, by=by, key=key)
+
+
+@transaction.atomic
 def leave(row: ShowroomVisit, *, by: User, at: datetime | None = None) -> ShowroomVisit:
     """The guest has left; the adviser is free for the next."""
     row = locked(row)

@@ -6,7 +6,6 @@ from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.actions.customers import register_customer
 from dms.api.access import person
 from dms.api.fields import PersonField, StoreField
 from dms.api.views import HasPdf, ReadViewSet, verb
@@ -190,12 +189,11 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Open a card; an open one of the same customer is not doubled."""
-        facts, by = self.said(LeadSerializer, request), person(request)
-        store, owner = facts.pop("store"), facts.pop("owner", by)
+        facts = self.said(LeadSerializer, request)
         name, phone = facts.pop("customer")["name"], facts.pop("phone")
-        customer = register_customer(name=name, phone=phone, store=store, by=by).customer
+        whose = {"store": facts.pop("store"), "owner": facts.pop("owner", None)}
         wish = Wish(facts.pop("source", None), facts.pop("level", Level.N), facts)
-        lead = acts.open_lead(customer, store=store, owner=owner, by=by, wish=wish, channel=LeadContact.Channel.CALL)
+        lead = acts.open_lead_for(name=name, phone=phone, by=person(request), wish=wish, **whose)
         return self.answer(lead, status=status.HTTP_201_CREATED)
 
     @verb(WishSerializer)

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -78,6 +80,15 @@ class AdviserSerializer(serializers.Serializer[Any]):
     adviser = PersonField(required=False, allow_null=True)
 
 
+class NextGuestSerializer(serializers.Serializer[Any]):
+    """In whose door somebody stands."""
+
+    store = StoreField()
+    key = serializers.CharField(
+        max_length=80, required=False, default="", help_text=_("The same key again begins no second line.")
+    )
+
+
 class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
     """The register of those who come or call."""
 
@@ -95,6 +106,15 @@ class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
         guest = Guest(facts.pop("phone", ""), facts.pop("name", ""), facts.pop("stranger", False))
         own = {name: facts.pop(name) for name in ("store", "adviser", "key") if name in facts}
         row = acts.register_visit(guest, visit=Visit(**facts), by=person(request), **own)
+        return self.answer(row, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=NextGuestSerializer, responses={201: VisitSerializer})
+    @action(detail=False, methods=["post"], url_path="next", url_name="next")
+    def next_guest(self, request: Request) -> Response:
+        """Somebody stands in the door: whose turn it is takes the one who waits longest, or a line begins."""
+        body = NextGuestSerializer(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        row = acts.take_next_guest(by=person(request), **body.validated_data)
         return self.answer(row, status=status.HTTP_201_CREATED)
 
     @verb(CompletionSerializer)

@@ -23,6 +23,10 @@ class VisitQuerySet(StoreScoped["ShowroomVisit"]):
         """Rows somebody must still complete before the evening meeting."""
         return self.filter(Q(customer__isnull=True, left_contact__isnull=True) | Q(adviser__isnull=True))
 
+    def without_adviser(self) -> Self:
+        """Rows of guests whom nobody receives yet."""
+        return self.filter(adviser__isnull=True)
+
     def matching(self, text: str) -> Self:
         customers = Customer.objects.matching(text)
         return self.filter(Q(name__contains=text) | Q(customer__in=customers))

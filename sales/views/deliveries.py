@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from dms.core.refusals import Refusal
-from dms.models import Attachment, User
-from dms.records import attachments
+from dms.models import User
 from dms.views.lists import BaseListView
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
@@ -184,8 +183,8 @@ def step(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return redirect("sales:delivery", pk)
 
 
-def picture(data: str, sheet: DeliverySheet, by: User) -> Attachment | None:
-    """The signature as it came from the pad, kept as a file.
+def picture(data: str, sheet: DeliverySheet) -> SimpleUploadedFile | None:
+    """The signature as it came from the pad.
 
     :raises Refusal: when it is no picture.
     """
@@ -198,19 +197,18 @@ def picture(data: str, sheet: DeliverySheet, by: User) -> Attachment | None:
         content = b""
     if head != "data:image/png;base64" or not content:
         raise Refusal(_("The signature did not arrive. Sign again, or type the name."), code="no_picture")
-    upload = SimpleUploadedFile(f"{sheet.number}.png", content, "image/png")
-    return attachments.store(upload, by=by, subject=sheet, store=sheet.store)
+    return SimpleUploadedFile(f"{sheet.number}.png", content, "image/png")
 
 
 @require_POST
 @requires_right("sales.sell")
 def confirm(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The customer confirms by hand or by name."""
-    sheet, by = visible(request, pk), request.user
+    sheet = visible(request, pk)
     form = ConfirmationForm(sent(request))
     if not form.is_valid():
         raise Refusal(_("The signature did not arrive. Sign again, or type the name."), code="no_picture")
-    name = form.cleaned_data["signature_typed"] or (str(sheet.order.customer) if form.cleaned_data["signature"] else "")
-    acts.confirm_delivery(sheet, name=name, by=by, signature=picture(form.cleaned_data["signature"], sheet, by))
-    messages.success(request, _("Confirmed by %(name)s.") % {"name": name})
+    drawn, name = picture(form.cleaned_data["signature"], sheet), form.cleaned_data["signature_typed"]
+    confirmed = acts.confirm_delivery(sheet, name=name, signature=drawn, by=request.user)
+    messages.success(request, _("Confirmed by %(name)s.") % {"name": confirmed.confirmed_name})
     return redirect("sales:delivery", pk)

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.actions.customers import register_customer
 from crm.models import Phone
 from dms.core.refusals import Refusal
 from dms.formats import display
@@ -129,10 +128,10 @@ def lead_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A card without a visit: a number from a show, a referral. Number and name are enough."""
     form = LeadForm(sent(request), initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
-        store, by, facts = desk(request), request.user, form.cleaned_data
-        customer = register_customer(name=facts.pop("name"), phone=facts.pop("phone"), store=store, by=by).customer
+        facts = form.cleaned_data
+        name, phone = facts.pop("name"), facts.pop("phone")
         wish = Wish(facts.pop("source"), facts.pop("level"), facts)
-        lead = acts.open_lead(customer, store=store, owner=by, by=by, wish=wish, channel=LeadContact.Channel.CALL)
+        lead = acts.open_lead_for(name=name, phone=phone, store=desk(request), by=request.user, wish=wish)
         return redirect("sales:lead", lead.pk)
     context = {"form": form, "heading": _("New A card"), "cancel_url": reverse("sales:leads")}
     return render(request, "generic/form.html", context, status=422 if form.errors else 200)

@@ -226,13 +226,7 @@ def assign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @requires_right("sales.register")
 def hand_next(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Somebody stands in the door: the next adviser takes them now, the line is completed when they leave."""
-    store, by = desk(request), request.user
-    waiting = next((row for row in reversed(todays(by, store)) if row.adviser_id is None), None)
-    key = request.POST.get("key", "")[:80]
-    if waiting is not None:
-        row = acts.assign_visit(waiting, by=by)
-    else:
-        row = acts.register_visit(Guest(), visit=Visit(), store=store, by=by, key=key)
+    row = acts.take_next_guest(desk(request), by=request.user, key=request.POST.get("key", "")[:80])
     messages.success(request, said_of(row))
     return redirect("sales:register")
 

@@ -58,7 +58,9 @@ def test_no_gate_pass_before_payment_and_one_for_each_order(shop):
 
 def test_an_approved_credit_opens_the_gate(shop, manager):
     order = shop.settled()
-    billing.approve_credit(order.invoice, until=timezone.localdate() + timedelta(days=30), by=manager)
+    billing.approve_credit(
+        order.invoice, until=timezone.localdate() + timedelta(days=30), reason="月结客户", by=manager
+    )
     assert release.issue_gate_pass(order, by=shop.desk).number.startswith("GP-JJ01-")
 
 

@@ -214,3 +214,19 @@ def test_a_key_of_another_car_is_refused_by_page_and_api(shop, other_store, pers
     page = signed_in(shop.desk).post(reverse("aftersales:work_order_new"), sent)
     assert page.status_code == 422
     assert WorkOrder.objects.count() == 1
+
+
+def test_deferred_work_is_found_and_taken_up_by_api(shop, signed_in):
+    order = shop.in_work()
+    filters = lines.add_part(order, part=shop.part(price=128), by=shop.desk)
+    lines.turn_down(filters, reason=reason("DECLINE", "NEXT_TIME"), later=True, by=shop.desk)
+    workshop.finish_line(labour_of(order), by=shop.tech)
+    finish(shop, order)
+    elsewhere = labour_of(shop.estimated(car=shop.car("川AX0001", "立秋", "13800000022")))
+    client, root = signed_in(shop.desk), f"/api/v1/aftersales/work-orders/{shop.draft(order.vehicle, km=50_000).pk}"
+    assert [row["id"] for row in client.get(f"{root}/left_undone/").json()["results"]] == [filters.pk]
+    told = client.post(f"{root}/take_up/", {"line": elsewhere.pk}, content_type="application/json")
+    assert told.status_code == 400, "another car’s"
+    told = client.post(f"{root}/take_up/", {"line": filters.pk}, content_type="application/json")
+    assert (told.status_code, told.json()["lines"][0]["text"]) == (200, filters.text)
+    assert client.get(f"{root}/left_undone/").json()["results"] == []

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from aftersales.actions import checks, lines, workshop
@@ -229,3 +230,12 @@ def test_checks_stand_in_the_work_of_who_makes_them(shop, store):
     }
     assert "质检" not in kinds["leader"], "who checked it before"
     assert "质检" in kinds["inspector"]
+
+
+def test_an_unknown_check_is_refused_and_not_taken_for_the_technicians_own(shop, signed_in):
+    order = shop.work_done()
+    page = reverse("aftersales:work_order_check", args=[order.pk])
+    signed_in(shop.tech).post(page, {"stage": "XX", "passed": "1"})
+    with refuses("no_such_check"):
+        checks.check(order, stage="XX", passed=True, by=shop.tech)
+    assert not order.checks.exists()

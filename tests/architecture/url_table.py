@@ -129,6 +129,8 @@ CRM = (
     verb("crm:customer_look_up", "crm.edit", code=409, text="13899999999"),
     page("crm:customer", "crm.view", "customer"),
     form("crm:customer_edit", "crm.edit", "customer"),
+    page("crm:customer_duplicates", "crm.manage", "customer"),
+    Url("crm:customer_merge", {method: Answer("crm.manage", 302) for method in ("GET", "POST")}, "customer"),
     verb("crm:phone_add", "crm.edit", "customer", number="13700000000", kind="MOBILE"),
     form("crm:person_new", "crm.edit", "customer"),
     form("crm:vehicle_new", "crm.edit", "customer"),
@@ -166,7 +168,7 @@ API = (
     api("auth:token", POST=(PUBLIC, 400), DELETE=(SIGNED_IN, 401)),
     api("auth:tokens-list", GET=(SIGNED_IN, 200)),
     api("auth:tokens-detail", "token", DELETE=(SIGNED_IN, 204)),
-    api("dms:me", GET=(SIGNED_IN, 200)),
+    api("dms:me", GET=(SIGNED_IN, 200), PATCH=(SIGNED_IN, 200)),
     api("dms:search-list", query="q=半夏", GET=("dms.home", 200)),
     api("dms:work-list", GET=("dms.home", 200)),
     api("dms:process-map-list", GET=("dms.home", 200)),
@@ -214,6 +216,9 @@ API = (
     ),
     api("crm:customers-list", GET=("crm.view", 200), POST=("crm.edit", 400)),
     api("crm:customers-detail", "customer", GET=("crm.view", 200)),
+    api("crm:customers-add-person", "customer", POST=("crm.edit", 400)),
+    api("crm:customers-duplicates", "customer", GET=("crm.manage", 200)),
+    api("crm:customers-merge", "customer", POST=("crm.manage", 400)),
     api("crm:follow-ups-list", GET=("crm.call", 200)),
     api("crm:follow-ups-detail", "follow_up", GET=("crm.call", 200)),
     api("crm:follow-ups-record", "follow_up", POST=("crm.call", 400)),
@@ -347,6 +352,7 @@ SALES = (
     page("sales:owner_card_pdf", "sales.view", "owner_card"),
     api("sales:visits-list", GET=("sales.view", 200), POST=("sales.register", 400)),
     api("sales:visits-detail", "visit", GET=("sales.view", 200)),
+    api("sales:visits-next", POST=("sales.register", 400)),
     api("sales:visits-complete", "unfilled_visit", POST=("sales.register", 409)),
     api("sales:visits-assign", "visit", POST=("sales.register", 200)),
     api("sales:visits-leave", "visit", POST=("sales.register", 200)),
@@ -405,12 +411,16 @@ CASHIER = (
     page("crm:invoice", "billing.take", "invoice"),
     verb("crm:invoice_take", "billing.take", "invoice", amount="100", method="CASH"),
     verb("crm:invoice_refund", "billing.take", "invoice", code=409),
+    form("crm:invoice_credit", "billing.credit", "invoice"),
+    form("crm:invoice_credit_end", "billing.credit", "invoice"),
     page("crm:receipt", "billing.take", "payment"),
     api("crm:payments-paper", "payment", GET=("billing.take", 200)),
     api("crm:invoices-list", GET=("billing.take", 200)),
     api("crm:invoices-detail", "invoice", GET=("billing.take", 200)),
     api("crm:invoices-take", "invoice", POST=("billing.take", 400)),
     api("crm:invoices-refund", "invoice", POST=("billing.take", 400)),
+    api("crm:invoices-approve-credit", "invoice", POST=("billing.credit", 400)),
+    api("crm:invoices-withdraw-credit", "invoice", POST=("billing.credit", 400)),
 )
 
 SEE, BOOK, RECEIVE, REPAIR = "aftersales.view", "aftersales.book", "aftersales.receive", "aftersales.repair"
@@ -475,10 +485,21 @@ AFTERSALES = (
     api("aftersales:work-orders-paper", "work_order", GET=(SEE, 200)),
     api("aftersales:work-orders-settlement-paper", "work_order", GET=(SEE, 404)),
     api("aftersales:work-orders-gate-pass-paper", "work_order", GET=(SEE, 404)),
+    api("aftersales:work-orders-left-undone", "work_order", GET=(SEE, 200)),
     api("aftersales:work-orders-describe", "work_order", POST=(RECEIVE, 200)),
     *(
         api(f"aftersales:work-orders-{act}", "work_order", POST=(RECEIVE, 400))
-        for act in ("add-labour", "add-part", "add-other", "estimate", "promise", "authorise", "cancel", "send-back")
+        for act in (
+            "add-labour",
+            "add-part",
+            "add-other",
+            "take-up",
+            "estimate",
+            "promise",
+            "authorise",
+            "cancel",
+            "send-back",
+        )
     ),
     *(
         api(f"aftersales:work-orders-{act}", "work_order", POST=(RECEIVE, 409))

@@ -35,8 +35,7 @@ def shelf(chief: User, store: Store, other_store: Store) -> dict[str, Stock]:
         part = Part.objects.create(
             number=number, name=name, unit="件", category="AX", price=Decimal(560), handling=handling
         )
-        bin_ = catalogue.shelf(f"C02-{number[-2:]}", store=store)
-        acts.receive(part, store=store, quantity=count, cost=cost, by=chief, shelf=bin_)
+        acts.receive(part, store=store, quantity=count, cost=cost, by=chief, shelf=f"C02-{number[-2:]}")
         catalogue.set_limits(
             Stock.objects.get(part=part, store=store), minimum=Decimal(low), maximum=Decimal(high), by=chief
         )

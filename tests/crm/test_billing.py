@@ -12,6 +12,7 @@ from django.utils import timezone
 from crm.actions import billing, customers
 from crm.models import Invoice, InvoiceLine, Payment
 from dms.core.refusals import Refusal
+from dms.models import Event
 from tests.races import DONE, at_once
 
 
@@ -74,10 +75,70 @@ def test_a_line_is_taken_back_by_its_counter_row_once(invoice, cashier):
 
 
 def test_credit_settles_until_its_day(invoice, manager):
-    billing.approve_credit(invoice, until=timezone.localdate() + timedelta(days=30), by=manager)
+    billing.approve_credit(invoice, until=in_a_month(), reason="月结客户", by=manager)
     assert Invoice.objects.get().is_settled
-    with pytest.raises(Refusal):
-        billing.approve_credit(invoice, until=timezone.localdate() - timedelta(days=1), by=manager)
+    event = Event.objects.get(kind="invoice.credit_approved")
+    assert (event.by, event.data["reason"], event.data["amount"]) == (manager, "月结客户", "1000.00")
+
+
+def in_a_month():
+    return timezone.localdate() + timedelta(days=30)
+
+
+@pytest.mark.parametrize(
+    ("days", "reason", "code"), [(-1, "月结", "credit_in_the_past"), (30, " ", "credit_without_reason")]
+)
+def test_credit_has_a_day_ahead_and_a_reason(invoice, manager, days, reason, code):
+    with pytest.raises(Refusal) as refusal:
+        billing.approve_credit(invoice, until=timezone.localdate() + timedelta(days=days), reason=reason, by=manager)
+    assert refusal.value.code == code
+    assert not Invoice.objects.get().is_settled
+
+
+def test_there_is_no_credit_for_what_is_paid(invoice, cashier, manager):
+    pay(invoice, "1000", cashier)
+    with pytest.raises(Refusal) as refusal:
+        billing.approve_credit(invoice, until=in_a_month(), reason="月结客户", by=manager)
+    assert refusal.value.code == "nothing_due"
+
+
+def test_a_withdrawn_credit_is_due_at_once(invoice, manager):
+    billing.approve_credit(invoice, until=in_a_month(), reason="月结客户", by=manager)
+    billing.withdraw_credit(invoice, reason="上月未付", by=manager)
+    invoice.refresh_from_db()
+    assert (invoice.is_settled, invoice.credit_by, invoice.credit_until) == (False, None, None)
+    assert Event.objects.get(kind="invoice.credit_withdrawn").data["reason"] == "上月未付"
+    with pytest.raises(Refusal) as refusal:
+        billing.withdraw_credit(invoice, reason="再来一次", by=manager)
+    assert refusal.value.code == "no_credit"
+
+
+def test_a_manager_approves_and_withdraws_credit_on_its_pages(invoice, manager, signed_in):
+    client, back = signed_in(manager), reverse("crm:customer", args=[invoice.customer_id])
+    page = reverse("crm:invoice_credit", args=[invoice.pk])
+    assert "1,000.00" in client.get(page).text
+    assert client.post(page, {"until": "2020-01-01", "reason": "月结"}).status_code == 422
+    assert client.post(f"{page}?back={back}", {"until": in_a_month(), "reason": "月结"}).url == back
+    assert Invoice.objects.get().credit_by == manager
+    assert client.post(reverse("crm:invoice_credit_end", args=[invoice.pk]), {"reason": "未付"}).url == back
+    assert not Invoice.objects.get().is_settled
+
+
+def test_the_cashier_who_takes_the_money_does_not_approve_credit(invoice, cashier, manager, signed_in):
+    client, page = signed_in(cashier), reverse("crm:invoice_credit", args=[invoice.pk])
+    assert client.get(page).status_code == 403
+    assert page not in client.get(reverse("crm:invoice", args=[invoice.pk])).text
+    billing.approve_credit(invoice, until=in_a_month(), reason="月结客户", by=manager)
+    assert str(manager) in client.get(reverse("crm:invoice", args=[invoice.pk])).text
+
+
+def test_credit_is_approved_and_withdrawn_by_api(invoice, person, signed_in):
+    client, root = signed_in(person("gm", name="gm")), f"/api/v1/crm/invoices/{invoice.pk}"
+    body = {"until": in_a_month().isoformat(), "reason": "月结"}
+    told = client.post(f"{root}/approve_credit/", body, content_type="application/json")
+    assert (told.status_code, told.json()["credit_until"]) == (200, body["until"])
+    told = client.post(f"{root}/withdraw_credit/", {"reason": "未付"}, content_type="application/json")
+    assert (told.status_code, told.json()["credit_until"]) == (200, None)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from crm.actions import care, customers, letters, rounds, vehicles
 from crm.actions.care import Said
+from crm.actions.merging import merge_customers
 from crm.models import Cadence, CadencePreset, Contact, FollowUp, Letter, StorePreset
 from crm.planner import CadenceStart
 from dms.core.refusals import Refusal
@@ -413,7 +415,7 @@ def test_a_contact_outside_a_follow_up_is_kept_too(owner, agent, store):
 
 def test_promises_go_with_a_merged_customer(delivered, owner, store, adviser):
     into = customers.register_customer(name="谷女士", phone="13800000002", store=store, by=adviser).customer
-    customers.merge_customers(owner[0], into=into, by=adviser)
+    merge_customers(owner[0], into=into, reason="同一人", by=adviser)
     assert set(FollowUp.objects.values_list("customer", flat=True)) == {into.pk}
 
 
@@ -425,3 +427,13 @@ def test_the_database_refuses_a_contact_that_cannot_be(call, agent, change, rule
     care.record_contact(call, by=agent, said=Said("DONE"))
     with pytest.raises(IntegrityError, match=rule), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE crm_contact SET {change}")
+
+
+def test_a_contact_is_about_the_customers_car_by_page_and_api(owner, agent, store, signed_in):
+    client = signed_in(agent)
+    client.post(
+        reverse("crm:contact_new", args=[owner[0].pk]), {"result": "DONE", "channel": "CALL", "direction": "IN"}
+    )
+    body = {"customer": owner[0].pk, "store": store.code, "result": "DONE"}
+    assert client.post("/api/v1/crm/contacts/", body, content_type="application/json").json()["vehicle"] == owner[1].pk
+    assert set(Contact.objects.values_list("vehicle", flat=True)) == {owner[1].pk}

@@ -9,7 +9,8 @@ from rest_framework.test import APIClient
 
 from crm.actions import customers as acts
 from crm.actions import vehicles
-from crm.models import Customer, Phone
+from crm.actions.merging import merge_customers
+from crm.models import ContactPerson, Customer, Phone
 from dms.actions import people
 from dms.core.refusals import Refusal
 from dms.models import Event
@@ -108,13 +109,13 @@ def test_one_number_is_called_first(guyu, adviser):
 def test_two_files_of_one_person_become_one(guyu, adviser, store, other_store):
     double = acts.register_customer(name="谷先生", phone="13900000002", store=other_store, by=adviser).customer
     car = vehicles.register_vehicle(owner=double, store=other_store, by=adviser, plate="川A·D1234")
-    merged = acts.merge_customers(double, into=guyu, by=adviser)
+    merged = merge_customers(double, into=guyu, reason="同一人", by=adviser)
     assert set(merged.phones.values_list("number", flat=True)) == {"13800000001", "13900000002"}
     assert car.ownerships.get().customer == guyu
     assert set(merged.stores.all()) == {store, other_store}
     assert list(Customer.objects.visible_to(adviser)) == [guyu]
     with pytest.raises(Refusal):
-        acts.merge_customers(double, into=guyu, by=adviser)
+        merge_customers(double, into=guyu, reason="同一人", by=adviser)
 
 
 @pytest.mark.parametrize("text", ["谷", "谷雨", "guyu", "gy", "0001", "1380000", "13800000001"])
@@ -166,3 +167,23 @@ def test_a_customer_is_registered_and_found_by_api(adviser, store, outsider):
     stranger = APIClient(headers={"authorization": f"Token {people.create_token(outsider, by=outsider)[1]}"})
     assert stranger.get(f"/api/v1/crm/customers/{guyu.pk}/").status_code == 404
     assert client.post("/api/v1/crm/customers/", {"name": "谷雨", "phone": "1", "store": store.code}).status_code == 409
+
+
+def test_a_person_round_the_customer_is_noted_by_page_and_api(guyu, adviser, signed_in):
+    client = signed_in(adviser)
+    client.post(reverse("crm:person_new", args=[guyu.pk]), {"role": "FAMILY", "name": "清明"})
+    told = client.post(
+        f"/api/v1/crm/customers/{guyu.pk}/add_person/",
+        {"role": "DRIVER", "name": "小满", "phone": "13900000009"},
+        content_type="application/json",
+    )
+    assert (told.status_code, told.json()["name"]) == (201, "小满")
+    assert set(guyu.people.values_list("role", "name")) == {("FAMILY", "清明"), ("DRIVER", "小满")}
+    assert Event.objects.filter(kind="customer.person_added", by=adviser).count() == 2
+
+
+def test_a_person_without_a_name_is_nobody(guyu, adviser):
+    with pytest.raises(Refusal) as refusal:
+        acts.add_person(guyu, name=" ", by=adviser)
+    assert refusal.value.code == "person_unnamed"
+    assert not ContactPerson.objects.exists()

@@ -13,6 +13,7 @@ from crm.actions import care, rounds, vehicles
 from crm.actions import recall as acts
 from crm.actions.care import Said
 from crm.models import FollowUp, Letter, RecallCampaign, RecallEntry
+from crm.models.recall import Figures, step_now
 from dms.background import jobs
 from dms.core.refusals import Refusal
 from dms.models import Brand, Event, Job, Reason, Series, Variant
@@ -290,3 +291,23 @@ def test_rounds_leave_a_recall_alone(mailed):
     before = len(calls())
     rounds.run_due(at("2027-11-20 10:00"))
     assert len(calls()) == before
+
+
+@pytest.mark.parametrize(
+    ("printed", "mailed", "called", "step"),
+    [
+        (0, 0, 0, "PRINT"),
+        (7, 0, 0, "PRINT"),
+        (8, 0, 0, "MAIL"),
+        (8, 8, 0, "CALL"),
+        (8, 8, 7, "CALL"),
+        (8, 8, 8, "PLAN"),
+    ],
+)
+def test_the_next_step_follows_from_the_figures(printed, mailed, called, step):
+    figures = Figures(cars=10, void=2, printed=printed, mailed=mailed, called=called, reached=0, booked=0)
+    assert step_now(figures) == step
+
+
+def test_without_a_list_the_list_is_the_next_step():
+    assert step_now(None) == "LIST"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crm.actions import customers
 from crm.actions import vehicles as acts
-from crm.models import MileageReading, Ownership, Vehicle
+from crm.models import Customer, MileageReading, Ownership, Vehicle
 from dms.core.refusals import Refusal
 from tests.races import DONE, at_once
 
@@ -129,3 +129,15 @@ def test_the_search_box_finds_a_car_by_plate_vin_tail_and_owner(car, adviser, si
 def test_a_car_is_invisible_to_another_store(car, outsider, signed_in):
     assert signed_in(outsider).get(reverse("crm:vehicle", args=[car.pk])).status_code == 404
     assert not Vehicle.objects.visible_to(outsider).exists()
+
+
+def test_a_refused_hand_over_leaves_no_new_customer_behind(car, guyu, adviser, store, signed_in):
+    car.ownerships.update(since=timezone.localdate() + timedelta(days=1))
+    body = {"name": "小满", "phone": "13900000009"}
+    signed_in(adviser).post(reverse("crm:vehicle_hand_over", args=[car.pk]), body)
+    told = signed_in(adviser).post(
+        f"/api/v1/crm/vehicles/{car.pk}/hand_over/", body | {"store": store.code}, content_type="application/json"
+    )
+    assert (told.status_code, told.json()["code"]) == (409, "before_purchase")
+    assert Customer.objects.get() == guyu
+    assert car.ownerships.get().customer == guyu

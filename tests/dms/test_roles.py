@@ -9,7 +9,7 @@ BY_HAND = """
 reception: home people catalogue | crm: view edit reveal | sales: view register
 adviser: home people catalogue | crm: view edit reveal call | sales: view register sell
 sales_manager: home people catalogue absences unlock messages jobs events | crm: view edit reveal call manage
-   | sales: view register sell approve stock | aftersales: view | parts: view | reports: view manage
+   | sales: view register sell approve stock | aftersales: view | parts: view | reports: view manage | billing: credit
 service_adviser: home people catalogue | crm: view edit reveal call | aftersales: view book receive | parts: view
 workshop: home people absences | crm: view | aftersales: view repair dispatch inspect | parts: view | sales: view
 technician: home people | aftersales: view repair | parts: view
@@ -26,7 +26,7 @@ cs_manager: home people absences unlock messages jobs events | crm: view edit re
    | aftersales: view book | reports: view
 service_manager: home people catalogue absences unlock messages jobs events | crm: view edit reveal call manage
    | sales: view | aftersales: view book receive dispatch inspect claim manage | parts: view manage
-   | reports: view manage
+   | reports: view manage | billing: credit
 """
 """Rights of the house first; then app by app. The general manager has all but configuring and repairing, the administrator all."""
 

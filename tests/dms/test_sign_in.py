@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from dms.actions import people
+from dms.core.refusals import Refusal
 from dms.models import ApiToken, Event, User
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +70,29 @@ def test_a_changed_password_ends_other_sessions_and_is_recorded(colleague):
     assert here.get(reverse("dms:home")).status_code == 200
     assert elsewhere.get(reverse("dms:home")).status_code == 302
     assert Event.objects.get(kind="user.password_changed").by == colleague
+
+
+def test_a_changed_profile_is_in_the_log_by_page_and_api(signed_in, colleague, person):
+    client, deputy = signed_in(colleague), person("adviser", name="deputy", display_name="白芷")
+    body = {"phone": "13811112222", "language": "en", "theme": "dark", "deputy": deputy.pk}
+    client.post(reverse("dms:profile"), body)
+    event = Event.objects.get(kind="user.profile_changed")
+    assert (event.by, event.data) == (
+        colleague,
+        {"fields": ["deputy", "language", "phone", "theme"], "deputy": str(deputy)},
+    )
+    told = client.patch("/api/v1/dms/me/", {"theme": "light"}, content_type="application/json")
+    assert (told.status_code, told.json()["theme"], told.json()["phone"]) == (200, "light", "13811112222")
+    client.post(reverse("dms:profile"), body | {"theme": "light"})
+    assert Event.objects.filter(kind="user.profile_changed").count() == 2, "the same again is no change"
+
+
+def test_nobody_stands_in_for_themselves(signed_in, colleague):
+    told = signed_in(colleague).patch("/api/v1/dms/me/", {"deputy": colleague.pk}, content_type="application/json")
+    assert told.status_code in {400, 409}
+    with pytest.raises(Refusal) as refusal:
+        people.change_profile(colleague, deputy=colleague, by=colleague)
+    assert refusal.value.code == "user_is_not_own_deputy"
 
 
 def test_the_profile_is_changed_and_a_taken_phone_is_refused_beside_its_field(signed_in, colleague, person):

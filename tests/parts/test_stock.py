@@ -7,9 +7,10 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Sum
 
+from dms.core.refusals import Refusal
 from dms.models import Reason
 from parts.actions import stock as acts
-from parts.models import Part, Reservation, Stock, StockMove
+from parts.models import Bin, Part, Reservation, Stock, StockMove
 from tests.races import at_once
 
 
@@ -183,3 +184,16 @@ def test_a_key_that_moved_something_else_is_refused(pads, store, other_store, cl
             act()
         assert refusal.value.code == "key_reused"
     assert StockMove.objects.count() == 1
+
+
+def test_a_refused_receipt_leaves_no_new_bin_behind(pads, store, clerk):
+    with pytest.raises(Refusal) as refusal:
+        acts.receive(pads, store=store, quantity=0, cost="300", by=clerk, shelf="A-01")
+    assert refusal.value.code == "quantity_not_positive"
+    assert not Bin.objects.exists()
+
+
+def test_goods_without_a_cost_cost_what_such_a_piece_cost_so_far(pads, store, clerk):
+    acts.receive(pads, store=store, quantity=2, cost="300", by=clerk, shelf="A-01")
+    move = acts.receive(pads, store=store, quantity=2, by=clerk)
+    assert (move.unit_cost, move.bin.code) == (300, "A-01")

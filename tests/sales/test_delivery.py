@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 from crm.actions import billing
 from crm.models import FollowUp
 from dms.core.refusals import Refusal
-from dms.models import Event
+from dms.models import Attachment, Event
 from dms.navigation import due_work, registry
 from dms.navigation.process_map import draw
 from sales.actions import deliveries, owner_cards, stock
@@ -255,3 +255,17 @@ def test_a_loan_of_ten_thousand_instalments_is_told_at_the_form(signed_sheet, or
         reverse("sales:owner_card_loan", args=[card.pk]), {"loan_until": "2030-01-01", "loan_terms": "40000"}
     )
     assert page.status_code == 422
+
+
+def test_a_signature_drawn_for_a_refused_confirmation_is_not_kept(sheet, adviser, signed_in):
+    deliveries.confirm_delivery(sheet, name="谷雨", by=adviser)
+    client = signed_in(adviser)
+    client.post(reverse("sales:delivery_confirm", args=[sheet.pk]), {"signature": png()})
+    assert not Attachment.objects.exists()
+
+
+def test_who_signs_by_hand_is_the_buyer(sheet, adviser, signed_in):
+    client = signed_in(adviser)
+    client.post(reverse("sales:delivery_confirm", args=[sheet.pk]), {"signature": png()})
+    sheet.refresh_from_db()
+    assert (sheet.confirmed_name, sheet.signature) == ("谷雨", Attachment.objects.get())

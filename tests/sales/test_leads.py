@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.models import Customer
 from dms.core.refusals import Refusal
 from dms.models import Absence, Event
 from dms.navigation import due_work
@@ -188,3 +189,25 @@ def test_the_api_keeps_a_card(adviser, manager, store, signed_in):
     client.post(f"{here}request_loss/", {"reason": "PRICE"}, content_type="application/json")
     lost = signed_in(manager).post(f"{here}confirm_loss/", {}, content_type="application/json")
     assert lost.json()["status"] == "LOST", lost.content
+
+
+def test_a_card_is_opened_for_somebody_who_only_called(adviser, store, signed_in):
+    page = signed_in(adviser).post(reverse("sales:lead_new"), {"phone": "13800000001", "name": "谷雨", "level": "A"})
+    lead = Lead.objects.get()
+    assert page.url == reverse("sales:lead", args=[lead.pk])
+    assert (lead.customer.name, lead.owner, lead.level, lead.visits.get().channel) == ("谷雨", adviser, "A", "CALL")
+
+
+def test_a_refused_card_leaves_no_customer_behind(adviser, outsider, store):
+    with pytest.raises(Refusal) as refusal:
+        leads.open_lead_for(name="谷雨", phone="13800000001", store=store, owner=outsider, by=adviser)
+    assert refusal.value.code == "not_an_adviser"
+    assert not Customer.objects.exists()
+    assert not Event.objects.filter(kind="customer.registered").exists()
+
+
+def test_a_card_refused_by_api_leaves_no_customer_behind(manager, reception, store, signed_in):
+    body = {"store": store.code, "phone": "13800000001", "name": "谷雨", "owner": reception.pk}
+    told = signed_in(manager).post("/api/v1/sales/leads/", body, content_type="application/json")
+    assert (told.status_code, told.json()["code"]) == (409, "not_an_adviser")
+    assert not Customer.objects.exists()

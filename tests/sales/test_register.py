@@ -250,3 +250,42 @@ def test_where_all_stores_are_chosen_the_register_says_whose_it_is(manager, othe
     assert "锦江店" not in heading.search(signed_in(manager).get(page).text)[1]
     manager.stores.add(other_store)
     assert "高新店" in heading.search(signed_in(manager).get(page).text)[1], "the first by code"
+
+
+def test_whoever_waits_longest_is_received_before_a_new_line_begins(arrive, adviser, store, reception):
+    turns.set_present(rota.first(turns.open_rota(store)), present=False, by=reception)
+    waiting = [arrive("谷雨", "13800000001"), arrive("清明", "13800000002")]
+    turns.set_present(RotaPlace.objects.get(adviser=adviser), present=True, by=reception)
+    assert acts.take_next_guest(store, by=reception) == waiting[0]
+    assert ShowroomVisit.objects.without_adviser().get() == waiting[1]
+    assert ShowroomVisit.objects.count() == 2
+
+
+def test_a_guest_whom_nobody_can_receive_waits_on(arrive, adviser, store, reception):
+    turns.set_present(rota.first(turns.open_rota(store)), present=False, by=reception)
+    arrive("谷雨", "13800000001")
+    with pytest.raises(Refusal) as refusal:
+        acts.take_next_guest(store, by=reception)
+    assert refusal.value.code == "nobody_there"
+    assert ShowroomVisit.objects.without_adviser().count() == 1
+
+
+def test_the_next_guest_is_taken_by_api_once_for_a_key(adviser, store, reception, signed_in):
+    client, body = signed_in(reception), {"store": store.code, "key": "n"}
+    made = [client.post("/api/v1/sales/visits/next/", body, content_type="application/json") for _ in range(2)]
+    assert [answer.status_code for answer in made] == [201, 201]
+    assert made[0].json()["adviser"] == adviser.pk
+    assert ShowroomVisit.objects.count() == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_desks_that_press_at_once_take_two_guests(arrive, adviser, second, store, reception):
+    turns.open_rota(store)
+    RotaPlace.objects.update(present=False)
+    arrive("谷雨", "13800000001")
+    arrive("清明", "13800000002")
+    RotaPlace.objects.update(present=True)
+    assert at_once(*[partial(acts.take_next_guest, store, by=reception)] * 2) == [DONE] * 2
+    assert ShowroomVisit.objects.count() == 2
+    assert set(ShowroomVisit.objects.values_list("adviser", flat=True)) == {adviser.pk, second.pk}

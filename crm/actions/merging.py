@@ -1,0 +1,116 @@
+"""Two files of one person become one."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from crm import signals
+from crm.actions import care
+from crm.models import Customer, CustomerStore, Invoice
+from dms.core.refusals import Refusal
+from dms.models import User
+from dms.records import events
+
+FACTS = (
+    "salutation",
+    "email",
+    "address",
+    "postcode",
+    "company",
+    "industry",
+    "company_phone",
+    "company_address",
+    "character",
+    "hobbies",
+    "best_time_to_call",
+)
+"""What the file that stays learns from the other where it knows nothing itself."""
+
+
+@transaction.atomic
+def merge_customers(duplicate: Customer, *, into: Customer, reason: str, by: User) -> Customer:
+    """Two files of one person become one: everything goes to the file that stays, and the other only points to it.
+
+    What the file that stays does not know, it learns from the other; where both know something, its own word stands.
+    Whoever refuses personal data in one of them refuses it altogether.
+
+    :raises Refusal: when it is the same file, one of them was merged already, nobody says why, or something of both cannot
+        stand in one file (two open cards for one wish): then nothing has moved.
+    """
+    duplicate, into = pair_of(duplicate, into)
+    if not reason.strip():
+        raise Refusal(_("Say why these are one person."), code="merge_without_reason")
+    # First of all: a settled work order lets its customer go only to the file its own was merged into (trigger).
+    Customer.objects.filter(pk=duplicate.pk).update(merged_into=into)
+    Customer.objects.filter(merged_into=duplicate).update(merged_into=into)
+    move_phones(duplicate, into)
+    move_cars(duplicate, into)
+    duplicate.people.update(customer=into)
+    move_stores(duplicate, into)
+    Invoice.objects.filter(customer=duplicate).update(customer=into)
+    care.follow_merge(duplicate, into=into, by=by)
+    learned = learn(into, duplicate)
+    signals.customers_merged.send(Customer, duplicate=duplicate, into=into, by=by)
+    data = {"from": duplicate.pk, "name": duplicate.name, "reason": reason.strip()[:120], "fields": learned}
+    events.record("customer.merged", into, by=by, data=data)
+    return into
+
+
+def pair_of(duplicate: Customer, into: Customer) -> tuple[Customer, Customer]:
+    """Both files, held in the order of their keys, so that two people who merge them crosswise do not hold each other up.
+
+    :raises Refusal: when they are one, or one of them is not a file of its own any more.
+    """
+    rows = Customer.objects.select_for_update().filter(pk__in=[duplicate.pk, into.pk]).order_by("pk")
+    pair = {row.pk: row for row in rows}
+    if len(pair) < 2 or any(row.merged_into_id for row in pair.values()):
+        raise Refusal(_("Choose two different customers that are not merged yet."), code="cannot_merge")
+    return pair[duplicate.pk], pair[into.pk]
+
+
+def move_phones(duplicate: Customer, into: Customer) -> None:
+    """Every number; the one to call stays the one of the file that stays, if it has any."""
+    known = into.phones.values_list("number", flat=True)
+    duplicate.phones.filter(number__in=list(known)).delete()
+    if into.phones.filter(is_primary=True).exists():
+        duplicate.phones.update(is_primary=False)
+    duplicate.phones.update(customer=into)
+
+
+def move_cars(duplicate: Customer, into: Customer) -> None:
+    """What they own, owned and drive. Who drives one car by both files drives it since the earlier day."""
+    for ownership in duplicate.ownerships.filter(until__isnull=True):
+        same = into.ownerships.filter(vehicle=ownership.vehicle_id, role=ownership.role, until__isnull=True).first()
+        if same is not None:
+            same.since = min(same.since, ownership.since)
+            same.save(update_fields=["since"])
+            ownership.delete()
+    duplicate.ownerships.update(customer=into)
+
+
+def move_stores(duplicate: Customer, into: Customer) -> None:
+    """Whoever saw one of the files sees the whole, since the earlier day."""
+    shared = CustomerStore.objects.filter(customer=duplicate, store__in=into.stores.all())
+    for store, since in list(shared.values_list("store", "since")):
+        CustomerStore.objects.filter(customer=into, store=store, since__gt=since).update(since=since)
+    shared.delete()
+    CustomerStore.objects.filter(customer=duplicate).update(customer=into)
+
+
+def learn(into: Customer, duplicate: Customer) -> list[str]:
+    """Fill what is not known from the other file; returns the names of the facts."""
+    new: dict[str, Any] = {
+        name: getattr(duplicate, name) for name in FACTS if getattr(duplicate, name) and not getattr(into, name)
+    }
+    if duplicate.birthday and not into.birthday:
+        new |= {"birthday": duplicate.birthday, "birthday_is_lunar": duplicate.birthday_is_lunar}
+    if wishes := [need for need in duplicate.needs if need not in into.needs]:
+        new["needs"] = [*into.needs, *wishes]
+    if duplicate.data_refused and not into.data_refused:
+        new["data_refused"] = True
+    for name, value in new.items():
+        setattr(into, name, value)
+    into.created_at = min(into.created_at, duplicate.created_at)
+    into.save(update_fields=[*new, "created_at"])
+    return sorted(new)

@@ -1,0 +1,260 @@
+"""Two files of one person become one, and nothing of either is lost."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from aftersales.actions.work_orders import open_work_order
+from aftersales.models import WorkOrder
+from crm.actions import billing, customers, vehicles
+from crm.actions.care import Said, record_contact
+from crm.actions.merging import merge_customers
+from crm.models import Customer, FollowUp, Ownership
+from crm.models.customers import CustomerStore
+from dms.core.refusals import Refusal
+from dms.models import Event
+from sales.actions.leads import open_lead
+from sales.models import Lead, OwnerCard
+from tests.aftersales.cast import Shop
+from tests.races import DONE, at_once
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def file(adviser, store):
+    """``file("谷雨", "13800000001")`` is a customer's file in the store."""
+    return lambda name, phone, **facts: (
+        customers.register_customer(name=name, phone=phone, **{"store": store, "by": adviser} | facts).customer
+    )
+
+
+@pytest.fixture
+def guyu(file):
+    return file("谷雨", "13800000001")
+
+
+@pytest.fixture
+def double(file):
+    return file("谷先生", "13900000002")
+
+
+@pytest.fixture
+def shop(store, person):
+    return Shop(store, person)
+
+
+@pytest.fixture
+def merge(manager):
+    return partial(merge_customers, reason="同一身份证", by=manager)
+
+
+def still_there(customer):
+    """What points to a file, in whatever app: model → number of rows."""
+    relations = [(relation.related_model, relation.field.name) for relation in Customer._meta.related_objects]
+    counts = {model.__name__: model._default_manager.filter(**{name: customer}).count() for model, name in relations}
+    return {model: count for model, count in counts.items() if count}
+
+
+def test_everything_of_every_app_moves(guyu, double, merge, adviser, store):
+    car = vehicles.register_vehicle(owner=double, store=store, by=adviser, plate="川A·D1234")
+    customers.add_person(double, name="清明", by=adviser)
+    record_contact(double, by=adviser, said=Said("DONE"), store=store)
+    billing.open_invoice(customer=double, store=store, subject="检测", by=adviser)
+    open_lead(double, store=store, owner=adviser, by=adviser)
+    open_work_order(car, store=store, by=adviser)
+    OwnerCard.objects.create(number="C-1", store=store, customer=double, vehicle=car)
+    moved = still_there(double)
+    assert {
+        "Phone",
+        "Ownership",
+        "ContactPerson",
+        "Contact",
+        "Invoice",
+        "Lead",
+        "WorkOrder",
+        "OwnerCard",
+    } <= moved.keys()
+    merge(double, into=guyu)
+    assert still_there(double) == {}
+    assert still_there(guyu) == moved | {"Phone": 2, "Customer": 1}
+
+
+def test_a_settled_work_order_goes_with_its_customer_and_to_nobody_else(shop, file, merge, guyu):
+    order = shop.settled()
+    merge(order.customer, into=guyu)
+    order.refresh_from_db()
+    assert (order.customer, order.invoice.customer) == (guyu, guyu)
+    with pytest.raises(Exception, match="settled and does not change"):
+        WorkOrder.objects.filter(pk=order.pk).update(customer=file("清明", "13700000003"))
+
+
+def test_the_file_that_stays_learns_what_it_did_not_know(guyu, double, merge, adviser):
+    customers.change_customer(guyu, by=adviser, address="高新路 1 号", needs=["七座"])
+    facts = {"address": "锦江路 2 号", "email": "gu@example.cn", "needs": ["七座", "四驱"], "data_refused": True}
+    customers.change_customer(double, by=adviser, **facts)
+    whole = Customer.objects.get(pk=merge(double, into=guyu).pk)
+    assert (whole.address, whole.email, whole.needs) == ("高新路 1 号", "gu@example.cn", ["七座", "四驱"])
+    assert whole.data_refused, "who refuses personal data in one file refuses it altogether"
+    event = Event.objects.get(kind="customer.merged")
+    assert event.data["fields"] == ["data_refused", "email", "needs"]
+    assert event.data["reason"] == "同一身份证"
+
+
+def test_numbers_are_not_doubled_and_the_one_to_call_stays(guyu, double, merge, adviser):
+    customers.add_phone(double, number="13800000001", by=adviser, primary=True)
+    merge(double, into=guyu)
+    assert list(guyu.phones.values_list("number", "is_primary")) == [("13800000001", True), ("13900000002", False)]
+
+
+def test_who_drives_one_car_by_both_files_drives_it_since_the_earlier_day(guyu, double, file, merge, adviser, store):
+    car = vehicles.register_vehicle(owner=file("清明", "13700000003"), store=store, by=adviser, plate="川A·D1234")
+    today = timezone.localdate()
+    for customer, since in ((guyu, today), (double, today - timedelta(days=90))):
+        Ownership.objects.create(vehicle=car, customer=customer, role="DRIVER", since=since)
+    merge(double, into=guyu)
+    assert car.ownerships.get(role="DRIVER").since == today - timedelta(days=90)
+    assert car.ownerships.get(role="DRIVER").customer == guyu
+
+
+def test_every_store_that_knew_one_of_them_knows_the_whole(guyu, file, merge, other_store, store):
+    double = file("谷先生", "13900000002", store=other_store)
+    customers.link(double, store)
+    CustomerStore.objects.filter(customer=double, store=store).update(since=timezone.now() - timedelta(days=900))
+    merge(double, into=guyu)
+    assert set(guyu.stores.all()) == {store, other_store}
+    assert guyu.store_links.get(store=store).since < timezone.now() - timedelta(days=800)
+
+
+def test_two_open_cards_for_one_wish_stop_the_merging_and_nothing_has_moved(guyu, double, merge, adviser, store):
+    kept, twin = (open_lead(customer, store=store, owner=adviser, by=adviser) for customer in (guyu, double))
+    with pytest.raises(Refusal, match=f"{kept}.*{twin}") as refusal:
+        merge(double, into=guyu)
+    assert refusal.value.code == "cards_for_one_wish"
+    double.refresh_from_db()
+    assert double.merged_into is None
+    assert double.phone == "13900000002"
+    assert not Event.objects.filter(kind="customer.merged").exists()
+
+
+def test_two_c_cards_of_one_car_stop_the_merging(guyu, double, merge, adviser, store):
+    car = vehicles.register_vehicle(owner=guyu, store=store, by=adviser, plate="川A·D1234")
+    for number, customer in enumerate((guyu, double)):
+        OwnerCard.objects.create(number=f"C-{number}", store=store, customer=customer, vehicle=car)
+    with pytest.raises(Refusal, match="川AD1234") as refusal:
+        merge(double, into=guyu)
+    assert refusal.value.code == "owner_cards_of_one_car"
+
+
+def test_a_merging_says_why(guyu, double, manager):
+    with pytest.raises(Refusal) as refusal:
+        merge_customers(double, into=guyu, reason=" ", by=manager)
+    assert refusal.value.code == "merge_without_reason"
+
+
+def test_a_file_is_merged_once_and_never_into_itself(guyu, double, merge):
+    merge(double, into=guyu)
+    for duplicate, into in ((double, guyu), (guyu, double), (guyu, guyu)):
+        with pytest.raises(Refusal) as refusal:
+            merge(duplicate, into=into)
+        assert refusal.value.code == "cannot_merge"
+
+
+def test_a_file_that_was_merged_leads_to_the_one_that_stays_in_the_end(guyu, double, file, merge, manager, signed_in):
+    merge(double, into=guyu)
+    last = file("谷女士", "13700000003")
+    merge(guyu, into=last)
+    for gone in (double, guyu):
+        page = signed_in(manager).get(reverse("crm:customer", args=[gone.pk]))
+        assert page.url == reverse("crm:customer", args=[last.pk])
+
+
+def test_the_history_of_both_files_is_one(guyu, double, merge, adviser, signed_in):
+    customers.add_phone(double, number="13700004444", by=adviser)
+    merge(double, into=guyu)
+    page = signed_in(adviser).get(reverse("crm:customer", args=[guyu.pk])).text
+    assert "…4444" in page
+    assert "谷先生 · 同一身份证" in page
+
+
+# --- the pages ----------------------------------------------------------------------------------------------------------
+def test_a_duplicate_is_found_by_number_or_name_or_searched_for(guyu, file, manager, signed_in):
+    shares, namesake, other = file("清明", "13800000001"), file("谷雨", "13700000003"), file("小满", "13700000004")
+    client, page = signed_in(manager), reverse("crm:customer_duplicates", args=[guyu.pk])
+    assert (
+        reverse("crm:customer_duplicates", args=[guyu.pk]) in client.get(reverse("crm:customer", args=[guyu.pk])).text
+    )
+    assert client.get(page).context["rows"] == [shares, namesake]
+    assert client.get(page, {"q": "小满"}).context["rows"] == [other]
+
+
+def test_two_files_are_compared_and_the_chosen_one_stays(guyu, double, manager, adviser, store, signed_in):
+    customers.change_customer(double, by=adviser, address="锦江路 2 号")
+    open_lead(double, store=store, owner=adviser, by=adviser)
+    client, page = signed_in(manager), f"{reverse('crm:customer_merge', args=[guyu.pk])}?other={double.pk}"
+    shown = client.get(page)
+    rows = {row.label: (row.one, row.other) for row in shown.context["rows"]}
+    assert ("谷雨", "谷先生") in rows.values()
+    assert ("", "锦江路 2 号") in rows.values()
+    assert ("0", "1") in rows.values(), "the open card"
+    assert client.post(page, {"stays": double.pk}).status_code == 422, "why?"
+    merged = client.post(page, {"stays": double.pk, "reason": "同一身份证"})
+    assert merged.url == reverse("crm:customer", args=[double.pk])
+    guyu.refresh_from_db()
+    assert guyu.merged_into == double
+
+
+def test_a_refused_merging_says_so_above_the_comparison(guyu, double, manager, adviser, store, signed_in):
+    for customer in (guyu, double):
+        open_lead(customer, store=store, owner=adviser, by=adviser)
+    page = f"{reverse('crm:customer_merge', args=[guyu.pk])}?other={double.pk}"
+    answer = signed_in(manager).post(page, {"stays": guyu.pk, "reason": "同一身份证"})
+    assert answer.status_code == 422
+    assert Lead.objects.get(customer=double).number in answer.text
+
+
+def test_nobody_merges_a_file_of_a_store_they_do_not_see(guyu, file, manager, other_store, signed_in):
+    foreign = file("立夏", "13700000009", store=other_store)
+    client = signed_in(manager)
+    assert client.get(f"{reverse('crm:customer_merge', args=[guyu.pk])}?other={foreign.pk}").status_code == 404
+    body = {"duplicate": foreign.pk, "reason": "同一身份证"}
+    told = client.post(f"/api/v1/crm/customers/{guyu.pk}/merge/", body, content_type="application/json")
+    assert told.status_code == 400
+
+
+def test_files_are_merged_by_api(guyu, double, manager, adviser, file, signed_in):
+    customers.add_phone(double, number="13800000001", by=adviser)
+    client, root = signed_in(manager), f"/api/v1/crm/customers/{guyu.pk}"
+    assert [row["id"] for row in client.get(f"{root}/duplicates/").json()["results"]] == [double.pk]
+    body = {"duplicate": double.pk, "reason": "同一身份证"}
+    told = client.post(f"{root}/merge/", body, content_type="application/json")
+    assert (told.status_code, told.json()["id"]) == (200, guyu.pk)
+    assert still_there(double) == {}
+
+
+# --- at once ------------------------------------------------------------------------------------------------------------
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_card_opened_while_the_file_is_merged_stands_on_the_file_that_stays(guyu, double, merge, adviser, store):
+    visits = [partial(open_lead, double, store=store, owner=adviser, by=adviser)] * 3
+    assert at_once(partial(merge, double, into=guyu), *visits) == [DONE] * 4
+    assert Lead.objects.get().customer == guyu
+    assert still_there(double) == {}
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_merge_crosswise_leave_one_file(guyu, double, merge):
+    ends = at_once(partial(merge, double, into=guyu), partial(merge, guyu, into=double))
+    assert sorted(ends) == ["cannot_merge", DONE]
+    assert Customer.objects.filter(merged_into=None).count() == 1
+
+
+def test_a_row_written_for_a_merged_file_goes_to_the_file_that_stays(guyu, double, merge, store):
+    merge(double, into=guyu)
+    customers.link(double, store)
+    assert still_there(double) == {}
+    assert FollowUp.objects.count() == 0
