@@ -17,6 +17,7 @@ from crm.models.vehicles import Vehicle
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
 from dms.core.roles import ROLES
 from dms.core.scope import GroupWide, StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User
 
 
@@ -38,7 +39,7 @@ class CareChannel(models.TextChoices):
     VISIT = "VISIT", pgettext_lazy("contact", "Visit")
 
 
-class Bilingual(models.Model):
+class Bilingual(UpdatedAt):
     """A row of configuration with a Chinese and an English name."""
 
     name = models.CharField(_("name"), max_length=60)
@@ -183,7 +184,7 @@ class FollowUpQuerySet(StoreScoped["FollowUp"]):
         return self.filter(channel__in=[CareChannel.CALL, CareChannel.VISIT])
 
 
-class FollowUp(Lifecycle):
+class FollowUp(UpdatedAt, Lifecycle):
     """One contact that is due by a cadence. One per cadence, subject (customer, vehicle, anchor) and occurrence, whoever asks.
 
     Of a repeat only the next occurrence exists: the one after it is written when this one falls due (``continued``).
@@ -254,6 +255,7 @@ class FollowUp(Lifecycle):
                 name="followup_to_escalate",
                 condition=Q(status="PENDING", escalated_at__isnull=True),
             ),
+            models.Index(fields=["updated_at"], name="followup_updated_at"),
         ]
         constraints = [
             status_is_known("followup", FollowUpStatus),
