@@ -26,7 +26,7 @@ class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
 class PaymentSerializer(serializers.ModelSerializer[Payment]):
     class Meta:
         model = Payment
-        fields = ("id", "number", "amount", "method", "note", "at", "by")
+        fields = ("id", "number", "amount", "method", "note", "at", "by", "updated_at")
         read_only_fields = fields
 
 
@@ -63,6 +63,7 @@ class InvoiceSerializer(serializers.ModelSerializer[Invoice]):
             "lines",
             "payments",
             "refunds",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -97,6 +98,7 @@ class InvoiceViewSet(ReadViewSet):
 
     @verb(TakenSerializer)
     def take(self, request: Request, pk: str) -> Response:
+        """Take money."""
         invoice = self.get_object()
         said = TakenSerializer(data=request.data)
         said.is_valid(raise_exception=True)
@@ -105,6 +107,7 @@ class InvoiceViewSet(ReadViewSet):
 
     @verb(GivenBackSerializer)
     def refund(self, request: Request, pk: str) -> Response:
+        """Give money back, with the reason."""
         invoice = self.get_object()
         said = GivenBackSerializer(data=request.data)
         said.is_valid(raise_exception=True)

@@ -34,7 +34,19 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
 
     class Meta:
         model = Customer
-        fields = ("id", "kind", "name", "salutation", "phone", "cars", "needs", "stores", "data_refused", "created_at")
+        fields = (
+            "id",
+            "kind",
+            "name",
+            "salutation",
+            "phone",
+            "cars",
+            "needs",
+            "stores",
+            "data_refused",
+            "created_at",
+            "updated_at",
+        )
         read_only_fields = fields
 
     def get_phone(self, row: Any) -> str:
@@ -66,6 +78,11 @@ class CustomerViewSet(ReadViewSet):
         if args:
             listed.tell(args[0] if kwargs.get("many") else [args[0]])
         return super().get_serializer(*args, **kwargs)
+
+    def facts_of_version(self, row: Any) -> tuple[object, ...]:
+        """Cars and stores are rows of their own."""
+        listed.tell([row])
+        return (row.told,)
 
     @extend_schema(request=RegisterSerializer, responses={201: CustomerSerializer})
     def create(self, request: Request) -> Response:

@@ -39,6 +39,10 @@ class CareChannel(models.TextChoices):
     VISIT = "VISIT", pgettext_lazy("contact", "Visit")
 
 
+CALLER_ROLES = [(code, role.label) for code, role in ROLES.items() if not role.group_wide]
+"""Whose people may be told to call."""
+
+
 class Bilingual(UpdatedAt):
     """A row of configuration with a Chinese and an English name."""
 
@@ -108,9 +112,7 @@ class Cadence(Bilingual):
         _("again every (months)"), default=0, help_text=_("0 means once. Repeats go on as long as they own the car.")
     )
     channel = models.CharField(_("channel"), max_length=6, choices=CareChannel.choices, default=CareChannel.CALL)
-    role = models.CharField(
-        _("who"), max_length=16, choices=[(code, role.label) for code, role in ROLES.items() if not role.group_wide]
-    )
+    role = models.CharField(_("who"), max_length=16, choices=CALLER_ROLES)
     at_named_time = models.BooleanField(
         _("at the time the customer named"), default=False, help_text=_("When they named one.")
     )
