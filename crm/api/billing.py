@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from crm import pdfs
 from crm.actions import billing
-from crm.filters import InvoiceFilter
+from crm.filters import InvoiceFilter, PaymentFilter
 from crm.models import Invoice, InvoiceLine, Payment, Refund
 from dms.api.access import person
 from dms.api.fields import StoreField
@@ -26,7 +26,7 @@ class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
 class PaymentSerializer(serializers.ModelSerializer[Payment]):
     class Meta:
         model = Payment
-        fields = ("id", "number", "amount", "method", "note", "at", "by", "updated_at")
+        fields = ("id", "number", "invoice", "amount", "method", "note", "at", "by", "updated_at")
         read_only_fields = fields
 
 
@@ -115,11 +115,12 @@ class InvoiceViewSet(ReadViewSet):
         return self.answer(invoice)
 
 
-class PaymentViewSet(HasPdf):
-    """Receipts on paper; the payments themselves stand on their account."""
+class PaymentViewSet(HasPdf, ReadViewSet):
+    """Money that came in; taking it is an act of the invoice."""
 
     model = Payment
     serializer_class = PaymentSerializer
+    filterset_class = PaymentFilter
     related = ("invoice__store", "invoice__customer", "by")
     rights = {"*": "billing.take"}
     pdf_of = pdfs.receipt

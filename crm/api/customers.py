@@ -4,16 +4,18 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm import listed
-from crm.actions.customers import register_customer
+from crm.actions import customers as acts
+from crm.api.phones import NewPhoneSerializer, PhoneSerializer
 from crm.filters import CustomerFilter
 from crm.models import Customer
 from dms.api.access import person
-from dms.api.fields import StoreField
-from dms.api.views import ReadViewSet
+from dms.api.fields import BaseSerializer, StoreField
+from dms.api.views import ReadViewSet, verb
 from dms.formats import display
 
 
@@ -54,6 +56,48 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
         return display.masked_phone(number.number) if number else ""
 
 
+PROFILE = (
+    "birthday",
+    "birthday_is_lunar",
+    "email",
+    "address",
+    "postcode",
+    "company",
+    "industry",
+    "company_phone",
+    "company_address",
+    "character",
+    "hobbies",
+    "best_time_to_call",
+)
+
+
+class CustomerDetailSerializer(CustomerSerializer):
+    """A customer with all that is known of them."""
+
+    phones = PhoneSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Customer
+        fields = (*CustomerSerializer.Meta.fields, *PROFILE, "phones")
+        read_only_fields = fields
+
+
+class CustomerChangeSerializer(BaseSerializer):
+    """What may be corrected or completed."""
+
+    class Meta:
+        model = Customer
+        fields = ("name", "salutation", "kind", *PROFILE, "needs", "data_refused")
+
+
+class LookUpSerializer(serializers.Serializer[Any]):
+    """A whole phone number, plate or VIN, and the store that meets the guest."""
+
+    text = serializers.CharField(max_length=40)
+    store = StoreField()
+
+
 class RegisterSerializer(serializers.Serializer[Any]):
     """Two fields are enough, and the store that meets them."""
 
@@ -68,10 +112,14 @@ class CustomerViewSet(ReadViewSet):
     model = Customer
     serializer_class = CustomerSerializer
     filterset_class = CustomerFilter
-    rights = {"*": "crm.view", "create": "crm.edit"}
+    rights = {"*": "crm.edit", "list": "crm.view", "retrieve": "crm.view"}
 
     def get_queryset(self) -> Any:
-        return listed.with_facts(super().get_queryset())
+        rows = listed.with_facts(super().get_queryset())
+        return rows if self.action == "list" else rows.with_phones()
+
+    def get_serializer_class(self) -> type[CustomerSerializer]:
+        return CustomerSerializer if self.action == "list" else CustomerDetailSerializer
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         """Rows are handed over with what the list says of them."""
@@ -84,11 +132,34 @@ class CustomerViewSet(ReadViewSet):
         listed.tell([row])
         return (row.told,)
 
-    @extend_schema(request=RegisterSerializer, responses={201: CustomerSerializer})
+    @extend_schema(request=RegisterSerializer, responses={201: CustomerDetailSerializer})
     def create(self, request: Request) -> Response:
         """Register somebody; the same name and number is the same customer."""
         body = RegisterSerializer(data=request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
-        made = register_customer(**body.validated_data, by=person(request)).customer
-        fresh = self.get_queryset().get(pk=made.pk)
-        return Response(self.get_serializer(fresh).data, status=status.HTTP_201_CREATED)
+        made = acts.register_customer(**body.validated_data, by=person(request)).customer
+        return self.answer(made, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=CustomerChangeSerializer)
+    def partial_update(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        """Correct or complete what is known; numbers have verbs of their own."""
+        customer = self.get_object()
+        body = CustomerChangeSerializer(customer, data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        return self.answer(acts.change_customer(customer, by=person(request), **body.validated_data))
+
+    @verb(NewPhoneSerializer)
+    def add_phone(self, request: Request, pk: str) -> Response:
+        """One more number."""
+        customer, body = self.get_object(), NewPhoneSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        acts.add_phone(customer, by=person(request), **body.validated_data)
+        return self.answer(customer)
+
+    @extend_schema(request=LookUpSerializer)
+    @action(detail=False, methods=["post"])
+    def look_up(self, request: Request) -> Response:
+        """Find a guest of another store by exactly what they say, and make them known to ours; it is logged."""
+        body = LookUpSerializer(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        return self.answer(acts.look_up(**body.validated_data, by=person(request)))

@@ -42,6 +42,7 @@ ENUM_NAMES: Mapping[str, str | list[str]] = {
     "PaymentMethod": "crm.models.billing.Payment.Method",
     "QualityCheckStage": "aftersales.models.QualityCheck.Stage",
     "QuoteLineKind": "sales.models.QuoteLine.Kind",
+    "PhoneKind": "crm.models.Phone.Kind",
     "RateKind": "dms.models.Rate.Kind",
     "ReadyCheck": "aftersales.actions.checks.CHECKLIST",
     "ReasonKind": "dms.models.Reason.Kind",

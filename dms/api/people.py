@@ -52,6 +52,10 @@ class UserSerializer(serializers.ModelSerializer[User]):
         return phone_for(caller(self), owner)
 
 
+class WholePhoneSerializer(serializers.Serializer[Any]):
+    number = serializers.CharField()
+
+
 class UserViewSet(ReadViewSet):
     """Colleagues of one's stores, and those of the group's roles."""
 
@@ -60,6 +64,12 @@ class UserViewSet(ReadViewSet):
     filterset_class = filters.UserFilter
     prefetched = ("stores", "groups")
     rights = {"*": "dms.people", "unlock": "dms.unlock"}
+
+    @extend_schema(responses=WholePhoneSerializer)
+    @verb()
+    def reveal_phone(self, request: Request, pk: str) -> Response:
+        """The whole number of a colleague; that it was asked for is logged."""
+        return Response({"number": people.reveal_phone(self.get_object(), by=person(request))})
 
     @verb()
     def unlock(self, request: Request, pk: str) -> Response:

@@ -12,6 +12,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 
 from dms.api.access import right_of
 from dms.api.versions import Versioned
+from dms.core.updated_at import UpdatedAt
 from dms.web.rights import PUBLIC, SIGNED_IN
 
 PROBLEM = {
@@ -86,7 +87,8 @@ class ApiSchema(AutoSchema):
     @property
     def has_version(self) -> bool:
         """It speaks of one row of a resource with versions (dms/api/versions.py)."""
-        return bool(getattr(self.view, "detail", False)) and isinstance(self.view, Versioned)
+        view = self.view
+        return isinstance(view, Versioned) and bool(view.detail) and issubclass(view.model, UpdatedAt)
 
     @property
     def is_conditional(self) -> bool:

@@ -59,14 +59,16 @@ class Versioned(GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """What is conditional happens in the transaction that holds the row's lock (see ``get_object``)."""
         super().initial(request, *args, **kwargs)
-        if self.is_conditional(request):
+        if self.is_conditional:
             name = request.method.lower() if request.method else ""
             handler: Callable[..., Response] = getattr(self, name)
             setattr(self, name, transaction.atomic(handler))
 
-    @staticmethod
-    def is_conditional(request: Request) -> bool:
-        return request.method not in SAFE and "If-Match" in request.headers
+    @property
+    def is_conditional(self) -> bool:
+        """An act that is meant for one version of a row."""
+        has_versions = issubclass(self.model, UpdatedAt)
+        return has_versions and self.request.method not in SAFE and "If-Match" in self.request.headers
 
     def get_object(self) -> Any:
         """The row; of a conditional act, locked and in the version the client has read.
@@ -74,7 +76,7 @@ class Versioned(GenericViewSet[Any]):
         :raises Stale: when there is a newer one.
         """
         row = super().get_object()
-        if not self.is_conditional(self.request):
+        if not self.is_conditional:
             return row
         # Locked before it is compared: of two clients with one version the second waits here and reads what the first wrote.
         model: Any = self.model
