@@ -140,12 +140,12 @@ class ApiSchema(AutoSchema):
         return (inspect.getdoc(method) or "").partition("\n")[0].rstrip(".") or None
 
     def get_tags(self) -> list[str]:
-        """The app and the noun: /api/v1/<app>/<plural-noun>/…"""
-        return ["/".join(self.path.strip("/").split("/")[2:4])]
+        """The app and the noun: /api/v1/<app>/<plural-noun>/…; generated clients have modules of these names."""
+        return [" ".join(self.path.strip("/").split("/")[2:4])]
 
     @property
     def noun(self) -> str:
-        return str(self.get_tags()[0].partition("/")[2].replace("-", " "))
+        return str(self.get_tags()[0].partition(" ")[2].replace("-", " "))
 
     def get_filter_backends(self) -> list[Any]:
         """Filters belong to lists; a verb that takes one row has none."""
@@ -171,6 +171,21 @@ class FilterParameters(DjangoFilterExtension):  # type: ignore[no-untyped-call]
 
     def _get_field_description(self, filter_field: Any, description: str) -> str:
         return str(filter_field.extra.get("help_text") or "")
+
+
+def name_choices_of_parameters(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+    """A hook: what a list is filtered by is the choice that its rows have, and not another one of the same words."""
+    schemas = result["components"]["schemas"]
+    named = {frozenset(schema["enum"]): name for name, schema in schemas.items() if "enum" in schema}
+    operations = [operation for path in result["paths"].values() for operation in path.values()]
+    for parameter in (parameter for operation in operations for parameter in operation.get("parameters", [])):
+        holder = parameter["schema"]
+        choice = holder.get("items", holder)
+        name = named.get(frozenset(choice.get("enum", [])))
+        if name is not None:
+            choice.clear()
+            choice["$ref"] = f"#/components/schemas/{name}"
+    return result
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
