@@ -52,7 +52,8 @@ class StampUpdates(RunSQL):
 class StampParent(RunSQL):
     """A change of a part (a line, a phone) is a change of the document or person it belongs to.
 
-    Acts lock the document before its lines, so the update asks for a lock that is already held.
+    Acts lock the document before its lines, so the update asks for a lock that is already held. Of many lines in one transaction
+    the first stamps for all: what this transaction has written nobody else has seen (a savepoint counts as one of its own).
     """
 
     def __init__(self, table: str, parent: str, column: str) -> None:
@@ -62,7 +63,8 @@ class StampParent(RunSQL):
 CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE {parent} SET updated_at = clock_timestamp()
-    WHERE id = CASE WHEN TG_OP = 'DELETE' THEN OLD.{column} ELSE NEW.{column} END;
+    WHERE id = CASE WHEN TG_OP = 'DELETE' THEN OLD.{column} ELSE NEW.{column} END
+        AND xmin <> pg_current_xact_id()::xid;
     RETURN NULL;
 END $$;
 CREATE TRIGGER {function} AFTER INSERT OR UPDATE OR DELETE ON {table}
