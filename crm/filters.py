@@ -9,13 +9,25 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.models import CareChannel, Contact, Customer, FollowUp, Invoice, Letter, RecallEntry, Result, Trigger, Vehicle
+from crm.models import (
+    CareChannel,
+    Contact,
+    Customer,
+    FollowUp,
+    Invoice,
+    Letter,
+    Payment,
+    RecallEntry,
+    Result,
+    Trigger,
+    Vehicle,
+)
 from crm.models.care import FollowUpQuerySet
 from crm.models.customers import CustomerQuerySet
 from crm.models.vehicles import VehicleQuerySet
 from dms.models import Brand
 from dms.models.catalogue import Energy
-from dms.web.filters import Since
+from dms.web.filters import Since, StoreScopedFilter, Until
 
 
 class CustomerFilter(filters.FilterSet):  # type: ignore[misc]
@@ -137,6 +149,22 @@ def of_people_and_cars(text: str) -> Q:
     customers = Customer.objects
     vehicles = Vehicle.objects
     return Q(customer__in=customers.matching(text)) | Q(vehicle__in=vehicles.matching(text))
+
+
+class PaymentFilter(StoreScopedFilter):
+    """Payments by receipt number or customer; method, period, account."""
+
+    SEARCHED = ("number__endswith", "invoice__customer__name__contains")
+
+    method = filters.ChoiceFilter(choices=Payment.Method.choices)
+    invoice = filters.NumberFilter(field_name="invoice_id", label=_("Invoice"), widget=HiddenInput)
+    since = Since("at", label=pgettext_lazy("period", "From"))
+    until = Until("at", label=pgettext_lazy("period", "Until"))
+    ordering = filters.OrderingFilter(fields={"at": "at", "amount": "amount", "number": "number"})
+
+    class Meta:
+        model = Payment
+        fields: tuple[str, ...] = ()
 
 
 class InvoiceFilter(filters.FilterSet):  # type: ignore[misc]

@@ -10,6 +10,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from dms.api.enum_names import ENUM_NAMES
+
 django_stubs_ext.monkeypatch()
 
 
@@ -255,7 +257,7 @@ OUTBOX_CHANNELS = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["dms.api.auth.TokenAuthentication", "dms.api.auth.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["dms.api.access.RightPermission"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["dms.api.filters.FilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "dms.api.paging.Pages",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "dms.api.schema.ApiSchema",
@@ -277,21 +279,12 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "ENUM_NAME_OVERRIDES": {  # one name for a set of words, where several sets stand in fields of one name
-        "OrderKind": "sales.models.Order.Kind",
-        "LeadLevel": "sales.models.leads.Level",
-        "LeadContactChannel": "sales.models.LeadContact.Channel",
-        "LeadContactResult": "sales.models.LeadContact.Result",
-        "CareChannel": "crm.models.CareChannel",
-        "ContactResult": "crm.models.contacts.Result",
-        "AppointmentChannel": "aftersales.models.Appointment.Channel",
-        "MessageChannel": "dms.models.Message.Channel",
-        "PaymentMethod": "crm.models.billing.Payment.Method",
-        "AuthorisationMethod": "aftersales.models.Authorisation.Method",
-        "WorkLinePayer": "aftersales.models.WorkLine.Payer",
-        "InvoicePayer": "crm.models.billing.Invoice.Payer",
-        "InvoiceLineKind": "crm.models.billing.InvoiceLine.Kind",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "dms.api.schema.name_choices_of_parameters",
+    ],
 }
 
 # --- logs: one JSON object a line, with the request's id ------------------------------------------------------------------

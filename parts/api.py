@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from dms.api.access import person
-from dms.api.fields import BaseSerializer, StoreField
-from dms.api.views import BaseViewSet, ReadViewSet, verb
+from dms.api.fields import BaseSerializer, CodeField, StoreField
+from dms.api.views import BaseViewSet, CreateMixin, ReadViewSet, Serializer, UpdateMixin, verb
 from dms.models import Reason
 from parts import filters
 from parts.actions import catalogue
@@ -23,9 +23,7 @@ from parts.stock_page import demand_of
 
 
 class PartSerializer(BaseSerializer):
-    superseded_by = serializers.SlugRelatedField(
-        slug_field="number", queryset=Part.objects.all(), required=False, allow_null=True
-    )
+    superseded_by = CodeField("number", queryset=Part.objects.all(), required=False, allow_null=True)
 
     class Meta:
         model = Part
@@ -42,14 +40,15 @@ class PartSerializer(BaseSerializer):
             "fits",
             "superseded_by",
             "active",
+            "updated_at",
         )
 
 
 class StockSerializer(BaseSerializer):
     store = StoreField(read_only=True)
-    part = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
+    part = CodeField("number", read_only=True)
     part_id = serializers.IntegerField(read_only=True)
-    bin = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    bin = CodeField(read_only=True)
     available = serializers.DecimalField(max_digits=12, decimal_places=2, read_only=True)
 
     class Meta:
@@ -67,15 +66,16 @@ class StockSerializer(BaseSerializer):
             "minimum",
             "maximum",
             "last_issue_at",
+            "updated_at",
         )
         read_only_fields = ("on_hand", "reserved", "average_cost", "last_issue_at")
 
 
-class MoveSerializer(serializers.ModelSerializer[StockMove]):
+class StockMoveSerializer(serializers.ModelSerializer[StockMove]):
     store = StoreField(source="stock.store", read_only=True)
     part = serializers.CharField(source="stock.part.number", read_only=True)
-    bin = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
-    reason = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    bin = CodeField(read_only=True)
+    reason = CodeField(read_only=True)
 
     class Meta:
         model = StockMove
@@ -95,6 +95,7 @@ class MoveSerializer(serializers.ModelSerializer[StockMove]):
             "bin",
             "at",
             "reverses",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -105,18 +106,18 @@ class ReservationSerializer(serializers.ModelSerializer[Reservation]):
 
     class Meta:
         model = Reservation
-        fields = ("id", "stock", "store", "part", "quantity", "source_line", "by", "at", "ended_at")
+        fields = ("id", "stock", "store", "part", "quantity", "source_line", "by", "at", "ended_at", "updated_at")
         read_only_fields = fields
 
 
 class LostSaleSerializer(serializers.ModelSerializer[LostSale]):
     store = StoreField(read_only=True)
-    part = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
-    reason = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    part = CodeField("number", read_only=True)
+    reason = CodeField(read_only=True)
 
     class Meta:
         model = LostSale
-        fields = ("id", "store", "part", "quantity", "reason", "at", "by")
+        fields = ("id", "store", "part", "quantity", "reason", "at", "by", "updated_at")
         read_only_fields = fields
 
 
@@ -159,17 +160,14 @@ class ReserveSerializer(PieceSerializer):
 class CorrectSerializer(serializers.Serializer[Any]):
     store = StoreField()
     counted = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0)
-    reason = serializers.SlugRelatedField(
-        slug_field="code", queryset=Reason.objects.filter(kind=Reason.Kind.STOCK_DIFFERENCE, active=True)
-    )
+    reason = CodeField(queryset=Reason.objects.filter(kind=Reason.Kind.STOCK_DIFFERENCE, active=True))
     note = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
 
 
 class LostSaleNoteSerializer(serializers.Serializer[Any]):
     store = StoreField()
     quantity = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0, default=Decimal(1))
-    reason = serializers.SlugRelatedField(
-        slug_field="code",
+    reason = CodeField(
         required=False,
         default=None,
         queryset=Reason.objects.filter(kind=Reason.Kind.LOST_SALE, active=True),
@@ -192,7 +190,7 @@ class MonthSerializer(serializers.Serializer[Any]):
     quantity = serializers.DecimalField(max_digits=12, decimal_places=2)
 
 
-class PartViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, ReadViewSet):
+class PartViewSet(CreateMixin, UpdateMixin, ReadViewSet):
     """Part numbers, and what is done with them in a store."""
 
     model = Part
@@ -209,13 +207,12 @@ class PartViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, ReadViewSet)
         "correct": "parts.manage",
     }
 
-    def perform_create(self, serializer: Any) -> None:
-        serializer.instance = catalogue.save_part(Part(), by=person(self.request), **serializer.validated_data)
+    def perform_create(self, serializer: Serializer) -> Part:
+        return catalogue.save_part(Part(), by=person(self.request), **serializer.validated_data)
 
-    def perform_update(self, serializer: Any) -> None:
-        serializer.instance = catalogue.save_part(
-            serializer.instance, by=person(self.request), **serializer.validated_data
-        )
+    def perform_update(self, serializer: Serializer) -> Part:
+        part: Any = serializer.instance
+        return catalogue.save_part(part, by=person(self.request), **serializer.validated_data)
 
     def taken(self, kind: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         """The body of a verb, checked."""
@@ -223,38 +220,43 @@ class PartViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, ReadViewSet)
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 
-    @extend_schema(responses=MoveSerializer)
+    @extend_schema(responses=StockMoveSerializer)
     @verb(ReceiveSerializer)
     def receive(self, request: Request, pk: str) -> Response:
+        """Put pieces into stock."""
         part, facts = self.get_object(), self.taken(ReceiveSerializer)
-        return Response(MoveSerializer(acts.receive(part, by=person(request), **facts)).data)
+        return Response(StockMoveSerializer(acts.receive(part, by=person(request), **facts)).data)
 
-    @extend_schema(responses=MoveSerializer)
+    @extend_schema(responses=StockMoveSerializer)
     @verb(PartIssueSerializer)
     def issue(self, request: Request, pk: str) -> Response:
+        """Hand pieces out."""
         part, facts = self.get_object(), self.taken(PartIssueSerializer)
-        return Response(MoveSerializer(acts.hand_out(part, by=person(request), **facts)).data)
+        return Response(StockMoveSerializer(acts.hand_out(part, by=person(request), **facts)).data)
 
     @extend_schema(responses=ReservationSerializer)
     @verb(ReserveSerializer)
     def reserve(self, request: Request, pk: str) -> Response:
+        """Keep pieces for a line."""
         part, facts = self.get_object(), self.taken(ReserveSerializer)
         return Response(ReservationSerializer(acts.reserve(part, by=person(request), **facts)).data)
 
-    @extend_schema(responses=MoveSerializer)
+    @extend_schema(responses=StockMoveSerializer)
     @verb(CorrectSerializer)
     def correct(self, request: Request, pk: str) -> Response:
+        """Enter what was counted, with the reason."""
         part, facts = self.get_object(), self.taken(CorrectSerializer)
-        return Response(MoveSerializer(acts.correct(part, by=person(request), **facts)).data)
+        return Response(StockMoveSerializer(acts.correct(part, by=person(request), **facts)).data)
 
     @extend_schema(request=LostSaleNoteSerializer, responses=LostSaleSerializer)
     @action(detail=True, methods=["post"], url_path="lost-sale", url_name="lost-sale")
     def lost_sale(self, request: Request, pk: str) -> Response:
+        """Note what was wanted and not there."""
         part, facts = self.get_object(), self.taken(LostSaleNoteSerializer)
         return Response(LostSaleSerializer(acts.note_lost_sale(part, by=person(request), **facts)).data)
 
 
-class StockViewSet(mixins.UpdateModelMixin, ReadViewSet):
+class StockViewSet(UpdateMixin, ReadViewSet):
     """One row for each part and store. Only minimum and maximum are written; the rest follows the moves."""
 
     model = Stock
@@ -264,14 +266,16 @@ class StockViewSet(mixins.UpdateModelMixin, ReadViewSet):
     http_method_names = ["get", "head", "patch"]
     rights = {"*": "parts.view", "partial_update": "parts.plan"}
 
-    def perform_update(self, serializer: Any) -> None:
-        facts, row = serializer.validated_data, serializer.instance
+    def perform_update(self, serializer: Serializer) -> Stock:
+        facts: dict[str, Any] = serializer.validated_data
+        row: Any = serializer.instance
         limits = {"minimum": facts.get("minimum", row.minimum), "maximum": facts.get("maximum", row.maximum)}
-        serializer.instance = catalogue.set_limits(row, by=person(self.request), **limits)
+        return catalogue.set_limits(row, by=person(self.request), **limits)
 
     @extend_schema(responses=MonthSerializer(many=True))
     @action(detail=True, pagination_class=None, filterset_class=None)
     def demand(self, request: Request, pk: str) -> Response:
+        """What was asked for, month by month."""
         found = demand_of(self.get_object(), timezone.localdate())
         months = [{"month": month, "quantity": asked} for month, asked in zip(found.months, found.asked, strict=True)]
         return Response(MonthSerializer(months, many=True).data)
@@ -281,7 +285,7 @@ class MoveViewSet(ReadViewSet):
     """What came and went. A move is never changed; an issue can come back."""
 
     model = StockMove
-    serializer_class = MoveSerializer
+    serializer_class = StockMoveSerializer
     filterset_class = filters.MoveFilter
     related = ("stock__store", "stock__part", "bin", "reason")
     rights = {"*": "parts.view", "give_back": "parts.move"}
@@ -289,6 +293,7 @@ class MoveViewSet(ReadViewSet):
     @extend_schema(request=BackSerializer)
     @action(detail=True, methods=["post"], url_path="return", url_name="return")
     def give_back(self, request: Request, pk: str) -> Response:
+        """Take pieces of an issue back."""
         body = BackSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         return self.answer(acts.take_back(self.get_object(), by=person(request), **body.validated_data))
@@ -305,6 +310,7 @@ class ReservationViewSet(ReadViewSet):
 
     @verb()
     def release(self, request: Request, pk: str) -> Response:
+        """Nobody keeps these pieces any more."""
         kept = self.get_object()
         acts.release(kept, by=person(request))
         return self.answer(kept)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dms.core.money import MoneyField
 from dms.core.scope import GroupWide, StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.formats import pinyin
 from dms.models import Reason, Store, User
 
@@ -47,7 +48,7 @@ SLOW_AFTER = timedelta(days=183)
 """A part that did not stir so long is slow stock."""
 
 
-class Part(models.Model):
+class Part(UpdatedAt):
     """A part number of the group. A superseded number points to the one that replaces it."""
 
     class Handling(models.TextChoices):
@@ -79,6 +80,7 @@ class Part(models.Model):
         indexes = [
             GinIndex(OpClass(F("number"), name="gin_trgm_ops"), name="part_number_trgm"),
             GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="part_name_trgm"),
+            models.Index(fields=["updated_at"], name="part_updated_at"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -155,7 +157,7 @@ class StockQuerySet(StoreScoped["Stock"]):
         return self.annotate(worth=F("on_hand") * F("average_cost"))
 
 
-class Stock(models.Model):
+class Stock(UpdatedAt):
     """One part in one store. ``on_hand``, ``reserved`` and ``average_cost`` are written by triggers on the moves, never by hand."""
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="stock", verbose_name=_("store"))
@@ -176,6 +178,7 @@ class Stock(models.Model):
         verbose_name = _("stock")
         verbose_name_plural = _("stock")
         ordering = ["part__number"]
+        indexes = [models.Index(fields=["updated_at"], name="stock_updated_at")]
         constraints = [
             models.UniqueConstraint(fields=["store", "part"], name="stock_one_row_per_part"),
             models.CheckConstraint(
@@ -214,7 +217,7 @@ class MoveQuerySet(StoreScoped["StockMove"]):
     store_path = "stock__store"
 
 
-class StockMove(models.Model):
+class StockMove(UpdatedAt):
     """What came or went, append-only. A correction is a counter-move that names what it reverses."""
 
     class Kind(models.TextChoices):
@@ -254,6 +257,7 @@ class StockMove(models.Model):
         indexes = [
             models.Index(fields=["stock", "-at"], name="move_stock"),
             models.Index(fields=["source_line"], name="move_source"),
+            models.Index(fields=["updated_at"], name="stockmove_updated_at"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -286,7 +290,7 @@ class ReservationQuerySet(StoreScoped["Reservation"]):
         return self.filter(ended_at__isnull=True)
 
 
-class Reservation(models.Model):
+class Reservation(UpdatedAt):
     """Pieces kept for one line until they are issued or released."""
 
     stock = models.ForeignKey(Stock, models.PROTECT, related_name="reservations", verbose_name=_("stock"))
@@ -302,6 +306,7 @@ class Reservation(models.Model):
         verbose_name = _("reservation")
         verbose_name_plural = _("reservations")
         ordering = ["-at"]
+        indexes = [models.Index(fields=["updated_at"], name="reservation_updated_at")]
         constraints = [
             models.CheckConstraint(name="reservation_positive", condition=Q(quantity__gt=0)),
             models.UniqueConstraint(
@@ -313,7 +318,7 @@ class Reservation(models.Model):
         return f"{self.quantity} {self.source_line}"
 
 
-class LostSale(models.Model):
+class LostSale(UpdatedAt):
     """A part somebody wanted and we did not have: true demand is issues plus these. One key writes it down."""
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="+", verbose_name=_("store"))
@@ -331,6 +336,7 @@ class LostSale(models.Model):
         verbose_name = _("lost sale")
         verbose_name_plural = _("lost sales")
         ordering = ["-at"]
+        indexes = [models.Index(fields=["updated_at"], name="lostsale_updated_at")]
         constraints = [models.CheckConstraint(name="lostsale_positive", condition=Q(quantity__gt=0))]
 
     def __str__(self) -> str:

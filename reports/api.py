@@ -13,6 +13,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from dms.api.access import person
 from dms.api.fields import StoreField
+from dms.api.filters import refuse_unknown_parameters
 from reports.daily import Days, figures
 
 OLDEST = date(1900, 1, 1)
@@ -61,6 +62,7 @@ class DailyViewSet(GenericViewSet[Any]):
     @extend_schema(parameters=[AskedSerializer], responses=DailySerializer)
     def list(self, request: Request) -> Response:
         asked = AskedSerializer(data=request.query_params, context=self.get_serializer_context())
+        refuse_unknown_parameters(request, asked.fields)
         asked.is_valid(raise_exception=True)
         days = Days(asked.validated_data.get("day") or timezone.localdate(), timezone.now())
         store = asked.validated_data.get("store")

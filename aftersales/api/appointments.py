@@ -14,7 +14,7 @@ from aftersales.api.fields import CancelReasonSerializer, GuestSerializer, NoSho
 from aftersales.filters import AppointmentFilter
 from aftersales.models import Appointment, ShopHour
 from dms.api.access import person
-from dms.api.fields import PersonField, StoreField
+from dms.api.fields import CodeField, PersonField, StoreField
 from dms.api.views import ReadViewSet, verb
 
 Status = Appointment.Status
@@ -24,7 +24,7 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
     store = StoreField(read_only=True)
     customer_name = serializers.CharField(source="customer.name", read_only=True)
     plate = serializers.CharField(source="vehicle.plate", read_only=True)
-    reason = serializers.SlugRelatedField(slug_field="code", source="cancel_reason", read_only=True)  # type: ignore[var-annotated]
+    reason = CodeField(source="cancel_reason", read_only=True)
 
     class Meta:
         model = Appointment
@@ -45,6 +45,7 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
             "made_at",
             "reason",
             "status_at",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -60,7 +61,7 @@ class BookSerializer(GuestSerializer):
     channel = serializers.ChoiceField(choices=Appointment.Channel.choices, default=Appointment.Channel.PHONE)
 
 
-class MoveSerializer(serializers.Serializer[Any]):
+class MoveAppointmentSerializer(serializers.Serializer[Any]):
     starts_at = serializers.DateTimeField()
     adviser = PersonField(required=False, allow_null=True, default=None)
 
@@ -84,6 +85,7 @@ class AppointmentViewSet(mixins.CreateModelMixin, ReadViewSet):
 
     @extend_schema(request=BookSerializer, responses={201: AppointmentSerializer})
     def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        """Book a visit: the car is known or new, the hours are taken."""
         said = read(BookSerializer, request)
         guest = intake.Guest(said.pop("car"), said.pop("phone"), said.pop("name"))
         store = said.pop("store")
@@ -92,25 +94,30 @@ class AppointmentViewSet(mixins.CreateModelMixin, ReadViewSet):
 
     @verb()
     def confirm(self, request: Request, pk: str) -> Response:
+        """The customer confirms the time."""
         return self.answer(acts.become(self.get_object(), status=Status.CONFIRMED, by=person(request)))
 
     @verb()
     def prepare(self, request: Request, pk: str) -> Response:
+        """Papers and parts are laid out."""
         return self.answer(acts.become(self.get_object(), status=Status.PREPARED, by=person(request)))
 
-    @verb(MoveSerializer)
+    @verb(MoveAppointmentSerializer)
     def move(self, request: Request, pk: str) -> Response:
+        """Another time or adviser."""
         row = self.get_object()
-        return self.answer(acts.move(row, by=person(request), **read(MoveSerializer, request)))
+        return self.answer(acts.move(row, by=person(request), **read(MoveAppointmentSerializer, request)))
 
     @verb(CancelReasonSerializer)
     def cancel(self, request: Request, pk: str) -> Response:
+        """The visit does not take place, with the reason."""
         row = self.get_object()
         said = read(CancelReasonSerializer, request)
         return self.answer(acts.become(row, status=Status.CANCELLED, by=person(request), **said))
 
     @verb(NoShowReasonSerializer)
     def no_show(self, request: Request, pk: str) -> Response:
+        """The customer did not come."""
         row = self.get_object()
         said = read(NoShowReasonSerializer, request)
         return self.answer(acts.become(row, status=Status.NO_SHOW, by=person(request), **said))
@@ -121,7 +128,7 @@ class ShopHourSerializer(serializers.ModelSerializer[ShopHour]):
 
     class Meta:
         model = ShopHour
-        fields = ("id", "store", "starts_at", "capacity", "booked")
+        fields = ("id", "store", "starts_at", "capacity", "booked", "updated_at")
         read_only_fields = fields
 
 

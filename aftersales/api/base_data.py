@@ -9,7 +9,17 @@ from dms.api.views import EditViewSet
 class LabourOperationSerializer(BaseSerializer):
     class Meta:
         model = LabourOperation
-        fields = ("id", "code", "name", "name_en", "hours", "is_first_service", "is_maintenance", "active")
+        fields = (
+            "id",
+            "code",
+            "name",
+            "name_en",
+            "hours",
+            "is_first_service",
+            "is_maintenance",
+            "active",
+            "updated_at",
+        )
 
 
 class LabourOperationViewSet(EditViewSet):
@@ -26,7 +36,7 @@ class BaySerializer(BaseSerializer):
 
     class Meta:
         model = Bay
-        fields = ("id", "store", "name", "active")
+        fields = ("id", "store", "name", "active", "updated_at")
 
 
 class BayViewSet(EditViewSet):

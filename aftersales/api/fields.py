@@ -5,16 +5,17 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from dms.api.fields import CodeField
 from dms.models import Reason
 
 
-class ReasonField(serializers.SlugRelatedField[Reason]):
+class ReasonField(CodeField):
     """A reason by its code, of one kind."""
 
     def __init__(self, kind: str, **kwargs: Any) -> None:
         if not kwargs.get("read_only"):
             kwargs["queryset"] = Reason.objects.filter(kind=kind, active=True)
-        super().__init__(slug_field="code", **kwargs)
+        super().__init__(**kwargs)
 
 
 class CancelReasonSerializer(serializers.Serializer[Any]):

@@ -17,7 +17,7 @@ from aftersales.models import (
     WorkLine,
     WorkOrder,
 )
-from dms.api.fields import PersonField, PictureField, StoreField
+from dms.api.fields import CodeField, PersonField, PictureField, StoreField
 from dms.models import Reason
 from parts.models import Part
 
@@ -36,9 +36,9 @@ class PriceField(serializers.DecimalField):
 
 # --- rows ---------------------------------------------------------------------------------------------------------------
 class WorkLineSerializer(serializers.ModelSerializer[WorkLine]):
-    operation = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
-    part = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
-    reason = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    operation = CodeField(read_only=True)
+    part = CodeField("number", read_only=True)
+    reason = CodeField(read_only=True)
 
     class Meta:
         model = WorkLine
@@ -61,6 +61,7 @@ class WorkLineSerializer(serializers.ModelSerializer[WorkLine]):
             "authorised_amount",
             "reason",
             "added_at",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -104,7 +105,7 @@ class WorkOrderSerializer(serializers.ModelSerializer[WorkOrder]):
     checks = QualityCheckSerializer(many=True, read_only=True)
     authorisations = AuthorisationSerializer(many=True, read_only=True)
     settlement = SettlementSerializer(read_only=True)
-    gate_pass = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
+    gate_pass = CodeField("number", read_only=True)
 
     class Meta:
         model = WorkOrder
@@ -143,6 +144,7 @@ class WorkOrderSerializer(serializers.ModelSerializer[WorkOrder]):
             "checks",
             "settlement",
             "gate_pass",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -172,7 +174,7 @@ class DescribeSerializer(serializers.ModelSerializer[WorkOrder]):
 
 
 class LabourSerializer(Body[Any]):
-    operation = serializers.SlugRelatedField(slug_field="code", queryset=LabourOperation.objects.filter(active=True))
+    operation = CodeField(queryset=LabourOperation.objects.filter(active=True))
     hours = serializers.DecimalField(
         max_digits=5, decimal_places=1, min_value=Decimal("0.1"), required=False, allow_null=True, default=None
     )
@@ -180,7 +182,7 @@ class LabourSerializer(Body[Any]):
 
 
 class PartLineSerializer(Body[Any]):
-    part = serializers.SlugRelatedField(slug_field="number", queryset=Part.objects.filter(active=True))
+    part = CodeField("number", queryset=Part.objects.filter(active=True))
     quantity = QuantityField(default=Decimal(1))
     payer = serializers.ChoiceField(choices=WorkLine.Payer.choices, default=WorkLine.Payer.CUSTOMER)
     unit_price = PriceField(required=False, allow_null=True, default=None)
@@ -273,7 +275,7 @@ class CheckSerializer(Body[Any]):
 
 
 class ReadySerializer(Body[Any]):
-    checked = serializers.MultipleChoiceField(choices=list(checks.CHECKLIST.items()))
+    checked = serializers.MultipleChoiceField(choices=list(checks.CHECKLIST))
     parked = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
 
 

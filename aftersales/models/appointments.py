@@ -15,10 +15,11 @@ from django.utils.translation import pgettext_lazy
 from crm.models import Customer, Vehicle
 from dms.core.lifecycle import Lifecycle, status_is_known
 from dms.core.scope import StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.models import Reason, Store, User
 
 
-class Bay(models.Model):
+class Bay(UpdatedAt):
     """A place to work on a car."""
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="bays", verbose_name=_("store"))
@@ -37,7 +38,7 @@ class Bay(models.Model):
         return self.name
 
 
-class ShopHour(models.Model):
+class ShopHour(UpdatedAt):
     """How many labour hours one hour of the workshop can take and how many are booked: never more (constraint)."""
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="shop_hours", verbose_name=_("store"))
@@ -89,7 +90,7 @@ class AppointmentQuerySet(StoreScoped["Appointment"]):
         return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers) | Q(vehicle__in=vehicles))
 
 
-class Appointment(Lifecycle):
+class Appointment(UpdatedAt, Lifecycle):
     """A booked visit: whose car, what for, when, how many hours, which adviser."""
 
     Status = AppointmentStatus
@@ -156,7 +157,10 @@ class Appointment(Lifecycle):
         verbose_name = _("appointment")
         verbose_name_plural = _("appointments")
         ordering = ["starts_at", "pk"]
-        indexes = [models.Index(fields=["store", "starts_at"], name="appointment_store_time")]
+        indexes = [
+            models.Index(fields=["store", "starts_at"], name="appointment_store_time"),
+            models.Index(fields=["updated_at"], name="appointment_updated_at"),
+        ]
         constraints = [
             status_is_known("appointment", AppointmentStatus),
             models.CheckConstraint(name="appointment_hours_positive", condition=Q(hours__gt=0)),

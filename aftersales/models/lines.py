@@ -12,6 +12,7 @@ from aftersales.models.operations import LabourOperation
 from aftersales.models.orders import WorkOrder
 from dms.core.lifecycle import Lifecycle, status_is_known
 from dms.core.money import MoneyField
+from dms.core.updated_at import UpdatedAt
 from dms.models import Attachment, Reason, User
 from parts.models import Part, QuantityField
 
@@ -62,7 +63,7 @@ class Authorisation(models.Model):
         return f"{self.work_order} {self.amount}"
 
 
-class WorkLine(Lifecycle):
+class WorkLine(UpdatedAt, Lifecycle):
     """One job or one part. It cannot start unauthorised nor cost more than was authorised; a raised price asks again."""
 
     Status = WorkLineStatus
@@ -121,6 +122,7 @@ class WorkLine(Lifecycle):
         verbose_name = _("work line")
         verbose_name_plural = _("work lines")
         ordering = ["position"]
+        indexes = [models.Index(fields=["updated_at"], name="workline_updated_at")]
         constraints = [
             status_is_known("workline", WorkLineStatus),
             models.UniqueConstraint(fields=["work_order", "position"], name="workline_position_unique"),

@@ -8,10 +8,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from dms.core.scope import GroupWide
+from dms.core.updated_at import UpdatedAt
 from dms.formats import pinyin
 
 
-class LabourOperation(models.Model):
+class LabourOperation(UpdatedAt):
     """A job with its standard time, in hours to a tenth; the price is time × the store's labour rate."""
 
     code = models.CharField(_("operation code"), max_length=20, unique=True)

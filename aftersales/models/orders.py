@@ -13,6 +13,7 @@ from aftersales.models.appointments import Appointment, Bay
 from crm.models import Customer, Invoice, MileageReading, Vehicle
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
 from dms.core.scope import StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.models import Attachment, Reason, Store, User
 
 
@@ -49,7 +50,7 @@ class WorkOrderQuerySet(StoreScoped["WorkOrder"]):
         return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers) | Q(vehicle__in=vehicles))
 
 
-class WorkOrder(Lifecycle):
+class WorkOrder(UpdatedAt, Lifecycle):
     """One visit's work on one car. One open order per car in the whole group; who pays is said per line."""
 
     Status = WorkOrderStatus
@@ -127,6 +128,7 @@ class WorkOrder(Lifecycle):
         indexes = [
             models.Index(fields=["store", "status"], name="workorder_store_status"),
             models.Index(fields=["vehicle", "-opened_at"], name="workorder_vehicle"),
+            models.Index(fields=["updated_at"], name="workorder_updated_at"),
         ]
         constraints = [
             status_is_known("workorder", WorkOrderStatus),

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from crm import pdfs
 from crm.actions import billing
-from crm.filters import InvoiceFilter
+from crm.filters import InvoiceFilter, PaymentFilter
 from crm.models import Invoice, InvoiceLine, Payment, Refund
 from dms.api.access import person
 from dms.api.fields import StoreField
@@ -26,7 +26,7 @@ class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
 class PaymentSerializer(serializers.ModelSerializer[Payment]):
     class Meta:
         model = Payment
-        fields = ("id", "number", "amount", "method", "note", "at", "by")
+        fields = ("id", "number", "invoice", "amount", "method", "note", "at", "by", "updated_at")
         read_only_fields = fields
 
 
@@ -63,6 +63,7 @@ class InvoiceSerializer(serializers.ModelSerializer[Invoice]):
             "lines",
             "payments",
             "refunds",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -110,6 +111,7 @@ class InvoiceViewSet(ReadViewSet):
 
     @verb(TakenSerializer)
     def take(self, request: Request, pk: str) -> Response:
+        """Take money."""
         invoice = self.get_object()
         said = TakenSerializer(data=request.data)
         said.is_valid(raise_exception=True)
@@ -118,6 +120,7 @@ class InvoiceViewSet(ReadViewSet):
 
     @verb(GivenBackSerializer)
     def refund(self, request: Request, pk: str) -> Response:
+        """Give money back, with the reason."""
         invoice = self.get_object()
         said = GivenBackSerializer(data=request.data)
         said.is_valid(raise_exception=True)
@@ -139,11 +142,12 @@ class InvoiceViewSet(ReadViewSet):
         return self.answer(billing.withdraw_credit(invoice, by=person(request), **body.validated_data))
 
 
-class PaymentViewSet(HasPdf):
-    """Receipts on paper; the payments themselves stand on their account."""
+class PaymentViewSet(HasPdf, ReadViewSet):
+    """Money that came in; taking it is an act of the invoice."""
 
     model = Payment
     serializer_class = PaymentSerializer
+    filterset_class = PaymentFilter
     related = ("invoice__store", "invoice__customer", "by")
     rights = {"*": "billing.take"}
     pdf_of = pdfs.receipt

@@ -12,7 +12,7 @@ from crm.actions.care import Said
 from crm.filters import ContactFilter, FollowUpFilter
 from crm.models import Cadence, CadencePreset, CareChannel, Contact, Customer, FollowUp, NextStep, Result
 from dms.api.access import person
-from dms.api.fields import BaseSerializer, StoreField
+from dms.api.fields import BaseSerializer, CodeField, StoreField
 from dms.api.views import EditViewSet, ReadViewSet, verb
 from dms.models import Reason
 
@@ -43,7 +43,7 @@ class CadencePresetSerializer(BaseSerializer):
 
     class Meta:
         model = CadencePreset
-        fields = ("id", "code", "name", "name_en", "is_default", "note", "cadences")
+        fields = ("id", "code", "name", "name_en", "is_default", "note", "cadences", "updated_at")
 
 
 class CadencePresetViewSet(EditViewSet):
@@ -91,6 +91,7 @@ class FollowUpSerializer(serializers.ModelSerializer[FollowUp]):
             "ended_why",
             "recall_entry",
             "why",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -102,8 +103,7 @@ class SaidSerializer(serializers.Serializer[Any]):
     said = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
     next_step = serializers.ChoiceField(choices=NextStep.choices, required=False, allow_blank=True, default="")
     next_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    reason = serializers.SlugRelatedField(
-        slug_field="code",
+    reason = CodeField(
         queryset=Reason.objects.filter(kind=Reason.Kind.RECALL_REFUSAL),
         required=False,
         allow_null=True,
@@ -123,8 +123,13 @@ class FollowUpViewSet(ReadViewSet):
     related = ("store", "cadence", "customer")
     rights = {"*": "crm.call"}
 
+    def facts_of_version(self, row: FollowUp) -> tuple[object, ...]:
+        """It grows overdue by itself."""
+        return (row.is_overdue,)
+
     @verb(SaidSerializer)
     def record(self, request: Request, pk: str) -> Response:
+        """Note what came of the call: it ends, moves or is tried again."""
         row = self.get_object()
         said = SaidSerializer(data=request.data)
         said.is_valid(raise_exception=True)
@@ -136,7 +141,7 @@ class FollowUpViewSet(ReadViewSet):
 class ContactSerializer(serializers.ModelSerializer[Contact]):
     store = StoreField(read_only=True)
     family = serializers.CharField(read_only=True, help_text="success, failed or invalid")
-    reason = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    reason = CodeField(read_only=True)
 
     class Meta:
         model = Contact
@@ -156,6 +161,7 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
             "next_at",
             "at",
             "by",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -188,6 +194,7 @@ class ContactViewSet(mixins.CreateModelMixin, ReadViewSet):
 
     @extend_schema(request=NewContactSerializer, responses={201: ContactSerializer})
     def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        """Note a contact that no follow-up asked for."""
         taken = NewContactSerializer(data=request.data, context=self.get_serializer_context())
         taken.is_valid(raise_exception=True)
         facts = dict(taken.validated_data)

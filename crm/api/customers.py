@@ -11,10 +11,11 @@ from rest_framework.response import Response
 from crm import listed
 from crm.actions import customers as acts
 from crm.actions.merging import merge_customers
+from crm.api.phones import NewPhoneSerializer, PhoneSerializer
 from crm.filters import CustomerFilter
 from crm.models import ContactPerson, Customer
 from dms.api.access import person
-from dms.api.fields import StoreField
+from dms.api.fields import BaseSerializer, StoreField
 from dms.api.views import ReadViewSet, caller, verb
 from dms.formats import display
 
@@ -36,12 +37,66 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
 
     class Meta:
         model = Customer
-        fields = ("id", "kind", "name", "salutation", "phone", "cars", "needs", "stores", "data_refused", "created_at")
+        fields = (
+            "id",
+            "kind",
+            "name",
+            "salutation",
+            "phone",
+            "cars",
+            "needs",
+            "stores",
+            "data_refused",
+            "created_at",
+            "updated_at",
+        )
         read_only_fields = fields
 
     def get_phone(self, row: Any) -> str:
         number: listed.Number | None = row.told.phone
         return display.masked_phone(number.number) if number else ""
+
+
+PROFILE = (
+    "birthday",
+    "birthday_is_lunar",
+    "email",
+    "address",
+    "postcode",
+    "company",
+    "industry",
+    "company_phone",
+    "company_address",
+    "character",
+    "hobbies",
+    "best_time_to_call",
+)
+
+
+class CustomerDetailSerializer(CustomerSerializer):
+    """A customer with all that is known of them."""
+
+    phones = PhoneSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Customer
+        fields = (*CustomerSerializer.Meta.fields, *PROFILE, "phones")
+        read_only_fields = fields
+
+
+class CustomerChangeSerializer(BaseSerializer):
+    """What may be corrected or completed."""
+
+    class Meta:
+        model = Customer
+        fields = ("name", "salutation", "kind", *PROFILE, "needs", "data_refused")
+
+
+class LookUpSerializer(serializers.Serializer[Any]):
+    """A whole phone number, plate or VIN, and the store that meets the guest."""
+
+    text = serializers.CharField(max_length=40)
+    store = StoreField()
 
 
 class RegisterSerializer(serializers.Serializer[Any]):
@@ -81,15 +136,19 @@ class CustomerViewSet(ReadViewSet):
     serializer_class = CustomerSerializer
     filterset_class = CustomerFilter
     rights = {
-        "*": "crm.view",
-        "create": "crm.edit",
-        "add_person": "crm.edit",
+        "*": "crm.edit",
+        "list": "crm.view",
+        "retrieve": "crm.view",
         "duplicates": "crm.manage",
         "merge": "crm.manage",
     }
 
     def get_queryset(self) -> Any:
-        return listed.with_facts(super().get_queryset())
+        rows = listed.with_facts(super().get_queryset())
+        return rows if self.action == "list" else rows.with_phones()
+
+    def get_serializer_class(self) -> type[CustomerSerializer]:
+        return CustomerSerializer if self.action == "list" else CustomerDetailSerializer
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         """Rows are handed over with what the list says of them."""
@@ -97,14 +156,18 @@ class CustomerViewSet(ReadViewSet):
             listed.tell(args[0] if kwargs.get("many") else [args[0]])
         return super().get_serializer(*args, **kwargs)
 
-    @extend_schema(request=RegisterSerializer, responses={201: CustomerSerializer})
+    def facts_of_version(self, row: Any) -> tuple[object, ...]:
+        """Cars and stores are rows of their own."""
+        listed.tell([row])
+        return (row.told,)
+
+    @extend_schema(request=RegisterSerializer, responses={201: CustomerDetailSerializer})
     def create(self, request: Request) -> Response:
         """Register somebody; the same name and number is the same customer."""
         body = RegisterSerializer(data=request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
         made = acts.register_customer(**body.validated_data, by=person(request)).customer
-        fresh = self.get_queryset().get(pk=made.pk)
-        return Response(self.get_serializer(fresh).data, status=status.HTTP_201_CREATED)
+        return self.answer(made, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses={201: ContactPersonSerializer})
     @verb(ContactPersonSerializer)
@@ -131,4 +194,28 @@ class CustomerViewSet(ReadViewSet):
         body.is_valid(raise_exception=True)
         facts = body.validated_data
         merge_customers(facts["duplicate"], into=customer, reason=facts["reason"], by=person(request))
-        return Response(self.get_serializer(self.get_queryset().get(pk=customer.pk)).data)
+        return self.answer(customer)
+
+    @extend_schema(request=CustomerChangeSerializer)
+    def partial_update(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        """Correct or complete what is known; numbers have verbs of their own."""
+        customer = self.get_object()
+        body = CustomerChangeSerializer(customer, data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        return self.answer(acts.change_customer(customer, by=person(request), **body.validated_data))
+
+    @verb(NewPhoneSerializer)
+    def add_phone(self, request: Request, pk: str) -> Response:
+        """One more number."""
+        customer, body = self.get_object(), NewPhoneSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        acts.add_phone(customer, by=person(request), **body.validated_data)
+        return self.answer(customer)
+
+    @extend_schema(request=LookUpSerializer)
+    @action(detail=False, methods=["post"])
+    def look_up(self, request: Request) -> Response:
+        """Find a guest of another store by exactly what they say, and make them known to ours; it is logged."""
+        body = LookUpSerializer(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        return self.answer(acts.look_up(**body.validated_data, by=person(request)))

@@ -14,7 +14,7 @@ from crm.filters import LetterFilter, RecallEntryFilter
 from crm.models import Letter, RecallCampaign, RecallEntry
 from crm.models.recall import Figures
 from dms.api.access import person
-from dms.api.fields import StoreField
+from dms.api.fields import CodeField, StoreField
 from dms.api.views import HasPdf, ReadViewSet, verb
 
 
@@ -40,6 +40,7 @@ class LetterSerializer(serializers.ModelSerializer[Letter]):
             "printed_at",
             "mailed_at",
             "mailed_by",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -56,12 +57,14 @@ class LetterViewSet(HasPdf, ReadViewSet):
 
     @verb()
     def printed(self, request: Request, pk: str) -> Response:
+        """The letter is printed."""
         letter = self.get_object()
         letters.mark_printed([letter], by=person(request))
         return self.answer(letter)
 
     @verb()
     def mailed(self, request: Request, pk: str) -> Response:
+        """The letter is in the post."""
         return self.answer(letters.mail(self.get_object(), by=person(request)))
 
 
@@ -98,6 +101,7 @@ class RecallCampaignSerializer(serializers.ModelSerializer[RecallCampaign]):
             "improvement_at",
             "improvement_by",
             "figures",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -139,8 +143,13 @@ class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
         self.counted = acts.figures_of(page or [])
         return page
 
+    def facts_of_version(self, row: RecallCampaign) -> tuple[object, ...]:
+        """Its figures are counted over its cars."""
+        return (acts.figures(row),)
+
     @extend_schema(request=PrepareSerializer, responses={201: RecallCampaignSerializer})
     def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        """Make the list of a month."""
         taken = PrepareSerializer(data=request.data, context=self.get_serializer_context())
         taken.is_valid(raise_exception=True)
         facts = taken.validated_data
@@ -156,12 +165,14 @@ class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
 
     @verb()
     def mail(self, request: Request, pk: str) -> Response:
+        """The month’s letters are in the post."""
         campaign = self.get_object()
         acts.mail(campaign, by=person(request))
         return self.answer(campaign)
 
     @verb(RecallPlanSerializer)
     def plan(self, request: Request, pk: str) -> Response:
+        """Write how the next month will do better."""
         campaign, taken = self.get_object(), RecallPlanSerializer(data=request.data)
         taken.is_valid(raise_exception=True)
         return self.answer(acts.plan_improvement(campaign, text=taken.validated_data["text"], by=person(request)))
@@ -169,7 +180,7 @@ class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
 
 class RecallEntrySerializer(serializers.ModelSerializer[RecallEntry]):
     store = StoreField(read_only=True)
-    reason = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    reason = CodeField(read_only=True)
 
     class Meta:
         model = RecallEntry
@@ -188,6 +199,7 @@ class RecallEntrySerializer(serializers.ModelSerializer[RecallEntry]):
             "reached",
             "ended_at",
             "reason",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -209,10 +221,12 @@ class RecallEntryViewSet(ReadViewSet):
 
     @verb(VoidSerializer)
     def void(self, request: Request, pk: str) -> Response:
+        """The car is out of the recall."""
         entry, taken = self.get_object(), VoidSerializer(data=request.data)
         taken.is_valid(raise_exception=True)
         return self.answer(acts.void(entry, by=person(request), gone=taken.validated_data["gone"]))
 
     @verb()
     def book(self, request: Request, pk: str) -> Response:
+        """The customer books a visit."""
         return self.answer(acts.book(self.get_object(), by=person(request)))

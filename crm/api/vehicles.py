@@ -51,7 +51,7 @@ class VehicleSerializer(serializers.ModelSerializer[Vehicle]):
 
     class Meta:
         model = Vehicle
-        fields = ("id", "vin", "plate", *FACTS, "gone", "km", "owners")
+        fields = ("id", "vin", "plate", *FACTS, "gone", "km", "owners", "updated_at")
 
     def get_unique_together_validators(self) -> list[Any]:
         """None of DRF's own: the actions refuse in their own words."""

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from crm.models.customers import Customer
 from dms.core.money import MoneyField
 from dms.core.scope import StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User
 
 
@@ -30,7 +31,7 @@ class InvoiceQuerySet(StoreScoped["Invoice"]):
         return self.filter(wanted)
 
 
-class Invoice(models.Model):
+class Invoice(UpdatedAt):
     """What one payer owes for one document (an order, a work order), which keeps the key to it.
 
     ``total``, ``received`` and ``refunded`` are sums of the rows below, written by triggers only.
@@ -73,6 +74,7 @@ class Invoice(models.Model):
                 condition=Q(total__gt=F("received") - F("refunded")),
             ),
             models.Index(fields=["customer", "-opened_at"], name="invoice_customer"),
+            models.Index(fields=["updated_at"], name="invoice_updated_at"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -157,7 +159,7 @@ class PaymentQuerySet(StoreScoped["Payment"]):
     store_path = "invoice__store"
 
 
-class Payment(LedgerRow):
+class Payment(UpdatedAt, LedgerRow):
     """Money received against an invoice. The key makes a double click one payment."""
 
     class Method(models.TextChoices):
@@ -181,7 +183,10 @@ class Payment(LedgerRow):
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["-at"], name="payment_at")]
+        indexes = [
+            models.Index(fields=["-at"], name="payment_at"),
+            models.Index(fields=["updated_at"], name="payment_updated_at"),
+        ]
         constraints = [models.CheckConstraint(name="payment_positive", condition=Q(amount__gt=0))]
 
     def __str__(self) -> str:

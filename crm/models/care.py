@@ -17,6 +17,7 @@ from crm.models.vehicles import Vehicle
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
 from dms.core.roles import ROLES
 from dms.core.scope import GroupWide, StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User
 
 
@@ -38,7 +39,11 @@ class CareChannel(models.TextChoices):
     VISIT = "VISIT", pgettext_lazy("contact", "Visit")
 
 
-class Bilingual(models.Model):
+CALLER_ROLES = [(code, role.label) for code, role in ROLES.items() if not role.group_wide]
+"""Whose people may be told to call."""
+
+
+class Bilingual(UpdatedAt):
     """A row of configuration with a Chinese and an English name."""
 
     name = models.CharField(_("name"), max_length=60)
@@ -107,9 +112,7 @@ class Cadence(Bilingual):
         _("again every (months)"), default=0, help_text=_("0 means once. Repeats go on as long as they own the car.")
     )
     channel = models.CharField(_("channel"), max_length=6, choices=CareChannel.choices, default=CareChannel.CALL)
-    role = models.CharField(
-        _("who"), max_length=16, choices=[(code, role.label) for code, role in ROLES.items() if not role.group_wide]
-    )
+    role = models.CharField(_("who"), max_length=16, choices=CALLER_ROLES)
     at_named_time = models.BooleanField(
         _("at the time the customer named"), default=False, help_text=_("When they named one.")
     )
@@ -183,7 +186,7 @@ class FollowUpQuerySet(StoreScoped["FollowUp"]):
         return self.filter(channel__in=[CareChannel.CALL, CareChannel.VISIT])
 
 
-class FollowUp(Lifecycle):
+class FollowUp(UpdatedAt, Lifecycle):
     """One contact that is due by a cadence. One per cadence, subject (customer, vehicle, anchor) and occurrence, whoever asks.
 
     Of a repeat only the next occurrence exists: the one after it is written when this one falls due (``continued``).
@@ -254,6 +257,7 @@ class FollowUp(Lifecycle):
                 name="followup_to_escalate",
                 condition=Q(status="PENDING", escalated_at__isnull=True),
             ),
+            models.Index(fields=["updated_at"], name="followup_updated_at"),
         ]
         constraints = [
             status_is_known("followup", FollowUpStatus),

@@ -12,6 +12,7 @@ from crm.models.care import CareChannel, FollowUp
 from crm.models.customers import Customer
 from crm.models.vehicles import Vehicle
 from dms.core.scope import StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.models import Reason, Store, User
 
 
@@ -70,7 +71,7 @@ class NextStep(models.TextChoices):
     SEND = "SEND", pgettext_lazy("next step", "Send papers")
 
 
-class Contact(models.Model):
+class Contact(UpdatedAt):
     """That we spoke or wrote to somebody, or they to us. Without a result it did not happen."""
 
     class Direction(models.TextChoices):
@@ -103,6 +104,7 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["customer", "-at"], name="contact_customer"),
             models.Index(fields=["store", "-at"], name="contact_store"),
+            models.Index(fields=["updated_at"], name="contact_updated_at"),
         ]
         constraints = [
             models.CheckConstraint(

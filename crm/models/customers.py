@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dms.core.updated_at import UpdatedAt
 from dms.formats import phones, pinyin
 from dms.models import Store, User
 
@@ -51,7 +52,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.prefetch_related(models.Prefetch("phones", Phone.objects.order_by("-is_primary", "pk")))
 
 
-class Customer(models.Model):
+class Customer(UpdatedAt):
     """A person or company we know. Name and phone are enough to begin with; everything else is asked for when it is needed."""
 
     class Kind(models.TextChoices):
@@ -106,6 +107,7 @@ class Customer(models.Model):
             GinIndex(OpClass(F("name_key"), name="gin_trgm_ops"), name="customer_key_trgm"),
             GinIndex(OpClass(F("company"), name="gin_trgm_ops"), name="customer_company_trgm"),
             models.Index(fields=["name_key", "id"], name="customer_by_name"),
+            models.Index(fields=["updated_at"], name="customer_updated_at"),
         ]
         constraints = [
             models.CheckConstraint(

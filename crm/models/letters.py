@@ -11,6 +11,7 @@ from crm.models.customers import Customer
 from crm.models.recall import RecallEntry
 from crm.models.vehicles import Vehicle
 from dms.core.scope import GroupWide, StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User
 
 
@@ -36,7 +37,7 @@ class LetterTemplate(Bilingual):
         ordering = ["kind"]
 
 
-class Letter(models.Model):
+class Letter(UpdatedAt):
     """One letter to one customer: its text as it was then, and when it was printed and mailed."""
 
     Kind = LetterTemplate.Kind
@@ -67,7 +68,10 @@ class Letter(models.Model):
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
         ordering = ["-written_at", "-pk"]
-        indexes = [models.Index(fields=["store", "-written_at"], name="letter_store")]
+        indexes = [
+            models.Index(fields=["store", "-written_at"], name="letter_store"),
+            models.Index(fields=["updated_at"], name="letter_updated_at"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="letter_mailed_after_printed",

@@ -15,6 +15,7 @@ from crm.models.customers import Customer
 from crm.models.vehicles import Vehicle
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
 from dms.core.scope import StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.models import Reason, Store, User
 
 
@@ -35,7 +36,7 @@ class ServiceRecord(models.Model):
         return f"{self.vehicle} {self.on}"
 
 
-class RecallCampaign(models.Model):
+class RecallCampaign(UpdatedAt):
     """The recall of one store for the cars due in one month, with its improvement plan."""
 
     number = models.CharField(_("number"), max_length=40, unique=True)
@@ -80,7 +81,7 @@ class EntryStatus(models.TextChoices):
     VOID = "VOID", pgettext_lazy("recall", "Void")
 
 
-class RecallEntry(Lifecycle):
+class RecallEntry(UpdatedAt, Lifecycle):
     """One car that is due in the month. Letter, mailing and call follow each other; the end is a booking or a reason."""
 
     Status = EntryStatus
@@ -116,7 +117,10 @@ class RecallEntry(Lifecycle):
         verbose_name = _("recall entry")
         verbose_name_plural = _("recall entries")
         ordering = ["campaign", "pk"]
-        indexes = [models.Index(fields=["campaign", "status", "id"], name="recallentry_campaign")]
+        indexes = [
+            models.Index(fields=["campaign", "status", "id"], name="recallentry_campaign"),
+            models.Index(fields=["updated_at"], name="recallentry_updated_at"),
+        ]
         constraints = [
             status_is_known("recallentry", EntryStatus),
             models.UniqueConstraint(fields=["vehicle", "due_month"], name="recallentry_unique"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models.customers import Customer
+from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User, Variant
 from dms.models.catalogue import Energy
 
@@ -36,7 +37,7 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
         return self.filter(found | Q(pk__in=owners.values("vehicle_id")))
 
 
-class Vehicle(models.Model):
+class Vehicle(UpdatedAt):
     """The customer file (user file) of one car. It has a VIN or a plate; only imported history may have its source's id instead."""
 
     vin = models.CharField(_("VIN"), max_length=17, null=True, blank=True, unique=True)
@@ -75,6 +76,7 @@ class Vehicle(models.Model):
         indexes = [
             GinIndex(OpClass(F("plate"), name="gin_trgm_ops"), name="vehicle_plate_trgm"),
             GinIndex(OpClass(F("vin"), name="gin_trgm_ops"), name="vehicle_vin_trgm"),
+            models.Index(fields=["updated_at"], name="vehicle_updated_at"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -40,6 +40,7 @@ class AttachmentSerializer(serializers.ModelSerializer[Attachment]):
             "uploaded_at",
             "subject_type",
             "subject_id",
+            "updated_at",
         )
         read_only_fields = fields
 

@@ -33,6 +33,7 @@ class StoreSerializer(BaseSerializer):
             "break_from",
             "break_until",
             "active",
+            "updated_at",
         )
 
 
@@ -49,7 +50,7 @@ class StoreViewSet(EditViewSet):
 class ReasonSerializer(BaseSerializer):
     class Meta:
         model = Reason
-        fields = ("id", "kind", "code", "name", "name_en", "order", "active")
+        fields = ("id", "kind", "code", "name", "name_en", "order", "active", "updated_at")
 
 
 class ReasonViewSet(EditViewSet):
@@ -66,7 +67,7 @@ class BrandSerializer(BaseSerializer):
 
     class Meta:
         model = Brand
-        fields = ("id", "code", "name", "name_en", "stores", "active")
+        fields = ("id", "code", "name", "name_en", "stores", "active", "updated_at")
 
 
 class BrandViewSet(EditViewSet):
@@ -84,7 +85,7 @@ class SeriesSerializer(BaseSerializer):
 
     class Meta:
         model = Series
-        fields = ("id", "brand", "code", "name", "name_en", "active")
+        fields = ("id", "brand", "code", "name", "name_en", "active", "updated_at")
 
 
 class SeriesViewSet(EditViewSet):
@@ -120,6 +121,7 @@ class VariantSerializer(BaseSerializer):
             "service_months",
             "service_km",
             "active",
+            "updated_at",
         )
 
 
@@ -138,7 +140,7 @@ class ColourSerializer(BaseSerializer):
 
     class Meta:
         model = Colour
-        fields = ("id", "brand", "code", "name", "name_en", "active")
+        fields = ("id", "brand", "code", "name", "name_en", "active", "updated_at")
 
 
 class ColourViewSet(EditViewSet):
@@ -156,7 +158,7 @@ class RateSerializer(BaseSerializer):
 
     class Meta:
         model = Rate
-        fields = ("id", "kind", "store", "value", "valid_from")
+        fields = ("id", "kind", "store", "value", "valid_from", "updated_at")
 
 
 class RateViewSet(EditViewSet):
@@ -172,7 +174,7 @@ class RateViewSet(EditViewSet):
 class NumberSeriesSerializer(BaseSerializer):
     class Meta:
         model = NumberSeries
-        fields = ("id", "kind", "name", "prefix", "digits", "restart")
+        fields = ("id", "kind", "name", "prefix", "digits", "restart", "updated_at")
 
 
 class NumberSeriesViewSet(EditViewSet):

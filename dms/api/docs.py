@@ -3,9 +3,7 @@
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
-from django.utils.translation import get_language
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -19,9 +17,9 @@ from dms.web.rights import PUBLIC
 
 
 @cache
-def document(language: str) -> dict[str, Any]:
-    """Drawn once per language and process: it takes half a second."""
-    with translation.override(language):
+def document() -> dict[str, Any]:
+    """A contract for programs: in English whoever reads it. Drawn once per process: it takes half a second."""
+    with translation.override("en"):
         return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call, no-any-return]
 
 
@@ -33,7 +31,7 @@ class Schema(SpectacularAPIView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return Response(document(get_language() or settings.LANGUAGE_CODE))
+        return Response(document())
 
 
 class Page(SpectacularSwaggerSplitView):

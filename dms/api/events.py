@@ -39,6 +39,7 @@ class EventSerializer(serializers.ModelSerializer[Event]):
             "subject_label",
             "data",
             "request_id",
+            "updated_at",
         )
         read_only_fields = fields
 

@@ -12,13 +12,20 @@ from rest_framework import serializers
 from dms.models import Attachment, Brand, Store, User
 
 
-class StoreField(serializers.SlugRelatedField[Store]):
+class CodeField(serializers.SlugRelatedField[Any]):
+    """A row by the word that people know it by: its code, or its number."""
+
+    def __init__(self, slug_field: str = "code", **kwargs: Any) -> None:
+        super().__init__(slug_field, **kwargs)
+
+
+class StoreField(CodeField):
     """A store by its code. Only stores that the caller sees can be written."""
 
     def __init__(self, **kwargs: Any) -> None:
         if not kwargs.get("read_only"):
             kwargs.setdefault("queryset", Store.objects.all())
-        super().__init__(slug_field="code", **kwargs)
+        super().__init__(**kwargs)
 
     def get_queryset(self) -> QuerySet[Store]:
         rows = Store.objects
@@ -26,11 +33,11 @@ class StoreField(serializers.SlugRelatedField[Store]):
         return rows.visible_to(user) if isinstance(user, User) else rows.none()
 
 
-class BrandField(serializers.SlugRelatedField[Brand]):
+class BrandField(CodeField):
     """A make by its code."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(slug_field="code", queryset=Brand.objects.all(), **kwargs)
+        super().__init__(queryset=Brand.objects.all(), **kwargs)
 
 
 class PersonField(serializers.PrimaryKeyRelatedField[User]):

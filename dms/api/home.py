@@ -15,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 from dms.actions import people
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, PersonField, StoreField
+from dms.api.filters import refuse_unknown_parameters
 from dms.core import status_colours
 from dms.models import User
 from dms.navigation import due_work, process_map, search
@@ -70,6 +71,7 @@ class Me(APIView):
 
     @extend_schema(responses=MeSerializer)
     def get(self, request: Request) -> Response:
+        """Who the key belongs to, and what it may do."""
         return Response(MeSerializer(person(request), context={"request": request}).data)
 
     @extend_schema(request=ProfileSerializer, responses=MeSerializer)
@@ -147,6 +149,7 @@ class Found(GenericViewSet[Any]):
 
     def page(self, request: Request) -> Response:
         asked = self.takes(data=request.query_params, context={"request": request})
+        refuse_unknown_parameters(request, asked.fields)
         asked.is_valid(raise_exception=True)
         page = self.paginate_queryset([asdict(row) for row in self.rows(asked.validated_data)])
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

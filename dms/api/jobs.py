@@ -50,6 +50,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "input_file",
             "output_file",
             "report_file",
+            "updated_at",
         )
         read_only_fields = fields
 

@@ -39,6 +39,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "sent_at",
             "reference",
             "error",
+            "updated_at",
         )
         read_only_fields = fields
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
@@ -11,7 +10,7 @@ from rest_framework.response import Response
 from dms.actions import people
 from dms.api.access import person
 from dms.api.fields import PersonField, StoreField
-from dms.api.views import ReadViewSet, caller, verb
+from dms.api.views import CreateMixin, ReadViewSet, Serializer, UpdateMixin, caller, verb
 from dms.formats import display
 from dms.models import Absence, User
 from dms.web import filters
@@ -27,18 +26,34 @@ def phone_for(viewer: User | None, owner: User) -> str:
 
 class UserSerializer(serializers.ModelSerializer[User]):
     name = serializers.CharField(source="display_name")
-    phone = serializers.SerializerMethodField(help_text=_("Masked unless it is your own."))
+    phone = serializers.SerializerMethodField(help_text="Masked unless it is your own.")
     stores = StoreField(many=True, read_only=True)
     roles = serializers.ListField(child=serializers.CharField(), source="role_codes", read_only=True)
     active = serializers.BooleanField(source="is_active")
 
     class Meta:
         model = User
-        fields = ("id", "username", "name", "phone", "stores", "roles", "skills", "deputy", "active", "last_login")
+        fields = (
+            "id",
+            "username",
+            "name",
+            "phone",
+            "stores",
+            "roles",
+            "skills",
+            "deputy",
+            "active",
+            "last_login",
+            "updated_at",
+        )
         read_only_fields = fields
 
     def get_phone(self, owner: User) -> str:
         return phone_for(caller(self), owner)
+
+
+class WholePhoneSerializer(serializers.Serializer[Any]):
+    number = serializers.CharField()
 
 
 class UserViewSet(ReadViewSet):
@@ -49,6 +64,12 @@ class UserViewSet(ReadViewSet):
     filterset_class = filters.UserFilter
     prefetched = ("stores", "groups")
     rights = {"*": "dms.people", "unlock": "dms.unlock"}
+
+    @extend_schema(responses=WholePhoneSerializer)
+    @verb()
+    def reveal_phone(self, request: Request, pk: str) -> Response:
+        """The whole number of a colleague; that it was asked for is logged."""
+        return Response({"number": people.reveal_phone(self.get_object(), by=person(request))})
 
     @verb()
     def unlock(self, request: Request, pk: str) -> Response:
@@ -67,13 +88,13 @@ class AbsenceSerializer(serializers.ModelSerializer[Absence]):
 
     class Meta:
         model = Absence
-        fields = ("id", "user", "user_name", "kind", "first_day", "last_day", "deputy", "note")
+        fields = ("id", "user", "user_name", "kind", "first_day", "last_day", "deputy", "note", "updated_at")
 
 
 REASON = OpenApiParameter("reason", str, required=True, description="Why the absence is removed.")
 
 
-class AbsenceViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, mixins.DestroyModelMixin, ReadViewSet):
+class AbsenceViewSet(CreateMixin, UpdateMixin, mixins.DestroyModelMixin, ReadViewSet):
     """Who is away, when, and who stands in."""
 
     model = Absence
@@ -82,13 +103,13 @@ class AbsenceViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, mixins.De
     related = ("user", "deputy")
     rights = {"*": "dms.absences", "list": "dms.people", "retrieve": "dms.people"}
 
-    def perform_create(self, serializer: serializers.BaseSerializer[Any]) -> None:
+    def perform_create(self, serializer: Serializer) -> Absence:
         facts = {"kind": Absence.Kind.LEAVE, **serializer.validated_data}
-        serializer.instance = people.plan_absence(facts.pop("user"), **facts, by=person(self.request))
+        return people.plan_absence(facts.pop("user"), **facts, by=person(self.request))
 
-    def perform_update(self, serializer: serializers.BaseSerializer[Any]) -> None:
-        changes = serializer.validated_data
-        serializer.instance = people.change_absence(self.get_object(), **changes, by=person(self.request))
+    def perform_update(self, serializer: Serializer) -> Absence:
+        absence: Any = serializer.instance
+        return people.change_absence(absence, **serializer.validated_data, by=person(self.request))
 
     @extend_schema(parameters=[REASON])
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:

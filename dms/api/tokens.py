@@ -84,7 +84,6 @@ class TokenViewSet(mixins.ListModelMixin, mixins.DestroyModelMixin, GenericViewS
     """One's own keys. Deleting one revokes it; it stays in the list with its time of revocation."""
 
     serializer_class = TokenSerializer
-    filter_backends = ()
     lookup_value_regex = "[0-9]{1,18}"
     queryset = ApiToken.objects.none()
     rights: ClassVar[dict[str, str]] = {"*": SIGNED_IN}

@@ -22,13 +22,14 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, viewsets
+from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dms.api.access import person
+from dms.api.versions import Versioned, names
 from dms.models import User
 from dms.records import events
 from dms.web.pdf import Paper
@@ -36,6 +37,7 @@ from dms.web.pdf import Paper
 F = TypeVar("F", bound=Callable[..., Response])
 G = TypeVar("G", bound=Callable[..., FileResponse])
 P = TypeVar("P", bound=Callable[..., HttpResponse])
+Serializer = serializers.BaseSerializer[Any]
 
 
 def verb(takes: type[serializers.BaseSerializer[Any]] | None = None) -> Callable[[F], F]:
@@ -66,10 +68,9 @@ def download(method: G) -> G:
     return cast("G", extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY})(routed))
 
 
-class BaseViewSet(viewsets.GenericViewSet[Any]):
+class BaseViewSet(Versioned):
     """A resource: rights per action, rows by scope, in pages."""
 
-    model: ClassVar[type[models.Model]]
     rights: ClassVar[Mapping[str, str]] = {}
     related: ClassVar[tuple[str, ...]] = ()
     prefetched: ClassVar[tuple[str, ...]] = ()
@@ -84,10 +85,10 @@ class BaseViewSet(viewsets.GenericViewSet[Any]):
         rows = manager.visible_to(person(self.request)).select_related(*self.related)
         return rows.prefetch_related(*self.prefetched)  # type: ignore[no-any-return]
 
-    def answer(self, row: models.Model, *, status: int = 200) -> Response:
+    def answer(self, row: models.Model, *, status: int = status.HTTP_200_OK) -> Response:
         """The row after an act, fetched again as the person may see it."""
         fresh = self.get_queryset().get(pk=row.pk)
-        return Response(self.get_serializer_class()(fresh, context=self.get_serializer_context()).data, status=status)
+        return self.with_etag(fresh, Response(self.get_serializer(fresh).data, status=status))
 
 
 class HasPdf(BaseViewSet):
@@ -101,23 +102,57 @@ class HasPdf(BaseViewSet):
         return type(self).pdf_of(self.get_object()).answer()
 
 
-class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, BaseViewSet):
+class ReadViewSet(mixins.ListModelMixin, BaseViewSet):
     """List and detail."""
 
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        row = self.get_object()
+        if (known := request.headers.get("If-None-Match")) and names(known, self.etag(row)):
+            return self.with_etag(row, Response(status=status.HTTP_304_NOT_MODIFIED))
+        return self.with_etag(row, Response(self.get_serializer(row).data))
 
-class EditViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, mixins.DestroyModelMixin, ReadViewSet):
+
+class CreateMixin(BaseViewSet):
+    """Adds rows; answers the row as the database has it."""
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return self.answer(self.perform_create(serializer), status=status.HTTP_201_CREATED)
+
+    def perform_create(self, serializer: Serializer) -> models.Model:
+        """The act: answers the new row."""
+        raise NotImplementedError
+
+
+class UpdateMixin(BaseViewSet):
+    """Changes rows; answers the row as the database has it."""
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        serializer = self.get_serializer(self.get_object(), data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        return self.answer(self.perform_update(serializer))
+
+    def perform_update(self, serializer: Serializer) -> models.Model:
+        """The act: answers the row."""
+        raise NotImplementedError
+
+
+class EditViewSet(CreateMixin, UpdateMixin, mixins.DestroyModelMixin, ReadViewSet):
     """Base data without consequences: list, detail, create, change, delete; each change is an event."""
 
     @transaction.atomic
-    def perform_create(self, serializer: serializers.BaseSerializer[Any]) -> None:
-        row = serializer.save()
+    def perform_create(self, serializer: Serializer) -> models.Model:
+        row: models.Model = serializer.save()
         self.note("created", row)
+        return row
 
     @transaction.atomic
-    def perform_update(self, serializer: serializers.BaseSerializer[Any]) -> None:
+    def perform_update(self, serializer: Serializer) -> models.Model:
         changed = sorted(getattr(serializer, "validated_data", {}))
-        row = serializer.save()
+        row: models.Model = serializer.save()
         self.note("changed", row, fields=changed)
+        return row
 
     @transaction.atomic
     def perform_destroy(self, instance: models.Model) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dms.core.scope import StoreScoped, Viewer
+from dms.core.updated_at import UpdatedAt
 from dms.models.people import User
 from dms.models.stores import Store
 
@@ -30,7 +31,7 @@ class AttachmentQuerySet(StoreScoped["Attachment"]):
         return self if user.sees_all_stores else self.filter(Q(store__in=user.store_ids) | Q(uploaded_by=user))
 
 
-class Attachment(models.Model):
+class Attachment(UpdatedAt):
     """A stored file. ``content_type`` is what the bytes are, not what the browser claimed."""
 
     file = models.FileField(_("file"), upload_to=storage_name)
@@ -53,7 +54,10 @@ class Attachment(models.Model):
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         ordering = ["-uploaded_at", "-pk"]
-        indexes = [models.Index(fields=["subject_type", "subject_id"], name="attachment_subject")]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id"], name="attachment_subject"),
+            models.Index(fields=["updated_at"], name="attachment_updated_at"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from dms.core.money import MoneyField
 from dms.core.scope import GroupWide
+from dms.core.updated_at import UpdatedAt
 from dms.models.stores import Store
 
 
-class Named(models.Model):
+class Named(UpdatedAt):
     """A catalogue row with a Chinese and an English name; shown in the language of the screen."""
 
     name = models.CharField(_("name"), max_length=60)

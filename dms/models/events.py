@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dms.core.event_words import EVENT_WORDS
 from dms.core.scope import StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.models.people import User
 from dms.models.stores import Store
 
@@ -19,7 +20,7 @@ class EventQuerySet(StoreScoped["Event"]):
         return self.filter(subject_type=content_type, subject_id=subject.pk)
 
 
-class Event(models.Model):
+class Event(UpdatedAt):
     """One act: who did what to which row, when. ``data`` holds the facts of the act, never a secret."""
 
     at = models.DateTimeField(_("time"), default=timezone.now)
@@ -43,6 +44,7 @@ class Event(models.Model):
             models.Index(fields=["subject_type", "subject_id", "-at"], name="event_subject"),
             models.Index(fields=["store", "-at"], name="event_store"),
             models.Index(fields=["-at", "-id"], name="event_at"),
+            models.Index(fields=["updated_at"], name="event_updated_at"),
         ]
 
     def __str__(self) -> str:

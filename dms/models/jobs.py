@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
 from dms.core.scope import StoreScoped, Viewer
+from dms.core.updated_at import UpdatedAt
 from dms.models.attachments import Attachment
 from dms.models.people import User
 from dms.models.stores import Store
@@ -37,7 +38,7 @@ class JobQuerySet(StoreScoped["Job"]):
         return self.filter(Q(status=Job.Status.QUEUED) | Q(status=Job.Status.RUNNING, lease_until__lte=at))
 
 
-class Job(Lifecycle):
+class Job(UpdatedAt, Lifecycle):
     """One run of a registered kind of long work. A killed worker's job is taken up again at its checkpoint."""
 
     Status = JobStatus
@@ -82,6 +83,7 @@ class Job(Lifecycle):
         ordering = ["-requested_at", "-pk"]
         indexes = [
             models.Index(fields=["requested_at"], name="job_open", condition=Q(status__in=["QUEUED", "RUNNING"])),
+            models.Index(fields=["updated_at"], name="job_updated_at"),
         ]
         constraints = [
             status_is_known("job", JobStatus),

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
 from dms.core.scope import StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.models.people import User
 from dms.models.stores import Store
 
@@ -36,7 +37,7 @@ class MessageQuerySet(StoreScoped["Message"]):
         return self.filter(status=Message.Status.FAILED)
 
 
-class Message(Lifecycle):
+class Message(UpdatedAt, Lifecycle):
     """One message to one recipient. The idempotency key makes it one, however often it is posted."""
 
     Status = MessageStatus
@@ -86,6 +87,7 @@ class Message(Lifecycle):
         indexes = [
             models.Index(fields=["due_at", "id"], name="message_open", condition=Q(status__in=["PENDING", "SENDING"])),
             models.Index(fields=["store", "-created_at"], name="message_store"),
+            models.Index(fields=["updated_at"], name="message_updated_at"),
         ]
         constraints = [
             status_is_known("message", MessageStatus),

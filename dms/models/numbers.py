@@ -8,10 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dms.core.scope import GroupWide
+from dms.core.updated_at import UpdatedAt
 from dms.models.stores import Store
 
 
-class NumberSeries(models.Model):
+class NumberSeries(UpdatedAt):
     """How the numbers of one kind of document look: ``WO-JJ01-20261121-0007``."""
 
     class Restart(models.TextChoices):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from dms.core.roles import ROLES, rights_of
+from dms.core.updated_at import UpdatedAt
 from dms.formats import pinyin
 from dms.models.stores import Store
 
@@ -64,7 +65,7 @@ class PeopleManager(UserManager["User"]):
         return self.get_queryset().visible_to(user)
 
 
-class User(AbstractUser):
+class User(UpdatedAt, AbstractUser):
     """Somebody who signs in. Roles are groups; what a role may do stands in ``dms.roles``."""
 
     class Theme(models.TextChoices):
@@ -169,7 +170,7 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         return self.filter(deputy__isnull=True)
 
 
-class Absence(models.Model):
+class Absence(UpdatedAt):
     """Days on which somebody is away; the deputy does their due work meanwhile."""
 
     class Kind(models.TextChoices):

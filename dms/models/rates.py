@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from dms.core.scope import StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.models.stores import Store
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class RateQuerySet(StoreScoped["Rate"]):
         return rows.order_by(F("store").asc(nulls_last=True), "-valid_from")
 
 
-class Rate(models.Model):
+class Rate(UpdatedAt):
     """A rate from a day on, for one store or the whole group."""
 
     class Kind(models.TextChoices):

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from dms.core.scope import GroupWide
+from dms.core.updated_at import UpdatedAt
 
 
 class ReasonQuerySet(GroupWide["Reason"]):
@@ -15,7 +16,7 @@ class ReasonQuerySet(GroupWide["Reason"]):
         return self.filter(kind=kind, active=True)
 
 
-class Reason(models.Model):
+class Reason(UpdatedAt):
     """A reason people choose. Once used it is never deleted, only switched off: rows that used it still say why."""
 
     class Kind(models.TextChoices):

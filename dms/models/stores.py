@@ -9,6 +9,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from dms.core.updated_at import UpdatedAt
+
 if TYPE_CHECKING:
     from dms.models.people import User
 
@@ -22,7 +24,7 @@ class StoreQuerySet(models.QuerySet["Store"]):
         return self.filter(active=True)
 
 
-class Store(models.Model):
+class Store(UpdatedAt):
     """A 4S store, or a secondary outlet that belongs to one."""
 
     class Kind(models.TextChoices):

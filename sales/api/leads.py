@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dms.api.access import person
-from dms.api.fields import PersonField, StoreField
+from dms.api.fields import CodeField, PersonField, StoreField
 from dms.api.views import HasPdf, ReadViewSet, verb
 from dms.models import Reason, Series, Variant
 from sales import pdfs
@@ -19,12 +19,12 @@ from sales.models import Lead, LeadContact, Source
 from sales.models.leads import Level
 
 
-def reason_field(kind: Reason.Kind) -> serializers.SlugRelatedField[Reason]:
+def reason_field(kind: Reason.Kind) -> CodeField:
     """A reason of one kind by its code."""
-    return serializers.SlugRelatedField(slug_field="code", queryset=Reason.objects.filter(kind=kind, active=True))
+    return CodeField(queryset=Reason.objects.filter(kind=kind, active=True))
 
 
-class RowSerializer(serializers.ModelSerializer[LeadContact]):
+class LeadContactSerializer(serializers.ModelSerializer[LeadContact]):
     by_name = serializers.CharField(source="by.display_name", read_only=True)
 
     class Meta:
@@ -54,10 +54,10 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     phone = serializers.CharField(max_length=30, write_only=True)
     name = serializers.CharField(max_length=80, source="customer.name")
     owner = PersonField(required=False)
-    source = serializers.SlugRelatedField(  # type: ignore[assignment] # the model’s word, not DRF’s
-        slug_field="code", queryset=Source.objects.filter(active=True), required=False, allow_null=True
+    source = CodeField(  # type: ignore[assignment] # the model’s word, not DRF’s
+        queryset=Source.objects.filter(active=True), required=False, allow_null=True
     )
-    rows = RowSerializer(source="visits", many=True, read_only=True)
+    rows = LeadContactSerializer(source="visits", many=True, read_only=True)
 
     class Meta:
         model = Lead
@@ -85,6 +85,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
             "loss_note",
             "reactivate_on",
             "rows",
+            "updated_at",
         )
         read_only_fields = (
             "number",
@@ -110,7 +111,7 @@ class WishSerializer(serializers.Serializer[Any]):
     wish = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
-class ContactSerializer(serializers.Serializer[Any]):
+class RecordContactSerializer(serializers.Serializer[Any]):
     """What came of a contact."""
 
     result = serializers.ChoiceField(choices=LeadContact.Result.choices)
@@ -202,10 +203,10 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
         lead = self.get_object()
         return self.answer(acts.change_wish(lead, by=person(request), **self.said(WishSerializer, request)))
 
-    @verb(ContactSerializer)
+    @verb(RecordContactSerializer)
     def contact(self, request: Request, pk: str) -> Response:
         """A contact happened: level and next date follow."""
-        lead, facts = self.get_object(), self.said(ContactSerializer, request)
+        lead, facts = self.get_object(), self.said(RecordContactSerializer, request)
         key = facts.pop("key", "")
         acts.record_contact(lead, said=Said(**facts), by=person(request), key=key)
         return self.answer(lead)

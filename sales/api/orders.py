@@ -73,6 +73,7 @@ class QuoteSerializer(serializers.ModelSerializer[Quote]):
             "lines",
             "total",
             "revises",
+            "updated_at",
         )
         read_only_fields = ("number", "version", "made_at", "made_by", "superseded")
 
@@ -134,6 +135,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "cancel_reason",
             "invoice",
             "status_at",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -190,6 +192,7 @@ class SheetSerializer(serializers.ModelSerializer[DeliverySheet]):
             "confirmed_name",
             "signed",
             "missing",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -219,6 +222,7 @@ class SheetRowSerializer(SheetSerializer):
             "confirmed_at",
             "confirmed_name",
             "signed",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -261,6 +265,7 @@ class OwnerCardSerializer(serializers.ModelSerializer[OwnerCard]):
             "loan_until",
             "loan_terms",
             "handed_over_at",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -304,6 +309,7 @@ class StockCarSerializer(serializers.ModelSerializer[StockCar]):
             "factory_month",
             "vehicle",
             "status_at",
+            "updated_at",
         )
         read_only_fields = ("status", "arrived_on", "vehicle", "status_at")
 
@@ -373,6 +379,10 @@ class OrderViewSet(HasPdf, ReadViewSet):
         "paper": "sales.view",
     }
     pdf_of = pdfs.order
+
+    def facts_of_version(self, row: Order) -> tuple[object, ...]:
+        """What is paid stands on the invoice."""
+        return (row.invoice and row.invoice.updated_at,)
 
     @verb()
     def submit(self, request: Request, pk: str) -> Response:
@@ -456,6 +466,10 @@ class DeliveryViewSet(HasPdf, ReadViewSet):
     rights = {"*": "sales.view", "confirm": "sales.sell"}
     pdf_of = pdfs.delivery
 
+    def facts_of_version(self, row: DeliverySheet) -> tuple[object, ...]:
+        """What is missing for the delivery is asked of the order and its account."""
+        return tuple(deliveries.missing(row.order)) if row.order.status in deliveries.IN_HAND else ()
+
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
         return SheetRowSerializer if self.action == "list" else SheetSerializer
 
@@ -494,6 +508,10 @@ class StockCarViewSet(mixins.CreateModelMixin, ReadViewSet):
         """Enter a car by its VIN."""
         car = stock.enter_car(by=person(request), **read(self, StockCarSerializer, request))
         return self.answer(car, status=status.HTTP_201_CREATED)
+
+    def facts_of_version(self, row: StockCar) -> tuple[object, ...]:
+        """It grows older by itself."""
+        return (row.age(timezone.localdate()),)
 
     @verb(PlaceSerializer)
     def receive(self, request: Request, pk: str) -> Response:

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dms.api.access import person
-from dms.api.fields import PersonField, StoreField
+from dms.api.fields import CodeField, PersonField, StoreField
 from dms.api.views import ReadViewSet, verb
 from dms.models import Reason
 from sales.actions import register as acts
@@ -27,15 +27,15 @@ class VisitSerializer(serializers.ModelSerializer[ShowroomVisit]):
     phone = serializers.CharField(max_length=30, required=False, allow_blank=True, write_only=True)
     name = serializers.CharField(max_length=80, required=False, allow_blank=True)
     stranger = serializers.BooleanField(
-        required=False, write_only=True, help_text=_("Whom we know by this number is somebody else.")
+        required=False, write_only=True, help_text="Whom we know by this number is somebody else."
     )
     party_size = serializers.IntegerField(min_value=1, max_value=99, required=False)
     adviser = PersonField(required=False, allow_null=True)
-    source = serializers.SlugRelatedField(  # type: ignore[assignment] # the model’s word, not DRF’s
-        slug_field="code", queryset=Source.objects.filter(active=True), required=False, allow_null=True
+    source = CodeField(  # type: ignore[assignment] # the model’s word, not DRF’s
+        queryset=Source.objects.filter(active=True), required=False, allow_null=True
     )
     key = serializers.CharField(
-        max_length=80, required=False, write_only=True, help_text=_("The same key again is the same line.")
+        max_length=80, required=False, write_only=True, help_text="The same key again is the same line."
     )
 
     class Meta:
@@ -61,6 +61,7 @@ class VisitSerializer(serializers.ModelSerializer[ShowroomVisit]):
             "lead",
             "note",
             "key",
+            "updated_at",
         )
         read_only_fields = ("day", "sequence", "came_at", "left_at", "customer", "is_first", "left_contact", "lead")
 
@@ -158,6 +159,7 @@ class RotaSerializer(serializers.ModelSerializer[RotaPlace]):
             "skipped",
             "passed_at",
             "present",
+            "updated_at",
         )
         read_only_fields = fields
 
@@ -165,9 +167,7 @@ class RotaSerializer(serializers.ModelSerializer[RotaPlace]):
 class RotaReasonSerializer(serializers.Serializer[Any]):
     """Why a turn is passed over."""
 
-    reason = serializers.SlugRelatedField(
-        slug_field="code", queryset=Reason.objects.filter(kind=Reason.Kind.SKIP, active=True)
-    )
+    reason = CodeField(queryset=Reason.objects.filter(kind=Reason.Kind.SKIP, active=True))
 
 
 class PresenceSerializer(serializers.Serializer[Any]):

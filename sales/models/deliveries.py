@@ -11,11 +11,12 @@ from django.utils.translation import pgettext_lazy
 from crm.models import Contact, Customer, Vehicle
 from dms.core.lifecycle import iff
 from dms.core.scope import StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.models import Attachment, Store, User
 from sales.models.orders import Order
 
 
-class DeliverySheet(models.Model):
+class DeliverySheet(UpdatedAt):
     """What must be done before the keys change hands: four signatures, the appointment, the customer's confirmation."""
 
     number = models.CharField(_("sheet number"), max_length=40, unique=True)
@@ -42,6 +43,7 @@ class DeliverySheet(models.Model):
         verbose_name = _("delivery sheet")
         verbose_name_plural = _("delivery sheets")
         ordering = ["appointment_at", "pk"]
+        indexes = [models.Index(fields=["updated_at"], name="deliverysheet_updated_at")]
         constraints = [
             models.CheckConstraint(
                 name="deliverysheet_confirmation_is_whole",
@@ -84,7 +86,7 @@ class OwnerCardQuerySet(StoreScoped["OwnerCard"]):
         return self.filter(handed_over_at__isnull=True)
 
 
-class OwnerCard(models.Model):
+class OwnerCard(UpdatedAt):
     """The C card: made by delivery from order and car, nothing typed again. Customer service gets it after the 1st service."""
 
     number = models.CharField(_("card number"), max_length=40, unique=True)
@@ -111,7 +113,10 @@ class OwnerCard(models.Model):
         verbose_name = _("C card")
         verbose_name_plural = _("C cards")
         ordering = ["-opened_at", "-pk"]
-        indexes = [models.Index(fields=["store", "-opened_at"], name="ownercard_store")]
+        indexes = [
+            models.Index(fields=["store", "-opened_at"], name="ownercard_store"),
+            models.Index(fields=["updated_at"], name="ownercard_updated_at"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["vehicle", "customer"], name="ownercard_one_per_owner_and_car"),
             models.CheckConstraint(

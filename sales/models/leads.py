@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Customer
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
 from dms.core.scope import GroupWide, StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.models import Reason, Series, Store, User, Variant
 
 
@@ -93,7 +94,7 @@ class LeadQuerySet(StoreScoped["Lead"]):
         return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers))
 
 
-class Lead(Lifecycle):
+class Lead(UpdatedAt, Lifecycle):
     """An A card: one customer's wish for a car, from the first contact to the order."""
 
     Status = LeadStatus
@@ -149,6 +150,7 @@ class Lead(Lifecycle):
             models.Index(fields=["owner", "next_contact_at"], name="lead_owner_due", condition=Q(status="OPEN")),
             models.Index(fields=["store", "status", "next_contact_at"], name="lead_store_status"),
             models.Index(fields=["customer"], name="lead_customer"),
+            models.Index(fields=["updated_at"], name="lead_updated_at"),
         ]
         constraints = [
             status_is_known("lead", LeadStatus),

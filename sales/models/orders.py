@@ -13,12 +13,13 @@ from crm.models import Customer, Invoice
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
 from dms.core.money import MoneyField
 from dms.core.scope import StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.models import Colour, Reason, Store, User, Variant
 from sales.models.leads import Lead
 from sales.models.stock import StockCar
 
 
-class Quote(models.Model):
+class Quote(UpdatedAt):
     """An offer, in versions: a changed offer is the next version, and the former is superseded, never edited."""
 
     number = models.CharField(_("quote number"), max_length=40)
@@ -41,6 +42,7 @@ class Quote(models.Model):
         verbose_name = _("quote")
         verbose_name_plural = _("quotes")
         ordering = ["-made_at", "-version"]
+        indexes = [models.Index(fields=["updated_at"], name="quote_updated_at")]
         constraints = [
             models.UniqueConstraint(fields=["number", "version"], name="quote_version_unique"),
             models.UniqueConstraint(fields=["number"], condition=Q(superseded=False), name="quote_one_live_version"),
@@ -108,7 +110,7 @@ class OrderQuerySet(StoreScoped["Order"]):
         return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers))
 
 
-class Order(Lifecycle):
+class Order(UpdatedAt, Lifecycle):
     """A purchase: approved by a superior, signed, a car allocated, made ready, delivered. Its money lives on its invoice."""
 
     Status = OrderStatus
@@ -187,6 +189,7 @@ class Order(Lifecycle):
             models.Index(fields=["store", "status"], name="order_store_status"),
             models.Index(fields=["store", "-delivered_at"], name="order_store_delivered"),
             models.Index(fields=["customer"], name="order_customer"),
+            models.Index(fields=["updated_at"], name="order_updated_at"),
         ]
         constraints = [
             status_is_known("order", OrderStatus),

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer
 from dms.core.scope import StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User
 from sales.models.leads import Lead, Source
 
@@ -32,7 +33,7 @@ class VisitQuerySet(StoreScoped["ShowroomVisit"]):
         return self.filter(Q(name__contains=text) | Q(customer__in=customers))
 
 
-class ShowroomVisit(models.Model):
+class ShowroomVisit(UpdatedAt):
     """One group that came in, or one call. Written at once; whoever leaves no number still counts as traffic."""
 
     class Kind(models.TextChoices):
@@ -80,7 +81,10 @@ class ShowroomVisit(models.Model):
         verbose_name = _("register row")
         verbose_name_plural = _("showroom register")
         ordering = ["-day", "-sequence"]
-        indexes = [models.Index(fields=["store", "-day", "-sequence"], name="showroomvisit_day")]
+        indexes = [
+            models.Index(fields=["store", "-day", "-sequence"], name="showroomvisit_day"),
+            models.Index(fields=["updated_at"], name="showroomvisit_updated_at"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["store", "day", "sequence"], name="showroomvisit_sequence_unique"),
             models.CheckConstraint(
@@ -95,7 +99,7 @@ class ShowroomVisit(models.Model):
         return f"{self.day:%Y-%m-%d} #{self.sequence}"
 
 
-class RotaPlace(models.Model):
+class RotaPlace(UpdatedAt):
     """An adviser's place in the queue of the day. Whoever waited longest since their last guest is next; a skip keeps the place."""
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="rota", verbose_name=_("store"))

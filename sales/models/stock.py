@@ -13,6 +13,7 @@ from crm.models import Vehicle
 from dms.core.lifecycle import Lifecycle, status_is_known
 from dms.core.money import MoneyField
 from dms.core.scope import StoreScoped
+from dms.core.updated_at import UpdatedAt
 from dms.models import Colour, Store, Variant
 
 
@@ -40,7 +41,7 @@ class StockCarQuerySet(StoreScoped["StockCar"]):
         )
 
 
-class StockCar(Lifecycle):
+class StockCar(UpdatedAt, Lifecycle):
     """One car of ours by its VIN: cost, place, certificate, use. Days in stock count from its arrival."""
 
     Status = StockCarStatus
@@ -93,7 +94,10 @@ class StockCar(Lifecycle):
         verbose_name = _("stock car")
         verbose_name_plural = _("stock cars")
         ordering = ["arrived_on", "pk"]
-        indexes = [models.Index(fields=["store", "status"], name="stockcar_store_status")]
+        indexes = [
+            models.Index(fields=["store", "status"], name="stockcar_store_status"),
+            models.Index(fields=["updated_at"], name="stockcar_updated_at"),
+        ]
         constraints = [
             status_is_known("stockcar", StockCarStatus),
             models.CheckConstraint(

@@ -32,6 +32,7 @@ LISTS = {
     "api:crm:contacts-list": "contact",
     "api:crm:letters-list": "letter",
     "api:crm:invoices-list": "invoice",
+    "api:crm:payments-list": "payment",
     "api:crm:vehicles-list": "vehicle",
     "api:crm:recalls-list": "recall",
     "api:crm:recall-entries-list": "recall_entry",
