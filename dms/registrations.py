@@ -1,4 +1,4 @@
-"""What the house itself puts into the layout."""
+"""What the core itself puts into the layout."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -123,6 +123,7 @@ registry.words(
         "absence.planned": _("Absence planned"),
         "absence.changed": _("Absence changed"),
         "absence.removed": _("Absence removed"),
+        "role.rights_changed": _("Rights of a role changed"),
         "token.created": _("API token created"),
         "token.revoked": _("API token revoked"),
         "message.cancelled": _("Message cancelled"),

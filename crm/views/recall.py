@@ -213,7 +213,7 @@ def recall_print(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         letter_job.KIND, by=request.user, store=campaign.store, params={"month": campaign.month.isoformat()}
     )
     messages.success(request, _("The letters are being printed. The file appears here when it is ready."))
-    if request.user.has_right("dms.jobs"):
+    if request.user.has_perm("dms.jobs"):
         return redirect("dms:job", job.pk)
     return redirect(url_of(campaign.month))
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from dms.core.refusals import Refusal
-from dms.models import Event, User
+from dms.models import Event
 from dms.records import events
 from dms.web.rights import signed_in_user
 
@@ -78,35 +78,16 @@ def changes_of(form: Any, formsets: Iterable[Any], *, add: bool) -> Iterator[Cha
 
 
 class PlainForm(forms.ModelForm[Any]):
-    """A form whose labels carry no colon, as everywhere in the house."""
+    """A form whose labels carry no colon, as everywhere in the system."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
-class ForConfigurators(_Page):
-    """Only people with ``dms.configure`` get here, and they may do everything that the page offers."""
-
-    def allowed(self, request: HttpRequest) -> bool:
-        return isinstance(request.user, User) and request.user.has_right("dms.configure")
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.allowed(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.allowed(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.allowed(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.allowed(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.allowed(request)
+class PlainChoices(_Page):
+    """Choosing a row of another table offers no pop-ups to add or change that row."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A plain choice: without the pop-up links to add or change the other row."""
         found = super().formfield_for_dbfield(db_field, request, **kwargs)
         if found is not None and isinstance(found.widget, RelatedFieldWidgetWrapper):
             found.widget = found.widget.widget
@@ -120,7 +101,7 @@ WIDGETS: dict[Any, dict[str, Any]] = {
 }
 
 
-class ConfigurationAdmin(ForConfigurators, admin.ModelAdmin[M]):
+class ConfigurationAdmin(PlainChoices, admin.ModelAdmin[M]):
     """A page of base data. Each change leaves an event in its own transaction; a row in use is not deleted."""
 
     form = PlainForm
@@ -179,7 +160,7 @@ class ConfigurationAdmin(ForConfigurators, admin.ModelAdmin[M]):
         return super().history_view(request, object_id, {**(extra_context or {}), "happened": happened})
 
 
-class ConfigurationInline(ForConfigurators, admin.TabularInline[Any, Any]):
+class ConfigurationInline(PlainChoices, admin.TabularInline[Any, Any]):
     """Rows that belong to the row of the page."""
 
     formfield_overrides = WIDGETS

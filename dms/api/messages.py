@@ -1,4 +1,4 @@
-"""The outbox: what leaves the house, and sending it again."""
+"""The outbox: what goes out, and sending it again."""
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -45,7 +45,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
     def get_recipient(self, message: Message) -> str:
         """The address: masked, except for configurators."""
         viewer = caller(self)
-        return message.recipient if viewer and viewer.has_right("dms.configure") else own_due_work.recipient(message)
+        return message.recipient if viewer and viewer.has_perm("dms.configure") else own_due_work.recipient(message)
 
 
 class MessageViewSet(ReadViewSet):

@@ -86,11 +86,11 @@ def _node(lane: registry.Lane, status: str, row: dict[str, Any] | None, *, over:
 
 
 def _business_first() -> list[registry.Lane]:
-    """The lanes in the order of the rail; the house's own after those of the business."""
+    """The lanes in the order of the rail; the core's own after those of the business."""
     order = [*registry.AREAS, "home"]
     return sorted(registry.lanes, key=lambda lane: len(order) - order[::-1].index(lane.area))
 
 
 def lanes_of(user: User, store: Store | None, now: datetime) -> list[DrawnLane]:
     """The lanes this person may watch, those of the business first; a query for each."""
-    return [draw(lane, user, store, now) for lane in _business_first() if user.has_right(lane.right)]
+    return [draw(lane, user, store, now) for lane in _business_first() if user.has_perm(lane.right)]
