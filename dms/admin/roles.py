@@ -125,7 +125,7 @@ class RoleAdmin(ConfigurationAdmin[Role]):
     def save_model(self, request: HttpRequest, obj: Role, form: Any, change: bool) -> None:  # noqa: FBT001 # Django's
         role_actions.change_rights(obj, form.cleaned_data["rights"], by=signed_in_user(request))
 
-    def log_change(self, request: HttpRequest, object: Role, message: Any) -> None:  # noqa: A002 # Django's name
+    def log_change(self, request: HttpRequest, object: Role, message: Any) -> Any:  # noqa: A002 # Django's name
         """The action records its own event."""
 
     @admin.action(description=gettext_lazy("Back to the default rights"))

@@ -36,7 +36,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = formOf(event);
-  if (!form || !form.dataset.sent) return;
+  if (!form?.dataset.sent) return;
   delete form.dataset.sent;
   if (event.detail.successful) delete form.dataset.dirty;
   busy(form, false);

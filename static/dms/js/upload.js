@@ -7,9 +7,9 @@ export function start(piece) {
 
   function show() {
     const bag = new DataTransfer();
-    files.forEach((file) => bag.items.add(file));
+    for (const file of files) bag.items.add(file);
     input.files = bag.files;
-    list.querySelectorAll("img").forEach((image) => URL.revokeObjectURL(image.src));
+    for (const image of list.querySelectorAll("img")) URL.revokeObjectURL(image.src);
     list.replaceChildren(...files.map(thumb));
   }
 
