@@ -11,7 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -92,6 +94,7 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
 
     form = PersonForm
     add_form = NewPersonForm
+    add_form_template = "admin/change_form.html"  # Django's own explains itself in English only
     change_password_form = PasswordForm
     list_display = ["username", "display_name", "role_names", "store_names", "masked", "locked", "is_active"]
     list_display_links = ["username", "display_name"]
@@ -101,12 +104,12 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
     ordering = ["username"]
     actions = ["unlock"]
     filter_horizontal = []
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "password_link"]
     fieldsets = [
         (None, {"fields": [("username", "display_name"), ("phone", "email"), "is_active"]}),
         (gettext_lazy("Roles and stores"), {"fields": ["groups", "stores"]}),
         (gettext_lazy("Work"), {"fields": ["skills", "deputy"]}),
-        (gettext_lazy("Sign-in"), {"fields": [("last_login", "date_joined")]}),
+        (gettext_lazy("Sign-in"), {"fields": [("last_login", "date_joined", "password_link")]}),
     ]
     add_fieldsets = [
         (None, {"fields": [("username", "display_name"), "phone", ("password1", "password2")]}),
@@ -146,6 +149,11 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
     @admin.display(description=gettext_lazy("stores"))
     def store_names(self, user: User) -> str:
         return " · ".join(str(store) for store in user.stores.all())
+
+    @admin.display(description=gettext_lazy("Password"))
+    def password_link(self, user: User) -> str:
+        url = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('<a class="btn btn-sm" href="{}">{}</a>', url, _("Set password"))
 
     @admin.display(description=gettext_lazy("locked"))
     def locked(self, user: User) -> str:

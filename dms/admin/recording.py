@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dms.core.refusals import Refusal
 from dms.models import Event
@@ -77,6 +78,12 @@ def changes_of(form: Any, formsets: Iterable[Any], *, add: bool) -> Iterator[Cha
                     yield found
 
 
+def say_labels(formset: Any) -> None:
+    """The fields of a table have no label beside them: they say it themselves."""
+    for entry in formset.form.base_fields.values():
+        entry.widget.attrs["aria-label"] = entry.label
+
+
 class PlainForm(forms.ModelForm[Any]):
     """A form whose labels carry no colon, as everywhere in the system."""
 
@@ -109,6 +116,7 @@ class ConfigurationAdmin(PlainChoices, admin.ModelAdmin[M]):
     list_per_page = 50
     list_max_show_all = 500
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     view_on_site = False
     actions_on_top = True
 
@@ -119,10 +127,8 @@ class ConfigurationAdmin(PlainChoices, admin.ModelAdmin[M]):
         return actions
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """The fields in a list have no label beside them: they say it themselves."""
         formset = super().get_changelist_formset(request, **kwargs)
-        for entry in formset.form.base_fields.values():
-            entry.widget.attrs["aria-label"] = entry.label
+        say_labels(formset)
         return formset
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:  # noqa: FBT001, FBT002
@@ -166,6 +172,12 @@ class ConfigurationInline(PlainChoices, admin.TabularInline[Any, Any]):
     formfield_overrides = WIDGETS
     extra = 0
     show_change_link = True
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        say_labels(formset)
+        formset.deletion_widget = forms.CheckboxInput(attrs={"aria-label": pgettext("button", "Delete")})
+        return formset
 
 
 class ReadOnlyAdmin(ConfigurationAdmin[M]):

@@ -5,6 +5,7 @@ from typing import Self
 from django.contrib.auth.models import Group
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from dms.core.roles import RIGHTS, ROLES
@@ -15,8 +16,8 @@ class Role(Group):
 
     class Meta:
         proxy = True
-        verbose_name = _("role")
-        verbose_name_plural = _("roles and rights")
+        verbose_name = pgettext_lazy("access", "role")
+        verbose_name_plural = pgettext_lazy("access", "roles and rights")
         ordering = ["pk"]
 
     def __str__(self) -> str:
@@ -35,9 +36,9 @@ class RoleRight(models.Model):
     is given as the table says.
     """
 
-    role = models.ForeignKey(Role, models.CASCADE, related_name="rights", verbose_name=_("role"))
-    right = models.CharField(_("right"), max_length=40)
-    granted = models.BooleanField(_("granted"))
+    role = models.ForeignKey(Role, models.CASCADE, related_name="rights", verbose_name=pgettext_lazy("access", "role"))
+    right = models.CharField(pgettext_lazy("access", "right"), max_length=40)
+    granted = models.BooleanField(pgettext_lazy("access", "granted"))
 
     objects = RoleRightQuerySet.as_manager()
 
