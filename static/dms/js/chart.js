@@ -103,7 +103,10 @@ export async function start(piece) {
   const draw = () => chart.setOption(option(data), { notMerge: true });
   draw();
   new ResizeObserver(() => chart.resize()).observe(piece);
-  new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
+  new MutationObserver(draw).observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: ["data-bs-theme"],
+  });
   if (data.url) {
     chart.on("click", (point) => {
       location.href = `${data.url}${encodeURIComponent(data.keys?.[point.dataIndex] ?? point.name)}`;
