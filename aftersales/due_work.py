@@ -152,7 +152,7 @@ def checks_due(user: User, store: Store | None, now: datetime) -> Sequence[DueIt
 
 def parts_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """Cars in work whose agreed parts are not out yet."""
-    if not user.has_right("aftersales.view"):
+    if not user.has_perm("aftersales.view"):
         return []
     open_lines = Q(lines__kind="PART", lines__status="AUTHORISED", lines__issued__lt=F("lines__quantity"))
     rows = orders(user, store).filter(open_lines, status__in=["DISPATCHED", "IN_PROGRESS", "ON_HOLD"])

@@ -249,7 +249,7 @@ class Sheet:
 
     # --- what may be done
     def may(self, right: str) -> bool:
-        return self.user.has_right(right)
+        return self.user.has_perm(right)
 
     @property
     def may_receive(self) -> bool:

@@ -29,7 +29,7 @@ pages: dict[str, Page] = {}
 def leads_to(row: FollowUp, result: str, *, user: User, back: str) -> str:
     """The address after the call; ``back`` itself when nothing follows from the result."""
     page = pages.get(result)
-    if page is None or row.vehicle is None or not user.has_right(page.right):
+    if page is None or row.vehicle is None or not user.has_perm(page.right):
         return back
     car = row.vehicle.plate or row.vehicle.vin or ""
     return f"{reverse(page.url_name)}?{urlencode({**page.more(row), 'car': car, 'back': back})}" if car else back

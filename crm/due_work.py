@@ -180,7 +180,7 @@ def care_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     )
     made = contacts.visible_to(user).of_store(store).filter(at__date=timezone.localdate(now)).count()
     unit = pgettext_lazy("tile", "calls")
-    desk = reverse("crm:call_desk") + ("?whose=all" if user.has_right("crm.manage") else "")
+    desk = reverse("crm:call_desk") + ("?whose=all" if user.has_perm("crm.manage") else "")
     return [
         Tile(_("Calls due"), display.number(counted["due"]), desk, unit, hint=_now("%(n)s made today") % {"n": made}),
         Tile(
@@ -224,7 +224,7 @@ def contact_moments(subject: Customer | Vehicle, _user: User) -> Iterable[Moment
 
 def recall_moments(subject: Customer | Vehicle, user: User) -> Iterable[Moment]:
     """Maintenance recalls of the car, each with where it ended."""
-    page = reverse("crm:recall") if user.has_right("crm.call") else ""
+    page = reverse("crm:recall") if user.has_perm("crm.call") else ""
     return [
         Moment(
             row.ended_at or row.called_at or row.mailed_at or row.listed_at,

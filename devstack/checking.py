@@ -125,7 +125,7 @@ def prepare(servers: Servers) -> None:
     """The same bootstrap as for a run, plus what only tests need."""
     VAR.mkdir(exist_ok=True)
     Environment(VENV, "runtime", "local", "dev").ensure()
-    frontend.ensure()
+    frontend.ensure(tools=True)
     Environment(SMOKE, "runtime").ensure()
     os.environ["CHROMIUM"] = chromium.ensure()
     with step("throw-away Postgres and Redis") as note:
@@ -166,6 +166,7 @@ def all_checks(checks: Checks, env: dict[str, str]) -> list[Outcome]:
         ("types (mypy)", [python(), "-m", "mypy"], env),
         ("format (ruff)", [str(bin_dir / "ruff"), "format", "--check", "."], env),
         ("format of templates (djangofmt)", [str(bin_dir / "djangofmt"), "--check", "templates"], env),
+        ("scripts and style sheets (Biome)", [str(frontend.biome()), "ci", "--error-on-warnings"], env),
         ("lint (ruff)", [str(bin_dir / "ruff"), "check", "."], env),
         ("import contracts", [str(bin_dir / "lint-imports")], env),
         ("Django checks for production", [*manage, *deploy], production),

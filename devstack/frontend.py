@@ -25,27 +25,36 @@ def is_current() -> bool:
     return stamp.exists() and stamp.read_text() == fingerprint()
 
 
-def ensure() -> None:
-    if is_current():
+def ensure(*, tools: bool = False) -> None:
+    """What pages need; with the tools also Biome, of which a run has no use."""
+    if is_current() and (biome().exists() or not tools):
         return
     require_space(ROOT, 400)
     with step("front-end packages"):
         work = VAR / "npm"
         try:
-            fetch(work)
+            fetch(work, *([] if tools else ["--omit=dev"]))
             copy(work / "node_modules")
+            for program in work.glob("node_modules/@biomejs/cli-*/biome"):
+                shutil.copy(program, biome())
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
 
-def fetch(work: Path) -> None:
+def biome() -> Path:
+    """Its place has its version's name: another version is another program."""
+    version = json.loads((ROOT / "package.json").read_text())["devDependencies"]["@biomejs/biome"]
+    return VAR / f"biome-{version}"
+
+
+def fetch(work: Path, *which: str) -> None:
     """`npm ci` in a directory of its own; npm itself comes from a Python package."""
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(ROOT / name, work)
     done = subprocess.run(
-        [*npm(), "ci", "--no-progress", "--ignore-scripts"],
+        [*npm(), "ci", "--no-progress", "--ignore-scripts", *which],
         cwd=work,
         env=cache_environment(),
         capture_output=True,

@@ -12,6 +12,9 @@ from devstack.say import Trouble, step
 
 # Pins stay until somebody takes them out; tests/devstack/test_locks.py holds the lists to the same versions.
 NAMES = ("runtime", "local", "dev", "bootstrap")
+COMPILE = (
+    "pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links"
+)
 
 
 def compile_all() -> int:
@@ -29,23 +32,7 @@ def compile_python(name: str) -> None:
     if uv is None:
         raise Trouble("There is no uv for this machine, and locks are made by uv: make them on another one.")
     done = subprocess.run(
-        [
-            uv,
-            "pip",
-            "compile",
-            "--universal",
-            "--python-version",
-            "3.11",
-            "--generate-hashes",
-            "--quiet",
-            "--no-emit-index-url",
-            "--no-emit-find-links",
-            "--custom-compile-command",
-            "make locks",
-            f"{name}.in",
-            "-o",
-            f"{name}.txt",
-        ],
+        [uv, *COMPILE.split(), "--custom-compile-command", "make locks", f"{name}.in", "-o", f"{name}.txt"],
         cwd=ROOT / "requirements",
         env=index_settings(base_python()),
         capture_output=True,

@@ -14,19 +14,19 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dms.core.roles import CONFIGURE
 from dms.models import Event, User
 from dms.navigation.layout import Layout
 from dms.views.sign_in import SignOut
 from dms.web.rights import requires_right, signed_in_user
 
 SUBJECTS = (
-    ("people", _("Stores and people"), ("Store", "User", "Group", "ApiToken")),
+    ("people", _("Stores and people"), ("Store", "User", "Role", "ApiToken")),
     ("catalogue", pgettext_lazy("configuration", "Catalogue"), ("Brand", "Series", "Variant", "Colour")),
     ("rules", pgettext_lazy("configuration", "Rules"), ("Reason", "Rate", "NumberSeries", "HolidayOverride")),
     ("records", _("Records (read only)"), ("Event", "Message", "Job", "Attachment", "NumberCounter")),
 )
 """How the index is arranged: subject, its words, its models. Models of other apps follow under the name of their app."""
-NAMES = {"Group": _("Roles and rights")}
 RECENT = 12
 
 
@@ -48,11 +48,11 @@ class ConfigurationSite(admin.AdminSite):
     empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return isinstance(request.user, User) and request.user.has_right("dms.configure")
+        return request.user.has_perm(CONFIGURE)
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
         """Who is signed in without the right is refused (403), not asked to sign in again."""
-        return requires_right("dms.configure")(super().admin_view(view, cacheable))
+        return requires_right(CONFIGURE)(super().admin_view(view, cacheable))
 
     @login_not_required
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -74,9 +74,6 @@ class ConfigurationSite(admin.AdminSite):
         if app_label is not None:
             return apps
         models = {model["object_name"]: model for app in apps for model in app["models"]}
-        for name, words in NAMES.items():
-            if name in models:
-                models[name]["name"] = words
         subjects = [
             {"app_label": key, "name": words, "models": [models.pop(name) for name in names if name in models]}
             for key, words, names in SUBJECTS

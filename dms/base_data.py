@@ -12,7 +12,8 @@ from django.apps.registry import Apps
 from django.contrib.auth.models import Group
 from django.db.models import Count
 
-from dms.core.roles import ROLES
+from dms.core.roles import RIGHTS, ROLES
+from dms.models import Role, RoleRight
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -43,3 +44,16 @@ def keep_roles() -> None:
     """Every role of ``dms.roles`` is a group; a group that is no role any more goes when nobody holds it."""
     Group.objects.bulk_create([Group(name=code) for code in ROLES], ignore_conflicts=True)
     Group.objects.exclude(name__in=ROLES).annotate(people=Count("user")).filter(people=0).delete()
+    keep_rights()
+
+
+def keep_rights() -> None:
+    """A right that this version brings is given as ``dms.roles`` says; what the dealership decided about the others stays."""
+    roles = {role.name: role for role in Role.objects.filter(name__in=ROLES)}
+    rows = [
+        RoleRight(role=roles[code], right=right, granted=right in default.rights)
+        for code, default in ROLES.items()
+        for right in RIGHTS
+    ]
+    RoleRight.objects.bulk_create(rows, ignore_conflicts=True)
+    RoleRight.objects.exclude(right__in=RIGHTS, role__in=list(roles.values())).delete()

@@ -3,12 +3,14 @@
 import os
 
 from celery import Celery
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dms.settings")
 
 app = Celery("dms")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)
 
 SWEEP_SECONDS = float(os.environ.get("DMS_SWEEP_SECONDS", "15"))
 """How long work waits at most when its bell was lost or its worker died after the lease ran out."""

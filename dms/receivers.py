@@ -15,5 +15,5 @@ def roles_follow_the_table(app_config: Any, using: str, **_kwargs: Any) -> None:
     if app_config.name != "django.contrib.auth":
         return
     tables = connections[using].introspection.table_names()
-    if {"auth_group", "dms_user_groups"} <= set(tables):
+    if {"auth_group", "dms_user_groups", "dms_roleright"} <= set(tables):
         base_data.keep_roles()

@@ -125,6 +125,7 @@ event_words.words(
         "absence.planned": _("Absence planned"),
         "absence.changed": _("Absence changed"),
         "absence.removed": _("Absence removed"),
+        "role.rights_changed": _("Rights of a role changed"),
         "token.created": _("API token created"),
         "token.revoked": _("API token revoked"),
         "message.cancelled": _("Message cancelled"),

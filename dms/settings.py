@@ -1,5 +1,6 @@
 """Settings: everything that differs between machines comes from the environment; nothing secret has a default outside DEBUG."""
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from dms.api.enum_names import ENUM_NAMES
+from dms.core import logs
 
 django_stubs_ext.monkeypatch()
 
@@ -70,6 +72,7 @@ INSTALLED_APPS = [
     "django.forms",
     "django_htmx",
     "django_filters",
+    "django_structlog",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -77,7 +80,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "dms.web.middleware.RequestId",
+    "dms.web.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -124,10 +127,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "dms.web.cache.ForgivingRedisCache",
+        "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "dms",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+        "OPTIONS": {
+            "IGNORE_EXCEPTIONS": True,  # a lost Redis makes pages slower, never unavailable
+            "SOCKET_CONNECT_TIMEOUT": 1,
+            "SOCKET_TIMEOUT": 2,
+        },
     }
 }
 MEDIA_ROOT = Path(env("DMS_MEDIA", str(VAR_DIR / "media")))
@@ -287,18 +294,28 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-# --- logs: one JSON object a line, with the request's id ------------------------------------------------------------------
+# --- logs: one JSON object a line, with the request's or the task's id ----------------------------------------------------
+logs.configure()
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # RequestLog has looked at it
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = (
+    logging.DEBUG
+)  # the end says all
+DJANGO_STRUCTLOG_CELERY_TASK_FAILURE_LOG_LEVEL = logging.ERROR
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "dms.core.logs.RequestIdFilter"}},
     "formatters": {"json": {"()": "dms.core.logs.JsonFormatter"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]},
+        "console": {"class": "logging.StreamHandler", "formatter": "json"},
     },
     "root": {"handlers": ["console"], "level": env("DMS_LOG_LEVEL", "INFO")},
     "loggers": {
         "axes": {"level": "WARNING"},
+        "celery.app.trace": {"level": "ERROR"},  # django-structlog says the same, with the task's id
+        "celery.worker.strategy": {"level": "WARNING"},
+        "django.request": {"level": "CRITICAL"},  # as does RequestLog of what went wrong
         "fontTools": {"level": "WARNING"},
     },
 }

@@ -105,7 +105,7 @@ def daily_rows(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
         "kind": kind,
         "page_obj": page,
         "lines": [line(row, kind.when, kind.amount, user.rights) for row in page],
-        "back": f"{reverse('reports:daily')}?day={days.day}" if user.has_right("reports.view") else reverse("dms:home"),
+        "back": f"{reverse('reports:daily')}?day={days.day}" if user.has_perm("reports.view") else reverse("dms:home"),
         "reached": _("Rows of %(month)s") % {"month": display.month(days.day)} if month else display.day(days.day),
     }
     return render(request, "reports/daily_rows.html", context)

@@ -72,7 +72,7 @@ def guests_to_record(user: User, store: Store | None, now: datetime) -> Sequence
 def unfilled_visits(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """Lines of the register that must be completed before the evening meeting."""
     rows = rows_of(ShowroomVisit, user, store).on(timezone.localdate(now)).unfilled()
-    rows = rows if user.has_right("sales.approve") or not user.has_right("sales.sell") else rows.filter(adviser=user)
+    rows = rows if user.has_perm("sales.approve") or not user.has_perm("sales.sell") else rows.filter(adviser=user)
     return [
         DueItem(
             title=_("Register line %(no)s") % {"no": row.sequence},
@@ -142,7 +142,7 @@ def losses_to_confirm(user: User, store: Store | None, _now: datetime) -> Sequen
 
 def sign_offs(user: User, store: Store | None, _now: datetime) -> Sequence[DueItem]:
     """Delivery sheets that wait for one's department."""
-    mine = [value for value, rights in deliveries.RIGHTS.items() if any(user.has_right(right) for right in rights)]
+    mine = [value for value, rights in deliveries.RIGHTS.items() if any(user.has_perm(right) for right in rights)]
     if not mine:
         return []
     signed = SignOff.objects.filter(sheet=OuterRef("pk"), department__in=mine)

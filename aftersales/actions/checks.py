@@ -52,7 +52,7 @@ def check(order: WorkOrder, *, stage: str, passed: bool, by: User, advice: str =
     if stage == Stage.SELF:
         must_be_theirs(order, by=by)
         close_lines(order)
-    elif not by.has_right("aftersales.inspect"):
+    elif not by.has_perm("aftersales.inspect"):
         raise NotYours(_("Only team leaders and inspectors make this check."))
     if not passed and not advice.strip():
         raise Refusal(_("Write what is wrong: the technician must know what to mend."), code="failed_without_advice")
@@ -82,7 +82,7 @@ def ready(order: WorkOrder, *, checked: Collection[str], by: User, parked: str =
     :raises Refusal: naming the points that are not checked.
     """
     order = locked(order)
-    if not any(by.has_right(right) for right in HAND_OVER):
+    if not any(by.has_perm(right) for right in HAND_OVER):
         raise NotYours(_("The workshop and the desk hand a car over to each other."))
     open_points = [words for code, words in CHECKLIST.items() if code not in checked]
     if open_points:

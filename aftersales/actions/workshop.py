@@ -24,7 +24,7 @@ OUT = frozenset({WorkLine.Status.AUTHORISED, WorkLine.Status.STARTED, WorkLine.S
 
 def must_be_theirs(order: WorkOrder, *, by: User) -> None:
     """A car is worked on by the technician it was given to, or by who runs the workshop."""
-    if order.technician_id != by.pk and not by.has_right("aftersales.dispatch"):
+    if order.technician_id != by.pk and not by.has_perm("aftersales.dispatch"):
         raise NotYours(_("This job was given to %(name)s.") % {"name": order.technician or _("nobody yet")})
 
 
@@ -37,7 +37,7 @@ def dispatch(order: WorkOrder, *, technician: User, by: User, bay: Bay | None = 
     """
     order = locked(order)
     works_here = technician.sees_all_stores or order.store_id in technician.store_ids
-    if not technician.has_right("aftersales.repair") or not works_here:
+    if not technician.has_perm("aftersales.repair") or not works_here:
         raise Refusal(_("%(name)s does not work on cars in this store.") % {"name": technician}, code="no_technician")
     if bay is not None and bay.store_id != order.store_id:
         raise Refusal(_("That bay belongs to another store."), code="bay_elsewhere")

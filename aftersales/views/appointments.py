@@ -113,7 +113,7 @@ def appointment_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     initial = {
         "car": request.GET.get("car", ""),
         "wish": request.GET.get("wish", ""),
-        "adviser": request.user.pk if request.user.has_right("aftersales.receive") else None,
+        "adviser": request.user.pk if request.user.has_perm("aftersales.receive") else None,
         "channel": request.GET.get("channel", "PHONE"),
     }
     if day := query_params.day(request.GET.get("day")):

@@ -75,7 +75,7 @@ class WorkOrders(BaseListView):
     }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        new_url = reverse("aftersales:work_order_new") if self.request.user.has_right("aftersales.receive") else ""
+        new_url = reverse("aftersales:work_order_new") if self.request.user.has_perm("aftersales.receive") else ""
         return super().get_context_data(new_url=new_url, **kwargs)
 
 

@@ -106,7 +106,7 @@ def whence(request: AuthenticatedHttpRequest, invoice: Invoice) -> str:
     """The document whose page asked for the credit; else the account, or its customer for those who keep no till."""
     if is_ours(request, request.GET.get("back", "")):
         return request.GET["back"]
-    if request.user.has_right("billing.take"):
+    if request.user.has_perm("billing.take"):
         return reverse("crm:invoice", args=[invoice.pk])
     return reverse("crm:customer", args=[invoice.customer_id])
 

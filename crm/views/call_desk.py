@@ -70,7 +70,7 @@ def waiting_rows(request: AuthenticatedHttpRequest, now: datetime) -> Any:
     """Calls due today: one's own, or for managers on demand those of everybody."""
     user = request.user
     rows = visible(request).of_store(request.store).to_call().due_today(now)
-    everybody = user.has_right("crm.manage") and request.GET.get("whose") == "all"
+    everybody = user.has_perm("crm.manage") and request.GET.get("whose") == "all"
     return (rows if everybody else rows.mine(user)).order_by("due_until", "pk")
 
 

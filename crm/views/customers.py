@@ -61,7 +61,7 @@ class Customers(BaseListView):
         return listed.with_facts(super().rows())  # type: ignore[no-any-return]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        new_url = reverse("crm:customer_new") if self.request.user.has_right("crm.edit") else ""
+        new_url = reverse("crm:customer_new") if self.request.user.has_perm("crm.edit") else ""
         context = super().get_context_data(new_url=new_url, **kwargs)
         listed.tell(list(context["page_obj"]))
         return context

@@ -199,7 +199,7 @@ def recall_print(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     campaign = visible(request, pk)
     job = letter_job.order_letters(campaign, by=request.user)
     messages.success(request, _("The letters are being printed. The file appears here when it is ready."))
-    if request.user.has_right("dms.jobs"):
+    if request.user.has_perm("dms.jobs"):
         return redirect("dms:job", job.pk)
     return redirect(url_of(campaign.month))
 

@@ -1,4 +1,4 @@
-"""People, their roles and keys. What a role may do stands in ``dms.roles`` and is only shown here."""
+"""People and their keys."""
 
 from typing import Any
 
@@ -9,19 +9,19 @@ from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dms.actions import people
 from dms.admin.recording import Change, ConfigurationAdmin, PlainForm
-from dms.core.roles import RIGHTS, ROLES
+from dms.core.roles import CONFIGURE, ROLES
 from dms.formats import display
-from dms.models import ApiToken, User
+from dms.models import ApiToken, RoleRight, User
 from dms.navigation.own_due_work import locked_since
 from dms.web.rights import signed_in_user
 
@@ -45,10 +45,8 @@ class PersonForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if self.instance.pk == self.by.pk and not self.by.is_superuser:
-            kept = {group.name for group in cleaned.get("groups", [])}
-            if not cleaned.get("is_active") or not any(
-                "dms.configure" in ROLES[code].rights for code in kept & set(ROLES)
-            ):
+            giving = RoleRight.objects.granted().filter(right=CONFIGURE, role__in=cleaned.get("groups", []))
+            if not cleaned.get("is_active") or not giving.exists():
                 raise ValidationError(_("You cannot take your own access away. Ask another administrator."))
         return cleaned
 
@@ -96,6 +94,7 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
 
     form = PersonForm
     add_form = NewPersonForm
+    add_form_template = "admin/change_form.html"  # Django's own explains itself in English only
     change_password_form = PasswordForm
     list_display = ["username", "display_name", "role_names", "store_names", "masked", "locked", "is_active"]
     list_display_links = ["username", "display_name"]
@@ -105,12 +104,12 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
     ordering = ["username"]
     actions = ["unlock"]
     filter_horizontal = []
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "password_link"]
     fieldsets = [
         (None, {"fields": [("username", "display_name"), ("phone", "email"), "is_active"]}),
         (gettext_lazy("Roles and stores"), {"fields": ["groups", "stores"]}),
         (gettext_lazy("Work"), {"fields": ["skills", "deputy"]}),
-        (gettext_lazy("Sign-in"), {"fields": [("last_login", "date_joined")]}),
+        (gettext_lazy("Sign-in"), {"fields": [("last_login", "date_joined", "password_link")]}),
     ]
     add_fieldsets = [
         (None, {"fields": [("username", "display_name"), "phone", ("password1", "password2")]}),
@@ -151,6 +150,11 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
     def store_names(self, user: User) -> str:
         return " · ".join(str(store) for store in user.stores.all())
 
+    @admin.display(description=gettext_lazy("Password"))
+    def password_link(self, user: User) -> str:
+        url = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('<a class="btn btn-sm" href="{}">{}</a>', url, _("Set password"))
+
     @admin.display(description=gettext_lazy("locked"))
     def locked(self, user: User) -> str:
         return _("Locked") if self.locked_now & {user.username, user.phone} else ""
@@ -175,35 +179,6 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002
         """Password and event together, or neither."""
         return super().user_change_password(request, id, form_url)
-
-
-admin.site.unregister(Group)
-
-
-@admin.register(Group)
-class RoleAdmin(ConfigurationAdmin[Group]):
-    """The table of rights, role by role. It is changed in the code, where it is reviewed."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    has_change_permission = has_delete_permission = has_add_permission
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        holders = dict(Group.objects.annotate(people=Count("user")).values_list("name", "people"))
-        context = {
-            **self.admin_site.each_context(request),
-            **(extra_context or {}),
-            "title": _("Roles and rights"),
-            "roles": [(role, holders.get(role.code, 0)) for role in ROLES.values()],
-            "rows": [
-                (label, [(role, right in role.rights) for role in ROLES.values()]) for right, label in RIGHTS.items()
-            ],
-        }
-        return TemplateResponse(request, "admin/roles.html", context)
-
-    def changeform_view(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        return redirect("admin:auth_group_changelist")
 
 
 @admin.register(ApiToken)

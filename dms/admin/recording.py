@@ -11,9 +11,10 @@ from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dms.core.refusals import Refusal
-from dms.models import Event, User
+from dms.models import Event
 from dms.records import events
 from dms.web.rights import signed_in_user
 
@@ -77,6 +78,12 @@ def changes_of(form: Any, formsets: Iterable[Any], *, add: bool) -> Iterator[Cha
                     yield found
 
 
+def say_labels(formset: Any) -> None:
+    """The fields of a table have no label beside them: they say it themselves."""
+    for entry in formset.form.base_fields.values():
+        entry.widget.attrs["aria-label"] = entry.label
+
+
 class PlainForm(forms.ModelForm[Any]):
     """A form whose labels carry no colon, as everywhere in the system."""
 
@@ -84,29 +91,10 @@ class PlainForm(forms.ModelForm[Any]):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
-class ForConfigurators(_Page):
-    """Only people with ``dms.configure`` get here, and they may do everything that the page offers."""
-
-    def allowed(self, request: HttpRequest) -> bool:
-        return isinstance(request.user, User) and request.user.has_right("dms.configure")
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.allowed(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.allowed(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.allowed(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.allowed(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.allowed(request)
+class PlainChoices(_Page):
+    """Choosing a row of another table offers no pop-ups to add or change that row."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A plain choice: without the pop-up links to add or change the other row."""
         found = super().formfield_for_dbfield(db_field, request, **kwargs)
         if found is not None and isinstance(found.widget, RelatedFieldWidgetWrapper):
             found.widget = found.widget.widget
@@ -120,7 +108,7 @@ WIDGETS: dict[Any, dict[str, Any]] = {
 }
 
 
-class ConfigurationAdmin(ForConfigurators, admin.ModelAdmin[M]):
+class ConfigurationAdmin(PlainChoices, admin.ModelAdmin[M]):
     """A page of base data. Each change leaves an event in its own transaction; a row in use is not deleted."""
 
     form = PlainForm
@@ -128,6 +116,7 @@ class ConfigurationAdmin(ForConfigurators, admin.ModelAdmin[M]):
     list_per_page = 50
     list_max_show_all = 500
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     view_on_site = False
     actions_on_top = True
 
@@ -138,10 +127,8 @@ class ConfigurationAdmin(ForConfigurators, admin.ModelAdmin[M]):
         return actions
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """The fields in a list have no label beside them: they say it themselves."""
         formset = super().get_changelist_formset(request, **kwargs)
-        for entry in formset.form.base_fields.values():
-            entry.widget.attrs["aria-label"] = entry.label
+        say_labels(formset)
         return formset
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:  # noqa: FBT001, FBT002
@@ -179,12 +166,18 @@ class ConfigurationAdmin(ForConfigurators, admin.ModelAdmin[M]):
         return super().history_view(request, object_id, {**(extra_context or {}), "happened": happened})
 
 
-class ConfigurationInline(ForConfigurators, admin.TabularInline[Any, Any]):
+class ConfigurationInline(PlainChoices, admin.TabularInline[Any, Any]):
     """Rows that belong to the row of the page."""
 
     formfield_overrides = WIDGETS
     extra = 0
     show_change_link = True
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        say_labels(formset)
+        formset.deletion_widget = forms.CheckboxInput(attrs={"aria-label": pgettext("button", "Delete")})
+        return formset
 
 
 class ReadOnlyAdmin(ConfigurationAdmin[M]):

@@ -38,4 +38,4 @@ class RightPermission(BasePermission):
             return True
         if right is None or not isinstance(request.user, User):
             return False
-        return right == SIGNED_IN or request.user.has_right(right)
+        return right == SIGNED_IN or request.user.has_perm(right)

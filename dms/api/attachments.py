@@ -64,7 +64,7 @@ class AttachmentViewSet(ReadViewSet):
 
     def get_queryset(self) -> QuerySet[Attachment]:
         rows = super().get_queryset()
-        if getattr(self, "swagger_fake_view", False) or person(self.request).has_right("dms.configure"):
+        if getattr(self, "swagger_fake_view", False) or person(self.request).has_perm("dms.configure"):
             return rows
         return rows.filter(uploaded_by=person(self.request))
 

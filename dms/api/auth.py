@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from dms.actions import people
 from dms.models import ApiToken, User
-from dms.models.people import held_groups
+from dms.models.people import held_groups, held_rights
 
 KEYWORD = "Token"
 REALM = f'{KEYWORD} realm="api"'
@@ -26,12 +26,14 @@ class TokenAuthentication(authentication.BaseAuthentication):
         return self.recognise(parts[1].decode("latin-1"))
 
     def recognise(self, key: str) -> tuple[User, ApiToken]:
-        rows = ApiToken.objects.select_related("user").annotate(held_groups=held_groups("user")).order_by()
-        token, now = rows.filter(digest=ApiToken.digest_of(key)).first(), timezone.now()
+        rows = ApiToken.objects.select_related("user").annotate(
+            held_groups=held_groups("user"), held_rights=held_rights("user")
+        )
+        token, now = rows.order_by().filter(digest=ApiToken.digest_of(key)).first(), timezone.now()
         if token is None or not token.is_live(at=now) or not token.user.is_active:
             raise AuthenticationFailed(_("This key is unknown, revoked or expired."), code="token_invalid")
         people.note_token_use(token, at=now)
-        token.user.held_groups = token.held_groups
+        token.user.held_groups, token.user.held_rights = token.held_groups, token.held_rights
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -68,7 +68,7 @@ class JobRequestSerializer(serializers.Serializer[Any]):
         if known is None:
             raise serializers.ValidationError(_("There is no such kind of job."))
         user = caller(self)
-        if user is None or not user.has_right(known.right):
+        if user is None or not user.has_perm(known.right):
             raise PermissionDenied(known.right)
         return key
 
@@ -164,5 +164,5 @@ class JobViewSet(ReadViewSet):
     @action(detail=False)
     def kinds(self, request: Request) -> Response:
         """What one may ask for."""
-        mine = [kind for kind in jobs.KINDS.values() if person(request).has_right(kind.right)]
+        mine = [kind for kind in jobs.KINDS.values() if person(request).has_perm(kind.right)]
         return self.get_paginated_response(KindSerializer(self.paginate_queryset(mine), many=True).data)

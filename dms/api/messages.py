@@ -46,7 +46,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
     def get_recipient(self, message: Message) -> str:
         """The address: masked, except for configurators."""
         viewer = caller(self)
-        return message.recipient if viewer and viewer.has_right("dms.configure") else own_due_work.recipient(message)
+        return message.recipient if viewer and viewer.has_perm("dms.configure") else own_due_work.recipient(message)
 
 
 class MessageViewSet(ReadViewSet):

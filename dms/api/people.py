@@ -20,7 +20,7 @@ def phone_for(viewer: User | None, owner: User) -> str:
     """Masked for everybody but oneself and those who configure."""
     if not owner.phone:
         return ""
-    open_to = viewer is not None and (viewer.pk == owner.pk or viewer.has_right("dms.configure"))
+    open_to = viewer is not None and (viewer.pk == owner.pk or viewer.has_perm("dms.configure"))
     return owner.phone if open_to else display.masked_phone(owner.phone)
 
 

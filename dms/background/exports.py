@@ -75,7 +75,7 @@ def _allowed(key: str, user: "User") -> Listing:
     listing = LISTINGS.get(key)
     if listing is None:
         raise Refusal(_("There is no such list."), code="unknown_list")
-    if not user.has_right(listing.right):
+    if not user.has_perm(listing.right):
         raise NotYours(_("You may not see this list."))
     return listing
 

@@ -139,7 +139,7 @@ def request(
 
 
 def _allow(wanted: Kind, by: "User") -> None:
-    if not by.has_right(wanted.right):
+    if not by.has_perm(wanted.right):
         raise NotYours(_("You may not run “%(job)s”.") % {"job": wanted.label})
 
 

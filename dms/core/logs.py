@@ -1,23 +1,45 @@
-"""Structured logs: every line is a JSON object that carries the id of the request it belongs to."""
+"""Structured logs: every line, ours and a library's, is a JSON object that carries the id of its request or task."""
 
-import logging
-from contextvars import ContextVar
+import structlog
+from structlog.types import Processor
 
-from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
-
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
-
-
-class RequestIdFilter(logging.Filter):
-    """Adds ``request_id`` to every record, also to those of libraries."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_id.get()
-        return True
+CONTEXT: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.ExtraAdder(),
+    structlog.processors.TimeStamper(fmt="iso"),
+]
+"""What a line says besides its event: request or task, person, logger, level, time."""
 
 
-class JsonFormatter(BaseJsonFormatter):
-    """Time, level, logger, request and message, in that order."""
+class JsonFormatter(structlog.stdlib.ProcessorFormatter):
+    """The formatter of the console, for lines of the standard library as for structlog's."""
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s", json_ensure_ascii=False)
+        super().__init__(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+            foreign_pre_chain=CONTEXT,
+        )
+
+
+def configure() -> None:
+    """Send structlog's own lines through the standard library, where ``LOGGING`` decides about level and place."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *CONTEXT,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+def request_id() -> str:
+    """The id of the request in whose course we are, also in a task that it left behind; “-” when nobody asked."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", "-"))

@@ -1,7 +1,8 @@
-"""Who may do what: one table, role → rights.
+"""Who may do what before anybody decides otherwise: one table, role → rights.
 
-A role is a Django group of the same code, so that it is given to people in the admin site; its rights stand here, in code,
-where they are reviewed and tested. Source of the roles: the duty lists of a 4S store (general manager to security guard).
+A role is a Django group of the same code, so that it is given to people in the admin site. Its rights are rows
+(``dms.models.RoleRight``) that begin as this table says and that administrators change; the list of rights is fixed here, as
+the pages and the API ask for them. Source of the roles: the duty lists of a 4S store (general manager to security guard).
 """
 
 from collections.abc import Iterable
@@ -52,10 +53,13 @@ RIGHTS: dict[str, "_StrPromise"] = {
     "reports.manage": _("Manage meetings and targets"),
 }
 
+CONFIGURE = "dms.configure"
+"""The right that gives all others: some role that somebody holds must keep it."""
+
 
 @dataclass(frozen=True)
-class Role:
-    """A post in the dealership. ``group_wide`` roles see every store."""
+class DefaultRole:
+    """A post in the dealership, and what it may do at first. ``group_wide`` roles see every store."""
 
     code: str
     label: "_StrPromise"
@@ -118,11 +122,11 @@ _WORKSHOP = (*_EVERYBODY, "aftersales.view", "aftersales.repair", "parts.view")
 _INSPECT = (*_WORKSHOP, "aftersales.inspect", "sales.view")  # PDI: they sign the delivery sheet
 
 
-def _role(code: str, label: "_StrPromise", rights: Iterable[str], *, group_wide: bool = False) -> Role:
-    return Role(code, label, frozenset(rights), group_wide)
+def _role(code: str, label: "_StrPromise", rights: Iterable[str], *, group_wide: bool = False) -> DefaultRole:
+    return DefaultRole(code, label, frozenset(rights), group_wide)
 
 
-ROLES: dict[str, Role] = {
+ROLES: dict[str, DefaultRole] = {
     role.code: role
     for role in (
         _role("reception", pgettext_lazy("role", "Receptionist"), (*_FLOOR, "sales.register")),
@@ -213,8 +217,3 @@ ROLES: dict[str, Role] = {
         _role("admin", pgettext_lazy("role", "Administrator"), frozenset(RIGHTS), group_wide=True),
     )
 }
-
-
-def rights_of(codes: Iterable[str]) -> frozenset[str]:
-    """All rights of several roles together; a group that is no role gives none."""
-    return frozenset().union(*(ROLES[code].rights for code in codes if code in ROLES))

@@ -11,6 +11,7 @@ from dms.models.numbers import NumberCounter, NumberSeries
 from dms.models.people import Absence, ApiToken, User
 from dms.models.rates import Rate
 from dms.models.reasons import Reason
+from dms.models.roles import Role, RoleRight
 from dms.models.stores import Store
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
     "NumberSeries",
     "Rate",
     "Reason",
+    "Role",
+    "RoleRight",
     "Series",
     "Store",
     "User",

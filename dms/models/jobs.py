@@ -31,7 +31,7 @@ class JobQuerySet(StoreScoped["Job"]):
 
     def visible_to(self, user: Viewer) -> Self:
         """One's own jobs; configurators see all."""
-        return self if user.has_right("dms.configure") else self.filter(requested_by=user)
+        return self if user.has_perm("dms.configure") else self.filter(requested_by=user)
 
     def claimable(self, at: datetime) -> Self:
         """Waiting, or running under a lease that ran out: its worker is dead."""

@@ -16,9 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from dms.core.roles import ROLES, rights_of
+from dms.core.roles import RIGHTS, ROLES
 from dms.core.updated_at import UpdatedAt
 from dms.formats import pinyin
+from dms.models.roles import RoleRight
 from dms.models.stores import Store
 
 
@@ -40,13 +41,13 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(is_active=True)
 
     def with_roles(self) -> Self:
-        """Each with the names of their groups, asked for with the row: every request needs them."""
-        return self.annotate(held_groups=held_groups())
+        """Each with the names of their groups and the rights these give, asked for with the row: every request needs them."""
+        return self.annotate(held_groups=held_groups(), held_rights=held_rights())
 
     def with_right(self, right: str) -> Self:
         """People whose role gives the right."""
-        codes = [code for code, role in ROLES.items() if right in role.rights]
-        return self.filter(groups__name__in=codes).distinct()
+        giving = RoleRight.objects.granted().filter(right=right)
+        return self.filter(groups__in=giving.values("role")).distinct()
 
     def away(self, *, on: date) -> Self:
         return self.filter(absences__first_day__lte=on, absences__last_day__gte=on).distinct()
@@ -55,6 +56,13 @@ class UserQuerySet(models.QuerySet["User"]):
 def held_groups(path: str = "pk") -> ArraySubquery:
     """The names of a person's groups, as a column of a row from which ``path`` leads to the person."""
     return ArraySubquery(User.groups.through.objects.filter(user=models.OuterRef(path)).values("group__name"))
+
+
+def held_rights(path: str = "pk") -> ArraySubquery:
+    """What the roles of a person give, as a column beside ``held_groups``: a right taken away is gone on the next request."""
+    return ArraySubquery(
+        RoleRight.objects.granted().filter(role__user=models.OuterRef(path)).order_by().values("right")
+    )
 
 
 class PeopleManager(UserManager["User"]):
@@ -66,7 +74,7 @@ class PeopleManager(UserManager["User"]):
 
 
 class User(UpdatedAt, AbstractUser):
-    """Somebody who signs in. Roles are groups; what a role may do stands in ``dms.roles``."""
+    """Somebody who signs in. Roles are groups; what a role may do are its rows of ``RoleRight``."""
 
     class Theme(models.TextChoices):
         AUTO = "auto", _("As the system")
@@ -133,14 +141,18 @@ class User(UpdatedAt, AbstractUser):
 
     @cached_property
     def rights(self) -> frozenset[str]:
-        return rights_of(ROLES if self.is_superuser else self.role_codes)
+        """What the person may do; a single question is ``has_perm``."""
+        if self.is_superuser:
+            return frozenset(RIGHTS)
+        known: list[str] | None = getattr(self, "held_rights", None)
+        if known is None:
+            rows = RoleRight.objects.granted().filter(role__user=self)
+            known = list(rows.values_list("right", flat=True))
+        return frozenset(known)
 
     @property
     def role_label(self) -> StrOrPromise:
         return ROLES[self.role_codes[0]].label if self.role_codes else ""
-
-    def has_right(self, right: str) -> bool:
-        return self.is_active and right in self.rights
 
     @cached_property
     def sees_all_stores(self) -> bool:

@@ -35,7 +35,7 @@ def due(user: "User", store: "Store | None", now: datetime) -> list[registry.Due
     found = [
         item
         for provider in registry.due_providers
-        if user.has_right(provider.right)
+        if user.has_perm(provider.right)
         for item in provider.find(user, store, now)
     ]
     cache.set(_key(user, store), len(found), KEPT_FOR)

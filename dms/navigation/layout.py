@@ -37,11 +37,16 @@ class Layout:
         match = self.request.resolver_match
         return match.view_name if match else ""
 
+    @cached_property
+    def rights(self) -> frozenset[str]:
+        """Asked a hundred times a page: the set itself answers ten times quicker than ``has_perm``."""
+        return self.user.rights if self.user and self.user.is_active else frozenset()
+
     def is_current(self, tab: registry.Tab) -> bool:
         return self.view_name == tab.url_name or self.view_name in tab.match
 
     def open_tabs(self, area: registry.Area) -> list[registry.Tab]:
-        return [tab for tab in area.tabs if self.user and self.user.has_right(tab.right)]
+        return [tab for tab in area.tabs if tab.right in self.rights]
 
     @cached_property
     def area(self) -> registry.Area:
@@ -95,7 +100,7 @@ class Layout:
         return [
             Link(entry.label, reverse(entry.url_name), entry.icon)
             for entry in sorted(registry.new_entries, key=lambda entry: entry.url_name.startswith("dms:"))
-            if self.user and self.user.has_right(entry.right)
+            if entry.right in self.rights
         ]
 
     @cached_property

@@ -93,4 +93,4 @@ def _business_first() -> list[registry.Lane]:
 
 def lanes_of(user: User, store: Store | None, now: datetime) -> list[DrawnLane]:
     """The lanes this person may watch, those of the business first; a query for each."""
-    return [draw(lane, user, store, now) for lane in _business_first() if user.has_right(lane.right)]
+    return [draw(lane, user, store, now) for lane in _business_first() if user.has_perm(lane.right)]

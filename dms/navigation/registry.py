@@ -199,7 +199,7 @@ def timeline(subject: models.Model, user: "User") -> list[Moment]:
     found = [
         moment
         for provider in timeline_providers
-        if isinstance(subject, provider.subject) and user.has_right(provider.right)
+        if isinstance(subject, provider.subject) and user.has_perm(provider.right)
         for moment in provider.moments(subject, user)
     ]
     return sorted(found, key=lambda moment: moment.at, reverse=True)

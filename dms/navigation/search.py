@@ -28,7 +28,7 @@ def find(text: str, user: User) -> list[registry.Hit]:
     hits = [
         hit
         for provider in registry.search_providers
-        if user.has_right(provider.right)
+        if user.has_perm(provider.right)
         for hit in provider.find(text, user, LIMIT)
     ]
     return sorted(hits, key=lambda hit: hit.rank)[: 3 * LIMIT]

@@ -52,6 +52,6 @@ def configuration(request: AuthenticatedHttpRequest) -> HttpResponse:
     pages = [
         {"label": page.label, "hint": page.hint, "url": reverse(page.url_name), "icon": page.icon}
         for page in registry.configuration_pages
-        if user.has_right(page.right)
+        if user.has_perm(page.right)
     ]
     return render(request, "dms/configuration.html", {"groups": base_data(request), "pages": pages})

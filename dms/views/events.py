@@ -53,7 +53,7 @@ def subject_links(events: Sequence[Event], user: User) -> dict[tuple[int | None,
     for type_pk, pks in wanted.items():
         model = ContentType.objects.get_for_id(type_pk).model_class()
         url_name, right = registry.subject_pages.get(model, ("", "")) if model else ("", "")
-        if not (model and url_name and user.has_right(right)):
+        if not (model and url_name and user.has_perm(right)):
             continue
         rows: Any = model._default_manager  # noqa: SLF001 - Django's documented name of it
         for pk in rows.visible_to(user).filter(pk__in=pks).values_list("pk", flat=True):

@@ -23,10 +23,10 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     providers = sorted(registry.tile_providers, key=lambda provider: provider.tiles.__module__.startswith("dms."))
     context = {
         "now": now,
-        "tiles": [tile for p in providers if user.has_right(p.right) for tile in p.tiles(user, store)],
+        "tiles": [tile for p in providers if user.has_perm(p.right) for tile in p.tiles(user, store)],
         "lanes": process_map.lanes_of(user, store, now),
         "due": due_work.due(user, store, now),
-        "away": away_today(user, store) if user.has_right("dms.people") else None,
+        "away": away_today(user, store) if user.has_perm("dms.people") else None,
     }
     return render(request, "dms/home.html", context)
 

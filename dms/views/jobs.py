@@ -144,7 +144,7 @@ def job_retry(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 # --- asking for one -----------------------------------------------------------------------------------------------------
 def _allowed(user: User) -> list[jobs.Kind]:
     return sorted(
-        (kind for kind in jobs.KINDS.values() if kind.key != "export_table" and user.has_right(kind.right)),
+        (kind for kind in jobs.KINDS.values() if kind.key != "export_table" and user.has_perm(kind.right)),
         key=lambda kind: str(kind.label),
     )
 
@@ -204,7 +204,7 @@ def export(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     listing = exports.LISTINGS.get(key)
     if listing is None:
         raise Http404
-    if not user.has_right(listing.right):
+    if not user.has_perm(listing.right):
         raise PermissionDenied(listing.right)
     query = request.GET.urlencode()
     if request.method == "POST":

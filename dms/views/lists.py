@@ -65,6 +65,6 @@ class BaseListView(RequiresRight, ListView[Any]):
 
     def export_url(self) -> str:
         """Where the export button leads; empty for those who may not run jobs."""
-        if not self.export_key or not self.request.user.has_right("dms.jobs"):
+        if not self.export_key or not self.request.user.has_perm("dms.jobs"):
             return ""
         return reverse("dms:export", args=[self.export_key])

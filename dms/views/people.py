@@ -55,8 +55,8 @@ class People(BaseListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        locked = own_due_work.locked_since(timezone.now()) if user.has_right("dms.unlock") else {}
-        return super().get_context_data(locked=locked, may_plan=user.has_right("dms.absences"), **kwargs)
+        locked = own_due_work.locked_since(timezone.now()) if user.has_perm("dms.unlock") else {}
+        return super().get_context_data(locked=locked, may_plan=user.has_perm("dms.absences"), **kwargs)
 
 
 def _colleague(request: AuthenticatedHttpRequest, pk: int) -> User:
@@ -99,7 +99,7 @@ class Absences(BaseListView):
     }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        if self.request.user.has_right("dms.absences"):
+        if self.request.user.has_perm("dms.absences"):
             kwargs |= {"new_url": reverse("dms:absence_new"), "new_label": _("Plan absence")}
         return super().get_context_data(today=timezone.localdate(), **kwargs)
 
@@ -133,7 +133,7 @@ def absence_month(request: AuthenticatedHttpRequest) -> HttpResponse:
         .order_by("first_day", "pk")
     )
     items: dict[date, list[month_grid.Item]] = {}
-    may_edit = user.has_right("dms.absences")
+    may_edit = user.has_perm("dms.absences")
     for absence in rows:
         url = (
             reverse("dms:absence_edit", args=[absence.pk])

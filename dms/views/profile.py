@@ -28,7 +28,7 @@ def _page(request: AuthenticatedHttpRequest, *, status: int = 200, **context: An
         "token_form": TokenForm(auto_id="id_token_%s"),
         "person": user,
         "stores": list(user.stores.all()),
-        "rights": [label for right, label in RIGHTS.items() if user.has_right(right)],
+        "rights": [label for right, label in RIGHTS.items() if user.has_perm(right)],
         "tokens": [(token, token.is_live(at=now)) for token in tokens],
         **context,
     }

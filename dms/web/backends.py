@@ -1,18 +1,27 @@
-"""Signing in: by user name or phone, locked after five wrong passwords."""
+"""Signing in, by user name or phone, locked after five wrong passwords; and what people may do, in Django's own words."""
 
+import re
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from dms.core.roles import CONFIGURE
 from dms.models import User
 from dms.web.forms import SignInForm
 
+MODEL_PERMISSION = re.compile(r"\w+\.(add|change|delete|view)_\w+$")
+
 
 class NameOrPhoneBackend(ModelBackend):
-    """The user name, or the phone number that stands on the name badge. Roles come with the user in one query."""
+    """Sign-in by user name, or by the phone number that stands on the name badge; rights from the rows of the roles.
+
+    Roles and rights come with the user in one statement. Of Django's own permissions (add, change, delete, view a model) only
+    the admin site asks: they all come with the right to configure.
+    """
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
@@ -26,6 +35,19 @@ class NameOrPhoneBackend(ModelBackend):
     def get_user(self, user_id: int) -> User | None:
         user = User.objects.get_queryset().with_roles().filter(pk=user_id).order_by().first()
         return user if user is not None and self.user_can_authenticate(user) else None
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:
+        return perm in self.get_all_permissions(user_obj, obj) or (
+            MODEL_PERMISSION.match(perm) is not None and CONFIGURE in self.get_all_permissions(user_obj, obj)
+        )
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        rights = self.get_all_permissions(user_obj)
+        return CONFIGURE in rights or any(right.startswith(f"{app_label}.") for right in rights)
+
+    def get_all_permissions(self, user_obj: Any, obj: Model | None = None) -> Any:
+        """The person's rights; none for who left. A right is never about one row: whose rows one sees is the store's affair."""
+        return user_obj.rights if isinstance(user_obj, User) and user_obj.is_active else frozenset()
 
 
 def locked_out(

@@ -2,11 +2,13 @@
 
 import logging
 import re
+import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
@@ -17,6 +19,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_structlog.middlewares import RequestMiddleware
 
 from dms.core import logs
 from dms.core.refusals import Refusal
@@ -31,21 +34,25 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,40}$")
 
 
-class RequestId:
-    """Gives the request an id (or keeps a proxy's), puts it in the logs and in the answer."""
+class RequestLog(RequestMiddleware):
+    """An id for the request (a proxy's is kept), in its lines of the log and in the answer; a line for it at its end."""
 
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
+    def prepare(self, request: HttpRequest) -> None:
+        if not REQUEST_ID.match(request.META.get("HTTP_X_REQUEST_ID", "")):
+            request.META["HTTP_X_REQUEST_ID"] = uuid.uuid4().hex
+        request.META["dms.began"] = time.perf_counter()
+        super().prepare(request)
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        given = request.headers.get("X-Request-ID", "")
-        token = logs.request_id.set(given if REQUEST_ID.match(given) else uuid.uuid4().hex)
-        try:
-            response = self.get_response(request)
-            response["X-Request-ID"] = logs.request_id.get()
-        finally:
-            logs.request_id.reset(token)
-        return response
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        milliseconds = round((time.perf_counter() - request.META["dms.began"]) * 1000, 1)
+        structlog.contextvars.bind_contextvars(ms=milliseconds)
+        response["X-Request-ID"] = logs.request_id()
+        super().handle_response(request, response)
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        """Without the query: what people search for are names and phone numbers, which no log needs."""
+        return f"{request.method} {request.path}"
 
 
 class PlainText:

@@ -27,8 +27,7 @@ def check_right(request: HttpRequest, right: str) -> None:
     """Refuse (403) who lacks the right. Anonymous people never come so far: the middleware sends them to sign in."""
     if right in {PUBLIC, SIGNED_IN}:
         return
-    user = request.user
-    if not (isinstance(user, User) and user.has_right(right)):
+    if not request.user.has_perm(right):
         raise PermissionDenied(right)
 
 

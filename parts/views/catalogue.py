@@ -39,7 +39,7 @@ class Parts(BaseListView):
     }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        new_url = reverse("parts:part_new") if self.request.user.has_right("parts.plan") else ""
+        new_url = reverse("parts:part_new") if self.request.user.has_perm("parts.plan") else ""
         return super().get_context_data(new_url=new_url, **kwargs)
 
 

@@ -111,7 +111,7 @@ def sign_off(sheet: DeliverySheet, *, department: str, by: User, note: str = "")
     sheet = held(sheet)
     if department not in SignOff.Department.values:
         raise Refusal(_("There is no such department."), code="no_such_department")
-    if not any(by.has_right(right) for right in RIGHTS[SignOff.Department(department)]):
+    if not any(by.has_perm(right) for right in RIGHTS[SignOff.Department(department)]):
         raise NotYours(_("%(department)s signs this itself.") % {"department": SignOff.Department(department).label})
     if sheet.sign_offs.filter(department=department).exists():
         raise Refusal(_("This department has signed already."), code="already_signed")

@@ -119,7 +119,7 @@ def open_lead_for(
 
 def refuse_stranger(owner: User, store: Store) -> None:
     """:raises Refusal: when the person cannot keep a card of this store."""
-    if not owner.has_right("sales.sell") or not (owner.sees_all_stores or store.pk in owner.store_ids):
+    if not owner.has_perm("sales.sell") or not (owner.sees_all_stores or store.pk in owner.store_ids):
         sentence = _("%(name)s does not sell in %(store)s. Choose one of its advisers.")
         raise Refusal(sentence % {"name": owner, "store": store}, code="not_an_adviser")
 
@@ -133,7 +133,7 @@ def keepers(lead: Lead) -> set[int]:
 
 def refuse_other(lead: Lead, *, by: User) -> None:
     """:raises NotYours: when the card belongs to a colleague who is here, and one is not their superior."""
-    if by.pk != lead.owner_id and not by.has_right("sales.approve") and by.pk not in keepers(lead):
+    if by.pk != lead.owner_id and not by.has_perm("sales.approve") and by.pk not in keepers(lead):
         raise NotYours(_("This card is %(name)s’s. Ask them, or the manager to reassign it.") % {"name": lead.owner})
 
 

@@ -181,7 +181,7 @@ def cancel_order(order: Order, *, reason: Reason, by: User, forfeit: Decimal = D
     order = locked_order(order)
     refuse_foreign(order, by=by)
     signed = order.status not in {Order.Status.DRAFT, Order.Status.PENDING_APPROVAL}
-    if signed and not by.has_right("sales.approve"):
+    if signed and not by.has_perm("sales.approve"):
         raise Refusal(_("A signed order is cancelled by the manager."), code="manager_cancels")
     order.become(Order.Status.CANCELLED)
     free(order)

@@ -106,7 +106,7 @@ def departments(sheet: DeliverySheet, user: User) -> list[Row]:
             value,
             str(label),
             signed.get(value),
-            any(user.has_right(right) for right in acts.RIGHTS[SignOff.Department(value)]),
+            any(user.has_perm(right) for right in acts.RIGHTS[SignOff.Department(value)]),
         )
         for value, label in SignOff.Department.choices
     ]

@@ -81,7 +81,7 @@ class Leads(BaseListView):
         return found if asked.get("status") or asked.get("opened_on") else found.open()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        new_url = reverse("sales:lead_new") if self.request.user.has_right("sales.sell") else ""
+        new_url = reverse("sales:lead_new") if self.request.user.has_perm("sales.sell") else ""
         return super().get_context_data(
             new_url=new_url, buckets=buckets(self.request), now=timezone.now(), levels=Level.values, **kwargs
         )
@@ -162,7 +162,7 @@ def lead(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "positions": positions(cars, on=timezone.localdate(now)),
         "quotes": found.quotes.prefetch_related("lines"),
         "orders": found.orders.all(),
-        "mine": request.user.pk in acts.keepers(found) or request.user.has_right("sales.approve"),
+        "mine": request.user.pk in acts.keepers(found) or request.user.has_perm("sales.approve"),
         "now": now,
     }
     return render(request, "sales/lead_detail.html", context)

@@ -52,7 +52,7 @@ class StockCars(BaseListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
-        new_url = reverse("sales:stock_car_new") if self.request.user.has_right("sales.stock") else ""
+        new_url = reverse("sales:stock_car_new") if self.request.user.has_perm("sales.stock") else ""
         context = super().get_context_data(new_url=new_url, with_model=True, **kwargs)
         for car in context["page_obj"]:
             car.days = car.age(today)

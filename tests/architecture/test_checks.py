@@ -9,7 +9,7 @@ from rest_framework.viewsets import ViewSet
 
 from dms import checks
 from dms.api.access import right_of
-from dms.core.roles import RIGHTS, ROLES, Role
+from dms.core.roles import RIGHTS, ROLES, DefaultRole
 from dms.navigation import registry
 from dms.navigation.registry import ConfigurationPage, SearchProvider, Tab
 from dms.web.rights import requires_right
@@ -102,7 +102,7 @@ def test_a_right_nobody_has_is_noticed(monkeypatch):
 
 
 def test_a_role_with_an_unknown_right_is_noticed(monkeypatch):
-    monkeypatch.setitem(ROLES, "ghost", Role("ghost", "-", frozenset({"dms.everything"})))
+    monkeypatch.setitem(ROLES, "ghost", DefaultRole("ghost", "-", frozenset({"dms.everything"})))
     assert ids(checks.rights_are_given()) == {"dms.E004"}
 
 

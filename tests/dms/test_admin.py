@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dms import base_data
+from dms.actions.roles import change_rights
 from dms.core.event_words import EVENT_WORDS
 from dms.core.refusals import Refusal
-from dms.core.roles import ROLES
+from dms.core.roles import RIGHTS, ROLES
 from dms.models import (
     ApiToken,
     Attachment,
@@ -30,6 +31,7 @@ from dms.models import (
     NumberSeries,
     Rate,
     Reason,
+    Role,
     Series,
     Store,
     User,
@@ -81,6 +83,7 @@ def rows(store, variant, admin_user):
         NumberSeries.objects.first(),
         counter,
         Rate.objects.first(),
+        Role.objects.get(name="adviser"),
         HolidayOverride.objects.create(day=date(2026, 10, 1), name="国庆"),
         event,
         message,
@@ -154,7 +157,7 @@ def test_every_page_opens_in_both_languages(site, rows, admin_user):
 
 
 def test_pages_carry_nothing_that_the_content_policy_forbids(site, rows):
-    urls = [reverse("admin:index"), reverse("admin:auth_group_changelist"), listing(User, "add"), listing(Brand, "add")]
+    urls = [reverse("admin:index"), reverse("admin:dms_role_changelist"), listing(User, "add"), listing(Brand, "add")]
     for url in [*urls, *(listing(type(row)) for row in rows), *(page(row) for row in rows)]:
         html = site.get(url).content.decode()
         assert " style=" not in html, url
@@ -168,10 +171,37 @@ def test_the_index_is_arranged_by_subject(site):
     assert [subject["app_label"] for subject in subjects][:4] == ["people", "catalogue", "rules", "records"]
 
 
-def test_roles_are_a_table_to_read(site, admin_user):
-    answer = site.get(reverse("admin:auth_group_changelist"))
-    assert len(answer.context["roles"]) == len(ROLES)
-    assert site.get(reverse("admin:auth_group_add")).status_code in {302, 403}
+def test_the_rights_of_a_role_are_ticked_in_a_form(site, adviser):
+    role = Role.objects.get(name="adviser")
+    rights = ROLES["adviser"].rights - {"sales.sell"}
+    assert site.post(page(role), {"rights": sorted(rights)}).status_code == 302
+    assert User.objects.get(pk=adviser.pk).rights == rights
+    assert [event.kind for event in Event.objects.about(role)] == ["role.rights_changed"]
+
+
+def test_a_role_of_the_list_goes_back_to_its_default(site, adviser, admin_user):
+    role = Role.objects.get(name="adviser")
+    change_rights(role, ["dms.home"], by=admin_user)
+    site.post(listing(Role), {"action": "restore_default_rights", "_selected_action": [role.pk], "index": "0"})
+    assert User.objects.get(pk=adviser.pk).rights == ROLES["adviser"].rights
+
+
+def test_the_last_right_to_configure_is_refused_beside_the_field(site):
+    role = Role.objects.get(name="admin")
+    answer = site.post(page(role), {"rights": ["dms.home"]})
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors["rights"]
+    assert role.rights.granted().count() == len(RIGHTS)
+
+
+def test_the_list_says_which_roles_may_do_something(site):
+    roles = site.get(listing(Role), {"right": "aftersales.claim"}).context["cl"].result_list
+    assert {role.name for role in roles} == {"claims", "service_manager", "gm", "admin"}
+
+
+def test_roles_are_neither_added_nor_deleted(site):
+    assert site.get(listing(Role, "add")).status_code == 403
+    assert site.post(page(Role.objects.first(), "delete"), {"post": "yes"}).status_code == 403
 
 
 # --- changes are events ----------------------------------------------------------------------------------------------

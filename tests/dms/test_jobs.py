@@ -1,6 +1,7 @@
 """Long jobs end with the right totals, whatever happens to their workers."""
 
 import io
+import json
 import random
 import threading
 import time
@@ -9,6 +10,7 @@ from functools import partial
 
 import openpyxl
 import pytest
+import structlog
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -295,6 +297,20 @@ def test_a_real_worker_is_killed_and_two_beats_bring_the_job_to_its_end(count, c
     assert counter.last == 60
     assert (job.attempts, job.problems) == (2, 6)
     assert (tmp_path / "media").exists()
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_task_leaves_a_line_with_its_id_and_that_of_the_request_behind_it(count, tmp_path):
+    with stack.celery("worker", "-c", "1", "--without-gossip", "-l", "INFO", var=tmp_path, DMS_LOG_LEVEL="INFO"):
+        with structlog.contextvars.bound_contextvars(request_id="request-of-a-page"):
+            count(1)
+        assert stack.wait_until(lambda: Job.objects.get().status == "DONE", 90)
+        log = tmp_path / "celery-worker.log"
+        assert stack.wait_until(lambda: "task_succeeded" in log.read_text(), 10)
+    lines = [json.loads(line) for line in log.read_text().splitlines() if "task_succeeded" in line]
+    assert {line["request_id"] for line in lines} == {"request-of-a-page"}
+    assert all(line["task_id"] and line["duration_ms"] >= 0 for line in lines)
 
 
 # --- exports ---

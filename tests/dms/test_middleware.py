@@ -5,6 +5,7 @@ import logging
 import re
 
 import pytest
+import structlog
 from django.db import DataError, IntegrityError
 from django.urls import reverse
 from django.utils import translation
@@ -34,13 +35,38 @@ def test_the_id_of_a_proxy_is_kept_when_it_is_one(client):
 
 def test_a_line_of_the_log_is_json_with_the_id_of_its_request():
     record = logging.LogRecord("dms", logging.INFO, __file__, 1, "car %s", ("川A",), None)
-    token = logs.request_id.set("abcd1234")
-    try:
-        logs.RequestIdFilter().filter(record)
+    with structlog.contextvars.bound_contextvars(request_id="abcd1234"):
         line = json.loads(logs.JsonFormatter().format(record))
-    finally:
-        logs.request_id.reset(token)
-    assert (line["message"], line["request_id"], line["levelname"]) == ("car 川A", "abcd1234", "INFO")
+    assert (line["event"], line["request_id"], line["level"], line["logger"]) == ("car 川A", "abcd1234", "info", "dms")
+
+
+@pytest.fixture
+def lines(caplog):
+    """What the log says of requests."""
+    caplog.set_level(logging.INFO, logger="django_structlog")
+    return lambda: [record.msg for record in caplog.records if record.name.startswith("django_structlog")]
+
+
+def test_a_request_leaves_one_line_that_says_who_what_and_how_long(adviser, signed_in, lines):
+    answer = signed_in(adviser).get(reverse("dms:profile"))
+    (line,) = lines()
+    assert (line["event"], line["request"], line["code"]) == ("request_finished", "GET /profile/", 200)
+    assert (line["user_id"], line["request_id"]) == (adviser.pk, answer["X-Request-ID"])
+    assert 0 < line["ms"] < 60_000
+
+
+def test_what_people_search_for_is_in_no_log(adviser, signed_in, lines, caplog):
+    signed_in(adviser).get(reverse("crm:customers"), {"q": "13800000021"})
+    assert lines()
+    assert "13800000021" not in caplog.text
+
+
+def test_what_went_wrong_is_told_once_with_where_it_did(admin_user, signed_in, monkeypatch, lines):
+    monkeypatch.setattr("dms.views.profile._page", lambda *_args: 1 / 0)
+    browser = signed_in(admin_user)
+    browser.raise_request_exception = False
+    assert browser.get(reverse("dms:profile")).status_code == 500
+    assert [line["event"] for line in lines()] == ["request_failed"]
 
 
 # --- language -----------------------------------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ def test_the_sheet_goes_round_by_page(order, car, adviser, keeper, inspector, ca
     for by, department in ((adviser, "SALES"), (keeper, "WAREHOUSE"), (inspector, "AFTERSALES"), (cashier, "FINANCE")):
         url = reverse("sales:delivery_sign", args=[sheet.pk])
         code = signed_in(by).post(url, {"department": department}).status_code
-        assert code == (302 if by.has_right("sales.view") else 403)
+        assert code == (302 if by.has_perm("sales.view") else 403)
     if not sheet.sign_offs.filter(department="AFTERSALES").exists():
         deliveries.sign_off(sheet, department="AFTERSALES", by=inspector)
     for step in ("cleaned", "papers", "arrived"):

@@ -7,10 +7,14 @@ export function start(form) {
     if (event.target.name !== "result") return;
     const step = form.elements.next_step;
     if (step && STEP[event.target.value]) step.value = STEP[event.target.value];
-    const next = NEEDS_TIME.has(event.target.value) && !form.elements.next_at.value ? form.elements.next_at : form.elements.said;
+    const next =
+      NEEDS_TIME.has(event.target.value) && !form.elements.next_at.value ? form.elements.next_at : form.elements.said;
     next.focus();
   });
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target.name === "next_at") { event.preventDefault(); form.requestSubmit(); }
+    if (event.key === "Enter" && event.target.name === "next_at") {
+      event.preventDefault();
+      form.requestSubmit();
+    }
   });
 }

@@ -17,7 +17,10 @@ function busy(form, on) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!isPost(form) || event.defaultPrevented) return;
-  if (form.dataset.sent) { event.preventDefault(); return; }
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
   if (form.hasAttribute("hx-post")) return;
   form.dataset.sent = "1";
   delete form.dataset.dirty;
@@ -25,9 +28,15 @@ document.addEventListener("submit", (event) => {
   // a paper opens in a window of its own: back here, the page says what was done meanwhile
   if (form.target === "_blank") addEventListener("focus", () => location.reload(), { once: true });
 });
-addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; busy(form, false); }));
+addEventListener("pageshow", () =>
+  document.querySelectorAll("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    busy(form, false);
+  }),
+);
 
-const formOf = (event) => event.target instanceof Element ? event.target.closest("form[hx-post], form:has([hx-post])") : null;
+const formOf = (event) =>
+  event.target instanceof Element ? event.target.closest("form[hx-post], form:has([hx-post])") : null;
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = formOf(event);
   if (!form || !isPost(form)) return;
@@ -36,7 +45,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = formOf(event);
-  if (!form || !form.dataset.sent) return;
+  if (!form?.dataset.sent) return;
   delete form.dataset.sent;
   if (event.detail.successful) delete form.dataset.dirty;
   busy(form, false);
@@ -65,7 +74,8 @@ document.body.addEventListener("htmx:load", (event) => focusSummary(event.detail
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get" || !event.target.matches?.("form.list-tools")) return;
   for (const name of [...event.detail.formData.keys()]) {
-    if (name !== "q" && event.detail.formData.getAll(name).every((value) => value === "")) event.detail.formData.delete(name);
+    if (name !== "q" && event.detail.formData.getAll(name).every((value) => value === ""))
+      event.detail.formData.delete(name);
   }
 });
 

@@ -1,10 +1,13 @@
 // The keyboard. Letters act only outside fields; what a page offers stands in data-key on the button that the key presses.
-const typing = (element) => element instanceof Element && element.closest("input:not([type=checkbox],[type=radio]), textarea, select, [contenteditable]");
+const typing = (element) =>
+  element instanceof Element &&
+  element.closest("input:not([type=checkbox],[type=radio]), textarea, select, [contenteditable]");
 let waitingForSecond = 0;
 
-const byKey = (key) => [...document.querySelectorAll("[data-key]")].find(
-  (element) => element.dataset.key.toLowerCase() === key && element.offsetParent !== null && !element.disabled,
-);
+const byKey = (key) =>
+  [...document.querySelectorAll("[data-key]")].find(
+    (element) => element.dataset.key.toLowerCase() === key && element.offsetParent !== null && !element.disabled,
+  );
 
 // --- rows: J, K, Enter --------------------------------------------------------------------------------------------
 const stop = (row) => row.querySelector("a[href]") ?? row.querySelector("button");
@@ -27,18 +30,23 @@ function fillDialog(dialog) {
   const section = dialog.querySelector("[data-page-keys]");
   const list = section?.querySelector("dl");
   if (!list) return;
-  list.replaceChildren(...[...document.querySelectorAll("[data-key][data-key-label]")].map((element) => {
-    const line = document.createElement("div");
-    const term = document.createElement("dt");
-    const key = document.createElement("kbd");
-    const says = document.createElement("dd");
-    key.className = "kbd";
-    key.textContent = element.dataset.key.length > 1 ? element.dataset.key.replace("escape", "Esc") : element.dataset.key.toUpperCase();
-    says.textContent = element.dataset.keyLabel;
-    term.append(key);
-    line.append(term, says);
-    return line;
-  }));
+  list.replaceChildren(
+    ...[...document.querySelectorAll("[data-key][data-key-label]")].map((element) => {
+      const line = document.createElement("div");
+      const term = document.createElement("dt");
+      const key = document.createElement("kbd");
+      const says = document.createElement("dd");
+      key.className = "kbd";
+      key.textContent =
+        element.dataset.key.length > 1
+          ? element.dataset.key.replace("escape", "Esc")
+          : element.dataset.key.toUpperCase();
+      says.textContent = element.dataset.keyLabel;
+      term.append(key);
+      line.append(term, says);
+      return line;
+    }),
+  );
   section.hidden = !list.children.length;
 }
 
@@ -52,7 +60,9 @@ function letter(key) {
   clearTimeout(waitingForSecond);
   waitingForSecond = 0;
   if (key === "g") {
-    waitingForSecond = setTimeout(() => { waitingForSecond = 0; }, 1200);
+    waitingForSecond = setTimeout(() => {
+      waitingForSecond = 0;
+    }, 1200);
     return true;
   }
   if (key === "/") {
@@ -61,7 +71,12 @@ function letter(key) {
   }
   if (key === "?") {
     const dialog = document.getElementById("keys-dialog");
-    if (dialog && !dialog.open) { fillDialog(dialog); dialog.tabIndex = -1; dialog.showModal(); dialog.focus(); }
+    if (dialog && !dialog.open) {
+      fillDialog(dialog);
+      dialog.tabIndex = -1;
+      dialog.showModal();
+      dialog.focus();
+    }
     return true;
   }
   if (key === "j" || key === "k") return move(key === "j" ? 1 : -1);
@@ -82,6 +97,11 @@ document.addEventListener("keydown", (event) => {
   if (letter(event.key.toLowerCase())) event.preventDefault();
 });
 
-document.addEventListener("click", (event) => {
-  if (event.target instanceof Element && event.target.closest('[data-dialog="keys-dialog"]')) fillDialog(document.getElementById("keys-dialog"));
-}, true);
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.target instanceof Element && event.target.closest('[data-dialog="keys-dialog"]'))
+      fillDialog(document.getElementById("keys-dialog"));
+  },
+  true,
+);

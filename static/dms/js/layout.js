@@ -3,7 +3,8 @@
 // --- menus: native popovers; only their place is ours ------------------------------------------------------------
 function place(menu, button) {
   const at = button.getBoundingClientRect();
-  const gap = 6, edge = 8;
+  const gap = 6,
+    edge = 8;
   const end = menu.classList.contains("menu-end");
   const left = end ? at.right - menu.offsetWidth : at.left;
   const below = at.bottom + gap;
@@ -12,13 +13,17 @@ function place(menu, button) {
   menu.style.top = `${fits ? below : Math.max(edge, at.top - gap - menu.offsetHeight)}px`;
 }
 
-document.addEventListener("toggle", (event) => {
-  const menu = event.target;
-  if (!(menu instanceof HTMLElement) || !menu.classList.contains("menu")) return;
-  const button = document.querySelector(`[popovertarget="${menu.id}"]`);
-  button?.setAttribute("aria-expanded", String(event.newState === "open"));
-  if (event.newState === "open" && button) place(menu, button);
-}, true);
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const menu = event.target;
+    if (!(menu instanceof HTMLElement) || !menu.classList.contains("menu")) return;
+    const button = document.querySelector(`[popovertarget="${menu.id}"]`);
+    button?.setAttribute("aria-expanded", String(event.newState === "open"));
+    if (event.newState === "open" && button) place(menu, button);
+  },
+  true,
+);
 
 document.addEventListener("keydown", (event) => {
   const menu = event.target instanceof Element ? event.target.closest(".menu") : null;
@@ -60,7 +65,9 @@ function leaveLater(toast) {
   if (toast.matches(".toast-error, .toast-warning")) return;
   let timer = setTimeout(() => toast.remove(), SECONDS * 1000);
   toast.addEventListener("pointerenter", () => clearTimeout(timer));
-  toast.addEventListener("pointerleave", () => { timer = setTimeout(() => toast.remove(), 2000); });
+  toast.addEventListener("pointerleave", () => {
+    timer = setTimeout(() => toast.remove(), 2000);
+  });
 }
 
 export function toast(text, good = true) {

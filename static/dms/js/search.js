@@ -3,15 +3,25 @@ const box = document.getElementById("find");
 const found = document.getElementById("found");
 
 if (box && found) {
-  const show = (on) => { found.hidden = !on; };
+  const show = (on) => {
+    found.hidden = !on;
+  };
   const links = () => [...found.querySelectorAll("a[href]")];
 
   found.addEventListener("htmx:afterSwap", () => show(box.value.trim() !== "" && found.childElementCount > 0));
-  box.addEventListener("input", () => { if (!box.value.trim()) show(false); });
+  box.addEventListener("input", () => {
+    if (!box.value.trim()) show(false);
+  });
   box.addEventListener("focus", () => show(box.value.trim() !== "" && found.childElementCount > 0));
 
   box.form.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { show(false); box.value = ""; box.focus(); box.blur(); return; }
+    if (event.key === "Escape") {
+      show(false);
+      box.value = "";
+      box.focus();
+      box.blur();
+      return;
+    }
     if (event.key === "Enter" && event.target === box && !found.hidden && links().length) {
       event.preventDefault();
       links()[0].click();
@@ -23,6 +33,10 @@ if (box && found) {
     stops[(next + stops.length) % stops.length].focus();
     event.preventDefault();
   });
-  document.addEventListener("pointerdown", (event) => { if (!box.form.contains(event.target)) show(false); });
-  box.form.addEventListener("focusout", (event) => { if (event.relatedTarget && !box.form.contains(event.relatedTarget)) show(false); });
+  document.addEventListener("pointerdown", (event) => {
+    if (!box.form.contains(event.target)) show(false);
+  });
+  box.form.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !box.form.contains(event.relatedTarget)) show(false);
+  });
 }

@@ -9,7 +9,8 @@ export function start(pad) {
 
   function paint() {
     const ratio = Math.max(1, devicePixelRatio);
-    const width = canvas.clientWidth, height = canvas.clientHeight;
+    const width = canvas.clientWidth,
+      height = canvas.clientHeight;
     canvas.width = width * ratio;
     canvas.height = height * ratio;
     pen.scale(ratio, ratio);
@@ -24,7 +25,8 @@ export function start(pad) {
     pen.moveTo(points[0][0], points[0][1]);
     if (points.length === 1) pen.lineTo(points[0][0] + 0.1, points[0][1]);
     for (let i = 1; i < points.length; i += 1) {
-      const [x0, y0] = points[i - 1], [x1, y1] = points[i];
+      const [x0, y0] = points[i - 1],
+        [x1, y1] = points[i];
       pen.quadraticCurveTo(x0, y0, (x0 + x1) / 2, (y0 + y1) / 2);
     }
     pen.stroke();
@@ -54,9 +56,19 @@ export function start(pad) {
     for (const one of event.getCoalescedEvents?.() ?? [event]) stroke.push(at(one));
     draw(stroke.slice(-4));
   });
-  const end = () => { if (stroke) { stroke = null; paint(); keep(); } };
+  const end = () => {
+    if (stroke) {
+      stroke = null;
+      paint();
+      keep();
+    }
+  };
   canvas.addEventListener("pointerup", end);
   canvas.addEventListener("pointercancel", end);
-  pad.querySelector("[data-clear]").addEventListener("click", () => { strokes.length = 0; paint(); keep(); });
+  pad.querySelector("[data-clear]").addEventListener("click", () => {
+    strokes.length = 0;
+    paint();
+    keep();
+  });
   new ResizeObserver(paint).observe(canvas);
 }

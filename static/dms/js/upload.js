@@ -7,9 +7,9 @@ export function start(piece) {
 
   function show() {
     const bag = new DataTransfer();
-    files.forEach((file) => bag.items.add(file));
+    for (const file of files) bag.items.add(file);
     input.files = bag.files;
-    list.querySelectorAll("img").forEach((image) => URL.revokeObjectURL(image.src));
+    for (const image of list.querySelectorAll("img")) URL.revokeObjectURL(image.src);
     list.replaceChildren(...files.map(thumb));
   }
 
@@ -23,7 +23,11 @@ export function start(piece) {
     name.className = "name";
     name.textContent = file.name;
     remove.setAttribute("aria-label", `${remove.getAttribute("aria-label")} ${file.name}`);
-    remove.addEventListener("click", () => { files = files.filter((one) => one !== file); show(); input.focus(); });
+    remove.addEventListener("click", () => {
+      files = files.filter((one) => one !== file);
+      show();
+      input.focus();
+    });
     item.append(image, name, remove);
     return item;
   }
@@ -35,7 +39,14 @@ export function start(piece) {
   }
 
   input.addEventListener("change", () => take(input.files));
-  for (const name of ["dragover", "dragenter"]) drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
+  for (const name of ["dragover", "dragenter"])
+    drop.addEventListener(name, (event) => {
+      event.preventDefault();
+      drop.classList.add("over");
+    });
   for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => { event.preventDefault(); take(event.dataTransfer.files); });
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    take(event.dataTransfer.files);
+  });
 }
