@@ -1,1 +1,1 @@
-"""What every app stands on and that knows no row of ours: lifecycles, refusals, rights, scope, money, logs."""
+"""What every other room stands on: it knows no row of the business."""
