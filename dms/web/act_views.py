@@ -55,7 +55,7 @@ class ActFormView(FormView[F]):
 class ActView(ActFormView[AnyForm]):
     """One declared act of one document: its form if it asks for something, its POST at once if not."""
 
-    acts: Acts[Any]
+    acts: Acts[Any] = Acts(Model, page="")  # its address says which, and which of them
     name = ""
 
     @property
