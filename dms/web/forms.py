@@ -1,7 +1,6 @@
 """The fields of which the forms of the site are made, each with its input, its check and what comes out of it."""
 
 import base64
-import binascii
 import re
 from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
@@ -57,18 +56,23 @@ class PhoneField(forms.CharField):
 
 
 class PlateField(forms.CharField):
-    """A number plate, in its stored form."""
+    """A number plate, in its stored form; None when nothing was typed."""
 
-    default_error_messages = {"invalid": _("This is no number plate.")}
+    default_error_messages = {
+        "invalid": _("“%(text)s” is no plate. Write the province, the letter and five characters, six for new energy.")
+    }
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": 20, "widget": forms.TextInput(attrs={"autocomplete": "off"}), **options})
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: Any) -> str | None:
         text: str = super().clean(value)
-        if text and not plates.is_plate(text):
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return plates.normalise(text)
+        if not text:
+            return None
+        plate = plates.parse(text)
+        if plate is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid", params={"text": text})
+        return plate.text
 
 
 class AmountField(forms.DecimalField):
@@ -113,7 +117,7 @@ class SignatureField(forms.CharField):
         head, _comma, body = text.partition(",")
         try:
             content = base64.b64decode(body, validate=True)
-        except binascii.Error:
+        except ValueError:  # not base64, or not even ASCII
             content = b""
         if head != PNG or not content:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
