@@ -1,6 +1,7 @@
 """What a document offers can be done, and what it does not offer is refused: every act, status and role, by page and API."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from django import forms
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework import serializers
 
 from dms.api.form_bodies import body_of
@@ -68,19 +70,29 @@ def test_the_table_has_a_row_in_every_status_and_somebody_for_every_act(house, d
 
 
 # --- what is offered works, the rest is refused ---------------------------------------------------------------------------
+TOMORROW = timedelta(days=1)
+
+
 def typed(field: forms.Field | serializers.Field) -> Any:
     """The first choice, some words, tomorrow: whatever the field takes."""
     match field:
         case serializers.SlugRelatedField():
-            return getattr(field.queryset.first(), field.slug_field)
+            value = getattr(field.queryset.first(), field.slug_field)
         case forms.ModelChoiceField() | serializers.PrimaryKeyRelatedField():
-            row = field.queryset.first()
-            return row.pk if row else 0
+            value = field.queryset.values_list("pk", flat=True).first() or 0
         case forms.ChoiceField() | serializers.ChoiceField():
-            return next(value for value in dict(field.choices) if value)
+            value = next(value for value in dict(field.choices) if value)
         case forms.CharField() | serializers.CharField():
-            return "说明"
-    raise TypeError(f"Say in the samples what {type(field).__name__} takes.")
+            value = "说明"
+        case forms.DateTimeField() | serializers.DateTimeField():
+            value = f"{timezone.localtime() + TOMORROW:%Y-%m-%dT%H:%M}"
+        case forms.DateField() | serializers.DateField():
+            value = f"{timezone.localdate() + TOMORROW}"
+        case forms.IntegerField() | forms.DecimalField() | serializers.IntegerField() | serializers.DecimalField():
+            value = "1"
+        case _:
+            raise TypeError(f"Say in the samples what {type(field).__name__} takes.")
+    return value
 
 
 def sample(document: Document, name: str, row: models.Model, user: User) -> tuple[dict[str, Any], dict[str, Any]]:
