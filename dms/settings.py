@@ -103,7 +103,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "dms.urls"
 WSGI_APPLICATION = "dms.wsgi.application"
-FORM_RENDERER = "dms.web.forms.SiteFormRenderer"
+FORM_RENDERER = "dms.web.form_renderer.SiteFormRenderer"
 
 TEMPLATES: list[dict[str, Any]] = [
     {

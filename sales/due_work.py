@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -89,38 +89,21 @@ def unfilled_visits(user: User, store: Store | None, now: datetime) -> Sequence[
     ]
 
 
-def orders_to_approve(user: User, store: Store | None, _now: datetime) -> Sequence[DueItem]:
-    """Orders that wait for a superior, who looks at price and discount first."""
-    rows = rows_of(Order, user, store).filter(status=Order.Status.PENDING_APPROVAL).exclude(made_by=user)
-    return [
-        DueItem(
-            title=f"{order.customer} · {display.yuan(order.total, 0)}",
-            detail=f"{order.variant.named} · {order.adviser or ''}",
-            url=reverse("sales:order", args=[order.pk]),
-            due_at=order.status_at,
-            kind=pgettext_lazy("due", "Approve"),
-            act_label=gettext_lazy("Look at it"),
-            family="ask",
-        )
-        for order in rows.select_related("customer", "variant__series", "adviser").order_by("status_at")[:MOST]
-    ]
+def orders_to_approve(orders: QuerySet[Order], user: User) -> QuerySet[Order]:
+    """Those that wait for a superior, who looks at price and discount first; one's own wait for somebody else."""
+    return orders.exclude(made_by=user).select_related("customer", "variant__series", "adviser")
 
 
-def cars_to_allocate(user: User, store: Store | None, _now: datetime) -> Sequence[DueItem]:
-    """One's own signed orders whose deposit is paid and which have no car yet."""
-    rows = rows_of(Order, user, store).filter(status=Order.Status.SIGNED, adviser=user)
-    rows = rows.filter(Q(invoice__received__gte=F("invoice__deposit")) | Q(invoice__isnull=True))
-    return [
-        DueItem(
-            title=str(order.customer),
-            detail=f"{order.variant.named} · {order.number}",
-            url=reverse("sales:order_allocate", args=[order.pk]),
-            due_at=order.status_at,
-            kind=pgettext_lazy("due", "Car"),
-            act_label=gettext_lazy("Allocate a car"),
-        )
-        for order in rows.select_related("customer", "variant__series").order_by("status_at")[:MOST]
-    ]
+def cars_to_allocate(orders: QuerySet[Order], user: User) -> QuerySet[Order]:
+    """One's own signed orders whose deposit is paid."""
+    paid = Q(invoice__received__gte=F("invoice__deposit")) | Q(invoice__isnull=True)
+    return orders.filter(paid, adviser=user).select_related("customer", "variant__series", "adviser")
+
+
+def order_line(order: Order) -> tuple[str, str]:
+    """How an order reads in a list of work: whose it is for how much, and what."""
+    parts = (order.variant.named, order.number, order.adviser)
+    return f"{order.customer} · {display.yuan(order.total, 0)}", " · ".join(str(part) for part in parts if part)
 
 
 def losses_to_confirm(user: User, store: Store | None, _now: datetime) -> Sequence[DueItem]:

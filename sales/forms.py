@@ -1,35 +1,31 @@
 """What may be typed in sales."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms.formats import display, phones
+from crm.models import Payment
+from dms.core.money import ZERO
+from dms.formats import display
 from dms.models import Reason, Store, User, Variant
 from dms.models.catalogue import Colour, Series
+from dms.web.forms import (
+    AmountField,
+    ButtonField,
+    DayField,
+    FieldsOf,
+    KeyField,
+    MomentField,
+    PhoneField,
+    ReasonField,
+    SignatureField,
+)
 from sales.models import Lead, LeadContact, Order, OwnerCard, Quote, ShowroomVisit, Source, StockCar
 from sales.models.leads import Level
-
-MOMENT = "%Y-%m-%dT%H:%M"
-
-
-def day_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def moment_field(label: Any, *, required: bool = True) -> forms.DateTimeField:
-    """A day and a time, in the browser's own field."""
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
-    return forms.DateTimeField(label=label, required=required, widget=widget, input_formats=[MOMENT, "%Y-%m-%d %H:%M"])
-
-
-def amount_field(label: Any, *, help_text: Any = "") -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, required=False, min_value=0, max_digits=10, decimal_places=2, help_text=help_text
-    )
+from sales.stock_position import family_of_age
 
 
 class PricedModels(forms.ModelChoiceField[Variant]):
@@ -42,10 +38,6 @@ class PricedModels(forms.ModelChoiceField[Variant]):
 def channels() -> Any:
     """The sources that can be chosen, each with its way."""
     return Source.objects.filter(active=True, parent__isnull=False).select_related("parent").order_by("order", "pk")
-
-
-def reasons(kind: Reason.Kind) -> Any:
-    return Reason.objects.of(kind)
 
 
 def advisers(store: Store) -> Any:
@@ -64,12 +56,7 @@ def choose(form: forms.Form, name: str, queryset: Any) -> None:
 class GuestForm(forms.Form):
     """Who it is: the number and how they want to be called. Both may be missing at first."""
 
-    phone = forms.CharField(
-        label=_("Mobile"),
-        max_length=30,
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "autofocus": True}),
-    )
+    phone = PhoneField(label=_("Mobile"), required=False, autofocus=True)
     name = forms.CharField(
         label=_("Name or form of address"),
         max_length=80,
@@ -77,14 +64,6 @@ class GuestForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     stranger = forms.BooleanField(required=False)
-
-    def clean_phone(self) -> str:
-        text: str = self.cleaned_data["phone"]
-        if text.strip() and phones.normalise(text) is None:
-            raise forms.ValidationError(
-                _("This is no phone number. Write eleven digits for a mobile, or area code and number.")
-            )
-        return text
 
 
 class VisitForm(GuestForm):
@@ -96,7 +75,7 @@ class VisitForm(GuestForm):
         choices=ShowroomVisit.Purpose.choices, initial=ShowroomVisit.Purpose.LOOK, required=False
     )
     source = forms.ModelChoiceField(queryset=Source.objects.none(), required=False)
-    key = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
+    key = KeyField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,7 +93,7 @@ class CompleteForm(GuestForm):
         del self.fields["stranger"]
 
 
-class WishForm(forms.ModelForm[Lead]):
+class WishForm(FieldsOf[Lead]):
     """What they want, as far as it is known."""
 
     class Meta:
@@ -132,22 +111,14 @@ class WishForm(forms.ModelForm[Lead]):
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = rows
 
-    def _post_clean(self) -> None:
-        """The action judges the row; the form only what was typed."""
-
 
 class LeadForm(WishForm):
     """A card in three fields: number, name, level; the wish below may wait."""
 
-    phone = forms.CharField(
-        label=_("Mobile"),
-        max_length=30,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "autofocus": True}),
-    )
+    phone = PhoneField(label=_("Mobile"), autofocus=True)
     name = forms.CharField(label=_("Name or form of address"), max_length=80)
     level = forms.ChoiceField(label=_("level"), choices=Level.choices, initial=Level.N)
     field_order = ["phone", "name", "level", "source", "series", "variant"]
-    clean_phone = GuestForm.clean_phone
 
 
 class ContactForm(forms.Form):
@@ -160,38 +131,28 @@ class ContactForm(forms.Form):
         label=_("What happened"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     when = forms.CharField(required=False, max_length=40)
-    next_at = moment_field(_("Another time"), required=False)
-    key = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
+    next_at = MomentField(label=_("Another time"), required=False)
+    key = KeyField()
 
 
-class ReasonForm(forms.Form):
-    """An act that asks why."""
+class LossForm(forms.Form):
+    """Why the card is given up."""
 
-    reason = forms.ModelChoiceField(label=pgettext_lazy("why", "Reason"), queryset=Reason.objects.none())
+    reason = ReasonField(Reason.Kind.LOSS)
     note = forms.CharField(label=_("In your own words"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, kind: Reason.Kind, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose(self, "reason", reasons(kind))
 
-
-class RescheduleForm(ReasonForm):
+class RescheduleForm(forms.Form):
     """The promised contact moves."""
 
-    to = moment_field(_("New time"))
-    field_order = ["to", "reason"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["note"]
+    to = MomentField(label=_("New time"))
+    reason = ReasonField(Reason.Kind.RESCHEDULE)
 
 
 class ConfirmLossForm(forms.Form):
     """The loss is real; when to ask again."""
 
-    ask_again = forms.DateField(
-        label=_("Ask again on"), required=False, widget=day_input(), help_text=_("Left empty, in 90 days.")
-    )
+    ask_again = DayField(label=_("Ask again on"), required=False, help_text=_("Left empty, in 90 days."))
 
 
 class NoteForm(forms.Form):
@@ -211,23 +172,22 @@ class ReassignForm(forms.Form):
         choose(self, "to", advisers(store))
 
 
-class QuoteForm(forms.ModelForm[Quote]):
+class QuoteForm(FieldsOf[Quote]):
     """An offer: the car, and every amount of it; amounts left empty are no line. A discount is typed as it is spoken: positive."""
 
-    vehicle = amount_field(_("Car (CNY)"), help_text=_("Left empty: the list price."))
-    option = amount_field(pgettext_lazy("quote line", "Option"))
-    accessory = amount_field(pgettext_lazy("quote line", "Accessory"))
-    insurance = amount_field(pgettext_lazy("quote line", "Insurance"))
-    tax = amount_field(pgettext_lazy("quote line", "Purchase tax"))
-    plate = amount_field(pgettext_lazy("quote line", "Registration"))
-    finance = amount_field(pgettext_lazy("quote line", "Finance fee"))
-    discount = amount_field(pgettext_lazy("quote line", "Discount"))
+    vehicle = AmountField(label=_("Car (CNY)"), help_text=_("Left empty: the list price."))
+    option = AmountField(label=pgettext_lazy("quote line", "Option"))
+    accessory = AmountField(label=pgettext_lazy("quote line", "Accessory"))
+    insurance = AmountField(label=pgettext_lazy("quote line", "Insurance"))
+    tax = AmountField(label=pgettext_lazy("quote line", "Purchase tax"))
+    plate = AmountField(label=pgettext_lazy("quote line", "Registration"))
+    finance = AmountField(label=pgettext_lazy("quote line", "Finance fee"))
+    discount = AmountField(label=pgettext_lazy("quote line", "Discount"))
 
     class Meta:
         model = Quote
         fields = ["variant", "colour", "valid_until", "note"]
-        field_classes = {"variant": PricedModels}
-        widgets = {"valid_until": day_input()}
+        field_classes = {"variant": PricedModels, "valid_until": DayField}
 
     field_order = ["variant", "colour", "vehicle", "discount"]
 
@@ -250,57 +210,93 @@ class QuoteForm(forms.ModelForm[Quote]):
                 self.add_error("vehicle", _("This model has no list price: type what the car costs."))
         return facts
 
-    def _post_clean(self) -> None:
-        """The action makes the rows."""
 
-
-class OrderForm(forms.ModelForm[Order]):
+class OrderForm(FieldsOf[Order]):
     """An order from a quote: deposit, how it is paid, when it is delivered."""
 
-    deposit = amount_field(_("deposit agreed"))
+    page_template = "sales/order_new.html"
+    deposit = AmountField(label=_("deposit agreed"), empty=ZERO, initial=0)
+    submit = ButtonField()
 
     class Meta:
         model = Order
         fields = ["kind", "delivering_store", "deposit", "pays", "deliver_on", "note"]
-        widgets = {"deliver_on": day_input()}
+        field_classes = {"deliver_on": DayField}
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or self.cleaned_data
         if facts.get("kind") == Order.Kind.ENTRUSTED and not facts.get("delivering_store"):
             self.add_error("delivering_store", _("Name the store that delivers."))
-        facts["deposit"] = facts.get("deposit") or Decimal(0)
         return facts
 
-    def _post_clean(self) -> None:
-        """The action makes the row."""
 
-
-class CancelForm(ReasonForm):
+class CancelForm(forms.Form):
     """Why the order ends, and what of the deposit is kept."""
 
-    forfeit = amount_field(_("Kept of the deposit (CNY)"))
+    reason = ReasonField(Reason.Kind.CANCEL)
+    note = forms.CharField(label=_("In your own words"), max_length=200, required=False)
+    forfeit = AmountField(label=_("Kept of the deposit (CNY)"), empty=ZERO, initial=0)
 
 
-class StockCarForm(forms.ModelForm[StockCar]):
+class RefundForm(forms.Form):
+    """How the money goes back."""
+
+    method = forms.ChoiceField(label=pgettext_lazy("payment", "How"), choices=Payment.Method.choices)
+
+
+class AllocateForm(forms.Form):
+    """The car for an order: one that fits, those of the ordered colour first, then the longest in stock."""
+
+    page_template = "sales/order_allocate.html"
+    car = forms.ModelChoiceField(label=_("Car"), queryset=StockCar.objects.all())
+
+    def narrow(self, order: Order, user: User) -> None:
+        """Any car this person sees may be named; shown are those of the ordered model, in the stores of the order."""
+        choose(self, "car", StockCar.objects.visible_to(user))
+        stores = [order.store_id, order.delivering_store_id or order.store_id]
+        self.order = order
+        self.fitting = (
+            StockCar.objects.visible_to(user)
+            .available()
+            .filter(variant=order.variant, use=StockCar.Use.NORMAL, store__in=stores)
+            .select_related("variant__series", "colour")
+            .order_by("arrived_on", "pk")
+        )
+
+    def cars(self) -> list[tuple[StockCar, int | None, str, bool]]:
+        """(car, days in stock, its colour family, whether the colour is the one ordered)."""
+        today = timezone.localdate()
+        cars = [
+            (car, days, family_of_age(days), car.colour_id == self.order.colour_id)
+            for car in self.fitting
+            for days in (car.age(today),)
+        ]
+        return sorted(cars, key=lambda row: not row[3])
+
+
+class ReleaseForm(forms.Form):
+    """Why the car is given back, for who wants to say so."""
+
+    reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=120, required=False)
+
+
+class StockCarForm(FieldsOf[StockCar]):
     """A car of ours by its VIN."""
 
     arrived = forms.BooleanField(label=_("It stands in the yard"), required=False, initial=True)
-    cost = amount_field(_("cost"))
+    cost = AmountField(label=_("cost"))
 
     class Meta:
         model = StockCar
         fields = ["vin", "variant", "colour", "engine_no", "cost", "location", "certificate", "use", "factory_month"]
-        widgets = {"factory_month": day_input()}
+        field_classes = {"factory_month": DayField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["vin"].widget.attrs["maxlength"] = 24  # room for spaces that people copy along
 
-    def _post_clean(self) -> None:
-        """The action judges the VIN and makes the row."""
 
-
-class LoanForm(forms.ModelForm[OwnerCard]):
+class LoanForm(FieldsOf[OwnerCard]):
     """How the car is being paid off; both left empty, there is no loan."""
 
     loan_terms = forms.IntegerField(label=_("Instalments"), min_value=0, max_value=600, required=False)
@@ -308,20 +304,22 @@ class LoanForm(forms.ModelForm[OwnerCard]):
     class Meta:
         model = OwnerCard
         fields = ("loan_until", "loan_terms")
-        widgets = {"loan_until": day_input()}
-
-    def _post_clean(self) -> None:
-        """The action judges and saves."""
+        field_classes = {"loan_until": DayField}
 
 
 class AppointmentForm(forms.Form):
     """When the customer comes for the car."""
 
-    at = moment_field(_("Appointment"))
+    at = MomentField(label=_("Appointment"), required=False)
+
+    def narrow(self, order: Order, user: User) -> None:
+        """It begins with what was agreed before."""
+        sheet = getattr(order, "delivery_sheet", None)
+        self.initial["at"] = sheet and sheet.appointment_at
 
 
 class ConfirmationForm(forms.Form):
     """The customer's word that all was handed over: a signature, or the name typed."""
 
-    signature = forms.CharField(required=False, max_length=800_000)
+    signature = SignatureField()
     signature_typed = forms.CharField(required=False, max_length=80)

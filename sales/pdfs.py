@@ -11,7 +11,7 @@ from sales.actions.stock import live_allocation
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, SignOff
 
 
-def _paper(template: str, context: dict[str, Any], name: str, store: Store) -> Paper:
+def _pdf(template: str, context: dict[str, Any], name: str, store: Store) -> Paper:
     return Paper(template, {**context, "store": store}, name, foot=f"{store} · {name}")
 
 
@@ -23,13 +23,13 @@ def lead(found: Lead) -> Paper:
     """The A card in the layout of the trade: its contact rows in the order they happened."""
     rows = list(reversed(found.visits.select_related("by", "reviewed_by")))
     context = {"object": found, "rows": rows, "decider": _decider(found.customer)}
-    return _paper("sales/lead_pdf.html", context, found.number, found.store)
+    return _pdf("sales/lead_pdf.html", context, found.number, found.store)
 
 
 def quote(found: Quote) -> Paper:
     signs = [{"label": _("Customer"), "name": found.lead.customer}, {"label": _("Adviser"), "name": found.made_by}]
     context = {"object": found, "lines": found.lines.all(), "signs": signs}
-    return _paper("sales/quote_pdf.html", context, f"{found.number}-V{found.version}", found.store)
+    return _pdf("sales/quote_pdf.html", context, f"{found.number}-V{found.version}", found.store)
 
 
 def order(found: Order) -> Paper:
@@ -39,7 +39,7 @@ def order(found: Order) -> Paper:
         {"label": _("Approved by"), "name": found.approved_by or ""},
     ]
     context = {"object": found, "lines": found.quote.lines.all() if found.quote else [], "signs": signs}
-    return _paper("sales/order_pdf.html", context, found.number, found.store)
+    return _pdf("sales/order_pdf.html", context, found.number, found.store)
 
 
 def delivery(found: DeliverySheet) -> Paper:
@@ -53,7 +53,7 @@ def delivery(found: DeliverySheet) -> Paper:
         "departments": [(label, signed.get(value)) for value, label in SignOff.Department.choices],
         "signs": [{"label": _("Customer"), "name": found.confirmed_name, "image": picture(found.signature)}],
     }
-    return _paper("sales/delivery_pdf.html", context, found.number, found.store)
+    return _pdf("sales/delivery_pdf.html", context, found.number, found.store)
 
 
 def owner_card(found: OwnerCard) -> Paper:
@@ -66,4 +66,4 @@ def owner_card(found: OwnerCard) -> Paper:
         "price": order.total if order else None,
         "due": order.invoice.due if order and order.invoice else None,
     }
-    return _paper("sales/owner_card_pdf.html", context, found.number, found.store)
+    return _pdf("sales/owner_card_pdf.html", context, found.number, found.store)

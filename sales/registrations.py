@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from crm.models import Customer, Vehicle
 from dms.core import event_words
 from dms.navigation import registry
+from dms.navigation.due_acts import due_providers
 from dms.navigation.registry import (
     DueProvider,
     Lane,
@@ -15,7 +16,7 @@ from dms.navigation.registry import (
     TileProvider,
     TimelineProvider,
 )
-from sales import due_work, tiles, timeline
+from sales import acts, due_work, tiles, timeline
 from sales.models import Lead, Order, OwnerCard, Quote, ShowroomVisit, StockCar
 
 registry.AREAS["sales"].tabs[:0] = [
@@ -45,7 +46,7 @@ registry.AREAS["sales"].tabs[:0] = [
         "sales:orders",
         "sales.view",
         "file-text",
-        ("sales:order", "sales:order_new", "sales:order_return", "sales:order_cancel", "sales:order_allocate"),
+        ("sales:order", *acts.QUOTE.url_names(), *acts.ORDER.url_names()),
     ),
     Tab(pgettext_lazy("tab", "Stock cars"), "sales:stock_cars", "sales.view", "car-garage", ("sales:stock_car_new",)),
     Tab(pgettext_lazy("tab", "Delivery"), "sales:deliveries", "sales.view", "key", ("sales:delivery",)),
@@ -71,8 +72,7 @@ registry.due_providers.extend(
         DueProvider("sales.sell", due_work.contacts),
         DueProvider("sales.sell", due_work.guests_to_record),
         DueProvider("sales.register", due_work.unfilled_visits),
-        DueProvider("sales.sell", due_work.cars_to_allocate),
-        DueProvider("sales.approve", due_work.orders_to_approve),
+        *due_providers(acts.ORDER),
         DueProvider("sales.approve", due_work.losses_to_confirm),
         DueProvider("sales.view", due_work.sign_offs),
     ]

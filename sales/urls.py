@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from dms.web.act_views import act_paths
+from sales.acts import ORDER, QUOTE
 from sales.views import deliveries, leads, orders, owner_cards, pdfs, quotes, register, stock
 
 app_name = "sales"
@@ -25,29 +27,18 @@ urlpatterns = [
     path("leads/<int:pk>/loss/confirm/", leads.lead_confirm, name="lead_confirm"),
     path("leads/<int:pk>/loss/return/", leads.lead_return, name="lead_return"),
     path("leads/<int:pk>/pdf/", pdfs.lead_pdf, name="lead_pdf"),
-    path("leads/<int:pk>/quotes/new/", quotes.quote_new, name="quote_new"),
+    path("leads/<int:pk>/quotes/new/", quotes.QuoteNew.as_view(), name="quote_new"),
     path("contacts/<int:pk>/review/", leads.review, name="visit_review"),
     path("quotes/", quotes.Quotes.as_view(), name="quotes"),
     path("quotes/<int:pk>/", quotes.quote, name="quote"),
     path("quotes/<int:pk>/pdf/", pdfs.quote_pdf, name="quote_pdf"),
-    path("quotes/<int:pk>/order/", quotes.order_new, name="order_new"),
+    *act_paths(QUOTE, "quotes/"),
     path("orders/", orders.Orders.as_view(), name="orders"),
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/pdf/", pdfs.order_pdf, name="order_pdf"),
-    path("orders/<int:pk>/submit/", orders.submit, name="order_submit"),
-    path("orders/<int:pk>/approve/", orders.approve, name="order_approve"),
-    path("orders/<int:pk>/return/", orders.order_return, name="order_return"),
-    path("orders/<int:pk>/cancel/", orders.order_cancel, name="order_cancel"),
-    path("orders/<int:pk>/refund/", orders.refund, name="order_refund"),
-    path("orders/<int:pk>/allocate/", orders.allocate, name="order_allocate"),
-    path("orders/<int:pk>/release/", orders.release, name="order_release"),
-    path("orders/<int:pk>/ready/", orders.ready, name="order_ready"),
-    path("orders/<int:pk>/not-ready/", orders.not_ready, name="order_not_ready"),
-    path("orders/<int:pk>/delivery/", deliveries.plan, name="delivery_plan"),
-    path("orders/<int:pk>/deliver/", orders.deliver, name="order_deliver"),
-    path("orders/<int:pk>/close/", orders.close, name="order_close"),
+    *act_paths(ORDER, "orders/"),
     path("stock-cars/", stock.StockCars.as_view(), name="stock_cars"),
-    path("stock-cars/new/", stock.stock_car_new, name="stock_car_new"),
+    path("stock-cars/new/", stock.StockCarNew.as_view(), name="stock_car_new"),
     path("stock-cars/<int:pk>/receive/", stock.receive, name="stock_car_receive"),
     path("stock-cars/<int:pk>/certificate/", stock.certificate, name="stock_car_certificate"),
     path("deliveries/", deliveries.Deliveries.as_view(), name="deliveries"),

@@ -49,7 +49,7 @@ class Desk:
         assert answer.status_code == code, (path, answer.status_code, answer.content.decode())
         return answer.json()
 
-    def paper(self, path: str, *words: str) -> None:
+    def pdf(self, path: str, *words: str) -> None:
         """The document as PDF, with these words on it."""
         answer = self.client.get(ROOT + path)
         assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf"), path
@@ -357,7 +357,7 @@ def is_checked_and_paid(story, path: str) -> None:
     paid = story.cashier.post(f"crm/invoices/{settled['invoice']}/take/", amount=2 * walk.WIPER[2], method="WECHAT")
     story.cashier.paper(f"crm/payments/{paid['payments'][-1]['id']}/pdf/", paid["payments"][-1]["number"], walk.NAME)
     assert work.post(f"{path}gate_pass/")["gate_pass"]
-    work.paper(f"{path}gate_pass_paper/", walk.VIN)
+    work.paper(f"{path}gate_pass_pdf/", walk.VIN)
     assert work.post(f"{path}release/")["status"] == "RELEASED"
     assert work.refused(f"{path}release/") == "gatepass_used_once"
     figures = story.day()

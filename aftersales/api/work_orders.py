@@ -43,9 +43,9 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
         "resume": REPAIR,
         "check": REPAIR,
         "ready": "aftersales.view",
-        "paper": "aftersales.view",
+        "pdf": "aftersales.view",
         "settlement_pdf": "aftersales.view",
-        "gate_pass_paper": "aftersales.view",
+        "gate_pass_pdf": "aftersales.view",
     }
 
     @extend_schema(request=body.WriteUpSerializer, responses={201: body.WorkOrderSerializer})
@@ -68,7 +68,7 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
 
     # --- on paper
     @print_out
-    def paper(self, request: Request, pk: str) -> HttpResponse:
+    def pdf(self, request: Request, pk: str) -> HttpResponse:
         """The commission, in two copies."""
         return pdfs.commission(self.get_object(), person(request)).answer()
 
@@ -78,7 +78,7 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
         return pdfs.settlement(self.get_object(), person(request)).answer()
 
     @print_out
-    def gate_pass_paper(self, request: Request, pk: str) -> HttpResponse:
+    def gate_pass_pdf(self, request: Request, pk: str) -> HttpResponse:
         """The slip for the guard, once there is one."""
         return pdfs.gate_pass(self.get_object(), person(request)).answer()
 

@@ -42,7 +42,7 @@ SUMMARIES = {
     "create": "Add to the",
     "partial_update": "Change one of the",
     "destroy": "Remove one of the",
-    "paper": "Print one of the",
+    "pdf": "Print one of the",
 }
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 TEXT = {"type": "string"}

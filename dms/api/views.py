@@ -97,7 +97,7 @@ class HasPdf(BaseViewSet):
     pdf_of: ClassVar[Callable[[Any], Paper]]
 
     @print_out
-    def paper(self, request: Request, pk: str) -> HttpResponse:
+    def pdf(self, request: Request, pk: str) -> HttpResponse:
         """The document as it is printed."""
         return type(self).pdf_of(self.get_object()).answer()
 

@@ -1,1 +1,1 @@
-"""What every row rests on."""
+"""What every other room stands on: it knows no row of the business."""

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('dms', '0003_job_problems'),
+        ('dms', '0004_updated_at'),
     ]
 
     operations = [

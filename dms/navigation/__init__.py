@@ -1,1 +1,1 @@
-"""What the frame of every page reads: areas, due work, figures, search, the process map."""
+"""How people find their way: what waits for them, and where it stands."""

@@ -253,7 +253,7 @@ def agree(request: AuthenticatedHttpRequest) -> HttpResponse:
     return redirect("dms:patterns")
 
 
-def paper(_request: AuthenticatedHttpRequest) -> HttpResponse:
+def document(_request: AuthenticatedHttpRequest) -> HttpResponse:
     """A document on paper."""
     told = words()
     lines = [
@@ -285,7 +285,7 @@ ANSWERS: dict[str, Callable[[AuthenticatedHttpRequest], HttpResponse]] = {
     "refuse": refuse,
     "move": agree,
     "work": agree,
-    "pdf": paper,
+    "pdf": document,
 }
 
 

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from dms.actions import people
 from dms.core.refusals import Refusal
 from dms.formats import display, month_grid, query_params
+from dms.forms import AbsenceForm, RemovalForm
 from dms.models import Absence, User
 from dms.navigation import own_due_work
 from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
 from dms.views.redirects import back, go
 from dms.web.filters import AbsenceFilter, UserFilter
-from dms.web.forms import AbsenceForm, RemovalForm
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 

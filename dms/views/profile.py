@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 
 from dms.actions import people
 from dms.core.roles import RIGHTS
+from dms.forms import ProfileForm, TokenForm
 from dms.models import User
 from dms.views.redirects import go
-from dms.web.forms import ProfileForm, TokenForm
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import SIGNED_IN, requires_right
 

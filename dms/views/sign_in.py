@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from dms.actions import people
 from dms.core import demo_mode
 from dms.models import Store, User
-from dms.web.forms import SignInForm
 from dms.web.rights import PUBLIC, SIGNED_IN
+from dms.web.sign_in_form import SignInForm
 
 
 class SignIn(auth_views.LoginView):

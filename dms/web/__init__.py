@@ -1,1 +1,1 @@
-"""What every page is made of: rights, requests, forms, filters, paging, PDF, middleware."""
+"""Pages: what they are made of, and how they answer."""

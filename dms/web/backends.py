@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from dms.core.roles import CONFIGURE
 from dms.models import User
-from dms.web.forms import SignInForm
+from dms.web.sign_in_form import SignInForm
 
 MODEL_PERMISSION = re.compile(r"\w+\.(add|change|delete|view)_\w+$")
 

@@ -1,110 +1,170 @@
-"""Forms of the core, and the one renderer that draws every field of the site."""
+"""The fields of which the forms of the site are made, each with its input, its check and what comes out of it."""
 
-from typing import Any, ClassVar
+import base64
+import re
+from decimal import Decimal
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
-from django.core.validators import MaxValueValidator, MinValueValidator
-from django.forms.models import fields_for_model, model_to_dict
-from django.forms.renderers import TemplatesSetting
+from django.core.files.base import ContentFile
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from dms.actions.people import TOKEN_DAYS, TOKEN_DAYS_LIMIT
-from dms.models import Absence, User
+from dms.core.acts import Act, Actor, AnyForm
+from dms.formats import phones, plates
+from dms.models import Reason
 
+M = TypeVar("M", bound=Model)
 
-class SiteFormRenderer(TemplatesSetting):
-    """One field template for the whole site."""
-
-    form_template_name = "components/form.html"
-    field_template_name = "components/field.html"
-
-
-class AbsenceForm(forms.Form):
-    """Who is away, from when to when, and who stands in (the usual deputy when none is chosen).
-
-    It checks what a field can know; overlaps and deputies are the action's to refuse, and its sentence comes back here.
-    No ModelForm: that would judge the same overlap a second time, in other words.
-    """
-
-    FIELDS = ("user", "kind", "first_day", "last_day", "deputy", "note")
-    PLACE: ClassVar[dict[str, str]] = {
-        "absence_overlap": "first_day",
-        "absence_days": "last_day",
-        "absence_deputy": "deputy",
-        "absence_deputy_away": "deputy",
-        "not_yours": "user",
-    }
-    """Refusal code → the field beside which its sentence stands."""
-
-    reason = forms.CharField(label=_("Why it changes"), max_length=200, required=False)
-
-    def __init__(self, *args: Any, by: User, absence: Absence | None = None, **kwargs: Any) -> None:
-        known = model_to_dict(absence, self.FIELDS) if absence else {}
-        kwargs["initial"] = {**known, **kwargs.get("initial", {})}
-        super().__init__(*args, **kwargs)
-        day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        fields = fields_for_model(Absence, self.FIELDS, widgets={"first_day": day, "last_day": day})
-        colleagues = User.objects.visible_to(by).active().order_by("name_key", "pk")
-        for name in ("user", "deputy"):
-            field = fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = colleagues
-        fields["deputy"].help_text = _("Left empty, the usual deputy stands in.")
-        self.fields = {**fields, **self.fields} if absence else fields
-
-    def refuse(self, code: str, sentence: Any) -> None:
-        """Put the action's refusal beside the field it is about."""
-        self.add_error(self.PLACE.get(code), str(sentence))
+MOMENT = "%Y-%m-%dT%H:%M"
+PNG = "data:image/png;base64"
+SIGNATURE_LENGTH = 800_000
+"""A drawing of the whole pad, as text."""
 
 
-class RemovalForm(forms.Form):
-    """Taking something away asks why; the reason is the confirmation."""
+class DayField(forms.DateField):
+    """A day, in the browser's own field."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=200)
-
-
-class ProfileForm(forms.ModelForm[User]):
-    """What people may say of themselves: phone, usual deputy, language and appearance."""
-
-    class Meta:
-        model = User
-        fields = ["phone", "deputy", "language", "theme"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        deputies = User.objects.visible_to(self.instance).active().exclude(pk=self.instance.pk)
-        field = self.fields["deputy"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = deputies.order_by("name_key", "pk")
-        self.fields["language"] = forms.ChoiceField(
-            label=_("Language"), choices=[("zh-hans", _("Simplified Chinese")), ("en", _("English"))], required=False
-        )
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options})
 
 
-class TokenForm(forms.Form):
-    """A new key to the API: what it is for, and how long it lives."""
+class MomentField(forms.DateTimeField):
+    """A day and a time, in the browser's own field."""
 
-    name = forms.CharField(label=_("What it is for"), max_length=60)
-    days = forms.IntegerField(
-        label=_("Valid for (days)"),
-        initial=TOKEN_DAYS,
-        validators=[MinValueValidator(1), MaxValueValidator(TOKEN_DAYS_LIMIT)],
-    )
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
+        super().__init__(**{"widget": widget, "input_formats": [MOMENT, "%Y-%m-%d %H:%M"], **options})
 
 
-class SignInForm(AuthenticationForm):
-    """Name or phone, and the password; the machine may remember the name, never the password."""
+class PhoneField(forms.CharField):
+    """A telephone number as people type it; the action stores its normal form."""
 
-    remember = forms.BooleanField(label=_("Remember me on this machine"), required=False)
-    error_messages = {
-        "invalid_login": _(
-            "Name or password is wrong. After five wrong passwords the sign-in is locked for 15 minutes."
-        ),
-        "inactive": _("This sign-in is switched off. Ask your manager."),
+    default_error_messages = {
+        "invalid": _("This is no phone number. Write eleven digits for a mobile, or area code and number.")
     }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("User name or phone")
-        self.fields["username"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "none"}
+    def __init__(self, *, autofocus: bool = False, **options: Any) -> None:
+        attrs = {"inputmode": "tel", "autocomplete": "off", **({"autofocus": True} if autofocus else {})}
+        super().__init__(**{"max_length": 30, "widget": forms.TextInput(attrs=attrs), **options})
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and phones.normalise(value) is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class PlateField(forms.CharField):
+    """A number plate, in its stored form; None when nothing was typed."""
+
+    default_error_messages = {
+        "invalid": _("“%(text)s” is no plate. Write the province, the letter and five characters, six for new energy.")
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": 20, "widget": forms.TextInput(attrs={"autocomplete": "off"}), **options})
+
+    def clean(self, value: Any) -> str | None:
+        text: str = super().clean(value)
+        if not text:
+            return None
+        plate = plates.parse(text)
+        if plate is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid", params={"text": text})
+        return plate.text
+
+
+class AmountField(forms.DecimalField):
+    """Yuan and fen, never negative. Left empty it is ``empty``: nothing said, or zero."""
+
+    def __init__(self, *, empty: Decimal | None = None, **options: Any) -> None:
+        self.empty = empty
+        super().__init__(**{"min_value": 0, "max_digits": 10, "decimal_places": 2, "required": False, **options})
+
+    def clean(self, value: Any) -> Decimal | None:
+        amount: Decimal | None = super().clean(value)
+        return self.empty if amount is None else amount
+
+
+class ReasonField(forms.ModelChoiceField[Reason]):
+    """One of the reasons of a kind."""
+
+    def __init__(self, kind: Reason.Kind, **options: Any) -> None:
+        label = pgettext_lazy("why", "Reason")
+        super().__init__(**{"queryset": Reason.objects.of(kind), "label": label, **options})
+
+
+class KeyField(forms.CharField):
+    """The key that makes a form sent twice one act."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": 80, "required": False, "widget": forms.HiddenInput, **options})
+
+
+class SignatureField(forms.CharField):
+    """What was drawn on the pad (a PNG as a data URL): a file, or None when nothing was drawn."""
+
+    default_error_messages = {"invalid": _("The signature did not arrive. Sign again, or type the name.")}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"required": False, "max_length": SIGNATURE_LENGTH, **options})
+
+    def clean(self, value: Any) -> ContentFile[bytes] | None:
+        text: str = super().clean(value)
+        if not text:
+            return None
+        head, _comma, body = text.partition(",")
+        try:
+            content = base64.b64decode(body, validate=True)
+        except ValueError:  # not base64, or not even ASCII
+            content = b""
+        if head != PNG or not content:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return ContentFile(content, "signature.png")
+
+
+class ListField(forms.CharField):
+    """Several words in one field, with commas or semicolons (Chinese ones too) between them."""
+
+    MARKS = re.compile("[,;\uff0c\uff1b\u3001]")
+
+    def clean(self, value: Any) -> list[str]:
+        text: str = super().clean(value)
+        return [part.strip() for part in self.MARKS.split(text) if part.strip()]
+
+
+class _NoInput(forms.HiddenInput):
+    """The button of the template is the input."""
+
+    def render(self, *_args: Any, **_options: Any) -> Any:
+        return ""
+
+
+class ButtonField(forms.BooleanField):
+    """Whether the form was sent by the button of this name; the template draws that button."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"required": False, "widget": _NoInput, **options})
+
+
+class FieldsOf(forms.ModelForm[M], Generic[M]):
+    """Takes its fields from a model, and leaves the row alone: the action judges it, and makes it."""
+
+    def _post_clean(self) -> None:
+        pass
+
+
+@runtime_checkable
+class Narrows(Protocol):
+    """A form of an act that offers less, or begins with more, once it knows the document and who acts."""
+
+    def narrow(self, document: Any, user: Any) -> None: ...
+
+
+def form_of(act: Act[Any, Any], document: Model, user: Actor, **options: Any) -> AnyForm:
+    """The form of an act for this document and person; one without fields when nothing is asked."""
+    form: AnyForm = (act.form or forms.Form)(**options)
+    if isinstance(form, Narrows):
+        form.narrow(document, user)
+    return form

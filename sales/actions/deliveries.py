@@ -187,6 +187,13 @@ def missing(order: Order) -> list[str]:
 INCOMPLETE = gettext_lazy("The car stays here: %(missing)s.")
 
 
+def refuse_incomplete(order: Order, *, by: User) -> None:
+    """:raises Refusal: naming everything that is missing."""
+    lacking = missing(order)
+    if lacking:
+        raise Refusal(str(INCOMPLETE) % {"missing": _("; ").join(lacking)}, code="delivery_incomplete")
+
+
 @transaction.atomic
 def deliver_order(order: Order, *, by: User) -> OwnerCard:
     """The car changes hands: the buyer is an owner with a C card, the file of the car is opened, the follow-up calls begin.
@@ -194,9 +201,7 @@ def deliver_order(order: Order, *, by: User) -> OwnerCard:
     :raises Refusal: naming everything that is missing.
     """
     order = locked_order(order)
-    lacking = missing(order)
-    if lacking:
-        raise Refusal(str(INCOMPLETE) % {"missing": _("; ").join(lacking)}, code="delivery_incomplete")
+    refuse_incomplete(order, by=by)
     order.become(Order.Status.DELIVERED)
     order.delivered_at = timezone.now()
     kept = live_allocation(order)

@@ -29,15 +29,9 @@ LINE_OF = {
 """Which line of the invoice a line of the quote becomes; the rest are fees."""
 
 
-@transaction.atomic
-def order_from_quote(quote: Quote, *, by: User, deposit: Decimal = Decimal(0), **facts: Any) -> Order:
-    """The offer is taken: an order is written, to be approved by a superior.
-
-    :raises Refusal: when the offer is superseded or has run out, or the card has an order already.
-    """
-    lead = locked_lead(quote.lead)
-    refuse_other(lead, by=by)
-    quote = Quote.objects.select_for_update(of=("self",)).select_related("store", "variant", "colour").get(pk=quote.pk)
+def refuse_to_order(quote: Quote, *, by: User) -> None:
+    """:raises Refusal: when the offer is a colleague's, superseded or has run out, or the card has an order already."""
+    refuse_other(quote.lead, by=by)
     if quote.superseded:
         raise Refusal(
             _("%(quote)s was changed meanwhile. Start from its newest version.") % {"quote": quote}, code="superseded"
@@ -47,8 +41,22 @@ def order_from_quote(quote: Quote, *, by: User, deposit: Decimal = Decimal(0), *
             _("This quote ran out on %(day)s. Make a new version.") % {"day": display.date(quote.valid_until)},
             code="ran_out",
         )
-    if lead.status != Lead.Status.OPEN or lead.orders.exclude(status=Order.Status.CANCELLED).exists():
+    if quote.lead.status != Lead.Status.OPEN or quote.lead.orders.exclude(status=Order.Status.CANCELLED).exists():
         raise Refusal(_("This card has an order already, or is closed."), code="order_exists")
+
+
+@transaction.atomic
+def order_from_quote(
+    quote: Quote, *, by: User, deposit: Decimal = Decimal(0), submit: bool = False, **facts: Any
+) -> Order:
+    """The offer is taken: an order is written, and with ``submit`` it goes to a superior at once.
+
+    :raises Refusal: when nothing may be ordered from this offer, or deposit or day make no sense.
+    """
+    lead = locked_lead(quote.lead)
+    quote = Quote.objects.select_for_update(of=("self",)).select_related("store", "variant", "colour").get(pk=quote.pk)
+    quote.lead = lead
+    refuse_to_order(quote, by=by)
     discount = -sum((line.amount for line in quote.lines.all() if line.amount < 0), Decimal(0))
     if facts.get("deliver_on") and facts["deliver_on"] < timezone.localdate():
         raise Refusal(_("Choose a day of delivery that is not over."), code="deliver_in_past")
@@ -71,7 +79,7 @@ def order_from_quote(quote: Quote, *, by: User, deposit: Decimal = Decimal(0), *
     )
     order.save(force_insert=True)
     events.record("order.made", order, by=by, data={"total": str(order.total), "quote": str(quote)})
-    return order
+    return submit_order(order, by=by) if submit else order
 
 
 def save_status(order: Order, *more: str) -> None:
@@ -91,6 +99,12 @@ def submit_order(order: Order, *, by: User) -> Order:
     return order
 
 
+def refuse_writer(order: Order, *, by: User) -> None:
+    """:raises Refusal: four eyes: nobody approves what they wrote."""
+    if order.made_by_id == by.pk:
+        raise Refusal(_("Somebody other than its writer approves an order."), code="own_order")
+
+
 @transaction.atomic
 def approve_order(order: Order, *, by: User) -> Order:
     """Signed: the card is ordered, and what the customer owes stands on an invoice.
@@ -98,8 +112,7 @@ def approve_order(order: Order, *, by: User) -> Order:
     :raises Refusal: when the approver wrote the order.
     """
     order = locked_order(order)
-    if order.made_by_id == by.pk:
-        raise Refusal(_("Somebody other than its writer approves an order."), code="own_order")
+    refuse_writer(order, by=by)
     order.become(Order.Status.SIGNED)
     order.approved_by, order.signed_at = by, timezone.now()
     if order.lead is not None:
@@ -121,6 +134,16 @@ def approve_order(order: Order, *, by: User) -> Order:
     return order
 
 
+def refuse_unsettled(order: Order, *, by: User) -> None:
+    """:raises Refusal: while money is still to come or to go back."""
+    if order.invoice is not None and order.invoice.due:
+        raise Refusal(
+            _("%(amount)s is still open on the account. Settle it with the cashier first.")
+            % {"amount": display.yuan(abs(order.invoice.due))},
+            code="not_settled",
+        )
+
+
 @transaction.atomic
 def close_order(order: Order, *, by: User) -> Order:
     """The purchase is over: the car is with the customer and nothing is owed on either side.
@@ -128,12 +151,7 @@ def close_order(order: Order, *, by: User) -> Order:
     :raises Refusal: while money is still to come or to go back.
     """
     order = locked_order(order)
-    if order.invoice is not None and order.invoice.due:
-        raise Refusal(
-            _("%(amount)s is still open on the account. Settle it with the cashier first.")
-            % {"amount": display.yuan(abs(order.invoice.due))},
-            code="not_settled",
-        )
+    refuse_unsettled(order, by=by)
     order.become(Order.Status.CLOSED)
     save_status(order)
     events.record("order.closed", order, by=by)
@@ -170,6 +188,14 @@ def return_order(order: Order, *, by: User, note: str) -> Order:
     return order
 
 
+def refuse_cancelling(order: Order, *, by: User) -> None:
+    """:raises Refusal: when the order is a colleague's, or signed, and one may not approve."""
+    refuse_foreign(order, by=by)
+    signed = order.status not in {Order.Status.DRAFT, Order.Status.PENDING_APPROVAL}
+    if signed and not by.has_perm("sales.approve"):
+        raise Refusal(_("A signed order is cancelled by the manager."), code="manager_cancels")
+
+
 @transaction.atomic
 def cancel_order(order: Order, *, reason: Reason, by: User, forfeit: Decimal = Decimal(0), note: str = "") -> Order:
     """The purchase ends: the car is free, the debt is reversed, the card is open again with a next contact.
@@ -179,10 +205,7 @@ def cancel_order(order: Order, *, reason: Reason, by: User, forfeit: Decimal = D
     :raises Refusal: when a signed order is cancelled by somebody who may not approve, or more is kept than was paid.
     """
     order = locked_order(order)
-    refuse_foreign(order, by=by)
-    signed = order.status not in {Order.Status.DRAFT, Order.Status.PENDING_APPROVAL}
-    if signed and not by.has_perm("sales.approve"):
-        raise Refusal(_("A signed order is cancelled by the manager."), code="manager_cancels")
+    refuse_cancelling(order, by=by)
     order.become(Order.Status.CANCELLED)
     free(order)
     order.cancelled_at, order.cancel_reason = timezone.now(), reason
@@ -221,6 +244,12 @@ def reopen(lead: Lead, *, by: User) -> None:
     events.record("lead.reopened", lead, by=by)
 
 
+def refuse_refund(order: Order, *, by: User) -> None:
+    """:raises Refusal: when nothing is to be given back."""
+    if order.status != Order.Status.CANCELLED or order.invoice is None or order.invoice.due >= 0:
+        raise Refusal(_("Nothing is to be given back on this order."), code="nothing_to_refund")
+
+
 @transaction.atomic
 def refund_cancelled(order: Order, *, method: str, by: User) -> Refund:
     """The cashier gives back what a cancelled order still holds. Pressed twice, it is given once.
@@ -228,12 +257,13 @@ def refund_cancelled(order: Order, *, method: str, by: User) -> Refund:
     :raises Refusal: when nothing is to be given back.
     """
     order = locked_order(order)
-    account = billing.locked(order.invoice) if order.invoice else None  # what stood beside the order may be older
-    if order.status != Order.Status.CANCELLED or account is None or account.due >= 0:
-        raise Refusal(_("Nothing is to be given back on this order."), code="nothing_to_refund")
+    if order.invoice is not None:
+        order.invoice = billing.locked(order.invoice)  # what stood beside the order may be older
+    refuse_refund(order, by=by)
+    assert order.invoice is not None
     refund = billing.refund(
-        account,
-        amount=-account.due,
+        order.invoice,
+        amount=-order.invoice.due,
         method=method,
         reason=str(order.cancel_reason),
         by=by,

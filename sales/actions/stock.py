@@ -152,6 +152,13 @@ def taken(car: StockCar) -> Refusal:
     return Refusal(_("%(car)s is kept for another order by now. Choose another car.") % {"car": car}, code="car_taken")
 
 
+def refuse_signed_sheet(order: Order, *, by: User) -> None:
+    """:raises Refusal: when a department has signed for this very car already."""
+    sheet = getattr(order, "delivery_sheet", None)
+    if sheet is not None and sheet.sign_offs.exists():
+        raise Refusal(_("The delivery sheet is signed for this car. Cancel the order instead."), code="sheet_signed")
+
+
 @transaction.atomic
 def release_car(order: Order, *, by: User, reason: str = "") -> Order:
     """The car is free for others again; the order waits for another one.
@@ -160,9 +167,7 @@ def release_car(order: Order, *, by: User, reason: str = "") -> Order:
     """
     order = locked_order(order)
     refuse_foreign(order, by=by)
-    sheet = getattr(order, "delivery_sheet", None)
-    if sheet is not None and sheet.sign_offs.exists():
-        raise Refusal(_("The delivery sheet is signed for this car. Cancel the order instead."), code="sheet_signed")
+    refuse_signed_sheet(order, by=by)
     order.become(Order.Status.SIGNED)
     free(order)
     order.status_at = timezone.now()

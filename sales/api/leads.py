@@ -178,7 +178,7 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
         "review": "sales.approve",
         "confirm_loss": "sales.approve",
         "return_loss": "sales.approve",
-        "paper": "sales.view",
+        "pdf": "sales.view",
     }
     pdf_of = pdfs.lead
 

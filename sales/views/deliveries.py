@@ -1,13 +1,10 @@
 """Deliveries: what is to be handed over, the sheet that four departments sign, the customer's confirmation."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,11 +19,10 @@ from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 from sales.actions import deliveries as acts
 from sales.actions.stock import live_allocation
-from sales.desk import sent
+from sales.acts import ORDER
 from sales.filters import DeliveryFilter
-from sales.forms import AppointmentForm, ConfirmationForm
+from sales.forms import ConfirmationForm
 from sales.models import DeliverySheet, Order, SignOff
-from sales.views import orders
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> DeliverySheet:
@@ -131,36 +127,23 @@ def checks(sheet: DeliverySheet) -> list[Check]:
 @requires_right("sales.view")
 def delivery(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The sheet: departments, checklist, appointment, confirmation, and what is still missing."""
-    found = visible(request, pk)
-    order = found.order
-    waited = order.delivered_at - found.arrived_at if order.delivered_at and found.arrived_at else None
-    kept = live_allocation(order)
+    sheet = visible(request, pk)
+    order = sheet.order
+    waited = order.delivered_at - sheet.arrived_at if order.delivered_at and sheet.arrived_at else None
+    allocation = live_allocation(order)
     context = {
-        "object": found,
+        "object": sheet,
         "order": order,
-        "car": kept.car if kept else None,
-        "departments": departments(found, request.user),
-        "checks": checks(found),
+        "acts": ORDER.offered(order, request.user, "ready", "deliver", "plan"),
+        "car": allocation.car if allocation else None,
+        "departments": departments(sheet, request.user),
+        "checks": checks(sheet),
         "missing": acts.missing(order) if order.status in acts.IN_HAND else [],
-        "appointment_form": AppointmentForm(initial={"at": found.appointment_at}),
         "waited": waited,
         "open": order.status in acts.IN_HAND,
         "now": timezone.now(),
     }
     return render(request, "sales/delivery_detail.html", context)
-
-
-@require_POST
-@requires_right("sales.sell")
-def plan(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The sheet of an order goes round; with a time when one was chosen."""
-    found = orders.visible(request, pk)
-    form = AppointmentForm(sent(request))
-    at = form.cleaned_data["at"] if form.is_valid() else None
-    if request.POST.get("at") and at is None:
-        raise Refusal(_("Write the day and the time of the appointment."), code="no_appointment")
-    sheet = acts.plan_delivery(found, by=request.user, at=at)
-    return redirect("sales:delivery", sheet.pk)
 
 
 @require_POST
@@ -183,32 +166,15 @@ def step(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return redirect("sales:delivery", pk)
 
 
-def picture(data: str, sheet: DeliverySheet) -> SimpleUploadedFile | None:
-    """The signature as it came from the pad.
-
-    :raises Refusal: when it is no picture.
-    """
-    if not data:
-        return None
-    head, _comma, body = data.partition(",")
-    try:
-        content = base64.b64decode(body, validate=True)
-    except binascii.Error:
-        content = b""
-    if head != "data:image/png;base64" or not content:
-        raise Refusal(_("The signature did not arrive. Sign again, or type the name."), code="no_picture")
-    return SimpleUploadedFile(f"{sheet.number}.png", content, "image/png")
-
-
 @require_POST
 @requires_right("sales.sell")
 def confirm(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The customer confirms by hand or by name."""
     sheet = visible(request, pk)
-    form = ConfirmationForm(sent(request))
+    form = ConfirmationForm(request.POST)
     if not form.is_valid():
-        raise Refusal(_("The signature did not arrive. Sign again, or type the name."), code="no_picture")
-    drawn, name = picture(form.cleaned_data["signature"], sheet), form.cleaned_data["signature_typed"]
+        raise Refusal(str(form.errors["signature"][0]), code="no_picture")
+    drawn, name = form.cleaned_data["signature"], form.cleaned_data["signature_typed"]
     confirmed = acts.confirm_delivery(sheet, name=name, signature=drawn, by=request.user)
     messages.success(request, _("Confirmed by %(name)s.") % {"name": confirmed.confirmed_name})
     return redirect("sales:delivery", pk)

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.models import Phone
 from dms.core.refusals import Refusal
 from dms.formats import display
-from dms.models import Reason
 from dms.records import business_hours
 from dms.views.lists import BaseListView
 from dms.web.http import AuthenticatedHttpRequest
@@ -33,8 +32,8 @@ from sales.forms import (
     ConfirmLossForm,
     ContactForm,
     LeadForm,
+    LossForm,
     NoteForm,
-    ReasonForm,
     ReassignForm,
     RescheduleForm,
     WishForm,
@@ -277,7 +276,7 @@ def lead_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 def lead_reschedule(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The promised contact moves; why is asked."""
     found = visible(request, pk)
-    form = RescheduleForm(sent(request), kind=Reason.Kind.RESCHEDULE)
+    form = RescheduleForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             acts.reschedule(found, by=request.user, **form.cleaned_data)
@@ -303,7 +302,7 @@ def lead_reassign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 def lead_loss(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The adviser gives up; somebody else looks at it first."""
     found = visible(request, pk)
-    form = ReasonForm(sent(request), kind=Reason.Kind.LOSS)
+    form = LossForm(sent(request))
     if request.method == "POST" and form.is_valid():
         losses.request_loss(found, by=request.user, **form.cleaned_data)
         messages.success(request, _("The manager looks at it."))

@@ -1,29 +1,26 @@
 """Quotes: the list, one offer with its versions, the next version, and the way to an order."""
 
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
-from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from dms.core.refusals import Refusal
 from dms.formats import query_params
 from dms.views.lists import BaseListView
+from dms.web.act_views import ActFormView
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import requires_right
-from sales.actions import orders as order_acts
-from sales.actions import quotes as acts
-from sales.actions.quotes import Item
-from sales.desk import sent
+from dms.web.rights import RequiresRight, requires_right
+from sales.actions.quotes import Item, make_quote
+from sales.acts import QUOTE
 from sales.filters import QuoteFilter
-from sales.forms import OrderForm, QuoteForm
+from sales.forms import QuoteForm
 from sales.models import Lead, Order, Quote, QuoteLine, StockCar
 from sales.stock_position import positions
 from sales.views import leads
@@ -106,87 +103,58 @@ def items(facts: dict[str, Any]) -> list[Item]:
     ]
 
 
-@requires_right("sales.sell")
-def quote_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+class QuoteNew(RequiresRight, ActFormView[QuoteForm]):
     """An offer for a card, beside the stock of what is offered; ``?after=`` makes the next version of one."""
-    lead = leads.visible(request, pk)
-    after = query_params.number(request.GET.get("after"))
-    revises = visible(request, after) if after else None
-    form = QuoteForm(sent(request), initial=start(lead, revises))
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        try:
-            quote = acts.make_quote(
-                lead,
-                variant=facts["variant"],
-                items=items(facts),
-                valid_until=facts["valid_until"],
-                by=request.user,
-                revises=revises,
-                colour=facts["colour"],
-                note=facts["note"],
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal.sentence))
-        else:
-            return redirect("sales:quote", quote.pk)
-    stock = StockCar.objects
-    cars = stock.visible_to(request.user).of_store(lead.store).select_related("variant__series", "colour")
-    context = {
-        "form": form,
-        "object": lead,
-        "heading": _("Quote for %(name)s") % {"name": lead.customer},
-        "cancel_url": reverse("sales:lead", args=[lead.pk]),
-        "positions": positions(cars, on=timezone.localdate()),
-    }
-    return render(request, "sales/quote_form.html", context, status=422 if form.errors else 200)
+
+    right = "sales.sell"
+    form_class = QuoteForm
+    template_name = "sales/quote_form.html"
+
+    @cached_property
+    def lead(self) -> Lead:
+        return leads.visible(self.request, self.kwargs["pk"])
+
+    @cached_property
+    def revises(self) -> Quote | None:
+        after = query_params.number(self.request.GET.get("after"))
+        return visible(self.request, after) if after else None
+
+    def get_initial(self) -> dict[str, Any]:
+        return start(self.lead, self.revises)
+
+    def act(self, **facts: Any) -> Quote:
+        lines = items({name: facts.pop(name) for name in KINDS})
+        return make_quote(self.lead, items=lines, by=self.request.user, revises=self.revises, **facts)
+
+    def after(self, quote: Quote) -> str:
+        return reverse("sales:quote", args=[quote.pk])
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        cars = StockCar.objects.visible_to(self.request.user).of_store(self.lead.store)
+        return super().get_context_data(
+            object=self.lead,
+            heading=_("Quote for %(name)s") % {"name": self.lead.customer},
+            cancel_url=reverse("sales:lead", args=[self.lead.pk]),
+            positions=positions(cars.select_related("variant__series", "colour"), on=timezone.localdate()),
+            **context,
+        )
 
 
 @require_safe
 @requires_right("sales.view")
 def quote(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One offer: its lines, the other versions, whether the car stands in the yard."""
-    found = visible(request, pk)
-    stock = StockCar.objects
-    cars = stock.of_store(found.store).filter(variant=found.variant).select_related("variant__series", "colour")
+    quote = visible(request, pk)
+    cars = StockCar.objects.of_store(quote.store).filter(variant=quote.variant)
+    order = quote.orders.exclude(status=Order.Status.CANCELLED).first()
+    live = not quote.superseded and order is None
     context = {
-        "object": found,
-        "lines": found.lines.all(),
-        "versions": Quote.objects.filter(number=found.number).prefetch_related("lines"),
-        "positions": positions(cars, on=timezone.localdate()),
-        "order": found.orders.exclude(status=Order.Status.CANCELLED).first(),
-        "ran_out": found.valid_until < timezone.localdate(),
+        "object": quote,
+        "acts": QUOTE.offered(quote, request.user) if live else {},
+        "lines": quote.lines.all(),
+        "versions": Quote.objects.filter(number=quote.number).prefetch_related("lines"),
+        "positions": positions(cars.select_related("variant__series", "colour"), on=timezone.localdate()),
+        "order": order,
+        "ran_out": quote.valid_until < timezone.localdate(),
     }
     return render(request, "sales/quote_detail.html", context)
-
-
-@requires_right("sales.sell")
-def order_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The offer is taken: deposit, payment, day of delivery; the rest stands in the quote."""
-    found = visible(request, pk)
-    form = OrderForm(sent(request), initial={"deposit": 0})
-    if request.method == "POST" and form.is_valid():
-        try:
-            order = written(request, found, form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal.sentence))
-        else:
-            if order.status == Order.Status.PENDING_APPROVAL:
-                messages.success(request, _("The manager approves it."))
-            return redirect("sales:order", order.pk)
-    context = {
-        "form": form,
-        "object": found,
-        "heading": _("Order from %(quote)s") % {"quote": found},
-        "form_note": f"{found.lead.customer} · {found.variant}",
-        "cancel_url": reverse("sales:quote", args=[pk]),
-        "submit_label": _("Submit for approval"),
-    }
-    return render(request, "sales/order_new.html", context, status=422 if form.errors else 200)
-
-
-def written(request: AuthenticatedHttpRequest, found: Quote, facts: dict[str, Any]) -> Order:
-    """The order, with its superior at once unless it is kept as a draft."""
-    with transaction.atomic():
-        order = order_acts.order_from_quote(found, by=request.user, **facts)
-        return order if "draft" in request.POST else order_acts.submit_order(order, by=request.user)

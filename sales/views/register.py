@@ -24,7 +24,7 @@ from sales.actions import register as acts
 from sales.actions import rota as turns
 from sales.actions.register import Guest, Visit
 from sales.desk import desk, sent
-from sales.forms import CompleteForm, VisitForm, advisers, reasons
+from sales.forms import CompleteForm, VisitForm, advisers
 from sales.models import Lead, LeadContact, RotaPlace, ShowroomVisit
 
 SHOWN = {"all": "", "inside": "in store", "unfilled": "unfilled"}
@@ -107,7 +107,7 @@ def register(request: AuthenticatedHttpRequest) -> HttpResponse:
         "queue": turns.open_rota(store),
         "first": rota.first(turns.open_rota(store)),
         "advisers": advisers(store),
-        "skip_reasons": [(reason.pk, str(reason)) for reason in reasons(Reason.Kind.SKIP)],
+        "skip_reasons": [(reason.pk, str(reason)) for reason in Reason.objects.of(Reason.Kind.SKIP)],
         "rows": narrowed(rows, shown),
         "counts": count(rows),
         "shown": shown if shown in SHOWN else "all",
@@ -244,7 +244,7 @@ def skip(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     wanted = query_params.number(request.POST.get("reason"))
     if wanted is None:
         raise Refusal(_("Choose why the turn is passed over."), code="no_reason")
-    turns.skip(place, reason=get_object_or_404(reasons(Reason.Kind.SKIP), pk=wanted), by=request.user)
+    turns.skip(place, reason=get_object_or_404(Reason.objects.of(Reason.Kind.SKIP), pk=wanted), by=request.user)
     return redirect("sales:register")
 
 

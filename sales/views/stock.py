@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST
 
 from dms.core.refusals import Refusal
 from dms.views.lists import BaseListView
+from dms.web.act_views import ActFormView
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import requires_right
+from dms.web.rights import RequiresRight, requires_right
 from sales.actions import stock as acts
-from sales.desk import desk, sent
+from sales.desk import desk
 from sales.filters import StockCarFilter
 from sales.forms import StockCarForm
 from sales.models import StockCar
@@ -61,20 +62,22 @@ class StockCars(BaseListView):
         return context
 
 
-@requires_right("sales.stock")
-def stock_car_new(request: AuthenticatedHttpRequest) -> HttpResponse:
+class StockCarNew(RequiresRight, ActFormView[StockCarForm]):
     """A car becomes ours by its VIN."""
-    form = StockCarForm(sent(request), initial={"arrived": True})
-    if request.method == "POST" and form.is_valid():
-        try:
-            car = acts.enter_car(store=desk(request), by=request.user, **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error("vin", str(refusal.sentence))
-        else:
-            messages.success(request, _("%(car)s is entered.") % {"car": car})
-            return redirect("sales:stock_cars")
-    context = {"form": form, "heading": _("Enter a car"), "cancel_url": reverse("sales:stock_cars")}
-    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+
+    right = "sales.stock"
+    form_class = StockCarForm
+    places = dict.fromkeys(("vin_missing", "vin_wrong", "vin_known"), "vin")
+
+    def act(self, **facts: Any) -> StockCar:
+        return acts.enter_car(store=desk(self.request), by=self.request.user, **facts)
+
+    def after(self, car: StockCar) -> str:
+        messages.success(self.request, _("%(car)s is entered.") % {"car": car})
+        return reverse("sales:stock_cars")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(heading=_("Enter a car"), cancel_url=reverse("sales:stock_cars"), **context)
 
 
 @require_POST

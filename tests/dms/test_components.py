@@ -256,7 +256,7 @@ def test_a_month_begins_on_monday_and_knows_closed_days():
 
 
 # --- paper ----------------------------------------------------------------------------------------------------------
-def paper() -> bytes:
+def document() -> bytes:
     told = words()
     context = {
         "told": told,
@@ -271,7 +271,7 @@ def paper() -> bytes:
 
 def test_a_document_becomes_a_small_pdf_with_its_font_inside():
     with translation.override("zh-hans"):
-        content = paper()
+        content = document()
     assert content.startswith(b"%PDF-")
     assert b"NotoSansSC" in content
     assert len(content) < 200_000

@@ -148,7 +148,7 @@ def test_no_more_is_kept_than_was_paid(order, pay, manager, reason):
 
 def test_pages_carry_an_order_from_quote_to_signature(quote, adviser, manager, signed_in):
     client = signed_in(adviser)
-    body = {"kind": "GENERAL", "deposit": "5000", "pays": "CASH"}
+    body = {"kind": "GENERAL", "deposit": "5000", "pays": "CASH", "submit": "1"}
     client.post(reverse("sales:order_new", args=[quote.pk]), body)
     order = Order.objects.get()
     assert order.status == "PENDING_APPROVAL"
@@ -162,7 +162,7 @@ def test_pages_carry_an_order_from_quote_to_signature(quote, adviser, manager, s
 
 def test_an_order_may_be_kept_as_a_draft_and_sent_later(quote, adviser, signed_in):
     client = signed_in(adviser)
-    body = {"kind": "GENERAL", "deposit": "5000", "pays": "CASH", "draft": "1"}
+    body = {"kind": "GENERAL", "deposit": "5000", "pays": "CASH"}
     client.post(reverse("sales:order_new", args=[quote.pk]), body)
     order = Order.objects.get()
     assert order.status == "DRAFT"

@@ -1,0 +1,39 @@
+"""“My work” of declared acts: the documents that wait for somebody to do one of them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.urls import reverse
+
+from dms.core.acts import Acts, Waiting
+from dms.models import Store, User
+from dms.navigation.registry import DueItem, DueProvider
+
+MOST = 50
+
+
+def due_providers(acts: Acts[Any]) -> Iterator[DueProvider]:
+    """One for each act that says who waits for it; it needs the right of the act."""
+    for name, act in acts.items():
+        if act.waiting is not None:
+            yield DueProvider(act.right, partial(due, acts, name, act.waiting))
+
+
+def due(
+    acts: Acts[Any], name: str, waiting: Waiting[Any], /, user: User, store: Store | None, _now: datetime
+) -> Sequence[DueItem]:
+    """The documents one act is open to that wait for this person, the longest waiting first."""
+    act = acts[name]
+    rows: Any = acts.model._default_manager  # noqa: SLF001 # the model is known only here
+    rows = rows.visible_to(user).of_store(store).filter(status__in=act.open_in(acts.model))
+    found = []
+    for document in waiting.rows(rows, user).order_by("status_at", "pk")[:MOST]:
+        title, detail = waiting.line(document)
+        url = reverse(acts.url_name(name) if act.asks else acts.page, args=[document.pk])
+        label = waiting.label or act.label
+        found.append(
+            DueItem(title, detail, url, document.status_at, waiting.kind, act_label=label, family=waiting.family)
+        )
+    return found

@@ -1,0 +1,140 @@
+"""Pages that do one act: a form by hand (``ActFormView``), and the acts a document declares (``ActView``).
+
+A form that is refused, by itself or by the action, answers 422 with what was typed. A button without a form is refused by
+the middleware: with a message, where the person was.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, ClassVar, TypeVar
+
+from django.contrib import messages
+from django.db.models import Model
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.views.generic import FormView
+from django_stubs_ext import StrOrPromise
+
+from dms.core.acts import Act, Acts, AnyForm
+from dms.core.refusals import Refusal
+from dms.web.forms import form_of
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.rights import requires_right
+
+F = TypeVar("F", bound=AnyForm)
+
+
+class ActFormView(FormView[F]):
+    """A page with one form that does one act: ``act(**cleaned)``, then ``after(result)`` says where to go."""
+
+    request: AuthenticatedHttpRequest
+    template_name = "generic/form.html"
+    places: ClassVar[Mapping[str, str]] = {}
+    """Code of a refusal → the field beside which its sentence stands; the rest stand above the form."""
+
+    def act(self, **facts: Any) -> Any:
+        raise NotImplementedError
+
+    def after(self, result: Any) -> str:
+        raise NotImplementedError
+
+    def form_valid(self, form: F) -> HttpResponse:
+        try:
+            result = self.act(**form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(self.places.get(refusal.code), str(refusal.sentence))
+            return self.form_invalid(form)
+        return redirect(self.after(result))
+
+    def form_invalid(self, form: F) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class ActView(ActFormView[AnyForm]):
+    """One declared act of one document: its form if it asks for something, its POST at once if not."""
+
+    acts: Acts[Any] = Acts(Model, page="")  # its address says which, and which of them
+    name = ""
+
+    @property
+    def declared(self) -> Act[Any, Any]:
+        return self.acts[self.name]
+
+    @cached_property
+    def document(self) -> Model:
+        """The document, of those this person sees."""
+        rows: Any = self.acts.model._default_manager  # noqa: SLF001 # the model is known only here
+        document: Model = get_object_or_404(rows.visible_to(self.request.user), pk=self.kwargs["pk"])
+        return document
+
+    def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """The form.
+
+        :raises Refusal: when the act is not open to this person: nobody fills in a form for nothing.
+        """
+        self.refuse_closed()
+        return self.render_to_response(self.get_context_data())
+
+    def refuse_closed(self) -> None:
+        document, user = self.document, self.request.user
+        if not self.declared.is_open_to(document):
+            status = document.get_status_display()  # type: ignore[attr-defined] # what has no status is always open
+            raise Refusal(
+                _("%(document)s is “%(status)s” now.") % {"document": document, "status": status}, code="not_open"
+            )
+        reason = self.declared.why_not(document, user)
+        if reason:
+            raise Refusal(reason)
+
+    def get_form(self, _form_class: type[AnyForm] | None = None) -> AnyForm:
+        return form_of(self.declared, self.document, self.request.user, **self.get_form_kwargs())
+
+    def form_valid(self, form: AnyForm) -> HttpResponse:
+        if self.declared.asks:
+            return super().form_valid(form)
+        return redirect(self.after(self.act(**form.cleaned_data)))
+
+    def act(self, **facts: Any) -> Any:
+        return self.declared.do(self.document, by=self.request.user, **facts)
+
+    def after(self, result: Any) -> str:
+        message = self.declared.message(result)
+        if message:
+            messages.success(self.request, message)
+        if self.declared.then:
+            return reverse(self.declared.then, args=[result.pk])
+        return self.page
+
+    @property
+    def page(self) -> str:
+        return reverse(self.acts.page, args=[self.document.pk])
+
+    def get_template_names(self) -> list[str]:
+        return [getattr(self.declared.form, "page_template", "generic/form.html")]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        label: StrOrPromise = self.declared.label
+        return super().get_context_data(
+            object=self.document, heading=label, submit_label=label, cancel_url=self.page, **context
+        )
+
+
+def act_paths(acts: Acts[Any], prefix: str) -> list[URLPattern]:
+    """The addresses of a document's acts: ``orders/<int:pk>/not-ready/`` named ``order_not_ready``.
+
+    What asks for nothing has no page: it is only sent.
+    """
+    return [
+        path(
+            f"{prefix}<int:pk>/{acts.path(name)}/",
+            requires_right(act.right)(
+                ActView.as_view(
+                    acts=acts, name=name, http_method_names=["get", "head", "post"] if act.asks else ["post"]
+                )
+            ),
+            name=acts.url_name(name).partition(":")[2],
+        )
+        for name, act in acts.items()
+    ]

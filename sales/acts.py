@@ -1,0 +1,158 @@
+"""What may be done to the documents of sales: who may, when, and how it is called."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dms.core.acts import Act, Acts, Waiting
+from dms.formats import display
+from sales import due_work
+from sales.actions import deliveries, orders, stock
+from sales.forms import AllocateForm, AppointmentForm, CancelForm, NoteForm, OrderForm, RefundForm, ReleaseForm
+from sales.models import Order, Quote
+
+Status = Order.Status
+
+QUOTE = Acts(
+    Quote,
+    page="sales:quote",
+    order=Act(
+        orders.order_from_quote,
+        "sales.sell",
+        _("Write the order"),
+        guards=(orders.refuse_to_order,),
+        form=OrderForm,
+        icon="file-text",
+        emphasis="primary",
+        done=lambda order: _("The manager approves it.") if order.status == Status.PENDING_APPROVAL else "",
+        then="sales:order",
+        url_name="sales:order_new",
+    ),
+)
+
+ORDER = Acts(
+    Order,
+    page="sales:order",
+    cancel=Act(
+        orders.cancel_order,
+        "sales.sell",
+        _("Cancel the order"),
+        to=Status.CANCELLED,
+        guards=(orders.refuse_cancelling,),
+        form=CancelForm,
+        emphasis="danger",
+    ),
+    give_back=Act(
+        orders.return_order,
+        "sales.approve",
+        pgettext_lazy("verb", "Return"),
+        to=Status.DRAFT,
+        form=NoteForm,
+        path="return",
+    ),
+    submit=Act(
+        orders.submit_order,
+        "sales.sell",
+        _("Submit for approval"),
+        to=Status.PENDING_APPROVAL,
+        guards=(stock.refuse_foreign,),
+        emphasis="primary",
+        done=_("The manager approves it."),
+    ),
+    approve=Act(
+        orders.approve_order,
+        "sales.approve",
+        pgettext_lazy("verb", "Approve"),
+        statuses=(Status.PENDING_APPROVAL,),
+        guards=(orders.refuse_writer,),
+        emphasis="primary",
+        done=lambda order: _("%(number)s is signed; the cashier sees what is due.") % {"number": order},
+        waiting=Waiting(
+            due_work.orders_to_approve,
+            due_work.order_line,
+            pgettext_lazy("due", "Approve"),
+            label=_("Look at it"),
+            family="ask",
+        ),
+    ),
+    allocate=Act(
+        stock.allocate_car,
+        "sales.sell",
+        _("Allocate a car"),
+        statuses=(Status.SIGNED,),
+        guards=(stock.refuse_foreign,),
+        form=AllocateForm,
+        icon="car",
+        emphasis="primary",
+        done=lambda kept: _("%(car)s is kept for %(name)s.") % {"car": kept.car, "name": kept.order.customer},
+        waiting=Waiting(due_work.cars_to_allocate, due_work.order_line, pgettext_lazy("due", "Car")),
+    ),
+    ready=Act(
+        stock.mark_ready,
+        "sales.stock",
+        _("Mark ready"),
+        to=Status.READY,
+        emphasis="primary",
+        done=_("The car is ready."),
+    ),
+    deliver=Act(
+        deliveries.deliver_order,
+        "sales.sell",
+        _("Hand over"),
+        to=Status.DELIVERED,
+        guards=(deliveries.refuse_incomplete,),
+        icon="key",
+        emphasis="primary",
+        done=_("Delivered. The C card is open and the follow-up calls have begun."),
+        then="sales:owner_card",
+    ),
+    close=Act(
+        orders.close_order,
+        "sales.approve",
+        _("Close the order"),
+        to=Status.CLOSED,
+        guards=(orders.refuse_unsettled,),
+        icon="check",
+        done=lambda order: _("%(number)s is closed.") % {"number": order},
+    ),
+    release=Act(
+        stock.release_car,
+        "sales.sell",
+        _("Release the car"),
+        statuses=(Status.ALLOCATED,),
+        guards=(stock.refuse_foreign, stock.refuse_signed_sheet),
+        form=ReleaseForm,
+        emphasis="danger",
+        place="car",
+        done=_("The car is for sale again."),
+    ),
+    not_ready=Act(
+        stock.mark_not_ready,
+        "sales.stock",
+        _("Not ready yet"),
+        statuses=(Status.READY,),
+        emphasis="quiet",
+        place="car",
+        done=_("Noted."),
+    ),
+    plan=Act(
+        deliveries.plan_delivery,
+        "sales.sell",
+        _("Send the sheet round"),
+        statuses=deliveries.IN_HAND,
+        form=AppointmentForm,
+        place="delivery",
+        then="sales:delivery",
+        path="delivery",
+        url_name="sales:delivery_plan",
+    ),
+    refund=Act(
+        orders.refund_cancelled,
+        "billing.take",
+        _("Give back"),
+        statuses=(Status.CANCELLED,),
+        guards=(orders.refuse_refund,),
+        form=RefundForm,
+        place="money",
+        done=lambda refund: _("%(amount)s given back.") % {"amount": display.yuan(refund.amount)},
+    ),
+)

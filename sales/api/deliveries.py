@@ -1,0 +1,123 @@
+"""Delivery sheets."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from dms.api.fields import PictureField, StoreField
+from dms.api.verbs import verb
+from dms.api.views import HasPdf, ReadViewSet
+from sales import pdfs
+from sales.actions import deliveries
+from sales.filters import DeliveryFilter
+from sales.models import DeliverySheet, SignOff
+
+
+class SheetSerializer(serializers.ModelSerializer[DeliverySheet]):
+    store = StoreField(read_only=True)
+    signed = serializers.SerializerMethodField()
+    missing = serializers.SerializerMethodField()
+
+    class Meta:
+        model = DeliverySheet
+        fields = (
+            "id",
+            "number",
+            "order",
+            "store",
+            "appointment_at",
+            "arrived_at",
+            "cleaned_at",
+            "papers_at",
+            "confirmed_at",
+            "confirmed_name",
+            "signed",
+            "missing",
+            "updated_at",
+        )
+        read_only_fields = fields
+
+    def get_signed(self, sheet: DeliverySheet) -> list[str]:
+        return [row.department for row in sheet.sign_offs.all()]
+
+    def get_missing(self, sheet: DeliverySheet) -> list[str]:
+        return deliveries.missing(sheet.order) if sheet.order.status in deliveries.IN_HAND else []
+
+
+class SheetRowSerializer(SheetSerializer):
+    """In a list: without what is missing, which asks order by order."""
+
+    missing = None  # type: ignore[assignment]
+
+    class Meta:
+        model = DeliverySheet
+        fields = (
+            "id",
+            "number",
+            "order",
+            "store",
+            "appointment_at",
+            "arrived_at",
+            "cleaned_at",
+            "papers_at",
+            "confirmed_at",
+            "confirmed_name",
+            "signed",
+            "updated_at",
+        )
+        read_only_fields = fields
+
+
+class SignSerializer(serializers.Serializer[Any]):
+    """Which department signs."""
+
+    department = serializers.ChoiceField(choices=SignOff.Department.choices)
+    note = serializers.CharField(max_length=120, required=False, allow_blank=True)
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    """What was done."""
+
+    step = serializers.ChoiceField(choices=sorted(deliveries.STEPS))
+
+
+class ConfirmSerializer(serializers.Serializer[Any]):
+    """Who confirms, by hand when ``signature`` is given; a photo of the moment."""
+
+    name = serializers.CharField(max_length=80)
+    signature = PictureField()
+    photo = PictureField()
+
+
+class DeliveryViewSet(HasPdf, ReadViewSet):
+    """Delivery sheets."""
+
+    model = DeliverySheet
+    serializer_class = SheetSerializer
+    filterset_class = DeliveryFilter
+    related = ("store", "order__invoice")
+    prefetched = ("sign_offs",)
+    rights = {"*": "sales.view", "confirm": "sales.sell"}
+    pdf_of = pdfs.delivery
+
+    def facts_of_version(self, row: DeliverySheet) -> tuple[object, ...]:
+        """What is missing for the delivery is asked of the order and its account."""
+        return tuple(deliveries.missing(row.order)) if row.order.status in deliveries.IN_HAND else ()
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
+        return SheetRowSerializer if self.action == "list" else SheetSerializer
+
+    @verb(SignSerializer)
+    def sign(self, sheet: DeliverySheet, **facts: Any) -> SignOff:
+        """A department signs; only its own people may."""
+        return deliveries.sign_off(sheet, **facts)
+
+    @verb(StepSerializer)
+    def step(self, sheet: DeliverySheet, **facts: Any) -> DeliverySheet:
+        """Note a step of the checklist."""
+        return deliveries.note_step(sheet, **facts)
+
+    @verb(ConfirmSerializer)
+    def confirm(self, sheet: DeliverySheet, **facts: Any) -> DeliverySheet:
+        """The customer confirms."""
+        return deliveries.confirm_delivery(sheet, **facts)

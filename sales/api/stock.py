@@ -1,0 +1,98 @@
+"""Stock cars."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import mixins, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dms.api.access import person
+from dms.api.fields import StoreField
+from dms.api.verbs import facts_of, verb
+from dms.api.views import ReadViewSet
+from sales.actions import stock
+from sales.filters import StockCarFilter
+from sales.models import StockCar
+
+
+class StockCarSerializer(serializers.ModelSerializer[StockCar]):
+    """A car of ours. ``cost`` is shown to those who manage stock."""
+
+    store = StoreField()
+    vin = serializers.CharField(max_length=24)
+    arrived = serializers.BooleanField(required=False, write_only=True)
+    days = serializers.SerializerMethodField()
+    cost = serializers.DecimalField(
+        max_digits=14, decimal_places=2, min_value=0, required=False, allow_null=True, write_only=True
+    )
+
+    class Meta:
+        model = StockCar
+        fields = (
+            "id",
+            "vin",
+            "status",
+            "store",
+            "variant",
+            "colour",
+            "engine_no",
+            "cost",
+            "arrived",
+            "arrived_on",
+            "days",
+            "location",
+            "certificate",
+            "use",
+            "factory_month",
+            "vehicle",
+            "status_at",
+            "updated_at",
+        )
+        read_only_fields = ("status", "arrived_on", "vehicle", "status_at")
+
+    def get_days(self, car: StockCar) -> int | None:
+        return car.age(timezone.localdate())
+
+
+class PlaceSerializer(serializers.Serializer[Any]):
+    """Where it stands."""
+
+    location = serializers.CharField(max_length=40, required=False, allow_blank=True)
+
+
+class CarChangeSerializer(serializers.ModelSerializer[StockCar]):
+    """What changes while a car stands."""
+
+    class Meta:
+        model = StockCar
+        fields = ("location", "certificate", "use", "cost")
+
+
+class StockCarViewSet(mixins.CreateModelMixin, ReadViewSet):
+    """Cars in our hands."""
+
+    model = StockCar
+    serializer_class = StockCarSerializer
+    filterset_class = StockCarFilter
+    related = ("store", "variant", "colour")
+    rights = {"*": "sales.stock", "list": "sales.view", "retrieve": "sales.view"}
+
+    def facts_of_version(self, row: StockCar) -> tuple[object, ...]:
+        """It grows older by itself."""
+        return (row.age(timezone.localdate()),)
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Enter a car by its VIN."""
+        car = stock.enter_car(by=person(request), **facts_of(self, StockCarSerializer))
+        return self.answer(car, status=status.HTTP_201_CREATED)
+
+    @verb(PlaceSerializer)
+    def receive(self, car: StockCar, **facts: Any) -> StockCar:
+        """It has arrived."""
+        return stock.receive_car(car, **facts)
+
+    @verb(CarChangeSerializer, partial=True)
+    def change(self, car: StockCar, **facts: Any) -> StockCar:
+        """Place, certificate, use, cost."""
+        return stock.change_car(car, **facts)

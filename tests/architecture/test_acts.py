@@ -1,0 +1,153 @@
+"""What a document offers can be done, and what it does not offer is refused: every act, status and role, by page and API."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+from django import forms
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework import serializers
+
+from dms.api.form_bodies import body_of
+from dms.core.acts import Acts, Offer
+from dms.core.lifecycle import Lifecycle
+from dms.core.roles import ROLES
+from dms.models import User
+from dms.web.forms import form_of
+from tests.architecture import test_urls
+from tests.architecture.act_table import DOCUMENTS, Document, Make
+from tests.architecture.sources import APPS
+from tests.architecture.test_urls import House, undone
+
+pytestmark = pytest.mark.django_db
+
+house, _django_db_helper, _empty_cache = test_urls.house, test_urls._django_db_helper, test_urls._empty_cache
+"""Fixtures: the same two stores with people of every role, set up once for this module."""
+
+ROWS = [
+    pytest.param(document, make, id=f"{document.acts.model.__name__}-{make.__name__}")
+    for document in DOCUMENTS
+    for make in document.rows
+]
+REFUSED = {403, 409, 422}
+WORKS = {200, 201, 204}
+
+
+# --- the table is whole ---------------------------------------------------------------------------------------------------
+def declared() -> set[Acts[Any]]:
+    modules = [import_module(f"{app}.acts") for app in APPS if find_spec(f"{app}.acts")]
+    return {value for module in modules for value in vars(module).values() if isinstance(value, Acts)}
+
+
+def test_every_document_that_declares_acts_stands_in_the_table():
+    assert declared() == {document.acts for document in DOCUMENTS}
+
+
+def fresh(document: Document, make: Make, house: House) -> Any:
+    """A new row, as a page would find it."""
+    rows: Any = document.acts.model._default_manager
+    return rows.get(pk=make(house.store, house.people).pk)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.acts.model.__name__)
+def test_the_table_has_a_row_in_every_status_and_somebody_for_every_act(house, document):
+    statuses, open_to_somebody = set(), set()
+    for make in document.rows:
+        with undone():
+            row = fresh(document, make, house)
+            statuses.add(getattr(row, "status", ""))
+            for user in house.people.values():
+                offers = document.acts.offered(row, user)
+                open_to_somebody |= {name for name, offer in offers.items() if not offer.why_not}
+    assert open_to_somebody == set(document.acts.rights())
+    if issubclass(document.acts.model, Lifecycle):
+        assert statuses == set(document.acts.model.Status.values)
+
+
+# --- what is offered works, the rest is refused ---------------------------------------------------------------------------
+TOMORROW = timedelta(days=1)
+
+
+def typed(field: forms.Field | serializers.Field) -> Any:
+    """The first choice, some words, tomorrow: whatever the field takes."""
+    match field:
+        case serializers.SlugRelatedField():
+            value = getattr(field.queryset.first(), field.slug_field)
+        case forms.ModelChoiceField() | serializers.PrimaryKeyRelatedField():
+            value = field.queryset.values_list("pk", flat=True).first() or 0
+        case forms.ChoiceField() | serializers.ChoiceField():
+            value = next(value for value in dict(field.choices) if value)
+        case forms.CharField() | serializers.CharField():
+            value = "说明"
+        case forms.DateTimeField() | serializers.DateTimeField():
+            value = f"{timezone.localtime() + TOMORROW:%Y-%m-%dT%H:%M}"
+        case forms.DateField() | serializers.DateField():
+            value = f"{timezone.localdate() + TOMORROW}"
+        case forms.IntegerField() | forms.DecimalField() | serializers.IntegerField() | serializers.DecimalField():
+            value = "1"
+        case _:
+            raise TypeError(f"Say in the samples what {type(field).__name__} takes.")
+    return value
+
+
+def sample(document: Document, name: str, row: models.Model, user: User) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is sent by page and by API."""
+    act = document.acts[name]
+    given: Mapping[str, Any] = document.samples[name](row) if name in document.samples else {}
+    if act.form is None:
+        return {"csrfmiddlewaretoken": "-"}, {}
+    fields, body = form_of(act, row, user).fields, body_of(act.form)().fields
+    initial = {key: field.initial for key, field in fields.items() if field.initial is not None}
+    page = {key: typed(field) for key, field in fields.items() if field.required and key not in {*given, *initial}}
+    sent = {key: typed(field) for key, field in body.items() if field.required and key not in given}
+    return {**initial, **page, **given}, {**sent, **given}
+
+
+def by_page(house: House, role: str, document: Document, name: str, row: models.Model, data: Mapping[str, Any]) -> int:
+    address = reverse(document.acts.url_name(name), args=[row.pk])
+    with undone():
+        return house.client(role, part=True).post(address, data).status_code
+
+
+def by_api(house: House, role: str, document: Document, name: str, row: models.Model, data: Mapping[str, Any]) -> int:
+    address = reverse(f"api:{document.api}-{name.replace('_', '-')}", args=[row.pk])
+    with undone():
+        return house.client(role).post(address, data, content_type="application/json").status_code
+
+
+def form_opens(house: House, role: str, document: Document, name: str, row: models.Model) -> int:
+    return house.client(role, part=True).get(reverse(document.acts.url_name(name), args=[row.pk])).status_code
+
+
+def roles_that_differ(document: Document) -> Iterable[str]:
+    """One role for each different set of rights to these acts; that every role is stopped at the door is seen in ``test_urls``."""
+    wanted = set(document.acts.rights().values())
+    return {frozenset(role.rights & wanted): code for code, role in reversed(ROLES.items())}.values()
+
+
+def is_open(offers: Mapping[str, Offer[Any]], name: str) -> bool:
+    return name in offers and not offers[name].why_not
+
+
+@pytest.mark.parametrize(("document", "make"), ROWS)
+def test_what_is_offered_works_and_what_is_not_is_refused(house, document, make: Make):
+    with undone():
+        row = fresh(document, make, house)
+        for role in roles_that_differ(document):
+            user = house.people[role]
+            offers = document.acts.offered(row, user)
+            for name, act in document.acts.items():
+                page, body = sample(document, name, row, user)
+                answers = {
+                    "page": by_page(house, role, document, name, row, page),
+                    "API": by_api(house, role, document, name, row, body),
+                }
+                if act.asks:
+                    answers["form"] = form_opens(house, role, document, name, row)
+                expected = WORKS if is_open(offers, name) else REFUSED
+                assert set(answers.values()) <= expected, f"{role}, {name}: {answers}, expected {expected}"
