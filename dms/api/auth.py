@@ -1,5 +1,9 @@
 """Keys and sessions: a program comes with ``Authorization: Token …``, the browsable page with the session of the browser."""
 
+from functools import cache
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import authentication
@@ -14,6 +18,13 @@ KEYWORD = "Token"
 REALM = f'{KEYWORD} realm="api"'
 
 
+@cache
+def tokens_with_roles() -> QuerySet[Any]:
+    """Keys with their owners, roles and rights; put together once, as ``dms.web.backends.people_with_roles``."""
+    rows = ApiToken.objects.select_related("user").order_by()
+    return rows.annotate(held_groups=held_groups("user"), held_rights=held_rights("user"))
+
+
 class TokenAuthentication(authentication.BaseAuthentication):
     """The key's hash is looked up; a revoked or expired key, or one of a person who left, opens nothing."""
 
@@ -26,10 +37,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         return self.recognise(parts[1].decode("latin-1"))
 
     def recognise(self, key: str) -> tuple[User, ApiToken]:
-        rows = ApiToken.objects.select_related("user").annotate(
-            held_groups=held_groups("user"), held_rights=held_rights("user")
-        )
-        token, now = rows.order_by().filter(digest=ApiToken.digest_of(key)).first(), timezone.now()
+        token, now = tokens_with_roles().filter(digest=ApiToken.digest_of(key)).first(), timezone.now()
         if token is None or not token.is_live(at=now) or not token.user.is_active:
             raise AuthenticationFailed(_("This key is unknown, revoked or expired."), code="token_invalid")
         people.note_token_use(token, at=now)

@@ -1,6 +1,7 @@
 """Signing in, by user name or phone, locked after five wrong passwords; and what people may do, in Django's own words."""
 
 import re
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
@@ -11,9 +12,16 @@ from django.utils.translation import gettext as _
 
 from dms.core.roles import CONFIGURE
 from dms.models import User
+from dms.models.people import UserQuerySet
 from dms.web.sign_in_form import SignInForm
 
 MODEL_PERMISSION = re.compile(r"\w+\.(add|change|delete|view)_\w+$")
+
+
+@cache
+def people_with_roles() -> UserQuerySet:
+    """Put together once: the two subqueries cost each request half a millisecond of processor otherwise."""
+    return User.objects.get_queryset().with_roles().order_by()
 
 
 class NameOrPhoneBackend(ModelBackend):
@@ -33,7 +41,7 @@ class NameOrPhoneBackend(ModelBackend):
         return found if isinstance(found, User) else None
 
     def get_user(self, user_id: int) -> User | None:
-        user = User.objects.get_queryset().with_roles().filter(pk=user_id).order_by().first()
+        user = people_with_roles().filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:
