@@ -25,12 +25,12 @@ def draw(model: type[models.Model], count: int) -> range:
 
 
 def copy(model: type[models.Model], columns: str, rows: Iterable[Sequence[Any]]) -> int:
-    """Write the rows; a column that is not named has its field's default in every row. Returns how many there were."""
+    """Write the rows. A column that is not named has the default of its field, or the database's. Returns how many there were."""
     named = columns.split()
     rest = {
         field.column: text(default(field))
         for field in model._meta.concrete_fields
-        if field.column not in named and not field.primary_key
+        if field.column not in named and not field.primary_key and not field.has_db_default()
     }
     constant = "".join(f"\t{value}" for value in rest.values())
     lines = ["\t".join(map(text, row)) + constant + "\n" for row in rows]
