@@ -151,7 +151,8 @@ def payments_due(user: User, store: Store | None, now: datetime) -> Sequence[Due
     """What is to be paid at once: the deposit of an order, the work on a car. The rest of a price waits for the delivery."""
     rows = Invoice.objects
     at_once = Q(deposit=0) | Q(received__lt=F("deposit"))
-    found = rows.visible_to(user).of_store(store).unpaid().filter(at_once, credit_until__isnull=True)
+    on_credit = Q(credit_until__gte=timezone.localdate(now))
+    found = rows.visible_to(user).of_store(store).unpaid().filter(at_once).exclude(on_credit)
     return [
         DueItem(
             title=str(row.customer),

@@ -104,10 +104,7 @@ def authorise(
             _("Consent is taken for an estimate, or for extra work before the checks."), code="no_consent_now"
         )
     _complete(method, given_by, evidence, first=first)
-    waiting = order.lines.select_for_update().filter(status="PROPOSED").order_by("pk")
-    chosen = list(waiting if lines is None else waiting.filter(pk__in=lines))
-    if not chosen or (lines is not None and len(chosen) != len(set(lines))):
-        raise Refusal(_("Some of these lines do not wait for consent any more. Reload the page."), code="nothing_waits")
+    chosen = waiting(order, lines)
     amount = sum((line.amount for line in chosen), Decimal(0))
     if total is not None and total != amount:
         sentence = _("The sum is %(now)s now, not %(then)s. Tell the customer before they agree.")
@@ -138,6 +135,18 @@ def authorise(
     }
     events.record("workorder.authorised" if first else "workorder.extra_authorised", order, by=by, data=data)
     return consent
+
+
+def waiting(order: WorkOrder, lines: Collection[int] | None) -> list[WorkLine]:
+    """The lines that wait for consent, held; all of them, or those named.
+
+    :raises Refusal: when one of those named waits no more, or none does.
+    """
+    rows = order.lines.select_for_update().filter(status="PROPOSED").order_by("pk")
+    chosen = list(rows if lines is None else rows.filter(pk__in=lines))
+    if not chosen or (lines is not None and len(chosen) != len(set(lines))):
+        raise Refusal(_("Some of these lines do not wait for consent any more. Reload the page."), code="nothing_waits")
+    return chosen
 
 
 def _complete(method: str, given_by: str, evidence: str, *, first: bool) -> None:

@@ -90,19 +90,24 @@ def open_lead(
     lead.number = next_number("lead", store)  # late: whoever opens the next card of this store waits from here on
     lead.save(force_insert=True)
     LevelChange.objects.create(lead=lead, after=wish.level, by=by, at=now)
+    note_first_contact(lead, channel=channel, what=what, by=owner)
+    events.record("lead.opened", lead, by=by, data={"level": wish.level, "owner": owner.pk, "customer": customer.pk})
+    return lead
+
+
+def note_first_contact(lead: Lead, *, channel: str, what: str, by: User) -> None:
+    """The first row of a card: they came, or somebody talked to them."""
     result = LeadContact.Result.CAME if channel == LeadContact.Channel.SHOWROOM else LeadContact.Result.TALKED
     LeadContact.objects.create(
         lead=lead,
-        at=now,
+        at=lead.opened_at,
         channel=channel,
         result=result,
-        level_after=wish.level,
+        level_after=lead.level,
         what=what.strip(),
-        by=owner,
+        by=by,
         next_contact_at=lead.next_contact_at,
     )
-    events.record("lead.opened", lead, by=by, data={"level": wish.level, "owner": owner.pk, "customer": customer.pk})
-    return lead
 
 
 @transaction.atomic

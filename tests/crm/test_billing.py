@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.actions import billing, customers
+from crm.due_work import payments_due
 from crm.models import Invoice, InvoiceLine, Payment
 from dms.core.refusals import Refusal
 from dms.models import Event
@@ -92,6 +93,17 @@ def test_credit_has_a_day_ahead_and_a_reason(invoice, manager, days, reason, cod
     with pytest.raises(Refusal) as refusal:
         billing.approve_credit(invoice, until=timezone.localdate() + timedelta(days=days), reason=reason, by=manager)
     assert refusal.value.code == code
+    assert not Invoice.objects.get().is_settled
+
+
+def test_a_credit_that_has_run_out_is_due_again(invoice, cashier, manager, store, time_machine):
+    def asked():
+        return [due.title for due in payments_due(cashier, store, timezone.now())]
+
+    billing.approve_credit(invoice, until=in_a_month(), reason="月结客户", by=manager)
+    assert asked() == []
+    time_machine.shift(timedelta(days=31))
+    assert asked() == ["谷雨"]
     assert not Invoice.objects.get().is_settled
 
 
