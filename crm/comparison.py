@@ -30,36 +30,41 @@ FIELDS = (
     "best_time_to_call",
     "data_refused",
 )
+BOTH_STAND = frozenset({"needs", "data_refused"})
+"""Of these the whole file has what either had."""
 SAID_IN_WORDS = (Phone, Ownership, ContactPerson, CustomerStore, Customer)
 """What the rows above say in words; of the rest only how many there are is told."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One fact in both files."""
+    """One fact in both files. ``exclusive``: the file that stays has room for one of both words."""
 
     label: str
     one: str
     other: str
+    exclusive: bool = False
 
     @property
     def differs(self) -> bool:
-        """Both know something, and not the same."""
-        return bool(self.one and self.other) and self.one != self.other
+        """One of the two words will not stand."""
+        return self.exclusive and bool(self.one and self.other) and self.one != self.other
 
 
 def compare(one: Customer, other: Customer) -> Sequence[Row]:
     """What at least one of the files knows, then what hangs on them, app by app."""
-    told = {customer: list(facts(customer)) for customer in (one, other)}
-    pairs = zip(told[one], told[other], strict=True)
-    rows = [Row(label, mine, theirs) for (label, mine), (_label, theirs) in pairs if mine or theirs]
-    return [*rows, *counts(one, other)]
+    rows = [Row(label_of(name), in_words(one, name), in_words(other, name), name not in BOTH_STAND) for name in FIELDS]
+    pairs = zip(around(one), around(other), strict=True)
+    rows += [Row(label, mine, theirs) for (label, mine), (_label, theirs) in pairs]
+    return [*(row for row in rows if row.one or row.other), *counts(one, other)]
 
 
-def facts(customer: Customer) -> Iterable[tuple[str, str]]:
-    for name in FIELDS:
-        label = capfirst(str(Customer._meta.get_field(name).verbose_name))  # type: ignore[union-attr] # noqa: SLF001
-        yield label, in_words(customer, name)
+def label_of(name: str) -> str:
+    return capfirst(str(Customer._meta.get_field(name).verbose_name))  # type: ignore[union-attr] # noqa: SLF001
+
+
+def around(customer: Customer) -> Iterable[tuple[str, str]]:
+    """Numbers, cars, people and stores: of these all move."""
     owned = customer.ownerships.select_related("vehicle").order_by("pk")
     yield _("Phone numbers"), listed([display.masked_phone(phone.number) for phone in customer.phones.all()])
     yield _("Cars"), listed([str(ownership.vehicle) for ownership in owned])
@@ -89,4 +94,5 @@ def counts(one: Customer, other: Customer) -> Iterable[Row]:
         found = dict(rows.order_by().values_list(field).annotate(Count("pk")))
         if found:
             label = capfirst(str(model._meta.verbose_name_plural))  # noqa: SLF001
-            yield Row(label, *(display.number(found.get(customer.pk, 0)) for customer in (one, other)))
+            mine, theirs = found.get(one.pk, 0), found.get(other.pk, 0)
+            yield Row(label, display.number(mine), display.number(theirs))

@@ -105,10 +105,7 @@ def authorise(
         )
     _complete(method, given_by, evidence, first=first)
     chosen = waiting(order, lines)
-    amount = sum((line.amount for line in chosen), Decimal(0))
-    if total is not None and total != amount:
-        sentence = _("The sum is %(now)s now, not %(then)s. Tell the customer before they agree.")
-        raise Refusal(sentence % {"now": display.yuan(amount), "then": display.yuan(total)}, code="sum_changed")
+    amount = sum_of(chosen, told=total)
     drawn = attachments.kept(signature, by=by, subject=order)
     consent = Authorisation.objects.create(
         work_order=order,
@@ -147,6 +144,18 @@ def waiting(order: WorkOrder, lines: Collection[int] | None) -> list[WorkLine]:
     if not chosen or (lines is not None and len(chosen) != len(set(lines))):
         raise Refusal(_("Some of these lines do not wait for consent any more. Reload the page."), code="nothing_waits")
     return chosen
+
+
+def sum_of(lines: Collection[WorkLine], *, told: Decimal | None) -> Decimal:
+    """What the lines cost together.
+
+    :raises Refusal: when the customer was told another sum.
+    """
+    amount = sum((line.amount for line in lines), Decimal(0))
+    if told is not None and told != amount:
+        sentence = _("The sum is %(now)s now, not %(then)s. Tell the customer before they agree.")
+        raise Refusal(sentence % {"now": display.yuan(amount), "then": display.yuan(told)}, code="sum_changed")
+    return amount
 
 
 def _complete(method: str, given_by: str, evidence: str, *, first: bool) -> None:
