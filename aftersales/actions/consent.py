@@ -116,10 +116,7 @@ def authorise(
         signature=drawn,
         by=by,
     )
-    for line in chosen:
-        line.become(WorkLine.Status.AUTHORISED)
-        line.authorisation, line.authorised_amount = consent, line.amount
-    WorkLine.objects.bulk_update(chosen, ["status", "authorisation", "authorised_amount"])
+    agree(chosen, consent)
     if first:
         order.signed_name, order.signature = given_by.strip(), drawn
         with as_refusals():
@@ -156,6 +153,14 @@ def sum_of(lines: Collection[WorkLine], *, told: Decimal | None) -> Decimal:
         sentence = _("The sum is %(now)s now, not %(then)s. Tell the customer before they agree.")
         raise Refusal(sentence % {"now": display.yuan(amount), "then": display.yuan(told)}, code="sum_changed")
     return amount
+
+
+def agree(lines: Collection[WorkLine], consent: Authorisation) -> None:
+    """From now on each may be worked on, at its price of today and no more."""
+    for line in lines:
+        line.become(WorkLine.Status.AUTHORISED)
+        line.authorisation, line.authorised_amount = consent, line.amount
+    WorkLine.objects.bulk_update(lines, ["status", "authorisation", "authorised_amount"])
 
 
 def _complete(method: str, given_by: str, evidence: str, *, first: bool) -> None:
