@@ -1,4 +1,4 @@
-"""The configuration site: Django's admin for those who may configure, inside the layout, in the words of the house."""
+"""The configuration site: Django's admin for those who may configure, inside the layout, in our own words."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,12 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dms.models import Event, User
-from dms.navigation.layout import Layout
 from dms.views.sign_in import SignOut
 from dms.web.rights import requires_right, signed_in_user
 
@@ -30,16 +28,8 @@ NAMES = {"Group": _("Roles and rights")}
 RECENT = 12
 
 
-class SettingsLayout(Layout):
-    """The frame of the configuration site: the area “Settings” with its first tab is lit."""
-
-    @cached_property
-    def view_name(self) -> str:
-        return "dms:configuration"
-
-
 class ConfigurationSite(admin.AdminSite):
-    """Open to people with the right ``dms.configure``; signing in and out is that of the house."""
+    """Open to people with the right ``dms.configure``; signing in and out is that of the core."""
 
     site_title = _("Configuration")
     site_header = _("Configuration")
@@ -63,10 +53,6 @@ class ConfigurationSite(admin.AdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("password_change")
-
-    def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        person = request.user if isinstance(request.user, User) else None
-        return {**super().each_context(request), "layout": SettingsLayout(request, person)}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The models by subject instead of by app."""

@@ -1,4 +1,4 @@
-"""The house itself, and the configuration site in place of Django's admin."""
+"""The core, and the configuration site in place of Django's admin."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
@@ -15,9 +15,9 @@ class DmsConfig(AppConfig):
 
     def ready(self) -> None:
         """Every app may have ``checks.py``, ``exports.py`` and ``imports.py`` (long jobs), ``registrations.py`` (what it puts into the
-        layout) and ``receivers.py``."""
+        layout), ``markup.py`` (what its templates call) and ``receivers.py``."""
         plausible_dates.keep_plausible()
-        autodiscover_modules("checks", "exports", "imports", "registrations", "receivers")
+        autodiscover_modules("checks", "exports", "imports", "registrations", "markup", "receivers")
 
 
 class ConfigurationSite(AdminConfig):

@@ -100,20 +100,26 @@ ROOT_URLCONF = "dms.urls"
 WSGI_APPLICATION = "dms.wsgi.application"
 FORM_RENDERER = "dms.web.forms.SiteFormRenderer"
 
+CONTEXT_PROCESSORS = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
 TEMPLATES: list[dict[str, Any]] = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+    {  # our own pages
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
+        "APP_DIRS": True,  # those of django.forms that we leave as they are
         "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "dms.navigation.layout.context",
-            ],
+            "environment": "dms.web.jinja.environment",
+            "context_processors": [*CONTEXT_PROCESSORS, "dms.navigation.layout.context"],
         },
-    }
+    },
+    {  # the admin site and other people's pages
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": CONTEXT_PROCESSORS},
+    },
 ]
 
 # --- data -----------------------------------------------------------------------------------------------------------
@@ -232,7 +238,7 @@ JOBS_AT_ONCE = int(
 )  # fewer than the workers' processes: messages must not wait for imports
 OUTBOX_LEASE_SECONDS = float(env("DMS_OUTBOX_LEASE", "60"))
 
-# --- messages that leave the house ------------------------------------------------------------------------------------
+# --- messages that go out ------------------------------------------------------------------------------------
 EMAIL_BACKEND = env(
     "DMS_EMAIL_BACKEND",
     "django.core.mail.backends.filebased.EmailBackend" if DEBUG else "django.core.mail.backends.smtp.EmailBackend",

@@ -27,7 +27,7 @@ from dms.web.rights import signed_in_user
 
 
 class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """The roles a person holds, in the words of the house."""
+    """The roles a person holds, in our own words."""
 
     def label_from_instance(self, obj: Any) -> str:
         return str(ROLES[obj.name].label) if obj.name in ROLES else str(obj.name)

@@ -78,7 +78,7 @@ def changes_of(form: Any, formsets: Iterable[Any], *, add: bool) -> Iterator[Cha
 
 
 class PlainForm(forms.ModelForm[Any]):
-    """A form whose labels carry no colon, as everywhere in the house."""
+    """A form whose labels carry no colon, as everywhere in the system."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})

@@ -86,7 +86,7 @@ def _node(lane: registry.Lane, status: str, row: dict[str, Any] | None, *, over:
 
 
 def _business_first() -> list[registry.Lane]:
-    """The lanes in the order of the rail; the house's own after those of the business."""
+    """The lanes in the order of the rail; the core's own after those of the business."""
     order = [*registry.AREAS, "home"]
     return sorted(registry.lanes, key=lambda lane: len(order) - order[::-1].index(lane.area))
 

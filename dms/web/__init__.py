@@ -1,1 +1,1 @@
-"""What every page is made of: rights, requests, forms, filters, paging, PDF, middleware."""
+"""What pages are made with: their template engine, and the small pieces that every page shows."""
