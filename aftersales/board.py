@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from aftersales.models import Bay, HoldPeriod, WorkOrder
 from dms.formats import display
 from dms.models import Store, User
+from dms.web.boards import Card, Column
 
 NEAR = timedelta(minutes=30)
 COLUMNS = (
@@ -49,11 +49,10 @@ class Board:
     late: int
     held: str
     places: Sequence[Place]
-    columns: Sequence[dict[str, Any]]
+    columns: Sequence[Column]
     refresh_url: str
     at: datetime
     id: str = "workshop"
-    movable: bool = False
 
 
 def state_of(order: WorkOrder, now: datetime) -> str:
@@ -75,25 +74,25 @@ def percent(order: WorkOrder, now: datetime) -> int:
     return min(100, int(100 * (now - order.opened_at) / (order.promised_at - order.opened_at)))
 
 
-def card(order: WorkOrder, held: HoldPeriod | None, now: datetime) -> dict[str, Any]:
+def card(order: WorkOrder, held: HoldPeriod | None, now: datetime) -> Card:
     working = order.status in {"DISPATCHED", "IN_PROGRESS"}
     badge = str(held.reason) if held else str(CHECK_AWAITED.get(order.status, ""))
     if order.rework and order.status in {"DISPATCHED", "IN_PROGRESS"}:
         badge = _("Rework %(n)s") % {"n": order.rework}
     promised = pgettext("board", "by %(time)s") % {"time": display.soon(order.promised_at)} if order.promised_at else ""
-    return {
-        "url": reverse("aftersales:work_order", args=[order.pk]),
-        "name": str(order.vehicle),
-        "plate": order.vehicle.plate,
-        "minutes": minutes(order.status_at, now),
-        "state": state_of(order, now),
-        "what": f"{order.vehicle.model} {order.complaint}".strip()[:40],
-        "promise": promised,
-        "badge": badge,
-        "badge_family": "late" if order.rework and working else "wait" if held else "idle",
-        "person": held.note if held and held.note else str(order.technician or order.adviser),
-        "percent": percent(order, now) if working else None,
-    }
+    return Card(
+        url=reverse("aftersales:work_order", args=[order.pk]),
+        name=str(order.vehicle),
+        plate=order.vehicle.plate,
+        minutes=minutes(order.status_at, now),
+        state=state_of(order, now),
+        what=f"{order.vehicle.model} {order.complaint}".strip()[:40],
+        promise=promised,
+        badge=badge,
+        badge_family="late" if order.rework and working else "wait" if held else "idle",
+        person=held.note if held and held.note else str(order.technician or order.adviser),
+        percent=percent(order, now) if working else None,
+    )
 
 
 def board_of(user: User, store: Store | None, now: datetime) -> Board:
@@ -110,7 +109,7 @@ def board_of(user: User, store: Store | None, now: datetime) -> Board:
         here = [one for one in orders if one.status in several]
         oldest = _("longest %(age)s") % {"age": display.age(here[0].status_at, now=now)} if here else ""
         cards = [card(one, holds.get(one.pk), now) for one in here]
-        columns.append({"key": key, "label": label, "hint": oldest, "cards": cards})
+        columns.append(Column(key, label, cards, oldest))
     states = [state_of(order, now) for order in orders]
     late, near = states.count("late"), sum(1 for order in orders if is_near(order, now))
     held = sum((now - period.since for period in holds.values()), timedelta())

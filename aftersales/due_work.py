@@ -254,7 +254,7 @@ def visits(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]:
         )
     live = subject.appointments.exclude(status="ARRIVED").select_related("adviser").order_by("-starts_at")
     for booked in live.only("starts_at", "made_at", "wish", "status", *person("adviser"))[:20]:
-        title = f"{_now('Appointment')} {display.moment(booked.starts_at)}"
+        title = _now("Appointment") + f" {display.moment(booked.starts_at)}"
         yield Moment(
             booked.made_at,
             title,

@@ -28,6 +28,7 @@ from aftersales.models import Authorisation, GatePass, Settlement, WorkLine, Wor
 from dms.core import status_colours
 from dms.formats import display
 from dms.models import Event, Reason, User
+from dms.navigation.registry import Moment
 from dms.records import business_hours
 from parts.models import Stock
 
@@ -355,15 +356,9 @@ class Sheet:
 
     # --- history
     @property
-    def moments(self) -> list[dict[str, Any]]:
+    def moments(self) -> list[Moment]:
         return [
-            {
-                "at": event.at,
-                "title": event.words,
-                "detail": detail(event),
-                "family": family(event),
-                "by": str(event.by or ""),
-            }
+            Moment(event.at, event.words, detail(event), family=family(event), by=str(event.by or ""))
             for event in reversed(self.events)
         ]
 

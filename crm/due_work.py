@@ -105,7 +105,7 @@ def follow_ups_escalated(user: User, store: Store | None, now: datetime) -> Sequ
     return [
         DueItem(
             title=str(row.customer),
-            detail=f"{row.cadence} · {row.caller or _now('nobody')}",
+            detail=" · ".join([str(row.cadence), str(row.caller or _now("nobody"))]),
             url=reverse("crm:call", args=[row.pk]),
             due_at=row.due_until,
             kind=pgettext_lazy("due", "Escalated"),

@@ -10,13 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dms.core.roles import CONFIGURE
-from dms.models import Event, User
-from dms.navigation.layout import Layout
+from dms.models import Event
 from dms.views.sign_in import SignOut
 from dms.web.rights import requires_right, signed_in_user
 
@@ -28,14 +26,6 @@ SUBJECTS = (
 )
 """How the index is arranged: subject, its words, its models. Models of other apps follow under the name of their app."""
 RECENT = 12
-
-
-class SettingsLayout(Layout):
-    """The frame of the configuration site: the area “Settings” with its first tab is lit."""
-
-    @cached_property
-    def view_name(self) -> str:
-        return "dms:configuration"
 
 
 class ConfigurationSite(admin.AdminSite):
@@ -63,10 +53,6 @@ class ConfigurationSite(admin.AdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("password_change")
-
-    def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        person = request.user if isinstance(request.user, User) else None
-        return {**super().each_context(request), "layout": SettingsLayout(request, person)}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The models by subject instead of by app."""

@@ -14,10 +14,10 @@ class DmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Every app may have ``checks.py``, ``exports.py`` and ``imports.py`` (long jobs), ``receivers.py``, and
-        ``registrations.py`` (what it puts into the layout)."""
+        """Every app may have ``checks.py``, ``exports.py`` and ``imports.py`` (long jobs), ``receivers.py``, ``markup.py`` (what
+        its templates call) and ``registrations.py`` (what it puts into the layout)."""
         plausible_dates.keep_plausible()
-        autodiscover_modules("checks", "exports", "imports", "registrations", "receivers")
+        autodiscover_modules("checks", "exports", "imports", "registrations", "markup", "receivers")
 
 
 class ConfigurationSite(AdminConfig):

@@ -105,20 +105,26 @@ ROOT_URLCONF = "dms.urls"
 WSGI_APPLICATION = "dms.wsgi.application"
 FORM_RENDERER = "dms.web.form_renderer.SiteFormRenderer"
 
+CONTEXT_PROCESSORS = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
 TEMPLATES: list[dict[str, Any]] = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+    {  # our own pages
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
+        "APP_DIRS": True,  # those of django.forms that we leave as they are
         "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "dms.navigation.layout.context",
-            ],
+            "environment": "dms.web.jinja.environment",
+            "context_processors": [*CONTEXT_PROCESSORS, "dms.navigation.layout.context"],
         },
-    }
+    },
+    {  # the admin site and other people's pages
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": CONTEXT_PROCESSORS},
+    },
 ]
 
 # --- data -----------------------------------------------------------------------------------------------------------

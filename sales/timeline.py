@@ -50,7 +50,7 @@ def of_orders(rows: Any) -> Iterable[Moment]:
     """Where purchases stand, by the moment they came there."""
     rows = rows.select_related("variant", "adviser")
     for order in rows.only("number", "status", "status_at", *named("variant"), *person("adviser"))[:MOST]:
-        title = f"{_('Order')} {order.number} · {order.get_status_display()}"
+        title = _("Order") + f" {order.number} · {order.get_status_display()}"
         url = reverse("sales:order", args=[order.pk])
         yield Moment(
             order.status_at,

@@ -9,7 +9,10 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models.signals import post_migrate
+from django.http import HttpRequest
+from django.template.backends.jinja2 import Template
 from django.test import Client
+from django.test.signals import template_rendered
 from pytest_django import DjangoDbBlocker
 
 from dms import translations
@@ -47,6 +50,20 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_catalogue() -> None:
     translations.compile_if_older(translations.catalogue_path())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_tell_their_context() -> Iterator[None]:
+    """Django's test client learns a page's template and context by a signal, which only its own engine sends."""
+    render = Template.render
+
+    def observed(self: Template, context: dict[str, object] | None = None, request: HttpRequest | None = None) -> str:
+        template_rendered.send(sender=self, template=self.template, context=context or {})
+        return render(self, context, request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "render", observed)
+        yield
 
 
 BASE_DATA: dict[str, bytes] = {}

@@ -164,7 +164,7 @@ def visible_phone(request: AuthenticatedHttpRequest, pk: int) -> Phone:
 def phone_reveal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The whole number, once; who looked is in the log."""
     number = acts.reveal_phone(visible_phone(request, pk), by=request.user)
-    return render(request, "components/phone.html", {"full": number})
+    return render(request, "components/_phone.html", {"full": number})
 
 
 @require_POST

@@ -210,7 +210,7 @@ def recall_mail(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     campaign = visible(request, pk)
     count = acts.mail(campaign, by=request.user)
     told = ngettext("%(n)s letter is in the post.", "%(n)s letters are in the post.", count) % {"n": count}
-    messages.success(request, f"{told} {_('The calls fall due in three days.')}")
+    messages.success(request, " ".join([told, _("The calls fall due in three days.")]))
     return redirect(url_of(campaign.month))
 
 

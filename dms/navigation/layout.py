@@ -11,6 +11,8 @@ from django_stubs_ext import StrOrPromise
 from dms.models import Store, User
 from dms.navigation import due_work, registry
 
+CONFIGURATION = "dms:configuration"
+
 
 @dataclass(frozen=True)
 class Link:
@@ -34,8 +36,11 @@ class Layout:
 
     @cached_property
     def view_name(self) -> str:
+        """Which page this is; those of the configuration site stand under its first tab."""
         match = self.request.resolver_match
-        return match.view_name if match else ""
+        if match is None:
+            return ""
+        return CONFIGURATION if "admin" in match.app_names else match.view_name
 
     @cached_property
     def rights(self) -> frozenset[str]:

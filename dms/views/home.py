@@ -52,7 +52,7 @@ def my_work(request: AuthenticatedHttpRequest) -> HttpResponse:
 def bell(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The number on the bell, counted after the page stands."""
     found = due_work.due(request.user, request.store, timezone.now())
-    return render(request, "components/bell.html", {"count": len(found)})
+    return render(request, "components/_bell.html", {"count": len(found)})
 
 
 @require_safe

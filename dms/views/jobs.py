@@ -117,7 +117,7 @@ def _params(found: Job) -> list[tuple[Any, Any]]:
 def job_progress(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The progress piece alone; once the job has ended the whole page is loaded anew."""
     found = _job(request, pk)
-    response = render(request, "components/job.html", _progress(found))
+    response = render(request, "components/_job.html", _progress(found))
     if found.status not in OPEN:
         response["HX-Refresh"] = "true"
     return response

@@ -16,6 +16,9 @@ from dms.web.http import AuthenticatedHttpRequest
 from dms.web.paging import LongPaginator
 from dms.web.rights import RequiresRight
 
+WORDS = ("heading", "search_hint", "empty_title", "empty_text", "new_url", "new_label")
+"""What generic/list.html says, or leaves out where a list has no words for it."""
+
 
 class BaseListView(RequiresRight, ListView[Any]):
     """A list page: it says its model, right, FilterSet, row fragment and words; the rest is here."""
@@ -29,7 +32,7 @@ class BaseListView(RequiresRight, ListView[Any]):
     related: ClassVar[tuple[str, ...]] = ()
     prefetched: ClassVar[tuple[str, ...]] = ()
     words: ClassVar[Mapping[str, Any]] = {}
-    """Context of generic/list.html: heading, search_hint, empty_title, empty_text."""
+    """Context of generic/list.html: see WORDS."""
     export_key = ""
     """The key of an exportable list (dms/background/exports.py); its button starts a long job."""
 
@@ -58,10 +61,8 @@ class BaseListView(RequiresRight, ListView[Any]):
         return paginator, page, page.object_list, page.has_other_pages()  # type: ignore[return-value]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        export_url = self.export_url()
-        return super().get_context_data(
-            filter=self.filterset, row_template=self.row_template, export_url=export_url, **self.words, **kwargs
-        )
+        words = {**dict.fromkeys(WORDS, ""), "export_url": self.export_url(), **self.words, **kwargs}
+        return super().get_context_data(filter=self.filterset, row_template=self.row_template, **words)
 
     def export_url(self) -> str:
         """Where the export button leads; empty for those who may not run jobs."""

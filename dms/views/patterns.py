@@ -25,6 +25,7 @@ from dms.formats.month_grid import Item, month
 from dms.models import Job
 from dms.navigation.registry import DueItem, Hit, Moment, Tile
 from dms.web import pdf
+from dms.web.boards import Card, Column, MenuEntry
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 
@@ -92,30 +93,29 @@ def pages(told: dict[str, Any], now: dt.datetime, number: str) -> dict[str, Any]
         for i in range(24)
     ]
     cards = [
-        {
-            "url": "#board",
-            "plate": told["plates"][i],
-            "name": told["plates"][i],
-            "minutes": (95, 71, 52, 47, 33, 21, 12, 4)[i],
-            "what": told["jobs"][i],
-            "state": {0: "late", 1: "wait"}.get(i, ""),
-            "promise": f"1{i}:30",
-            "person": told["people"][i],
-            "percent": (96, 80, 62, 55, 40, None, None, None)[i],
-            "move": "?move",
-            "menu_id": f"card-{i}",
-            "badge": "" if i < 5 else told["statuses"][0][1],
-            "moves": [{"label": told["columns"][2][1], "icon": "player-pause", "post": "?move"}],
-        }
+        Card(
+            url="#board",
+            plate=told["plates"][i],
+            name=told["plates"][i],
+            minutes=(95, 71, 52, 47, 33, 21, 12, 4)[i],
+            what=told["jobs"][i],
+            state={0: "late", 1: "wait"}.get(i, ""),
+            promise=f"1{i}:30",
+            person=told["people"][i],
+            percent=(96, 80, 62, 55, 40, None, None, None)[i],
+            move="?move",
+            menu_id=f"card-{i}",
+            badge="" if i < 5 else told["statuses"][0][1],
+            moves=[MenuEntry(told["columns"][2][1], post="?move", icon="player-pause")],
+        )
         for i in range(8)
     ]
     columns = [
-        {"key": key, "label": label, "hint": hint, "cards": cards[2 * i : 2 * i + 2]}
-        for i, (key, label, hint) in enumerate(told["columns"])
+        Column(key, label, cards[2 * i : 2 * i + 2], hint) for i, (key, label, hint) in enumerate(told["columns"])
     ]
     return {
         "page": Paginator(rows, 8).get_page(number),
-        "board": {"id": "pattern-board", "columns": columns, "movable": True},
+        "columns": columns,
         "moments": [
             Moment(now - dt.timedelta(days=3 * i, minutes=11), title, detail, "#timeline", family, told["people"][i])
             for i, (title, detail, family) in enumerate(told["moments"])
@@ -241,7 +241,7 @@ def poll(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 def reveal(request: AuthenticatedHttpRequest) -> HttpResponse:
-    return render(request, "components/phone.html", {"full": "13800000000", "shown": "138 0000 0000"})
+    return render(request, "components/_phone.html", {"full": "13800000000", "shown": "138 0000 0000"})
 
 
 def refuse(_request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -270,7 +270,6 @@ def document(_request: AuthenticatedHttpRequest) -> HttpResponse:
         "total": sum(line[2] for line in lines),
         "signs": signs,
         "store": told["store"],
-        "plate": told["plates"][0],
     }
     foot = _("printed %(at)s %(who)s") % {"at": display.moment(timezone.now()), "who": told["people"][6]}
     content = pdf.render("dms/pattern_pdf.html", context, title=told["document"]["number"], foot=foot)

@@ -68,7 +68,7 @@ def _colleague(request: AuthenticatedHttpRequest, pk: int) -> User:
 def person_phone(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The whole number of a colleague; that it was asked for is logged."""
     phone = people.reveal_phone(_colleague(request, pk), by=request.user)
-    return render(request, "components/phone.html", {"full": phone, "shown": display.spaced_phone(phone)})
+    return render(request, "components/_phone.html", {"full": phone, "shown": display.spaced_phone(phone)})
 
 
 @require_POST

@@ -1,1 +1,1 @@
-"""Pages: what they are made of, and how they answer."""
+"""What every page is made of: rights, requests, forms, filters, paging, the template engine, PDF, middleware."""

@@ -211,7 +211,7 @@ class Refusals:
 
     def told(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
         if request.headers.get("HX-Request"):
-            return render(request, "components/refusal.html", {"sentence": refusal.sentence}, status=409)
+            return render(request, "components/_refusal.html", {"sentence": refusal.sentence}, status=409)
         back = request.META.get("HTTP_REFERER", "")
         if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
             return render(request, "409.html", {"sentence": refusal.sentence}, status=409)

@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.core.paginator import Paginator
-from django.template import Context, Template
+from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone, translation
+from jinja2 import UndefinedError
 
 from dms.core import status_colours
 from dms.formats import display
@@ -25,7 +26,7 @@ SATURDAY = dt.datetime(2026, 11, 21, 2, 42, tzinfo=dt.UTC)  # 10:42 in Shanghai
 
 
 def rendered(source: str, **context: object) -> str:
-    return Template("{% load dms i18n %}" + source).render(Context(context))
+    return engines["jinja2"].from_string(source).render(context)
 
 
 @pytest.fixture(params=["zh-hans", "en"])
@@ -135,7 +136,7 @@ def test_a_masked_plate_keeps_its_head_and_last_three():
 
 
 def test_a_car_without_plate_says_so(language):
-    assert "zero" in rendered('{% plate "" %}')
+    assert "zero" in rendered('{{ plate("") }}')
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_an_address_is_masked(raw, text):
 
 
 def test_the_number_is_not_in_a_masked_phone():
-    page = rendered('{% phone_reveal "13812345678" "/reveal/" %}')
+    page = rendered('{{ phone_reveal("13812345678", "/reveal/") }}')
     assert "13812345678" not in page
     assert 'hx-post="/reveal/"' in page
 
@@ -167,8 +168,8 @@ def test_overdue_beats_the_state_but_not_a_good_end():
 
 
 def test_a_badge_carries_family_and_words():
-    assert rendered("{% badge job %}", job=Job(status=JobStatus.RUNNING)).startswith('<span class="st st-run">')
-    assert rendered('{% badge "late" words %}', words="<b>") == '<span class="st st-late">&lt;b&gt;</span>'
+    assert rendered("{{ badge(job) }}", job=Job(status=JobStatus.RUNNING)).startswith('<span class="st st-run">')
+    assert rendered('{{ badge("late", words) }}', words="<b>") == '<span class="st st-late">&lt;b&gt;</span>'
 
 
 def test_each_status_belongs_to_one_family():
@@ -192,7 +193,7 @@ def test_a_document_off_the_path_stands_after_what_it_reached():
 # --- lists ----------------------------------------------------------------------------------------------------------
 def test_a_column_head_turns_the_order_round_and_keeps_the_filters():
     request = RequestFactory().get("/", {"ordering": "name", "level": "H", "page": "3"})
-    head = rendered('{% sort_th "name" "Name" %}', request=request)
+    head = rendered('{{ sort_th("name", "Name") }}', request=request)
     assert 'aria-sort="ascending"' in head
     assert "ordering=-name" in head
     assert "level=H" in head
@@ -201,13 +202,14 @@ def test_a_column_head_turns_the_order_round_and_keeps_the_filters():
 
 def test_an_empty_list_names_the_filter_to_drop():
     request = RequestFactory().get("/", {"q": "nobody", "page": "2"})
-    source = "{% filters_in_use as used %}{% for one in used %}{{ one.value }}|{{ one.url }}{% endfor %}"
+    source = "{% for used in filters_in_use() %}{{ used.value }}|{{ used.url }}{% endfor %}"
     assert rendered(source, request=request) == "nobody|?"
 
 
 def test_the_pager_keeps_the_question():
     page = Paginator(range(90), 10).get_page(4)
-    html = render_to_string("components/pager.html", {"page": page}, request=RequestFactory().get("/", {"q": "x"}))
+    source = '{% from "components/lists.html" import pager with context %}{{ pager(page) }}'
+    html = rendered(source, page=page, request=RequestFactory().get("/", {"q": "x"}))
     assert "31–40 / 90" in html
     assert 'href="?q=x&amp;page=5"' in html
     assert 'aria-current="page">4' in html
@@ -230,15 +232,15 @@ def test_required_is_marked_once_and_only_where_it_is():
 
 # --- marks ----------------------------------------------------------------------------------------------------------
 def test_marks_need_no_style_attribute():
-    html = rendered("{% bar 54 'done' pace=38 %}{% ageing 10 2 3 %}{% sparkline v %}", v=[1, 5, 3])
+    html = rendered("{{ bar(54, 'done', pace=38) }}{{ ageing(10, 2, 3) }}{{ sparkline(values) }}", values=[1, 5, 3])
     assert "style=" not in html
     assert 'width="54.0%"' in html
     assert 'class="late" x="70%" width="30%"' in html
 
 
 def test_an_icon_is_hidden_unless_it_stands_alone():
-    assert 'aria-hidden="true"' in rendered('{% icon "home" %}')
-    assert 'aria-label="Home"' in rendered('{% icon "home" label="Home" %}')
+    assert 'aria-hidden="true"' in rendered('{{ icon("home") }}')
+    assert 'aria-label="Home"' in rendered('{{ icon("home", label="Home") }}')
 
 
 def test_a_chart_shows_the_same_figures_as_its_table():
@@ -313,9 +315,10 @@ def test_the_sample_document_can_be_printed(signed_in, admin_user):
 
 
 def test_a_long_job_stops_asking_when_it_has_ended():
-    source = '{% include "components/job.html" with poll_url="/x/" %}'
-    assert "every 2s" in rendered(source, job=Job(pk=1, status=JobStatus.RUNNING, total=10, done=5))
-    assert "every 2s" not in rendered(source, job=Job(pk=1, status=JobStatus.DONE, total=10, done=10))
+    running, done = (Job(pk=1, status=status, total=10, done=5) for status in (JobStatus.RUNNING, JobStatus.DONE))
+    context = {"label": "Import", "poll_url": "/x/", "stop_url": ""}
+    assert "every 2s" in render_to_string("components/_job.html", {"job": running, **context})
+    assert "every 2s" not in render_to_string("components/_job.html", {"job": done, **context})
 
 
 @pytest.mark.parametrize("template", ["403.html", "404.html", "409.html", "500.html", "403_csrf.html"])
@@ -328,9 +331,34 @@ VALUES = ("money", "yuan", "number", "km", "quantity", "hours", "day", "month", 
 
 @pytest.mark.parametrize("name", VALUES)
 def test_what_is_not_there_is_shown_as_none(language, name):
-    assert display.EMPTY in rendered(f"{{{{ card.order.total|{name} }}}}", card={"order": None})
+    assert display.EMPTY in rendered(f"{{{{ total|{name} }}}}", total=None)
 
 
 def test_the_address_of_a_row_is_the_one_of_its_page():
-    assert rendered("{% row_url 'dms:job' 7 %}") == reverse("dms:job", args=[7])
-    assert rendered("{% row_url 'dms:job_cancel' 42 %}") == reverse("dms:job_cancel", args=[42])
+    assert rendered("{{ url('dms:job', 7) }}") == reverse("dms:job", args=[7])
+    assert rendered("{{ url('dms:job_cancel', 42) }}") == reverse("dms:job_cancel", args=[42])
+    assert rendered("{{ url('dms:export', 'people') }}") == reverse("dms:export", args=["people"])
+
+
+def test_what_is_not_there_is_refused():
+    with pytest.raises(UndefinedError):
+        rendered("{{ forgotten }}")
+
+
+def test_what_a_person_typed_is_escaped():
+    assert rendered("{{ name }}", name="<b>") == "&lt;b&gt;"
+    assert rendered("{% trans name=name %}Menu of {{ name }}{% endtrans %}", name="<b>") != "Menu of <b>"
+
+
+def test_a_text_with_a_percent_sign_is_shown_once():
+    assert rendered('{{ _("Up to 50%%") }}') == "Up to 50%"
+
+
+def test_the_words_of_a_choice_are_those_of_its_language():
+    job = Job(status=JobStatus.RUNNING)
+    with translation.override("zh-hans"):
+        chinese = rendered('{{ choice(job, "status") }}', job=job)
+    with translation.override("en"):
+        english = rendered('{{ choice(job, "status") }}', job=job)
+        assert english == job.get_status_display()
+    assert chinese != english

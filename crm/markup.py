@@ -1,0 +1,36 @@
+"""How customers and cars are named on a page: ``phone_of(phone)``, ``file_of(customer)``, ``car_name(vehicle)``."""
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from crm.models import Customer, Phone, Vehicle
+from dms.web.addresses import url
+from dms.web.jinja import template_function
+from dms.web.markup import phone_reveal, plate
+
+PAGES = {Customer: "crm:customer", Vehicle: "crm:vehicle"}
+
+
+@template_function
+@pass_context
+def phone_of(context: Context, phone: Phone) -> Markup:
+    """The number, masked; who may see it whole gets the button that shows it and writes down that it was shown."""
+    reveal = url("crm:phone_reveal", phone.pk) if "crm.reveal" in context["user"].rights else ""
+    return phone_reveal(phone.number, reveal)
+
+
+@template_function
+@pass_context
+def file_of(context: Context, what: Customer | Vehicle, text: str = "", style: str = "") -> Markup:
+    """Its name (or ``text``), and the way to its file for who may open it; ``style`` is the class of either."""
+    marked = Markup(' class="%s"') % style if style else ""
+    if "crm.view" in context["user"].rights:
+        return Markup('<a%s href="%s">%s</a>') % (marked, url(PAGES[type(what)], what.pk), text or what)
+    return Markup("<span%s>%s</span>") % (marked, text or what)
+
+
+@template_function
+def car_name(vehicle: Vehicle, size: str = "") -> Markup | str:
+    """The number plate, or by what else the car is known before it has one."""
+    return plate(vehicle.plate, size=size) if vehicle.plate else str(vehicle)
