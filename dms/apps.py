@@ -1,4 +1,4 @@
-"""The house itself, and the configuration site in place of Django's admin."""
+"""The core, and the configuration site in place of Django's admin."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
@@ -7,6 +7,20 @@ from django.utils.translation import gettext_lazy as _
 
 from dms.web import plausible_dates
 
+REGISTERING = (
+    "checks",  # checks at every start
+    "events",  # what happens, and how the log calls it
+    "registrations",  # tabs and lanes of the layout
+    "due_work",  # due work
+    "tiles",  # tiles of the home page
+    "search",  # what the search box finds
+    "timeline",  # what is known of a customer or car
+    "exports",  # long jobs
+    "imports",
+    "letter_job",
+    "receivers",  # of signals
+)
+
 
 class DmsConfig(AppConfig):
     name = "dms"
@@ -14,10 +28,9 @@ class DmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Every app may have ``checks.py``, ``exports.py`` and ``imports.py`` (long jobs), ``registrations.py`` (what it puts into the
-        layout) and ``receivers.py``."""
+        """Modules that register what stands in them are imported here, where an app has them."""
         plausible_dates.keep_plausible()
-        autodiscover_modules("checks", "exports", "imports", "registrations", "receivers")
+        autodiscover_modules(*REGISTERING)
 
 
 class ConfigurationSite(AdminConfig):

@@ -26,7 +26,6 @@ from sales.past_sales import Fault, Sale
 BATCH = 2000
 """Lines written at once: what is held in memory and lost at most, whatever the size of the file."""
 
-registry.words({"sales.imported": _("Past sales imported")})
 registry.configuration_pages.append(
     ConfigurationPage(
         _("Import past sales"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import signals
+from crm.events import INVOICE_CREDIT_APPROVED, INVOICE_LINE_REVERSED, INVOICE_OPENED, PAYMENT_REFUNDED, PAYMENT_TAKEN
 from crm.models import Customer, Invoice, InvoiceLine, Payment, Refund
 from dms.core.refusals import Refusal
 from dms.formats import display
@@ -54,18 +55,14 @@ def open_invoice(
         opened_by=by,
     )
     invoice.save(force_insert=True)
-    events.record("invoice.opened", invoice, by=by)
+    events.record(INVOICE_OPENED, invoice, by=by)
     return add_lines(invoice, lines=lines, by=by)
-
-
-def locked(invoice: Invoice) -> Invoice:
-    return Invoice.objects.select_for_update(of=("self",)).select_related("store", "customer").get(pk=invoice.pk)
 
 
 @transaction.atomic
 def add_lines(invoice: Invoice, *, lines: Iterable[Line], by: User | None) -> Invoice:
     """More is owed (or less: a discount is a negative line)."""
-    invoice = locked(invoice)
+    invoice = Invoice.objects.lock(invoice)
     rows = [
         InvoiceLine(
             invoice=invoice,
@@ -87,7 +84,7 @@ def add_lines(invoice: Invoice, *, lines: Iterable[Line], by: User | None) -> In
 @transaction.atomic
 def reverse_line(line: InvoiceLine, *, by: User, reason: str) -> InvoiceLine:
     """A line is taken back by its counter-row; the first one stays to be seen."""
-    invoice = locked(line.invoice)
+    invoice = Invoice.objects.lock(line.invoice)
     if InvoiceLine.objects.filter(reverses=line).exists():
         raise Refusal(_("This line is reversed already."), code="already_reversed")
     counter = InvoiceLine.objects.create(
@@ -101,7 +98,7 @@ def reverse_line(line: InvoiceLine, *, by: User, reason: str) -> InvoiceLine:
         by=by,
     )
     events.record(
-        "invoice.line_reversed", invoice, by=by, data={"text": line.text, "amount": str(line.amount), "reason": reason}
+        INVOICE_LINE_REVERSED, invoice, by=by, data={"text": line.text, "amount": str(line.amount), "reason": reason}
     )
     return counter
 
@@ -118,7 +115,7 @@ def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, ke
     )
     if before is not None:
         return before
-    invoice = locked(invoice)
+    invoice = Invoice.objects.lock(invoice)
     if amount <= 0:
         raise Refusal(_("The amount must be greater than zero."), code="amount_not_positive")
     if amount > invoice.due:
@@ -136,7 +133,7 @@ def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, ke
     payment.save(force_insert=True)
     invoice.refresh_from_db()
     events.record(
-        "payment.taken", invoice, by=by, data={"amount": str(amount), "method": method, "number": payment.number}
+        PAYMENT_TAKEN, invoice, by=by, data={"amount": str(amount), "method": method, "number": payment.number}
     )
     signals.payment_taken.send(Invoice, invoice=invoice, payment=payment, by=by)
     return payment
@@ -151,7 +148,7 @@ def refund(invoice: Invoice, *, amount: Decimal, method: str, reason: str, by: U
     )
     if before is not None:
         return before
-    invoice = locked(invoice)
+    invoice = Invoice.objects.lock(invoice)
     if amount <= 0 or not reason.strip():
         raise Refusal(_("Give an amount greater than zero, and say why the money goes back."), code="refund_incomplete")
     if amount > invoice.paid:
@@ -169,7 +166,7 @@ def refund(invoice: Invoice, *, amount: Decimal, method: str, reason: str, by: U
     made.save(force_insert=True)
     invoice.refresh_from_db()
     events.record(
-        "payment.refunded", invoice, by=by, data={"amount": str(amount), "reason": reason, "number": made.number}
+        PAYMENT_REFUNDED, invoice, by=by, data={"amount": str(amount), "reason": reason, "number": made.number}
     )
     signals.money_refunded.send(Invoice, invoice=invoice, refund=made, by=by)
     return made
@@ -178,10 +175,10 @@ def refund(invoice: Invoice, *, amount: Decimal, method: str, reason: str, by: U
 @transaction.atomic
 def approve_credit(invoice: Invoice, *, until: date, by: User) -> Invoice:
     """The customer may pay later: the document counts as settled until that day."""
-    invoice = locked(invoice)
+    invoice = Invoice.objects.lock(invoice)
     if until < timezone.localdate():
         raise Refusal(_("Choose a day that is not over."), code="credit_in_the_past")
     invoice.credit_by, invoice.credit_until = by, until
     invoice.save(update_fields=["credit_by", "credit_until"])
-    events.record("invoice.credit_approved", invoice, by=by, data={"until": until.isoformat()})
+    events.record(INVOICE_CREDIT_APPROVED, invoice, by=by, data={"until": until.isoformat()})
     return invoice

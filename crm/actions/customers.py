@@ -7,6 +7,16 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from crm.actions import care
+from crm.events import (
+    CUSTOMER_CHANGED,
+    CUSTOMER_LOOKED_UP,
+    CUSTOMER_MERGED,
+    CUSTOMER_PHONE_ADDED,
+    CUSTOMER_PHONE_PREFERRED,
+    CUSTOMER_PHONE_REMOVED,
+    CUSTOMER_PHONE_REVEALED,
+    CUSTOMER_REGISTERED,
+)
 from crm.models import Customer, CustomerStore, Phone, Vehicle
 from dms.core.refusals import Refusal
 from dms.formats import phones, plates
@@ -24,7 +34,7 @@ class Registered:
 
 def queue_for_phone(number: str) -> None:
     """Two desks that register the same number at once wait for each other, so that one customer comes of it."""
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor:  # advisory: a customer who is not there yet cannot be locked
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"crm.phone:{number}"])
 
 
@@ -44,7 +54,7 @@ def register_customer(*, name: str, phone: str, store: Store, by: User, **facts:
     customer.save(force_insert=True)
     Phone(customer=customer, number=number, is_primary=True).save(force_insert=True)
     link(customer, store)
-    events.record("customer.registered", customer, by=by, store=store)
+    events.record(CUSTOMER_REGISTERED, customer, by=by, store=store)
     return Registered(customer, known=False)
 
 
@@ -68,14 +78,14 @@ def read_phone(text: str) -> str:
 @transaction.atomic
 def change_customer(customer: Customer, *, by: User, **facts: Any) -> Customer:
     """Correct or complete what is known; the log names the fields that changed."""
-    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    customer = Customer.objects.lock(customer)
     changed = [name for name, value in facts.items() if getattr(customer, name) != value]
     if not changed:
         return customer
     for name in changed:
         setattr(customer, name, facts[name])
     customer.save(update_fields=[*changed, "name_key"])
-    events.record("customer.changed", customer, by=by, data={"fields": changed})
+    events.record(CUSTOMER_CHANGED, customer, by=by, data={"fields": changed})
     return customer
 
 
@@ -84,7 +94,7 @@ def add_phone(
     customer: Customer, *, number: str, by: User, kind: str = Phone.Kind.MOBILE, primary: bool = False
 ) -> Phone:
     """One more number; when it is the one to call from now on, the others step back."""
-    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    customer = Customer.objects.lock(customer)
     normal = read_phone(number)
     if customer.phones.filter(number=normal).exists():
         raise Refusal(_("This customer already has that number."), code="phone_known")
@@ -93,38 +103,38 @@ def add_phone(
         customer.phones.filter(is_primary=True).update(is_primary=False)
     phone = Phone(customer=customer, number=normal, kind=kind, is_primary=primary)
     phone.save(force_insert=True)
-    events.record("customer.phone_added", customer, by=by, data={"tail": phone.tail})
+    events.record(CUSTOMER_PHONE_ADDED, customer, by=by, data={"tail": phone.tail})
     return phone
 
 
 @transaction.atomic
 def prefer_phone(phone: Phone, *, by: User) -> Phone:
     """Call this number first from now on."""
-    Customer.objects.select_for_update().get(pk=phone.customer_id)
+    Customer.objects.lock(phone.customer_id)
     Phone.objects.filter(customer=phone.customer_id, is_primary=True).update(is_primary=False)
     if not Phone.objects.filter(pk=phone.pk).update(is_primary=True):
         raise Refusal(_("This number was removed meanwhile. Reload the page."), code="phone_gone")
-    events.record("customer.phone_preferred", phone.customer, by=by, data={"tail": phone.tail})
+    events.record(CUSTOMER_PHONE_PREFERRED, phone.customer, by=by, data={"tail": phone.tail})
     return phone
 
 
 @transaction.atomic
 def remove_phone(phone: Phone, *, by: User) -> None:
     """Forget a number. The last one stays: a customer without a number cannot be reached."""
-    customer = Customer.objects.select_for_update().get(pk=phone.customer_id)
+    customer = Customer.objects.lock(phone.customer_id)
     others = customer.phones.exclude(pk=phone.pk)
     if not others.exists():
         raise Refusal(_("This is the only number. Add the new one first, then remove this."), code="last_phone")
     phone.delete()
     if phone.is_primary:
         others.filter(pk=others.order_by("pk").values_list("pk", flat=True)[0]).update(is_primary=True)
-    events.record("customer.phone_removed", customer, by=by, data={"tail": phone.tail})
+    events.record(CUSTOMER_PHONE_REMOVED, customer, by=by, data={"tail": phone.tail})
 
 
 @transaction.atomic
 def reveal_phone(phone: Phone, *, by: User) -> str:
     """Show a whole number. It is logged who looked, and when."""
-    events.record("customer.phone_revealed", phone.customer, by=by, data={"tail": phone.tail})
+    events.record(CUSTOMER_PHONE_REVEALED, phone.customer, by=by, data={"tail": phone.tail})
     return phone.number
 
 
@@ -139,7 +149,7 @@ def look_up(text: str, *, store: Store, by: User) -> Customer:
         sentence = _("Nobody in the group has exactly “%(text)s”. Give the whole phone number, plate or VIN.")
         raise Refusal(sentence % {"text": text.strip()}, code="not_found_exactly")
     link(customer, store)
-    events.record("customer.looked_up", customer, by=by, store=store)
+    events.record(CUSTOMER_LOOKED_UP, customer, by=by, store=store)
     return customer
 
 
@@ -170,11 +180,8 @@ def merge_customers(duplicate: Customer, *, into: Customer, by: User) -> Custome
 
     :raises Refusal: when it is the same file, or one of them was merged already.
     """
-    pair = {
-        row.pk: row
-        for row in Customer.objects.select_for_update().filter(pk__in=[duplicate.pk, into.pk]).order_by("pk")
-    }
-    if len(pair) < 2 or any(row.merged_into_id for row in pair.values()):
+    pair = Customer.objects.filter(pk__in=[duplicate.pk, into.pk]).lock_all()
+    if len(pair) < 2 or any(customer.merged_into_id for customer in pair):
         raise Refusal(_("Choose two different customers that are not merged yet."), code="cannot_merge")
     known = into.phones.values_list("number", flat=True)
     duplicate.phones.filter(number__in=list(known)).delete()
@@ -186,5 +193,5 @@ def merge_customers(duplicate: Customer, *, into: Customer, by: User) -> Custome
         link(into, row.store)
     care.follow_merge(duplicate, into=into, by=by)
     Customer.objects.filter(pk=duplicate.pk).update(merged_into=into)
-    events.record("customer.merged", into, by=by, data={"from": duplicate.pk, "name": duplicate.name})
-    return pair[into.pk]
+    events.record(CUSTOMER_MERGED, into, by=by, data={"from": duplicate.pk, "name": duplicate.name})
+    return next(customer for customer in pair if customer.pk == into.pk)

@@ -13,27 +13,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm import listed
 from crm.actions import customers as acts
+from crm.events import CUSTOMER_PERSON_ADDED
 from crm.filters import CustomerFilter
 from crm.forms import ContactPersonForm, CustomerForm, LookUpForm, PhoneForm, RegisterCustomerForm
 from crm.models import ContactPerson, Customer, Phone
 from dms.core.refusals import Refusal
-from dms.models import Store
 from dms.navigation import registry
 from dms.records import events
 from dms.views.lists import BaseListView
-from dms.web.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
-
-
-def desk(request: AuthenticatedHttpRequest) -> Store:
-    """The store somebody works in now; people of several stores choose it in the top bar first."""
-    store = request.store
-    if store is None:
-        raise Refusal(
-            _("Choose a store in the top bar first: what you register belongs to one."), code="no_store_chosen"
-        )
-    assert isinstance(store, Store)
-    return store
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Customer:
@@ -49,7 +38,6 @@ class Customers(BaseListView):
     template_name = "crm/customer_list.html"
     row_template = "crm/_customer_row.html"
     filterset_class = CustomerFilter
-    sorts = {"name": ("name_key",), "since": ("created_at",)}
     words = {
         "heading": gettext_lazy("Customers"),
         "search_hint": gettext_lazy("Name, initials, phone"),
@@ -74,7 +62,7 @@ def customer_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = RegisterCustomerForm(request.POST or None, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
-            found = acts.register_customer(**form.cleaned_data, store=desk(request), by=request.user)
+            found = acts.register_customer(**form.cleaned_data, store=working_store(request), by=request.user)
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
@@ -115,7 +103,7 @@ def customer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "former_cars": [one for one in owned if one.until is not None],
         "people": found.people.all(),
         "stores": found.stores.all(),
-        "timeline": registry.timeline(found, request.user)[:100],
+        "timeline": registry.timeline.of(found, request.user)[:100],
         "phone_form": PhoneForm(),
     }
     return render(request, "crm/customer_detail.html", context)
@@ -187,7 +175,7 @@ def person_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     form = ContactPersonForm(request.POST or None, instance=ContactPerson(customer=found))
     if request.method == "POST" and form.is_valid():
         form.save()
-        events.record_now("customer.person_added", found, by=request.user, data={"name": form.instance.name})
+        events.record_now(CUSTOMER_PERSON_ADDED, found, by=request.user, data={"name": form.instance.name})
         return redirect("crm:customer", pk)
     context = {
         "form": form,
@@ -204,6 +192,6 @@ def look_up(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A guest served elsewhere in the group, by an exact phone, plate or VIN."""
     form = LookUpForm(request.POST)
     text = form.cleaned_data["text"] if form.is_valid() else ""
-    found = acts.look_up(text, store=desk(request), by=request.user)
+    found = acts.look_up(text, store=working_store(request), by=request.user)
     messages.success(request, _("%(name)s was found in the group and is now known to your store.") % {"name": found})
     return redirect("crm:customer", found.pk)

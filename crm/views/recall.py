@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm import letter_job
 from crm.actions import recall as acts
-from crm.cadence import add_months
 from crm.filters import RecallEntryFilter
 from crm.forms import PlanForm
 from crm.models import RecallCampaign, RecallEntry
@@ -25,6 +24,7 @@ from crm.models.recall import Step, deadline, is_late
 from dms.background import jobs
 from dms.core.status_colours import Step as Dot
 from dms.formats import display, query_params
+from dms.formats.days import add_months
 from dms.models import Store
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right

@@ -23,11 +23,12 @@ from dms.core.roles import RIGHTS, ROLES
 from dms.formats import display
 from dms.models import ApiToken, User
 from dms.navigation.own_due_work import locked_since
+from dms.records.own_events import USER_PASSWORD_CHANGED
 from dms.web.rights import signed_in_user
 
 
 class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """The roles a person holds, in the words of the house."""
+    """The roles a person holds, in our own words."""
 
     def label_from_instance(self, obj: Any) -> str:
         return str(ROLES[obj.name].label) if obj.name in ROLES else str(obj.name)
@@ -168,7 +169,7 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:  # noqa: FBT001, FBT002
         if not isinstance(form, forms.ModelForm):  # the page that sets a password
-            return [Change("user.password_changed", form.user)]
+            return [Change(USER_PASSWORD_CHANGED, form.user)]
         return super().construct_change_message(request, form, formsets, add)
 
     @transaction.atomic

@@ -1,4 +1,4 @@
-"""Records and documents: to look at, with the pages of the house as the place where something is done with them."""
+"""Records and documents: to look at, with the pages of the core as the place where something is done with them."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from dms.admin.recording import ReadOnlyAdmin
+from dms.core.event_words import EVENT_WORDS
 from dms.models import Attachment, Event, Job, Message
-from dms.navigation import registry
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -19,7 +19,7 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return sorted(registry.event_words.items(), key=lambda entry: str(entry[1]))
+        return sorted(EVENT_WORDS.items(), key=lambda entry: str(entry[1]))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
         return queryset.filter(kind=self.value()) if self.value() else queryset

@@ -10,7 +10,6 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from dms.models import ApiToken, User
-from dms.models.people import held_groups
 
 KEYWORD = "Token"
 REALM = f'{KEYWORD} realm="api"'
@@ -29,7 +28,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         return self.recognise(parts[1].decode("latin-1"))
 
     def recognise(self, key: str) -> tuple[User, ApiToken]:
-        rows = ApiToken.objects.select_related("user").annotate(held_groups=held_groups("user")).order_by()
+        rows = ApiToken.objects.with_roles().order_by()
         token, now = rows.filter(digest=ApiToken.digest_of(key)).first(), timezone.now()
         if token is None or not token.is_live(at=now) or not token.user.is_active:
             raise AuthenticationFailed(_("This key is unknown, revoked or expired."), code="token_invalid")

@@ -31,7 +31,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, ProtectedError | RestrictedError):
         return answer(409, _("This is still in use elsewhere and cannot be deleted. Switch it off instead."), "in_use")
     if isinstance(error, IntegrityError):
-        refusal = constraint_errors.as_refusal(error)
+        refusal = constraint_errors.refusal_from(error)
         return answer(409, refusal.sentence, refusal.code)
     if isinstance(error, UNREADABLE):
         log.info("unreadable request: %s", error)
@@ -47,7 +47,7 @@ def answer(status: int, sentence: StrOrPromise, code: str) -> Response:
 
 
 def coded(error: Exception, response: Response) -> Response:
-    """Add the code to DRF's own answers, and say them in the language of the house."""
+    """Add the code to DRF's own answers, and say them in our own words."""
     if isinstance(error, Http404):
         return answer(404, _("Not found."), "not_found")
     if isinstance(error, PermissionDenied):

@@ -1,1 +1,1 @@
-"""What every app stands on and that knows no row of ours: lifecycles, refusals, rights, scope, money, logs."""
+"""What every row, person and refusal of the product has: it knows nothing of the rooms above it."""

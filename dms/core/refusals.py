@@ -33,6 +33,15 @@ class IllegalTransition(Refusal):
         )
 
 
+class NoStoreChosen(Refusal):
+    """What is registered belongs to a store, and people of several have chosen none."""
+
+    code = "no_store_chosen"
+
+    def __init__(self) -> None:
+        super().__init__(_("Choose a store in the top bar first: what you register belongs to one."))
+
+
 class NotYours(Refusal):
     """The person has the right to the act, but not on this row."""
 

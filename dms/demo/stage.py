@@ -16,6 +16,7 @@ from django.utils import timezone
 from dms.core.refusals import Refusal
 from dms.demo import clock
 from dms.demo.cast import Crew, crews
+from dms.formats.days import start_of
 from dms.models import Store
 
 DAYS = 91
@@ -29,7 +30,7 @@ Story = Iterator[datetime]
 
 def moment(day: date, hour: float) -> datetime:
     """That day at so many hours after midnight."""
-    return timezone.make_aware(datetime.combine(day, time())) + timedelta(hours=hour)
+    return start_of(day) + timedelta(hours=hour)
 
 
 @dataclass
@@ -77,7 +78,7 @@ class Stage:
         self.tell(at, story())
 
     def play(self) -> None:
-        """Every act until the end, in the order of time. What the house refuses ends its story, as it does in life."""
+        """Every act until the end, in the order of time. What the core refuses ends its story, as it does in life."""
         with clock.turned(self.real(self.at)) as turn:
             while self._waiting and self._waiting[0][0] <= moment(self.today, ENDS.hour):
                 self.at, _turn, story = heappop(self._waiting)

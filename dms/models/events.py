@@ -7,10 +7,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dms.core.event_words import EVENT_WORDS
 from dms.core.scope import StoreScoped
 from dms.models.people import User
 from dms.models.stores import Store
-from dms.navigation import registry
 
 
 class EventQuerySet(StoreScoped["Event"]):
@@ -51,4 +51,4 @@ class Event(models.Model):
     @property
     def words(self) -> str:
         """The event in the language of the screen."""
-        return str(registry.event_words.get(self.kind, self.kind))
+        return str(EVENT_WORDS.get(self.kind, self.kind))

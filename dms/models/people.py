@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from dms.core.roles import ROLES, rights_of
+from dms.core.scope import LockingQuerySet
 from dms.formats import pinyin
 from dms.models.stores import Store
 
 
-class UserQuerySet(models.QuerySet["User"]):
+class UserQuerySet(LockingQuerySet["User"]):
     def visible_to(self, user: "User") -> Self:
         """Colleagues of the same stores; those of the group's roles are everybody's colleagues."""
         if user.sees_all_stores:
@@ -63,6 +64,9 @@ class PeopleManager(UserManager["User"]):
     def visible_to(self, user: "User") -> UserQuerySet:
         return self.get_queryset().visible_to(user)
 
+    def lock(self, user: "User") -> "User":
+        return self.get_queryset().lock(user)
+
 
 class User(AbstractUser):
     """Somebody who signs in. Roles are groups; what a role may do stands in ``dms.roles``."""
@@ -72,6 +76,7 @@ class User(AbstractUser):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    held_groups: list[str]  # of ``with_roles()``
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     display_name = models.CharField(_("name"), max_length=40)
@@ -155,7 +160,9 @@ class User(AbstractUser):
         return [store.pk for store in self.own_stores]
 
 
-class AbsenceQuerySet(models.QuerySet["Absence"]):
+class AbsenceQuerySet(LockingQuerySet["Absence"]):
+    lock_with = ("user", "deputy")
+
     def visible_to(self, user: User) -> Self:
         return self.filter(user__in=User.objects.visible_to(user))
 
@@ -224,6 +231,14 @@ class Absence(models.Model):
         return (self.last_day - self.first_day).days + 1
 
 
+class ApiTokenQuerySet(LockingQuerySet["ApiToken"]):
+    lock_with = ("user",)
+
+    def with_roles(self) -> Self:
+        """Each with its owner and the names of the owner's groups."""
+        return self.select_related("user").annotate(held_groups=held_groups("user"))
+
+
 class ApiToken(models.Model):
     """A key to the API. Only its hash is stored; it gives the rights of its owner, no more, until it is revoked or expires."""
 
@@ -234,6 +249,9 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(_("expires"))
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    held_groups: list[str]  # of ``with_roles()``
+
+    objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("API token")

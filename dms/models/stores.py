@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Self
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from dms.core.names import Bilingual
+from dms.core.scope import LockingQuerySet
 
 if TYPE_CHECKING:
     from dms.models.people import User
 
 
-class StoreQuerySet(models.QuerySet["Store"]):
+class StoreQuerySet(LockingQuerySet["Store"]):
     def visible_to(self, user: "User") -> Self:
         """The stores this person works for; group roles see all."""
         return self if user.sees_all_stores else self.filter(pk__in=user.store_ids)
@@ -22,7 +24,7 @@ class StoreQuerySet(models.QuerySet["Store"]):
         return self.filter(active=True)
 
 
-class Store(models.Model):
+class Store(Bilingual):
     """A 4S store, or a secondary outlet that belongs to one."""
 
     class Kind(models.TextChoices):
@@ -36,8 +38,6 @@ class Store(models.Model):
         validators=[RegexValidator(r"^[A-Z0-9]{2,8}$", _("Use two to eight capital letters or digits."))],
         help_text=_("Part of every document number, for example JJ01."),
     )
-    name = models.CharField(_("name"), max_length=60)
-    name_en = models.CharField(_("English name"), max_length=60, blank=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.STORE)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="outlets", verbose_name=_("belongs to store")
@@ -75,6 +75,3 @@ class Store(models.Model):
                 violation_error_message=_("The break needs a start and an end inside the opening hours."),
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name_en if self.name_en and get_language() == "en" else self.name

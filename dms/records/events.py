@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 
+from dms.core.event_words import EVENT_WORDS, EventKind
 from dms.core.logs import request_id
 from dms.models import Event
-from dms.navigation import registry
 
 if TYPE_CHECKING:
     from dms.models import Store, User
 
 
 def build(
-    kind: str,
+    kind: EventKind,
     subject: models.Model | None,
     *,
     by: "User | None",
@@ -25,7 +25,7 @@ def build(
 
     :raises LookupError: when no app has said how the event is called.
     """
-    if kind not in registry.event_words:
+    if kind not in EVENT_WORDS:
         raise LookupError(f"no words are registered for the event {kind!r}")
     about: dict[str, Any] = {}
     if subject is not None:
@@ -39,7 +39,7 @@ def build(
 
 
 def record(
-    kind: str,
+    kind: EventKind,
     subject: models.Model | None,
     *,
     by: "User | None",
@@ -56,7 +56,7 @@ def record(
 
 @transaction.atomic
 def record_now(
-    kind: str, subject: models.Model | None, *, by: "User | None", data: dict[str, Any] | None = None
+    kind: EventKind, subject: models.Model | None, *, by: "User | None", data: dict[str, Any] | None = None
 ) -> Event:
     """Store an event that is an act by itself (a sign-in, a revealed number)."""
     return record(kind, subject, by=by, data=data)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from dms import demo
 from dms.models import Store
 from dms.records import events
+from dms.records.own_events import USER_PASSWORD_CHANGED
 from dms.web.rights import PUBLIC, SIGNED_IN
 
 
@@ -84,5 +85,5 @@ class ChangePassword(SuccessMessageMixin[Any], auth_views.PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        events.record_now("user.password_changed", form.user, by=form.user)
+        events.record_now(USER_PASSWORD_CHANGED, form.user, by=form.user)
         return response

@@ -9,12 +9,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.views.customers import desk
 from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.models import Store, User
 from dms.views.redirects import go
-from dms.web.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
 from parts.actions import catalogue
 from parts.actions import stock as acts
@@ -47,7 +46,7 @@ def receive(request: AuthenticatedHttpRequest) -> HttpResponse:
     user, chosen = request.user, request.store
     form = ReceiveForm(request.POST or None, initial={"number": request.GET.get("number", ""), "key": uuid.uuid4().hex})
     if request.method == "POST" and form.is_valid():
-        store, facts = desk(request), form.cleaned_data
+        store, facts = working_store(request), form.cleaned_data
         part: Part = facts["number"]
         try:
             move = acts.receive(

@@ -8,16 +8,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.actions import billing
-from crm.models import InvoiceLine, Refund
+from crm.models import Invoice, InvoiceLine, Refund
 from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.models import Reason, User
 from dms.records import events
 from dms.records.numbering import next_number
 from sales import contact_schedule
-from sales.actions.leads import locked as locked_lead
-from sales.actions.leads import refuse_other
-from sales.actions.stock import free, locked_order, refuse_foreign
+from sales.actions.allocation import end_allocation
+from sales.actions.leads import refuse_foreign, refuse_other
+from sales.events import (
+    LEAD_REOPENED,
+    ORDER_APPROVED,
+    ORDER_CANCELLED,
+    ORDER_CLOSED,
+    ORDER_MADE,
+    ORDER_REFUNDED,
+    ORDER_RETURNED,
+    ORDER_SUBMITTED,
+)
 from sales.models import Lead, Order, Quote, QuoteLine
 
 LINE_OF = {
@@ -35,9 +44,9 @@ def order_from_quote(quote: Quote, *, by: User, deposit: Decimal = Decimal(0), *
 
     :raises Refusal: when the offer is superseded or has run out, or the card has an order already.
     """
-    lead = locked_lead(quote.lead)
+    lead = Lead.objects.lock(quote.lead)
     refuse_other(lead, by=by)
-    quote = Quote.objects.select_for_update(of=("self",)).select_related("store", "variant", "colour").get(pk=quote.pk)
+    quote = Quote.objects.lock(quote)
     if quote.superseded:
         raise Refusal(
             _("%(quote)s was changed meanwhile. Start from its newest version.") % {"quote": quote}, code="superseded"
@@ -70,24 +79,17 @@ def order_from_quote(quote: Quote, *, by: User, deposit: Decimal = Decimal(0), *
         **facts,
     )
     order.save(force_insert=True)
-    events.record("order.made", order, by=by, data={"total": str(order.total), "quote": str(quote)})
+    events.record(ORDER_MADE, order, by=by, data={"total": str(order.total), "quote": str(quote)})
     return order
-
-
-def save_status(order: Order, *more: str) -> None:
-    """The order stands where it stands from now on."""
-    order.status_at = timezone.now()
-    order.save(update_fields=["status", "status_at", *more])
 
 
 @transaction.atomic
 def submit_order(order: Order, *, by: User) -> Order:
     """The order goes to a superior for approval."""
-    order = locked_order(order)
+    order = Order.objects.lock(order)
     refuse_foreign(order, by=by)
-    order.become(Order.Status.PENDING_APPROVAL)
-    save_status(order)
-    events.record("order.submitted", order, by=by, data={"total": str(order.total)})
+    order.move(Order.Status.PENDING_APPROVAL)
+    events.record(ORDER_SUBMITTED, order, by=by, data={"total": str(order.total)})
     return order
 
 
@@ -97,16 +99,13 @@ def approve_order(order: Order, *, by: User) -> Order:
 
     :raises Refusal: when the approver wrote the order.
     """
-    order = locked_order(order)
+    order = Order.objects.lock(order)
     if order.made_by_id == by.pk:
         raise Refusal(_("Somebody other than its writer approves an order."), code="own_order")
-    order.become(Order.Status.SIGNED)
-    order.approved_by, order.signed_at = by, timezone.now()
+    now = timezone.now()
+    order.move(Order.Status.SIGNED, at=now, approved_by=by, signed_at=now)
     if order.lead is not None:
-        lead = locked_lead(order.lead)
-        lead.become(Lead.Status.ORDERED)
-        lead.next_contact_at, lead.status_at = None, order.signed_at
-        lead.save(update_fields=["status", "next_contact_at", "status_at"])
+        Lead.objects.lock(order.lead).move(Lead.Status.ORDERED, at=now, next_contact_at=None)
     order.invoice = billing.open_invoice(
         customer=order.customer,
         store=order.store,
@@ -116,8 +115,8 @@ def approve_order(order: Order, *, by: User) -> Order:
         deposit=order.deposit,
         by=by,
     )
-    save_status(order, "approved_by", "signed_at", "invoice")
-    events.record("order.approved", order, by=by, data={"total": str(order.total), "invoice": order.invoice.number})
+    order.save(update_fields=["invoice"])
+    events.record(ORDER_APPROVED, order, by=by, data={"total": str(order.total), "invoice": order.invoice.number})
     return order
 
 
@@ -127,16 +126,15 @@ def close_order(order: Order, *, by: User) -> Order:
 
     :raises Refusal: while money is still to come or to go back.
     """
-    order = locked_order(order)
+    order = Order.objects.lock(order)
     if order.invoice is not None and order.invoice.due:
         raise Refusal(
             _("%(amount)s is still open on the account. Settle it with the cashier first.")
             % {"amount": display.yuan(abs(order.invoice.due))},
             code="not_settled",
         )
-    order.become(Order.Status.CLOSED)
-    save_status(order)
-    events.record("order.closed", order, by=by)
+    order.move(Order.Status.CLOSED)
+    events.record(ORDER_CLOSED, order, by=by)
     return order
 
 
@@ -161,12 +159,11 @@ def return_order(order: Order, *, by: User, note: str) -> Order:
 
     :raises Refusal: without a word of why.
     """
-    order = locked_order(order)
+    order = Order.objects.lock(order)
     if not note.strip():
         raise Refusal(_("Write what is to change."), code="no_instruction")
-    order.become(Order.Status.DRAFT)
-    save_status(order)
-    events.record("order.returned", order, by=by, data={"note": note.strip()[:200]})
+    order.move(Order.Status.DRAFT)
+    events.record(ORDER_RETURNED, order, by=by, data={"note": note.strip()[:200]})
     return order
 
 
@@ -178,20 +175,18 @@ def cancel_order(order: Order, *, reason: Reason, by: User, forfeit: Decimal = D
 
     :raises Refusal: when a signed order is cancelled by somebody who may not approve, or more is kept than was paid.
     """
-    order = locked_order(order)
+    order = Order.objects.lock(order)
     refuse_foreign(order, by=by)
     signed = order.status not in {Order.Status.DRAFT, Order.Status.PENDING_APPROVAL}
     if signed and not by.has_right("sales.approve"):
         raise Refusal(_("A signed order is cancelled by the manager."), code="manager_cancels")
-    order.become(Order.Status.CANCELLED)
-    free(order)
-    order.cancelled_at, order.cancel_reason = timezone.now(), reason
+    order.move(Order.Status.CANCELLED, cancelled_at=timezone.now(), cancel_reason=reason)
+    end_allocation(order)
     settle_cancelled(order, forfeit=forfeit, reason=str(reason), by=by)
     if order.lead is not None and order.lead.status == Lead.Status.ORDERED:
         reopen(order.lead, by=by)
-    save_status(order, "cancelled_at", "cancel_reason")
     data = {"reason": reason.code, "forfeit": str(forfeit), "note": note.strip()[:200]}
-    events.record("order.cancelled", order, by=by, data=data)
+    events.record(ORDER_CANCELLED, order, by=by, data=data)
     return order
 
 
@@ -213,12 +208,10 @@ def settle_cancelled(order: Order, *, forfeit: Decimal, reason: str, by: User) -
 
 def reopen(lead: Lead, *, by: User) -> None:
     """The card of a cancelled order is worked on again."""
-    lead = locked_lead(lead)
-    lead.become(Lead.Status.OPEN)
-    lead.status_at = timezone.now()
-    lead.next_contact_at = contact_schedule.next_contact(lead.level, store=lead.store, after=lead.status_at)
-    lead.save(update_fields=["status", "status_at", "next_contact_at"])
-    events.record("lead.reopened", lead, by=by)
+    lead = Lead.objects.lock(lead)
+    next_contact = contact_schedule.next_contact(lead.level, store=lead.store, after=timezone.now())
+    lead.move(Lead.Status.OPEN, next_contact_at=next_contact)
+    events.record(LEAD_REOPENED, lead, by=by)
 
 
 @transaction.atomic
@@ -227,8 +220,8 @@ def refund_cancelled(order: Order, *, method: str, by: User) -> Refund:
 
     :raises Refusal: when nothing is to be given back.
     """
-    order = locked_order(order)
-    account = billing.locked(order.invoice) if order.invoice else None  # what stood beside the order may be older
+    order = Order.objects.lock(order)
+    account = Invoice.objects.lock(order.invoice) if order.invoice else None  # what came with the order may be older
     if order.status != Order.Status.CANCELLED or account is None or account.due >= 0:
         raise Refusal(_("Nothing is to be given back on this order."), code="nothing_to_refund")
     refund = billing.refund(
@@ -239,5 +232,5 @@ def refund_cancelled(order: Order, *, method: str, by: User) -> Refund:
         by=by,
         key=f"order-{order.pk}-cancelled",
     )
-    events.record("order.refunded", order, by=by, data={"amount": str(refund.amount), "method": method})
+    events.record(ORDER_REFUNDED, order, by=by, data={"amount": str(refund.amount), "method": method})
     return refund

@@ -13,7 +13,7 @@ from dms.api.fields import PictureField, StoreField
 from dms.api.views import BaseViewSet, HasPdf, ReadViewSet, verb
 from dms.models import Reason, Store
 from sales import pdfs
-from sales.actions import deliveries, owner_cards, stock
+from sales.actions import allocation, deliveries, owner_cards, stock
 from sales.actions import orders as acts
 from sales.actions import quotes as quote_acts
 from sales.actions.quotes import Item
@@ -407,24 +407,24 @@ class OrderViewSet(HasPdf, ReadViewSet):
     def allocate(self, request: Request, pk: str) -> Response:
         """Keep a car for it."""
         order = self.get_object()
-        stock.allocate_car(order, by=person(request), **read(self, AllocateSerializer, request))
+        allocation.allocate_car(order, by=person(request), **read(self, AllocateSerializer, request))
         return self.answer(order)
 
     @verb(WhySerializer)
     def release(self, request: Request, pk: str) -> Response:
         """The car is for sale again."""
         order = self.get_object()
-        return self.answer(stock.release_car(order, by=person(request), **read(self, WhySerializer, request)))
+        return self.answer(allocation.release_car(order, by=person(request), **read(self, WhySerializer, request)))
 
     @verb()
     def ready(self, request: Request, pk: str) -> Response:
         """The car is prepared."""
-        return self.answer(stock.mark_ready(self.get_object(), by=person(request)))
+        return self.answer(allocation.mark_ready(self.get_object(), by=person(request)))
 
     @verb()
     def not_ready(self, request: Request, pk: str) -> Response:
         """Something is still to be done."""
-        return self.answer(stock.mark_not_ready(self.get_object(), by=person(request)))
+        return self.answer(allocation.mark_not_ready(self.get_object(), by=person(request)))
 
     @verb(DeliveryPlanSerializer)
     def plan(self, request: Request, pk: str) -> Response:

@@ -1,13 +1,10 @@
 """Deliveries: what is to be handed over, the sheet that four departments sign, the customer's confirmation."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,14 +13,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from dms.core.refusals import Refusal
-from dms.models import Attachment, User
-from dms.records import attachments
+from dms.models import User
+from dms.records.signatures import keep_signature
 from dms.views.lists import BaseListView
-from dms.web.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest, sent
 from dms.web.rights import requires_right
 from sales.actions import deliveries as acts
-from sales.actions.stock import live_allocation
-from sales.desk import sent
+from sales.actions.allocation import live_allocation
 from sales.filters import DeliveryFilter
 from sales.forms import AppointmentForm, ConfirmationForm
 from sales.models import DeliverySheet, Order, SignOff
@@ -184,24 +180,6 @@ def step(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return redirect("sales:delivery", pk)
 
 
-def picture(data: str, sheet: DeliverySheet, by: User) -> Attachment | None:
-    """The signature as it came from the pad, kept as a file.
-
-    :raises Refusal: when it is no picture.
-    """
-    if not data:
-        return None
-    head, _comma, body = data.partition(",")
-    try:
-        content = base64.b64decode(body, validate=True)
-    except binascii.Error:
-        content = b""
-    if head != "data:image/png;base64" or not content:
-        raise Refusal(_("The signature did not arrive. Sign again, or type the name."), code="no_picture")
-    upload = SimpleUploadedFile(f"{sheet.number}.png", content, "image/png")
-    return attachments.store(upload, by=by, subject=sheet, store=sheet.store)
-
-
 @require_POST
 @requires_right("sales.sell")
 def confirm(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
@@ -209,8 +187,9 @@ def confirm(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     sheet, by = visible(request, pk), request.user
     form = ConfirmationForm(sent(request))
     if not form.is_valid():
-        raise Refusal(_("The signature did not arrive. Sign again, or type the name."), code="no_picture")
+        raise Refusal(_("The signature did not arrive. Sign again, or type the name."), code="signature_broken")
     name = form.cleaned_data["signature_typed"] or (str(sheet.order.customer) if form.cleaned_data["signature"] else "")
-    acts.confirm_delivery(sheet, name=name, by=by, signature=picture(form.cleaned_data["signature"], sheet, by))
+    signature = keep_signature(form.cleaned_data["signature"], subject=sheet, store=sheet.store, by=by)
+    acts.confirm_delivery(sheet, name=name, by=by, signature=signature)
     messages.success(request, _("Confirmed by %(name)s.") % {"name": name})
     return redirect("sales:delivery", pk)

@@ -22,13 +22,12 @@ from dms.formats import display
 from dms.models import Reason
 from dms.records import business_hours
 from dms.views.lists import BaseListView
-from dms.web.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest, sent, working_store
 from dms.web.rights import requires_right
 from sales import contact_schedule
 from sales.actions import leads as acts
 from sales.actions import losses
 from sales.actions.leads import Said, Wish
-from sales.desk import desk, sent
 from sales.filters import LeadFilter
 from sales.forms import (
     ConfirmLossForm,
@@ -129,7 +128,7 @@ def lead_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A card without a visit: a number from a show, a referral. Number and name are enough."""
     form = LeadForm(sent(request), initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
-        store, by, facts = desk(request), request.user, form.cleaned_data
+        store, by, facts = working_store(request), request.user, form.cleaned_data
         customer = register_customer(name=facts.pop("name"), phone=facts.pop("phone"), store=store, by=by).customer
         wish = Wish(facts.pop("source"), facts.pop("level"), facts)
         lead = acts.open_lead(customer, store=store, owner=by, by=by, wish=wish, channel=LeadContact.Channel.CALL)

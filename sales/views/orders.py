@@ -19,11 +19,10 @@ from dms.formats import display, query_params
 from dms.models import Event, Reason
 from dms.navigation import registry
 from dms.views.lists import BaseListView
-from dms.web.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest, sent
 from dms.web.rights import requires_right
-from sales.actions import deliveries, stock
+from sales.actions import allocation, deliveries
 from sales.actions import orders as acts
-from sales.desk import sent
 from sales.filters import OrderFilter
 from sales.forms import CancelForm, NoteForm
 from sales.models import Order, StockCar
@@ -81,7 +80,7 @@ def order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The purchase on one page: where it stands, its lines, its money, its car, the next act."""
     found = visible(request, pk)
     user = request.user
-    kept = stock.live_allocation(found)
+    kept = allocation.live_allocation(found)
     happened = [
         registry.Moment(event.at, event.words, by=str(event.by or ""), detail=event.data.get("note", ""))
         for event in Event.objects.about(found).select_related("by")[:50]
@@ -195,7 +194,7 @@ def allocate(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         if wanted is None:
             raise Refusal(_("Choose a car."), code="no_car")
         car = get_object_or_404(rows.visible_to(request.user), pk=wanted)
-        stock.allocate_car(found, car=car, by=request.user)
+        allocation.allocate_car(found, car=car, by=request.user)
         return done(request, found, _("%(car)s is kept for %(name)s.") % {"car": car, "name": found.customer})
     cars = [
         (car, age, family_of_age(age), car.colour_id == found.colour_id)
@@ -209,21 +208,21 @@ def allocate(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_right("sales.sell")
 def release(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    found = stock.release_car(visible(request, pk), by=request.user, reason=request.POST.get("reason", "")[:120])
+    found = allocation.release_car(visible(request, pk), by=request.user, reason=request.POST.get("reason", "")[:120])
     return done(request, found, _("The car is for sale again."))
 
 
 @require_POST
 @requires_right("sales.stock")
 def ready(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    found = stock.mark_ready(visible(request, pk), by=request.user)
+    found = allocation.mark_ready(visible(request, pk), by=request.user)
     return done(request, found, _("The car is ready."))
 
 
 @require_POST
 @requires_right("sales.stock")
 def not_ready(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    found = stock.mark_not_ready(visible(request, pk), by=request.user)
+    found = allocation.mark_not_ready(visible(request, pk), by=request.user)
     return done(request, found, _("Noted."))
 
 

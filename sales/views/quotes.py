@@ -16,12 +16,11 @@ from django.views.decorators.http import require_safe
 from dms.core.refusals import Refusal
 from dms.formats import query_params
 from dms.views.lists import BaseListView
-from dms.web.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest, sent
 from dms.web.rights import requires_right
 from sales.actions import orders as order_acts
 from sales.actions import quotes as acts
 from sales.actions.quotes import Item
-from sales.desk import sent
 from sales.filters import QuoteFilter
 from sales.forms import OrderForm, QuoteForm
 from sales.models import Lead, Order, Quote, QuoteLine, StockCar

@@ -13,10 +13,9 @@ from django.views.decorators.http import require_POST
 
 from dms.core.refusals import Refusal
 from dms.views.lists import BaseListView
-from dms.web.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest, sent, working_store
 from dms.web.rights import requires_right
 from sales.actions import stock as acts
-from sales.desk import desk, sent
 from sales.filters import StockCarFilter
 from sales.forms import StockCarForm
 from sales.models import StockCar
@@ -67,7 +66,7 @@ def stock_car_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = StockCarForm(sent(request), initial={"arrived": True})
     if request.method == "POST" and form.is_valid():
         try:
-            car = acts.enter_car(store=desk(request), by=request.user, **form.cleaned_data)
+            car = acts.enter_car(store=working_store(request), by=request.user, **form.cleaned_data)
         except Refusal as refusal:
             form.add_error("vin", str(refusal.sentence))
         else:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dms import base_data
+from dms.core.event_words import EVENT_WORDS
 from dms.core.refusals import Refusal
 from dms.core.roles import ROLES
 from dms.models import (
@@ -34,7 +35,6 @@ from dms.models import (
     User,
     Variant,
 )
-from dms.navigation import registry
 from dms.records import events
 
 pytestmark = pytest.mark.django_db
@@ -212,7 +212,7 @@ def test_a_row_added_inside_another_is_an_event_of_its_own(site, variant):
 
 def test_the_event_goes_with_the_change_or_not_at_all(site, variant, monkeypatch):
     """Taking the words away makes the event impossible: then the price stays too."""
-    monkeypatch.delitem(registry.event_words, "configuration.changed")
+    monkeypatch.delitem(EVENT_WORDS, "configuration.changed")
     data = fields_of(site.get(page(variant))) | {"list_price": "1.00"}
     with pytest.raises(LookupError):
         site.post(page(variant), data)
