@@ -1,7 +1,7 @@
 """What waits in after-sales, its figures, and what it knows of a car or customer."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
@@ -12,11 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from aftersales.models import Appointment, QualityCheck, Settlement, WorkOrder
-from crm.models import Customer, FollowUp, Trigger, Vehicle
+from crm import after_call
+from crm.models import Customer, FollowUp, Result, Trigger, Vehicle
 from dms.core import status_colours
 from dms.formats import display
+from dms.formats.days import start_of
 from dms.formats.only_fields import named, person
 from dms.models import Store, User
+from dms.navigation import registry
 from dms.navigation.registry import DueItem, Hit, Moment, Tile
 
 MOST = 50
@@ -42,6 +45,7 @@ def due_of(order: WorkOrder, kind: Any, at: datetime, label: Any, family: str = 
 
 
 # --- due ----------------------------------------------------------------------------------------------------------------
+@registry.due_work("aftersales.receive")
 def consents_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """My cars whose customer has not answered for extra work; who waits longest comes first."""
     rows = orders(user, store).filter(EXTRA, adviser=user)
@@ -59,6 +63,7 @@ def consents_due(user: User, store: Store | None, now: datetime) -> Sequence[Due
     ]
 
 
+@registry.due_work("aftersales.receive")
 def promises_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """My cars whose promised time is near or past."""
     rows = orders(user, store).in_shop().filter(adviser=user, promised_at__lte=now + SOON).exclude(status="READY")
@@ -75,6 +80,7 @@ def promises_due(user: User, store: Store | None, now: datetime) -> Sequence[Due
     ]
 
 
+@registry.due_work("aftersales.receive")
 def hand_overs_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """My cars that are ready to settle, or settled and still here; who waits longest comes first."""
     rows = orders(user, store).filter(adviser=user, status__in=["READY", "SETTLED"]).order_by("status_at", "pk")[:MOST]
@@ -91,6 +97,7 @@ def hand_overs_due(user: User, store: Store | None, now: datetime) -> Sequence[D
     ]
 
 
+@registry.due_work("aftersales.receive")
 def appointments_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """Guests booked for today, mine and those nobody receives yet."""
     rows = Appointment.objects
@@ -109,6 +116,7 @@ def appointments_due(user: User, store: Store | None, now: datetime) -> Sequence
     ]
 
 
+@registry.due_work("aftersales.dispatch")
 def dispatches_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """Signed work that nobody has yet."""
     rows = orders(user, store).filter(status="AUTHORISED").order_by("promised_at", "pk")[:MOST]
@@ -120,6 +128,7 @@ def dispatches_due(user: User, store: Store | None, now: datetime) -> Sequence[D
     ]
 
 
+@registry.due_work("aftersales.repair")
 def jobs_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """The technician's own jobs."""
     rows = (
@@ -133,6 +142,7 @@ def jobs_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem
     ]
 
 
+@registry.due_work("aftersales.inspect")
 def checks_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """Cars that wait for the check of the team leader or the inspector, but for those one has checked oneself."""
     mine = QualityCheck.objects.filter(work_order=OuterRef("pk"), round=OuterRef("rework"), by=user)
@@ -150,6 +160,7 @@ def checks_due(user: User, store: Store | None, now: datetime) -> Sequence[DueIt
     ]
 
 
+@registry.due_work("parts.move")
 def parts_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """Cars in work whose agreed parts are not out yet."""
     if not user.has_perm("aftersales.view"):
@@ -171,10 +182,10 @@ def parts_due(user: User, store: Store | None, now: datetime) -> Sequence[DueIte
 
 
 # --- figures ------------------------------------------------------------------------------------------------------------
+@registry.tiles("aftersales.view")
 def workshop_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     """Cars in the shop, output of today, and how many of today's were ready as first promised."""
     now = timezone.now()
-    midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time()))
     inside = (
         orders(user, store)
         .in_shop()
@@ -185,7 +196,7 @@ def workshop_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     today = (
         settled.visible_to(user)
         .of_store(store)
-        .filter(at__gte=midnight)
+        .filter(at__gte=start_of(timezone.localdate(now)))
         .aggregate(
             sum=Sum(F("labour") + F("parts") + F("other")),
             all=Count("pk"),
@@ -216,6 +227,7 @@ def workshop_tiles(user: User, store: Store | None) -> Sequence[Tile]:
 
 
 # --- search and timelines -----------------------------------------------------------------------------------------------
+@registry.search("aftersales.view")
 def find_work_orders(text: str, user: User, limit: int) -> Sequence[Hit]:
     """By number or its end, or by the plate of a car that is in the shop now."""
     if len(text) < 3:
@@ -237,6 +249,7 @@ def find_work_orders(text: str, user: User, limit: int) -> Sequence[Hit]:
     ]
 
 
+@registry.timeline(Customer, Vehicle, right="aftersales.view")
 def visits(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]:
     """Every work order and live appointment of the customer or car, wherever in the group."""
     rows = subject.work_orders.select_related("store", "vehicle", "adviser").order_by("-opened_at")
@@ -265,7 +278,8 @@ def visits(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]:
         )
 
 
-def heard_from(row: FollowUp) -> dict[str, str]:
+@after_call.page(Result.BOOKED, "aftersales:appointment_new", "aftersales.book")
+def heard_from(row: FollowUp) -> Mapping[str, str]:
     """How a visit that was agreed in a call came about; a recall is for the maintenance that is due."""
     if row.cadence.trigger == Trigger.RECALL_MAILED:
         return {"channel": Appointment.Channel.RECALL.value, "wish": _now("Maintenance")}

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from aftersales.models import Appointment, Authorisation, Bay, LabourOperation, WorkLine, WorkOrder
 from dms.models import Absence, Reason, Store, User
+from dms.web.forms import SignatureField
 from parts.models import Part
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -192,12 +193,25 @@ class ConsentForm(forms.Form):
     lines = forms.TypedMultipleChoiceField(
         coerce=int, required=False, label=_("Lines"), widget=forms.CheckboxSelectMultiple
     )
+    signature = SignatureField(widget=forms.HiddenInput)
+    signature_typed = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         waiting = order.lines.filter(status="PROPOSED")
         lines: Any = self.fields["lines"]
         lines.choices = [(line.pk, line.text) for line in waiting]
+
+    def clean(self) -> dict[str, Any]:
+        """A signature is drawn or typed; by phone or message nobody signs, whatever was left on the pad."""
+        facts: dict[str, Any] = super().clean() or self.cleaned_data
+        if facts.get("method") != Authorisation.Method.SIGNATURE:
+            facts["signature"] = None
+        elif "signature" in facts and not facts["signature"] and not facts.get("signature_typed"):
+            raise forms.ValidationError(
+                _("Let the customer sign in the field, or type the name beneath it."), code="not_signed"
+            )
+        return facts
 
 
 class DescribeForm(forms.ModelForm[WorkOrder]):

@@ -1,49 +1,30 @@
 """When a car can be ready: labour and the way through the workshop, within the opening hours. No rows, no clock."""
 
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+
+from dms.formats.days import day_of, start_of
+from dms.formats.opening_hours import OpeningHours
 
 HANDLING = timedelta(minutes=45)
 """Dispatch, three checks, wash and papers."""
 QUARTER = timedelta(minutes=15)
+LONGEST = 60
+"""Days of work beyond which nobody can promise anything."""
 
 
-@dataclass(frozen=True)
-class Hours:
-    """From when to when the workshop works, with its break."""
-
-    opens: time
-    closes: time
-    break_from: time | None = None
-    break_until: time | None = None
-
-
-def ready_at(start: datetime, labour: Decimal, hours: Hours) -> datetime:
+def ready_at(start: datetime, labour: Decimal, hours: OpeningHours) -> datetime:
     """The moment to promise: rounded up to a quarter of an hour; what does not fit today goes on tomorrow morning."""
-    left = timedelta(minutes=int(labour * 60)) + HANDLING
-    at = start
-    for _day in range(60):
-        for opens, ends in stretches(at, hours):
-            begins = max(opens, at)
-            if begins >= ends:
+    left, today = timedelta(minutes=int(labour * 60)) + HANDLING, day_of(start)
+    for ahead in range(LONGEST):
+        for opens, closes in hours.stretches(today + timedelta(days=ahead)):
+            begins = max(opens, start)
+            if begins >= closes:
                 continue
-            if begins + left <= ends:
+            if begins + left <= closes:
                 return rounded(begins + left)
-            left -= ends - begins
-        at = on(at + timedelta(days=1), time(0))
-    return rounded(at)
-
-
-def stretches(day: datetime, hours: Hours) -> list[tuple[datetime, datetime]]:
-    """The working stretches of that day: one, or two round the break."""
-    if hours.break_from and hours.break_until:
-        return [(on(day, hours.opens), on(day, hours.break_from)), (on(day, hours.break_until), on(day, hours.closes))]
-    return [(on(day, hours.opens), on(day, hours.closes))]
-
-
-def on(day: datetime, clock: time) -> datetime:
-    return day.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
+            left -= closes - begins
+    return start_of(today + timedelta(days=LONGEST))
 
 
 def rounded(at: datetime) -> datetime:

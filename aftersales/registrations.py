@@ -3,31 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from aftersales import due_work
-from aftersales.models import Appointment, WorkOrder, lines
-from crm import after_call
-from crm.models import Customer, Vehicle
-from crm.models.contacts import Result
-from dms.core import event_words
+from aftersales.models import Appointment, WorkOrder
 from dms.navigation import registry
-from dms.navigation.registry import (
-    DueProvider,
-    Lane,
-    NewEntry,
-    SearchProvider,
-    Tab,
-    TileProvider,
-    TimelineProvider,
-)
-from parts import sources
+from dms.navigation.registry import Lane, NewEntry, Tab
 
-registry.AREAS["aftersales"].tabs[:0] = [
+registry.tabs(
+    "aftersales",
     Tab(
         pgettext_lazy("tab", "Appointments"),
         "aftersales:appointments",
         "aftersales.view",
         "calendar",
         ("aftersales:appointment_new", "aftersales:appointment"),
+        order=10,
     ),
     Tab(
         pgettext_lazy("tab", "Work orders"),
@@ -40,20 +28,19 @@ registry.AREAS["aftersales"].tabs[:0] = [
             "aftersales:work_order_sign",
             "aftersales:work_order_describe",
         ),
+        order=20,
     ),
-    Tab(pgettext_lazy("tab", "Workshop board"), "aftersales:board", "aftersales.view", "layout-kanban"),
-    Tab(pgettext_lazy("tab", "My jobs"), "aftersales:jobs", "aftersales.repair", "tools"),
-    Tab(pgettext_lazy("tab", "Checks"), "aftersales:checks", "aftersales.view", "checks"),
-    Tab(pgettext_lazy("tab", "Settlement"), "aftersales:settlements", "aftersales.view", "receipt"),
-]
+    Tab(pgettext_lazy("tab", "Workshop board"), "aftersales:board", "aftersales.view", "layout-kanban", order=30),
+    Tab(pgettext_lazy("tab", "My jobs"), "aftersales:jobs", "aftersales.repair", "tools", order=40),
+    Tab(pgettext_lazy("tab", "Checks"), "aftersales:checks", "aftersales.view", "checks", order=50),
+    Tab(pgettext_lazy("tab", "Settlement"), "aftersales:settlements", "aftersales.view", "receipt", order=60),
+)
 registry.new_entries.extend(
     [
         NewEntry(_("Open work order"), "aftersales:work_order_new", "aftersales.receive", "clipboard-plus"),
         NewEntry(_("Book appointment"), "aftersales:appointment_new", "aftersales.book", "calendar-plus"),
     ]
 )
-sources.owners.append(lines.is_of_a_work_order)
-after_call.pages[Result.BOOKED] = after_call.Page("aftersales:appointment_new", "aftersales.book", due_work.heard_from)
 registry.lanes.extend(
     [
         Lane(
@@ -78,66 +65,9 @@ registry.lanes.extend(
         ),
     ]
 )
-registry.tile_providers.append(TileProvider("aftersales.view", due_work.workshop_tiles))
-registry.due_providers.extend(
-    [
-        DueProvider("aftersales.receive", due_work.consents_due),
-        DueProvider("aftersales.receive", due_work.promises_due),
-        DueProvider("aftersales.receive", due_work.hand_overs_due),
-        DueProvider("aftersales.receive", due_work.appointments_due),
-        DueProvider("aftersales.dispatch", due_work.dispatches_due),
-        DueProvider("aftersales.repair", due_work.jobs_due),
-        DueProvider("aftersales.inspect", due_work.checks_due),
-        DueProvider("parts.move", due_work.parts_due),
-    ]
-)
-registry.search_providers.append(SearchProvider("aftersales.view", due_work.find_work_orders))
-for subject in (Customer, Vehicle):
-    registry.timeline_providers.append(TimelineProvider(subject, "aftersales.view", due_work.visits))
 registry.subject_pages.update(
     {
         WorkOrder: ("aftersales:work_order", "aftersales.view"),
         Appointment: ("aftersales:appointment", "aftersales.view"),
-    }
-)
-event_words.words(
-    {
-        "appointment.booked": _("Appointment booked"),
-        "appointment.confirmed": _("Appointment confirmed"),
-        "appointment.prepared": _("Appointment prepared"),
-        "appointment.arrived": _("Booked guest arrived"),
-        "appointment.moved": _("Appointment moved"),
-        "appointment.cancelled": _("Appointment cancelled"),
-        "appointment.no_show": _("Booked guest did not come"),
-        "workorder.opened": _("Work order opened"),
-        "workorder.checked_in": _("Car checked in"),
-        "workorder.described": _("Work order described"),
-        "workorder.estimated": _("Work estimated"),
-        "workorder.reopened": _("Estimate taken back"),
-        "workorder.promise_changed": _("Promise changed"),
-        "workorder.authorised": _("Work order signed"),
-        "workorder.extra_authorised": _("Extra work agreed"),
-        "workorder.dispatched": _("Job dispatched"),
-        "workorder.redispatched": _("Job given to another"),
-        "workorder.started": _("Work started"),
-        "workorder.held": _("Work put on hold"),
-        "workorder.resumed": _("Work resumed"),
-        "workorder.check_passed": _("Check passed"),
-        "workorder.check_failed": _("Check failed, rework"),
-        "workorder.sent_back": _("Sent back to work"),
-        "workorder.ready": _("Car ready"),
-        "workorder.settled": _("Work order settled"),
-        "workorder.gate_pass": _("Gate pass printed"),
-        "workorder.released": _("Car let out"),
-        "workorder.cancelled": _("Work order cancelled"),
-        "workline.added": _("Work line added"),
-        "workline.changed": _("Work line changed"),
-        "workline.declined": _("Work declined"),
-        "workline.deferred": _("Work put off"),
-        "workline.proposed": _("Work proposed again"),
-        "workline.started": _("Line started"),
-        "workline.done": _("Line done"),
-        "workline.part_issued": _("Part issued on a line"),
-        "workline.part_returned": _("Part returned from a line"),
     }
 )

@@ -15,6 +15,21 @@ from django.utils.translation import pgettext
 from aftersales import ready_time, totals
 from aftersales.actions import checks, consent, lines, release
 from aftersales.actions.work_orders import BEFORE_CHECKS
+from aftersales.events import (
+    WORKORDER_AUTHORISED,
+    WORKORDER_CHECK_FAILED,
+    WORKORDER_CHECK_PASSED,
+    WORKORDER_DISPATCHED,
+    WORKORDER_ESTIMATED,
+    WORKORDER_HELD,
+    WORKORDER_OPENED,
+    WORKORDER_PROMISE_CHANGED,
+    WORKORDER_READY,
+    WORKORDER_RELEASED,
+    WORKORDER_SENT_BACK,
+    WORKORDER_SETTLED,
+    WORKORDER_STARTED,
+)
 from aftersales.forms import (
     ChangePromiseForm,
     DispatchForm,
@@ -33,14 +48,14 @@ from dms.records import business_hours
 from parts.models import Stock
 
 STEP_EVENTS = {
-    "DRAFT": ("workorder.opened",),
-    "ESTIMATED": ("workorder.estimated",),
-    "AUTHORISED": ("workorder.authorised",),
-    "DISPATCHED": ("workorder.dispatched",),
-    "IN_PROGRESS": ("workorder.started",),
-    "READY": ("workorder.ready",),
-    "SETTLED": ("workorder.settled",),
-    "RELEASED": ("workorder.released",),
+    "DRAFT": (WORKORDER_OPENED,),
+    "ESTIMATED": (WORKORDER_ESTIMATED,),
+    "AUTHORISED": (WORKORDER_AUTHORISED,),
+    "DISPATCHED": (WORKORDER_DISPATCHED,),
+    "IN_PROGRESS": (WORKORDER_STARTED,),
+    "READY": (WORKORDER_READY,),
+    "SETTLED": (WORKORDER_SETTLED,),
+    "RELEASED": (WORKORDER_RELEASED,),
 }
 CHECKED = {"SELF": "SELF_CHECKED", "TEAM": "TEAM_CHECKED", "FINAL": "PASSED"}
 SLIP = timedelta(minutes=15)
@@ -98,7 +113,7 @@ class Sheet:
         found: dict[str, datetime] = {}
         for event in self.events:
             kind = event.kind
-            if kind == "workorder.check_passed":
+            if kind == WORKORDER_CHECK_PASSED:
                 found[CHECKED[event.data["stage"]]] = event.at
             for status, kinds in STEP_EVENTS.items():
                 if kind in kinds:
@@ -363,10 +378,13 @@ class Sheet:
         ]
 
 
+FAMILIES: dict[str, str] = {WORKORDER_HELD: "wait", WORKORDER_RELEASED: "done"}
+
+
 def family(event: Event) -> str:
-    if event.kind in {"workorder.check_failed", "workorder.sent_back"}:
+    if event.kind in {WORKORDER_CHECK_FAILED, WORKORDER_SENT_BACK}:
         return "late"
-    return {"workorder.held": "wait", "workorder.released": "done"}.get(event.kind, "idle")
+    return FAMILIES.get(event.kind, "idle")
 
 
 def detail(event: Event) -> str:
@@ -375,7 +393,7 @@ def detail(event: Event) -> str:
     parts = [data.get(name) for name in ("text", "technician", "bay", "advice", "note", "given_by", "number")]
     if isinstance(data.get("amount"), str):
         parts.append(display.yuan(Decimal(data["amount"])))
-    if event.kind == "workorder.promise_changed":
+    if event.kind == WORKORDER_PROMISE_CHANGED:
         parts.append(data["reason"])
     return " · ".join(str(part) for part in parts if part)
 

@@ -19,6 +19,7 @@ from crm.models.customers import CustomerStore
 from crm.models.vehicles import VehicleStore
 from crm.planner import CadenceStart
 from dms.formats import phones, pinyin, vin
+from dms.formats.days import moment
 from dms.models import Event, Reason
 from dms.records import numbering
 from parts.models import Bin, Part, Stock, StockMove
@@ -276,16 +277,16 @@ class Filling:
         sequence: dict[date, int] = {}
 
         def rows() -> Iterator[tuple[Any, ...]]:
-            for place, moment in enumerate(moments):
-                day = timezone.localdate(moment)
+            for place, came_at in enumerate(moments):
+                day = timezone.localdate(came_at)
                 sequence[day] = sequence.get(day, 0) + 1
                 who = place % self.customer_count
                 yield (
                     self.store.pk,
                     day,
                     sequence[day],
-                    moment,
-                    moment + timedelta(hours=1),
+                    came_at,
+                    came_at + timedelta(hours=1),
                     self.names[who],
                     self.customers[who],
                     True,
@@ -437,7 +438,7 @@ class Filling:
 
 def at(day: date, *, minutes: int) -> datetime:
     """A moment after nine of that day."""
-    return timezone.make_aware(datetime.combine(day, time(9))) + timedelta(minutes=minutes)
+    return moment(day, time(9)) + timedelta(minutes=minutes)
 
 
 def vin_of(serial: int) -> str:

@@ -9,6 +9,8 @@ from django.urls import reverse
 from crm.models import FollowUp
 from dms.models import User
 
+More = Callable[[FollowUp], Mapping[str, str]]
+
 
 @dataclass(frozen=True)
 class Page:
@@ -19,17 +21,29 @@ class Page:
 
     url_name: str
     right: str
-    more: Callable[[FollowUp], Mapping[str, str]]
+    more: More
 
 
 pages: dict[str, Page] = {}
 """Result of a call → the page it leads to."""
 
 
+def page(result: str, url_name: str, right: str) -> Callable[[More], More]:
+    """After this result the call goes on at the page, which the function below tells more of the call."""
+
+    def register(more: More) -> More:
+        pages[result] = Page(url_name, right, more)
+        return more
+
+    return register
+
+
 def leads_to(row: FollowUp, result: str, *, user: User, back: str) -> str:
     """The address after the call; ``back`` itself when nothing follows from the result."""
-    page = pages.get(result)
-    if page is None or row.vehicle is None or not user.has_perm(page.right):
+    following = pages.get(result)
+    if following is None or row.vehicle is None or not user.has_perm(following.right):
         return back
     car = row.vehicle.plate or row.vehicle.vin or ""
-    return f"{reverse(page.url_name)}?{urlencode({**page.more(row), 'car': car, 'back': back})}" if car else back
+    return (
+        f"{reverse(following.url_name)}?{urlencode({**following.more(row), 'car': car, 'back': back})}" if car else back
+    )

@@ -4,14 +4,13 @@ A rule counts from its anchor (the delivery, the settlement, the mailing). The k
 from the repeat before, so that a short month or a late call does not shift all that follow.
 """
 
-import calendar
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-HERE = ZoneInfo("Asia/Shanghai")
+from dms.formats.days import HERE, add_months, day_of, moment, months_between
+from dms.formats.opening_hours import OpeningHours
 
 
 class Unit(StrEnum):
@@ -33,55 +32,36 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Hours:
-    """When people may be called: the store's hours on working days, not in the break."""
+class CallingHours:
+    """When people may be called: while their store is open, on working days."""
 
-    opens: time
-    closes: time
+    open: OpeningHours
     is_workday: Callable[[date], bool]
-    break_from: time | None = None
-    break_until: time | None = None
 
     def allow(self, at: datetime) -> bool:
         """May somebody be called at this moment?"""
-        here = at.astimezone(HERE)
-        return (
-            self.opens <= here.time() < self.closes and self.is_workday(here.date()) and not self._breaks(here.time())
-        )
+        return self.open.is_open(at, self.is_workday)
 
     def next_moment(self, at: datetime) -> datetime:
         """The moment itself when people may be called then, else the next one."""
-        here = at.astimezone(HERE)
-        if here.time() >= self.closes or not self.is_workday(here.date()):
-            return _on(self._workday_after(here.date()), self.opens)
-        if here.time() < self.opens:
-            return _on(here.date(), self.opens)
-        if self.break_until is not None and self._breaks(here.time()):
-            return _on(here.date(), self.break_until)
-        return at
+        return self.open.next_open(at, self.is_workday)
 
     def deadline(self, at: datetime, start: datetime) -> datetime:
         """The moment itself when people may be called then, else the close of that day, or of the next working day.
 
         Never before the window has begun: then it is the close of the day on which it begins.
         """
-        if self.allow(at):
-            end = at
-        else:
-            day = at.astimezone(HERE).date()
-            end = _on(day if self.is_workday(day) else self._workday_after(day), self.closes)
-        return end if end > start else _on(start.astimezone(HERE).date(), self.closes)
+        end = at if self.allow(at) else self._close_of(day_of(at))
+        return end if end > start else self._close_of(day_of(start))
 
-    def _breaks(self, clock: time) -> bool:
-        return (
-            self.break_from is not None and self.break_until is not None and self.break_from <= clock < self.break_until
-        )
+    def close_after(self, start: datetime) -> datetime:
+        """When the day closes on which the window begins."""
+        return self._close_of(day_of(start))
 
-    def _workday_after(self, day: date) -> date:
-        day += timedelta(days=1)
+    def _close_of(self, day: date) -> datetime:
         while not self.is_workday(day):
             day += timedelta(days=1)
-        return day
+        return moment(day, self.open.closes)
 
 
 @dataclass(frozen=True)
@@ -92,59 +72,35 @@ class Window:
     end: datetime
 
 
-def _on(day: date, clock: time) -> datetime:
-    return datetime.combine(day, clock, tzinfo=HERE)
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day so many months later; the last day of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return day.replace(year=year, month=month + 1, day=min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def months_between(earlier: date, later: date) -> int:
-    """From month to month, days left aside."""
-    return (later.year - earlier.year) * 12 + later.month - earlier.month
-
-
 def nominal(rule: Rule, anchor: datetime, occurrence: int) -> datetime:
     """The moment of the k-th occurrence (counted from 1) before calendar and calling hours are asked."""
     here = anchor.astimezone(HERE)
     months = rule.every_months * (occurrence - 1) + (rule.offset if rule.unit == Unit.MONTH else 0)
-    moved = datetime.combine(add_months(here.date(), months), here.time(), tzinfo=HERE)
+    moved = moment(add_months(here.date(), months), here.time())
     if rule.unit == Unit.MONTH:
         return moved
     return moved + (timedelta(hours=rule.offset) if rule.unit == Unit.HOUR else timedelta(days=rule.offset))
 
 
-def window(rule: Rule, anchor: datetime, occurrence: int, hours: Hours) -> Window:
+def window(rule: Rule, anchor: datetime, occurrence: int, hours: CallingHours) -> Window:
     """The k-th window, inside calling hours and on working days."""
     at = nominal(rule, anchor, occurrence)
     start = hours.next_moment(at)
     return Window(start, hours.deadline(at + timedelta(hours=rule.window_hours), start))
 
 
-def named_window(named: datetime, hours: Hours) -> Window:
+def named_window(named: datetime, hours: CallingHours) -> Window:
     """The customer named the time: from then on, to the close of that day."""
     start = hours.next_moment(named)
-    return Window(start, _on(start.astimezone(HERE).date(), hours.closes))
+    return Window(start, hours.close_after(start))
 
 
-def first_after(rule: Rule, anchor: datetime, moment: datetime) -> int:
+def first_after(rule: Rule, anchor: datetime, not_before: datetime) -> int:
     """The first occurrence that does not lie before the moment: history is not called."""
-    if not rule.every_months or nominal(rule, anchor, 1) >= moment:
+    if not rule.every_months or nominal(rule, anchor, 1) >= not_before:
         return 1
-    passed = months_between(nominal(rule, anchor, 1).date(), moment.astimezone(HERE).date())
+    passed = months_between(nominal(rule, anchor, 1).date(), day_of(not_before))
     occurrence = max(1, passed // rule.every_months)
-    while nominal(rule, anchor, occurrence) < moment:
+    while nominal(rule, anchor, occurrence) < not_before:
         occurrence += 1
     return occurrence
-
-
-def maintenance_due(month: date, start: date, last: date | None, *, first: int, again: int) -> bool:
-    """Is the car due for maintenance in this month? The first time after delivery, then by the interval of its plan."""
-    if last is not None:
-        passed = months_between(last, month)
-        return passed > 0 and passed % again == 0
-    passed = months_between(start, month) - first
-    return passed >= 0 and passed % again == 0 and months_between(start, month) > 0

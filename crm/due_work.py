@@ -11,56 +11,19 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from crm.cadence import add_months
-from crm.models import CareChannel, Contact, Customer, FollowUp, Invoice, Letter, RecallCampaign, RecallEntry, Vehicle
-from crm.models.contacts import FAILED, SUCCESS
+from crm.models import CareChannel, Contact, FollowUp, Invoice, RecallCampaign, RecallEntry
 from crm.models.recall import Step, deadline
-from dms.core import event_words
 from dms.formats import display
-from dms.formats.only_fields import named, person
+from dms.formats.days import add_months, end_of, moment
 from dms.models import Store, User
 from dms.navigation import registry
-from dms.navigation.registry import (
-    DueItem,
-    DueProvider,
-    Hit,
-    Lane,
-    Moment,
-    SearchProvider,
-    Tab,
-    Tile,
-    TileProvider,
-    TimelineProvider,
-)
+from dms.navigation.registry import DueItem, Tile
 
 MOST = 50
-LOOK = {SUCCESS: "done", FAILED: "wait"}
-
-WORDS = {
-    "care.started": _("Care began"),
-    "care.started_many": _("Care began for many"),
-    "care.stopped": _("Care stopped"),
-    "care.stood_in": _("Deputy stands in"),
-    "contact.made": _("Contact made"),
-    "followup.dropped": _("Follow-up dropped"),
-    "followup.escalated": _("Follow-up overdue, manager told"),
-    "followup.reassigned": _("Follow-up given to another"),
-    "letter.printed": _("Letter printed"),
-    "letter.mailed": _("Letter mailed"),
-    "recall.listed": _("Recall listed"),
-    "recall.written": _("Recall letters written"),
-    "recall.printed": _("Recall letters printed"),
-    "recall.mailed": _("Recall letters mailed"),
-    "recall.called": _("Recall call made"),
-    "recall.booked": _("Recall booked"),
-    "recall.void": _("Recall entry void"),
-    "recall.planned": _("Improvement plan written"),
-    "recall.late": _("Recall step late"),
-    "recall.serviced": _("Maintenance done"),
-}
 
 
 # --- due ----------------------------------------------------------------------------------------------------------------
+@registry.due_work("crm.call")
 def follow_ups_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """What this person does today: their own, what they stand in for, the free work of their roles."""
     rows = FollowUp.objects
@@ -95,6 +58,7 @@ def due_of(row: FollowUp, user: User) -> DueItem:
     )
 
 
+@registry.due_work("crm.manage")
 def follow_ups_escalated(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """What others did not do in time, for the manager who was told."""
     rows = FollowUp.objects
@@ -116,6 +80,7 @@ def follow_ups_escalated(user: User, store: Store | None, now: datetime) -> Sequ
     ]
 
 
+@registry.due_work("crm.manage")
 def recall_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """The steps of next month's recall that wait: letters to print, letters to mail, the plan to write."""
     today = timezone.localdate(now)
@@ -140,13 +105,14 @@ def steps_due(row: Any, today: Any) -> Iterable[DueItem]:
                 if step != Step.PLAN
                 else str(row.store)
             )
-            end = timezone.make_aware(datetime.combine(last, time(18)))  # made aware here
+            end = moment(last, time(18))
             title = _now("Recall %(month)s: %(step)s") % {"month": display.month(row.month), "step": step.label}
             yield DueItem(
                 title, text, url, end, pgettext_lazy("due", "Recall"), act_label=pgettext_lazy("verb", "Open")
             )
 
 
+@registry.due_work("billing.take")
 def payments_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """What is to be paid at once: the deposit of an order, the work on a car. The rest of a price waits for the delivery."""
     rows = Invoice.objects
@@ -167,17 +133,18 @@ def payments_due(user: User, store: Store | None, now: datetime) -> Sequence[Due
 
 
 # --- figures ------------------------------------------------------------------------------------------------------------
+@registry.tiles("crm.call")
 def care_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     """Calls of the store today: due, overdue, made."""
     now = timezone.now()
     rows = FollowUp.objects
     contacts = Contact.objects
     visible = rows.visible_to(user).of_store(store)
-    midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time.max))  # made aware here
+    tonight = end_of(timezone.localdate(now))
     counted = (
         visible.pending()
         .to_call()
-        .aggregate(due=Count("pk", filter=Q(due_from__lte=midnight)), late=Count("pk", filter=Q(due_until__lt=now)))
+        .aggregate(due=Count("pk", filter=Q(due_from__lt=tonight)), late=Count("pk", filter=Q(due_until__lt=now)))
     )
     made = contacts.visible_to(user).of_store(store).filter(at__date=timezone.localdate(now)).count()
     unit = pgettext_lazy("tile", "calls")
@@ -192,116 +159,3 @@ def care_tiles(user: User, store: Store | None) -> Sequence[Tile]:
             family="late" if counted["late"] else "idle",
         ),
     ]
-
-
-# --- search and timelines -----------------------------------------------------------------------------------------------
-def find_letters(text: str, user: User, limit: int) -> Sequence[Hit]:
-    """A letter by its number."""
-    if not text.upper().startswith("LT-") and not (text.isdigit() and len(text) >= 4):
-        return []
-    rows = Letter.objects
-    found = rows.visible_to(user).filter(number__endswith=text.upper()).order_by("-pk")[:limit]
-    return [
-        Hit(row.number, row.addressee, reverse("crm:letter_pdf", args=[row.pk]), _("Letter"), rank=0) for row in found
-    ]
-
-
-def contact_moments(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]:
-    """Calls, letters, visits with the customer, or about the car."""
-    rows = subject.contacts.select_related("by", "follow_up__cadence").only(
-        "at", "channel", "result", "said", "follow_up__cadence_id", *named("follow_up__cadence"), *person("by")
-    )[:100]
-    return [
-        Moment(
-            row.at,
-            f"{row.follow_up.cadence if row.follow_up else row.get_channel_display()} · {row.get_result_display()}",
-            detail=row.said,
-            family=LOOK.get(row.family, "void"),
-            by=str(row.by or ""),
-        )
-        for row in rows
-    ]
-
-
-def recall_moments(subject: Customer | Vehicle, user: User) -> Iterable[Moment]:
-    """Maintenance recalls of the car, each with where it ended."""
-    page = reverse("crm:recall") if user.has_perm("crm.call") else ""
-    return [
-        Moment(
-            row.ended_at or row.called_at or row.mailed_at or row.listed_at,
-            _now("Recall %(month)s: %(step)s")
-            % {"month": display.month(row.due_month), "step": row.get_status_display()},
-            detail=str(row.reason or ""),
-            url=page and f"{page}?month={row.due_month:%Y-%m}",
-            family="done" if row.status == RecallEntry.Status.BOOKED else "idle",
-        )
-        for row in subject.recalls.select_related("reason")[:24]
-    ]
-
-
-# --- into the layout -----------------------------------------------------------------------------------------------------
-def register() -> None:
-    """Called by ``crm/registrations.py``: tabs in the order of the area, providers, the lane, words."""
-    tabs = registry.AREAS["crm"].tabs
-    tabs[:0] = [
-        Tab(
-            pgettext_lazy("tab", "Callback desk"),
-            "crm:call_desk",
-            "crm.call",
-            "headset",
-            ("crm:call", "crm:call_record"),
-        ),
-        Tab(pgettext_lazy("tab", "Recall"), "crm:recall", "crm.call", "calendar-repeat"),
-    ]
-    after = next((place + 1 for place, tab in enumerate(tabs) if tab.url_name == "crm:vehicles"), len(tabs))
-    tabs[after:after] = [
-        Tab(pgettext_lazy("tab", "Letters"), "crm:letters", "crm.call", "mail"),
-        Tab(
-            pgettext_lazy("tab", "Care"),
-            "crm:cadences",
-            "crm.call",
-            "heart-handshake",
-            ("crm:follow_ups", "crm:contacts"),
-        ),
-    ]
-    registry.due_providers += [
-        DueProvider("crm.call", follow_ups_due),
-        DueProvider("billing.take", payments_due),
-        DueProvider("crm.manage", follow_ups_escalated),
-        DueProvider("crm.manage", recall_due),
-    ]
-    registry.tile_providers.append(TileProvider("crm.call", care_tiles))
-    registry.search_providers.append(SearchProvider("crm.call", find_letters))
-    registry.lanes.extend(
-        [
-            Lane(
-                "crm",
-                pgettext_lazy("lane", "Follow-ups"),
-                FollowUp,
-                ("PENDING", "DONE", "UNREACHABLE"),
-                "crm:follow_ups",
-                "crm.call",
-                "due_from",
-                limit_minutes=3 * 24 * 60,
-            ),
-            Lane(
-                "crm",
-                pgettext_lazy("lane", "Recall"),
-                RecallEntry,
-                ("LISTED", "PRINTED", "MAILED", "CALLED", "BOOKED"),
-                "crm:recall",
-                "crm.call",
-                "listed_at",
-                limit_minutes=30 * 24 * 60,
-            ),
-        ]
-    )
-    for subject in (Customer, Vehicle):
-        registry.timeline_providers.extend(
-            [
-                TimelineProvider(subject, "crm.view", contact_moments),
-                TimelineProvider(subject, "crm.view", recall_moments),
-            ]
-        )
-    registry.subject_pages.update({FollowUp: ("crm:call", "crm.call"), Letter: ("crm:letter_pdf", "crm.call")})
-    event_words.words(dict(WORDS))

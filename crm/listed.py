@@ -6,10 +6,10 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
-from django.utils.translation import get_language
 
 from crm.models import Customer, Ownership, Phone
 from crm.models.customers import CustomerStore
+from dms.core.names import in_language
 from dms.models import Store
 
 
@@ -67,18 +67,17 @@ def with_facts(rows: Any) -> Any:
 def tell(rows: list[Customer]) -> None:
     """Give each row its ``told``."""
     houses = {store.pk: store for store in Store.objects.all()}
-    english = get_language() == "en"
     for row in rows:
         facts: Any = row
         facts.told = Listed(
             Number(**facts.told_phone) if facts.told_phone else None,
-            [car_of(fact, english=english) for fact in facts.told_cars],
+            [car_of(fact) for fact in facts.told_cars],
             " · ".join(str(houses[pk]) for pk in facts.told_stores),
             [houses[pk].code for pk in facts.told_stores],
         )
 
 
-def car_of(fact: dict[str, Any], *, english: bool) -> Car:
+def car_of(fact: dict[str, Any]) -> Car:
     title = f"…{fact['vin']}" if fact["vin"] else fact["source"] or ""
-    model = (english and fact["name_en"]) or fact["name"] or fact["text"]
+    model = in_language(fact["name"] or "", fact["name_en"] or "") or fact["text"]
     return Car(fact["pk"], fact["plate"] or "", title, model)

@@ -9,6 +9,7 @@ from functools import cached_property
 from crm import cadence
 from crm.assignment import Callers
 from crm.models import Cadence, CadencePreset, FollowUp, StorePreset
+from dms.formats.opening_hours import OpeningHours
 from dms.models import Store
 from dms.records import business_hours
 
@@ -42,13 +43,10 @@ class Planner:
         return day in self._workdays[day.year]
 
     @cached_property
-    def hours(self) -> dict[int, cadence.Hours]:
+    def hours(self) -> dict[int, cadence.CallingHours]:
         """Store → when its customers may be called."""
         return {
-            store.pk: cadence.Hours(
-                store.opens_at, store.closes_at, self.is_workday, store.break_from, store.break_until
-            )
-            for store in Store.objects.all()
+            store.pk: cadence.CallingHours(OpeningHours.of(store), self.is_workday) for store in Store.objects.all()
         }
 
     @cached_property

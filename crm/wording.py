@@ -8,9 +8,9 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import pgettext
 
-from crm.cadence import add_months
 from crm.models import Customer, Vehicle
 from dms.formats import display
+from dms.formats.days import add_months
 from dms.models import Store, User
 
 PLACE = re.compile(r"\{(\w+)\}")

@@ -1,11 +1,32 @@
 """The core, and the configuration site in place of Django's admin."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from dms.web import plausible_dates
+
+REGISTERING = (
+    "checks",  # checks at every start
+    "events",  # what happens, and how the log calls it
+    "registrations",  # tabs and lanes of the layout
+    "due_work",  # due work
+    "tiles",  # tiles of the home page
+    "search",  # what the search box finds
+    "timeline",  # what is known of a customer or car
+    "exports",  # long jobs
+    "imports",
+    "letter_job",
+    "markup",  # what its templates call
+    "receivers",  # of signals
+)
+"""Modules of an app that register what stands in them."""
+
+OWN = ("dms.records.own_events", "dms.navigation.own_due_work", "dms.navigation.search")
+"""The same of the core, each in its room."""
 
 
 class DmsConfig(AppConfig):
@@ -14,10 +35,11 @@ class DmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Every app may have ``checks.py``, ``exports.py`` and ``imports.py`` (long jobs), ``receivers.py``, ``markup.py`` (what
-        its templates call) and ``registrations.py`` (what it puts into the layout)."""
+        """Modules that register what stands in them are imported here, where an app has them."""
         plausible_dates.keep_plausible()
-        autodiscover_modules("checks", "exports", "imports", "registrations", "markup", "receivers")
+        for module in OWN:
+            import_module(module)
+        autodiscover_modules(*REGISTERING)
 
 
 class ConfigurationSite(AdminConfig):

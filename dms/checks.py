@@ -51,7 +51,7 @@ def views_say_who_may_open_them(**_kwargs: Any) -> list[CheckMessage]:
     for name, path, pattern in patterns():
         rights = list(rights_of_view(pattern.callback))
         if not rights:
-            hint = "Declare one: @needs(…), `right = …` or `rights = {…}`; see dms/web/rights.py."
+            hint = "Declare one: @requires_right(…), `right = …` or `rights = {…}`; see dms/web/rights.py."
             found.append(Error(f"The view of {path!r} ({name}) declares no right.", hint=hint, id="dms.E001"))
         found += [
             Error(f"The view of {path!r} needs {right!r}, which is not in dms/core/roles.py.", id="dms.E002")
@@ -70,11 +70,9 @@ def _entries() -> Iterator[tuple[str, str]]:
         yield from ((entry.right, entry.url_name) for entry in entries)
 
 
-def _providers() -> Iterator[Any]:
-    yield from registry.search_providers
-    yield from registry.due_providers
-    yield from registry.tile_providers
-    yield from registry.timeline_providers
+def _providers() -> Iterator[registry.Provider[Any]]:
+    for providers in (registry.search, registry.due_work, registry.tiles, registry.timeline):
+        yield from providers
 
 
 @register()
@@ -88,7 +86,7 @@ def the_layout_leads_somewhere(**_kwargs: Any) -> list[CheckMessage]:
             found.append(Error(f"The layout names the page {url_name!r}, which no URL has.", id="dms.E003"))
         found += _unknown(right, url_name)
     for provider in _providers():
-        found += _unknown(provider.right, type(provider).__name__)
+        found += _unknown(provider.right, provider.give.__qualname__)
     names = {name for name, _path, _pattern in patterns()}
     found += [
         Error(f"The tab {tab.url_name!r} stays lit under {name!r}, which no URL has.", id="dms.E003")

@@ -4,60 +4,47 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dms import exports
-from dms.core import event_words
 from dms.models import Absence, Job, Message, Variant
-from dms.navigation import own_due_work, registry, search
-from dms.navigation.registry import (
-    ConfigurationPage,
-    DueProvider,
-    Lane,
-    NewEntry,
-    SearchProvider,
-    Tab,
-    TileProvider,
-)
+from dms.navigation import registry
+from dms.navigation.registry import ConfigurationPage, Lane, NewEntry, Tab
 
 registry.tabs(
     "home",
-    Tab(pgettext_lazy("tab", "Today"), "dms:home", "dms.home", "home"),
-    Tab(pgettext_lazy("tab", "My work"), "dms:work", "dms.home", "checklist"),
-    Tab(pgettext_lazy("tab", "Colleagues"), "dms:people", "dms.people", "users"),
+    Tab(pgettext_lazy("tab", "Today"), "dms:home", "dms.home", "home", order=10),
+    Tab(pgettext_lazy("tab", "My work"), "dms:work", "dms.home", "checklist", order=20),
+    Tab(pgettext_lazy("tab", "Colleagues"), "dms:people", "dms.people", "users", order=30),
     Tab(
         pgettext_lazy("tab", "Absences"),
         "dms:absences",
         "dms.people",
         "calendar-off",
         ("dms:absence_month", "dms:absence_new", "dms:absence_edit", "dms:absence_remove"),
+        order=40,
     ),
-    Tab(pgettext_lazy("tab", "Jobs"), "dms:jobs", "dms.jobs", "progress", ("dms:job", "dms:job_new", "dms:export")),
+    Tab(
+        pgettext_lazy("tab", "Jobs"),
+        "dms:jobs",
+        "dms.jobs",
+        "progress",
+        ("dms:job", "dms:job_new", "dms:export"),
+        order=50,
+    ),
 )
-registry.tabs("sales", Tab(pgettext_lazy("tab", "Models"), "dms:variants", "dms.catalogue", "car", ("dms:variant",)))
-registry.tabs("crm", Tab(pgettext_lazy("tab", "Messages"), "dms:messages", "dms.messages", "mail", ("dms:message",)))
-registry.tabs("reports", Tab(pgettext_lazy("tab", "Events"), "dms:events", "dms.events", "history"))
+registry.tabs(
+    "sales", Tab(pgettext_lazy("tab", "Models"), "dms:variants", "dms.catalogue", "car", ("dms:variant",), order=80)
+)
+registry.tabs(
+    "crm", Tab(pgettext_lazy("tab", "Messages"), "dms:messages", "dms.messages", "mail", ("dms:message",), order=70)
+)
+registry.tabs("reports", Tab(pgettext_lazy("tab", "Events"), "dms:events", "dms.events", "history", order=80))
 registry.tabs(
     "settings",
-    Tab(pgettext_lazy("tab", "Configuration"), "dms:configuration", "dms.configure", "settings"),
-    Tab(pgettext_lazy("tab", "Patterns"), "dms:patterns", "dms.configure", "layout"),
+    Tab(pgettext_lazy("tab", "Configuration"), "dms:configuration", "dms.configure", "settings", order=10),
+    Tab(pgettext_lazy("tab", "Patterns"), "dms:patterns", "dms.configure", "layout", order=20),
 )
 
 exports.register()
-registry.search_providers.append(SearchProvider("dms.people", search.colleagues))
 
-registry.due_providers.extend(
-    [
-        DueProvider("dms.messages", own_due_work.failed_messages),
-        DueProvider("dms.unlock", own_due_work.locked_colleagues),
-        DueProvider("dms.absences", own_due_work.absences_without_deputy),
-        DueProvider("dms.jobs", own_due_work.troubled_jobs),
-    ]
-)
-registry.tile_providers.extend(
-    [
-        TileProvider("dms.people", own_due_work.people_tiles),
-        TileProvider("dms.messages", own_due_work.message_tiles),
-        TileProvider("dms.jobs", own_due_work.job_tiles),
-    ]
-)
 registry.lanes.extend(
     [
         Lane(
@@ -114,31 +101,4 @@ registry.configuration_pages.extend(
             _("Patterns"), _("Every piece the pages are made of"), "dms:patterns", "dms.configure", "layout"
         ),
     ]
-)
-
-event_words.words(
-    {
-        "user.profile_changed": _("Profile changed"),
-        "user.password_changed": _("Password changed"),
-        "user.unlocked": _("Sign-in unlocked"),
-        "user.phone_revealed": _("Phone number revealed"),
-        "absence.planned": _("Absence planned"),
-        "absence.changed": _("Absence changed"),
-        "absence.removed": _("Absence removed"),
-        "role.rights_changed": _("Rights of a role changed"),
-        "token.created": _("API token created"),
-        "token.revoked": _("API token revoked"),
-        "message.cancelled": _("Message cancelled"),
-        "message.resent": _("Message sent again"),
-        "message.failed": _("Message failed"),
-        "job.requested": _("Long job requested"),
-        "job.done": _("Long job done"),
-        "job.failed": _("Long job failed"),
-        "job.cancelled": _("Long job cancelled"),
-        "job.retried": _("Long job started again"),
-        "attachment.stored": _("File stored"),
-        "configuration.created": _("Configuration created"),
-        "configuration.changed": _("Configuration changed"),
-        "configuration.deleted": _("Configuration deleted"),
-    }
 )

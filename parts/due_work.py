@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dms.formats import display
+from dms.formats.days import moment
 from dms.models import Store, User
+from dms.navigation import registry
 from dms.navigation.registry import DueItem, Hit, Tile
 from parts.models import Part, Stock
 
 
+@registry.search("parts.view")
 def find_parts(text: str, user: User, limit: int) -> Sequence[Hit]:
     """By number, name or initials."""
     rows = Part.objects
@@ -32,6 +35,7 @@ def find_parts(text: str, user: User, limit: int) -> Sequence[Hit]:
     ]
 
 
+@registry.tiles("parts.move")
 def stock_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     """What is short, and what the shelves are worth."""
     rows = Stock.objects
@@ -58,12 +62,13 @@ def stock_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     ]
 
 
+@registry.due_work("parts.plan")
 def below_minimum(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """Parts to order today, a line for each store."""
     rows = Stock.objects
     short = rows.visible_to(user).of_store(store).below_minimum().order_by("store__code")
     out = Count("pk", filter=Q(on_hand__lte=F("reserved")))
-    tonight = timezone.make_aware(datetime.combine(timezone.localdate(now), time(18)))
+    tonight = moment(timezone.localdate(now), time(18))
     return [
         DueItem(
             _now("%(n)s parts below minimum") % {"n": display.number(row["short"])},

@@ -8,10 +8,11 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dms.core.money import MoneyField
+from dms.core.names import Bilingual
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.formats import pinyin
@@ -48,7 +49,7 @@ SLOW_AFTER = timedelta(days=183)
 """A part that did not stir so long is slow stock."""
 
 
-class Part(UpdatedAt):
+class Part(UpdatedAt, Bilingual):
     """A part number of the group. A superseded number points to the one that replaces it."""
 
     class Handling(models.TextChoices):
@@ -101,7 +102,7 @@ class Part(UpdatedAt):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.name_en if self.name_en and get_language() == 'en' else self.name}"
+        return f"{self.number} {self.local_name}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the pinyin key beside the name."""
@@ -134,6 +135,8 @@ class Bin(models.Model):
 
 
 class StockQuerySet(StoreScoped["Stock"]):
+    lock_with = ("part", "store", "bin")
+
     def matching(self, text: str) -> Self:
         """A scanned or typed number, a name, pinyin or initials, a bin."""
         text = text.strip()
@@ -151,10 +154,6 @@ class StockQuerySet(StoreScoped["Stock"]):
         stirred = StockMove.objects.filter(stock=models.OuterRef("pk"), at__gte=since)
         never = Q(last_issue_at__isnull=True) & ~models.Exists(stirred)
         return self.filter(Q(last_issue_at__lt=since) | never, on_hand__gt=0)
-
-    def with_value(self) -> Self:
-        """Each row with its worth at average cost."""
-        return self.annotate(worth=F("on_hand") * F("average_cost"))
 
 
 class Stock(UpdatedAt):
@@ -181,6 +180,7 @@ class Stock(UpdatedAt):
         indexes = [models.Index(fields=["updated_at"], name="stock_updated_at")]
         constraints = [
             models.UniqueConstraint(fields=["store", "part"], name="stock_one_row_per_part"),
+            # The last piece has one taker: clerks queue at the row, and what they both want is decided here.
             models.CheckConstraint(
                 name="stock_never_negative",
                 condition=Q(on_hand__gte=0),

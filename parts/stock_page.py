@@ -1,14 +1,14 @@
 """All about one part in one store, in a fixed number of queries: what the panel beside the stock list shows."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import TruncMonth
-from django.utils import timezone
 
+from dms.formats.days import start_of
 from parts.demand import Bar, Demand, Mark, bars, ceiling, demand, marks, months_until
 from parts.models import LostSale, Reservation, Stock, StockMove
 
@@ -59,7 +59,7 @@ def panel(stock: Stock, today: date) -> Panel:
 def demand_of(stock: Stock, today: date) -> Demand:
     """Twelve months of issues less returns and of lost sales."""
     months = months_until(today)
-    since = timezone.make_aware(datetime.combine(months[0], time.min))
+    since = start_of(months[0])
     moves = StockMove.objects.filter(stock=stock, at__gte=since, kind__in=[StockMove.Kind.ISSUE, StockMove.Kind.RETURN])
     lost = LostSale.objects.filter(store=stock.store_id, part=stock.part_id, at__gte=since)
     return demand(months, {month: -sum_ for month, sum_ in _by_month(moves).items()}, _by_month(lost))

@@ -6,20 +6,20 @@ from one query.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from aftersales.models import Settlement, WorkOrder
 from crm.models import CareChannel, Contact, FollowUp
+from dms.formats.days import end_of, start_of
 from dms.models import Store, User
 from parts.models import StockMove
 from sales.models import Lead, LevelChange, Order, ShowroomVisit, StockCar
@@ -41,15 +41,15 @@ class Days:
 
     @property
     def start(self) -> datetime:
-        return midnight(self.day)
+        return start_of(self.day)
 
     @property
     def end(self) -> datetime:
-        return midnight(self.day + timedelta(days=1))
+        return end_of(self.day)
 
     @property
     def month_start(self) -> datetime:
-        return midnight(self.day.replace(day=1))
+        return start_of(self.day.replace(day=1))
 
     @property
     def at(self) -> datetime:
@@ -59,10 +59,6 @@ class Days:
         """A moment of the day, and of the month up to it."""
         before = Q(**{f"{column}__lt": self.end})
         return before & Q(**{f"{column}__gte": self.start}), before & Q(**{f"{column}__gte": self.month_start})
-
-
-def midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 Conditions = tuple[Q, Q | None]

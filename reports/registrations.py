@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 from dms.navigation import registry
 from dms.navigation.registry import Tab
 
-registry.AREAS["reports"].tabs[:0] = [
-    Tab(pgettext_lazy("tab", "Daily"), "reports:daily", "reports.view", "chart-bar", ("reports:daily_rows",)),
-]
+registry.tabs(
+    "reports",
+    Tab(pgettext_lazy("tab", "Daily"), "reports:daily", "reports.view", "chart-bar", ("reports:daily_rows",), order=10),
+)

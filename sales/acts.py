@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 from dms.core.acts import Act, Acts, Waiting
 from dms.formats import display
 from sales import due_work
-from sales.actions import deliveries, orders, stock
+from sales.actions import allocation, deliveries, leads, orders
 from sales.forms import AllocateForm, AppointmentForm, CancelForm, NoteForm, OrderForm, RefundForm, ReleaseForm
 from sales.models import Order, Quote
 
@@ -54,7 +54,7 @@ ORDER = Acts(
         "sales.sell",
         _("Submit for approval"),
         to=Status.PENDING_APPROVAL,
-        guards=(stock.refuse_foreign,),
+        guards=(leads.refuse_foreign,),
         emphasis="primary",
         done=_("The manager approves it."),
     ),
@@ -75,11 +75,11 @@ ORDER = Acts(
         ),
     ),
     allocate=Act(
-        stock.allocate_car,
+        allocation.allocate_car,
         "sales.sell",
         _("Allocate a car"),
         statuses=(Status.SIGNED,),
-        guards=(stock.refuse_foreign,),
+        guards=(leads.refuse_foreign,),
         form=AllocateForm,
         icon="car",
         emphasis="primary",
@@ -87,7 +87,7 @@ ORDER = Acts(
         waiting=Waiting(due_work.cars_to_allocate, due_work.order_line, pgettext_lazy("due", "Car")),
     ),
     ready=Act(
-        stock.mark_ready,
+        allocation.mark_ready,
         "sales.stock",
         _("Mark ready"),
         to=Status.READY,
@@ -115,18 +115,18 @@ ORDER = Acts(
         done=lambda order: _("%(number)s is closed.") % {"number": order},
     ),
     release=Act(
-        stock.release_car,
+        allocation.release_car,
         "sales.sell",
         _("Release the car"),
         statuses=(Status.ALLOCATED,),
-        guards=(stock.refuse_foreign, stock.refuse_signed_sheet),
+        guards=(leads.refuse_foreign, allocation.refuse_signed_sheet),
         form=ReleaseForm,
         emphasis="danger",
         place="car",
         done=_("The car is for sale again."),
     ),
     not_ready=Act(
-        stock.mark_not_ready,
+        allocation.mark_not_ready,
         "sales.stock",
         _("Not ready yet"),
         statuses=(Status.READY,),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dms.formats import display
 from dms.models import Absence, Store, User
+from dms.navigation import registry
 from dms.navigation.registry import DueItem
 from sales.actions import deliveries
 from sales.models import DeliverySheet, Lead, LeadContact, Order, ShowroomVisit, SignOff
@@ -24,6 +25,7 @@ def rows_of(model: Any, user: User, store: Store | None) -> Any:
     return model.objects.visible_to(user).of_store(store)
 
 
+@registry.due_work("sales.sell")
 def contacts(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """Whom to contact until tonight: one's own cards, and those of colleagues one stands in for."""
     tonight = timezone.localtime(now).replace(hour=23, minute=59, second=59)
@@ -49,6 +51,7 @@ def contacts(user: User, store: Store | None, now: datetime) -> Sequence[DueItem
     ]
 
 
+@registry.due_work("sales.sell")
 def guests_to_record(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """Guests one received today whose card says nothing of it yet; a first guest (the card began with the visit) while here."""
     after = LeadContact.objects.filter(lead=OuterRef("lead"), at__gt=OuterRef("came_at"))
@@ -69,6 +72,7 @@ def guests_to_record(user: User, store: Store | None, now: datetime) -> Sequence
     ]
 
 
+@registry.due_work("sales.register")
 def unfilled_visits(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """Lines of the register that must be completed before the evening meeting."""
     rows = rows_of(ShowroomVisit, user, store).on(timezone.localdate(now)).unfilled()
@@ -106,6 +110,7 @@ def order_line(order: Order) -> tuple[str, str]:
     return f"{order.customer} · {display.yuan(order.total, 0)}", " · ".join(str(part) for part in parts if part)
 
 
+@registry.due_work("sales.approve")
 def losses_to_confirm(user: User, store: Store | None, _now: datetime) -> Sequence[DueItem]:
     """Cards that advisers want to give up."""
     rows = rows_of(Lead, user, store).filter(status=Lead.Status.LOSS_REQUESTED).exclude(owner=user)
@@ -123,6 +128,7 @@ def losses_to_confirm(user: User, store: Store | None, _now: datetime) -> Sequen
     ]
 
 
+@registry.due_work("sales.view")
 def sign_offs(user: User, store: Store | None, _now: datetime) -> Sequence[DueItem]:
     """Delivery sheets that wait for one's department."""
     mine = [value for value, rights in deliveries.RIGHTS.items() if any(user.has_perm(right) for right in rights)]

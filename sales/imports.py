@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from dms.background import jobs
-from dms.core import event_words
 from dms.core.refusals import Refusal
 from dms.formats import spreadsheets
 from dms.formats.wording import listed
@@ -27,7 +26,6 @@ from sales.past_sales import Fault, Sale
 BATCH = 2000
 """Lines written at once: what is held in memory and lost at most, whatever the size of the file."""
 
-event_words.words({"sales.imported": _("Past sales imported")})
 registry.configuration_pages.append(
     ConfigurationPage(
         _("Import past sales"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from crm.models import ContactPerson, Customer
 from dms.models import Store
 from dms.web.pdf import Paper, picture
-from sales.actions.stock import live_allocation
+from sales.actions.allocation import live_allocation
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, SignOff
 
 

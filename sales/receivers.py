@@ -10,6 +10,7 @@ from crm.models import Customer, Invoice, Payment
 from dms.models import User
 from dms.records import events
 from sales.actions import merging
+from sales.events import ORDER_DEPOSIT_PAID, ORDER_PAID
 from sales.models import Order
 
 
@@ -22,9 +23,9 @@ def note_payment(sender: Any, *, invoice: Invoice, payment: Payment, by: User, *
     before = invoice.paid - payment.amount
     data = {"amount": str(payment.amount), "paid": str(invoice.paid), "number": payment.number}
     if before < order.deposit <= invoice.paid:
-        events.record("order.deposit_paid", order, by=by, data=data)
+        events.record(ORDER_DEPOSIT_PAID, order, by=by, data=data)
     if before < invoice.total <= invoice.paid:
-        events.record("order.paid", order, by=by, data=data)
+        events.record(ORDER_PAID, order, by=by, data=data)
 
 
 @receiver(signals.customers_merged, dispatch_uid="sales.follow_merge")

@@ -3,24 +3,21 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.models import Customer, Vehicle
-from dms.core import event_words
-from dms.navigation import registry
-from dms.navigation.due_acts import due_providers
-from dms.navigation.registry import (
-    DueProvider,
-    Lane,
-    NewEntry,
-    SearchProvider,
-    Tab,
-    TileProvider,
-    TimelineProvider,
-)
-from sales import acts, due_work, tiles, timeline
+from dms.navigation import due_acts, registry
+from dms.navigation.registry import Lane, NewEntry, Tab
+from sales import acts
 from sales.models import Lead, Order, OwnerCard, Quote, ShowroomVisit, StockCar
 
-registry.AREAS["sales"].tabs[:0] = [
-    Tab(pgettext_lazy("tab", "Register"), "sales:register", "sales.view", "clipboard-list", ("sales:visit_complete",)),
+registry.tabs(
+    "sales",
+    Tab(
+        pgettext_lazy("tab", "Register"),
+        "sales:register",
+        "sales.view",
+        "clipboard-list",
+        ("sales:visit_complete",),
+        order=10,
+    ),
     Tab(
         pgettext_lazy("tab", "A cards"),
         "sales:leads",
@@ -37,9 +34,15 @@ registry.AREAS["sales"].tabs[:0] = [
             "sales:lead_reassign",
             "sales:lead_reschedule",
         ),
+        order=20,
     ),
     Tab(
-        pgettext_lazy("tab", "Quotes"), "sales:quotes", "sales.view", "file-invoice", ("sales:quote", "sales:quote_new")
+        pgettext_lazy("tab", "Quotes"),
+        "sales:quotes",
+        "sales.view",
+        "file-invoice",
+        ("sales:quote", "sales:quote_new"),
+        order=30,
     ),
     Tab(
         pgettext_lazy("tab", "Orders"),
@@ -47,37 +50,33 @@ registry.AREAS["sales"].tabs[:0] = [
         "sales.view",
         "file-text",
         ("sales:order", *acts.QUOTE.url_names(), *acts.ORDER.url_names()),
+        order=40,
     ),
-    Tab(pgettext_lazy("tab", "Stock cars"), "sales:stock_cars", "sales.view", "car-garage", ("sales:stock_car_new",)),
-    Tab(pgettext_lazy("tab", "Delivery"), "sales:deliveries", "sales.view", "key", ("sales:delivery",)),
+    Tab(
+        pgettext_lazy("tab", "Stock cars"),
+        "sales:stock_cars",
+        "sales.view",
+        "car-garage",
+        ("sales:stock_car_new",),
+        order=50,
+    ),
+    Tab(pgettext_lazy("tab", "Delivery"), "sales:deliveries", "sales.view", "key", ("sales:delivery",), order=60),
     Tab(
         pgettext_lazy("tab", "C cards"),
         "sales:owner_cards",
         "sales.view",
         "id",
         ("sales:owner_card", "sales:owner_card_loan"),
+        order=70,
     ),
-]
+)
 registry.new_entries.extend(
     [
         NewEntry(_("Register visitor"), "sales:register", "sales.register", "clipboard-plus"),
         NewEntry(_("Open an A card"), "sales:lead_new", "sales.sell", "cards"),
     ]
 )
-registry.search_providers.extend(
-    [SearchProvider("sales.view", timeline.find_leads), SearchProvider("sales.view", timeline.find_orders)]
-)
-registry.due_providers.extend(
-    [
-        DueProvider("sales.sell", due_work.contacts),
-        DueProvider("sales.sell", due_work.guests_to_record),
-        DueProvider("sales.register", due_work.unfilled_visits),
-        *due_providers(acts.ORDER),
-        DueProvider("sales.approve", due_work.losses_to_confirm),
-        DueProvider("sales.view", due_work.sign_offs),
-    ]
-)
-registry.tile_providers.append(TileProvider("sales.view", tiles.tiles))
+due_acts.register(acts.ORDER)
 registry.lanes.extend(
     [
         Lane(
@@ -113,12 +112,6 @@ registry.lanes.extend(
         ),
     ]
 )
-registry.timeline_providers.extend(
-    [
-        TimelineProvider(Customer, "sales.view", timeline.of_customer),
-        TimelineProvider(Vehicle, "sales.view", timeline.of_vehicle),
-    ]
-)
 registry.subject_pages.update(
     {
         Lead: ("sales:lead", "sales.view"),
@@ -126,52 +119,5 @@ registry.subject_pages.update(
         Order: ("sales:order", "sales.view"),
         OwnerCard: ("sales:owner_card", "sales.view"),
         ShowroomVisit: ("sales:visit_complete", "sales.register"),
-    }
-)
-event_words.words(
-    {
-        "visit.registered": _("Visitor registered"),
-        "visit.completed": _("Register line completed"),
-        "visit.assigned": _("Guest given to an adviser"),
-        "visit.left": _("Guest left"),
-        "rota.skipped": _("Turn passed over"),
-        "rota.left_floor": _("Left the floor"),
-        "rota.came_back": _("Back on the floor"),
-        "lead.opened": _("A card opened"),
-        "lead.contacted": _("Contact recorded"),
-        "lead.level_changed": _("Level changed"),
-        "lead.rescheduled": _("Next contact moved"),
-        "lead.reassigned": _("A card reassigned"),
-        "lead.wish_changed": _("Wish changed"),
-        "lead.reviewed": _("Contact reviewed"),
-        "lead.loss_requested": _("Loss requested"),
-        "lead.lost": _("Loss confirmed"),
-        "lead.loss_returned": _("Loss returned"),
-        "lead.reopened": _("A card opened again"),
-        "quote.made": _("Quote made"),
-        "order.made": _("Order written"),
-        "order.submitted": _("Order submitted"),
-        "order.approved": _("Order approved"),
-        "order.returned": _("Order returned"),
-        "order.cancelled": _("Order cancelled"),
-        "order.deposit_paid": _("Deposit paid"),
-        "order.paid": _("Order paid"),
-        "order.refunded": _("Money of a cancelled order returned"),
-        "order.car_allocated": _("Car allocated"),
-        "order.car_released": _("Car released"),
-        "order.ready": _("Car ready"),
-        "order.not_ready": _("Car not ready any more"),
-        "order.delivered": _("Car delivered"),
-        "order.closed": _("Order closed"),
-        "stock_car.entered": _("Stock car entered"),
-        "stock_car.received": _("Stock car received"),
-        "stock_car.changed": _("Stock car changed"),
-        "delivery.planned": _("Delivery appointed"),
-        "delivery.noted": _("Delivery step noted"),
-        "delivery.signed": _("Delivery sheet signed"),
-        "delivery.confirmed": _("Delivery confirmed by the customer"),
-        "owner_card.opened": _("C card opened"),
-        "owner_card.loan_noted": _("Loan noted"),
-        "owner_card.handed_over": _("C card handed to customer service"),
     }
 )

@@ -27,7 +27,7 @@ class Standing:
 
 def hold(store: Store) -> None:
     """One desk at a time writes the register of a store: numbers have no gap, and a turn is given once."""
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor:  # advisory: the first line of a day has no row yet that could be locked
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sales.register:{store.pk}"])
 
 

@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from dms.formats import display
+from dms.formats.days import end_of, start_of
 from dms.models import Store, User
+from dms.navigation import registry
 from dms.navigation.registry import Tile
-from dms.web.filters import midnight
 from sales.models import Lead, Order, ShowroomVisit
 
 
 def of_day(column: str, day: date) -> Q:
     """Moments of one day."""
-    return Q(**{f"{column}__gte": midnight(day), f"{column}__lt": midnight(day + timedelta(days=1))})
+    return Q(**{f"{column}__gte": start_of(day), f"{column}__lt": end_of(day)})
 
 
 def counts(rows: Any, column: str, day: date) -> tuple[int, int]:
@@ -30,6 +31,7 @@ def counts(rows: Any, column: str, day: date) -> tuple[int, int]:
     return found["now"], found["before"]
 
 
+@registry.tiles("sales.view")
 def tiles(user: User, store: Store | None) -> Sequence[Tile]:
     """Four counts of the day, and how many cards of each level are worked on."""
     day = timezone.localdate()

@@ -12,6 +12,7 @@ from dms.core import status_colours
 from dms.formats import display
 from dms.formats.only_fields import named, person
 from dms.models import User
+from dms.navigation import registry
 from dms.navigation.registry import Hit, Moment
 from sales.models import Lead, LeadContact, Order, OwnerCard, Quote, ShowroomVisit
 
@@ -22,6 +23,7 @@ def visible(model: Any, user: User) -> Any:
     return model.objects.visible_to(user)
 
 
+@registry.timeline(Customer, right="sales.view")
 def of_customer(customer: Customer, user: User) -> Iterable[Moment]:
     """Visits, contacts, quotes, orders."""
     cards = visible(Lead, user).filter(customer=customer)
@@ -62,6 +64,7 @@ def of_orders(rows: Any) -> Iterable[Moment]:
         )
 
 
+@registry.timeline(Vehicle, right="sales.view")
 def of_vehicle(vehicle: Vehicle, user: User) -> Iterable[Moment]:
     """The purchase of this car, and its C cards."""
     yield from of_orders(
@@ -73,6 +76,7 @@ def of_vehicle(vehicle: Vehicle, user: User) -> Iterable[Moment]:
         yield Moment(card.opened_at, words, str(card.customer), url, "done", str(card.adviser or ""))
 
 
+@registry.search("sales.view")
 def find_leads(text: str, user: User, limit: int) -> Sequence[Hit]:
     """Open cards by number or customer."""
     rows = visible(Lead, user).open().matching(text).select_related("customer", "owner", "series", "variant")[:limit]
@@ -88,6 +92,7 @@ def find_leads(text: str, user: User, limit: int) -> Sequence[Hit]:
     ]
 
 
+@registry.search("sales.view")
 def find_orders(text: str, user: User, limit: int) -> Sequence[Hit]:
     """Orders by number or customer."""
     rows = visible(Order, user).matching(text).select_related("customer", "variant")[:limit]

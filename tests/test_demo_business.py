@@ -124,7 +124,7 @@ def nothing_is_asked_row_by_row(boss):
 
     def questions(subject):
         with CaptureQueriesContext(connection) as asked:
-            found = registry.timeline(subject, boss)
+            found = registry.timeline.of(subject, boss)
         return len(found), len(asked)
 
     assert boss.rights

@@ -8,14 +8,24 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from aftersales.breaches import as_refusals
+from aftersales.events import (
+    APPOINTMENT_BOOKED,
+    APPOINTMENT_CANCELLED,
+    APPOINTMENT_CONFIRMED,
+    APPOINTMENT_MOVED,
+    APPOINTMENT_NO_SHOW,
+    APPOINTMENT_PREPARED,
+)
 from aftersales.models import Appointment, Bay, ShopHour
 from crm.actions import customers, vehicles
 from crm.models import Customer, Vehicle
 from dms.core.refusals import Refusal
 from dms.formats import display
+from dms.formats.days import end_of, moment
+from dms.formats.opening_hours import OpeningHours
 from dms.models import Reason, Store, User
 from dms.records import events
+from dms.records.constraint_errors import refusing
 from dms.records.numbering import next_number
 
 Status = Appointment.Status
@@ -26,10 +36,10 @@ AHEAD = timedelta(days=366)
 LONGEST = Decimal(40)
 """Work of more hours is not booked by the hour: it is planned when the car is there."""
 ACTS = {
-    Status.CONFIRMED: "appointment.confirmed",
-    Status.PREPARED: "appointment.prepared",
-    Status.CANCELLED: "appointment.cancelled",
-    Status.NO_SHOW: "appointment.no_show",
+    Status.CONFIRMED: APPOINTMENT_CONFIRMED,
+    Status.PREPARED: APPOINTMENT_PREPARED,
+    Status.CANCELLED: APPOINTMENT_CANCELLED,
+    Status.NO_SHOW: APPOINTMENT_NO_SHOW,
 }
 
 
@@ -38,12 +48,12 @@ def ensure_hours(store: Store, day: date) -> None:
     if ShopHour.objects.filter(store=store, starts_at__date=day).exists():
         return
     bays = Bay.objects.filter(store=store, active=True).count()
-    rows = []
-    for hour in range(store.opens_at.hour, store.closes_at.hour + 1):
-        open_minutes = minutes_open(store, hour)
+    hours, rows = OpeningHours.of(store), []
+    for hour in range(24):
+        open_minutes = hours.minutes_in(hour)
         if open_minutes and bays:
             capacity = (Decimal(open_minutes) / 60 * bays).quantize(TENTH)
-            rows.append(ShopHour(store=store, starts_at=at(day, time(hour)), capacity=capacity))
+            rows.append(ShopHour(store=store, starts_at=moment(day, time(hour)), capacity=capacity))
     ShopHour.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -52,26 +62,10 @@ def ensure_room(store: Store, starts_at: datetime, hours: Decimal) -> None:
     day, begins = timezone.localdate(starts_at), starts_at.replace(minute=0, second=0, microsecond=0)
     for ahead in range(int(LONGEST)):
         ensure_hours(store, day + timedelta(days=ahead))
-        until = at(day + timedelta(days=ahead + 1), time())  # a later day may have hours, and those between not yet
+        until = end_of(day + timedelta(days=ahead))  # a later day may have hours, and those between not yet
         following = ShopHour.objects.filter(store=store, starts_at__gte=begins, starts_at__lt=until)
         if sum(min(capacity, Decimal(1)) for capacity in following.values_list("capacity", flat=True)) > hours:
             return
-
-
-def at(day: date, clock: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, clock))
-
-
-def minutes_open(store: Store, hour: int) -> int:
-    """How many minutes of this hour the workshop works."""
-
-    def overlap(start: time, end: time) -> int:
-        first = max(start.hour * 60 + start.minute, hour * 60)
-        last = min(end.hour * 60 + end.minute, hour * 60 + 60)
-        return max(0, last - first)
-
-    resting = overlap(store.break_from, store.break_until) if store.break_from and store.break_until else 0
-    return overlap(store.opens_at, store.closes_at) - resting
 
 
 @dataclass(frozen=True)
@@ -107,12 +101,12 @@ def book(vehicle: Vehicle, *, visit: Visit, customer: Customer, store: Store, by
         made_by=by,
         number=next_number("appointment", store),
     )
-    with as_refusals():
+    with refusing():
         made.save(force_insert=True)
     vehicles.link(vehicle, store)
     customers.link(customer, store)
     data = {"at": visit.starts_at.isoformat(), "hours": str(visit.hours)}
-    events.record("appointment.booked", made, by=by, data=data)
+    events.record(APPOINTMENT_BOOKED, made, by=by, data=data)
     return made
 
 
@@ -131,14 +125,10 @@ def may_be_booked(store: Store, starts_at: datetime, hours: Decimal, adviser: Us
     ensure_room(store, starts_at, hours)
 
 
-def locked(appointment: Appointment) -> Appointment:
-    return Appointment.objects.select_for_update(of=("self",)).select_related("store").get(pk=appointment.pk)
-
-
 @transaction.atomic
 def move(appointment: Appointment, *, starts_at: datetime, by: User, adviser: User | None = None) -> Appointment:
     """Another time; the hours of the first are free again."""
-    appointment = locked(appointment)
+    appointment = Appointment.objects.lock(appointment)
     if appointment.is_over:
         raise Refusal(_("This appointment is over; book a new one."), code="appointment_over")
     chosen = adviser or appointment.adviser
@@ -146,22 +136,20 @@ def move(appointment: Appointment, *, starts_at: datetime, by: User, adviser: Us
     before = appointment.starts_at
     appointment.starts_at, appointment.adviser = starts_at, chosen
     appointment.slot = (starts_at, starts_at + RECEIVING)
-    with as_refusals():
+    with refusing():
         appointment.save(update_fields=["starts_at", "slot", "adviser"])
     data = {"before": before.isoformat(), "after": starts_at.isoformat()}
-    events.record("appointment.moved", appointment, by=by, data=data)
+    events.record(APPOINTMENT_MOVED, appointment, by=by, data=data)
     return appointment
 
 
 @transaction.atomic
 def become(appointment: Appointment, *, status: str, by: User, reason: Reason | None = None) -> Appointment:
     """Confirmed by phone, prepared (parts, adviser and bay are there), cancelled, or nobody came: the last two say why."""
-    appointment = locked(appointment)
+    appointment = Appointment.objects.lock(appointment)
     if status in {Status.CANCELLED, Status.NO_SHOW} and reason is None:
         raise Refusal(_("Choose the reason."), code="no_reason")
-    appointment.become(status)
-    appointment.status_at, appointment.cancel_reason = timezone.now(), reason
-    appointment.save(update_fields=["status", "status_at", "cancel_reason"])
+    appointment.move(status, cancel_reason=reason)
     data = {"reason": reason.code} if reason else {}
     events.record(ACTS[Status(status)], appointment, by=by, data=data)
     return appointment

@@ -6,14 +6,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from aftersales.actions.work_orders import Status, locked, step
+from aftersales.actions.work_orders import Status
 from aftersales.actions.workshop import back_to_work, close_lines, must_be_theirs
-from aftersales.breaches import as_refusals
+from aftersales.events import WORKORDER_CHECK_FAILED, WORKORDER_CHECK_PASSED, WORKORDER_READY, WORKORDER_SENT_BACK
 from aftersales.models import QualityCheck, WorkOrder
 from dms.core.refusals import NotYours, Refusal
 from dms.formats.wording import listed
 from dms.models import User
 from dms.records import events
+from dms.records.constraint_errors import refusing
 
 Stage = QualityCheck.Stage
 STAGES = {
@@ -44,7 +45,7 @@ def check(order: WorkOrder, *, stage: str, passed: bool, by: User, advice: str =
     """
     if stage not in STAGES:
         raise Refusal(_("There is no such check."), code="no_such_check")
-    order = locked(order)
+    order = WorkOrder.objects.lock(order)
     before, after = STAGES[Stage(stage)]
     if order.status != before:
         sentence = _("%(number)s is “%(status)s”: this check is not its turn.")
@@ -59,16 +60,15 @@ def check(order: WorkOrder, *, stage: str, passed: bool, by: User, advice: str =
     made = QualityCheck(
         work_order=order, round=order.rework, stage=stage, passed=passed, advice=advice.strip()[:200], by=by
     )
-    with as_refusals():
+    with refusing():
         made.save(force_insert=True)
     if passed:
-        with as_refusals():
-            step(order, after)
+        with refusing():
+            order.move(after)
     else:
-        order.rework += 1
-        back_to_work(order, "rework")
+        back_to_work(order, rework=order.rework + 1)
     data = {"stage": stage, "advice": made.advice, "round": made.round}
-    events.record("workorder.check_passed" if passed else "workorder.check_failed", order, by=by, data=data)
+    events.record(WORKORDER_CHECK_PASSED if passed else WORKORDER_CHECK_FAILED, order, by=by, data=data)
     return made
 
 
@@ -81,27 +81,26 @@ def ready(order: WorkOrder, *, checked: Collection[str], by: User, parked: str =
 
     :raises Refusal: naming the points that are not checked.
     """
-    order = locked(order)
+    order = WorkOrder.objects.lock(order)
     if not any(by.has_perm(right) for right in HAND_OVER):
         raise NotYours(_("The workshop and the desk hand a car over to each other."))
     open_points = [words for code, words in CHECKLIST.items() if code not in checked]
     if open_points:
         raise Refusal(_("Not checked yet: %(points)s.") % {"points": listed(open_points)}, code="checklist_open")
-    with as_refusals():
-        step(order, Status.READY)
-    events.record("workorder.ready", order, by=by, data={"checked": sorted(checked), "parked": parked.strip()})
+    with refusing():
+        order.move(Status.READY)
+    events.record(WORKORDER_READY, order, by=by, data={"checked": sorted(checked), "parked": parked.strip()})
     return order
 
 
 @transaction.atomic
 def send_back(order: WorkOrder, *, reason: str, by: User) -> WorkOrder:
     """Something is not right after the inspection: back to work, as rework, and all three checks again."""
-    order = locked(order)
+    order = WorkOrder.objects.lock(order)
     if not reason.strip():
         raise Refusal(_("Write what is wrong: the technician must know what to mend."), code="failed_without_advice")
     if order.status not in {Status.PASSED, Status.READY}:
         raise Refusal(_("Only an inspected car is sent back; before that, the check fails."), code="not_inspected")
-    order.rework += 1
-    back_to_work(order, "rework")
-    events.record("workorder.sent_back", order, by=by, data={"reason": reason.strip()[:200]})
+    back_to_work(order, rework=order.rework + 1)
+    events.record(WORKORDER_SENT_BACK, order, by=by, data={"reason": reason.strip()[:200]})
     return order

@@ -9,13 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales import ready_time
-from aftersales.actions.work_orders import BEFORE_CHECKS, Status, locked, step
-from aftersales.breaches import as_refusals
+from aftersales.actions.work_orders import BEFORE_CHECKS, Status
+from aftersales.events import (
+    WORKORDER_AUTHORISED,
+    WORKORDER_ESTIMATED,
+    WORKORDER_EXTRA_AUTHORISED,
+    WORKORDER_PROMISE_CHANGED,
+    WORKORDER_REOPENED,
+)
 from aftersales.models import Authorisation, CheckIn, PromiseChange, WorkLine, WorkOrder
 from dms.core.refusals import Refusal
 from dms.formats import display
+from dms.formats.opening_hours import OpeningHours
 from dms.models import User
 from dms.records import attachments, events
+from dms.records.constraint_errors import refusing
 
 Method = Authorisation.Method
 
@@ -24,9 +32,7 @@ def suggested(order: WorkOrder, now: datetime) -> datetime:
     """When the car can be ready if work begins now: labour of what is proposed and agreed, within the opening hours."""
     live = order.lines.filter(kind=WorkLine.Kind.LABOUR).exclude(status__in=["DECLINED", "DEFERRED", "DONE"])
     labour = sum((line.quantity for line in live), Decimal(0))
-    store = order.store
-    hours = ready_time.Hours(store.opens_at, store.closes_at, store.break_from, store.break_until)
-    return ready_time.ready_at(timezone.localtime(now), labour, hours)
+    return ready_time.ready_at(timezone.localtime(now), labour, OpeningHours.of(order.store))
 
 
 @transaction.atomic
@@ -35,26 +41,25 @@ def estimate(order: WorkOrder, *, promised_at: datetime, by: User) -> WorkOrder:
 
     :raises Refusal: when nothing is on it, the car is not checked in, or the promise lies in the past.
     """
-    order = locked(order)
+    order = WorkOrder.objects.lock(order)
     if not order.lines.filter(status="PROPOSED").exists():
         raise Refusal(_("Nothing is on the work order yet. Add labour or parts first."), code="nothing_to_estimate")
     if not CheckIn.objects.filter(work_order=order).exists():
         raise Refusal(_("Check the car in first: mileage, fuel, damage."), code="not_checked_in")
     if promised_at <= timezone.now():
         raise Refusal(_("Promise a time that lies ahead."), code="promise_in_the_past")
-    order.promised_at = promised_at
-    order.first_promised_at = order.first_promised_at or promised_at
-    step(order, Status.ESTIMATED, "promised_at", "first_promised_at")
-    events.record("workorder.estimated", order, by=by, data={"promised_at": promised_at.isoformat()})
+    first = order.first_promised_at or promised_at
+    order.move(Status.ESTIMATED, promised_at=promised_at, first_promised_at=first)
+    events.record(WORKORDER_ESTIMATED, order, by=by, data={"promised_at": promised_at.isoformat()})
     return order
 
 
 @transaction.atomic
 def reopen_estimate(order: WorkOrder, *, by: User) -> WorkOrder:
     """Back to the draft: the customer wants something else."""
-    order = locked(order)
-    step(order, Status.DRAFT)
-    events.record("workorder.reopened", order, by=by)
+    order = WorkOrder.objects.lock(order)
+    order.move(Status.DRAFT)
+    events.record(WORKORDER_REOPENED, order, by=by)
     return order
 
 
@@ -64,7 +69,7 @@ def change_promise(order: WorkOrder, *, to: datetime, reason: str, by: User) -> 
 
     :raises Refusal: when nothing was promised yet, no reason is given, or the time lies in the past.
     """
-    order = locked(order)
+    order = WorkOrder.objects.lock(order)
     if order.promised_at is None or order.status in {Status.SETTLED, Status.RELEASED, Status.CANCELLED}:
         raise Refusal(_("There is no promise to change."), code="no_promise")
     if not reason.strip():
@@ -75,7 +80,7 @@ def change_promise(order: WorkOrder, *, to: datetime, reason: str, by: User) -> 
     order.save(update_fields=["promised_at"])
     PromiseChange.objects.create(work_order=order, before=before, after=to, reason=reason.strip()[:120], by=by)
     data = {"before": before.isoformat(), "after": to.isoformat(), "reason": reason.strip()}
-    events.record("workorder.promise_changed", order, by=by, data=data)
+    events.record(WORKORDER_PROMISE_CHANGED, order, by=by, data=data)
     return order
 
 
@@ -97,7 +102,7 @@ def authorise(
     :param total: what the customer was told; when a price has changed since, nothing is agreed.
     :raises Refusal: when nobody is named, nothing waits, the sum is another one, or the evidence is missing.
     """
-    order = locked(order)
+    order = WorkOrder.objects.lock(order)
     first = order.status == Status.ESTIMATED
     if not first and order.status not in BEFORE_CHECKS - {Status.DRAFT}:
         raise Refusal(
@@ -118,16 +123,15 @@ def authorise(
     )
     agree(chosen, consent)
     if first:
-        order.signed_name, order.signature = given_by.strip(), drawn
-        with as_refusals():
-            step(order, Status.AUTHORISED, "signed_name", "signature")
+        with refusing():
+            order.move(Status.AUTHORISED, signed_name=given_by.strip(), signature=drawn)
     data = {
         "amount": str(amount),
         "method": method,
         "given_by": consent.given_by,
         "lines": [line.position for line in chosen],
     }
-    events.record("workorder.authorised" if first else "workorder.extra_authorised", order, by=by, data=data)
+    events.record(WORKORDER_AUTHORISED if first else WORKORDER_EXTRA_AUTHORISED, order, by=by, data=data)
     return consent
 
 
@@ -136,8 +140,8 @@ def waiting(order: WorkOrder, lines: Collection[int] | None) -> list[WorkLine]:
 
     :raises Refusal: when one of those named waits no more, or none does.
     """
-    rows = order.lines.select_for_update().filter(status="PROPOSED").order_by("pk")
-    chosen = list(rows if lines is None else rows.filter(pk__in=lines))
+    rows = order.lines.filter(status="PROPOSED")
+    chosen = (rows if lines is None else rows.filter(pk__in=lines)).lock_all()
     if not chosen or (lines is not None and len(chosen) != len(set(lines))):
         raise Refusal(_("Some of these lines do not wait for consent any more. Reload the page."), code="nothing_waits")
     return chosen

@@ -8,8 +8,8 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from aftersales.actions.work_orders import BEFORE_CHECKS, locked
-from aftersales.breaches import as_refusals
+from aftersales.actions.work_orders import BEFORE_CHECKS
+from aftersales.events import WORKLINE_ADDED, WORKLINE_CHANGED, WORKLINE_DECLINED, WORKLINE_DEFERRED, WORKLINE_PROPOSED
 from aftersales.models import LabourOperation, WorkLine, WorkOrder
 from crm.models import Vehicle
 from dms.core.money import MOST, cents
@@ -17,6 +17,7 @@ from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.models import Rate, Reason, Store, User
 from dms.records import events
+from dms.records.constraint_errors import refusing
 from parts.models import Part
 
 Kind, Payer, Status = WorkLine.Kind, WorkLine.Payer, WorkLine.Status
@@ -34,13 +35,12 @@ def labour_price(store: Store) -> Decimal:
     return cents(rate.value)
 
 
-def locked_line(line: WorkLine) -> tuple[WorkOrder, WorkLine]:
-    """The order first, then its line: everybody locks in this order."""
-    order = locked(line.work_order)
-    rows = WorkLine.objects.select_for_update(of=("self",)).select_related("part", "operation", "reason")
-    found = rows.get(pk=line.pk)
-    found.work_order = order
-    return order, found
+def lock_line(line: WorkLine) -> tuple[WorkOrder, WorkLine]:
+    """The order first, then its line: everybody locks in this direction, so that nobody waits in a ring."""
+    order = WorkOrder.objects.lock(line.work_order)
+    line = WorkLine.objects.lock(line)
+    line.work_order = order
+    return order, line
 
 
 def must_be_open(order: WorkOrder) -> None:
@@ -63,7 +63,7 @@ def add_labour(
 
     :raises Refusal: when the car has had its first maintenance.
     """
-    order = locked(order)
+    order = WorkOrder.objects.lock(order)
     if operation.is_first_service:
         refuse_second_first_service(order)
     usual = Payer.FREE if operation.is_first_service else Payer.CUSTOMER
@@ -100,7 +100,16 @@ def add_part(
     """A part at its retail price, or at another one said here."""
     price = part.price if unit_price is None else unit_price
     name = part.name[:120]
-    return _add(locked(order), Kind.PART, name, by=by, payer=payer, part=part, quantity=quantity, unit_price=price)
+    return _add(
+        WorkOrder.objects.lock(order),
+        Kind.PART,
+        name,
+        by=by,
+        payer=payer,
+        part=part,
+        quantity=quantity,
+        unit_price=price,
+    )
 
 
 @transaction.atomic
@@ -117,7 +126,9 @@ def add_other(
     """Work that somebody else does for us, or a fee."""
     if kind not in {Kind.SUBLET, Kind.FEE} or not text.strip():
         raise Refusal(_("Say what it is: sublet work or a fee, in words."), code="line_without_text")
-    return _add(locked(order), kind, text.strip(), by=by, payer=payer, quantity=quantity, unit_price=unit_price)
+    return _add(
+        WorkOrder.objects.lock(order), kind, text.strip(), by=by, payer=payer, quantity=quantity, unit_price=unit_price
+    )
 
 
 def _add(
@@ -137,10 +148,10 @@ def _add(
         added_by=by,
         **facts,
     )
-    with as_refusals():
+    with refusing():
         line.save(force_insert=True)
     data = {"line": line.position, "text": line.text, "amount": str(line.amount)}
-    events.record("workline.added", order, by=by, data=data)
+    events.record(WORKLINE_ADDED, order, by=by, data=data)
     return line
 
 
@@ -157,7 +168,7 @@ def change_line(line: WorkLine, *, by: User, quantity: Decimal, unit_price: Deci
 
     :raises Refusal: when more is out already, or the work has begun and would cost more.
     """
-    order, line = locked_line(line)
+    order, line = lock_line(line)
     must_be_open(order)
     plausible(quantity, unit_price)
     if quantity < line.issued:
@@ -174,12 +185,12 @@ def change_line(line: WorkLine, *, by: User, quantity: Decimal, unit_price: Deci
         line.become(Status.PROPOSED)
         line.authorisation = line.authorised_amount = None
     line.quantity, line.unit_price, line.amount, line.payer = quantity, unit_price, amount, payer or line.payer
-    with as_refusals():
+    with refusing():
         line.save(
             update_fields=["quantity", "unit_price", "amount", "payer", "status", "authorisation", "authorised_amount"]
         )
     events.record(
-        "workline.changed",
+        WORKLINE_CHANGED,
         order,
         by=by,
         data={"line": line.position, "amount": [str(before), str(amount)], "asks_again": asks_again},
@@ -196,14 +207,13 @@ def refuse_issued(line: WorkLine) -> None:
 @transaction.atomic
 def turn_down(line: WorkLine, *, reason: Reason, by: User, later: bool) -> WorkLine:
     """The customer does not want it (declined) or not today (deferred: shown at the next visit). The reason is kept."""
-    order, line = locked_line(line)
+    order, line = lock_line(line)
     must_be_open(order)
     refuse_issued(line)
-    line.become(Status.DEFERRED if later else Status.DECLINED)
-    line.reason, line.authorisation, line.authorised_amount = reason, None, None
-    with as_refusals():
-        line.save(update_fields=["status", "reason", "authorisation", "authorised_amount"])
-    kind = "workline.deferred" if later else "workline.declined"
+    status = Status.DEFERRED if later else Status.DECLINED
+    with refusing():
+        line.move(status, reason=reason, authorisation=None, authorised_amount=None)
+    kind = WORKLINE_DEFERRED if later else WORKLINE_DECLINED
     events.record(kind, order, by=by, data={"line": line.position, "text": line.text, "reason": reason.code})
     return line
 
@@ -211,12 +221,10 @@ def turn_down(line: WorkLine, *, reason: Reason, by: User, later: bool) -> WorkL
 @transaction.atomic
 def propose_again(line: WorkLine, *, by: User) -> WorkLine:
     """What was declined or deferred is asked for once more."""
-    order, line = locked_line(line)
+    order, line = lock_line(line)
     must_be_open(order)
-    line.become(Status.PROPOSED)
-    line.reason = None
-    line.save(update_fields=["status", "reason"])
-    events.record("workline.proposed", order, by=by, data={"line": line.position, "text": line.text})
+    line.move(Status.PROPOSED, reason=None)
+    events.record(WORKLINE_PROPOSED, order, by=by, data={"line": line.position, "text": line.text})
     return line
 
 
@@ -239,7 +247,7 @@ def take_up(order: WorkOrder, *, put_off: WorkLine, by: User) -> WorkLine:
 
     :raises Refusal: when it is not of this car's earlier visits.
     """
-    order = locked(order)
+    order = WorkOrder.objects.lock(order)
     if put_off not in left_undone(order.vehicle):
         raise Refusal(_("This was not put off at an earlier visit of the car."), code="not_put_off")
     if put_off.operation is not None:

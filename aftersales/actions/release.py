@@ -8,17 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales import totals
-from aftersales.actions.work_orders import Status, locked, step
-from aftersales.breaches import as_refusals
+from aftersales.actions.work_orders import Status
+from aftersales.events import WORKORDER_GATE_PASS, WORKORDER_RELEASED, WORKORDER_SETTLED
 from aftersales.models import CheckIn, GatePass, Settlement, WorkLine, WorkOrder
 from crm.actions import billing, care, recall
-from crm.cadence import add_months
 from crm.models import Invoice, Trigger
 from dms.core.refusals import Refusal
 from dms.formats import display
+from dms.formats.days import add_months
 from dms.formats.wording import listed
 from dms.models import Rate, User
 from dms.records import events
+from dms.records.constraint_errors import refusing
 from dms.records.numbering import next_number
 from sales.actions import owner_cards
 
@@ -61,14 +62,12 @@ def settle(
 
     :raises Refusal: naming what is missing.
     """
-    order = locked(order)
-    lines = list(order.lines.select_for_update().order_by("position"))
+    order = WorkOrder.objects.lock(order)
+    lines = order.lines.lock_all()
     refuse_incomplete(order, lines)
     bill = totals.bill(lines)
     whole = bill.whole
-    order.next_service_on, order.next_service_km = next_service_on, next_service_km
-    order.convenient_call_at = convenient_call_at
-    order.invoice = invoice_of(order, lines=lines, by=by) if bill.customer else None
+    invoice = invoice_of(order, lines=lines, by=by) if bill.customer else None
     made = Settlement(
         number=next_number("settlement", order.store),
         work_order=order,
@@ -80,10 +79,16 @@ def settle(
         by=by,
     )
     made.save(force_insert=True)
-    with as_refusals():
-        step(order, Status.SETTLED, "next_service_on", "next_service_km", "convenient_call_at", "invoice")
+    with refusing():
+        order.move(
+            Status.SETTLED,
+            invoice=invoice,
+            next_service_on=next_service_on,
+            next_service_km=next_service_km,
+            convenient_call_at=convenient_call_at,
+        )
     data = {"number": made.number, "customer_pays": str(made.customer_pays), "total": str(whole.total)}
-    events.record("workorder.settled", order, by=by, data=data)
+    events.record(WORKORDER_SETTLED, order, by=by, data=data)
     return made
 
 
@@ -108,23 +113,23 @@ def issue_gate_pass(order: WorkOrder, *, by: User) -> GatePass:
 
     :raises Refusal: with what is still due.
     """
-    order = locked(order)
+    order = WorkOrder.objects.lock(order)
     if (known := GatePass.objects.filter(work_order=order).first()) is not None:
         return known
     if order.status != Status.SETTLED:
         raise Refusal(_("Settle the work order first."), code="not_settled")
     refuse_unpaid(order)
     made = GatePass(number=next_number("gate_pass", order.store), work_order=order, issued_by=by)
-    with as_refusals():
+    with refusing():
         made.save(force_insert=True)
-    events.record("workorder.gate_pass", order, by=by, data={"number": made.number})
+    events.record(WORKORDER_GATE_PASS, order, by=by, data={"number": made.number})
     return made
 
 
 def refuse_unpaid(order: WorkOrder) -> None:
     """:raises Refusal: with what is due on the customer's account; it is held until the act is over."""
     if order.invoice_id:
-        account = Invoice.objects.select_for_update().get(pk=order.invoice_id)
+        account = Invoice.objects.lock(order.invoice_id)  # a refund at the same moment waits, or is seen here
         if not account.is_settled:
             sentence = _("%(due)s is still due. The cashier takes it, then the car may go.")
             raise Refusal(sentence % {"due": display.yuan(account.due)}, code="unpaid")
@@ -136,20 +141,20 @@ def release(order: WorkOrder, *, by: User) -> WorkOrder:
 
     :raises Refusal: without a gate pass, with a used one, or when something is due (again).
     """
-    order = locked(order)
-    gate_pass = GatePass.objects.select_for_update().filter(work_order=order).first()
-    if gate_pass is None:
+    order = WorkOrder.objects.lock(order)
+    passes = GatePass.objects.filter(work_order=order).lock_all()
+    if not passes:
         raise Refusal(_("There is no gate pass for this car yet."), code="no_gate_pass")
+    gate_pass = passes[0]
     if gate_pass.used_at is not None:
         raise Refusal(_("This gate pass was used already."), code="gatepass_used_once")
     refuse_unpaid(order)  # money may have gone back since the pass was printed
     now = timezone.now()
     gate_pass.used_at, gate_pass.used_by = now, by
     gate_pass.save(update_fields=["used_at", "used_by"])
-    order.released_at = now
-    with as_refusals():
-        step(order, Status.RELEASED, "released_at")
-    events.record("workorder.released", order, by=by, data={"gate_pass": gate_pass.number})
+    with refusing():
+        order.move(Status.RELEASED, at=now, released_at=now)
+    events.record(WORKORDER_RELEASED, order, by=by, data={"gate_pass": gate_pass.number})
     follow_up(order, at=now, by=by)
     return order
 

@@ -1,19 +1,26 @@
 """Opening a work order, checking the car in, describing and cancelling the work."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from aftersales.breaches import as_refusals
+from aftersales.events import (
+    APPOINTMENT_ARRIVED,
+    WORKORDER_CANCELLED,
+    WORKORDER_CHECKED_IN,
+    WORKORDER_DESCRIBED,
+    WORKORDER_OPENED,
+)
 from aftersales.models import Appointment, CheckIn, WorkOrder
 from crm.actions import customers, vehicles
 from crm.models import Customer, Vehicle
 from dms.core.refusals import Refusal
 from dms.models import Reason, Store, User
 from dms.records import events, idempotency
+from dms.records.constraint_errors import refusing
 from dms.records.numbering import next_number
 
 Status = WorkOrder.Status
@@ -26,19 +33,6 @@ class CarHasOrder(Refusal):
     """The car is being worked on already; the sentence names the order and where."""
 
     code = "workorder_one_open_per_vehicle"
-
-
-def locked(order: WorkOrder) -> WorkOrder:
-    """The order as it is now, locked until the act is done. Its status is judged after this, never before."""
-    rows = WorkOrder.objects.select_for_update(of=("self",))
-    return rows.select_related("store").get(pk=order.pk)
-
-
-def step(order: WorkOrder, status: str, *fields: str) -> None:
-    """Move the locked order along its table and save what changed with it."""
-    order.become(status)
-    order.status_at = timezone.now()
-    order.save(update_fields=["status", "status_at", *fields])
 
 
 def owner_of(vehicle: Vehicle) -> Customer:
@@ -84,34 +78,28 @@ def open_work_order(
         appointment=arrived(appointment, by=by) if appointment else None,
     )
     order.number = next_number("work_order", store)
-    try:
-        with transaction.atomic(), as_refusals():  # a savepoint: what stands in the way is looked up afterwards
-            order.save(force_insert=True)
-    except Refusal as refusal:
-        raise (car_has_order(vehicle) or refusal) from None
+    with refusing({"workorder_one_open_per_vehicle": partial(car_has_order, vehicle)}):
+        order.save(force_insert=True)
     vehicles.link(vehicle, store)
     customers.link(guest, store)
-    events.record("workorder.opened", order, by=by, data={"vehicle": vehicle.pk})
+    events.record(WORKORDER_OPENED, order, by=by, data={"vehicle": vehicle.pk})
     return order
 
 
 def car_has_order(vehicle: Vehicle) -> CarHasOrder | None:
     """Which open order stands in the way."""
-    rows = WorkOrder.objects
-    found = rows.open().filter(vehicle=vehicle).select_related("store").first()
-    if found is None:
+    order = WorkOrder.objects.open().filter(vehicle=vehicle).select_related("store").first()
+    if order is None:
         return None
     sentence = _("%(car)s has an open work order already: %(number)s in %(store)s. Add the work there.")
-    return CarHasOrder(sentence % {"car": vehicle, "number": found.number, "store": found.store})
+    return CarHasOrder(sentence % {"car": vehicle, "number": order.number, "store": order.store})
 
 
 def arrived(appointment: Appointment, *, by: User) -> Appointment:
     """The booked guest is here."""
-    appointment = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
-    appointment.become(Appointment.Status.ARRIVED)
-    appointment.status_at = timezone.now()
-    appointment.save(update_fields=["status", "status_at"])
-    events.record("appointment.arrived", appointment, by=by)
+    appointment = Appointment.objects.lock(appointment)
+    appointment.move(Appointment.Status.ARRIVED)
+    events.record(APPOINTMENT_ARRIVED, appointment, by=by)
     return appointment
 
 
@@ -131,7 +119,7 @@ def check_in(
 
     :raises Refusal: when the car was checked in already, or the mileage fell.
     """
-    order = locked(order)
+    order = WorkOrder.objects.lock(order)
     if CheckIn.objects.filter(work_order=order).exists():
         raise Refusal(_("This car is checked in already."), code="checked_in")
     if order.is_over or order.status == Status.SETTLED:
@@ -146,30 +134,29 @@ def check_in(
         by=by,
     )
     made.save(force_insert=True)
-    events.record("workorder.checked_in", order, by=by, data={"km": km, "damage": len(made.damage)})
+    events.record(WORKORDER_CHECKED_IN, order, by=by, data={"km": km, "damage": len(made.damage)})
     return made
 
 
 @transaction.atomic
 def describe(order: WorkOrder, *, by: User, **facts: Any) -> WorkOrder:
     """Put down the customer's words, the cause found, what was done, and the choices (old parts, wash)."""
-    order = locked(order)
+    order = WorkOrder.objects.lock(order)
     changed = [name for name, value in facts.items() if name in DESCRIBED and getattr(order, name) != value]
     for name in changed:
         setattr(order, name, facts[name])
     if changed:
-        with as_refusals():
+        with refusing():
             order.save(update_fields=changed)
-        events.record("workorder.described", order, by=by, data={"fields": changed})
+        events.record(WORKORDER_DESCRIBED, order, by=by, data={"fields": changed})
     return order
 
 
 @transaction.atomic
 def cancel(order: WorkOrder, *, reason: Reason, by: User) -> WorkOrder:
     """The work is not done. Only while no part of it is out of the stock."""
-    order = locked(order)
-    order.cancel_reason = reason
-    with as_refusals():
-        step(order, Status.CANCELLED, "cancel_reason")
-    events.record("workorder.cancelled", order, by=by, data={"reason": reason.code})
+    order = WorkOrder.objects.lock(order)
+    with refusing():
+        order.move(Status.CANCELLED, cancel_reason=reason)
+    events.record(WORKORDER_CANCELLED, order, by=by, data={"reason": reason.code})
     return order

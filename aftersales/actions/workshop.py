@@ -4,18 +4,28 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F, Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from aftersales.actions.lines import locked_line
-from aftersales.actions.work_orders import WORKING, Status, locked, step
-from aftersales.breaches import as_refusals
+from aftersales.actions.lines import lock_line
+from aftersales.actions.work_orders import WORKING, Status
+from aftersales.events import (
+    WORKLINE_DONE,
+    WORKLINE_PART_ISSUED,
+    WORKLINE_PART_RETURNED,
+    WORKLINE_STARTED,
+    WORKORDER_DISPATCHED,
+    WORKORDER_HELD,
+    WORKORDER_REDISPATCHED,
+    WORKORDER_RESUMED,
+    WORKORDER_STARTED,
+)
 from aftersales.models import Bay, HoldPeriod, WorkLine, WorkOrder
 from dms.core.refusals import NotYours, Refusal
 from dms.formats import display
 from dms.formats.wording import listed
 from dms.models import Reason, User
 from dms.records import events, idempotency
+from dms.records.constraint_errors import refusing
 from parts.actions import stock
 from parts.models import StockMove
 
@@ -35,21 +45,21 @@ def dispatch(order: WorkOrder, *, technician: User, by: User, bay: Bay | None = 
 
     :raises Refusal: when the technician does not work on cars in this store, or the bay is another store's.
     """
-    order = locked(order)
+    order = WorkOrder.objects.lock(order)
     works_here = technician.sees_all_stores or order.store_id in technician.store_ids
     if not technician.has_perm("aftersales.repair") or not works_here:
         raise Refusal(_("%(name)s does not work on cars in this store.") % {"name": technician}, code="no_technician")
     if bay is not None and bay.store_id != order.store_id:
         raise Refusal(_("That bay belongs to another store."), code="bay_elsewhere")
     before, again = order.technician, order.status in WORKING
-    order.technician, order.bay = technician, bay
-    with as_refusals():
+    with refusing():
         if again:
+            order.technician, order.bay = technician, bay
             order.save(update_fields=["technician", "bay"])
         else:
-            step(order, Status.DISPATCHED, "technician", "bay")
+            order.move(Status.DISPATCHED, technician=technician, bay=bay)
     data = {"technician": str(technician), "bay": str(bay or ""), "before": str(before or "")}
-    events.record("workorder.redispatched" if again else "workorder.dispatched", order, by=by, data=data)
+    events.record(WORKORDER_REDISPATCHED if again else WORKORDER_DISPATCHED, order, by=by, data=data)
     return order
 
 
@@ -60,7 +70,7 @@ def start_line(line: WorkLine, *, by: User) -> WorkLine:
 
     :raises Refusal: when the customer has not agreed, the car is on hold, or it is somebody else's job.
     """
-    order, line = locked_line(line)
+    order, line = lock_line(line)
     must_be_theirs(order, by=by)
     if order.status == Status.ON_HOLD:
         raise Refusal(_("The car is on hold. Resume it first."), code="on_hold")
@@ -68,66 +78,62 @@ def start_line(line: WorkLine, *, by: User) -> WorkLine:
         raise Refusal(_("Only labour is started; parts are issued."), code="not_labour")
     if line.status == WorkLine.Status.PROPOSED:
         raise Refusal(_("The customer has not agreed to this line yet."), code="not_authorised")
-    line.become(WorkLine.Status.STARTED)
     if order.status == Status.DISPATCHED:
-        with as_refusals():
-            step(order, Status.IN_PROGRESS)
-        events.record("workorder.started", order, by=by)
+        with refusing():
+            order.move(Status.IN_PROGRESS)
+        events.record(WORKORDER_STARTED, order, by=by)
     elif order.status != Status.IN_PROGRESS:
         raise Refusal(_("The car is not in work now."), code="not_in_work")
-    line.save(update_fields=["status"])
-    events.record("workline.started", order, by=by, data={"line": line.position, "text": line.text})
+    line.move(WorkLine.Status.STARTED)
+    events.record(WORKLINE_STARTED, order, by=by, data={"line": line.position, "text": line.text})
     return line
 
 
 @transaction.atomic
 def finish_line(line: WorkLine, *, by: User, clocked_hours: Decimal | None = None) -> WorkLine:
     """The job is done; the hours it really took are noted apart from those billed."""
-    order, line = locked_line(line)
+    order, line = lock_line(line)
     must_be_theirs(order, by=by)
     if line.status != WorkLine.Status.STARTED:
         raise Refusal(_("Start the line before you finish it."), code="not_started")
     hours = line.quantity if clocked_hours is None else clocked_hours
     if not 0 < hours < 1000:
         raise Refusal(_("Write the hours it took, to a tenth."), code="hours_implausible")
-    line.become(WorkLine.Status.DONE)
-    line.clocked_hours += round(hours, 1)
-    line.save(update_fields=["status", "clocked_hours"])
-    events.record("workline.done", order, by=by, data={"line": line.position, "text": line.text, "hours": str(hours)})
+    line.move(WorkLine.Status.DONE, clocked_hours=line.clocked_hours + round(hours, 1))
+    events.record(WORKLINE_DONE, order, by=by, data={"line": line.position, "text": line.text, "hours": str(hours)})
     return line
 
 
 @transaction.atomic
 def hold(order: WorkOrder, *, reason: Reason, by: User, note: str = "") -> HoldPeriod:
     """The work stands still; the board says since when, and for whom it waits."""
-    order = locked(order)
+    order = WorkOrder.objects.lock(order)
     must_be_theirs(order, by=by)
-    step(order, Status.ON_HOLD)
+    order.move(Status.ON_HOLD)
     period = HoldPeriod.objects.create(work_order=order, reason=reason, note=note.strip()[:120], by=by)
-    events.record("workorder.held", order, by=by, data={"reason": reason.code, "note": period.note})
+    events.record(WORKORDER_HELD, order, by=by, data={"reason": reason.code, "note": period.note})
     return period
 
 
 @transaction.atomic
 def resume(order: WorkOrder, *, by: User) -> WorkOrder:
     """The work goes on. When another car stands in the bay by now, this one waits for a place beside it."""
-    order = locked(order)
+    order = WorkOrder.objects.lock(order)
     must_be_theirs(order, by=by)
     if order.status != Status.ON_HOLD:
         raise Refusal(_("This car is not on hold."), code="not_on_hold")
     back_to_work(order)
     HoldPeriod.objects.filter(work_order=order, until__isnull=True).update(until=order.status_at)
-    events.record("workorder.resumed", order, by=by)
+    events.record(WORKORDER_RESUMED, order, by=by)
     return order
 
 
-def back_to_work(order: WorkOrder, *fields: str) -> None:
+def back_to_work(order: WorkOrder, *, rework: int | None = None) -> None:
     """In work again, in its bay unless another car is there now."""
-    taken = WorkOrder.objects.filter(bay=order.bay_id, status=Status.IN_PROGRESS).exclude(pk=order.pk)
-    if order.bay_id and taken.exists():
-        order.bay = None
-    with as_refusals():
-        step(order, Status.IN_PROGRESS, "bay", *fields)
+    in_its_bay = WorkOrder.objects.filter(bay=order.bay_id, status=Status.IN_PROGRESS).exclude(pk=order.pk)
+    bay = None if order.bay_id and in_its_bay.exists() else order.bay
+    with refusing():
+        order.move(Status.IN_PROGRESS, bay=bay, rework=order.rework if rework is None else rework)
 
 
 # --- parts --------------------------------------------------------------------------------------------------------------
@@ -142,7 +148,7 @@ def issue_part(line: WorkLine, *, quantity: Decimal, signed_by: str, by: User, k
 
     :raises Refusal: when the line is not agreed, less of it is left, or the stock has not so much.
     """
-    order, line = locked_line(line)
+    order, line = lock_line(line)
     if line.part is None or line.status not in OUT:
         raise Refusal(_("Parts go out only for a line that the customer agreed to."), code="not_authorised")
     source = source_of(order, line)
@@ -163,17 +169,17 @@ def issue_part(line: WorkLine, *, quantity: Decimal, signed_by: str, by: User, k
         source_line=source,
         key=key,
     )
-    with as_refusals():
+    with refusing():
         WorkLine.objects.filter(pk=line.pk).update(issued=F("issued") + quantity)
     data = {"line": line.position, "text": line.text, "quantity": str(quantity), "signed_by": signed_by}
-    events.record("workline.part_issued", order, by=by, data=data)
+    events.record(WORKLINE_PART_ISSUED, order, by=by, data=data)
     return move
 
 
 @transaction.atomic
 def return_part(line: WorkLine, *, quantity: Decimal, by: User, key: str = "") -> WorkLine:
     """Pieces that were not needed go back to the shelf, at the cost they came out with."""
-    order, line = locked_line(line)
+    order, line = lock_line(line)
     source = source_of(order, line)
     if is_repeated(key, source, quantity):
         return line
@@ -194,7 +200,7 @@ def return_part(line: WorkLine, *, quantity: Decimal, by: User, key: str = "") -
         sentence = _("Of what was drawn for this line, %(n)s came back by the stock already. Reload the page.")
         raise Refusal(sentence % {"n": display.quantity(left)}, code="came_back_already")
     WorkLine.objects.filter(pk=line.pk).update(issued=F("issued") - quantity)
-    events.record("workline.part_returned", order, by=by, data={"line": line.position, "quantity": str(quantity)})
+    events.record(WORKLINE_PART_RETURNED, order, by=by, data={"line": line.position, "quantity": str(quantity)})
     line.refresh_from_db(fields=["issued"])
     return line
 
@@ -219,7 +225,7 @@ def close_lines(order: WorkOrder) -> None:
 
     :raises Refusal: naming what is not.
     """
-    lines = list(order.lines.select_for_update().order_by("pk"))
+    lines = order.lines.lock_all()
     waiting = [line for line in lines if line.status == "PROPOSED"]
     undone = [line for line in lines if line.kind == "LABOUR" and line.status in {"AUTHORISED", "STARTED"}]
     missing = [
@@ -236,9 +242,3 @@ def close_lines(order: WorkOrder) -> None:
     for line in agreed:
         line.become(WorkLine.Status.DONE)
     WorkLine.objects.bulk_update(agreed, ["status"])
-
-
-def seconds_held(order: WorkOrder) -> int:
-    """How long the work has stood still altogether."""
-    now = timezone.now()
-    return int(sum(((period.until or now) - period.since).total_seconds() for period in order.holds.all()))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer, Vehicle
-from dms.core.lifecycle import Lifecycle, status_is_known
+from dms.core.lifecycle import DatedLifecycle, status_is_known
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Reason, Store, User
@@ -90,7 +90,7 @@ class AppointmentQuerySet(StoreScoped["Appointment"]):
         return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers) | Q(vehicle__in=vehicles))
 
 
-class Appointment(UpdatedAt, Lifecycle):
+class Appointment(UpdatedAt, DatedLifecycle):
     """A booked visit: whose car, what for, when, how many hours, which adviser."""
 
     Status = AppointmentStatus
@@ -149,9 +149,13 @@ class Appointment(UpdatedAt, Lifecycle):
     cancel_reason = models.ForeignKey(
         Reason, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reason")
     )
-    status_at = models.DateTimeField(_("status since"), default=timezone.now)
 
     objects = AppointmentQuerySet.as_manager()
+    TRIGGERS = {
+        "appointment_in_shop_hours": _(
+            "The workshop does not work at that hour. Choose a time within the opening hours."
+        ),
+    }
 
     class Meta:
         verbose_name = _("appointment")

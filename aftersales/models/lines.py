@@ -12,8 +12,10 @@ from aftersales.models.operations import LabourOperation
 from aftersales.models.orders import WorkOrder
 from dms.core.lifecycle import Lifecycle, status_is_known
 from dms.core.money import MoneyField
+from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Attachment, Reason, User
+from parts import sources
 from parts.models import Part, QuantityField
 
 
@@ -61,6 +63,11 @@ class Authorisation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.work_order} {self.amount}"
+
+
+class WorkLineQuerySet(StoreScoped["WorkLine"]):
+    store_path = "work_order__store"
+    lock_with = ("part", "operation", "reason")
 
 
 class WorkLine(UpdatedAt, Lifecycle):
@@ -118,6 +125,13 @@ class WorkLine(UpdatedAt, Lifecycle):
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("added by"))
     added_at = models.DateTimeField(_("added"), default=timezone.now)
 
+    objects = WorkLineQuerySet.as_manager()
+    TRIGGERS = {
+        "workline_settled_is_immutable": _(
+            "This work order is settled or cancelled: its lines do not change any more."
+        ),
+    }
+
     class Meta:
         verbose_name = _("work line")
         verbose_name_plural = _("work lines")
@@ -159,6 +173,7 @@ class WorkLine(UpdatedAt, Lifecycle):
         return Decimal(self.quantity) - Decimal(self.issued)
 
 
+@sources.owner
 def is_of_a_work_order(source_line: str) -> bool:
     """Does the stock name one of our lines so (``WO-…/2``)? They count themselves what is out for them."""
     number, slash, _position = source_line.rpartition("/")

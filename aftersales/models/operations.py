@@ -4,15 +4,15 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from dms.core.names import Bilingual
 from dms.core.scope import GroupWide
 from dms.core.updated_at import UpdatedAt
 from dms.formats import pinyin
 
 
-class LabourOperation(UpdatedAt):
+class LabourOperation(UpdatedAt, Bilingual):
     """A job with its standard time, in hours to a tenth; the price is time × the store's labour rate."""
 
     code = models.CharField(_("operation code"), max_length=20, unique=True)
@@ -37,9 +37,6 @@ class LabourOperation(UpdatedAt):
                 violation_error_message=_("A labour operation takes time: write the hours."),
             )
         ]
-
-    def __str__(self) -> str:
-        return self.name_en if self.name_en and get_language() == "en" else self.name
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep the pinyin key beside the name."""

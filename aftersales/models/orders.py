@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.models.appointments import Appointment, Bay
 from crm.models import Customer, Invoice, MileageReading, Vehicle
-from dms.core.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.lifecycle import DatedLifecycle, iff, status_is_known
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Attachment, Reason, Store, User
@@ -50,7 +50,7 @@ class WorkOrderQuerySet(StoreScoped["WorkOrder"]):
         return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers) | Q(vehicle__in=vehicles))
 
 
-class WorkOrder(UpdatedAt, Lifecycle):
+class WorkOrder(UpdatedAt, DatedLifecycle):
     """One visit's work on one car. One open order per car in the whole group; who pays is said per line."""
 
     Status = WorkOrderStatus
@@ -105,7 +105,6 @@ class WorkOrder(UpdatedAt, Lifecycle):
     next_service_km = models.PositiveIntegerField(_("next maintenance (km)"), null=True, blank=True)
     rework = models.PositiveSmallIntegerField(_("rework"), default=0)
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
-    status_at = models.DateTimeField(_("status since"), default=timezone.now)
     signed_name = models.CharField(_("signed by"), max_length=80, blank=True)
     signature = models.ForeignKey(
         Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signature")
@@ -120,6 +119,12 @@ class WorkOrder(UpdatedAt, Lifecycle):
     key = models.CharField(max_length=80, null=True, blank=True, unique=True)
 
     objects = WorkOrderQuerySet.as_manager()
+    TRIGGERS = {
+        "workorder_settled_is_immutable": _("This work order is settled: it does not change any more."),
+        "workorder_cancelled_before_parts": _("Parts of this work order are out. Take them back to stock first."),
+        "workorder_passed_is_inspected": _("The final inspection has not passed yet."),
+        "workorder_settled_is_complete": _("Something is still missing for the settlement."),
+    }
 
     class Meta:
         verbose_name = _("work order")
@@ -132,6 +137,7 @@ class WorkOrder(UpdatedAt, Lifecycle):
         ]
         constraints = [
             status_is_known("workorder", WorkOrderStatus),
+            # A car stands in one place: a second open order, also of another store, is a slip or a race of two desks.
             models.UniqueConstraint(
                 fields=["vehicle"],
                 condition=~Q(status__in=OVER),
@@ -144,6 +150,7 @@ class WorkOrder(UpdatedAt, Lifecycle):
                 name="workorder_one_car_in_bay",
                 violation_error_message=_("Another car is being worked on in this bay. Choose another bay."),
             ),
+            # The law: work on a car without the owner's commission need not be paid.
             models.CheckConstraint(
                 name="workorder_authorised_is_signed",
                 condition=Q(status__in=["DRAFT", "ESTIMATED", "CANCELLED"]) | ~Q(signed_name=""),

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.models.orders import WorkOrder
 from dms.core.money import MoneyField
-from dms.core.scope import StoreScoped
+from dms.core.scope import LockingQuerySet, StoreScoped
 from dms.models import Store, User
 
 
@@ -28,12 +28,19 @@ class QualityCheck(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("time"), default=timezone.now)
 
+    TRIGGERS = {"qualitycheck_in_order": _("The check before this one has not passed yet.")}
+
     class Meta:
         verbose_name = _("quality check")
         verbose_name_plural = _("quality checks")
         ordering = ["-at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["work_order", "round", "stage"], name="qualitycheck_once_per_round"),
+            models.UniqueConstraint(
+                fields=["work_order", "round", "stage"],
+                name="qualitycheck_once_per_round",
+                violation_error_message=_("This check has been made already."),
+            ),
+            # Who made the mistake does not see it: the trade's three checks are by three people.
             models.UniqueConstraint(
                 fields=["work_order", "round", "by"],
                 name="qualitycheck_different_people",
@@ -90,6 +97,12 @@ class GatePass(models.Model):
     used_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("let out by")
     )
+
+    objects = LockingQuerySet["GatePass"].as_manager()
+    TRIGGERS = {
+        "gatepass_after_payment": _("There is no gate pass before payment, or a credit that somebody approved."),
+        "gatepass_used_once": _("This gate pass was used already."),
+    }
 
     class Meta:
         verbose_name = _("gate pass")

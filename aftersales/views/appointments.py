@@ -18,14 +18,15 @@ from aftersales.actions import intake
 from aftersales.forms import BookForm, MoveForm, ReasonForm
 from aftersales.models import Appointment, Bay, ShopHour
 from aftersales.views.work_orders import PLACE, known_car, refuse_form
-from crm.views.customers import desk
 from dms.core.refusals import Refusal
 from dms.formats import query_params
+from dms.formats.days import moment
+from dms.formats.opening_hours import OpeningHours
 from dms.models import Reason, Store
 from dms.navigation.layout import trail
 from dms.records import business_hours
 from dms.views.redirects import is_ours
-from dms.web.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
 
 WEEK = 7
@@ -78,8 +79,9 @@ def hours_of(store: Store | None, day: date) -> Sequence[Hour]:
     if rows:
         return [Hour(row.starts_at, row.booked, row.capacity) for row in rows]
     bays = Bay.objects.filter(store=store, active=True).count()
-    open_hours = [(hour, acts.minutes_open(store, hour)) for hour in range(24)] if bays else []
-    return [Hour(acts.at(day, time(hour)), 0, bays * minutes / 60) for hour, minutes in open_hours if minutes]
+    hours = OpeningHours.of(store)
+    open_hours = [(hour, hours.minutes_in(hour)) for hour in range(24)] if bays else []
+    return [Hour(moment(day, time(hour)), 0, bays * minutes / 60) for hour, minutes in open_hours if minutes]
 
 
 @require_safe
@@ -140,7 +142,7 @@ def appointment_new(request: AuthenticatedHttpRequest) -> HttpResponse:
 def book(request: AuthenticatedHttpRequest, facts: dict[str, Any]) -> Appointment:
     """Guest and car first, then the booking: all of it, or nothing."""
     guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
-    return intake.book_visit(guest, visit=acts.Visit(**facts), store=desk(request), by=request.user)
+    return intake.book_visit(guest, visit=acts.Visit(**facts), store=working_store(request), by=request.user)
 
 
 @require_safe

@@ -1,12 +1,9 @@
 """Work order pages: the list, the ten-second write-up, the document with everything about it."""
 
-import base64
-import binascii
 import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,17 +20,15 @@ from aftersales.forms import ChangePromiseForm, ConsentForm, DescribeForm, Promi
 from aftersales.models import Appointment, WorkOrder
 from aftersales.work_order_page import Sheet, sheet_of
 from crm.models import Vehicle
-from crm.views.customers import desk
 from dms.core.refusals import Refusal
 from dms.formats import query_params
 from dms.models import Reason
 from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
-from dms.web.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
 
 Method = consent.Method
-PNG = "data:image/png;base64,"
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> WorkOrder:
@@ -64,7 +59,6 @@ class WorkOrders(BaseListView):
     template_name = "aftersales/work_order_list.html"
     row_template = "aftersales/_work_order_row.html"
     filterset_class = WorkOrderFilter
-    sorts = {"number": ("number",), "opened": ("opened_at",), "promised": ("promised_at",)}
     related = ("customer", "vehicle__variant", "adviser", "technician")
     words = {
         "heading": gettext_lazy("Work orders"),
@@ -105,7 +99,9 @@ def work_order_new(request: AuthenticatedHttpRequest) -> HttpResponse:
         facts.pop("appointment")
         try:
             guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
-            order = intake.write_up(guest, store=desk(request), by=request.user, appointment=appointment, **facts)
+            order = intake.write_up(
+                guest, store=working_store(request), by=request.user, appointment=appointment, **facts
+            )
         except Refusal as refusal:
             form.add_error(PLACE.get(refusal.code), str(refusal.sentence))
         else:
@@ -244,11 +240,11 @@ def sign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
+        del facts["signature_typed"]  # who signs stands in given_by
         chosen = facts.pop("lines") or None
         facts["total"] = facts["total"] if chosen is None else None
         try:
-            picture = drawn_signature(request) if facts["method"] == Method.SIGNATURE else None
-            consent.authorise(order, by=request.user, lines=chosen, signature=picture, **facts)
+            consent.authorise(order, by=request.user, lines=chosen, **facts)
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
@@ -264,20 +260,6 @@ def sign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "crumbs": trail("aftersales:work_orders", order.number),
     }
     return render(request, "aftersales/work_order_sign.html", context, status=422 if form.errors else 200)
-
-
-def drawn_signature(request: AuthenticatedHttpRequest) -> SimpleUploadedFile | None:
-    """The signature as it was drawn; None when the name was typed instead."""
-    text = request.POST.get("signature", "")
-    if not text.startswith(PNG):
-        if not request.POST.get("signature_typed", "").strip():
-            raise Refusal(_("Let the customer sign in the field, or type the name beneath it."), code="not_signed")
-        return None
-    try:
-        content = base64.b64decode(text[len(PNG) :], validate=True)
-    except (binascii.Error, ValueError):
-        raise Refusal(_("The signature did not arrive whole. Sign again."), code="signature_broken") from None
-    return SimpleUploadedFile("signature.png", content, "image/png")
 
 
 @require_safe

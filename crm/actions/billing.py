@@ -11,6 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import signals
+from crm.events import (
+    INVOICE_CREDIT_APPROVED,
+    INVOICE_CREDIT_WITHDRAWN,
+    INVOICE_LINE_REVERSED,
+    INVOICE_OPENED,
+    PAYMENT_REFUNDED,
+    PAYMENT_TAKEN,
+)
 from crm.models import Customer, Invoice, InvoiceLine, Payment, Refund
 from dms.core.refusals import Refusal
 from dms.formats import display
@@ -54,18 +62,14 @@ def open_invoice(
         opened_by=by,
     )
     invoice.save(force_insert=True)
-    events.record("invoice.opened", invoice, by=by)
+    events.record(INVOICE_OPENED, invoice, by=by)
     return add_lines(invoice, lines=lines, by=by)
-
-
-def locked(invoice: Invoice) -> Invoice:
-    return Invoice.objects.select_for_update(of=("self",)).select_related("store", "customer").get(pk=invoice.pk)
 
 
 @transaction.atomic
 def add_lines(invoice: Invoice, *, lines: Iterable[Line], by: User | None) -> Invoice:
     """More is owed (or less: a discount is a negative line)."""
-    invoice = locked(invoice)
+    invoice = Invoice.objects.lock(invoice)
     rows = [
         InvoiceLine(
             invoice=invoice,
@@ -87,7 +91,7 @@ def add_lines(invoice: Invoice, *, lines: Iterable[Line], by: User | None) -> In
 @transaction.atomic
 def reverse_line(line: InvoiceLine, *, by: User, reason: str) -> InvoiceLine:
     """A line is taken back by its counter-row; the first one stays to be seen."""
-    invoice = locked(line.invoice)
+    invoice = Invoice.objects.lock(line.invoice)
     if InvoiceLine.objects.filter(reverses=line).exists():
         raise Refusal(_("This line is reversed already."), code="already_reversed")
     counter = InvoiceLine.objects.create(
@@ -101,7 +105,7 @@ def reverse_line(line: InvoiceLine, *, by: User, reason: str) -> InvoiceLine:
         by=by,
     )
     events.record(
-        "invoice.line_reversed", invoice, by=by, data={"text": line.text, "amount": str(line.amount), "reason": reason}
+        INVOICE_LINE_REVERSED, invoice, by=by, data={"text": line.text, "amount": str(line.amount), "reason": reason}
     )
     return counter
 
@@ -118,7 +122,7 @@ def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, ke
     )
     if before is not None:
         return before
-    invoice = locked(invoice)
+    invoice = Invoice.objects.lock(invoice)
     if amount <= 0:
         raise Refusal(_("The amount must be greater than zero."), code="amount_not_positive")
     if amount > invoice.due:
@@ -136,7 +140,7 @@ def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, ke
     payment.save(force_insert=True)
     invoice.refresh_from_db()
     events.record(
-        "payment.taken", invoice, by=by, data={"amount": str(amount), "method": method, "number": payment.number}
+        PAYMENT_TAKEN, invoice, by=by, data={"amount": str(amount), "method": method, "number": payment.number}
     )
     signals.payment_taken.send(Invoice, invoice=invoice, payment=payment, by=by)
     return payment
@@ -151,7 +155,7 @@ def refund(invoice: Invoice, *, amount: Decimal, method: str, reason: str, by: U
     )
     if before is not None:
         return before
-    invoice = locked(invoice)
+    invoice = Invoice.objects.lock(invoice)
     if amount <= 0 or not reason.strip():
         raise Refusal(_("Give an amount greater than zero, and say why the money goes back."), code="refund_incomplete")
     if amount > invoice.paid:
@@ -169,7 +173,7 @@ def refund(invoice: Invoice, *, amount: Decimal, method: str, reason: str, by: U
     made.save(force_insert=True)
     invoice.refresh_from_db()
     events.record(
-        "payment.refunded", invoice, by=by, data={"amount": str(amount), "reason": reason, "number": made.number}
+        PAYMENT_REFUNDED, invoice, by=by, data={"amount": str(amount), "reason": reason, "number": made.number}
     )
     signals.money_refunded.send(Invoice, invoice=invoice, refund=made, by=by)
     return made
@@ -181,7 +185,7 @@ def approve_credit(invoice: Invoice, *, until: date, reason: str, by: User) -> I
 
     :raises Refusal: when nothing is due, the day is over, or nobody says why.
     """
-    invoice = locked(invoice)
+    invoice = Invoice.objects.lock(invoice)
     if invoice.due <= 0:
         raise Refusal(_("Nothing is due on %(number)s.") % {"number": invoice}, code="nothing_due")
     if until < timezone.localdate():
@@ -191,7 +195,7 @@ def approve_credit(invoice: Invoice, *, until: date, reason: str, by: User) -> I
     invoice.credit_by, invoice.credit_until = by, until
     invoice.save(update_fields=["credit_by", "credit_until"])
     data = {"until": until.isoformat(), "reason": reason.strip(), "amount": str(invoice.due)}
-    events.record("invoice.credit_approved", invoice, by=by, data=data)
+    events.record(INVOICE_CREDIT_APPROVED, invoice, by=by, data=data)
     return invoice
 
 
@@ -201,7 +205,7 @@ def withdraw_credit(invoice: Invoice, *, reason: str, by: User) -> Invoice:
 
     :raises Refusal: when there is no credit, or nobody says why it ends.
     """
-    invoice = locked(invoice)
+    invoice = Invoice.objects.lock(invoice)
     if invoice.credit_until is None:
         raise Refusal(_("There is no credit on %(number)s.") % {"number": invoice}, code="no_credit")
     if not reason.strip():
@@ -209,5 +213,5 @@ def withdraw_credit(invoice: Invoice, *, reason: str, by: User) -> Invoice:
     data = {"until": invoice.credit_until.isoformat(), "reason": reason.strip(), "amount": str(invoice.due)}
     invoice.credit_by = invoice.credit_until = None
     invoice.save(update_fields=["credit_by", "credit_until"])
-    events.record("invoice.credit_withdrawn", invoice, by=by, data=data)
+    events.record(INVOICE_CREDIT_WITHDRAWN, invoice, by=by, data=data)
     return invoice

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from crm.actions import recall_calls
 from crm.actions.rounds import drop_batch, escalate, run_due, stand_in
+from crm.events import CARE_STARTED, CARE_STARTED_MANY, CARE_STOPPED, CONTACT_MADE, VEHICLE_CHANGED
 from crm.models import Contact, Customer, FollowUp, Letter, NextStep, RecallEntry, Result, Trigger, Vehicle
 from crm.models.care import CareChannel
 from crm.models.contacts import FAILED, FAMILY
 from crm.planner import CadenceStart, Planner
-from dms.core.refusals import Refusal
+from dms.core.refusals import NoStoreChosen, Refusal
 from dms.models import Reason, Store, User
 from dms.records import events, idempotency
 
@@ -51,7 +52,7 @@ def start_cadence(  # noqa: PLR0913 # the facts of a beginning, all by name
 ) -> list[FollowUp]:
     """Promises begin: one follow-up for each rule of the store's preset. Begun again for the same moment, they are the same."""
     if vehicle is not None:
-        Vehicle.objects.select_for_update().get(pk=vehicle.pk)
+        Vehicle.objects.lock(vehicle)  # two settlements of a car at once: the second finds the promises of the first
     begun = CadenceStart(
         customer.pk,
         vehicle.pk if vehicle else None,
@@ -66,7 +67,7 @@ def start_cadence(  # noqa: PLR0913 # the facts of a beginning, all by name
     if not known:
         FollowUp.objects.bulk_create(Planner().first(trigger, begun), ignore_conflicts=True)
         data = {"trigger": str(trigger), "follow_ups": rows.count()}
-        events.record("care.started", vehicle or customer, by=by, store=store, data=data)
+        events.record(CARE_STARTED, vehicle or customer, by=by, store=store, data=data)
     return list(rows.select_related("cadence").order_by("due_from", "pk"))
 
 
@@ -84,7 +85,7 @@ def start_many(
             FollowUp.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
         asked += len(rows)
     with transaction.atomic():
-        events.record("care.started_many", None, by=by, data={"trigger": str(trigger), "follow_ups": asked})
+        events.record(CARE_STARTED_MANY, None, by=by, data={"trigger": str(trigger), "follow_ups": asked})
     return asked
 
 
@@ -97,7 +98,7 @@ def stop_cadences(vehicle: Vehicle, *, reason: str, by: User | None, customer: C
     while ended := drop_batch(rows, at=timezone.now(), why=FollowUp.Why.STOPPED, by=by):
         stopped += ended
     if stopped:
-        events.record("care.stopped", vehicle, by=by, data={"reason": reason, "follow_ups": stopped})
+        events.record(CARE_STOPPED, vehicle, by=by, data={"reason": reason, "follow_ups": stopped})
     return stopped
 
 
@@ -109,7 +110,7 @@ def follow_merge(duplicate: Customer, *, into: Customer, by: User) -> None:
     """
     moving, staying = FollowUp.objects.filter(customer=duplicate), FollowUp.objects.filter(customer=into)
     twice = Exists(staying.filter(**{name: OuterRef(name) for name in ("cadence", "vehicle", "anchor", "occurrence")}))
-    list(moving.select_for_update().order_by("pk").values_list("pk"))  # whoever records a call right now ends first
+    moving.lock_all()  # whoever records a call right now ends first
     drop_batch(moving.filter(twice), at=timezone.now(), why=FollowUp.Why.STOPPED, by=by)
     moving.exclude(twice).update(customer=into)
     Contact.objects.filter(customer=duplicate).update(customer=into)
@@ -165,13 +166,11 @@ def record_contact(
         return before
     check(said, now)
     if isinstance(subject, FollowUp):
-        row = _open(subject)
+        row = _lock_open(subject)
         contact = Contact(customer_id=row.customer_id, vehicle_id=row.vehicle_id, store=row.store, follow_up=row)
         channel = row.channel if row.channel == CareChannel.VISIT else channel
     elif store is None:
-        raise Refusal(
-            _("Choose a store in the top bar first: what you register belongs to one."), code="no_store_chosen"
-        )
+        raise NoStoreChosen
     else:
         contact = Contact(customer=subject, vehicle=vehicle or car_of(subject), store=store)
     contact.channel, contact.direction, contact.by, contact.at = channel, direction, by, now
@@ -180,7 +179,7 @@ def record_contact(
     contact.save(force_insert=True)
     if contact.follow_up is not None:
         _apply(contact.follow_up, contact, by)
-    events.record("contact.made", contact.customer, by=by, store=contact.store, data=_told(contact))
+    events.record(CONTACT_MADE, contact.customer, by=by, store=contact.store, data=_told(contact))
     return contact
 
 
@@ -199,8 +198,8 @@ def _told(contact: Contact) -> dict[str, object]:
     }
 
 
-def _open(row: FollowUp) -> FollowUp:
-    row = FollowUp.objects.select_for_update(of=("self",)).select_related("cadence", "store", "vehicle").get(pk=row.pk)
+def _lock_open(row: FollowUp) -> FollowUp:
+    row = FollowUp.objects.lock(row)
     if row.status != FollowUp.Status.PENDING:
         raise Refusal(_("This follow-up has ended already. Take the next one."), code="follow_up_ended")
     if row.channel in {CareChannel.LETTER, CareChannel.SMS}:
@@ -262,5 +261,5 @@ def _not_reached(row: FollowUp, result: Result, at: datetime) -> None:
 def _changed_hands(vehicle: Vehicle, by: User) -> None:
     """The car is not theirs any more: its file says so, and nobody is called for it."""
     Vehicle.objects.filter(pk=vehicle.pk).update(gone=True)
-    events.record("vehicle.changed", vehicle, by=by, data={"fields": ["gone"]})
+    events.record(VEHICLE_CHANGED, vehicle, by=by, data={"fields": ["gone"]})
     stop_cadences(vehicle, reason=str(Result.SOLD), by=by)

@@ -6,6 +6,16 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from crm.events import (
+    CUSTOMER_CHANGED,
+    CUSTOMER_LOOKED_UP,
+    CUSTOMER_PERSON_ADDED,
+    CUSTOMER_PHONE_ADDED,
+    CUSTOMER_PHONE_PREFERRED,
+    CUSTOMER_PHONE_REMOVED,
+    CUSTOMER_PHONE_REVEALED,
+    CUSTOMER_REGISTERED,
+)
 from crm.models import ContactPerson, Customer, CustomerStore, Phone, Vehicle
 from dms.core.refusals import Refusal
 from dms.formats import phones, plates
@@ -23,7 +33,7 @@ class Registered:
 
 def queue_for_phone(number: str) -> None:
     """Two desks that register the same number at once wait for each other, so that one customer comes of it."""
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor:  # advisory: a customer who is not there yet cannot be locked
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"crm.phone:{number}"])
 
 
@@ -43,7 +53,7 @@ def register_customer(*, name: str, phone: str, store: Store, by: User, **facts:
     customer.save(force_insert=True)
     Phone(customer=customer, number=number, is_primary=True).save(force_insert=True)
     link(customer, store)
-    events.record("customer.registered", customer, by=by, store=store)
+    events.record(CUSTOMER_REGISTERED, customer, by=by, store=store)
     return Registered(customer, known=False)
 
 
@@ -54,7 +64,7 @@ def link(customer: Customer, store: Store) -> None:
 
 def whole(customer: Customer) -> Customer:
     """The customer's file, held until the act is over; of a file that was merged meanwhile, the one that stays."""
-    held = Customer.objects.select_for_update().get(pk=customer.pk)
+    held = Customer.objects.lock(customer)
     return whole(held.merged_into) if held.merged_into else held
 
 
@@ -80,7 +90,7 @@ def change_customer(customer: Customer, *, by: User, **facts: Any) -> Customer:
     for name in changed:
         setattr(customer, name, facts[name])
     customer.save(update_fields=[*changed, "name_key"])
-    events.record("customer.changed", customer, by=by, data={"fields": changed})
+    events.record(CUSTOMER_CHANGED, customer, by=by, data={"fields": changed})
     return customer
 
 
@@ -98,38 +108,38 @@ def add_phone(
         customer.phones.filter(is_primary=True).update(is_primary=False)
     phone = Phone(customer=customer, number=normal, kind=kind, is_primary=primary)
     phone.save(force_insert=True)
-    events.record("customer.phone_added", customer, by=by, data={"tail": phone.tail})
+    events.record(CUSTOMER_PHONE_ADDED, customer, by=by, data={"tail": phone.tail})
     return phone
 
 
 @transaction.atomic
 def prefer_phone(phone: Phone, *, by: User) -> Phone:
     """Call this number first from now on."""
-    Customer.objects.select_for_update().get(pk=phone.customer_id)
+    Customer.objects.lock(phone.customer_id)
     Phone.objects.filter(customer=phone.customer_id, is_primary=True).update(is_primary=False)
     if not Phone.objects.filter(pk=phone.pk).update(is_primary=True):
         raise Refusal(_("This number was removed meanwhile. Reload the page."), code="phone_gone")
-    events.record("customer.phone_preferred", phone.customer, by=by, data={"tail": phone.tail})
+    events.record(CUSTOMER_PHONE_PREFERRED, phone.customer, by=by, data={"tail": phone.tail})
     return phone
 
 
 @transaction.atomic
 def remove_phone(phone: Phone, *, by: User) -> None:
     """Forget a number. The last one stays: a customer without a number cannot be reached."""
-    customer = Customer.objects.select_for_update().get(pk=phone.customer_id)
+    customer = Customer.objects.lock(phone.customer_id)
     others = customer.phones.exclude(pk=phone.pk)
     if not others.exists():
         raise Refusal(_("This is the only number. Add the new one first, then remove this."), code="last_phone")
     phone.delete()
     if phone.is_primary:
         others.filter(pk=others.order_by("pk").values_list("pk", flat=True)[0]).update(is_primary=True)
-    events.record("customer.phone_removed", customer, by=by, data={"tail": phone.tail})
+    events.record(CUSTOMER_PHONE_REMOVED, customer, by=by, data={"tail": phone.tail})
 
 
 @transaction.atomic
 def reveal_phone(phone: Phone, *, by: User) -> str:
     """Show a whole number. It is logged who looked, and when."""
-    events.record("customer.phone_revealed", phone.customer, by=by, data={"tail": phone.tail})
+    events.record(CUSTOMER_PHONE_REVEALED, phone.customer, by=by, data={"tail": phone.tail})
     return phone.number
 
 
@@ -141,7 +151,7 @@ def add_person(customer: Customer, *, by: User, name: str, **facts: Any) -> Cont
     customer = whole(customer)
     person = ContactPerson(customer=customer, name=name.strip(), **facts)
     person.save(force_insert=True)
-    events.record("customer.person_added", customer, by=by, data={"name": person.name})
+    events.record(CUSTOMER_PERSON_ADDED, customer, by=by, data={"name": person.name})
     return person
 
 
@@ -156,7 +166,7 @@ def look_up(text: str, *, store: Store, by: User) -> Customer:
         sentence = _("Nobody in the group has exactly “%(text)s”. Give the whole phone number, plate or VIN.")
         raise Refusal(sentence % {"text": text.strip()}, code="not_found_exactly")
     link(customer, store)
-    events.record("customer.looked_up", customer, by=by, store=store)
+    events.record(CUSTOMER_LOOKED_UP, customer, by=by, store=store)
     return customer
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import wording
+from crm.events import LETTER_MAILED, LETTER_PRINTED
 from crm.models import Contact, FollowUp, Letter, LetterTemplate, RecallEntry
 from crm.models.care import CareChannel
 from crm.models.contacts import Result
@@ -38,7 +39,7 @@ def _write_batch(template: LetterTemplate, at: datetime) -> int:
         status=FollowUp.Status.PENDING, channel=CareChannel.LETTER, due_from__lte=at, letter__isnull=True
     )
     due = due.select_related(*RELATED).order_by("due_from", "pk")
-    taken = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    taken = due.lock_free(BATCH)
     for row in taken:
         facts = wording.facts(row.customer, row.vehicle, row.store, since=timezone.localdate(row.anchor))
         letter = write(template, facts, row)
@@ -68,14 +69,9 @@ def write(template: LetterTemplate, facts: dict[str, str], about: FollowUp | Rec
 def mark_printed(letters: Iterable[Letter], *, by: User) -> int:
     """The letters came out of the printer: noted once, at the first time."""
     keys = [letter.pk for letter in letters]
-    rows = list(
-        Letter.objects.select_for_update(of=("self",))
-        .filter(pk__in=keys, printed_at__isnull=True)
-        .order_by("pk")
-        .select_related("store")
-    )
+    rows = Letter.objects.filter(pk__in=keys, printed_at__isnull=True).lock_all()
     Letter.objects.filter(pk__in=[row.pk for row in rows]).update(printed_at=timezone.now())
-    Event.objects.bulk_create([events.build("letter.printed", row, by=by) for row in rows])
+    Event.objects.bulk_create([events.build(LETTER_PRINTED, row, by=by) for row in rows])
     return len(rows)
 
 
@@ -85,7 +81,7 @@ def mail(letter: Letter, *, by: User) -> Letter:
 
     :raises Refusal: when it was not printed, or is in the post already.
     """
-    letter = Letter.objects.select_for_update(of=("self",)).select_related("store", "follow_up").get(pk=letter.pk)
+    letter = Letter.objects.lock(letter)
     if letter.printed_at is None:
         raise Refusal(_("Print the letter first."), code="not_printed")
     if letter.mailed_at is not None:
@@ -97,7 +93,7 @@ def mail(letter: Letter, *, by: User) -> Letter:
     note_sent([letter], by=by)
     if letter.follow_up_id:
         kept([letter.follow_up_id], at=letter.mailed_at)
-    events.record("letter.mailed", letter, by=by)
+    events.record(LETTER_MAILED, letter, by=by)
     return letter
 
 
@@ -141,7 +137,7 @@ def post_texts(at: datetime) -> int:
 def _post_batch(at: datetime) -> int:
     due = FollowUp.objects.filter(status=FollowUp.Status.PENDING, channel=CareChannel.SMS, due_from__lte=at)
     due = due.select_related(*RELATED).prefetch_related("customer__phones").order_by("due_from", "pk")
-    taken = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    taken = due.lock_free(BATCH)
     reachable = [row for row in taken if row.customer.phone]
     outbox.post_many(_text(row) for row in reachable)
     Contact.objects.bulk_create([_texted(row) for row in reachable])

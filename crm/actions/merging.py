@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm import signals
 from crm.actions import care
+from crm.events import CUSTOMER_MERGED
 from crm.models import Customer, CustomerStore, Invoice
 from dms.core.refusals import Refusal
 from dms.models import User
@@ -53,7 +54,7 @@ def merge_customers(duplicate: Customer, *, into: Customer, reason: str, by: Use
     learned = learn(into, duplicate)
     signals.customers_merged.send(Customer, duplicate=duplicate, into=into, by=by)
     data = {"from": duplicate.pk, "name": duplicate.name, "reason": reason.strip()[:120], "fields": learned}
-    events.record("customer.merged", into, by=by, data=data)
+    events.record(CUSTOMER_MERGED, into, by=by, data=data)
     return into
 
 
@@ -62,7 +63,7 @@ def pair_of(duplicate: Customer, into: Customer) -> tuple[Customer, Customer]:
 
     :raises Refusal: when they are one, or one of them is not a file of its own any more.
     """
-    rows = Customer.objects.select_for_update().filter(pk__in=[duplicate.pk, into.pk]).order_by("pk")
+    rows = Customer.objects.filter(pk__in=[duplicate.pk, into.pk]).lock_all()
     pair = {row.pk: row for row in rows}
     if len(pair) < 2 or any(row.merged_into_id for row in pair.values()):
         raise Refusal(_("Choose two different customers that are not merged yet."), code="cannot_merge")

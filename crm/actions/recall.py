@@ -10,11 +10,23 @@ from django.utils.translation import gettext as _
 
 from crm import wording
 from crm.actions import care, letters
-from crm.cadence import add_months
+from crm.events import (
+    RECALL_BOOKED,
+    RECALL_LATE,
+    RECALL_LISTED,
+    RECALL_MAILED,
+    RECALL_PLANNED,
+    RECALL_PRINTED,
+    RECALL_SERVICED,
+    RECALL_VOID,
+    RECALL_WRITTEN,
+    VEHICLE_CHANGED,
+)
 from crm.models import Letter, LetterTemplate, RecallCampaign, RecallEntry, ServiceRecord, Trigger, Vehicle
 from crm.models.recall import Figures, Step, is_late
 from crm.planner import CadenceStart
 from dms.core.refusals import Refusal
+from dms.formats.days import add_months
 from dms.models import Event, Store, User
 from dms.records import events
 from dms.records.numbering import next_number
@@ -65,6 +77,7 @@ def expected(month: date, *, store: Store) -> int:
 def prepare(month: date, *, store: Store, by: User | None) -> RecallCampaign:
     """Every car of the store that is due in the month stands on its list, once; made again, only what is missing is added."""
     month = month.replace(day=1)
+    # NO KEY: the lists of a store are made one after the other, while its other acts go on referring to the store.
     store = Store.objects.select_for_update(no_key=True).get(pk=store.pk)
     campaign = RecallCampaign.objects.filter(store=store, month=month).first()
     fresh = campaign is None
@@ -75,7 +88,7 @@ def prepare(month: date, *, store: Store, by: User | None) -> RecallCampaign:
         cursor.execute(LIST, {**_facts(month, store), "campaign": campaign.pk, "now": timezone.now()})
         listed = cursor.rowcount
     if fresh or listed:
-        events.record("recall.listed", campaign, by=by, data={"cars": listed})
+        events.record(RECALL_LISTED, campaign, by=by, data={"cars": listed})
     return campaign
 
 
@@ -94,7 +107,7 @@ def note_service(vehicle: Vehicle, *, store: Store, on: date, by: User | None) -
     """The car had its maintenance: the next due month counts from this day."""
     note, new = ServiceRecord.objects.get_or_create(vehicle=vehicle, on=on, defaults={"store": store})
     if new:
-        events.record("recall.serviced", vehicle, by=by, store=store, data={"on": on.isoformat()})
+        events.record(RECALL_SERVICED, vehicle, by=by, store=store, data={"on": on.isoformat()})
     return note
 
 
@@ -107,7 +120,7 @@ def write_letters(campaign: RecallCampaign, *, limit: int, by: User) -> int:
         raise Refusal(_("There is no template for invitations. Write one in the configuration."), code="no_template")
     open_rows = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.LISTED, letter__isnull=True)
     open_rows = open_rows.select_related("store", "customer", "vehicle__variant").order_by("pk")
-    taken = list(open_rows.select_for_update(of=("self",))[:limit])
+    taken = list(open_rows.select_for_update(of=("self",))[:limit])  # waits: a letter left out would be missing
     written = []
     for entry in taken:
         since = entry.vehicle.bought_on or timezone.localdate()
@@ -117,21 +130,21 @@ def write_letters(campaign: RecallCampaign, *, limit: int, by: User) -> int:
         written.append(letter)
     Letter.objects.bulk_create(written)
     if written:
-        events.record("recall.written", campaign, by=by, data={"letters": len(written)})
+        events.record(RECALL_WRITTEN, campaign, by=by, data={"letters": len(written)})
     return len(written)
 
 
 @transaction.atomic
 def mark_printed(campaign: RecallCampaign, *, by: User) -> int:
     """The letters of the list came out of the printer."""
-    campaign = RecallCampaign.objects.select_for_update(of=("self",)).select_related("store").get(pk=campaign.pk)
+    campaign = RecallCampaign.objects.lock(campaign)
     now = timezone.now()
     listed = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.LISTED, letter__isnull=False)
-    keys = list(listed.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    keys = [entry.pk for entry in listed.lock_all()]
     RecallEntry.objects.filter(pk__in=keys).update(status=RecallEntry.Status.PRINTED, printed_at=now)
     Letter.objects.filter(recall_entry__in=keys, printed_at__isnull=True).update(printed_at=now)
     if keys:
-        events.record("recall.printed", campaign, by=by, data={"letters": len(keys)})
+        events.record(RECALL_PRINTED, campaign, by=by, data={"letters": len(keys)})
     return len(keys)
 
 
@@ -141,9 +154,9 @@ def mail(campaign: RecallCampaign, *, by: User) -> int:
 
     :raises Refusal: when nothing is printed that is not mailed yet.
     """
-    campaign = RecallCampaign.objects.select_for_update(of=("self",)).select_related("store").get(pk=campaign.pk)
+    campaign = RecallCampaign.objects.lock(campaign)
     printed = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.PRINTED)
-    entries = list(printed.select_for_update(of=("self",)).order_by("pk"))
+    entries = printed.lock_all()
     if not entries:
         raise Refusal(_("Nothing is printed that is not in the post yet."), code="nothing_to_mail")
     now, keys = timezone.now(), [entry.pk for entry in entries]
@@ -152,7 +165,7 @@ def mail(campaign: RecallCampaign, *, by: User) -> int:
     posted.update(mailed_at=now, mailed_by=by)
     letters.note_sent(list(posted), by=by)
     care.start_many(Trigger.RECALL_MAILED, beginnings=(_to_call(entry, now) for entry in entries), by=by)
-    events.record("recall.mailed", campaign, by=by, data={"letters": len(keys)})
+    events.record(RECALL_MAILED, campaign, by=by, data={"letters": len(keys)})
     return len(keys)
 
 
@@ -171,26 +184,22 @@ def _to_call(entry: RecallEntry, mailed_at: datetime) -> CadenceStart:
 @transaction.atomic
 def void(entry: RecallEntry, *, by: User, gone: bool = False) -> RecallEntry:
     """The car does not belong on the list: scrapped, moved away, sold. With ``gone`` its file is closed as well."""
-    entry = RecallEntry.objects.select_for_update(of=("self",)).select_related("store", "vehicle").get(pk=entry.pk)
-    entry.become(RecallEntry.Status.VOID)
-    entry.ended_at = timezone.now()
-    entry.save(update_fields=["status", "ended_at"])
+    entry = RecallEntry.objects.lock(entry)
+    entry.move(RecallEntry.Status.VOID, ended_at=timezone.now())
     if gone:
         Vehicle.objects.filter(pk=entry.vehicle_id).update(gone=True)
-        events.record("vehicle.changed", entry.vehicle, by=by, data={"fields": ["gone"]})
+        events.record(VEHICLE_CHANGED, entry.vehicle, by=by, data={"fields": ["gone"]})
         care.stop_cadences(entry.vehicle, reason="recall", by=by)
-    events.record("recall.void", entry, by=by)
+    events.record(RECALL_VOID, entry, by=by)
     return entry
 
 
 @transaction.atomic
 def book(entry: RecallEntry, *, by: User | None) -> RecallEntry:
     """The owner comes: noted by the call, or by the booking itself."""
-    entry = RecallEntry.objects.select_for_update(of=("self",)).select_related("store").get(pk=entry.pk)
-    entry.become(RecallEntry.Status.BOOKED)
-    entry.ended_at, entry.reason = timezone.now(), None
-    entry.save(update_fields=["status", "ended_at", "reason"])
-    events.record("recall.booked", entry, by=by)
+    entry = RecallEntry.objects.lock(entry)
+    entry.move(RecallEntry.Status.BOOKED, ended_at=timezone.now(), reason=None)
+    events.record(RECALL_BOOKED, entry, by=by)
     return entry
 
 
@@ -202,10 +211,10 @@ def plan_improvement(campaign: RecallCampaign, *, text: str, by: User) -> Recall
     """
     if not text.strip():
         raise Refusal(_("Write what will be done better."), code="no_plan")
-    campaign = RecallCampaign.objects.select_for_update(of=("self",)).select_related("store").get(pk=campaign.pk)
+    campaign = RecallCampaign.objects.lock(campaign)
     campaign.improvement, campaign.improvement_at, campaign.improvement_by = text.strip(), timezone.now(), by
     campaign.save(update_fields=["improvement", "improvement_at", "improvement_by"])
-    events.record("recall.planned", campaign, by=by)
+    events.record(RECALL_PLANNED, campaign, by=by)
     return campaign
 
 
@@ -252,14 +261,10 @@ def raise_alarms(at: datetime) -> int:
 
 @transaction.atomic
 def _alarm(pk: int, at: datetime) -> int:
-    campaign = (
-        RecallCampaign.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("store")
-        .filter(pk=pk)
-        .first()
-    )
-    if campaign is None:
+    campaigns = RecallCampaign.objects.filter(pk=pk).lock_free(1)
+    if not campaigns:
         return 0
+    campaign = campaigns[0]
     late = late_steps(campaign, at)
     new = [step for step in late if step not in campaign.alarms]
     if new:
@@ -271,5 +276,5 @@ def _alarm(pk: int, at: datetime) -> int:
 
 def _tell(campaign: RecallCampaign, late: Iterable[tuple[Step, int]]) -> None:
     Event.objects.bulk_create(
-        [events.build("recall.late", campaign, by=None, data={"step": step, "days": days}) for step, days in late]
+        [events.build(RECALL_LATE, campaign, by=None, data={"step": step, "days": days}) for step, days in late]
     )

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from crm.events import RECALL_CALLED
 from crm.models import Contact, RecallEntry, Result
 from crm.models.contacts import FAMILY, SUCCESS
 from dms.core.refusals import Refusal
@@ -24,7 +25,7 @@ def note_call(entry: RecallEntry, *, contact: Contact, over: bool, by: User) -> 
 
     :raises Refusal: when the owner was reached, did not book, and nobody says why.
     """
-    entry = RecallEntry.objects.select_for_update(of=("self",)).select_related("store").get(pk=entry.pk)
+    entry = RecallEntry.objects.lock(entry)
     if entry.is_over or entry.status == RecallEntry.Status.DECLINED:
         return entry
     result = Result(contact.result)
@@ -39,7 +40,7 @@ def note_call(entry: RecallEntry, *, contact: Contact, over: bool, by: User) -> 
         entry.become(wanted)
     entry.ended_at = contact.at if wanted in RecallEntry.ENDS else None
     entry.save()
-    events.record("recall.called", entry, by=by, data={"result": contact.result, "status": entry.status})
+    events.record(RECALL_CALLED, entry, by=by, data={"result": contact.result, "status": entry.status})
     return entry
 
 

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from crm.actions import letters
 from crm.assignment import Callers, away
+from crm.events import CARE_STOOD_IN, FOLLOWUP_DROPPED, FOLLOWUP_ESCALATED, FOLLOWUP_REASSIGNED
 from crm.models import FollowUp, Ownership
+from crm.models.care import FollowUpQuerySet
 from crm.planner import Planner
+from dms.core.event_words import EventKind
 from dms.models import Event, User
 from dms.records import events
 
@@ -56,20 +59,19 @@ def stop_gone(at: datetime) -> int:
 
 
 @transaction.atomic
-def drop_batch(rows: "QuerySet[FollowUp]", *, at: datetime, why: str, by: User | None = None) -> int:
+def drop_batch(rows: FollowUpQuerySet, *, at: datetime, why: str, by: User | None = None) -> int:
     """Drop up to a batch of rows and end their repeats; returns how many rows were touched."""
-    rows = rows.select_related("customer", "cadence", "store").order_by("pk")
-    taken = list(rows.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    taken = rows.select_related("customer").order_by("pk").lock_free(BATCH)
     open_rows = [row for row in taken if row.status == FollowUp.Status.PENDING]
     FollowUp.objects.filter(pk__in=[row.pk for row in taken]).update(continued=True)
     FollowUp.objects.filter(pk__in=[row.pk for row in open_rows]).update(
         status=FollowUp.Status.CANCELLED, ended_at=at, ended_why=why
     )
-    _record_many("followup.dropped", open_rows, by=by, why=why)
+    _record_many(FOLLOWUP_DROPPED, open_rows, by=by, why=why)
     return len(taken)
 
 
-def _record_many(kind: str, rows: list[FollowUp], *, by: User | None = None, **data: object) -> None:
+def _record_many(kind: EventKind, rows: list[FollowUp], *, by: User | None = None, **data: object) -> None:
     Event.objects.bulk_create(
         [events.build(kind, row, by=by, data={"cadence": row.cadence_id, **data}) for row in rows], batch_size=BATCH
     )
@@ -88,7 +90,7 @@ def continue_repeats(at: datetime) -> int:
 def _continue_batch(at: datetime, planner: Planner) -> int:
     due = FollowUp.objects.filter(continued=False, due_from__lte=at, cadence__active=True, cadence__every_months__gt=0)
     due = due.exclude(vehicle__gone=True).select_related("cadence").order_by("due_from", "pk")
-    taken = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    taken = due.lock_free(BATCH)
     if not taken:
         return 0
     FollowUp.objects.bulk_create(planner.following(taken), ignore_conflicts=True, batch_size=BATCH)
@@ -104,12 +106,12 @@ def _supersede(fallen_due: list[FollowUp], at: datetime) -> None:
         return
     customers = [row.customer_id for row in fallen_due if row.occurrence > 1]
     left = FollowUp.objects.filter(status=FollowUp.Status.PENDING, customer__in=customers, continued=True)
-    left = left.filter(cadence__every_months__gt=0).select_related("customer", "cadence", "store").order_by("pk")
-    rows = [row for row in left.select_for_update(of=("self",)) if row.occurrence < latest.get(_chain(row), 0)]
+    left = left.filter(cadence__every_months__gt=0).select_related("customer")
+    rows = [row for row in left.lock_all() if row.occurrence < latest.get(_chain(row), 0)]
     FollowUp.objects.filter(pk__in=[row.pk for row in rows]).update(
         status=FollowUp.Status.CANCELLED, ended_at=at, ended_why=FollowUp.Why.SUPERSEDED
     )
-    _record_many("followup.dropped", rows, why=FollowUp.Why.SUPERSEDED)
+    _record_many(FOLLOWUP_DROPPED, rows, why=FollowUp.Why.SUPERSEDED)
 
 
 def _chain(row: FollowUp) -> tuple[int, int, int | None, datetime]:
@@ -129,8 +131,7 @@ def escalate(at: datetime) -> int:
 @transaction.atomic
 def _escalate_batch(at: datetime, callers: Callers) -> int:
     late = FollowUp.objects.filter(status=FollowUp.Status.PENDING, due_until__lt=at, escalated_at__isnull=True)
-    late = late.select_related("cadence", "customer", "store").order_by("due_until", "pk")
-    taken = list(late.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    taken = late.select_related("customer").order_by("due_until", "pk").lock_free(BATCH)
     told: dict[int | None, list[int]] = defaultdict(list)
     for row in taken:
         row.escalated_to_id = callers.manager(row.cadence.role, store=row.store_id)
@@ -138,7 +139,7 @@ def _escalate_batch(at: datetime, callers: Callers) -> int:
     for manager, keys in told.items():
         FollowUp.objects.filter(pk__in=keys).update(escalated_at=at, escalated_to=manager)
     Event.objects.bulk_create(
-        [events.build("followup.escalated", row, by=None, data={"to": row.escalated_to_id}) for row in taken]
+        [events.build(FOLLOWUP_ESCALATED, row, by=None, data={"to": row.escalated_to_id}) for row in taken]
     )
     return len(taken)
 
@@ -156,34 +157,30 @@ def stand_in(at: datetime) -> int:
     return moved + _left(at)
 
 
-def _returned(rows: "QuerySet[FollowUp]") -> int:
-    keys = list(rows.select_for_update(skip_locked=True, of=("self",)).order_by("pk").values_list("pk", flat=True))
+def _returned(rows: FollowUpQuerySet) -> int:
+    keys = [row.pk for row in rows.order_by("pk").lock_free()]
     return FollowUp.objects.filter(pk__in=keys).update(deputy=None)
 
 
 def _deputed(user: int, deputy: int, at: datetime) -> int:
     rows = FollowUp.objects.filter(assignee=user, status=FollowUp.Status.PENDING).due_today(at)
-    rows = rows.exclude(deputy=deputy, deputy__isnull=False).select_for_update(skip_locked=True, of=("self",))
-    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    rows = rows.exclude(deputy=deputy, deputy__isnull=False)
+    keys = [row.pk for row in rows.order_by("pk").lock_free()]
     if keys:
         FollowUp.objects.filter(pk__in=keys).update(deputy=deputy)
-        events.record("care.stood_in", User.objects.get(pk=user), by=None, data={"deputy": deputy, "count": len(keys)})
+        events.record(CARE_STOOD_IN, User.objects.get(pk=user), by=None, data={"deputy": deputy, "count": len(keys)})
     return len(keys)
 
 
 def _left(at: datetime) -> int:
     """Open work of people who left is given to others of the role."""
     rows = FollowUp.objects.filter(status=FollowUp.Status.PENDING, assignee__is_active=False)
-    taken = list(
-        rows.select_related("cadence", "customer", "store")
-        .select_for_update(skip_locked=True, of=("self",))
-        .order_by("pk")[:BATCH]
-    )
+    taken = rows.select_related("customer").order_by("pk").lock_free(BATCH)
     callers = Callers() if taken else None
     for row in taken:
         assert callers is not None
         row.assignee_id = callers.choose(row.cadence.role, store=row.store_id, customer=row.customer_id)
         row.deputy_id = None
     FollowUp.objects.bulk_update(taken, ["assignee", "deputy"], batch_size=BATCH)
-    _record_many("followup.reassigned", taken, at=at.isoformat())
+    _record_many(FOLLOWUP_REASSIGNED, taken, at=at.isoformat())
     return len(taken)

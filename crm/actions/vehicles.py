@@ -1,18 +1,27 @@
 """Registering vehicles, their plates, owners and mileage."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.actions import customers
+from crm.events import (
+    VEHICLE_CHANGED,
+    VEHICLE_HANDED_OVER,
+    VEHICLE_MILEAGE_READ,
+    VEHICLE_ODOMETER_REPLACED,
+    VEHICLE_REGISTERED,
+)
 from crm.models import Customer, MileageReading, Ownership, Vehicle, VehicleStore
 from dms.core.refusals import Refusal
 from dms.formats import plates, vin
 from dms.models import Store, User
 from dms.records import events
+from dms.records.constraint_errors import refusing
 
 
 class MileageFell(Refusal):
@@ -38,7 +47,7 @@ def register_vehicle(
     Ownership.objects.create(vehicle=vehicle, customer=owner, since=facts.get("bought_on") or timezone.localdate())
     link(vehicle, store)
     customers.link(owner, store)
-    events.record("vehicle.registered", vehicle, by=by, store=store, data={"owner": owner.pk})
+    events.record(VEHICLE_REGISTERED, vehicle, by=by, store=store, data={"owner": owner.pk})
     return vehicle
 
 
@@ -84,7 +93,7 @@ def not_a_plate(text: str) -> str:
 @transaction.atomic
 def change_vehicle(vehicle: Vehicle, *, by: User, **facts: Any) -> Vehicle:
     """Correct or complete the file; the log keeps old and new plate."""
-    vehicle = Vehicle.objects.select_for_update().get(pk=vehicle.pk)
+    vehicle = Vehicle.objects.lock(vehicle)
     if "plate" in facts:
         facts["plate"] = read_plate(facts["plate"] or "")
     if "vin" in facts:
@@ -102,14 +111,14 @@ def change_vehicle(vehicle: Vehicle, *, by: User, **facts: Any) -> Vehicle:
     if not (vehicle.vin or vehicle.plate or vehicle.source_id):
         raise Refusal(_("Enter the plate or the VIN: one of them must identify the car."), code="vehicle_unidentified")
     vehicle.save()
-    events.record("vehicle.changed", vehicle, by=by, data=data)
+    events.record(VEHICLE_CHANGED, vehicle, by=by, data=data)
     return vehicle
 
 
 @transaction.atomic
 def hand_over_ownership(vehicle: Vehicle, *, to: Customer, by: User, on: date | None = None) -> Ownership:
     """The car changes hands: the old owner's period ends, the new one's begins the same day."""
-    vehicle = Vehicle.objects.select_for_update().get(pk=vehicle.pk)
+    vehicle = Vehicle.objects.lock(vehicle)
     day = on or timezone.localdate()
     current = vehicle.ownerships.filter(role=Ownership.Role.OWNER, until__isnull=True).first()
     if current is not None and current.customer_id == to.pk:
@@ -122,7 +131,7 @@ def hand_over_ownership(vehicle: Vehicle, *, to: Customer, by: User, on: date | 
     ownership = Ownership.objects.create(vehicle=vehicle, customer=to, since=day)
     for row in VehicleStore.objects.filter(vehicle=vehicle).select_related("store"):
         customers.link(to, row.store)
-    events.record("vehicle.handed_over", vehicle, by=by, data={"from": current and current.customer_id, "to": to.pk})
+    events.record(VEHICLE_HANDED_OVER, vehicle, by=by, data={"from": current and current.customer_id, "to": to.pk})
     return ownership
 
 
@@ -147,21 +156,16 @@ def read_mileage(
     if odometer_replaced and not reason.strip():
         raise Refusal(_("Say why the odometer was replaced."), code="replacement_without_reason")
     reading = MileageReading(vehicle=vehicle, km=km, by=by, odometer_replaced=odometer_replaced, reason=reason.strip())
-    try:
-        with transaction.atomic():
-            reading.save(force_insert=True)
-    except IntegrityError as error:
-        if "mileage_never_falls" not in str(error.__cause__) and "falls" not in str(error):
-            raise
-        raise MileageFell(fell_sentence(vehicle, km)) from None
-    kind = "vehicle.odometer_replaced" if odometer_replaced else "vehicle.mileage_read"
+    with refusing({"mileage_never_falls": partial(mileage_fell, vehicle, km)}):
+        reading.save(force_insert=True)
+    kind = VEHICLE_ODOMETER_REPLACED if odometer_replaced else VEHICLE_MILEAGE_READ
     events.record(kind, vehicle, by=by, data={"km": km, "reason": reason})
     return reading
 
 
-def fell_sentence(vehicle: Vehicle, km: int) -> str:
+def mileage_fell(vehicle: Vehicle, km: int) -> MileageFell:
     last = vehicle.readings.first()
     text = _(
         "%(km)s km is less than the %(last)s km read before. Check the figure; if the odometer was replaced, say so."
     )
-    return text % {"km": f"{km:,}", "last": f"{last.km:,}" if last else 0}
+    return MileageFell(text % {"km": f"{km:,}", "last": f"{last.km:,}" if last else 0})

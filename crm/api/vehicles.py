@@ -154,5 +154,5 @@ class VehicleViewSet(mixins.CreateModelMixin, ReadViewSet):
     @action(detail=True)
     def timeline(self, request: Request, pk: str) -> Response:
         """Everything that happened to the car, newest first, as far as one may see it."""
-        rows = [asdict(moment) for moment in registry.timeline(self.get_object(), person(request))]
+        rows = [asdict(moment) for moment in registry.timeline.of(self.get_object(), person(request))]
         return self.get_paginated_response(MomentSerializer(self.paginate_queryset(rows), many=True).data)

@@ -8,12 +8,12 @@ from typing import Any
 from django.utils import timezone
 
 from crm.actions import care, customers, vehicles
-from crm.cadence import add_months
 from crm.models import Customer, Trigger, Vehicle
 from crm.planner import CadenceStart
 from dms import demo
 from dms.demo.cast import Crew, data, dice, vin_of
 from dms.demo.stage import Stage, moment
+from dms.formats.days import add_months
 from dms.models import Store, Variant
 from dms.models.catalogue import Energy
 

@@ -4,12 +4,12 @@ from datetime import date, timedelta
 from functools import partial
 
 from crm.actions import recall
-from crm.cadence import add_months
 from crm.demo.people import words
 from crm.models import RecallCampaign
 from dms import demo
 from dms.demo.cast import Crew
 from dms.demo.stage import Stage, moment
+from dms.formats.days import add_months
 
 LISTED, WRITTEN, PRINTED, MAILED, IMPROVED = 1, 9, 10, 16, 26
 """On which days of the month before."""

@@ -1,23 +1,25 @@
 """Promises to owners: presets of rules (cadences), and the contacts that fall due by them (follow-ups)."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm import cadence
 from crm.models.customers import Customer
 from crm.models.recall import RecallEntry
 from crm.models.vehicles import Vehicle
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.names import Bilingual
 from dms.core.roles import ROLES
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.updated_at import UpdatedAt
+from dms.formats.days import end_of
 from dms.models import Store, User
 
 
@@ -43,20 +45,7 @@ CALLER_ROLES = [(code, role.label) for code, role in ROLES.items() if not role.g
 """Whose people may be told to call."""
 
 
-class Bilingual(UpdatedAt):
-    """A row of configuration with a Chinese and an English name."""
-
-    name = models.CharField(_("name"), max_length=60)
-    name_en = models.CharField(_("English name"), max_length=60, blank=True)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return self.name_en if self.name_en and get_language() == "en" else self.name
-
-
-class CadencePreset(Bilingual):
+class CadencePreset(UpdatedAt, Bilingual):
     """A named set of cadences. A store follows the one chosen for it, else the group's default."""
 
     code = models.CharField(_("code"), max_length=20, unique=True)
@@ -94,7 +83,7 @@ class StorePreset(models.Model):
         return f"{self.store}: {self.preset}"
 
 
-class Cadence(Bilingual):
+class Cadence(UpdatedAt, Bilingual):
     """A rule: so long after the trigger somebody of a role contacts the customer, once or again every so many months."""
 
     class Unit(models.TextChoices):
@@ -161,6 +150,8 @@ class FollowUpStatus(models.TextChoices):
 
 
 class FollowUpQuerySet(StoreScoped["FollowUp"]):
+    lock_with = ("store", "cadence", "vehicle")
+
     def pending(self) -> Self:
         return self.filter(status=FollowUpStatus.PENDING)
 
@@ -170,7 +161,7 @@ class FollowUpQuerySet(StoreScoped["FollowUp"]):
 
     def due_today(self, now: datetime) -> Self:
         """Pending, and its time comes before midnight."""
-        return self.due(timezone.make_aware(datetime.combine(timezone.localdate(now), time.max)))
+        return self.pending().filter(due_from__lt=end_of(timezone.localdate(now)))
 
     def overdue(self, at: datetime) -> Self:
         return self.pending().filter(due_until__lt=at)

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dms.core.scope import LockingQuerySet
 from dms.core.updated_at import UpdatedAt
 from dms.formats import phones, pinyin
 from dms.models import Store, User
 
 
-class CustomerQuerySet(models.QuerySet["Customer"]):
+class CustomerQuerySet(LockingQuerySet["Customer"]):
     def visible_to(self, user: User) -> Self:
         """Customers of one's own stores. Any other is found only by ``crm.actions.customers.look_up`` (logged)."""
         rows = self.filter(merged_into__isnull=True)

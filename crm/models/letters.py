@@ -6,16 +6,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.models.care import Bilingual, FollowUp
+from crm.models.care import FollowUp
 from crm.models.customers import Customer
 from crm.models.recall import RecallEntry
 from crm.models.vehicles import Vehicle
+from dms.core.names import Bilingual
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User
 
 
-class LetterTemplate(Bilingual):
+class LetterTemplate(UpdatedAt, Bilingual):
     """What a letter of a kind says. A changed template changes no letter that was written."""
 
     class Kind(models.TextChoices):
@@ -35,6 +36,10 @@ class LetterTemplate(Bilingual):
         verbose_name = _("letter template")
         verbose_name_plural = _("letter templates")
         ordering = ["kind"]
+
+
+class LetterQuerySet(StoreScoped["Letter"]):
+    lock_with = ("store", "follow_up")
 
 
 class Letter(UpdatedAt):
@@ -62,7 +67,7 @@ class Letter(UpdatedAt):
     mailed_at = models.DateTimeField(_("mailed"), null=True)
     mailed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("mailed by"))
 
-    objects = StoreScoped["Letter"].as_manager()
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("letter")

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.cadence import add_months
 from crm.models.customers import Customer
 from crm.models.vehicles import Vehicle
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
+from dms.formats.days import add_months
 from dms.models import Reason, Store, User
 
 
@@ -81,6 +81,10 @@ class EntryStatus(models.TextChoices):
     VOID = "VOID", pgettext_lazy("recall", "Void")
 
 
+class RecallEntryQuerySet(StoreScoped["RecallEntry"]):
+    lock_with = ("store", "vehicle")
+
+
 class RecallEntry(UpdatedAt, Lifecycle):
     """One car that is due in the month. Letter, mailing and call follow each other; the end is a booking or a reason."""
 
@@ -111,7 +115,7 @@ class RecallEntry(UpdatedAt, Lifecycle):
     ended_at = models.DateTimeField(_("ended"), null=True)
     reason = models.ForeignKey(Reason, models.PROTECT, null=True, related_name="+", verbose_name=_("why not booked"))
 
-    objects = StoreScoped["RecallEntry"].as_manager()
+    objects = RecallEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("recall entry")

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models.customers import Customer
+from dms.core.scope import LockingQuerySet
 from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User, Variant
 from dms.models.catalogue import Energy
 
 
-class VehicleQuerySet(models.QuerySet["Vehicle"]):
+class VehicleQuerySet(LockingQuerySet["Vehicle"]):
     def visible_to(self, user: User) -> Self:
         """Vehicles one's own stores have dealt with."""
         if user.sees_all_stores:

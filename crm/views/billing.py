@@ -41,7 +41,6 @@ class Invoices(BaseListView):
     template_name = "crm/invoice_list.html"
     row_template = "crm/_invoice_row.html"
     filterset_class = InvoiceFilter
-    sorts = {"number": ("number",), "opened": ("opened_at",), "total": ("total",)}
     related = ("customer", "store")
     words = {
         "heading": gettext_lazy("Cashier"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,25 +14,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from crm import after_call, wording
+from crm import after_call, reminders, wording
 from crm.actions import care
 from crm.actions.care import Said
 from crm.filters import ContactFilter, FollowUpFilter
 from crm.forms import ContactForm, OpenContactForm
 from crm.models import Contact, Customer, FollowUp, Result, Trigger
 from crm.models.contacts import KEYS
-from crm.views.customers import desk as working_store
+from crm.reminders import Occasion
 from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.models import User
 from dms.navigation import registry
 from dms.views.lists import BaseListView
-from dms.web.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
 
 LONGEST_QUEUE = 80
-SOON = timedelta(days=30)
-BIRTHDAY_SOON = 14
+OCCASIONS = {
+    Occasion.INSURANCE: ("wait", "history", gettext_lazy("Insurance ends %(date)s")),
+    Occasion.INSPECTION: ("wait", "history", gettext_lazy("Inspection ends %(date)s")),
+    Occasion.BIRTHDAY: ("ask", "cake", gettext_lazy("Birthday %(date)s")),
+}
+"""Family, icon and words of what should be said as well."""
 
 
 # --- the queue ----------------------------------------------------------------------------------------------------------
@@ -137,27 +141,23 @@ def facts_of(row: FollowUp) -> list[tuple[str, str]]:
     return facts
 
 
-def reminders(row: FollowUp, today: date) -> list[tuple[str, str, str]]:
-    """(family, icon, text) of what should be said as well."""
-    found = []
-    for day, what in (
-        (row.vehicle and row.vehicle.insurance_until, _("Insurance ends")),
-        (row.vehicle and row.vehicle.inspection_until, _("Inspection ends")),
-    ):
-        if day and today <= day <= today + SOON:
-            found.append(("wait", "history", f"{what} {display.date(day)}"))
-    birthday = row.customer.birthday
-    if (
-        birthday
-        and not row.customer.birthday_is_lunar
-        and (birthday.replace(year=2000) - today.replace(year=2000)).days in range(BIRTHDAY_SOON)
-    ):
-        found.append(
-            ("ask", "cake", _("Birthday %(date)s") % {"date": display.date(birthday.replace(year=today.year))})
-        )
-    if row.customer.data_refused:
-        found.append(("idle", "shield-lock", _("Refuses personal data: ask only for what the work needs.")))
-    return found
+def reminders_of(row: FollowUp, today: date) -> list[tuple[str, str, str]]:
+    """(family, icon, text) of what should be said as well. A lunar birthday falls on another day each year."""
+    car, customer = row.vehicle, row.customer
+    due = reminders.of(
+        today,
+        insurance=car.insurance_until if car else None,
+        inspection=car.inspection_until if car else None,
+        born=None if customer.birthday_is_lunar else customer.birthday,
+    )
+    lines = [
+        (family, icon, words % {"date": display.date(reminder.on)})
+        for reminder in due
+        for family, icon, words in [OCCASIONS[reminder.occasion]]
+    ]
+    if customer.data_refused:
+        lines.append(("idle", "shield-lock", _("Refuses personal data: ask only for what the work needs.")))
+    return lines
 
 
 def call_context(request: AuthenticatedHttpRequest, row: FollowUp) -> dict[str, Any]:
@@ -170,8 +170,8 @@ def call_context(request: AuthenticatedHttpRequest, row: FollowUp) -> dict[str, 
         "reasons": reasons_to_call(row),
         "script": wording.pieces(row.cadence.script, facts),
         "facts": facts_of(row),
-        "reminders": reminders(row, timezone.localdate()),
-        "timeline": registry.timeline(row.customer, request.user)[:6],
+        "reminders": reminders_of(row, timezone.localdate()),
+        "timeline": registry.timeline.of(row.customer, request.user)[:6],
         "keys": [(number, result) for number, result in enumerate(KEYS, start=1)],
         "others": [result for result in Result if result not in KEYS],
         "is_over": row.status != FollowUp.Status.PENDING,

@@ -17,22 +17,10 @@ from crm.filters import CustomerFilter
 from crm.forms import ContactPersonForm, CustomerForm, LookUpForm, PhoneForm, RegisterCustomerForm
 from crm.models import Customer, Phone
 from dms.core.refusals import Refusal
-from dms.models import Store
 from dms.navigation import registry
 from dms.views.lists import BaseListView
-from dms.web.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
-
-
-def desk(request: AuthenticatedHttpRequest) -> Store:
-    """The store somebody works in now; people of several stores choose it in the top bar first."""
-    store = request.store
-    if store is None:
-        raise Refusal(
-            _("Choose a store in the top bar first: what you register belongs to one."), code="no_store_chosen"
-        )
-    assert isinstance(store, Store)
-    return store
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Customer:
@@ -48,7 +36,6 @@ class Customers(BaseListView):
     template_name = "crm/customer_list.html"
     row_template = "crm/_customer_row.html"
     filterset_class = CustomerFilter
-    sorts = {"name": ("name_key",), "since": ("created_at",)}
     words = {
         "heading": gettext_lazy("Customers"),
         "search_hint": gettext_lazy("Name, initials, phone"),
@@ -73,7 +60,7 @@ def customer_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = RegisterCustomerForm(request.POST or None, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
-            found = acts.register_customer(**form.cleaned_data, store=desk(request), by=request.user)
+            found = acts.register_customer(**form.cleaned_data, store=working_store(request), by=request.user)
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
@@ -117,7 +104,7 @@ def customer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "former_cars": [one for one in owned if one.until is not None],
         "people": found.people.all(),
         "stores": found.stores.all(),
-        "timeline": registry.timeline(found, request.user)[:100],
+        "timeline": registry.timeline.of(found, request.user)[:100],
         "phone_form": PhoneForm(),
     }
     return render(request, "crm/customer_detail.html", context)
@@ -205,6 +192,6 @@ def look_up(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A guest served elsewhere in the group, by an exact phone, plate or VIN."""
     form = LookUpForm(request.POST)
     text = form.cleaned_data["text"] if form.is_valid() else ""
-    found = acts.look_up(text, store=desk(request), by=request.user)
+    found = acts.look_up(text, store=working_store(request), by=request.user)
     messages.success(request, _("%(name)s was found in the group and is now known to your store.") % {"name": found})
     return redirect("crm:customer", found.pk)

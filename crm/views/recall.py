@@ -17,13 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm import letter_job
 from crm.actions import recall as acts
-from crm.cadence import add_months
 from crm.filters import RecallEntryFilter
 from crm.forms import PlanForm
 from crm.models import RecallCampaign, RecallEntry
 from crm.models.recall import Figures, Step, deadline, is_late, step_now
 from dms.core.status_colours import Step as Dot
 from dms.formats import display, query_params
+from dms.formats.days import add_months
 from dms.models import Store
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right

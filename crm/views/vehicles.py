@@ -14,13 +14,12 @@ from crm.actions import vehicles as acts
 from crm.filters import VehicleFilter
 from crm.forms import MileageForm, OwnerForm, VehicleForm
 from crm.models import Vehicle
-from crm.views.customers import desk
 from crm.views.customers import visible as visible_customer
 from dms.core.refusals import Refusal
 from dms.formats import vin
 from dms.navigation import registry
 from dms.views.lists import BaseListView
-from dms.web.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
 
 
@@ -37,12 +36,6 @@ class Vehicles(BaseListView):
     template_name = "crm/vehicle_list.html"
     row_template = "crm/_vehicle_row.html"
     filterset_class = VehicleFilter
-    sorts = {
-        "plate": ("plate",),
-        "insurance": ("insurance_until",),
-        "inspection": ("inspection_until",),
-        "since": ("created_at",),
-    }
     related = ("variant__series",)
     prefetched = ("ownerships__customer",)
     words = {
@@ -63,7 +56,7 @@ def vehicle_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         facts: dict[str, Any] = dict(form.cleaned_data)
         number, plate = facts.pop("vin") or "", facts.pop("plate") or ""
         vehicle = acts.register_vehicle(
-            owner=owner, store=desk(request), by=request.user, number=number, plate=plate, **facts
+            owner=owner, store=working_store(request), by=request.user, number=number, plate=plate, **facts
         )
         messages.success(request, _("The car is on file."))
         return redirect("crm:vehicle", vehicle.pk)
@@ -84,7 +77,7 @@ def vehicle(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "object": found,
         "owners": found.ownerships.select_related("customer"),
         "readings": found.readings.select_related("by")[:10],
-        "timeline": registry.timeline(found, request.user)[:100],
+        "timeline": registry.timeline.of(found, request.user)[:100],
         "doubt": vin.judge(found.vin).warning if found.vin else "",
         "mileage_form": MileageForm(),
     }
@@ -127,7 +120,9 @@ def hand_over(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     form = OwnerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        ownership = acts.hand_over_to_new_owner(found, **form.cleaned_data, store=desk(request), by=request.user)
+        ownership = acts.hand_over_to_new_owner(
+            found, **form.cleaned_data, store=working_store(request), by=request.user
+        )
         messages.success(request, _("The car now belongs to %(name)s.") % {"name": ownership.customer})
         return redirect("crm:vehicle", pk)
     context = {

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from axes.utils import reset
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,18 @@ from django.utils.translation import gettext as _
 from dms.core.refusals import NotYours, Refusal
 from dms.models import Absence, ApiToken, User
 from dms.records import events
+from dms.records.constraint_errors import refusing
+from dms.records.own_events import (
+    ABSENCE_CHANGED,
+    ABSENCE_PLANNED,
+    ABSENCE_REMOVED,
+    TOKEN_CREATED,
+    TOKEN_REVOKED,
+    USER_PASSWORD_CHANGED,
+    USER_PHONE_REVEALED,
+    USER_PROFILE_CHANGED,
+    USER_UNLOCKED,
+)
 
 TOKEN_DAYS = 90
 TOKEN_DAYS_LIMIT = 366
@@ -24,7 +36,7 @@ def change_profile(user: User, *, by: User, **facts: Any) -> User:
 
     :raises Refusal: when somebody would stand in for themselves.
     """
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.lock(user)
     changed = sorted(name for name, value in facts.items() if getattr(user, name) != value)
     if not changed:
         return user
@@ -34,7 +46,7 @@ def change_profile(user: User, *, by: User, **facts: Any) -> User:
         setattr(user, name, facts[name])
     user.save(update_fields=changed)
     data = {"fields": changed, **({"deputy": str(user.deputy or "")} if "deputy" in changed else {})}
-    events.record("user.profile_changed", user, by=by, store=user.stores.first(), data=data)
+    events.record(USER_PROFILE_CHANGED, user, by=by, store=user.stores.first(), data=data)
     return user
 
 
@@ -43,7 +55,7 @@ def change_password(user: User, *, password: str, by: User) -> None:
     """Another password from now on; sessions that were opened with the old one end."""
     user.set_password(password)
     user.save(update_fields=["password"])
-    events.record("user.password_changed", user, by=by)
+    events.record(USER_PASSWORD_CHANGED, user, by=by)
 
 
 @transaction.atomic
@@ -61,14 +73,14 @@ def plan_absence(
     _hold(user, by=by)
     absence = Absence(user=user, kind=kind, first_day=first_day, last_day=last_day, deputy=deputy, note=note)
     _store(absence)
-    events.record("absence.planned", absence, by=by, store=user.stores.first(), data=_facts(absence))
+    events.record(ABSENCE_PLANNED, absence, by=by, store=user.stores.first(), data=_facts(absence))
     return absence
 
 
 @transaction.atomic
 def change_absence(absence: Absence, *, by: User, reason: str = "", **changes: Any) -> Absence:
     """The days, the kind or the deputy are others now; the event keeps what they were and why."""
-    absence = Absence.objects.select_for_update(of=("self",)).select_related("user", "deputy").get(pk=absence.pk)
+    absence = Absence.objects.lock(absence)
     before = _facts(absence)
     for field in ("user", "kind", "first_day", "last_day", "deputy", "note"):
         if field in changes:
@@ -76,25 +88,25 @@ def change_absence(absence: Absence, *, by: User, reason: str = "", **changes: A
     _hold(absence.user, by=by)
     _store(absence)
     data = {"before": before, "after": _facts(absence), "reason": reason}
-    events.record("absence.changed", absence, by=by, store=absence.user.stores.first(), data=data)
+    events.record(ABSENCE_CHANGED, absence, by=by, store=absence.user.stores.first(), data=data)
     return absence
 
 
 @transaction.atomic
 def remove_absence(absence: Absence, *, reason: str, by: User) -> None:
     """The person is here after all: the absence goes, the event says why."""
-    absence = Absence.objects.select_for_update(of=("self",)).select_related("user", "deputy").get(pk=absence.pk)
+    absence = Absence.objects.lock(absence)
     _hold(absence.user, by=by)
     if not reason.strip():
         raise Refusal(_("Say why the absence is removed."), code="reason_missing")
     data = {**_facts(absence), "reason": reason.strip()}
-    events.record("absence.removed", absence, by=by, store=absence.user.stores.first(), data=data)
+    events.record(ABSENCE_REMOVED, absence, by=by, store=absence.user.stores.first(), data=data)
     absence.delete()
 
 
 def _hold(user: User, *, by: User) -> None:
     """Lock the person, so that two planners do not plan the same days; refuse those of other stores."""
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.lock(user)
     if not User.objects.visible_to(by).filter(pk=user.pk).exists():
         raise NotYours(_("%(name)s works in another store.") % {"name": user})
 
@@ -113,11 +125,8 @@ def _store(absence: Absence) -> None:
     elif _days(absence, absence.deputy).exists():
         sentence = _("%(name)s is away on some of these days too. Choose another deputy.")
         raise Refusal(sentence % {"name": absence.deputy}, code="absence_deputy_away")
-    try:
-        with transaction.atomic():
-            absence.save()
-    except IntegrityError as error:  # somebody wrote past this action: the database still keeps the rule
-        raise Refusal(_("This person is already away on some of these days."), code="absence_overlap") from error
+    with refusing():  # where something writes without holding the person: the exclusion constraint still keeps the rule
+        absence.save()
 
 
 def _overlap(clash: Absence) -> str:
@@ -157,13 +166,13 @@ def unlock(user: User, *, by: User) -> None:
         raise NotYours(_("%(name)s works in another store.") % {"name": user})
     if not sum(reset(username=name) for name in (user.username, user.phone) if name):
         raise Refusal(_("%(name)s is not locked.") % {"name": user}, code="not_locked")
-    events.record("user.unlocked", user, by=by, store=user.stores.first())
+    events.record(USER_UNLOCKED, user, by=by, store=user.stores.first())
 
 
 @transaction.atomic
 def reveal_phone(user: User, *, by: User) -> str:
     """The whole number of a colleague; that it was asked for, and by whom, stays in the log."""
-    events.record("user.phone_revealed", user, by=by, store=user.stores.first())
+    events.record(USER_PHONE_REVEALED, user, by=by, store=user.stores.first())
     return user.phone
 
 
@@ -176,19 +185,19 @@ def create_token(owner: User, *, by: User, name: str = "", days: int = TOKEN_DAY
     key = ApiToken.new_key()
     expires_at = timezone.now() + timedelta(days=days)
     token = ApiToken.objects.create(user=owner, name=name, digest=ApiToken.digest_of(key), expires_at=expires_at)
-    events.record("token.created", token, by=by, store=owner.stores.first(), data={"name": name, "days": days})
+    events.record(TOKEN_CREATED, token, by=by, store=owner.stores.first(), data={"name": name, "days": days})
     return token, key
 
 
 @transaction.atomic
 def revoke_token(token: ApiToken, *, by: User) -> ApiToken:
     """The key opens nothing any more."""
-    token = ApiToken.objects.select_for_update(of=("self",)).select_related("user").get(pk=token.pk)
+    token = ApiToken.objects.lock(token)
     if token.revoked_at is not None:
         return token
     token.revoked_at = timezone.now()
     token.save(update_fields=["revoked_at"])
-    events.record("token.revoked", token, by=by, store=token.user.stores.first(), data={"name": token.name})
+    events.record(TOKEN_REVOKED, token, by=by, store=token.user.stores.first(), data={"name": token.name})
     return token
 
 

@@ -10,13 +10,14 @@ from dms.core.refusals import Refusal
 from dms.core.roles import CONFIGURE, RIGHTS, ROLES
 from dms.models import Role, RoleRight, User
 from dms.records import events
+from dms.records.own_events import ROLE_RIGHTS_CHANGED
 
 
 @transaction.atomic
 def change_rights(role: Role, rights: Collection[str], *, by: User) -> None:
     """From the next request on, whoever holds the role may do exactly this."""
     # Two administrators who each take the right to configure from another role wait for each other here.
-    rows = list(RoleRight.objects.select_for_update().filter(Q(role=role) | Q(right=CONFIGURE)).order_by("pk"))
+    rows = RoleRight.objects.filter(Q(role=role) | Q(right=CONFIGURE)).lock_all()
     refuse_unknown(rights)
     refuse_lockout(role, rights)
     before = {row.right for row in rows if row.role_id == role.pk and row.granted}
@@ -25,7 +26,7 @@ def change_rights(role: Role, rights: Collection[str], *, by: User) -> None:
         return
     RoleRight.objects.filter(role=role, right__in=given).update(granted=True)
     RoleRight.objects.filter(role=role, right__in=taken).update(granted=False)
-    events.record("role.rights_changed", role, by=by, data={"given": given, "taken": taken})
+    events.record(ROLE_RIGHTS_CHANGED, role, by=by, data={"given": given, "taken": taken})
 
 
 def restore_default_rights(role: Role, *, by: User) -> None:

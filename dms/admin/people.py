@@ -23,6 +23,7 @@ from dms.core.roles import CONFIGURE, ROLES
 from dms.formats import display
 from dms.models import ApiToken, RoleRight, User
 from dms.navigation.own_due_work import locked_since
+from dms.records.own_events import USER_PASSWORD_CHANGED
 from dms.web.rights import signed_in_user
 
 
@@ -172,7 +173,7 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:  # noqa: FBT001, FBT002
         if not isinstance(form, forms.ModelForm):  # the page that sets a password
-            return [Change("user.password_changed", form.user)]
+            return [Change(USER_PASSWORD_CHANGED, form.user)]
         return super().construct_change_message(request, form, formsets, add)
 
     @transaction.atomic

@@ -13,9 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from dms.core.event_words import EventKind
 from dms.core.refusals import Refusal
 from dms.models import Event
 from dms.records import events
+from dms.records.own_events import CONFIGURATION_CHANGED, CONFIGURATION_CREATED, CONFIGURATION_DELETED
 from dms.web.rights import signed_in_user
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ SECRET = frozenset({"password", "password1", "password2", "usable_password"})
 class Change:
     """One row that was created, changed or deleted, with the fields concerned, old and new."""
 
-    kind: str
+    kind: EventKind
     row: models.Model
     data: dict[str, Any] = field(default_factory=dict)
 
@@ -50,30 +52,31 @@ def said(entry: forms.Field, value: Any) -> Any:
     return value() if callable(value) else value
 
 
-def change_of(form: Any, kind: str) -> Change | None:
+def change_of(form: Any, kind: EventKind) -> Change | None:
     """What a saved form changed; None when nothing did."""
     names = [name for name in form.changed_data if name not in SECRET]
-    if kind == "changed" and not names:
+    if kind == CONFIGURATION_CHANGED and not names:
         return None
     data: dict[str, Any] = {"fields": names}
-    if kind == "changed":
+    if kind == CONFIGURATION_CHANGED:
         data["old"] = {name: said(form.fields[name], form.initial.get(name)) for name in names}
     data["new"] = {name: said(form.fields[name], form.cleaned_data.get(name)) for name in names}
-    return Change(f"configuration.{kind}", form.instance, data)
+    return Change(kind, form.instance, data)
 
 
 def changes_of(form: Any, formsets: Iterable[Any], *, add: bool) -> Iterator[Change]:
     """The row of the page, then the rows of its inlines."""
-    own = change_of(form, "created" if add else "changed")
+    own = change_of(form, CONFIGURATION_CREATED if add else CONFIGURATION_CHANGED)
     if own is not None:
         yield own
     for formset in formsets:
         deleted = {id(row) for row in formset.deleted_objects}
         new = {id(row) for row in formset.new_objects}
-        yield from (Change("configuration.deleted", row) for row in formset.deleted_objects)
+        yield from (Change(CONFIGURATION_DELETED, row) for row in formset.deleted_objects)
         for inline in formset.forms:
             if id(inline.instance) not in deleted and inline.has_changed():
-                found = change_of(inline, "created" if id(inline.instance) in new else "changed")
+                is_new = id(inline.instance) in new
+                found = change_of(inline, CONFIGURATION_CREATED if is_new else CONFIGURATION_CHANGED)
                 if found is not None:
                     yield found
 
@@ -145,7 +148,7 @@ class ConfigurationAdmin(PlainChoices, admin.ModelAdmin[M]):
         self.record(request, message)
 
     def log_deletions(self, request: HttpRequest, queryset: Iterable[Any]) -> Any:
-        self.record(request, [Change("configuration.deleted", row) for row in queryset])
+        self.record(request, [Change(CONFIGURATION_DELETED, row) for row in queryset])
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """The page asked already; whoever uses the row meanwhile still keeps it."""

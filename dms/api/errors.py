@@ -31,7 +31,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, ProtectedError | RestrictedError):
         return answer(409, _("This is still in use elsewhere and cannot be deleted. Switch it off instead."), "in_use")
     if isinstance(error, IntegrityError):
-        refusal = constraint_errors.as_refusal(error)
+        refusal = constraint_errors.refusal_from(error)
         return answer(409, refusal.sentence, refusal.code)
     if isinstance(error, UNREADABLE):
         log.info("unreadable request: %s", error)

@@ -30,8 +30,10 @@ from rest_framework.response import Response
 
 from dms.api.access import person
 from dms.api.versions import Versioned, names
+from dms.core.event_words import EventKind
 from dms.models import User
 from dms.records import events
+from dms.records.own_events import CONFIGURATION_CHANGED, CONFIGURATION_CREATED, CONFIGURATION_DELETED
 from dms.web.pdf import Paper
 
 F = TypeVar("F", bound=Callable[..., Response])
@@ -144,24 +146,24 @@ class EditViewSet(CreateMixin, UpdateMixin, mixins.DestroyModelMixin, ReadViewSe
     @transaction.atomic
     def perform_create(self, serializer: Serializer) -> models.Model:
         row: models.Model = serializer.save()
-        self.note("created", row)
+        self.note(CONFIGURATION_CREATED, row)
         return row
 
     @transaction.atomic
     def perform_update(self, serializer: Serializer) -> models.Model:
         changed = sorted(getattr(serializer, "validated_data", {}))
         row: models.Model = serializer.save()
-        self.note("changed", row, fields=changed)
+        self.note(CONFIGURATION_CHANGED, row, fields=changed)
         return row
 
     @transaction.atomic
     def perform_destroy(self, instance: models.Model) -> None:
-        self.note("deleted", instance)
+        self.note(CONFIGURATION_DELETED, instance)
         instance.delete()
 
-    def note(self, what: str, row: models.Model, **data: Any) -> None:
+    def note(self, kind: EventKind, row: models.Model, **data: Any) -> None:
         facts = {"model": row._meta.label_lower, **data}  # noqa: SLF001
-        events.record(f"configuration.{what}", row, by=person(self.request), data=facts)
+        events.record(kind, row, by=person(self.request), data=facts)
 
 
 def caller(serializer: serializers.BaseSerializer[Any]) -> User | None:

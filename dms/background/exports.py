@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from django_stubs_ext import StrOrPromise
 from dms.background import jobs
 from dms.core.refusals import NotYours, Refusal
 from dms.formats import spreadsheets
+from dms.formats.days import end_of, start_of
 from dms.models import Event, Job
 
 if TYPE_CHECKING:
@@ -152,8 +152,8 @@ class PeriodForm(forms.Form):
 )
 def export_events(run: jobs.Run) -> None:
     first, last = run.params["first"], run.params["last"]
-    since = timezone.make_aware(datetime.combine(first, time.min))
-    before = timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
     events = Event.objects.visible_to(run.by).of_store(run.store)
-    rows = events.filter(at__gte=since, at__lt=before).select_related("by", "store").order_by("at", "pk")
+    rows = (
+        events.filter(at__gte=start_of(first), at__lt=end_of(last)).select_related("by", "store").order_by("at", "pk")
+    )
     write(run, rows, EVENT_COLUMNS, str(_("Events")), f"events-{first:%Y%m%d}-{last:%Y%m%d}.xlsx")

@@ -6,19 +6,18 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import Error, connection, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dms.formats import spreadsheets
 from dms.models import Attachment, Job, JobProblem, Store, User
 from dms.records import attachments, events
+from dms.records.own_events import JOB_DONE
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +42,6 @@ class Run:
 
         self.finished = False
         self._folder = folder
-        self._claim = job.claimed_by
         self._done, self._total = job.done, job.total
         self._written = 0.0
         self._problems: list[JobProblem] = []
@@ -117,18 +115,16 @@ class Run:
         """
         self._keep_problems()
         self._write(problems=self._problem_count)  # locks the row: from here on nobody else ends it
-        job = Job.objects.get(pk=self.job.pk)
-        job.become(Job.Status.DONE)
-        job.result, job.ended_at, job.claimed_by, job.lease_until = result, timezone.now(), "", None
-        job.done = job.total if job.total is not None else job.done
+        job, files = self.job, {}
         if output is not None:
             # of no store: a list that its asker may see is not for everybody who works there
-            job.output_file = attachments.keep(output, name=name, by=self.by)
+            files["output_file"] = attachments.keep(output, name=name, by=self.by)
         if self._problem_count:
             report = attachments.keep(self._report(), name=f"{job.kind}-{job.pk}-errors.xlsx", by=self.by)
-            job.report_file = report
-        job.save()
-        events.record("job.done", job, by=self.by, data={"kind": job.kind, "problems": job.problems})
+            files["report_file"] = report
+        done = self._done if self._total is None else self._total
+        job.end(Job.Status.DONE, result=result, ended_at=timezone.now(), done=done, **files)
+        events.record(JOB_DONE, job, by=self.by, data={"kind": job.kind, "problems": self._problem_count})
         self.finished = True
 
     def _keep_problems(self) -> None:
@@ -150,26 +146,16 @@ class Run:
 
     def _write(self, **fields: Any) -> None:
         """Write to the row if it is still ours."""
-        fields |= {"done": self._done, "total": self._total, "lease_until": new_lease()}
-        if not held(self.job.pk, self._claim).update(**fields):
+        if not self.job.write(done=self._done, total=self._total, **fields):
             raise Stopped
         self._written = time.monotonic()
 
 
-def new_lease() -> datetime:
-    return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
-
-
-def held(pk: int, claim: str) -> "QuerySet[Job]":
-    """The job's row, if this claim still holds it."""
-    return Job.objects.filter(pk=pk, status=Job.Status.RUNNING, claimed_by=claim)
-
-
 @contextmanager
-def beating(pk: int, claim: str) -> Iterator[None]:
+def beating(job: Job) -> Iterator[None]:
     """Prolong the lease from a thread of its own, so that one long step of the handler does not look like death."""
     over = threading.Event()
-    heart = threading.Thread(target=_beat, args=(pk, claim, over), name=f"job-{pk}", daemon=True)
+    heart = threading.Thread(target=_beat, args=(job, over), name=f"job-{job.pk}", daemon=True)
     heart.start()
     try:
         yield
@@ -178,14 +164,14 @@ def beating(pk: int, claim: str) -> Iterator[None]:
         heart.join()
 
 
-def _beat(pk: int, claim: str, over: threading.Event) -> None:
+def _beat(job: Job, over: threading.Event) -> None:
     while not over.wait(settings.JOB_LEASE_SECONDS / 3):
         try:
             with transaction.atomic():
                 # While the handler itself holds the row there is nothing to prolong: nobody can take it.
-                if held(pk, claim).select_for_update(skip_locked=True).first():
-                    held(pk, claim).update(lease_until=new_lease())
+                if Job.objects.held_by(job.claimed_by).filter(pk=job.pk).lock_free():
+                    job.write()
         except Error:
-            log.warning("the lease of job %s could not be prolonged", pk, exc_info=True)
+            log.warning("the lease of job %s could not be prolonged", job.pk, exc_info=True)
         finally:
             connection.close()

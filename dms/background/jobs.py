@@ -6,7 +6,6 @@ checkpoint. Every write of a run names its claim, so that a worker which was tho
 """
 
 import logging
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,9 +21,11 @@ from django_stubs_ext import StrOrPromise
 
 from dms.background import task_nudge
 from dms.background.job_run import Run, Stopped, beating
+from dms.core.leases import new_claim
 from dms.core.refusals import NotYours, Refusal
 from dms.models import Attachment, Job
 from dms.records import attachments, events
+from dms.records.own_events import JOB_CANCELLED, JOB_FAILED, JOB_REQUESTED, JOB_RETRIED
 
 if TYPE_CHECKING:
     from dms.models import Store, User
@@ -34,9 +35,6 @@ __all__ = ["KINDS", "Kind", "Run", "Stopped", "cancel", "execute", "kind", "requ
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Run], None]
-MAX_ATTEMPTS = 3
-"""So often a job may die with its worker before we believe that it kills the worker."""
-
 RING_AGAIN = timedelta(seconds=10)
 ONE_CLAIM_AT_A_TIME = 0x6A6F6273
 """The number of the advisory lock under which running jobs are counted."""
@@ -133,7 +131,7 @@ def request(
     if isinstance(file, UploadedFile):
         file = attachments.store(file, by=by)  # of no store: only for who asked
     job = Job.objects.create(kind=kind, params=stored, store=store, requested_by=by, input_file=file)
-    events.record("job.requested", job, by=by, data={"kind": kind})
+    events.record(JOB_REQUESTED, job, by=by, data={"kind": kind})
     task_nudge.send_on_commit("dms.tasks.run_job", job.pk)
     return job
 
@@ -155,12 +153,9 @@ def _storable(value: Any) -> Any:
 @transaction.atomic
 def cancel(job: Job, *, by: "User") -> Job:
     """Stop it: a waiting job never starts, a running one ends at its next step; what is done stays done."""
-    job = Job.objects.select_for_update().get(pk=job.pk)
-    job.become(Job.Status.CANCELLED)
-    _release(job)
-    job.ended_at = timezone.now()
-    job.save(update_fields=["status", "ended_at", "claimed_by", "lease_until"])
-    events.record("job.cancelled", job, by=by)
+    job = Job.objects.lock(job)
+    job.move(Job.Status.CANCELLED, ended_at=timezone.now())
+    events.record(JOB_CANCELLED, job, by=by)
     return job
 
 
@@ -168,34 +163,27 @@ def cancel(job: Job, *, by: "User") -> Job:
 def retry(job: Job, *, by: "User") -> Job:
     """Let a failed or cancelled job go on at its checkpoint."""
     _allow(kind_of(job.kind), by)
-    job = Job.objects.select_for_update().get(pk=job.pk)
-    job.become(Job.Status.QUEUED)
-    job.attempts, job.error, job.ended_at = 0, "", None
-    job.save(update_fields=["status", "attempts", "error", "ended_at"])
-    events.record("job.retried", job, by=by)
+    job = Job.objects.lock(job)
+    job.move(Job.Status.QUEUED, attempts=0, error="", ended_at=None)
+    events.record(JOB_RETRIED, job, by=by)
     task_nudge.send_on_commit("dms.tasks.run_job", job.pk)
     return job
-
-
-def _release(job: Job) -> None:
-    job.claimed_by, job.lease_until = "", None
 
 
 # --- what workers do ----------------------------------------------------------------------------------------------------
 def execute(pk: int, worker: str) -> None:
     """Run the job if it is free: claim, work, end. Called twice, or by two workers, it runs once."""
-    claim = f"{worker[:60]}#{uuid.uuid4().hex[:12]}"
-    job = _claim(pk, claim)
+    job = _claim(pk, new_claim(worker))
     if job is None:
         return
-    _work(job, claim)
+    _work(job)
     _ring_for_waiting(timezone.now())
 
 
-def _work(job: Job, claim: str) -> None:
+def _work(job: Job) -> None:
     with (
         translation.override(job.requested_by.language or settings.LANGUAGE_CODE),
-        beating(job.pk, claim),
+        beating(job),
         Run.of(job) as run,
     ):
         try:
@@ -207,12 +195,11 @@ def _work(job: Job, claim: str) -> None:
         except Stopped:
             log.info("job %s was cancelled or taken over", job.pk)
         except Refusal as refusal:
-            _fail(job.pk, claim, str(refusal.sentence))
+            _fail(job, str(refusal.sentence))
         except Exception as error:
             log.exception("job %s failed", job.pk)
             _fail(
-                job.pk,
-                claim,
+                job,
                 _("The job stopped at an unexpected fault (%(fault)s). Tell the administrator: job %(number)s.")
                 % {"fault": type(error).__name__, "number": job.pk},
             )
@@ -222,62 +209,38 @@ def _work(job: Job, claim: str) -> None:
 def _claim(pk: int, claim: str) -> Job | None:
     """Take the job, unless somebody has it or as many run as may: the other hands of the workers are for messages."""
     now = timezone.now()
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor:  # two workers that count at once would both find room for one more
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_CLAIM_AT_A_TIME])
     if Job.objects.filter(status=Job.Status.RUNNING, lease_until__gt=now).count() >= settings.JOBS_AT_ONCE:
         return None
-    found = Job.objects.claimable(now).select_for_update(skip_locked=True, of=("self",)).filter(pk=pk)
-    job = found.select_related("requested_by", "store", "input_file").first()
-    if job is None:
+    taken = Job.objects.filter(pk=pk).claim(claim, at=now, limit=1, give_up=_give_up)
+    if not taken:
         return None
-    if job.status == Job.Status.RUNNING and job.attempts >= MAX_ATTEMPTS:
-        _give_up(job)
-        return None
-    job.status = Job.Status.RUNNING
-    job.claimed_by, job.lease_until = claim, now + timedelta(seconds=settings.JOB_LEASE_SECONDS)
-    job.started_at = job.started_at or now
-    job.attempts += 1
-    job.save(update_fields=["status", "claimed_by", "lease_until", "started_at", "attempts"])
+    job = taken[0]
+    job.begin(started_at=job.started_at or now)
     return job
-
-
-@transaction.atomic
-def _fail(pk: int, claim: str, sentence: str) -> None:
-    job = Job.objects.select_for_update().filter(pk=pk, status=Job.Status.RUNNING, claimed_by=claim).first()
-    if job is not None:
-        _end_failed(job, sentence)
 
 
 def _give_up(job: Job) -> None:
     with translation.override(job.requested_by.language or settings.LANGUAGE_CODE):
-        _end_failed(job, _("The job was interrupted %(count)s times and is not tried again.") % {"count": job.attempts})
+        _fail(job, _("The job was interrupted %(count)s times and is not tried again.") % {"count": job.attempts})
 
 
-def _end_failed(job: Job, sentence: str) -> None:
-    job.become(Job.Status.FAILED)
-    _release(job)
-    job.error, job.ended_at = sentence[:500], timezone.now()
-    job.save(update_fields=["status", "error", "ended_at", "claimed_by", "lease_until"])
-    events.record("job.failed", job, by=None, data={"kind": job.kind, "error": job.error})
+@transaction.atomic
+def _fail(job: Job, sentence: str) -> None:
+    if job.end(Job.Status.FAILED, error=sentence[:500], ended_at=timezone.now()):
+        events.record(JOB_FAILED, job, by=None, data={"kind": job.kind, "error": sentence[:500]})
 
 
 @transaction.atomic
 def sweep() -> int:
     """Put jobs of dead workers back into the queue and ring for every job that waits; returns how many were put back."""
     now = timezone.now()
-    dead = Job.objects.filter(status=Job.Status.RUNNING, lease_until__lte=now)
-    put_back = 0
-    for job in dead.select_related("requested_by").order_by("pk").select_for_update(skip_locked=True, of=("self",)):
-        if job.attempts >= MAX_ATTEMPTS:
-            _give_up(job)
-            continue
-        job.become(Job.Status.QUEUED)
-        _release(job)
-        job.save(update_fields=["status", "claimed_by", "lease_until"])
-        put_back += 1
+    put_back = Job.objects.sweep(at=now, give_up=_give_up)
+    for job in put_back:
         task_nudge.send_on_commit("dms.tasks.run_job", job.pk)
     _ring_for_waiting(now - RING_AGAIN)
-    return put_back
+    return len(put_back)
 
 
 def _ring_for_waiting(until: datetime) -> None:

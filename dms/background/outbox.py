@@ -7,32 +7,29 @@ the idempotency key, exactly once.
 
 import logging
 import time
-import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dms.background import task_nudge
 from dms.background.channels import Undeliverable, channel_for
+from dms.core.leases import new_claim
 from dms.models import Message
+from dms.models.messages import RETRY_MINUTES
 from dms.records import events
+from dms.records.own_events import MESSAGE_CANCELLED, MESSAGE_FAILED, MESSAGE_RESENT
 
 if TYPE_CHECKING:
     from dms.models import Store, User
 
 log = logging.getLogger(__name__)
 
-RETRY_MINUTES = (1, 5, 30, 2 * 60, 12 * 60)
-"""How long to wait after each failed attempt; after the last one the message has failed."""
-
-MAX_ATTEMPTS = len(RETRY_MINUTES) + 1
 BATCH = 20
 
 
@@ -94,32 +91,16 @@ def post_many(messages: Iterable[Message]) -> list[Message]:
 
 
 # --- sending ------------------------------------------------------------------------------------------------------------
-def lease() -> timedelta:
-    return timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
-
-
 @transaction.atomic
 def claim(limit: int, worker: str) -> list[Message]:
-    """Take due messages for this sender; what another sender is just claiming is passed over, not waited for."""
-    now = timezone.now()
-    found = Message.objects.due(now).order_by("due_at", "pk").select_for_update(skip_locked=True, of=("self",))[:limit]
-    claimed: list[Message] = []
-    given_up: list[Message] = []
-    for message in found:
-        (given_up if message.attempts >= MAX_ATTEMPTS else claimed).append(message)
-    for message in given_up:
-        _fail(message, _("The sender was interrupted at every attempt."))
-    for message in claimed:
-        message.status = Message.Status.SENDING
-        message.claimed_by = worker[:80]
-        message.lease_until = now + lease()
-    Message.objects.bulk_update(claimed, ["status", "claimed_by", "lease_until"])
-    return claimed
+    """Take due messages for this sender."""
+    now, interrupted = timezone.now(), partial(_fail, error=_("The sender was interrupted at every attempt."))
+    return Message.objects.due(now).claim(worker, at=now, limit=limit, give_up=interrupted)
 
 
 def deliver_due(worker: str, *, seconds: float = 3600) -> int:
     """Send what is due, batch by batch, until nothing is left or the time is up; returns how many messages went out."""
-    sender, end = f"{worker[:60]}#{uuid.uuid4().hex[:12]}", time.monotonic() + seconds
+    sender, end = new_claim(worker), time.monotonic() + seconds
     sent = 0
     while time.monotonic() < end and (batch := claim(BATCH, sender)):
         sent += sum(_deliver(message) for message in batch)
@@ -129,70 +110,45 @@ def deliver_due(worker: str, *, seconds: float = 3600) -> int:
 def _deliver(message: Message) -> bool:
     """Send one claimed message and note what came of it.
 
-    The claim is renewed first: it may have waited behind slow ones. The attempt counts before it is made, so that a message
-    that kills its sender is given up in the end.
+    The claim is renewed first: the message may have waited behind slow ones, and be another sender's by now.
     """
-    if not _mine(message).update(lease_until=timezone.now() + lease(), attempts=F("attempts") + 1):
+    if not message.begin():
         return False
-    message.attempts += 1
     try:
         reference = channel_for(message).send(message)
     except Undeliverable as error:
         _note_failure(message, str(error), final=True)
     except Exception as error:
         log.warning("message %s could not be sent", message.pk, exc_info=True)
-        _note_failure(message, f"{type(error).__name__}: {error}", final=message.attempts >= MAX_ATTEMPTS)
+        _note_failure(message, f"{type(error).__name__}: {error}", final=message.is_worn_out)
     else:
-        return bool(
-            _mine(message).update(
-                status=Message.Status.SENT,
-                sent_at=timezone.now(),
-                reference=reference[:120],
-                error="",
-                lease_until=None,
-            )
-        )
+        return message.end(Message.Status.SENT, sent_at=timezone.now(), reference=reference[:120], error="")
     return False
-
-
-def _mine(message: Message) -> "models.QuerySet[Message]":
-    """The row, if this sender still holds it."""
-    return Message.objects.filter(pk=message.pk, status=Message.Status.SENDING, claimed_by=message.claimed_by)
 
 
 @transaction.atomic
 def _note_failure(message: Message, error: str, *, final: bool) -> None:
-    held = _mine(message).select_for_update().first()
-    if held is None:
-        return
     if final:
-        _fail(held, error)
-        return
-    held.become(Message.Status.PENDING)
-    held.error = error[:500]
-    held.due_at = timezone.now() + timedelta(minutes=RETRY_MINUTES[held.attempts - 1])
-    held.claimed_by, held.lease_until = "", None
-    held.save(update_fields=["status", "error", "due_at", "claimed_by", "lease_until"])
+        _fail(message, error)
+    else:
+        again = timezone.now() + timedelta(minutes=RETRY_MINUTES[message.attempts - 1])
+        message.end(Message.Status.PENDING, error=error[:500], due_at=again)
 
 
 def _fail(message: Message, error: str) -> None:
     """No further attempt by itself: a person must look at it."""
-    message.become(Message.Status.FAILED)
-    message.error = error[:500]
-    message.claimed_by, message.lease_until = "", None
-    message.save(update_fields=["status", "error", "claimed_by", "lease_until"])
-    events.record("message.failed", message, by=None, data={"attempts": message.attempts, "error": message.error})
+    if message.end(Message.Status.FAILED, error=error[:500]):
+        data = {"attempts": message.attempts, "error": error[:500]}
+        events.record(MESSAGE_FAILED, message, by=None, data=data)
 
 
 # --- what people do -----------------------------------------------------------------------------------------------------
 @transaction.atomic
 def resend(message: Message, *, by: "User") -> Message:
     """Send a failed message again: it waits as if just posted, with all its attempts before it."""
-    message = Message.objects.select_for_update().get(pk=message.pk)
-    message.become(Message.Status.PENDING)
-    message.attempts, message.error, message.due_at = 0, "", timezone.now()
-    message.save(update_fields=["status", "attempts", "error", "due_at"])
-    events.record("message.resent", message, by=by)
+    message = Message.objects.lock(message)
+    message.move(Message.Status.PENDING, attempts=0, error="", due_at=timezone.now())
+    events.record(MESSAGE_RESENT, message, by=by)
     task_nudge.send_on_commit("dms.tasks.sweep_outbox")
     return message
 
@@ -200,8 +156,7 @@ def resend(message: Message, *, by: "User") -> Message:
 @transaction.atomic
 def cancel(message: Message, *, by: "User") -> Message:
     """Do not send it (any more); what is just being sent or was sent cannot be called back."""
-    message = Message.objects.select_for_update().get(pk=message.pk)
-    message.become(Message.Status.CANCELLED)
-    message.save(update_fields=["status"])
-    events.record("message.cancelled", message, by=by)
+    message = Message.objects.lock(message)
+    message.move(Message.Status.CANCELLED)
+    events.record(MESSAGE_CANCELLED, message, by=by)
     return message

@@ -4,11 +4,14 @@ The table is data: the matrix test, the process map on the home page and the cha
 """
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dms.core.refusals import Refusal
 
@@ -27,13 +30,24 @@ class Lifecycle(models.Model):
         return status in self.NEXT[self.status]
 
     def become(self, status: str) -> None:
-        """Change the status in memory; the caller holds the row's lock and saves the field.
+        """Change the status in memory, for rows that are saved in bulk; the caller holds their locks.
 
         :raises IllegalTransition: when the table has no such step.
         """
         if not self.may_become(status):
             raise IllegalTransition(self, self.status, status)
         self.status = status
+
+    def move(self, status: str, **fields: Any) -> None:
+        """Take the step, and store it with what changes along with it. The caller holds the row's lock.
+
+        :raises IllegalTransition: when the table has no such step.
+        """
+        self.become(status)
+        for name, value in fields.items():
+            setattr(self, name, value)
+        changed = ["status", *fields]
+        self.save(update_fields=changed)
 
     @property
     def is_over(self) -> bool:
@@ -52,6 +66,19 @@ class IllegalTransition(Refusal):
             _("%(document)s is “%(status)s” now and cannot become “%(wanted)s”. Reload the page to see its state.")
             % {"document": document, "status": labels.get(status, status), "wanted": labels.get(wanted, wanted)}
         )
+
+
+class DatedLifecycle(Lifecycle):
+    """A document that says since when it has been in its status: what waits longest is done first."""
+
+    status_at = models.DateTimeField(gettext_lazy("status since"), default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+    def move(self, status: str, *, at: datetime | None = None, **fields: Any) -> None:
+        """As any lifecycle; ``at`` is the moment of the step, now when left out."""
+        super().move(status, status_at=at or timezone.now(), **fields)
 
 
 def status_is_known(model_name: str, status: type[models.TextChoices]) -> models.CheckConstraint:

@@ -1,5 +1,6 @@
 """Refusals: the business says no, in a sentence for people and a code for programs."""
 
+from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 
@@ -12,6 +13,15 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
         super().__init__(sentence)
         self.sentence = sentence
         self.code = code or self.code
+
+
+class NoStoreChosen(Refusal):
+    """What is registered belongs to a store, and people of several have chosen none."""
+
+    code = "no_store_chosen"
+
+    def __init__(self) -> None:
+        super().__init__(_("Choose a store in the top bar first: what you register belongs to one."))
 
 
 class NotYours(Refusal):

@@ -1,4 +1,4 @@
-"""Whose rows: ``visible_to(user)`` is the only way in for pages and API."""
+"""Whose rows, and how they are locked: ``visible_to(user)`` is the only way in for pages and API, ``lock(row)`` for acts."""
 
 from typing import Protocol, Self, TypeVar
 
@@ -22,11 +22,38 @@ class Viewer(Protocol):
     def store_ids(self) -> list[int]: ...
 
 
-class StoreScoped(models.QuerySet[M_co]):
+class LockingQuerySet(models.QuerySet[M_co]):
+    """Rows that acts change. An act locks what it changes first, and judges it as it is then, never as it was on the page."""
+
+    lock_with: tuple[str, ...] = ()
+    """What acts read along with a locked row. It is joined, not locked."""
+
+    def lock(self, row: models.Model | int) -> M_co:
+        """The row (or that of the key) as it is now, held until the transaction ends."""
+        key = row.pk if isinstance(row, self.model) else row  # a row of another model is no key, and refused as such
+        return self._for_update().get(pk=key)
+
+    def lock_all(self) -> list[M_co]:
+        """All these rows, held. In the order of their keys: two acts that want some of the same rows cannot block each other."""
+        return list(self._for_update().order_by("pk"))
+
+    def lock_free(self, limit: int | None = None) -> list[M_co]:
+        """These rows (up to so many) but for those that somebody holds: so several workers share a queue."""
+        return list(self._for_update(skip_locked=True)[:limit])
+
+    def _for_update(self, *, skip_locked: bool = False) -> Self:
+        # OF self: to lock the store that is joined would make all acts of a store wait for each other,
+        # and Postgres refuses to lock the empty side of an outer join.
+        rows = self.select_related(*self.lock_with) if self.lock_with else self
+        return rows.select_for_update(skip_locked=skip_locked, of=("self",))
+
+
+class StoreScoped(LockingQuerySet[M_co]):
     """Rows that belong to a store. ``store_path`` names the way to it; rows without a store belong to the group."""
 
     store_path = "store"
     group_rows_visible = False
+    lock_with: tuple[str, ...] = ("store",)
 
     def visible_to(self, user: Viewer) -> Self:
         """The rows of the stores of this person; group roles see all."""
@@ -42,7 +69,7 @@ class StoreScoped(models.QuerySet[M_co]):
         return self if store is None else self.filter(**{self.store_path: store})
 
 
-class GroupWide(models.QuerySet[M_co]):
+class GroupWide(LockingQuerySet[M_co]):
     """Base data of the whole group: everybody with the right sees all of it."""
 
     def visible_to(self, user: Viewer) -> Self:

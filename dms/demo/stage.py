@@ -16,6 +16,7 @@ from django.utils import timezone
 from dms.core.refusals import Refusal
 from dms.demo import clock
 from dms.demo.cast import Crew, crews
+from dms.formats.days import start_of
 from dms.models import Store
 
 DAYS = 91
@@ -29,7 +30,7 @@ Story = Iterator[datetime]
 
 def moment(day: date, hour: float) -> datetime:
     """That day at so many hours after midnight."""
-    return timezone.make_aware(datetime.combine(day, time())) + timedelta(hours=hour)
+    return start_of(day) + timedelta(hours=hour)
 
 
 @dataclass

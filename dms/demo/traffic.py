@@ -10,6 +10,7 @@ from dms.background import exports, jobs, outbox
 from dms.demo.stage import Stage
 from dms.models import Event, Job, Message, Store, User, Variant
 from dms.records import events
+from dms.records.own_events import CONFIGURATION_CHANGED
 
 KEY = "demo-message"
 WORKER = "demo"
@@ -18,14 +19,14 @@ WORKER = "demo"
 @demo.step("changes", of_group=True)
 def changes(_stage: Stage) -> None:
     """Price changes of the last two weeks, as the configuration site records them."""
-    if Event.objects.filter(kind="configuration.changed").exists():
+    if Event.objects.filter(kind=CONFIGURATION_CHANGED).exists():
         return
     admin, now = User.objects.get(username="admin"), timezone.now()
     found = []
     for number, variant in enumerate(Variant.objects.order_by("pk")[:12]):
         old = variant.list_price + Decimal(2000 + 500 * (number % 4))
         data = {"fields": ["list_price"], "old": {"list_price": old}, "new": {"list_price": variant.list_price}}
-        event = events.build("configuration.changed", variant, by=admin, data=data)
+        event = events.build(CONFIGURATION_CHANGED, variant, by=admin, data=data)
         event.at = now - timedelta(days=14 - number, minutes=37 * number)
         found.append(event)
     Event.objects.bulk_create(found)

@@ -1,1 +1,1 @@
-"""How things are written and read: phones, plates, VINs, days, amounts, spreadsheets. Pure."""
+"""How facts of the trade are written and reckoned with: no rows, no clock."""

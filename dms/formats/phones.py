@@ -39,16 +39,6 @@ def normalise(raw: str) -> str | None:
     return digits if any(form.match(digits) for form in (MOBILE, LANDLINE, SERVICE, FOREIGN)) else None
 
 
-def is_mobile(number: str) -> bool:
-    """Text messages reach it."""
-    return bool(MOBILE.match(number))
-
-
 def tail(number: str, length: int = 4) -> str:
     """The last digits, by which a customer is found; an extension does not count."""
     return number.split("-", 1)[0][-length:]
-
-
-def looks_like_tail(text: str) -> bool:
-    """Somebody types the end of a number into the search box."""
-    return text.isascii() and text.isdigit() and 3 <= len(text) <= 11

@@ -62,7 +62,3 @@ def parse(raw: str) -> Plate | None:
         if match:
             return Plate(text, match["head"], match["tail"], ground)
     return None
-
-
-def is_plate(raw: str) -> bool:
-    return parse(raw) is not None

@@ -22,10 +22,6 @@ VALUES = {
     "R": 9,
     **dict(zip("STUVWXYZ", range(2, 10), strict=True)),
 }
-YEAR_LETTERS = "ABCDEFGHJKLMNPRSTVWXY123456789"
-"""The tenth place, from 1980 on, again and again every thirty years."""
-
-FIRST_YEAR = 1980
 CHINA = "L"
 
 
@@ -65,20 +61,3 @@ def judge(raw: str) -> Verdict:
     if vin[0] == CHINA:
         return Verdict(vin, error=_("The check digit (9th place) does not fit: one character is mistyped."))
     return Verdict(vin, warning=_("The check digit (9th place) does not fit. Compare with the car and note why."))
-
-
-def is_valid(raw: str) -> bool:
-    return judge(raw).accepted
-
-
-def model_years(vin: str, *, until: int) -> list[int]:
-    """The model years that the tenth place can mean, the latest first; ``until`` is the last year thinkable (next year)."""
-    place = YEAR_LETTERS.find(vin[9:10])
-    if place < 0 or len(vin) < 10:
-        return []
-    return list(range(FIRST_YEAR + place, until + 1, 30))[::-1]
-
-
-def tail(vin: str, length: int = 6) -> str:
-    """The last characters, by which a car is found."""
-    return vin[-length:]

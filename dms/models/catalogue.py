@@ -3,27 +3,22 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from dms.core.money import MoneyField
+from dms.core.names import Bilingual
 from dms.core.scope import GroupWide
 from dms.core.updated_at import UpdatedAt
 from dms.models.stores import Store
 
 
-class Named(UpdatedAt):
-    """A catalogue row with a Chinese and an English name; shown in the language of the screen."""
+class Named(UpdatedAt, Bilingual):
+    """A row of the catalogue."""
 
-    name = models.CharField(_("name"), max_length=60)
-    name_en = models.CharField(_("English name"), max_length=60, blank=True)
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:
         abstract = True
-
-    def __str__(self) -> str:
-        return self.name_en if self.name_en and get_language() == "en" else self.name
 
 
 class Brand(Named):

@@ -1,8 +1,9 @@
 """Long jobs: an import, an export or a batch is a row with progress, result, error report and download."""
 
-from datetime import datetime
+from datetime import timedelta
 from typing import ClassVar, Self
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
@@ -10,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms.core.lifecycle import Lifecycle, iff, status_is_known
-from dms.core.scope import StoreScoped, Viewer
+from dms.core.leases import Leased, LeasedQuerySet, held_has_lease
+from dms.core.lifecycle import iff, status_is_known
+from dms.core.scope import Viewer
 from dms.core.updated_at import UpdatedAt
 from dms.models.attachments import Attachment
 from dms.models.people import User
@@ -26,22 +28,20 @@ class JobStatus(models.TextChoices):
     CANCELLED = "CANCELLED", pgettext_lazy("job", "Cancelled")
 
 
-class JobQuerySet(StoreScoped["Job"]):
-    group_rows_visible = False
+class JobQuerySet(LeasedQuerySet["Job"]):
+    lock_with = ("store", "requested_by", "input_file")
 
     def visible_to(self, user: Viewer) -> Self:
         """One's own jobs; configurators see all."""
         return self if user.has_perm("dms.configure") else self.filter(requested_by=user)
 
-    def claimable(self, at: datetime) -> Self:
-        """Waiting, or running under a lease that ran out: its worker is dead."""
-        return self.filter(Q(status=Job.Status.QUEUED) | Q(status=Job.Status.RUNNING, lease_until__lte=at))
 
-
-class Job(UpdatedAt, Lifecycle):
+class Job(UpdatedAt, Leased):
     """One run of a registered kind of long work. A killed worker's job is taken up again at its checkpoint."""
 
     Status = JobStatus
+    WAITING, HELD = JobStatus.QUEUED, JobStatus.RUNNING
+    MOST_ATTEMPTS = 3
 
     NEXT = {
         JobStatus.QUEUED: frozenset({JobStatus.RUNNING, JobStatus.CANCELLED}),
@@ -63,9 +63,6 @@ class Job(UpdatedAt, Lifecycle):
     total = models.PositiveIntegerField(_("total"), null=True)
     note = models.CharField(_("step"), max_length=120, blank=True)
     checkpoint = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    claimed_by = models.CharField(max_length=80, blank=True)
-    lease_until = models.DateTimeField(null=True)
     result = models.JSONField(_("result"), default=dict, encoder=DjangoJSONEncoder)
     problems = models.PositiveIntegerField(_("lines not taken"), default=0)
     error = models.CharField(_("error"), max_length=500, blank=True)
@@ -87,10 +84,7 @@ class Job(UpdatedAt, Lifecycle):
         ]
         constraints = [
             status_is_known("job", JobStatus),
-            models.CheckConstraint(
-                name="job_running_has_lease",
-                condition=(~Q(status="RUNNING")) | (Q(lease_until__isnull=False) & ~Q(claimed_by="")),
-            ),
+            held_has_lease("job", "RUNNING"),
             models.CheckConstraint(
                 name="job_ended_has_time",
                 condition=iff(Q(status__in=["DONE", "FAILED", "CANCELLED"]), Q(ended_at__isnull=False)),
@@ -102,6 +96,10 @@ class Job(UpdatedAt, Lifecycle):
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
+
+    @classmethod
+    def lease(cls) -> timedelta:
+        return timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
     @property
     def percent(self) -> int | None:

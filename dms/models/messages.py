@@ -1,8 +1,9 @@
 """The outbox: every e-mail, text message and letter is a row first, and is sent from the row."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
+from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -11,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms.core.lifecycle import Lifecycle, iff, status_is_known
-from dms.core.scope import StoreScoped
+from dms.core.leases import Leased, LeasedQuerySet, held_has_lease
+from dms.core.lifecycle import iff, status_is_known
 from dms.core.updated_at import UpdatedAt
 from dms.models.people import User
 from dms.models.stores import Store
@@ -26,21 +27,25 @@ class MessageStatus(models.TextChoices):
     CANCELLED = "CANCELLED", pgettext_lazy("message", "Cancelled")
 
 
-class MessageQuerySet(StoreScoped["Message"]):
+RETRY_MINUTES = (1, 5, 30, 2 * 60, 12 * 60)
+"""How long to wait after each failed attempt; after the last one the message has failed."""
+
+
+class MessageQuerySet(LeasedQuerySet["Message"]):
     def due(self, at: datetime) -> Self:
-        """What a sender may claim now: waiting and due, or claimed by somebody whose lease ran out."""
-        return self.filter(
-            Q(status=Message.Status.PENDING, due_at__lte=at) | Q(status=Message.Status.SENDING, lease_until__lte=at)
-        )
+        """What is to be sent by now, the oldest first; what is being sent was due as well."""
+        return self.filter(due_at__lte=at).order_by("due_at", "pk")
 
     def failed(self) -> Self:
         return self.filter(status=Message.Status.FAILED)
 
 
-class Message(UpdatedAt, Lifecycle):
+class Message(UpdatedAt, Leased):
     """One message to one recipient. The idempotency key makes it one, however often it is posted."""
 
     Status = MessageStatus
+    WAITING, HELD = MessageStatus.PENDING, MessageStatus.SENDING
+    MOST_ATTEMPTS = len(RETRY_MINUTES) + 1
 
     NEXT = {
         MessageStatus.PENDING: frozenset({MessageStatus.SENDING, MessageStatus.CANCELLED}),
@@ -71,9 +76,6 @@ class Message(UpdatedAt, Lifecycle):
     posted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("posted by"))
     created_at = models.DateTimeField(_("posted"), default=timezone.now)
     due_at = models.DateTimeField(_("due"), default=timezone.now)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    claimed_by = models.CharField(max_length=80, blank=True)
-    lease_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
     reference = models.CharField(_("provider reference"), max_length=120, blank=True)
     error = models.CharField(_("error"), max_length=500, blank=True)
@@ -94,11 +96,12 @@ class Message(UpdatedAt, Lifecycle):
             models.CheckConstraint(
                 name="message_sent_has_time", condition=iff(Q(status="SENT"), Q(sent_at__isnull=False))
             ),
-            models.CheckConstraint(
-                name="message_sending_has_lease",
-                condition=(~Q(status="SENDING")) | (Q(lease_until__isnull=False) & ~Q(claimed_by="")),
-            ),
+            held_has_lease("message", "SENDING"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.title or self.pk}"
+
+    @classmethod
+    def lease(cls) -> timedelta:
+        return timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)

@@ -17,13 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from dms.core.roles import RIGHTS, ROLES
+from dms.core.scope import LockingQuerySet
 from dms.core.updated_at import UpdatedAt
 from dms.formats import pinyin
 from dms.models.roles import RoleRight
 from dms.models.stores import Store
 
 
-class UserQuerySet(models.QuerySet["User"]):
+class UserQuerySet(LockingQuerySet["User"]):
     def visible_to(self, user: "User") -> Self:
         """Colleagues of the same stores; those of the group's roles are everybody's colleagues."""
         if user.sees_all_stores:
@@ -72,6 +73,9 @@ class PeopleManager(UserManager["User"]):
     def visible_to(self, user: "User") -> UserQuerySet:
         return self.get_queryset().visible_to(user)
 
+    def lock(self, user: "User") -> "User":
+        return self.get_queryset().lock(user)
+
 
 class User(UpdatedAt, AbstractUser):
     """Somebody who signs in. Roles are groups; what a role may do are its rows of ``RoleRight``."""
@@ -81,6 +85,8 @@ class User(UpdatedAt, AbstractUser):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    held_groups: list[str]  # of ``with_roles()``, as the rights
+    held_rights: list[str]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     display_name = models.CharField(_("name"), max_length=40)
@@ -168,7 +174,9 @@ class User(UpdatedAt, AbstractUser):
         return [store.pk for store in self.own_stores]
 
 
-class AbsenceQuerySet(models.QuerySet["Absence"]):
+class AbsenceQuerySet(LockingQuerySet["Absence"]):
+    lock_with = ("user", "deputy")
+
     def visible_to(self, user: User) -> Self:
         return self.filter(user__in=User.objects.visible_to(user))
 
@@ -237,6 +245,14 @@ class Absence(UpdatedAt):
         return (self.last_day - self.first_day).days + 1
 
 
+class ApiTokenQuerySet(LockingQuerySet["ApiToken"]):
+    lock_with = ("user",)
+
+    def with_roles(self) -> Self:
+        """Each with its owner, the names of the owner's groups and the rights these give."""
+        return self.select_related("user").annotate(held_groups=held_groups("user"), held_rights=held_rights("user"))
+
+
 class ApiToken(models.Model):
     """A key to the API. Only its hash is stored; it gives the rights of its owner, no more, until it is revoked or expires."""
 
@@ -247,6 +263,10 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(_("expires"))
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    held_groups: list[str]  # of ``with_roles()``, as the rights
+    held_rights: list[str]
+
+    objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("API token")

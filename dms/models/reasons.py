@@ -3,9 +3,9 @@
 from typing import Self
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from dms.core.names import Bilingual
 from dms.core.scope import GroupWide
 from dms.core.updated_at import UpdatedAt
 
@@ -16,7 +16,7 @@ class ReasonQuerySet(GroupWide["Reason"]):
         return self.filter(kind=kind, active=True)
 
 
-class Reason(UpdatedAt):
+class Reason(UpdatedAt, Bilingual):
     """A reason people choose. Once used it is never deleted, only switched off: rows that used it still say why."""
 
     class Kind(models.TextChoices):
@@ -34,8 +34,6 @@ class Reason(UpdatedAt):
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     code = models.CharField(_("code"), max_length=30)
-    name = models.CharField(_("name"), max_length=60)
-    name_en = models.CharField(_("English name"), max_length=60, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=100)
     active = models.BooleanField(_("active"), default=True)
 
@@ -52,6 +50,3 @@ class Reason(UpdatedAt):
                 violation_error_message=_("This kind already has a reason of that code."),
             )
         ]
-
-    def __str__(self) -> str:
-        return self.name_en if self.name_en and get_language() == "en" else self.name

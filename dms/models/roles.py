@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from dms.core.roles import RIGHTS, ROLES
+from dms.core.scope import LockingQuerySet
 
 
 class Role(Group):
@@ -24,7 +25,7 @@ class Role(Group):
         return str(ROLES[self.name].label) if self.name in ROLES else self.name
 
 
-class RoleRightQuerySet(models.QuerySet["RoleRight"]):
+class RoleRightQuerySet(LockingQuerySet["RoleRight"]):
     def granted(self) -> Self:
         return self.filter(granted=True)
 

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Self
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from dms.core.names import Bilingual
+from dms.core.scope import LockingQuerySet
 from dms.core.updated_at import UpdatedAt
 
 if TYPE_CHECKING:
     from dms.models.people import User
 
 
-class StoreQuerySet(models.QuerySet["Store"]):
+class StoreQuerySet(LockingQuerySet["Store"]):
     def visible_to(self, user: "User") -> Self:
         """The stores this person works for; group roles see all."""
         return self if user.sees_all_stores else self.filter(pk__in=user.store_ids)
@@ -24,7 +25,7 @@ class StoreQuerySet(models.QuerySet["Store"]):
         return self.filter(active=True)
 
 
-class Store(UpdatedAt):
+class Store(UpdatedAt, Bilingual):
     """A 4S store, or a secondary outlet that belongs to one."""
 
     class Kind(models.TextChoices):
@@ -38,8 +39,6 @@ class Store(UpdatedAt):
         validators=[RegexValidator(r"^[A-Z0-9]{2,8}$", _("Use two to eight capital letters or digits."))],
         help_text=_("Part of every document number, for example JJ01."),
     )
-    name = models.CharField(_("name"), max_length=60)
-    name_en = models.CharField(_("English name"), max_length=60, blank=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.STORE)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="outlets", verbose_name=_("belongs to store")
@@ -77,6 +76,3 @@ class Store(UpdatedAt):
                 violation_error_message=_("The break needs a start and an end inside the opening hours."),
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name_en if self.name_en and get_language() == "en" else self.name

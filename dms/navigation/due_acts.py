@@ -1,29 +1,35 @@
 """“My work” of declared acts: the documents that wait for somebody to do one of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.urls import reverse
 
 from dms.core.acts import Acts, Waiting
 from dms.models import Store, User
-from dms.navigation.registry import DueItem, DueProvider
+from dms.navigation import registry
+from dms.navigation.registry import DueItem
 
+DueWork = Callable[[User, Store | None, datetime], Sequence[DueItem]]
 MOST = 50
 
 
-def due_providers(acts: Acts[Any]) -> Iterator[DueProvider]:
-    """One for each act that says who waits for it; it needs the right of the act."""
+def register(acts: Acts[Any]) -> None:
+    """Put every act that says who waits for it into “my work”; it needs the right of the act."""
     for name, act in acts.items():
         if act.waiting is not None:
-            yield DueProvider(act.right, partial(due, acts, name, act.waiting))
+            registry.due_work(act.right)(_due_of(acts, name, act.waiting))
 
 
-def due(
-    acts: Acts[Any], name: str, waiting: Waiting[Any], /, user: User, store: Store | None, _now: datetime
-) -> Sequence[DueItem]:
+def _due_of(acts: Acts[Any], name: str, waiting: Waiting[Any]) -> DueWork:
+    def waiting_documents(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
+        return due(acts, name, waiting, user, store)
+
+    return waiting_documents
+
+
+def due(acts: Acts[Any], name: str, waiting: Waiting[Any], user: User, store: Store | None) -> Sequence[DueItem]:
     """The documents one act is open to that wait for this person, the longest waiting first."""
     act = acts[name]
     rows: Any = acts.model._default_manager  # noqa: SLF001 # the model is known only here

@@ -32,11 +32,6 @@ def forget(user: "User", store: "Store | None") -> None:
 
 def due(user: "User", store: "Store | None", now: datetime) -> list[registry.DueItem]:
     """All due work of the person in the store (or all theirs)."""
-    found = [
-        item
-        for provider in registry.due_providers
-        if user.has_perm(provider.right)
-        for item in provider.find(user, store, now)
-    ]
+    found = [item for find in registry.due_work.of(user) for item in find(user, store, now)]
     cache.set(_key(user, store), len(found), KEPT_FOR)
     return sorted(found, key=lambda item: item.due_at)

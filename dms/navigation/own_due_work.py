@@ -1,7 +1,7 @@
 """What the core itself says is due, and its figures on the home page."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from dms.background import jobs
 from dms.formats import display
+from dms.formats.days import start_of
 from dms.models import Absence, Job, Message, Store, User
+from dms.navigation import registry
 from dms.navigation.registry import DueItem, Tile
 
 MOST = 50
@@ -23,6 +25,7 @@ JOB_HOURS = 48
 
 
 # --- due ----------------------------------------------------------------------------------------------------------------
+@registry.due_work("dms.messages")
 def failed_messages(user: User, store: Store | None, _now: datetime) -> Sequence[DueItem]:
     """Messages that could not be sent in spite of every retry."""
     rows = Message.objects.visible_to(user).of_store(store).failed()
@@ -58,6 +61,7 @@ def locked_since(now: datetime) -> dict[str, datetime]:
     return {row["username"]: row["at"] for row in counted if row["n"] >= settings.AXES_FAILURE_LIMIT}
 
 
+@registry.due_work("dms.unlock")
 def locked_colleagues(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """Colleagues who stand before a locked sign-in."""
     locked = locked_since(now)
@@ -77,6 +81,7 @@ def locked_colleagues(user: User, store: Store | None, now: datetime) -> Sequenc
     ]
 
 
+@registry.due_work("dms.absences")
 def absences_without_deputy(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """Who is away today or tomorrow and has nobody who stands in."""
     today = timezone.localdate(now)
@@ -92,7 +97,7 @@ def absences_without_deputy(user: User, store: Store | None, now: datetime) -> S
                 "last": display.date(absence.last_day),
             },
             url=reverse("dms:absence_edit", args=[absence.pk]),
-            due_at=timezone.make_aware(datetime.combine(absence.first_day, time.min)),
+            due_at=start_of(absence.first_day),
             kind=pgettext_lazy("due", "No deputy"),
             act_label=gettext_lazy("Choose deputy"),
             family="wait",
@@ -101,6 +106,7 @@ def absences_without_deputy(user: User, store: Store | None, now: datetime) -> S
     ]
 
 
+@registry.due_work("dms.jobs")
 def troubled_jobs(user: User, _store: Store | None, now: datetime) -> Sequence[DueItem]:
     """One's own long jobs of the last two days that failed or left lines out."""
     bad = Q(status=Job.Status.FAILED) | Q(status=Job.Status.DONE, problems__gt=0)
@@ -123,6 +129,7 @@ def _troubled(job: Job) -> DueItem:
 
 
 # --- figures ------------------------------------------------------------------------------------------------------------
+@registry.tiles("dms.people")
 def people_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     """Who is here today and who is away."""
     people = User.objects.visible_to(user).of_store(store).active()
@@ -141,6 +148,7 @@ def people_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     ]
 
 
+@registry.tiles("dms.messages")
 def message_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     """What has not gone out."""
     rows = Message.objects.visible_to(user).of_store(store)
@@ -159,6 +167,7 @@ def message_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     ]
 
 
+@registry.tiles("dms.jobs")
 def job_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     """Long work that is going on."""
     rows = Job.objects.visible_to(user).of_store(store)

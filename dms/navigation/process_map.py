@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 
+from dms.formats.days import start_of
 from dms.models import Store, User
 from dms.navigation import registry
 
@@ -43,13 +44,13 @@ class DrawnLane:
 def draw(lane: registry.Lane, user: User, store: Store | None, now: datetime) -> DrawnLane:
     """A lane with live counts, in one query. Of what has come to its end, only today's is counted."""
     limit, since = timedelta(minutes=lane.limit_minutes), lane.since
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = timezone.localdate(now)
     ended = [status for status in lane.statuses if status in lane.over or not lane.model.NEXT[status]]
     rows = lane.model.objects.visible_to(user).of_store(store)  # type: ignore[attr-defined]
     counted = {
         row["status"]: row
         for row in rows.filter(status__in=lane.statuses)
-        .filter(~Q(status__in=ended) | Q(**{f"{since}__gte": midnight}))
+        .filter(~Q(status__in=ended) | Q(**{f"{since}__gte": start_of(today)}))
         .order_by()
         .values("status")
         .annotate(
@@ -59,9 +60,7 @@ def draw(lane: registry.Lane, user: User, store: Store | None, now: datetime) ->
             near=Count("pk", filter=Q(**{f"{since}__lt": now - limit * NEAR, f"{since}__gte": now - limit})),
         )
     }
-    nodes = [
-        _node(lane, status, counted.get(status), over=status in ended, day=midnight.date()) for status in lane.statuses
-    ]
+    nodes = [_node(lane, status, counted.get(status), over=status in ended, day=today) for status in lane.statuses]
     worst = max(nodes, key=lambda node: (node.overdue, node.near))
     marked = [
         replace(node, late=node.overdue > 0, slow=not node.overdue and node.near > 0) if node is worst else node

@@ -1,13 +1,14 @@
 """What each app puts into the system: areas and tabs, search, due work, figures, timelines, configuration pages.
 
-An app registers in ``apps.py: ready()`` by importing its ``house.py``; the layout only reads. So the lowest app shows what the
-upper ones have without knowing them. Everything is filtered by the right it names.
+A function that finds something is registered where it stands (``@registry.due_work("sales.sell")``), tabs and lanes in the
+``registrations.py`` of their app. ``dms/apps.py`` imports them at the start. The layout only reads: so the lowest app shows what
+the upper ones have without knowing them. Everything is filtered by the right it names.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,16 +20,51 @@ from dms.core.lifecycle import Lifecycle
 if TYPE_CHECKING:
     from dms.models import Store, User
 
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Provider(Generic[F]):
+    """A function of an app, and the right of those for whom it is asked."""
+
+    right: str
+    give: F
+
+
+class Providers(Generic[F]):
+    """The functions of all apps that answer one question. The list is a decorator: ``@registry.due_work("sales.sell")``."""
+
+    def __init__(self) -> None:
+        self._all: list[Provider[F]] = []
+
+    def __call__(self, right: str) -> Callable[[F], F]:
+        """Register the function below for people with the right."""
+
+        def register(give: F) -> F:
+            self._all.append(Provider(right, give))
+            return give
+
+        return register
+
+    def __iter__(self) -> Iterator[Provider[F]]:
+        """The business first, then what the core itself has to say."""
+        return iter(sorted(self._all, key=lambda provider: provider.give.__module__.startswith("dms.")))
+
+    def of(self, user: "User") -> list[F]:
+        """What this person may ask."""
+        return [provider.give for provider in self if user.has_perm(provider.right)]
+
 
 @dataclass(frozen=True)
 class Tab:
-    """A page of an area in the top bar. ``match`` lists further URL names under which the tab stays lit."""
+    """A page of an area in the top bar, in its ``order``. ``match`` lists further URL names under which the tab stays lit."""
 
     label: StrOrPromise
     url_name: str
     right: str
     icon: str = "list"
     match: tuple[str, ...] = ()
+    order: int = 100
 
 
 @dataclass
@@ -38,7 +74,12 @@ class Area:
     key: str
     label: StrOrPromise
     icon: str
-    tabs: list[Tab] = field(default_factory=list)
+    entries: list[Tab] = field(default_factory=list)
+
+    @property
+    def tabs(self) -> list[Tab]:
+        """In their order, whichever app brought them."""
+        return sorted(self.entries, key=lambda tab: tab.order)
 
 
 @dataclass(frozen=True)
@@ -64,14 +105,6 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class SearchProvider:
-    """``find(text, user, limit)`` returns what the person may see and the text names, in a constant number of queries."""
-
-    right: str
-    find: "Callable[[str, User, int], Sequence[Hit]]"
-
-
-@dataclass(frozen=True)
 class DueItem:
     """One piece of work that waits for a person. ``act_url`` is a POST that does the next act at once."""
 
@@ -86,14 +119,6 @@ class DueItem:
 
 
 @dataclass(frozen=True)
-class DueProvider:
-    """``find(user, store, now)`` returns the due work of one kind, oldest first, in a constant number of queries."""
-
-    right: str
-    find: "Callable[[User, Store | None, datetime], Sequence[DueItem]]"
-
-
-@dataclass(frozen=True)
 class Tile:
     """A figure on the home page; clickable, with its unit and a hint."""
 
@@ -103,14 +128,6 @@ class Tile:
     unit: StrOrPromise = ""
     hint: StrOrPromise = ""
     family: str = "idle"
-
-
-@dataclass(frozen=True)
-class TileProvider:
-    """``tiles(user, store)`` gives figures of one app in a constant number of queries."""
-
-    right: str
-    tiles: "Callable[[User, Store | None], Sequence[Tile]]"
 
 
 @dataclass(frozen=True)
@@ -145,15 +162,6 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class TimelineProvider:
-    """``moments(subject, user)`` gives what one app knows of a subject (a customer, a vehicle …)."""
-
-    subject: type[models.Model]
-    right: str
-    moments: "Callable[[Any, User], Iterable[Moment]]"
-
-
-@dataclass(frozen=True)
 class ConfigurationPage:
     """An entry of the configuration page."""
 
@@ -178,31 +186,54 @@ AREAS: dict[str, Area] = {
 }
 """The rail, in its order. An area shows when it has a tab that the person may open."""
 
+due_work: "Providers[Callable[[User, Store | None, datetime], Sequence[DueItem]]]" = Providers()
+"""The due work of one kind, oldest first, in a constant number of queries."""
+tiles: "Providers[Callable[[User, Store | None], Sequence[Tile]]]" = Providers()
+"""Figures of one app, in a constant number of queries."""
+search: "Providers[Callable[[str, User, int], Sequence[Hit]]]" = Providers()
+"""What the person may see and the text names, so many at most, in a constant number of queries."""
+
 new_entries: list[NewEntry] = []
-search_providers: list[SearchProvider] = []
-due_providers: list[DueProvider] = []
-tile_providers: list[TileProvider] = []
 lanes: list[Lane] = []
-timeline_providers: list[TimelineProvider] = []
 configuration_pages: list[ConfigurationPage] = []
 subject_pages: dict[type[models.Model], tuple[str, str]] = {}
 """Model → (URL name of its page, taking ``pk``; right needed to open it): what the log of events links to."""
 
 
 def tabs(area: str, *entries: Tab) -> None:
-    """Add pages to an area, in order."""
-    AREAS[area].tabs.extend(entries)
+    """Add pages to an area."""
+    AREAS[area].entries.extend(entries)
 
 
-def timeline(subject: models.Model, user: "User") -> list[Moment]:
-    """Everything every app knows about one subject, newest first."""
-    found = [
-        moment
-        for provider in timeline_providers
-        if isinstance(subject, provider.subject) and user.has_perm(provider.right)
-        for moment in provider.moments(subject, user)
-    ]
-    return sorted(found, key=lambda moment: moment.at, reverse=True)
+MomentsOf = Callable[[Any, "User"], Iterable[Moment]]
 
+
+class Timelines:
+    """What the apps know of a subject: ``@registry.timeline(Customer, Vehicle, right="sales.view")``."""
+
+    def __init__(self) -> None:
+        self._of_model: dict[type[models.Model], Providers[MomentsOf]] = {}
+
+    def __call__(self, *subjects: type[models.Model], right: str) -> Callable[[MomentsOf], MomentsOf]:
+        """Register the function below for subjects of these models, and people with the right."""
+
+        def register(give: MomentsOf) -> MomentsOf:
+            for subject in subjects:
+                self._of_model.setdefault(subject, Providers())(right)(give)
+            return give
+
+        return register
+
+    def __iter__(self) -> Iterator[Provider[MomentsOf]]:
+        return (provider for providers in self._of_model.values() for provider in providers)
+
+    def of(self, subject: models.Model, user: "User") -> list[Moment]:
+        """Everything every app knows about one subject, newest first."""
+        providers = self._of_model.get(type(subject), Providers())
+        moments = [moment for give in providers.of(user) for moment in give(subject, user)]
+        return sorted(moments, key=lambda moment: moment.at, reverse=True)
+
+
+timeline = Timelines()
 
 NOTHING_DUE = _("Nothing is due.")

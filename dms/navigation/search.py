@@ -25,15 +25,11 @@ def find(text: str, user: User) -> list[registry.Hit]:
     """What the person may see and the text names, exact matches first."""
     if len(text) < SHORTEST and not any(ord(letter) > 0x2E7F for letter in text):
         return []
-    hits = [
-        hit
-        for provider in registry.search_providers
-        if user.has_perm(provider.right)
-        for hit in provider.find(text, user, LIMIT)
-    ]
+    hits = [hit for look in registry.search.of(user) for hit in look(text, user, LIMIT)]
     return sorted(hits, key=lambda hit: hit.rank)[: 3 * LIMIT]
 
 
+@registry.search("dms.people")
 def colleagues(text: str, user: User, limit: int) -> "Sequence[registry.Hit]":
     """Colleagues by name, pinyin, initials, user name or the end of their phone number."""
     wanted = text.lower()

@@ -1,1 +1,1 @@
-"""What is kept beside the rows of the business: events, numbers, files, keys of acts, working days."""
+"""What acts leave behind and rely on: events, numbers, keys, files, and the rules that the database keeps."""

@@ -30,6 +30,7 @@ from dms.core.refusals import Refusal
 from dms.models import Attachment
 from dms.models.attachments import ATTACHMENTS
 from dms.records import events
+from dms.records.own_events import ATTACHMENT_STORED
 
 if TYPE_CHECKING:
     from dms.models import Store, User
@@ -203,7 +204,7 @@ def store(
     if content.content_type in IMAGE_TYPE.values():
         name = clean_name(f"{PurePath(name).stem}{content.suffix}")
     attachment = keep(content.file, name=name, content_type=content.content_type, by=by, subject=subject, store=store)
-    events.record("attachment.stored", attachment, by=by, data={"size": attachment.size})
+    events.record(ATTACHMENT_STORED, attachment, by=by, data={"size": attachment.size})
     return attachment
 
 

@@ -1,36 +1,67 @@
-"""What the database refuses, in the words of its constraints."""
+"""What the database refuses, in words: the sentence stands beside the rule, at the constraint or at the trigger's model.
 
+A constraint has its ``violation_error_message``. A rule that only a trigger can keep raises with a ``CONSTRAINT`` name
+(``RAISE … USING CONSTRAINT = '…'``), and its model says the sentence for that name in ``TRIGGERS``.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from functools import cache
 
 from django.apps import apps
-from django.db import IntegrityError
-from django.db.models import BaseConstraint
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from dms.core.refusals import Refusal
 
 
 @cache
-def constraints() -> dict[str, BaseConstraint]:
-    """Every named constraint of the six apps."""
-    return {constraint.name: constraint for model in apps.get_models() for constraint in model._meta.constraints}  # noqa: SLF001
+def sentences() -> dict[str, StrOrPromise]:
+    """Name of a constraint or a trigger's rule → its sentence, where somebody has written one."""
+    known: dict[str, StrOrPromise] = {}
+    for model in apps.get_models():
+        known |= getattr(model, "TRIGGERS", {})
+        for rule in model._meta.constraints:  # noqa: SLF001 # Django's own way to them
+            if rule.violation_error_message and rule.violation_error_message != rule.default_violation_error_message:
+                known[rule.name] = rule.violation_error_message
+    return known
 
 
 def name_of(error: IntegrityError) -> str:
-    """The constraint, or the rule of a trigger, that was broken."""
+    """The constraint, or the rule of a trigger, that was broken. By its name: the text is in the server's language."""
     return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
 
 
-def as_refusal(error: IntegrityError) -> Refusal:
-    """Somebody was quicker, or the row may not be so: the constraint's own sentence where it has one."""
+def refusal_from(error: IntegrityError) -> Refusal:
+    """For the edge, where nobody has expected it: the rule's own sentence, or that somebody was quicker."""
     name = name_of(error)
-    known = constraints().get(name)
-    if known is not None and known.violation_error_message != known.default_violation_error_message:
-        return Refusal(known.violation_error_message or "", code=name)
+    if name in sentences():
+        return Refusal(sentences()[name], code=name)
     sentence = _(
         "This is stored already, or somebody was quicker. Reload the page, and search for it before you send it again."
     )
     return Refusal(sentence, code="conflict")
+
+
+@contextmanager
+def refusing(words: Mapping[str, Callable[[], Refusal | None]] | None = None) -> Iterator[None]:
+    """Inside, a broken rule is a refusal whose code is its name; a rule without words stays an error.
+
+    :param words: for a name, what to say instead. It may look at rows, so a savepoint is kept for it; when it finds nothing
+        to say (what stood in the way has gone meanwhile), the rule's own sentence is said.
+    """
+    try:
+        with transaction.atomic() if words else nullcontext():
+            yield
+    except IntegrityError as error:
+        name = name_of(error)
+        refusal = words[name]() if words and name in words else None
+        if refusal is None and name in sentences():
+            refusal = Refusal(sentences()[name], code=name)
+        if refusal is None:
+            raise
+        raise refusal from None
 
 
 def unstorable() -> Refusal:

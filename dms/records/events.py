@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 
-from dms.core.event_words import EVENT_WORDS
+from dms.core.event_words import EVENT_WORDS, EventKind
 from dms.core.logs import request_id
 from dms.models import Event
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def build(
-    kind: str,
+    kind: EventKind,
     subject: models.Model | None,
     *,
     by: "User | None",
@@ -39,7 +39,7 @@ def build(
 
 
 def record(
-    kind: str,
+    kind: EventKind,
     subject: models.Model | None,
     *,
     by: "User | None",
@@ -56,7 +56,7 @@ def record(
 
 @transaction.atomic
 def record_now(
-    kind: str, subject: models.Model | None, *, by: "User | None", data: dict[str, Any] | None = None
+    kind: EventKind, subject: models.Model | None, *, by: "User | None", data: dict[str, Any] | None = None
 ) -> Event:
     """Store an event that is an act by itself (a sign-in, a revealed number)."""
     return record(kind, subject, by=by, data=data)

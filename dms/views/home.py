@@ -20,10 +20,9 @@ from dms.web.rights import PUBLIC, SIGNED_IN, requires_right
 def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The role's first page: figures, the process map for those who watch it, what is due, who is away."""
     user, store, now = request.user, request.store, timezone.now()
-    providers = sorted(registry.tile_providers, key=lambda provider: provider.tiles.__module__.startswith("dms."))
     context = {
         "now": now,
-        "tiles": [tile for p in providers if user.has_perm(p.right) for tile in p.tiles(user, store)],
+        "tiles": [tile for tiles in registry.tiles.of(user) for tile in tiles(user, store)],
         "lanes": process_map.lanes_of(user, store, now),
         "due": due_work.due(user, store, now),
         "away": away_today(user, store) if user.has_perm("dms.people") else None,

@@ -4,7 +4,7 @@ Every set has ``q`` (free text), its facets, and ``ordering`` from a list of all
 are refused by the form: the API answers 400, a page shows the field's error.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any, ClassVar
 
 import django_filters as filters
@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from dms.core.event_words import EVENT_WORDS
 from dms.core.roles import ROLES
+from dms.formats.days import end_of, start_of
 from dms.models import (
     Absence,
     Attachment,
@@ -53,10 +54,6 @@ def visible_people(request: HttpRequest | None) -> QuerySet[User]:
     return User.objects.visible_to(request.user).order_by("name_key", "pk")
 
 
-def midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
 class Since(filters.DateFilter):  # type: ignore[misc]
     """Moments from the start of a day on; the column's index is used."""
 
@@ -64,14 +61,14 @@ class Since(filters.DateFilter):  # type: ignore[misc]
         super().__init__(*args, validators=SENSIBLE_DAYS, **kwargs)
 
     def filter(self, qs: Rows, value: date | None) -> Rows:
-        return qs if value is None else qs.filter(**{f"{self.field_name}__gte": midnight(value)})
+        return qs if value is None else qs.filter(**{f"{self.field_name}__gte": start_of(value)})
 
 
 class Until(Since):
     """Moments up to the end of a day."""
 
     def filter(self, qs: Rows, value: date | None) -> Rows:
-        return qs if value is None else qs.filter(**{f"{self.field_name}__lt": midnight(value + timedelta(days=1))})
+        return qs if value is None else qs.filter(**{f"{self.field_name}__lt": end_of(value)})
 
 
 class OnDay(Since):
@@ -80,7 +77,7 @@ class OnDay(Since):
     def filter(self, qs: Rows, value: date | None) -> Rows:
         if value is None:
             return qs
-        bounds = {"gte": midnight(value), "lt": midnight(value + timedelta(days=1))}
+        bounds = {"gte": start_of(value), "lt": end_of(value)}
         return qs.filter(**{f"{self.field_name}__{how}": when for how, when in bounds.items()})
 
 

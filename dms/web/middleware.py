@@ -203,11 +203,9 @@ class Refusals:
         if request.method in SAFE or not isinstance(exception, DataError | IntegrityError):
             return None
         log.warning("refused by the database: %s", exception)
-        return (
-            constraint_errors.as_refusal(exception)
-            if isinstance(exception, IntegrityError)
-            else constraint_errors.unstorable()
-        )
+        if isinstance(exception, IntegrityError):
+            return constraint_errors.refusal_from(exception)
+        return constraint_errors.unstorable()
 
     def told(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
         if request.headers.get("HX-Request"):

@@ -32,7 +32,7 @@ def check_right(request: HttpRequest, right: str) -> None:
 
 
 def requires_right(right: str) -> Callable[[V], V]:
-    """The decorator of function views: ``@needs("crm.view")``."""
+    """The decorator of function views: ``@requires_right("crm.view")``."""
 
     def wrap(view: V) -> V:
         @wraps(view)

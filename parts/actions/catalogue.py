@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from dms.core.refusals import Refusal
 from dms.models import Store, User
 from dms.records import events
+from parts.events import PART_CHANGED, PART_REGISTERED, STOCK_LIMITS_CHANGED
 from parts.models import Bin, Part, Stock
 
 
@@ -17,14 +18,14 @@ def save_part(part: Part, *, by: User, **facts: Any) -> Part:
     """A part number comes into the catalogue, or its facts change; what changed is in the log."""
     new = part.pk is None
     if not new:
-        part = Part.objects.select_for_update().get(pk=part.pk)
+        part = Part.objects.lock(part)
     changed = sorted(name for name, value in facts.items() if getattr(part, name) != value)
     for name, value in facts.items():
         setattr(part, name, value)
     _no_ring(part)
     if new or changed:
         part.save()
-        events.record("part.registered" if new else "part.changed", part, by=by, data={"fields": changed})
+        events.record(PART_REGISTERED if new else PART_CHANGED, part, by=by, data={"fields": changed})
     return part
 
 
@@ -44,14 +45,14 @@ def set_limits(stock: Stock, *, minimum: Decimal, maximum: Decimal, by: User) ->
 
     :raises Refusal: when the maximum is below the minimum.
     """
-    stock = Stock.objects.select_for_update(of=("self",)).select_related("part", "store").get(pk=stock.pk)
+    stock = Stock.objects.lock(stock)
     if minimum < 0 or maximum < minimum:
         raise Refusal(_("The maximum must not be below the minimum."), code="limits_crossed")
     before = [str(stock.minimum), str(stock.maximum)]
     stock.minimum, stock.maximum = minimum, maximum
     stock.save(update_fields=["minimum", "maximum"])
     data = {"before": before, "after": [str(minimum), str(maximum)]}
-    events.record("stock.limits_changed", stock, by=by, data=data)
+    events.record(STOCK_LIMITS_CHANGED, stock, by=by, data=data)
     return stock
 
 

@@ -5,10 +5,12 @@ its stock row, so exactly the pieces there go out, and nobody has to try again.
 """
 
 import uuid
+from contextlib import AbstractContextManager
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,8 +18,18 @@ from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.models import Reason, Store, User
 from dms.records import events, idempotency
+from dms.records.constraint_errors import refusing
 from parts import sources
 from parts.actions import catalogue
+from parts.events import (
+    STOCK_CORRECTED,
+    STOCK_ISSUED,
+    STOCK_RECEIVED,
+    STOCK_RELEASED,
+    STOCK_RESERVED,
+    STOCK_RETURNED,
+    STOCK_SALE_LOST,
+)
 from parts.models import LostSale, Part, Reservation, Stock, StockMove
 
 Kind = StockMove.Kind
@@ -31,12 +43,12 @@ class NotEnoughStock(Refusal):
 
 def stock_row(part: Part, store: Store) -> Stock:
     """The one stock row of a part in a store, locked; made on first use, by whoever is first."""
-    rows = Stock.objects.select_for_update(of=("self",)).select_related("part", "store", "bin")
-    found = rows.filter(part=part, store=store).first()
-    if found is not None:
-        return found
+    rows = Stock.objects.filter(part=part, store=store)
+    if known := rows.lock_all():
+        return known[0]
+    # Two clerks receive the first pieces at once: the second waits here for the first's commit, and finds the row.
     Stock.objects.bulk_create([Stock(part=part, store=store)], ignore_conflicts=True)
-    return rows.get(part=part, store=store)
+    return rows.lock_all()[0]
 
 
 def positive(quantity: Decimal | int | str) -> Decimal:
@@ -98,7 +110,7 @@ def receive(
         key=key,
         bin=place or stock.bin,
     )
-    events.record("stock.received", stock, by=by, data={"quantity": str(move.quantity), "for": source_line})
+    events.record(STOCK_RECEIVED, stock, by=by, data={"quantity": str(move.quantity), "for": source_line})
     return move
 
 
@@ -123,15 +135,10 @@ def issue(
     if not signed_by.strip() or not source_line.strip():
         raise Refusal(_("An issue names the line it is for and who signed."), code="issue_unsigned")
     _use_reservation(stock, source_line, wanted, by=by)
-    try:
-        with transaction.atomic():
-            move = _move(
-                stock, Kind.ISSUE, -wanted, by=by, source_line=source_line, signed_by=signed_by.strip(), key=key
-            )
-    except IntegrityError as error:
-        raise _shortage(error, stock, wanted) from None
+    with _short_of(stock, wanted):
+        move = _move(stock, Kind.ISSUE, -wanted, by=by, source_line=source_line, signed_by=signed_by.strip(), key=key)
     events.record(
-        "stock.issued", stock, by=by, data={"quantity": str(wanted), "for": source_line, "signed_by": signed_by}
+        STOCK_ISSUED, stock, by=by, data={"quantity": str(wanted), "for": source_line, "signed_by": signed_by}
     )
     return move
 
@@ -159,13 +166,13 @@ def return_issue(move: StockMove, *, quantity: Decimal | int | str, by: User, ke
         key=key,
         reverses=move,
     )
-    events.record("stock.returned", stock, by=by, data={"quantity": str(amount), "for": move.source_line})
+    events.record(STOCK_RETURNED, stock, by=by, data={"quantity": str(amount), "for": move.source_line})
     return returned
 
 
 def refuse_counted(source_line: str) -> None:
     """:raises Refusal: when another document keeps count of what goes out and comes back for this line of its own."""
-    if any(owns(source_line) for owns in sources.owners):
+    if sources.is_owned(source_line):
         sentence = _("%(line)s is a line of another document: issue and give back there, so that it counts along.")
         raise Refusal(sentence % {"line": source_line}, code="line_of_a_document")
 
@@ -195,12 +202,9 @@ def correct(
     stock, found = stock_row(part, store), Decimal(counted)
     if found < 0 or found == stock.on_hand:
         raise Refusal(_("The count agrees with the book: there is nothing to post."), code="no_difference")
-    try:
-        with transaction.atomic():
-            move = _move(stock, Kind.COUNT, found - stock.on_hand, by=by, reason=reason, note=note)
-    except IntegrityError as error:
-        raise _shortage(error, stock, stock.on_hand - found) from None
-    events.record("stock.corrected", stock, by=by, data={"quantity": str(move.quantity), "reason": reason.code})
+    with _short_of(stock, stock.on_hand - found):
+        move = _move(stock, Kind.COUNT, found - stock.on_hand, by=by, reason=reason, note=note)
+    events.record(STOCK_CORRECTED, stock, by=by, data={"quantity": str(move.quantity), "reason": reason.code})
     return move
 
 
@@ -214,12 +218,9 @@ def reserve(part: Part, *, store: Store, quantity: Decimal | int | str, source_l
     known = stock.reservations.filter(source_line=source_line, ended_at__isnull=True).first()
     if known is not None:
         return known
-    try:
-        with transaction.atomic():
-            made = Reservation.objects.create(stock=stock, quantity=wanted, source_line=source_line, by=by)
-    except IntegrityError as error:
-        raise _shortage(error, stock, wanted) from None
-    events.record("stock.reserved", stock, by=by, data={"quantity": str(wanted), "for": source_line})
+    with _short_of(stock, wanted):
+        made = Reservation.objects.create(stock=stock, quantity=wanted, source_line=source_line, by=by)
+    events.record(STOCK_RESERVED, stock, by=by, data={"quantity": str(wanted), "for": source_line})
     return made
 
 
@@ -229,7 +230,7 @@ def release(reservation: Reservation, *, by: User) -> None:
     stock = stock_row(reservation.stock.part, reservation.stock.store)
     if Reservation.objects.filter(pk=reservation.pk, ended_at__isnull=True).update(ended_at=timezone.now()):
         events.record(
-            "stock.released", stock, by=by, data={"quantity": str(reservation.quantity), "for": reservation.source_line}
+            STOCK_RELEASED, stock, by=by, data={"quantity": str(reservation.quantity), "for": reservation.source_line}
         )
 
 
@@ -239,7 +240,7 @@ def note_lost_sale(
 ) -> LostSale:
     """Somebody wanted it and it was not there: demand that stock figures alone would hide."""
     lost = LostSale.objects.create(part=part, store=store, quantity=positive(quantity), by=by, reason=reason)
-    events.record("stock.sale_lost", part, by=by, store=store, data={"quantity": str(lost.quantity)})
+    events.record(STOCK_SALE_LOST, part, by=by, store=store, data={"quantity": str(lost.quantity)})
     return lost
 
 
@@ -260,10 +261,13 @@ def _use_reservation(stock: Stock, source_line: str, wanted: Decimal, *, by: Use
         Reservation.objects.create(stock=stock, quantity=kept.quantity - wanted, source_line=source_line, by=by)
 
 
-def _shortage(error: IntegrityError, stock: Stock, wanted: Decimal) -> Exception:
-    if not any(name in str(error) for name in ("stock_never_negative", "stock_reserved_within_on_hand")):
-        return error
-    assert connection.in_atomic_block
+def _short_of(stock: Stock, wanted: Decimal) -> AbstractContextManager[None]:
+    """Inside, taking more than is free is refused, by the row's own constraints: no clerk's figures can be older."""
+    short = partial(_shortage, stock, wanted)
+    return refusing({"stock_never_negative": short, "stock_reserved_within_on_hand": short})
+
+
+def _shortage(stock: Stock, wanted: Decimal) -> NotEnoughStock:
     fresh = Stock.objects.get(pk=stock.pk)
     sentence = _(
         "%(part)s: %(wanted)s wanted, %(free)s free (%(reserved)s more are reserved). Order it or ask another store."

@@ -9,12 +9,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.views.customers import desk
 from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.models import Store, User
 from dms.views.redirects import go
-from dms.web.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
 from parts.actions import stock as acts
 from parts.forms import ReceiveForm
@@ -43,7 +42,7 @@ def receive(request: AuthenticatedHttpRequest) -> HttpResponse:
         try:
             move = acts.receive(
                 part,
-                store=desk(request),
+                store=working_store(request),
                 quantity=facts["quantity"],
                 cost=facts["cost"],
                 by=user,

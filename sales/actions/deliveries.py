@@ -9,17 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.actions import care, vehicles
-from crm.cadence import add_months
 from crm.models import Trigger, Vehicle
 from dms.core.refusals import NotYours, Refusal
 from dms.formats import display
+from dms.formats.days import add_months
 from dms.models import Attachment, User
 from dms.records import attachments, events
 from dms.records.numbering import next_number
 from sales.actions import owner_cards
-from sales.actions.leads import locked as locked_lead
-from sales.actions.orders import save_status
-from sales.actions.stock import live_allocation, locked, locked_order
+from sales.actions.allocation import live_allocation
+from sales.events import DELIVERY_CONFIRMED, DELIVERY_NOTED, DELIVERY_PLANNED, DELIVERY_SIGNED, ORDER_DELIVERED
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, SignOff, StockCar
 
 RIGHTS = {
@@ -63,24 +62,24 @@ def plan_delivery(order: Order, *, by: User, at: datetime | None = None) -> Deli
 
     :raises Refusal: when the time is over, or no car is allocated.
     """
-    order = locked_order(order)
+    order = Order.objects.lock(order)
     sheet = sheet_of(order)
     if at is not None and at <= timezone.now():
         raise Refusal(_("Choose a time that is still to come."), code="appointment_in_past")
     if at is not None:
         sheet.appointment_at = at
         sheet.save(update_fields=["appointment_at"])
-    events.record("delivery.planned", order, by=by, data={"at": at and at.isoformat(), "sheet": sheet.number})
+    events.record(DELIVERY_PLANNED, order, by=by, data={"at": at and at.isoformat(), "sheet": sheet.number})
     return sheet
 
 
-def held(sheet: DeliverySheet) -> DeliverySheet:
-    """Order first, then its sheet.
+def lock_sheet(sheet: DeliverySheet) -> DeliverySheet:
+    """The order first, then its sheet: everybody locks in this direction, so that nobody waits in a ring.
 
     :raises Refusal: when the delivery is over.
     """
-    order = locked_order(sheet.order)
-    sheet = DeliverySheet.objects.select_for_update(of=("self",)).select_related("store").get(pk=sheet.pk)
+    order = Order.objects.lock(sheet.order)
+    sheet = DeliverySheet.objects.lock(sheet)
     sheet.order = order
     if order.status not in IN_HAND:
         raise Refusal(_("This order is “%(status)s”.") % {"status": order.get_status_display()}, code="delivery_over")
@@ -90,14 +89,14 @@ def held(sheet: DeliverySheet) -> DeliverySheet:
 @transaction.atomic
 def note_step(sheet: DeliverySheet, *, step: str, by: User) -> DeliverySheet:
     """Cleaned, papers ready, customer arrived: the moment counts against its deadline and the waiting time."""
-    sheet = held(sheet)
+    sheet = lock_sheet(sheet)
     field = STEPS.get(step)
     if field is None:
         raise Refusal(_("There is no such step."), code="no_such_step")
     if getattr(sheet, field) is None:
         setattr(sheet, field, timezone.now())
         sheet.save(update_fields=[field])
-        events.record("delivery.noted", sheet.order, by=by, data={"step": step})
+        events.record(DELIVERY_NOTED, sheet.order, by=by, data={"step": step})
     return sheet
 
 
@@ -108,7 +107,7 @@ def sign_off(sheet: DeliverySheet, *, department: str, by: User, note: str = "")
     :raises NotYours: when the person does not belong to it.
     :raises Refusal: when its part cannot be done yet, or it has signed already.
     """
-    sheet = held(sheet)
+    sheet = lock_sheet(sheet)
     if department not in SignOff.Department.values:
         raise Refusal(_("There is no such department."), code="no_such_department")
     if not any(by.has_perm(right) for right in RIGHTS[SignOff.Department(department)]):
@@ -117,7 +116,7 @@ def sign_off(sheet: DeliverySheet, *, department: str, by: User, note: str = "")
         raise Refusal(_("This department has signed already."), code="already_signed")
     refuse_too_early(sheet.order, department)
     signed = SignOff.objects.create(sheet=sheet, department=department, by=by, note=note.strip()[:120])
-    events.record("delivery.signed", sheet.order, by=by, data={"department": department})
+    events.record(DELIVERY_SIGNED, sheet.order, by=by, data={"department": department})
     return signed
 
 
@@ -145,7 +144,7 @@ def confirm_delivery(
     Who signs by hand without a name is the buyer.
     :raises Refusal: with neither.
     """
-    sheet = held(sheet)
+    sheet = lock_sheet(sheet)
     name = name.strip() or (str(sheet.order.customer) if signature else "")
     if not name:
         raise Refusal(_("Write who confirms."), code="no_name")
@@ -157,7 +156,7 @@ def confirm_delivery(
     sheet.signature = attachments.kept(signature, by=by, subject=sheet) or sheet.signature
     sheet.photo = photo or sheet.photo
     sheet.save(update_fields=["confirmed_at", "confirmed_name", "signature", "photo"])
-    events.record("delivery.confirmed", sheet.order, by=by, data={"name": sheet.confirmed_name})
+    events.record(DELIVERY_CONFIRMED, sheet.order, by=by, data={"name": sheet.confirmed_name})
     return sheet
 
 
@@ -200,39 +199,29 @@ def deliver_order(order: Order, *, by: User) -> OwnerCard:
 
     :raises Refusal: naming everything that is missing.
     """
-    order = locked_order(order)
+    order = Order.objects.lock(order)
     refuse_incomplete(order, by=by)
-    order.become(Order.Status.DELIVERED)
-    order.delivered_at = timezone.now()
-    kept = live_allocation(order)
-    assert kept is not None
-    car = locked(kept.car)
+    now = timezone.now()
+    order.move(Order.Status.DELIVERED, at=now, delivered_at=now)
+    allocation = live_allocation(order)
+    assert allocation is not None
+    car = StockCar.objects.lock(allocation.car)
     vehicle = file_of(car, order=order, by=by)
-    save_status(order, "delivered_at")
-    car.become(StockCar.Status.DELIVERED)
-    car.vehicle, car.status_at = vehicle, order.delivered_at
-    car.save(update_fields=["status", "vehicle", "status_at"])
+    car.move(StockCar.Status.DELIVERED, at=now, vehicle=vehicle)
     if order.lead is not None:
-        close_lead(order.lead, order.delivered_at)
+        Lead.objects.lock(order.lead).move(Lead.Status.DELIVERED, at=now)
     card = owner_cards.open_card(order, vehicle=vehicle, by=by)
     care.start_cadence(
         Trigger.DELIVERY,
         customer=order.customer,
         vehicle=vehicle,
         store=order.store,
-        anchor=order.delivered_at,
+        anchor=now,
         by=by,
         assignee=order.adviser,
     )
-    events.record("order.delivered", order, by=by, data={"vin": car.vin, "card": card.number})
+    events.record(ORDER_DELIVERED, order, by=by, data={"vin": car.vin, "card": card.number})
     return card
-
-
-def close_lead(lead: Lead, at: datetime) -> None:
-    lead = locked_lead(lead)
-    lead.become(Lead.Status.DELIVERED)
-    lead.status_at = at
-    lead.save(update_fields=["status", "status_at"])
 
 
 def file_of(car: StockCar, *, order: Order, by: User) -> Vehicle:

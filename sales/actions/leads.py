@@ -17,7 +17,16 @@ from dms.models import Absence, Reason, Store, User
 from dms.records import business_hours, events, idempotency
 from dms.records.numbering import next_number
 from sales import contact_schedule
-from sales.models import Lead, LeadContact, LevelChange, Source
+from sales.events import (
+    LEAD_CONTACTED,
+    LEAD_LEVEL_CHANGED,
+    LEAD_OPENED,
+    LEAD_REASSIGNED,
+    LEAD_RESCHEDULED,
+    LEAD_REVIEWED,
+    LEAD_WISH_CHANGED,
+)
+from sales.models import Lead, LeadContact, LevelChange, Order, Source
 from sales.models.leads import Level
 
 WISHES = frozenset({"series", "variant", "colour", "budget", "buys_when", "wish", "source"})
@@ -68,7 +77,7 @@ def open_lead(
     :raises Refusal: when the adviser does not sell in this store.
     """
     wish, now = wish or Wish(), at or timezone.now()
-    customer = customers.whole(customer)
+    customer = customers.whole(customer)  # two desks that open a card for one customer: the second finds the first's
     refuse_stranger(owner, store)
     series = wish.facts.get("series") or getattr(wish.facts.get("variant"), "series", None)
     known = open_card_of(customer, store=store, series=series)
@@ -91,7 +100,7 @@ def open_lead(
     lead.save(force_insert=True)
     LevelChange.objects.create(lead=lead, after=wish.level, by=by, at=now)
     note_first_contact(lead, channel=channel, what=what, by=owner)
-    events.record("lead.opened", lead, by=by, data={"level": wish.level, "owner": owner.pk, "customer": customer.pk})
+    events.record(LEAD_OPENED, lead, by=by, data={"level": wish.level, "owner": owner.pk, "customer": customer.pk})
     return lead
 
 
@@ -142,6 +151,12 @@ def refuse_other(lead: Lead, *, by: User) -> None:
         raise NotYours(_("This card is %(name)s’s. Ask them, or the manager to reassign it.") % {"name": lead.owner})
 
 
+def refuse_foreign(order: Order, *, by: User) -> None:
+    """:raises NotYours: when neither the order nor its card is this person's."""
+    if order.made_by_id != by.pk and order.lead is not None:
+        refuse_other(order.lead, by=by)
+
+
 ALIVE = frozenset({Lead.Status.OPEN, Lead.Status.LOSS_REQUESTED, Lead.Status.ORDERED})
 
 
@@ -150,10 +165,6 @@ def refuse_closed(lead: Lead, among: Collection[str]) -> None:
     if lead.status not in among:
         sentence = _("This card is not open any more: %(status)s.")
         raise Refusal(sentence % {"status": lead.get_status_display()}, code="not_open")
-
-
-def locked(lead: Lead) -> Lead:
-    return Lead.objects.select_for_update(of=("self",)).select_related("store", "customer", "owner").get(pk=lead.pk)
 
 
 @transaction.atomic
@@ -166,7 +177,7 @@ def record_contact(lead: Lead, *, said: Said, by: User, at: datetime | None = No
     before = idempotency.earlier(LeadContact.objects.all(), key, same=lambda row: (row.lead_id, row.result) == wanted)
     if before is not None:
         return before
-    lead = locked(lead)
+    lead = Lead.objects.lock(lead)
     now = at or timezone.now()
     refuse_other(lead, by=by)
     refuse_closed(lead, {Lead.Status.OPEN})
@@ -189,7 +200,7 @@ def record_contact(lead: Lead, *, said: Said, by: User, at: datetime | None = No
     lead.next_contact_at = next_at
     lead.save(update_fields=["level", "level_at", "next_contact_at"])
     data = {"result": said.result, "level": said.level, "what": row.what[:120]}
-    events.record("lead.contacted", lead, by=by, data=data)
+    events.record(LEAD_CONTACTED, lead, by=by, data=data)
     return row
 
 
@@ -221,7 +232,7 @@ def change_level(lead: Lead, *, level: str, by: User, at: datetime) -> None:
     if level == lead.level:
         return
     LevelChange.objects.create(lead=lead, before=lead.level, after=level, by=by, at=at)
-    events.record("lead.level_changed", lead, by=by, data={"before": lead.level, "after": level})
+    events.record(LEAD_LEVEL_CHANGED, lead, by=by, data={"before": lead.level, "after": level})
     lead.level, lead.level_at = level, at
 
 
@@ -231,7 +242,7 @@ def reschedule(lead: Lead, *, to: datetime, reason: Reason, by: User) -> Lead:
 
     :raises Refusal: when the new time is no later moment of the next three months.
     """
-    lead = locked(lead)
+    lead = Lead.objects.lock(lead)
     refuse_other(lead, by=by)
     refuse_closed(lead, {Lead.Status.OPEN})
     now = timezone.now()
@@ -240,7 +251,7 @@ def reschedule(lead: Lead, *, to: datetime, reason: Reason, by: User) -> Lead:
     before, lead.next_contact_at = lead.next_contact_at, business_hours.calling_time(to, lead.store)
     lead.save(update_fields=["next_contact_at"])
     data = {"from": before and before.isoformat(), "to": lead.next_contact_at.isoformat(), "reason": reason.code}
-    events.record("lead.rescheduled", lead, by=by, data=data)
+    events.record(LEAD_RESCHEDULED, lead, by=by, data=data)
     return lead
 
 
@@ -250,21 +261,21 @@ def reassign(lead: Lead, *, to: User, by: User, reason: str = "") -> Lead:
 
     :raises Refusal: when the card is closed, or the colleague does not sell in its store.
     """
-    lead = locked(lead)
+    lead = Lead.objects.lock(lead)
     refuse_closed(lead, ALIVE)
     refuse_stranger(to, lead.store)
     if lead.owner_id == to.pk:
         return lead
     before, lead.owner = lead.owner_id, to
     lead.save(update_fields=["owner"])
-    events.record("lead.reassigned", lead, by=by, data={"from": before, "to": to.pk, "reason": reason})
+    events.record(LEAD_REASSIGNED, lead, by=by, data={"from": before, "to": to.pk, "reason": reason})
     return lead
 
 
 @transaction.atomic
 def change_wish(lead: Lead, *, by: User, **facts: Any) -> Lead:
     """What they want is known better: series, variant, colour, budget, when."""
-    lead = locked(lead)
+    lead = Lead.objects.lock(lead)
     refuse_other(lead, by=by)
     refuse_closed(lead, ALIVE)
     if "variant" in facts and facts["variant"] is not None:
@@ -278,7 +289,7 @@ def change_wish(lead: Lead, *, by: User, **facts: Any) -> Lead:
         for name in changed:
             setattr(lead, name, facts[name])
         lead.save(update_fields=changed)
-        events.record("lead.wish_changed", lead, by=by, data={"fields": changed})
+        events.record(LEAD_WISH_CHANGED, lead, by=by, data={"fields": changed})
     return lead
 
 
@@ -288,12 +299,12 @@ def review(row: LeadContact, *, words: str, by: User) -> LeadContact:
 
     :raises Refusal: when it is one's own row, or it was reviewed already.
     """
-    row = LeadContact.objects.select_for_update(of=("self",)).select_related("lead__store").get(pk=row.pk)
+    row = LeadContact.objects.lock(row)
     if row.by_id == by.pk:
         raise Refusal(_("Nobody reviews their own row."), code="own_row")
     if row.reviewed_by_id:
         raise Refusal(_("This row was reviewed already."), code="already_reviewed")
     row.review, row.reviewed_by, row.reviewed_at = words.strip()[:200], by, timezone.now()
     row.save(update_fields=["review", "reviewed_by", "reviewed_at"])
-    events.record("lead.reviewed", row.lead, by=by, data={"row": row.pk, "words": row.review})
+    events.record(LEAD_REVIEWED, row.lead, by=by, data={"row": row.pk, "words": row.review})
     return row

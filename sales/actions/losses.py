@@ -10,7 +10,8 @@ from dms.core.refusals import Refusal
 from dms.models import Reason, User
 from dms.records import events
 from sales import contact_schedule
-from sales.actions.leads import locked, refuse_other
+from sales.actions.leads import refuse_other
+from sales.events import LEAD_LOSS_REQUESTED, LEAD_LOSS_RETURNED, LEAD_LOST
 from sales.models import Lead, Order
 
 ASK_AGAIN = timedelta(days=90)
@@ -22,17 +23,15 @@ def request_loss(lead: Lead, *, reason: Reason, by: User, note: str = "") -> Lea
 
     :raises Refusal: when the reason is none of a loss, or an order is under way.
     """
-    lead = locked(lead)
+    lead = Lead.objects.lock(lead)
     refuse_other(lead, by=by)
     if reason.kind != Reason.Kind.LOSS:
         raise Refusal(_("Choose why it was lost."), code="no_loss_reason")
     live = lead.orders.exclude(status__in=[Order.Status.CANCELLED, Order.Status.CLOSED, Order.Status.DELIVERED])
     if (order := live.first()) is not None:
         raise Refusal(_("%(order)s is under way. Cancel it first.") % {"order": order}, code="order_under_way")
-    lead.become(Lead.Status.LOSS_REQUESTED)
-    lead.loss_reason, lead.loss_note, lead.status_at = reason, note.strip()[:200], timezone.now()
-    lead.save(update_fields=["status", "loss_reason", "loss_note", "status_at"])
-    events.record("lead.loss_requested", lead, by=by, data={"reason": reason.code, "note": lead.loss_note})
+    lead.move(Lead.Status.LOSS_REQUESTED, loss_reason=reason, loss_note=note.strip()[:200])
+    events.record(LEAD_LOSS_REQUESTED, lead, by=by, data={"reason": reason.code, "note": lead.loss_note})
     return lead
 
 
@@ -42,18 +41,16 @@ def confirm_loss(lead: Lead, *, by: User, ask_again: date | None = None) -> Lead
 
     :raises Refusal: when it is one's own card, or the day to ask again is not ahead.
     """
-    lead = locked(lead)
+    lead = Lead.objects.lock(lead)
     if lead.owner_id == by.pk:
         raise Refusal(_("Somebody other than its adviser confirms a loss."), code="own_loss")
     today = timezone.localdate()
     if ask_again is not None and ask_again <= today:
         raise Refusal(_("Choose a day that is still to come."), code="ask_again_in_past")
-    lead.become(Lead.Status.LOST)
-    lead.loss_approved_by, lead.status_at = by, timezone.now()
-    lead.reactivate_on, lead.next_contact_at = ask_again or today + ASK_AGAIN, None
-    lead.save(update_fields=["status", "loss_approved_by", "status_at", "reactivate_on", "next_contact_at"])
-    data = {"reason": lead.loss_reason.code if lead.loss_reason else "", "ask_again": lead.reactivate_on.isoformat()}
-    events.record("lead.lost", lead, by=by, data=data)
+    again = ask_again or today + ASK_AGAIN
+    lead.move(Lead.Status.LOST, loss_approved_by=by, reactivate_on=again, next_contact_at=None)
+    data = {"reason": lead.loss_reason.code if lead.loss_reason else "", "ask_again": again.isoformat()}
+    events.record(LEAD_LOST, lead, by=by, data=data)
     return lead
 
 
@@ -63,13 +60,10 @@ def return_loss(lead: Lead, *, by: User, note: str) -> Lead:
 
     :raises Refusal: without an instruction.
     """
-    lead = locked(lead)
+    lead = Lead.objects.lock(lead)
     if not note.strip():
         raise Refusal(_("Write what the adviser should try next."), code="no_instruction")
-    lead.become(Lead.Status.OPEN)
-    now = timezone.now()
-    lead.loss_reason, lead.loss_note, lead.status_at = None, "", now
-    lead.next_contact_at = contact_schedule.next_contact(lead.level, store=lead.store, after=now)
-    lead.save(update_fields=["status", "loss_reason", "loss_note", "status_at", "next_contact_at"])
-    events.record("lead.loss_returned", lead, by=by, data={"note": note.strip()[:200]})
+    next_contact = contact_schedule.next_contact(lead.level, store=lead.store, after=timezone.now())
+    lead.move(Lead.Status.OPEN, loss_reason=None, loss_note="", next_contact_at=next_contact)
+    events.record(LEAD_LOSS_RETURNED, lead, by=by, data={"note": note.strip()[:200]})
     return lead

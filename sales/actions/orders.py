@@ -8,16 +8,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.actions import billing
-from crm.models import InvoiceLine, Refund
+from crm.models import Invoice, InvoiceLine, Refund
 from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.models import Reason, User
 from dms.records import events
 from dms.records.numbering import next_number
 from sales import contact_schedule
-from sales.actions.leads import locked as locked_lead
-from sales.actions.leads import refuse_other
-from sales.actions.stock import free, locked_order, refuse_foreign
+from sales.actions.allocation import end_allocation
+from sales.actions.leads import refuse_foreign, refuse_other
+from sales.events import (
+    LEAD_REOPENED,
+    ORDER_APPROVED,
+    ORDER_CANCELLED,
+    ORDER_CLOSED,
+    ORDER_MADE,
+    ORDER_REFUNDED,
+    ORDER_RETURNED,
+    ORDER_SUBMITTED,
+)
 from sales.models import Lead, Order, Quote, QuoteLine
 
 LINE_OF = {
@@ -53,8 +62,8 @@ def order_from_quote(
 
     :raises Refusal: when nothing may be ordered from this offer, or deposit or day make no sense.
     """
-    lead = locked_lead(quote.lead)
-    quote = Quote.objects.select_for_update(of=("self",)).select_related("store", "variant", "colour").get(pk=quote.pk)
+    lead = Lead.objects.lock(quote.lead)
+    quote = Quote.objects.lock(quote)
     quote.lead = lead
     refuse_to_order(quote, by=by)
     discount = -sum((line.amount for line in quote.lines.all() if line.amount < 0), Decimal(0))
@@ -78,24 +87,17 @@ def order_from_quote(
         **facts,
     )
     order.save(force_insert=True)
-    events.record("order.made", order, by=by, data={"total": str(order.total), "quote": str(quote)})
+    events.record(ORDER_MADE, order, by=by, data={"total": str(order.total), "quote": str(quote)})
     return submit_order(order, by=by) if submit else order
-
-
-def save_status(order: Order, *more: str) -> None:
-    """The order stands where it stands from now on."""
-    order.status_at = timezone.now()
-    order.save(update_fields=["status", "status_at", *more])
 
 
 @transaction.atomic
 def submit_order(order: Order, *, by: User) -> Order:
     """The order goes to a superior for approval."""
-    order = locked_order(order)
+    order = Order.objects.lock(order)
     refuse_foreign(order, by=by)
-    order.become(Order.Status.PENDING_APPROVAL)
-    save_status(order)
-    events.record("order.submitted", order, by=by, data={"total": str(order.total)})
+    order.move(Order.Status.PENDING_APPROVAL)
+    events.record(ORDER_SUBMITTED, order, by=by, data={"total": str(order.total)})
     return order
 
 
@@ -111,15 +113,12 @@ def approve_order(order: Order, *, by: User) -> Order:
 
     :raises Refusal: when the approver wrote the order.
     """
-    order = locked_order(order)
+    order = Order.objects.lock(order)
     refuse_writer(order, by=by)
-    order.become(Order.Status.SIGNED)
-    order.approved_by, order.signed_at = by, timezone.now()
+    now = timezone.now()
+    order.move(Order.Status.SIGNED, at=now, approved_by=by, signed_at=now)
     if order.lead is not None:
-        lead = locked_lead(order.lead)
-        lead.become(Lead.Status.ORDERED)
-        lead.next_contact_at, lead.status_at = None, order.signed_at
-        lead.save(update_fields=["status", "next_contact_at", "status_at"])
+        Lead.objects.lock(order.lead).move(Lead.Status.ORDERED, at=now, next_contact_at=None)
     order.invoice = billing.open_invoice(
         customer=order.customer,
         store=order.store,
@@ -129,8 +128,8 @@ def approve_order(order: Order, *, by: User) -> Order:
         deposit=order.deposit,
         by=by,
     )
-    save_status(order, "approved_by", "signed_at", "invoice")
-    events.record("order.approved", order, by=by, data={"total": str(order.total), "invoice": order.invoice.number})
+    order.save(update_fields=["invoice"])
+    events.record(ORDER_APPROVED, order, by=by, data={"total": str(order.total), "invoice": order.invoice.number})
     return order
 
 
@@ -150,11 +149,10 @@ def close_order(order: Order, *, by: User) -> Order:
 
     :raises Refusal: while money is still to come or to go back.
     """
-    order = locked_order(order)
+    order = Order.objects.lock(order)
     refuse_unsettled(order, by=by)
-    order.become(Order.Status.CLOSED)
-    save_status(order)
-    events.record("order.closed", order, by=by)
+    order.move(Order.Status.CLOSED)
+    events.record(ORDER_CLOSED, order, by=by)
     return order
 
 
@@ -179,12 +177,11 @@ def return_order(order: Order, *, by: User, note: str) -> Order:
 
     :raises Refusal: without a word of why.
     """
-    order = locked_order(order)
+    order = Order.objects.lock(order)
     if not note.strip():
         raise Refusal(_("Write what is to change."), code="no_instruction")
-    order.become(Order.Status.DRAFT)
-    save_status(order)
-    events.record("order.returned", order, by=by, data={"note": note.strip()[:200]})
+    order.move(Order.Status.DRAFT)
+    events.record(ORDER_RETURNED, order, by=by, data={"note": note.strip()[:200]})
     return order
 
 
@@ -204,17 +201,15 @@ def cancel_order(order: Order, *, reason: Reason, by: User, forfeit: Decimal = D
 
     :raises Refusal: when a signed order is cancelled by somebody who may not approve, or more is kept than was paid.
     """
-    order = locked_order(order)
+    order = Order.objects.lock(order)
     refuse_cancelling(order, by=by)
-    order.become(Order.Status.CANCELLED)
-    free(order)
-    order.cancelled_at, order.cancel_reason = timezone.now(), reason
+    order.move(Order.Status.CANCELLED, cancelled_at=timezone.now(), cancel_reason=reason)
+    end_allocation(order)
     settle_cancelled(order, forfeit=forfeit, reason=str(reason), by=by)
     if order.lead is not None and order.lead.status == Lead.Status.ORDERED:
         reopen(order.lead, by=by)
-    save_status(order, "cancelled_at", "cancel_reason")
     data = {"reason": reason.code, "forfeit": str(forfeit), "note": note.strip()[:200]}
-    events.record("order.cancelled", order, by=by, data=data)
+    events.record(ORDER_CANCELLED, order, by=by, data=data)
     return order
 
 
@@ -236,12 +231,10 @@ def settle_cancelled(order: Order, *, forfeit: Decimal, reason: str, by: User) -
 
 def reopen(lead: Lead, *, by: User) -> None:
     """The card of a cancelled order is worked on again."""
-    lead = locked_lead(lead)
-    lead.become(Lead.Status.OPEN)
-    lead.status_at = timezone.now()
-    lead.next_contact_at = contact_schedule.next_contact(lead.level, store=lead.store, after=lead.status_at)
-    lead.save(update_fields=["status", "status_at", "next_contact_at"])
-    events.record("lead.reopened", lead, by=by)
+    lead = Lead.objects.lock(lead)
+    next_contact = contact_schedule.next_contact(lead.level, store=lead.store, after=timezone.now())
+    lead.move(Lead.Status.OPEN, next_contact_at=next_contact)
+    events.record(LEAD_REOPENED, lead, by=by)
 
 
 def refuse_refund(order: Order, *, by: User) -> None:
@@ -256,9 +249,9 @@ def refund_cancelled(order: Order, *, method: str, by: User) -> Refund:
 
     :raises Refusal: when nothing is to be given back.
     """
-    order = locked_order(order)
+    order = Order.objects.lock(order)
     if order.invoice is not None:
-        order.invoice = billing.locked(order.invoice)  # what stood beside the order may be older
+        order.invoice = Invoice.objects.lock(order.invoice)  # what came with the order may be older
     refuse_refund(order, by=by)
     assert order.invoice is not None
     refund = billing.refund(
@@ -269,5 +262,5 @@ def refund_cancelled(order: Order, *, method: str, by: User) -> Refund:
         by=by,
         key=f"order-{order.pk}-cancelled",
     )
-    events.record("order.refunded", order, by=by, data={"amount": str(refund.amount), "method": method})
+    events.record(ORDER_REFUNDED, order, by=by, data={"amount": str(refund.amount), "method": method})
     return refund

@@ -11,6 +11,7 @@ from dms.core.refusals import Refusal
 from dms.models import User
 from dms.records import events
 from dms.records.numbering import next_number
+from sales.events import OWNER_CARD_HANDED_OVER, OWNER_CARD_LOAN_NOTED, OWNER_CARD_OPENED
 from sales.models import Order, OwnerCard
 
 
@@ -29,7 +30,7 @@ def open_card(order: Order, *, vehicle: Vehicle, by: User) -> OwnerCard:
         opened_at=order.delivered_at or timezone.now(),
     )
     card.save(force_insert=True)
-    events.record("owner_card.opened", card, by=by, data={"order": order.number})
+    events.record(OWNER_CARD_OPENED, card, by=by, data={"order": order.number})
     return card
 
 
@@ -40,26 +41,26 @@ def note_loan(card: OwnerCard, *, by: User, until: date | None, terms: int | Non
     Raises:
         Refusal: ``loan_without_end`` (instalments, but no day), ``loan_over_before_purchase``.
     """
-    held = OwnerCard.objects.select_for_update(of=("self",)).select_related("store").get(pk=card.pk)
+    card = OwnerCard.objects.lock(card)
     if terms is not None and until is None:
         raise Refusal(_("Say too when the last instalment is paid."), code="loan_without_end")
-    if until and until < timezone.localdate(held.opened_at):
+    if until and until < timezone.localdate(card.opened_at):
         raise Refusal(_("The loan cannot end before the car was bought."), code="loan_over_before_purchase")
-    if (held.loan_until, held.loan_terms) != (until, terms):
-        held.loan_until, held.loan_terms = until, terms
-        held.save(update_fields=["loan_until", "loan_terms"])
-        events.record("owner_card.loan_noted", held, by=by, data={"loan_until": until, "loan_terms": terms})
-    return held
+    if (card.loan_until, card.loan_terms) != (until, terms):
+        card.loan_until, card.loan_terms = until, terms
+        card.save(update_fields=["loan_until", "loan_terms"])
+        events.record(OWNER_CARD_LOAN_NOTED, card, by=by, data={"loan_until": until, "loan_terms": terms})
+    return card
 
 
 @transaction.atomic
 def hand_to_customer_service(vehicle: Vehicle, *, by: User) -> OwnerCard | None:
     """After the first maintenance the card of the car's owner goes to customer service. None when sales keep none (any more)."""
-    rows = OwnerCard.objects.select_for_update(of=("self",)).select_related("store")
-    card = rows.filter(vehicle=vehicle, handed_over_at__isnull=True).order_by("-opened_at").first()
-    if card is None:
+    cards = OwnerCard.objects.filter(vehicle=vehicle, handed_over_at__isnull=True).lock_all()
+    if not cards:
         return None
+    card = max(cards, key=lambda card: card.opened_at)
     card.handed_over_at = timezone.now()
     card.save(update_fields=["handed_over_at"])
-    events.record("owner_card.handed_over", card, by=by)
+    events.record(OWNER_CARD_HANDED_OVER, card, by=by)
     return card

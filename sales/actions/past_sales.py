@@ -15,8 +15,10 @@ from crm.models.customers import CustomerStore
 from crm.models.vehicles import VehicleStore
 from crm.planner import CadenceStart
 from dms.formats import phones, pinyin
+from dms.formats.days import moment
 from dms.models import Brand, Colour, Event, Series, Store, User, Variant
 from dms.records import events, numbering
+from sales.events import SALES_IMPORTED
 from sales.models import Order, OwnerCard
 from sales.past_sales import Sale, code, store_letters
 
@@ -96,7 +98,7 @@ class Batch:
             follow_ups=follow_ups,
             **self.new,
         )
-        events.record("sales.imported", None, by=self.by, data=figures.as_dict())
+        events.record(SALES_IMPORTED, None, by=self.by, data=figures.as_dict())
         return figures
 
     # --- places and catalogue -------------------------------------------------------------------------------------------
@@ -305,7 +307,7 @@ class Batch:
 
 
 def noon(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, NOON))
+    return moment(day, NOON)
 
 
 def variant_code(sale: Sale) -> str:

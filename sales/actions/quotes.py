@@ -16,7 +16,8 @@ from dms.formats import display
 from dms.models import User, Variant
 from dms.records import events
 from dms.records.numbering import next_number
-from sales.actions.leads import locked, refuse_closed, refuse_other
+from sales.actions.leads import refuse_closed, refuse_other
+from sales.events import QUOTE_MADE
 from sales.models import Lead, Quote, QuoteLine
 
 
@@ -57,7 +58,7 @@ def make_quote(
 
     :raises Refusal: when the card is not open, or the offer makes no sense.
     """
-    lead, lines = locked(lead), [item for item in items if item.amount]
+    lead, lines = Lead.objects.lock(lead), [item for item in items if item.amount]
     refuse_other(lead, by=by)
     refuse_closed(lead, {Lead.Status.OPEN})
     check(lines, valid_until)
@@ -78,13 +79,13 @@ def make_quote(
     QuoteLine.objects.bulk_create(
         [QuoteLine(quote=quote, kind=item.kind, text=item.text[:120], amount=item.amount) for item in lines]
     )
-    events.record("quote.made", quote, by=by, data={"version": version, "total": str(quote.total), "lead": lead.pk})
+    events.record(QUOTE_MADE, quote, by=by, data={"version": version, "total": str(quote.total), "lead": lead.pk})
     return quote
 
 
 def supersede(quote: Quote, lead: Lead) -> tuple[str, int]:
     """The former version steps back; the number and what its next version is called."""
-    quote = Quote.objects.select_for_update().get(pk=quote.pk)
+    quote = Quote.objects.lock(quote)
     if quote.superseded or quote.lead_id != lead.pk:
         raise Refusal(
             _("%(quote)s was changed meanwhile. Start from its newest version.") % {"quote": quote}, code="superseded"

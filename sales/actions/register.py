@@ -17,6 +17,7 @@ from sales import rota
 from sales.actions import leads
 from sales.actions import rota as turns
 from sales.actions.leads import Wish
+from sales.events import VISIT_ASSIGNED, VISIT_COMPLETED, VISIT_LEFT, VISIT_REGISTERED
 from sales.models import Lead, LeadContact, ShowroomVisit, Source
 
 BUYING = frozenset({ShowroomVisit.Purpose.LOOK, ShowroomVisit.Purpose.TEST_DRIVE})
@@ -111,7 +112,7 @@ def register_visit(
     receive(row, adviser=adviser, by=by)
     row.save(force_insert=True)
     data = {"first": row.is_first, "kind": row.kind, "adviser": row.adviser_id, "customer": row.customer_id}
-    events.record("visit.registered", row, by=by, data=data)
+    events.record(VISIT_REGISTERED, row, by=by, data=data)
     return row
 
 
@@ -149,11 +150,6 @@ def receive(row: ShowroomVisit, *, adviser: User | None, by: User) -> None:
     row.lead = card
 
 
-def locked(row: ShowroomVisit) -> ShowroomVisit:
-    rows = ShowroomVisit.objects.select_for_update(of=("self",))
-    return rows.select_related("store", "customer", "adviser", "lead").get(pk=row.pk)
-
-
 @transaction.atomic
 def complete_visit(
     row: ShowroomVisit, *, guest: Guest, by: User, left_nothing: bool = False, note: str = ""
@@ -163,7 +159,7 @@ def complete_visit(
     :raises Refusal: when there is still nothing to say who it was.
     """
     rota.hold(row.store)
-    row = locked(row)
+    row = ShowroomVisit.objects.lock(row)
     if row.customer is not None:
         raise Refusal(_("This line is complete already."), code="already_complete")
     customer = identify(guest, store=row.store, by=by)
@@ -173,7 +169,7 @@ def complete_visit(
     row.customer, row.left_contact, row.is_first = customer, customer is not None, is_first(customer, row.store)
     receive(row, adviser=None, by=by)
     row.save(update_fields=["name", "note", "customer", "left_contact", "is_first", "adviser", "lead"])
-    events.record("visit.completed", row, by=by, data={"customer": row.customer_id})
+    events.record(VISIT_COMPLETED, row, by=by, data={"customer": row.customer_id})
     return row
 
 
@@ -184,7 +180,7 @@ def assign_visit(row: ShowroomVisit, *, by: User, adviser: User | None = None) -
     :raises Refusal: when nobody is there.
     """
     rota.hold(row.store)
-    row = locked(row)
+    row = ShowroomVisit.objects.lock(row)
     if adviser is None and row.adviser is not None:
         return row
     before = row.adviser_id
@@ -192,7 +188,7 @@ def assign_visit(row: ShowroomVisit, *, by: User, adviser: User | None = None) -
     if row.adviser is None:
         raise Refusal(_("Nobody is on the floor. Mark somebody present, or choose an adviser."), code="nobody_there")
     row.save(update_fields=["adviser", "lead"])
-    events.record("visit.assigned", row, by=by, data={"from": before, "to": row.adviser_id})
+    events.record(VISIT_ASSIGNED, row, by=by, data={"from": before, "to": row.adviser_id})
     return row
 
 
@@ -213,9 +209,9 @@ def take_next_guest(store: Store, *, by: User, key: str = "") -> ShowroomVisit:
 @transaction.atomic
 def leave(row: ShowroomVisit, *, by: User, at: datetime | None = None) -> ShowroomVisit:
     """The guest has left; the adviser is free for the next."""
-    row = locked(row)
+    row = ShowroomVisit.objects.lock(row)
     if row.left_at is None:
         row.left_at = max(at or timezone.now(), row.came_at)
         row.save(update_fields=["left_at"])
-        events.record("visit.left", row, by=by)
+        events.record(VISIT_LEFT, row, by=by)
     return row

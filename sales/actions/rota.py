@@ -11,6 +11,7 @@ from dms.core.refusals import Refusal
 from dms.models import Reason, Store, User
 from dms.records import events
 from sales import rota
+from sales.events import ROTA_CAME_BACK, ROTA_LEFT_FLOOR, ROTA_SKIPPED
 from sales.models import RotaPlace
 
 
@@ -46,7 +47,7 @@ def skip(place: RotaPlace, *, reason: Reason, by: User) -> RotaPlace:
     :raises Refusal: when it is not this person's turn (any more).
     """
     rota.hold(place.store)
-    place = RotaPlace.objects.select_for_update().get(pk=place.pk)
+    place = RotaPlace.objects.lock(place)
     queue = rota.standings(place.store, day=place.day)
     if rota.first(queue) != place or place.day != timezone.localdate():
         raise Refusal(_("It is somebody else’s turn by now. Look at the queue again."), code="not_their_turn")
@@ -55,7 +56,7 @@ def skip(place: RotaPlace, *, reason: Reason, by: User) -> RotaPlace:
     place.skipped, place.passed_at = place.skipped + 1, timezone.now()
     place.save(update_fields=["skipped", "passed_at"])
     data = {"adviser": place.adviser_id, "reason": reason.code, "day": place.day.isoformat()}
-    events.record("rota.skipped", place.adviser, by=by, store=place.store, data=data)
+    events.record(ROTA_SKIPPED, place.adviser, by=by, store=place.store, data=data)
     return place
 
 
@@ -63,13 +64,13 @@ def skip(place: RotaPlace, *, reason: Reason, by: User) -> RotaPlace:
 def set_present(place: RotaPlace, *, present: bool, by: User) -> RotaPlace:
     """Somebody leaves the floor (a break, an errand) or is back; who comes back stands at the end."""
     rota.hold(place.store)
-    place = RotaPlace.objects.select_for_update().get(pk=place.pk)
+    place = RotaPlace.objects.lock(place)
     if place.present == present:
         return place
     place.present = present
     if present:
         place.waiting_since = timezone.now()
     place.save(update_fields=["present", "waiting_since"])
-    kind = "rota.came_back" if present else "rota.left_floor"
+    kind = ROTA_CAME_BACK if present else ROTA_LEFT_FLOOR
     events.record(kind, place.adviser, by=by, store=place.store, data={"adviser": place.adviser_id})
     return place

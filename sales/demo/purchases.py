@@ -10,7 +10,7 @@ from crm.actions import billing, vehicles
 from crm.demo.people import plate
 from dms.demo.stage import Story
 from dms.models import Reason
-from sales.actions import deliveries, orders, quotes, stock
+from sales.actions import allocation, deliveries, orders, quotes, stock
 from sales.demo.floor import Floor
 from sales.models import DeliverySheet, Lead, Order, StockCar
 
@@ -112,7 +112,7 @@ class Purchase:
                 yield self.floor.later(days=self.rng.randint(4, 11))
                 car = stock.receive_car(car, by=self.floor.keeper, location=self.rng.choice(self.floor.texts["rows"]))
                 yield self.floor.later(minutes=20)
-        stock.allocate_car(self.current(), car=car, by=self.owner)
+        allocation.allocate_car(self.current(), car=car, by=self.owner)
         wait = self.rng.randint(2, 6) * 24 * self.hurry
         comes = self.floor.stage.workday(self.floor.store, timezone.now() + timedelta(hours=wait), rng=self.rng)
         sheet = deliveries.plan_delivery(self.current(), by=self.owner, at=comes)
@@ -127,7 +127,7 @@ class Purchase:
         yield self.floor.later(minutes=self.rng.randint(60, 300) * self.hurry)
         deliveries.sign_off(self.sheet(), department="WAREHOUSE", by=keeper)
         yield self.floor.later(minutes=self.rng.randint(60, 1200) * self.hurry)
-        stock.mark_ready(self.current(), by=keeper)
+        allocation.mark_ready(self.current(), by=keeper)
         inspector = self.crew.one("inspector", "service_manager", "admin")
         deliveries.sign_off(self.sheet(), department="AFTERSALES", by=inspector)
 

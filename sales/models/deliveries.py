@@ -1,7 +1,5 @@
 """The delivery sheet, signed by four departments, and the owner's C card that delivery makes."""
 
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -80,12 +78,6 @@ class SignOff(models.Model):
         return f"{self.sheet} {self.get_department_display()}"
 
 
-class OwnerCardQuerySet(StoreScoped["OwnerCard"]):
-    def of_sales(self) -> Self:
-        """Cards the advisers still keep; after the first maintenance customer service does."""
-        return self.filter(handed_over_at__isnull=True)
-
-
 class OwnerCard(UpdatedAt):
     """The C card: made by delivery from order and car, nothing typed again. Customer service gets it after the 1st service."""
 
@@ -107,7 +99,7 @@ class OwnerCard(UpdatedAt):
     loan_terms = models.PositiveSmallIntegerField(_("instalments"), null=True, blank=True)
     handed_over_at = models.DateTimeField(_("handed to customer service"), null=True, blank=True)
 
-    objects = OwnerCardQuerySet.as_manager()
+    objects = StoreScoped["OwnerCard"].as_manager()
 
     class Meta:
         verbose_name = _("C card")

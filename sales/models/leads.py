@@ -7,11 +7,12 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer
-from dms.core.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.lifecycle import DatedLifecycle, iff, status_is_known
+from dms.core.names import Bilingual
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Reason, Series, Store, User, Variant
@@ -45,7 +46,7 @@ class LevelRule(models.Model):
         return f"{self.level} {self.hours} h"
 
 
-class Source(models.Model):
+class Source(Bilingual):
     """Where a lead came from, in two steps: the way (going out, inviting in, our own owners) and the channel."""
 
     parent = models.ForeignKey(
@@ -65,8 +66,7 @@ class Source(models.Model):
         ordering = ["order", "pk"]
 
     def __str__(self) -> str:
-        own = self.name_en if self.name_en and get_language() == "en" else self.name
-        return f"{self.parent} / {own}" if self.parent_id else own
+        return f"{self.parent} / {self.local_name}" if self.parent_id else self.local_name
 
 
 class LeadStatus(models.TextChoices):
@@ -78,6 +78,8 @@ class LeadStatus(models.TextChoices):
 
 
 class LeadQuerySet(StoreScoped["Lead"]):
+    lock_with = ("store", "customer", "owner")
+
     def open(self) -> Self:
         """Cards somebody works on: open, or waiting for the manager's word on a loss."""
         return self.filter(status__in=[LeadStatus.OPEN, LeadStatus.LOSS_REQUESTED])
@@ -94,7 +96,7 @@ class LeadQuerySet(StoreScoped["Lead"]):
         return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers))
 
 
-class Lead(UpdatedAt, Lifecycle):
+class Lead(UpdatedAt, DatedLifecycle):
     """An A card: one customer's wish for a car, from the first contact to the order."""
 
     Status = LeadStatus
@@ -130,7 +132,6 @@ class Lead(UpdatedAt, Lifecycle):
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("opened by"))
     level_at = models.DateTimeField(_("level since"), default=timezone.now)
-    status_at = models.DateTimeField(_("status since"), default=timezone.now)
     loss_reason = models.ForeignKey(
         Reason, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("loss reason")
     )
@@ -154,6 +155,7 @@ class Lead(UpdatedAt, Lifecycle):
         ]
         constraints = [
             status_is_known("lead", LeadStatus),
+            # The custom of the A card: without a next date and somebody who keeps it, the customer is lost in silence.
             models.CheckConstraint(
                 name="lead_open_has_owner_and_next_contact",
                 condition=~Q(status__in=["OPEN", "LOSS_REQUESTED"])
@@ -170,6 +172,7 @@ class Lead(UpdatedAt, Lifecycle):
                 name="lead_loss_requested_has_reason",
                 condition=~Q(status="LOSS_REQUESTED") | Q(loss_reason__isnull=False),
             ),
+            # Two cards of one wish are two advisers at one customer. A wish without a series is one as well.
             models.UniqueConstraint(
                 fields=["customer", "store", "series"],
                 condition=Q(status__in=["OPEN", "LOSS_REQUESTED"]),
@@ -186,6 +189,11 @@ class Lead(UpdatedAt, Lifecycle):
     def car(self) -> str:
         """What they want, as exactly as it is known."""
         return str(self.variant or self.series or self.wish or "")
+
+
+class LeadContactQuerySet(StoreScoped["LeadContact"]):
+    store_path = "lead__store"
+    lock_with = ("lead__store",)
 
 
 class LeadContact(models.Model):
@@ -220,6 +228,8 @@ class LeadContact(models.Model):
     )
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
     key = models.CharField(max_length=80, null=True, blank=True, unique=True)
+
+    objects = LeadContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contact row")

@@ -10,13 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer, Invoice
-from dms.core.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.lifecycle import DatedLifecycle, iff, status_is_known
 from dms.core.money import MoneyField
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Colour, Reason, Store, User, Variant
 from sales.models.leads import Lead
 from sales.models.stock import StockCar
+
+
+class QuoteQuerySet(StoreScoped["Quote"]):
+    lock_with = ("store", "variant", "colour")
 
 
 class Quote(UpdatedAt):
@@ -36,7 +40,7 @@ class Quote(UpdatedAt):
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("made by"))
     superseded = models.BooleanField(_("superseded"), default=False)
 
-    objects = StoreScoped["Quote"].as_manager()
+    objects = QuoteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("quote")
@@ -102,6 +106,8 @@ class OrderStatus(models.TextChoices):
 
 
 class OrderQuerySet(StoreScoped["Order"]):
+    lock_with = ("store", "invoice")
+
     def live(self) -> Self:
         return self.exclude(status__in=[OrderStatus.DELIVERED, OrderStatus.CLOSED, OrderStatus.CANCELLED])
 
@@ -110,7 +116,7 @@ class OrderQuerySet(StoreScoped["Order"]):
         return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers))
 
 
-class Order(UpdatedAt, Lifecycle):
+class Order(UpdatedAt, DatedLifecycle):
     """A purchase: approved by a superior, signed, a car allocated, made ready, delivered. Its money lives on its invoice."""
 
     Status = OrderStatus
@@ -174,7 +180,6 @@ class Order(UpdatedAt, Lifecycle):
     invoice = models.OneToOneField(
         Invoice, models.PROTECT, null=True, blank=True, related_name="order", verbose_name=_("invoice")
     )
-    status_at = models.DateTimeField(_("status since"), default=timezone.now)
     source_id = models.CharField(
         _("id in the source"), max_length=60, null=True, blank=True, unique=True, editable=False
     )
@@ -197,6 +202,7 @@ class Order(UpdatedAt, Lifecycle):
                 name="order_delivered_has_time",
                 condition=iff(Q(status__in=["DELIVERED", "CLOSED"]), Q(delivered_at__isnull=False)),
             ),
+            # Four eyes: discounts are an adviser's own gain. Imported history has no approver on record.
             models.CheckConstraint(
                 name="order_signed_is_approved_by_another",
                 condition=Q(status__in=["DRAFT", "PENDING_APPROVAL", "CANCELLED"])
@@ -254,6 +260,7 @@ class Allocation(models.Model):
         verbose_name_plural = _("allocations")
         ordering = ["-made_at"]
         constraints = [
+            # Two advisers promise the same car in the same second: the second insert fails, whatever either has read.
             models.UniqueConstraint(
                 fields=["car"], condition=Q(ended_at__isnull=True), name="allocation_one_live_per_car"
             ),

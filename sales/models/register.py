@@ -17,6 +17,8 @@ from sales.models.leads import Lead, Source
 
 
 class VisitQuerySet(StoreScoped["ShowroomVisit"]):
+    lock_with = ("store", "customer", "adviser", "lead")
+
     def on(self, day: date) -> Self:
         return self.filter(day=day)
 

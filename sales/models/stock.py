@@ -5,12 +5,11 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models import Vehicle
-from dms.core.lifecycle import Lifecycle, status_is_known
+from dms.core.lifecycle import DatedLifecycle, status_is_known
 from dms.core.money import MoneyField
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
@@ -28,8 +27,7 @@ class StockCarStatus(models.TextChoices):
 
 
 class StockCarQuerySet(StoreScoped["StockCar"]):
-    def in_stock(self) -> Self:
-        return self.exclude(status__in=[StockCarStatus.ORDERED, StockCarStatus.IN_TRANSIT, StockCarStatus.DELIVERED])
+    lock_with = ("store", "variant__series")
 
     def available(self) -> Self:
         return self.filter(status=StockCarStatus.AVAILABLE)
@@ -41,7 +39,7 @@ class StockCarQuerySet(StoreScoped["StockCar"]):
         )
 
 
-class StockCar(UpdatedAt, Lifecycle):
+class StockCar(UpdatedAt, DatedLifecycle):
     """One car of ours by its VIN: cost, place, certificate, use. Days in stock count from its arrival."""
 
     Status = StockCarStatus
@@ -86,7 +84,6 @@ class StockCar(UpdatedAt, Lifecycle):
     )
     use = models.CharField(_("use"), max_length=8, choices=Use.choices, default=Use.NORMAL)
     factory_month = models.DateField(_("factory month"), null=True, blank=True)
-    status_at = models.DateTimeField(_("status since"), default=timezone.now)
 
     objects = StockCarQuerySet.as_manager()
 

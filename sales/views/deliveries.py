@@ -18,7 +18,7 @@ from dms.views.lists import BaseListView
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 from sales.actions import deliveries as acts
-from sales.actions.stock import live_allocation
+from sales.actions.allocation import live_allocation
 from sales.acts import ORDER
 from sales.filters import DeliveryFilter
 from sales.forms import ConfirmationForm

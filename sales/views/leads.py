@@ -20,13 +20,12 @@ from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.records import business_hours
 from dms.views.lists import BaseListView
-from dms.web.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest, sent, working_store
 from dms.web.rights import requires_right
 from sales import contact_schedule
 from sales.actions import leads as acts
 from sales.actions import losses
 from sales.actions.leads import Said, Wish
-from sales.desk import desk, sent
 from sales.filters import LeadFilter
 from sales.forms import (
     ConfirmLossForm,
@@ -130,7 +129,7 @@ def lead_new(request: AuthenticatedHttpRequest) -> HttpResponse:
         facts = form.cleaned_data
         name, phone = facts.pop("name"), facts.pop("phone")
         wish = Wish(facts.pop("source"), facts.pop("level"), facts)
-        lead = acts.open_lead_for(name=name, phone=phone, store=desk(request), by=request.user, wish=wish)
+        lead = acts.open_lead_for(name=name, phone=phone, store=working_store(request), by=request.user, wish=wish)
         return redirect("sales:lead", lead.pk)
     context = {"form": form, "heading": _("New A card"), "cancel_url": reverse("sales:leads")}
     return render(request, "generic/form.html", context, status=422 if form.errors else 200)

@@ -13,7 +13,8 @@ from dms.navigation import registry
 from dms.views.lists import BaseListView
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
-from sales.actions import deliveries, stock
+from sales.actions import deliveries
+from sales.actions.allocation import live_allocation
 from sales.acts import ORDER
 from sales.filters import OrderFilter
 from sales.models import Order
@@ -69,7 +70,7 @@ def hints(order: Order) -> dict[str, str]:
 def order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The purchase on one page: where it stands, its lines, its money, its car, the next act."""
     order = visible(request, pk)
-    allocation = stock.live_allocation(order)
+    allocation = live_allocation(order)
     offers = ORDER.offered(order, request.user)
     timeline = [
         registry.Moment(event.at, event.words, by=str(event.by or ""), detail=event.data.get("note", ""))

@@ -53,7 +53,7 @@ def owner_card(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "order": found.order,
         "vehicle": found.vehicle,
         "phones": found.customer.phones.all(),
-        "timeline": registry.timeline(found.vehicle, request.user)[:60],
+        "timeline": registry.timeline.of(found.vehicle, request.user)[:60],
     }
     return render(request, "sales/owner_card_detail.html", context)
 

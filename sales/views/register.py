@@ -16,14 +16,13 @@ from crm.models import Customer
 from dms.core.refusals import Refusal
 from dms.formats import query_params
 from dms.models import Reason, Store, User
-from dms.web.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest, sent, working_store
 from dms.web.rights import check_right, requires_right
 from sales import rota
 from sales.actions import leads
 from sales.actions import register as acts
 from sales.actions import rota as turns
 from sales.actions.register import Guest, Visit
-from sales.desk import desk, sent
 from sales.forms import CompleteForm, VisitForm, advisers
 from sales.models import Lead, LeadContact, RotaPlace, ShowroomVisit
 
@@ -83,16 +82,16 @@ def narrowed(rows: list[ShowroomVisit], shown: str) -> list[ShowroomVisit]:
 def shown_store(request: AuthenticatedHttpRequest) -> Store:
     """The store whose register is shown: the chosen one, else the first one may see. Writing asks for a choice."""
     if getattr(request, "store", None) is not None:
-        return desk(request)
+        return working_store(request)
     first = Store.objects.visible_to(request.user).active().order_by("code").first()
-    return first or desk(request)
+    return first or working_store(request)
 
 
 @requires_right("sales.view")
 def register(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The page of the reception: two fields, whose turn it is, and today's lines."""
     user = request.user
-    store = desk(request) if request.method == "POST" else shown_store(request)
+    store = working_store(request) if request.method == "POST" else shown_store(request)
     form = VisitForm(sent(request), initial={"key": uuid.uuid4().hex})
     if request.method == "POST":
         check_right(request, "sales.register")
@@ -226,7 +225,7 @@ def assign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @requires_right("sales.register")
 def hand_next(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Somebody stands in the door: the next adviser takes them now, the line is completed when they leave."""
-    row = acts.take_next_guest(desk(request), by=request.user, key=request.POST.get("key", "")[:80])
+    row = acts.take_next_guest(working_store(request), by=request.user, key=request.POST.get("key", "")[:80])
     messages.success(request, said_of(row))
     return redirect("sales:register")
 

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_POST
 from dms.core.refusals import Refusal
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActFormView
-from dms.web.http import AuthenticatedHttpRequest
+from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import RequiresRight, requires_right
 from sales.actions import stock as acts
-from sales.desk import desk
 from sales.filters import StockCarFilter
 from sales.forms import StockCarForm
 from sales.models import StockCar
@@ -70,7 +69,7 @@ class StockCarNew(RequiresRight, ActFormView[StockCarForm]):
     places = dict.fromkeys(("vin_missing", "vin_wrong", "vin_known"), "vin")
 
     def act(self, **facts: Any) -> StockCar:
-        return acts.enter_car(store=desk(self.request), by=self.request.user, **facts)
+        return acts.enter_car(store=working_store(self.request), by=self.request.user, **facts)
 
     def after(self, car: StockCar) -> str:
         messages.success(self.request, _("%(car)s is entered.") % {"car": car})

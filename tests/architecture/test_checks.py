@@ -11,7 +11,7 @@ from dms import checks
 from dms.api.access import right_of
 from dms.core.roles import RIGHTS, ROLES, DefaultRole
 from dms.navigation import registry
-from dms.navigation.registry import ConfigurationPage, SearchProvider, Tab
+from dms.navigation.registry import ConfigurationPage, Tab
 from dms.web.rights import requires_right
 
 
@@ -80,11 +80,10 @@ def test_what_an_api_view_forgot_is_closed_besides():
 @pytest.mark.parametrize(
     ("register", "entry"),
     [
-        (registry.AREAS["home"].tabs, Tab("x", "dms:nowhere", "dms.home")),
-        (registry.AREAS["home"].tabs, Tab("x", "dms:home", "dms.hoem")),
-        (registry.AREAS["home"].tabs, Tab("x", "dms:home", "dms.home", match=("dms:nowhere",))),
+        (registry.AREAS["home"].entries, Tab("x", "dms:nowhere", "dms.home")),
+        (registry.AREAS["home"].entries, Tab("x", "dms:home", "dms.hoem")),
+        (registry.AREAS["home"].entries, Tab("x", "dms:home", "dms.home", match=("dms:nowhere",))),
         (registry.configuration_pages, ConfigurationPage("x", "y", "dms:nowhere", "dms.configure")),
-        (registry.search_providers, SearchProvider("no.right", lambda *_: [])),
     ],
 )
 def test_the_shell_leads_nowhere_wrong(register, entry):
@@ -94,6 +93,13 @@ def test_the_shell_leads_nowhere_wrong(register, entry):
         assert ids(checks.the_layout_leads_somewhere()) == {"dms.E003"}
     finally:
         register.remove(entry)
+
+
+def test_a_function_is_registered_under_a_right_that_exists(monkeypatch):
+    monkeypatch.setattr(registry, "search", registry.Providers())
+    assert ids(checks.the_layout_leads_somewhere()) == set()
+    registry.search("no.right")(lambda *_: [])
+    assert ids(checks.the_layout_leads_somewhere()) == {"dms.E003"}
 
 
 def test_a_right_nobody_has_is_noticed(monkeypatch):

@@ -40,6 +40,7 @@ from dms.models import (
 from dms.records import events
 from parts.actions import stock as stock_acts
 from parts.models import LostSale, Part, Reservation, Stock, StockMove
+from sales.actions import allocation
 from sales.actions import orders as order_acts
 from sales.actions import stock as car_acts
 from sales.actions.deliveries import plan_delivery
@@ -329,14 +330,14 @@ def stock_car(store: Store, owner: User) -> Any:
 @thing
 def allocated_order(store: Store, owner: User) -> Any:
     made = order(store, owner)
-    car_acts.allocate_car(made, car=coming_car(store, owner, variant=made.variant, arrived=True), by=owner)
+    allocation.allocate_car(made, car=coming_car(store, owner, variant=made.variant, arrived=True), by=owner)
     made.refresh_from_db()
     return made
 
 
 @thing
 def ready_order(store: Store, owner: User) -> Any:
-    return car_acts.mark_ready(allocated_order(store, owner), by=owner)
+    return allocation.mark_ready(allocated_order(store, owner), by=owner)
 
 
 @thing

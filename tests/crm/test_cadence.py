@@ -1,18 +1,18 @@
 """The arithmetic of promises, beside an oracle written the long way."""
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crm import cadence
-from crm.cadence import Hours, Rule, Unit
+from crm.cadence import CallingHours, Rule, Unit
+from dms.formats.days import HERE
+from dms.formats.opening_hours import OpeningHours
 from dms.records import business_hours
 
-HERE = ZoneInfo("Asia/Shanghai")
-HOURS = Hours(time(8, 30), time(18), business_hours.official, time(12), time(13))
+HOURS = CallingHours(OpeningHours(time(8, 30), time(18), time(12), time(13)), business_hours.official)
 
 
 def at(text: str) -> datetime:
@@ -89,23 +89,12 @@ def test_a_window_lies_in_calling_hours(day, clock):
         assert HOURS.allow(found.start)
         assert found.start < found.end
         assert HOURS.is_workday(found.end.date())
-        assert HOURS.opens <= found.end.time() <= HOURS.closes
+        assert HOURS.open.opens <= found.end.time() <= HOURS.open.closes
 
 
 @pytest.mark.django_db
 @given(st.dates(date(2025, 1, 1), date(2026, 12, 20)), st.times())
 def test_calling_hours_are_those_of_the_house(day, clock):
     moment = datetime.combine(day, clock, tzinfo=HERE)
-    plain = Hours(business_hours.OPENS, business_hours.CLOSES, business_hours.official)
+    plain = CallingHours(business_hours.GROUP_HOURS, business_hours.official)
     assert plain.next_moment(moment) == business_hours.calling_time(moment)
-
-
-def test_maintenance_is_due_first_after_delivery_then_by_the_interval():
-    start = date(2026, 1, 20)
-
-    def due(month: date, last: date | None = None) -> bool:
-        return cadence.maintenance_due(month, start, last, first=3, again=6)
-
-    months = [cadence.add_months(date(2026, 1, 1), number) for number in range(18)]
-    assert [month.month for month in months if due(month)] == [4, 10, 4]
-    assert [month.month for month in months if due(month, date(2026, 5, 9))] == [11, 5]

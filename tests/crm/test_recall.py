@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from crm import cadence, letter_job
+from crm import letter_job
 from crm.actions import care, rounds, vehicles
 from crm.actions import recall as acts
 from crm.actions.care import Said
@@ -16,6 +16,7 @@ from crm.models import FollowUp, Letter, RecallCampaign, RecallEntry
 from crm.models.recall import Figures, step_now
 from dms.background import jobs
 from dms.core.refusals import Refusal
+from dms.formats.days import add_months, months_between
 from dms.models import Brand, Event, Job, Reason, Series, Variant
 from dms.web import pdf
 from tests.crm.care_cast import at, owners
@@ -73,7 +74,23 @@ def test_the_list_holds_the_cars_due_in_the_month_once(campaign, store, head):
     assert Event.objects.filter(kind="recall.listed").count() == 1
 
 
-def test_the_due_month_is_that_of_the_pure_rule(store, plan_of_three, adviser):
+def is_due(month: date, start: date, last: date | None, *, first: int, again: int) -> bool:
+    """The rule in words: the first maintenance so long after delivery, then again and again since the last one."""
+    if last is not None:
+        passed = months_between(last, month)
+        return passed > 0 and passed % again == 0
+    passed = months_between(start, month) - first
+    return passed >= 0 and passed % again == 0 and months_between(start, month) > 0
+
+
+def test_the_oracle_counts_from_delivery_then_from_the_last_maintenance():
+    start = date(2026, 1, 20)
+    months = [add_months(date(2026, 1, 1), number) for number in range(18)]
+    assert [month.month for month in months if is_due(month, start, None, first=3, again=6)] == [4, 10, 4]
+    assert [month.month for month in months if is_due(month, start, date(2026, 5, 9), first=3, again=6)] == [11, 5]
+
+
+def test_the_due_month_is_that_of_the_rule_in_words(store, plan_of_three, adviser):
     starts = [date(2024, month, 9) for month in range(1, 13)] + [date(2026, month, 28) for month in range(1, 12)]
     cars = [owners(store, 1, bought_on=day, variant=plan_of_three)[0][1] for day in starts]
     served = {cars[3].pk: date(2026, 4, 30), cars[8].pk: date(2026, 8, 1), cars[9].pk: date(2026, 12, 24)}
@@ -86,7 +103,7 @@ def test_the_due_month_is_that_of_the_pure_rule(store, plan_of_three, adviser):
         expected = {
             car.pk
             for car, start in zip(cars, starts, strict=True)
-            if cadence.maintenance_due(month, start, served.get(car.pk), first=3, again=4)
+            if is_due(month, start, served.get(car.pk), first=3, again=4)
         }
         assert listed == expected
         assert listed

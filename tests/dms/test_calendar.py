@@ -41,27 +41,6 @@ def test_an_override_beats_the_official_calendar():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("day", "count", "found"),
-    [
-        (date(2025, 9, 30), 1, date(2025, 10, 9)),  # over National Day
-        (date(2025, 9, 30), 0, date(2025, 9, 30)),
-        (date(2025, 10, 1), 0, date(2025, 10, 9)),
-        (date(2025, 10, 9), -1, date(2025, 9, 30)),
-        (date(2025, 1, 2), 247, date(2025, 12, 31)),
-    ],
-)
-def test_working_days_are_counted_over_holidays(day, count, found):
-    assert business_hours.add_workdays(day, count) == found
-
-
-@pytest.mark.django_db
-def test_a_year_of_working_days_takes_few_queries(django_assert_max_num_queries):
-    with django_assert_max_num_queries(8):
-        business_hours.add_workdays(date(2025, 1, 2), 250)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
     ("at", "found"),
     [
         ("2025-11-24 10:15", "2025-11-24 10:15"),

@@ -256,7 +256,7 @@ def test_a_long_step_keeps_its_lease(count, settings):
 @pytest.mark.django_db(transaction=True)
 def test_a_job_killed_again_and_again_counts_each_step_once(count, counter, settings, monkeypatch):
     settings.JOB_LEASE_SECONDS = 0.2
-    monkeypatch.setattr(jobs, "MAX_ATTEMPTS", 100)
+    monkeypatch.setattr(Job, "MOST_ATTEMPTS", 100)
     job, chance, kills = count(60, pause=0.002), random.Random(11), 0
 
     def step() -> int:

@@ -33,10 +33,12 @@ def test_one_letter_is_too_short_but_one_character_is_not(manager, colleague):
 
 
 def test_a_provider_without_the_right_is_not_asked(manager, monkeypatch):
+    monkeypatch.setattr(registry, "search", registry.Providers())
+
+    @registry.search("dms.configure")
     def never(text, user, limit):
         raise AssertionError
 
-    monkeypatch.setattr(registry, "search_providers", [registry.SearchProvider("dms.configure", never)])
     assert search.find("杜仲", manager) == []
 
 

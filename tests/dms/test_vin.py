@@ -36,7 +36,6 @@ def test_what_is_no_vin_is_refused_with_a_sentence(raw):
 
 def test_a_vin_is_stored_one_way():
     assert vin.normalise(" lz91ae3a4-j3lsa560 ") == "LZ91AE3A4J3LSA560"
-    assert vin.tail("LZ91AE3A4J3LSA560") == "LSA560"
 
 
 @given(FORM, st.integers(0, 16))
@@ -46,20 +45,3 @@ def test_one_mistyped_character_never_passes_unseen_when_its_value_differs(numbe
     if place != 8:
         wrong = right[:place] + other + right[place + 1 :]
         assert vin.check_digit(wrong) != right[8]
-
-
-@pytest.mark.parametrize(
-    ("letter", "years"),
-    [
-        ("A", [2010, 1980]),
-        ("T", [2026, 1996]),
-        ("V", [2027, 1997]),
-        ("W", [1998]),
-        ("9", [2009]),
-        ("U", []),
-        ("0", []),
-        ("Z", []),
-    ],
-)
-def test_the_model_year_is_ambiguous(letter, years):
-    assert vin.model_years(f"LZ91AE3A4{letter}3LSA560", until=2027) == years

@@ -13,12 +13,13 @@ from dms.navigation import registry
 def one_due(monkeypatch):
     """Something due for everybody, as an app would register it."""
     asked = []
+    monkeypatch.setattr(registry, "due_work", registry.Providers())
 
+    @registry.due_work("dms.home")
     def find(_user, _store, now):
         asked.append(now)
         return [registry.DueItem("回访", "", "/", now, "电话")]
 
-    monkeypatch.setattr(registry, "due_providers", [registry.DueProvider("dms.home", find)])
     return asked
 
 

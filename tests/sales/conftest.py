@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from crm.actions import billing
 from dms.models import Brand, Colour, Reason, Series, Variant
-from sales.actions import deliveries, leads, orders, quotes, stock
+from sales.actions import allocation, deliveries, leads, orders, quotes, stock
 from sales.actions.quotes import Item
 from sales.actions.register import Guest, Visit, register_visit
 
@@ -140,7 +140,7 @@ def pay(cashier):
 @pytest.fixture
 def sheet(order, car, adviser):
     """The delivery sheet of an order with its car."""
-    stock.allocate_car(order, car=car, by=adviser)
+    allocation.allocate_car(order, car=car, by=adviser)
     return deliveries.plan_delivery(order, by=adviser)
 
 
@@ -151,5 +151,5 @@ def signed_sheet(sheet, order, pay, adviser, keeper, inspector, cashier):
     for department, by in (("SALES", adviser), ("WAREHOUSE", keeper), ("AFTERSALES", inspector), ("FINANCE", cashier)):
         deliveries.sign_off(sheet, department=department, by=by)
     deliveries.confirm_delivery(sheet, name="谷雨", by=adviser)
-    stock.mark_ready(order, by=keeper)
+    allocation.mark_ready(order, by=keeper)
     return sheet

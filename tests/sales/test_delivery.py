@@ -95,13 +95,13 @@ def test_care_of_the_card_goes_to_customer_service_once(signed_sheet, order, adv
     handed = owner_cards.hand_to_customer_service(card.vehicle, by=adviser)
     assert handed.handed_over_at
     assert owner_cards.hand_to_customer_service(card.vehicle, by=adviser) is None
-    assert not OwnerCard.objects.of_sales().exists()
+    assert not OwnerCard.objects.filter(handed_over_at__isnull=True).exists()
 
 
 def test_customer_and_car_tell_the_purchase(signed_sheet, order, adviser):
     card = deliveries.deliver_order(order, by=adviser)
     for subject in (order.customer, card.vehicle):
-        assert any(order.number in moment.title for moment in registry.timeline(subject, adviser))
+        assert any(order.number in moment.title for moment in registry.timeline.of(subject, adviser))
 
 
 def png():

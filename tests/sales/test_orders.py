@@ -13,7 +13,7 @@ from crm.models import Refund
 from dms.core.refusals import Refusal
 from dms.models import Event
 from dms.navigation import due_work
-from sales.actions import leads, losses, orders, quotes, stock
+from sales.actions import allocation, leads, losses, orders, quotes
 from sales.actions.quotes import Item
 from sales.models import Lead, Order, Quote, StockCar
 
@@ -122,7 +122,7 @@ def test_a_cancelled_order_frees_car_debt_and_card_and_gives_the_money_back_once
     order, car, pay, adviser, manager, cashier, reason
 ):
     pay(order, 5_000)
-    stock.allocate_car(order, car=car, by=adviser)
+    allocation.allocate_car(order, car=car, by=adviser)
     with pytest.raises(Refusal) as refusal:
         orders.cancel_order(order, reason=reason("CANCEL"), by=adviser)
     assert refusal.value.code == "manager_cancels"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from dms.core.refusals import Refusal
 from dms.formats import vin
-from sales.actions import deliveries, leads, orders, quotes, stock
+from sales.actions import allocation, deliveries, leads, orders, quotes, stock
 from sales.actions.quotes import Item
 from sales.models import Allocation, Order, StockCar
 from sales.stock_position import family_of_age, positions
@@ -44,7 +44,7 @@ def test_the_yard_is_counted_by_model_and_colour(car, order, adviser, variant, s
     stock.enter_car(vin=number_of("LSVAM4187C2184861"), variant=variant, colour=car.colour, store=store, by=keeper)
     (row,) = positions(StockCar.objects.select_related("variant", "colour"), on=dt.date(2026, 11, 21))
     assert (row.available, row.kept, row.coming, row.oldest) == (1, 0, 1, 41)
-    stock.allocate_car(order, car=car, by=adviser)
+    allocation.allocate_car(order, car=car, by=adviser)
     (row,) = positions(StockCar.objects.select_related("variant", "colour"), on=dt.date(2026, 11, 21))
     assert (row.available, row.kept, row.coming, row.oldest) == (0, 1, 1, None)
     assert [family_of_age(days) for days in (None, 59, 60, 90)] == ["", "", "wait", "late"]
@@ -70,14 +70,14 @@ def test_a_car_is_kept_on_the_page_and_released(order, car, adviser, signed_in):
 def test_the_car_is_of_the_ordered_model_and_for_sale(order, car, adviser, keeper):
     stock.change_car(car, use="DISPLAY", by=keeper)
     with pytest.raises(Refusal) as refusal:
-        stock.allocate_car(order, car=car, by=adviser)
+        allocation.allocate_car(order, car=car, by=adviser)
     assert refusal.value.code == "not_for_sale"
 
 
 def test_a_car_somebody_signed_for_is_not_swapped(sheet, order, adviser, inspector):
     deliveries.sign_off(sheet, department="AFTERSALES", by=inspector)
     with pytest.raises(Refusal) as refusal:
-        stock.release_car(order, by=adviser)
+        allocation.release_car(order, by=adviser)
     assert refusal.value.code == "sheet_signed"
 
 
@@ -114,7 +114,7 @@ def test_one_car_is_kept_for_one_of_six_orders(arrive, adviser, manager, variant
         order = orders.order_from_quote(quote, by=adviser)
         orders.submit_order(order, by=adviser)
         wanted.append(orders.approve_order(order, by=manager))
-    ends = at_once(*(partial(stock.allocate_car, order, car=car, by=adviser) for order in wanted))
+    ends = at_once(*(partial(allocation.allocate_car, order, car=car, by=adviser) for order in wanted))
     assert ends == ["car_taken"] * 5 + [DONE]
     assert Allocation.objects.filter(ended_at__isnull=True).count() == 1
     assert Order.objects.filter(status="ALLOCATED").count() == 1
@@ -145,7 +145,7 @@ def test_leads_of_two_series_may_be_open_at_once(lead, adviser, store, variant):
 
 @pytest.mark.parametrize(("facts", "code"), [({"use": "TEST"}, "car_taken"), ({"cost": Decimal(-1)}, "cost_negative")])
 def test_a_car_that_is_kept_stays_what_was_ordered(order, car, adviser, keeper, facts, code):
-    stock.allocate_car(order, car=car, by=adviser)
+    allocation.allocate_car(order, car=car, by=adviser)
     with pytest.raises(Refusal) as refusal:
         stock.change_car(car, by=keeper, **facts)
     assert refusal.value.code == code
@@ -174,7 +174,7 @@ def test_the_certificate_becomes_what_the_button_said_however_often(car, keeper,
 
 def test_a_car_is_kept_for_ones_own_order(order, car, second):
     with pytest.raises(Refusal) as refusal:
-        stock.allocate_car(order, car=car, by=second)
+        allocation.allocate_car(order, car=car, by=second)
     assert refusal.value.code == "not_yours"
 
 

@@ -1,7 +1,7 @@
 """``manage.py run_cadences --on DATE``: do the day's rounds and print what is due, overdue and sent."""
 
 from argparse import ArgumentParser
-from datetime import date, datetime, time
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from crm.actions import recall, rounds
 from crm.models import FollowUp
+from dms.formats.days import end_of
 
 Row = tuple[str, str, int, int, int, int]
 
@@ -26,7 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         day = self.read(options["on"])
-        at = min(timezone.now(), _end(day)) if day <= timezone.localdate() else _end(day)
+        close = end_of(day) - timedelta.resolution
+        at = min(timezone.now(), close) if day <= timezone.localdate() else close
         if day > timezone.localdate():
             with transaction.atomic():
                 self.run(at)
@@ -68,10 +70,6 @@ class Command(BaseCommand):
             self.stdout.write("  ".join(cells))
 
 
-def _end(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.max))  # made aware here
-
-
 def rows(day: date, at: datetime) -> list[Row]:
     """Per store and cadence: due on the day, overdue at its end, done or sent that day, and what lies ahead."""
     pending = Q(status=FollowUp.Status.PENDING)
@@ -79,10 +77,10 @@ def rows(day: date, at: datetime) -> list[Row]:
         FollowUp.objects.order_by()
         .values_list("store__code", "cadence__name")
         .annotate(
-            due=Count("pk", filter=pending & Q(due_from__lte=_end(day), due_until__gte=at)),
+            due=Count("pk", filter=pending & Q(due_from__lt=end_of(day), due_until__gte=at)),
             overdue=Count("pk", filter=pending & Q(due_until__lt=at)),
             sent=Count("pk", filter=Q(status=FollowUp.Status.DONE, ended_at__date=day)),
-            ahead=Count("pk", filter=pending & Q(due_from__gt=_end(day))),
+            ahead=Count("pk", filter=pending & Q(due_from__gte=end_of(day))),
         )
     )
     return sorted(found)

@@ -1,0 +1,45 @@
+"""What happens in the workshop, as the log calls it. One name for each: a slip is an import error."""
+
+from django.utils.translation import gettext_lazy as _
+
+from dms.core.event_words import event
+
+APPOINTMENT_BOOKED = event("appointment.booked", _("Appointment booked"))
+APPOINTMENT_CONFIRMED = event("appointment.confirmed", _("Appointment confirmed"))
+APPOINTMENT_PREPARED = event("appointment.prepared", _("Appointment prepared"))
+APPOINTMENT_ARRIVED = event("appointment.arrived", _("Booked guest arrived"))
+APPOINTMENT_MOVED = event("appointment.moved", _("Appointment moved"))
+APPOINTMENT_CANCELLED = event("appointment.cancelled", _("Appointment cancelled"))
+APPOINTMENT_NO_SHOW = event("appointment.no_show", _("Booked guest did not come"))
+
+WORKORDER_OPENED = event("workorder.opened", _("Work order opened"))
+WORKORDER_CHECKED_IN = event("workorder.checked_in", _("Car checked in"))
+WORKORDER_DESCRIBED = event("workorder.described", _("Work order described"))
+WORKORDER_ESTIMATED = event("workorder.estimated", _("Work estimated"))
+WORKORDER_REOPENED = event("workorder.reopened", _("Estimate taken back"))
+WORKORDER_PROMISE_CHANGED = event("workorder.promise_changed", _("Promise changed"))
+WORKORDER_AUTHORISED = event("workorder.authorised", _("Work order signed"))
+WORKORDER_EXTRA_AUTHORISED = event("workorder.extra_authorised", _("Extra work agreed"))
+WORKORDER_DISPATCHED = event("workorder.dispatched", _("Job dispatched"))
+WORKORDER_REDISPATCHED = event("workorder.redispatched", _("Job given to another"))
+WORKORDER_STARTED = event("workorder.started", _("Work started"))
+WORKORDER_HELD = event("workorder.held", _("Work put on hold"))
+WORKORDER_RESUMED = event("workorder.resumed", _("Work resumed"))
+WORKORDER_CHECK_PASSED = event("workorder.check_passed", _("Check passed"))
+WORKORDER_CHECK_FAILED = event("workorder.check_failed", _("Check failed, rework"))
+WORKORDER_SENT_BACK = event("workorder.sent_back", _("Sent back to work"))
+WORKORDER_READY = event("workorder.ready", _("Car ready"))
+WORKORDER_SETTLED = event("workorder.settled", _("Work order settled"))
+WORKORDER_GATE_PASS = event("workorder.gate_pass", _("Gate pass printed"))
+WORKORDER_RELEASED = event("workorder.released", _("Car let out"))
+WORKORDER_CANCELLED = event("workorder.cancelled", _("Work order cancelled"))
+
+WORKLINE_ADDED = event("workline.added", _("Work line added"))
+WORKLINE_CHANGED = event("workline.changed", _("Work line changed"))
+WORKLINE_DECLINED = event("workline.declined", _("Work declined"))
+WORKLINE_DEFERRED = event("workline.deferred", _("Work put off"))
+WORKLINE_PROPOSED = event("workline.proposed", _("Work proposed again"))
+WORKLINE_STARTED = event("workline.started", _("Line started"))
+WORKLINE_DONE = event("workline.done", _("Line done"))
+WORKLINE_PART_ISSUED = event("workline.part_issued", _("Part issued on a line"))
+WORKLINE_PART_RETURNED = event("workline.part_returned", _("Part returned from a line"))

@@ -1,0 +1,54 @@
+"""What happens with customers and their cars, as the log calls it. One name for each: a slip is an import error."""
+
+from django.utils.translation import gettext_lazy as _
+
+from dms.core.event_words import event
+
+CUSTOMER_REGISTERED = event("customer.registered", _("Customer registered"))
+CUSTOMER_CHANGED = event("customer.changed", _("Customer file changed"))
+CUSTOMER_PHONE_ADDED = event("customer.phone_added", _("Phone number added"))
+CUSTOMER_PHONE_PREFERRED = event("customer.phone_preferred", _("Preferred phone changed"))
+CUSTOMER_PHONE_REMOVED = event("customer.phone_removed", _("Phone number removed"))
+CUSTOMER_PHONE_REVEALED = event("customer.phone_revealed", _("Phone number revealed"))
+CUSTOMER_PERSON_ADDED = event("customer.person_added", _("Contact person added"))
+CUSTOMER_LOOKED_UP = event("customer.looked_up", _("Customer found in the group"))
+CUSTOMER_MERGED = event("customer.merged", _("Customer files merged"))
+
+INVOICE_OPENED = event("invoice.opened", _("Invoice opened"))
+INVOICE_LINE_REVERSED = event("invoice.line_reversed", _("Invoice line reversed"))
+INVOICE_CREDIT_APPROVED = event("invoice.credit_approved", _("Credit approved"))
+INVOICE_CREDIT_WITHDRAWN = event("invoice.credit_withdrawn", _("Credit withdrawn"))
+
+PAYMENT_TAKEN = event("payment.taken", _("Payment taken"))
+PAYMENT_REFUNDED = event("payment.refunded", _("Payment refunded"))
+
+VEHICLE_REGISTERED = event("vehicle.registered", _("Vehicle registered"))
+VEHICLE_CHANGED = event("vehicle.changed", _("Vehicle file changed"))
+VEHICLE_HANDED_OVER = event("vehicle.handed_over", _("New owner"))
+VEHICLE_MILEAGE_READ = event("vehicle.mileage_read", _("Mileage noted"))
+VEHICLE_ODOMETER_REPLACED = event("vehicle.odometer_replaced", _("Odometer replaced"))
+
+CARE_STARTED = event("care.started", _("Care began"))
+CARE_STARTED_MANY = event("care.started_many", _("Care began for many"))
+CARE_STOPPED = event("care.stopped", _("Care stopped"))
+CARE_STOOD_IN = event("care.stood_in", _("Deputy stands in"))
+
+CONTACT_MADE = event("contact.made", _("Contact made"))
+
+FOLLOWUP_DROPPED = event("followup.dropped", _("Follow-up dropped"))
+FOLLOWUP_ESCALATED = event("followup.escalated", _("Follow-up overdue, manager told"))
+FOLLOWUP_REASSIGNED = event("followup.reassigned", _("Follow-up given to another"))
+
+LETTER_PRINTED = event("letter.printed", _("Letter printed"))
+LETTER_MAILED = event("letter.mailed", _("Letter mailed"))
+
+RECALL_LISTED = event("recall.listed", _("Recall listed"))
+RECALL_WRITTEN = event("recall.written", _("Recall letters written"))
+RECALL_PRINTED = event("recall.printed", _("Recall letters printed"))
+RECALL_MAILED = event("recall.mailed", _("Recall letters mailed"))
+RECALL_CALLED = event("recall.called", _("Recall call made"))
+RECALL_BOOKED = event("recall.booked", _("Recall booked"))
+RECALL_VOID = event("recall.void", _("Recall entry void"))
+RECALL_PLANNED = event("recall.planned", _("Improvement plan written"))
+RECALL_LATE = event("recall.late", _("Recall step late"))
+RECALL_SERVICED = event("recall.serviced", _("Maintenance done"))

@@ -1,0 +1,42 @@
+"""What should be said as well while one is talking: what runs out soon, a birthday. No rows, no clock."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from dms.formats.days import in_year
+
+SOON = timedelta(days=30)
+BIRTHDAY_SOON = timedelta(days=13)
+
+
+class Occasion(StrEnum):
+    INSURANCE = "INSURANCE"
+    INSPECTION = "INSPECTION"
+    BIRTHDAY = "BIRTHDAY"
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """Something to mention, and the day it is for."""
+
+    occasion: Occasion
+    on: date
+
+
+def next_birthday(born: date, today: date) -> date:
+    """The next one, today's counted; of somebody born on a 29 February it is the 28 in a common year."""
+    this_year = in_year(born, today.year)
+    return this_year if this_year >= today else in_year(born, today.year + 1)
+
+
+def of(
+    today: date, *, insurance: date | None = None, inspection: date | None = None, born: date | None = None
+) -> list[Reminder]:
+    """What is near enough to be mentioned; what has passed is not."""
+    wanted = (
+        (Occasion.INSURANCE, insurance, SOON),
+        (Occasion.INSPECTION, inspection, SOON),
+        (Occasion.BIRTHDAY, next_birthday(born, today) if born else None, BIRTHDAY_SOON),
+    )
+    return [Reminder(occasion, day) for occasion, day, near in wanted if day and today <= day <= today + near]

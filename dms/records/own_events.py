@@ -1,0 +1,35 @@
+"""What happens in the core itself, as the log calls it. One name for each: a slip is an import error."""
+
+from django.utils.translation import gettext_lazy as _
+
+from dms.core.event_words import event
+
+USER_PROFILE_CHANGED = event("user.profile_changed", _("Profile changed"))
+USER_PASSWORD_CHANGED = event("user.password_changed", _("Password changed"))
+USER_UNLOCKED = event("user.unlocked", _("Sign-in unlocked"))
+USER_PHONE_REVEALED = event("user.phone_revealed", _("Phone number revealed"))
+
+ABSENCE_PLANNED = event("absence.planned", _("Absence planned"))
+ABSENCE_CHANGED = event("absence.changed", _("Absence changed"))
+ABSENCE_REMOVED = event("absence.removed", _("Absence removed"))
+
+ROLE_RIGHTS_CHANGED = event("role.rights_changed", _("Rights of a role changed"))
+
+TOKEN_CREATED = event("token.created", _("API token created"))
+TOKEN_REVOKED = event("token.revoked", _("API token revoked"))
+
+MESSAGE_CANCELLED = event("message.cancelled", _("Message cancelled"))
+MESSAGE_RESENT = event("message.resent", _("Message sent again"))
+MESSAGE_FAILED = event("message.failed", _("Message failed"))
+
+JOB_REQUESTED = event("job.requested", _("Long job requested"))
+JOB_DONE = event("job.done", _("Long job done"))
+JOB_FAILED = event("job.failed", _("Long job failed"))
+JOB_CANCELLED = event("job.cancelled", _("Long job cancelled"))
+JOB_RETRIED = event("job.retried", _("Long job started again"))
+
+ATTACHMENT_STORED = event("attachment.stored", _("File stored"))
+
+CONFIGURATION_CREATED = event("configuration.created", _("Configuration created"))
+CONFIGURATION_CHANGED = event("configuration.changed", _("Configuration changed"))
+CONFIGURATION_DELETED = event("configuration.deleted", _("Configuration deleted"))

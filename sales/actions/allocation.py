@@ -1,0 +1,116 @@
+"""Which car is kept for which order: allocated, released, made ready. An order and its car take their steps together."""
+
+from functools import partial
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dms.core.event_words import EventKind
+from dms.core.refusals import Refusal
+from dms.models import User
+from dms.records import events
+from dms.records.constraint_errors import refusing
+from sales.actions.leads import refuse_foreign
+from sales.events import ORDER_CAR_ALLOCATED, ORDER_CAR_RELEASED, ORDER_NOT_READY, ORDER_READY
+from sales.models import Allocation, Order, StockCar
+
+
+def live_allocation(order: Order) -> Allocation | None:
+    """The car kept for the order, if one is."""
+    return order.allocations.filter(ended_at__isnull=True).select_related("car__variant__series", "car__colour").first()
+
+
+def refuse_unfit(order: Order, car: StockCar) -> None:
+    """:raises Refusal: when the car is not what was ordered, or stands elsewhere."""
+    if car.variant_id != order.variant_id:
+        sentence = _("%(number)s orders %(wanted)s, this car is %(car)s.")
+        raise Refusal(sentence % {"number": order, "wanted": order.variant, "car": car.variant}, code="other_variant")
+    if car.store_id not in {order.store_id, order.delivering_store_id}:
+        raise Refusal(_("This car stands in %(store)s.") % {"store": car.store}, code="other_store")
+    if car.use != StockCar.Use.NORMAL:
+        raise Refusal(
+            _("This is a %(use)s; put it up for sale first.") % {"use": car.get_use_display()}, code="not_for_sale"
+        )
+
+
+@transaction.atomic
+def allocate_car(order: Order, *, car: StockCar, by: User) -> Allocation:
+    """The car is kept for this order and for no other, whoever is quicker.
+
+    :raises Refusal: when somebody else has it by now, or it is not the car that was ordered.
+    """
+    order = Order.objects.lock(order)
+    refuse_foreign(order, by=by)
+    order.move(Order.Status.ALLOCATED)
+    car = StockCar.objects.lock(car)
+    refuse_unfit(order, car)
+    if car.status != StockCar.Status.AVAILABLE:
+        raise already_taken(car)
+    allocation = Allocation(order=order, car=car, made_by=by)
+    # The lock decides between two advisers; the unique index also holds where something does not lock.
+    with refusing({"allocation_one_live_per_car": partial(already_taken, car)}):
+        allocation.save(force_insert=True)
+    car.move(StockCar.Status.ALLOCATED, at=order.status_at)
+    events.record(ORDER_CAR_ALLOCATED, order, by=by, data={"vin": car.vin, "colour": str(car.colour or "")})
+    return allocation
+
+
+def already_taken(car: StockCar) -> Refusal:
+    return Refusal(_("%(car)s is kept for another order by now. Choose another car.") % {"car": car}, code="car_taken")
+
+
+def refuse_signed_sheet(order: Order, *, by: User) -> None:
+    """:raises Refusal: when a department has signed for this very car already."""
+    sheet = getattr(order, "delivery_sheet", None)
+    if sheet is not None and sheet.sign_offs.exists():
+        raise Refusal(_("The delivery sheet is signed for this car. Cancel the order instead."), code="sheet_signed")
+
+
+@transaction.atomic
+def release_car(order: Order, *, by: User, reason: str = "") -> Order:
+    """The car is free for others again; the order waits for another one.
+
+    :raises Refusal: when a department has signed for this very car already.
+    """
+    order = Order.objects.lock(order)
+    refuse_foreign(order, by=by)
+    refuse_signed_sheet(order, by=by)
+    order.move(Order.Status.SIGNED)
+    end_allocation(order)
+    events.record(ORDER_CAR_RELEASED, order, by=by, data={"reason": reason})
+    return order
+
+
+def end_allocation(order: Order) -> None:
+    """The car kept for the order, if there is one, is for sale again from the order's step on. The caller holds the order."""
+    allocation = live_allocation(order)
+    if allocation is None:
+        return
+    allocation.ended_at = order.status_at
+    allocation.save(update_fields=["ended_at"])
+    StockCar.objects.lock(allocation.car).move(StockCar.Status.AVAILABLE, at=order.status_at)
+
+
+@transaction.atomic
+def mark_ready(order: Order, *, by: User) -> Order:
+    """The car is prepared and may be handed over."""
+    return advance_with_car(order, Order.Status.READY, StockCar.Status.READY, ORDER_READY, by)
+
+
+@transaction.atomic
+def mark_not_ready(order: Order, *, by: User) -> Order:
+    """Something is still to be done to the car."""
+    return advance_with_car(order, Order.Status.ALLOCATED, StockCar.Status.ALLOCATED, ORDER_NOT_READY, by)
+
+
+def advance_with_car(order: Order, to: str, car_to: str, kind: EventKind, by: User, /) -> Order:
+    """Order and car take the same step."""
+    order = Order.objects.lock(order)
+    order.move(to)
+    allocation = live_allocation(order)
+    if allocation is None:
+        raise Refusal(_("No car is allocated to this order."), code="no_car")
+    car = StockCar.objects.lock(allocation.car)
+    car.move(car_to, at=order.status_at)
+    events.record(kind, order, by=by, data={"vin": car.vin})
+    return order
