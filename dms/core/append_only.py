@@ -4,17 +4,9 @@ from typing import Any
 
 from django.db.migrations.operations import RunSQL
 
-APPEND_ONLY_FUNCTION = """
-CREATE OR REPLACE FUNCTION dms_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME
-        USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only';
-END $$
-"""
-
 
 class AppendOnly(RunSQL):
-    """Rows of the table are never updated, deleted or truncated, however the statement arrives."""
+    """Rows of the table are never updated, deleted or truncated, however the statement arrives (dms/migrations/sql/append_only.sql)."""
 
     def __init__(self, table: str) -> None:
         self.table = table

@@ -21,19 +21,8 @@ class UpdatedAt(models.Model):
         abstract = True
 
 
-# The clock and not now(): of two transactions that wait for one row, the one that began earlier may write last.
-# A microsecond more than before at least: the clock of a machine may be set back, a version may not.
-STAMP_FUNCTION = """
-CREATE FUNCTION dms_stamp_update() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    NEW.updated_at := greatest(clock_timestamp(), OLD.updated_at + interval '1 microsecond');
-    RETURN NEW;
-END $$
-"""
-
-
 class StampUpdates(RunSQL):
-    """Every update of the table's rows notes its moment in ``updated_at``."""
+    """Every update of the table's rows notes its moment in ``updated_at`` (dms/migrations/sql/stamp_update.sql)."""
 
     def __init__(self, table: str) -> None:
         self.table = table

@@ -1,4 +1,4 @@
-"""Reasons, number series and rates every house starts with."""
+"""Reasons, number series, rates and the rights of roles every installation starts with."""
 
 from django.db import migrations
 
@@ -6,6 +6,6 @@ from dms import base_data
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dms", "0001_foundation")]
+    dependencies = [("dms", "0001_initial")]
 
     operations = [migrations.RunPython(lambda apps, _editor: base_data.load(apps), migrations.RunPython.noop)]

@@ -20,5 +20,5 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sales", "0001_from_lead_to_owner")]
+    dependencies = [("sales", "0001_initial")]
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

@@ -21,7 +21,7 @@ BY_PAGES_ONLY = {
     "sales.actions.leads.open_card_of",
     "sales.actions.register.recognise",
     "sales.actions.rota.open_rota",
-    "sales.actions.stock.live_allocation",
+    "sales.actions.allocation.live_allocation",
 }
 """They read for the page, or (the rota of the day) happen by themselves with the first act."""
 

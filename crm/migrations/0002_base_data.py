@@ -1,4 +1,4 @@
-"""Care presets, cadences and letter templates every house starts with."""
+"""Care presets, cadences and letter templates every installation starts with."""
 
 from django.db import migrations
 
@@ -6,6 +6,6 @@ from crm import presets
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0002_care")]
+    dependencies = [("crm", "0001_initial")]
 
     operations = [migrations.RunPython(lambda apps, _editor: presets.load(apps), migrations.RunPython.noop)]

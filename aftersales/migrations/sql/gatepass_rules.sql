@@ -1,9 +1,6 @@
-"""A pass is used, like printed, only while nothing is due: money may go back between the two."""
+-- No car leaves unpaid: a pass is written once everything is paid or on an approved credit, and opens the gate once.
 
-from django.db import migrations
-
-RULES = """
-CREATE OR REPLACE FUNCTION aftersales_gate_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION aftersales_gate_rules() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND (OLD.used_at IS NOT NULL OR NEW.work_order_id <> OLD.work_order_id) THEN
         RAISE EXCEPTION 'gate pass % is used once', OLD.number
@@ -19,10 +16,5 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-"""
-
-
-class Migration(migrations.Migration):
-    dependencies = [("aftersales", "0004_long_visits_hour_by_hour")]
-
-    operations = [migrations.RunSQL(RULES, migrations.RunSQL.noop)]
+CREATE TRIGGER gatepass_rules BEFORE INSERT OR UPDATE ON aftersales_gatepass
+    FOR EACH ROW EXECUTE FUNCTION aftersales_gate_rules();

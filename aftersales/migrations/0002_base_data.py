@@ -1,4 +1,4 @@
-"""Labour operations every house starts with."""
+"""Labour operations every installation starts with."""
 
 from django.db import migrations
 
@@ -6,6 +6,6 @@ from aftersales import base_data
 
 
 class Migration(migrations.Migration):
-    dependencies = [("aftersales", "0001_from_booking_to_gate")]
+    dependencies = [("aftersales", "0001_initial")]
 
     operations = [migrations.RunPython(lambda apps, _editor: base_data.load(apps), migrations.RunPython.noop)]

@@ -1,0 +1,13 @@
+-- Rows of a file that was merged follow to the file that stayed: the rule is crm's, the tables are ours.
+
+CREATE TRIGGER row_of_whole_customer BEFORE INSERT OR UPDATE OF customer_id ON sales_lead
+    FOR EACH ROW EXECUTE FUNCTION crm_row_of_whole_customer();
+
+CREATE TRIGGER row_of_whole_customer BEFORE INSERT OR UPDATE OF customer_id ON sales_order
+    FOR EACH ROW EXECUTE FUNCTION crm_row_of_whole_customer();
+
+CREATE TRIGGER row_of_whole_customer BEFORE INSERT OR UPDATE OF customer_id ON sales_ownercard
+    FOR EACH ROW EXECUTE FUNCTION crm_row_of_whole_customer();
+
+CREATE TRIGGER row_of_whole_customer BEFORE INSERT OR UPDATE OF customer_id ON sales_showroomvisit
+    FOR EACH ROW EXECUTE FUNCTION crm_row_of_whole_customer();
