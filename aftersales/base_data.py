@@ -1,4 +1,4 @@
-"""The labour operations every house starts with, from ``aftersales/data``; loading again changes nothing that is there."""
+"""The labour operations every installation starts with, from ``aftersales/data``; loading again changes nothing that is there."""
 
 import json
 from decimal import Decimal

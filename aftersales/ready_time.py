@@ -1,4 +1,4 @@
-"""When a car can be ready: labour and the way through the house, within the opening hours. No rows, no clock."""
+"""When a car can be ready: labour and the way through the workshop, within the opening hours. No rows, no clock."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta

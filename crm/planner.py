@@ -35,7 +35,7 @@ class Planner:
         self._workdays: dict[int, set[date]] = {}
 
     def is_workday(self, day: date) -> bool:
-        """The house's calendar, a year in one query."""
+        """The core's calendar, a year in one query."""
         if day.year not in self._workdays:
             first, last = date(day.year, 1, 1), date(day.year, 12, 31)
             self._workdays[day.year] = set(business_hours.workdays(first, last))

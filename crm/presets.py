@@ -1,4 +1,4 @@
-"""The cadences and letters every house starts with, from ``crm/data``; loading again changes nothing that is there."""
+"""The cadences and letters every installation starts with, from ``crm/data``; loading again changes nothing that is there."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The house: settings, people, rights, events, outbox, registry. The lowest app; knows no other."""
+"""The core: settings, people, rights, events, outbox, registry. The lowest app; knows no other."""
 
 from dms.celery import app as celery_app
 

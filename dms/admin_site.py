@@ -1,4 +1,4 @@
-"""The configuration site: Django's admin for those who may configure, inside the layout, in the words of the house."""
+"""The configuration site: Django's admin for those who may configure, inside the layout, in our own words."""
 
 from collections.abc import Callable
 from typing import Any
@@ -39,7 +39,7 @@ class SettingsLayout(Layout):
 
 
 class ConfigurationSite(admin.AdminSite):
-    """Open to people with the right ``dms.configure``; signing in and out is that of the house."""
+    """Open to people with the right ``dms.configure``; signing in and out is that of the core."""
 
     site_title = _("Configuration")
     site_header = _("Configuration")

@@ -1,4 +1,4 @@
-"""The house itself, and the configuration site in place of Django's admin."""
+"""The core, and the configuration site in place of Django's admin."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig

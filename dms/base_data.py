@@ -1,6 +1,6 @@
-"""What every house starts with: reasons, number series and rates, from ``dms/data``; roles as groups.
+"""What every installation starts with: reasons, number series and rates, from ``dms/data``; roles as groups.
 
-The files say what a new installation gets. From then on the rows belong to the house and are edited in the configuration
+The files say what a new installation gets. From then on the rows belong to the system and are edited in the configuration
 site: loading again adds what is missing and changes nothing that is there.
 """
 

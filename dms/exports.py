@@ -1,4 +1,4 @@
-"""The lists of the house as spreadsheets: which columns an export of each has."""
+"""The lists of the core as spreadsheets: which columns an export of each has."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,7 @@ def _people(user: User, store: "Store | None") -> QuerySet[Any]:
 
 
 def register() -> None:
-    """Make the house's lists exportable. Phone numbers leave masked: a spreadsheet is not logged when it is read."""
+    """Make the core's lists exportable. Phone numbers leave masked: a spreadsheet is not logged when it is read."""
     exports.register(
         "people",
         _("Colleagues"),

@@ -1,4 +1,4 @@
-"""What the house does when Django announces something."""
+"""What the core does when Django announces something."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the house itself puts into the layout."""
+"""What the core itself puts into the layout."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

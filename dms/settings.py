@@ -232,7 +232,7 @@ JOBS_AT_ONCE = int(
 )  # fewer than the workers' processes: messages must not wait for imports
 OUTBOX_LEASE_SECONDS = float(env("DMS_OUTBOX_LEASE", "60"))
 
-# --- messages that leave the house ------------------------------------------------------------------------------------
+# --- messages that go out ------------------------------------------------------------------------------------
 EMAIL_BACKEND = env(
     "DMS_EMAIL_BACKEND",
     "django.core.mail.backends.filebased.EmailBackend" if DEBUG else "django.core.mail.backends.smtp.EmailBackend",

@@ -1,4 +1,4 @@
-"""The map of the site: pages of the house, the apps, the API, health."""
+"""The map of the site: pages of the core, the apps, the API, health."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -20,7 +20,7 @@ from dms.web import health
 
 handler403 = "dms.views.errors.no_right"
 
-house = [
+core = [
     path("", home.home, name="home"),
     path("work/", home.my_work, name="work"),
     path("work/count/", home.bell, name="bell"),
@@ -59,7 +59,7 @@ house = [
 ]
 
 urlpatterns = [
-    path("", include((house, "dms"))),
+    path("", include((core, "dms"))),
     path("sign-in/", sign_in.SignIn.as_view(), name="login"),
     path("sign-out/", sign_in.SignOut.as_view(), name="logout"),
     path("profile/password/", sign_in.ChangePassword.as_view(), name="password_change"),

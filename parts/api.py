@@ -18,7 +18,7 @@ from dms.models import Reason
 from parts import filters
 from parts.actions import catalogue
 from parts.actions import stock as acts
-from parts.models import LostSale, Part, Reservation, Stock, StockMove
+from parts.models import Bin, LostSale, Part, Reservation, Stock, StockMove
 from parts.stock_page import demand_of
 
 
@@ -47,9 +47,9 @@ class PartSerializer(BaseSerializer):
 
 class StockSerializer(BaseSerializer):
     store = StoreField(read_only=True)
-    part = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
+    part = serializers.SlugRelatedField[Part](slug_field="number", read_only=True)
     part_id = serializers.IntegerField(read_only=True)
-    bin = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    bin = serializers.SlugRelatedField[Bin](slug_field="code", read_only=True)
     available = serializers.DecimalField(max_digits=12, decimal_places=2, read_only=True)
 
     class Meta:
@@ -74,8 +74,8 @@ class StockSerializer(BaseSerializer):
 class MoveSerializer(serializers.ModelSerializer[StockMove]):
     store = StoreField(source="stock.store", read_only=True)
     part = serializers.CharField(source="stock.part.number", read_only=True)
-    bin = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
-    reason = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    bin = serializers.SlugRelatedField[Bin](slug_field="code", read_only=True)
+    reason = serializers.SlugRelatedField[Reason](slug_field="code", read_only=True)
 
     class Meta:
         model = StockMove
@@ -111,8 +111,8 @@ class ReservationSerializer(serializers.ModelSerializer[Reservation]):
 
 class LostSaleSerializer(serializers.ModelSerializer[LostSale]):
     store = StoreField(read_only=True)
-    part = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
-    reason = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    part = serializers.SlugRelatedField[Part](slug_field="number", read_only=True)
+    reason = serializers.SlugRelatedField[Reason](slug_field="code", read_only=True)
 
     class Meta:
         model = LostSale

@@ -1,4 +1,4 @@
-"""The app's place in the house."""
+"""The app and its name."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Sales made before the house was there: what a line of a file says, and what is wrong with it. Knows no row."""
+"""Sales made before the system was there: what a line of a file says, and what is wrong with it. Knows no row."""
 
 import hashlib
 import re

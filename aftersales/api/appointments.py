@@ -16,6 +16,7 @@ from aftersales.models import Appointment, ShopHour
 from dms.api.access import person
 from dms.api.fields import PersonField, StoreField
 from dms.api.views import ReadViewSet, verb
+from dms.models import Reason
 
 Status = Appointment.Status
 
@@ -24,7 +25,7 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
     store = StoreField(read_only=True)
     customer_name = serializers.CharField(source="customer.name", read_only=True)
     plate = serializers.CharField(source="vehicle.plate", read_only=True)
-    reason = serializers.SlugRelatedField(slug_field="code", source="cancel_reason", read_only=True)  # type: ignore[var-annotated]
+    reason = serializers.SlugRelatedField[Reason](slug_field="code", source="cancel_reason", read_only=True)
 
     class Meta:
         model = Appointment

@@ -11,6 +11,7 @@ from aftersales.models import (
     Authorisation,
     Bay,
     CheckIn,
+    GatePass,
     LabourOperation,
     QualityCheck,
     Settlement,
@@ -36,9 +37,9 @@ class PriceField(serializers.DecimalField):
 
 # --- rows ---------------------------------------------------------------------------------------------------------------
 class WorkLineSerializer(serializers.ModelSerializer[WorkLine]):
-    operation = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
-    part = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
-    reason = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    operation = serializers.SlugRelatedField[LabourOperation](slug_field="code", read_only=True)
+    part = serializers.SlugRelatedField[Part](slug_field="number", read_only=True)
+    reason = serializers.SlugRelatedField[Reason](slug_field="code", read_only=True)
 
     class Meta:
         model = WorkLine
@@ -104,7 +105,7 @@ class WorkOrderSerializer(serializers.ModelSerializer[WorkOrder]):
     checks = QualityCheckSerializer(many=True, read_only=True)
     authorisations = AuthorisationSerializer(many=True, read_only=True)
     settlement = SettlementSerializer(read_only=True)
-    gate_pass = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
+    gate_pass = serializers.SlugRelatedField[GatePass](slug_field="number", read_only=True)
 
     class Meta:
         model = WorkOrder

@@ -26,7 +26,7 @@ STAYS_AWAY, CANCELS, CONFIRMED = 0.07, 0.06, 0.6
 
 
 class Job:
-    """A work order, brought as far as it is wanted by those who do it in the house; without ``until`` to the gate."""
+    """A work order, brought as far as it is wanted by those who do it in the system; without ``until`` to the gate."""
 
     def __init__(
         self,

@@ -31,7 +31,7 @@ WITH car AS (
     FROM crm_vehicle v
     JOIN crm_ownership o ON o.vehicle_id = v.id AND o.role = 'OWNER' AND o.until IS NULL
     JOIN LATERAL (SELECT store_id FROM crm_vehiclestore WHERE vehicle_id = v.id ORDER BY since, id LIMIT 1) h ON TRUE
-    LEFT JOIN LATERAL (SELECT store_id, "on" FROM crm_servicenote WHERE vehicle_id = v.id ORDER BY "on" DESC LIMIT 1) s ON TRUE
+    LEFT JOIN LATERAL (SELECT store_id, "on" FROM crm_servicerecord WHERE vehicle_id = v.id ORDER BY "on" DESC LIMIT 1) s ON TRUE
     LEFT JOIN dms_variant m ON m.id = v.variant_id
     WHERE NOT v.gone
 )

@@ -136,7 +136,7 @@ class FollowUpViewSet(ReadViewSet):
 class ContactSerializer(serializers.ModelSerializer[Contact]):
     store = StoreField(read_only=True)
     family = serializers.CharField(read_only=True, help_text="success, failed or invalid")
-    reason = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    reason = serializers.SlugRelatedField[Reason](slug_field="code", read_only=True)
 
     class Meta:
         model = Contact
@@ -169,11 +169,11 @@ class NewContactSerializer(SaidSerializer):
     direction = serializers.ChoiceField(choices=Contact.Direction.choices, default=Contact.Direction.IN)
 
     def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
+        fields: dict[str, Any] = super().get_fields()
         request = self.context.get("request")
         customers = Customer.objects
         if request is not None and request.user.is_authenticated:
-            fields["customer"].queryset = customers.visible_to(request.user)  # type: ignore[attr-defined]
+            fields["customer"].queryset = customers.visible_to(request.user)
         return fields
 
 

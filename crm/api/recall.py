@@ -16,6 +16,7 @@ from dms.api.access import person
 from dms.api.fields import StoreField
 from dms.api.views import HasPdf, ReadViewSet, verb
 from dms.background import jobs
+from dms.models import Reason
 
 
 class LetterSerializer(serializers.ModelSerializer[Letter]):
@@ -171,7 +172,7 @@ class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
 
 class RecallEntrySerializer(serializers.ModelSerializer[RecallEntry]):
     store = StoreField(read_only=True)
-    reason = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    reason = serializers.SlugRelatedField[Reason](slug_field="code", read_only=True)
 
     class Meta:
         model = RecallEntry

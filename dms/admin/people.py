@@ -26,8 +26,8 @@ from dms.navigation.own_due_work import locked_since
 from dms.web.rights import signed_in_user
 
 
-class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """The roles a person holds, in the words of the house."""
+class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] # generic in the stubs alone
+    """The roles a person holds, in our own words."""
 
     def label_from_instance(self, obj: Any) -> str:
         return str(ROLES[obj.name].label) if obj.name in ROLES else str(obj.name)
@@ -64,7 +64,7 @@ class NewPersonForm(UserCreationForm[User]):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
-class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg] # generic in the stubs alone
     """A new password, set by an administrator. Who shall not sign in is switched off instead."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

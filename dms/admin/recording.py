@@ -44,7 +44,7 @@ def said(entry: forms.Field, value: Any) -> Any:
     if isinstance(entry, forms.ModelChoiceField):
         if value in (None, ""):
             return None
-        row = value if isinstance(value, models.Model) else entry.queryset.filter(pk=value).first()  # type: ignore[union-attr]
+        row = value if isinstance(value, models.Model) else entry.queryset.filter(pk=value).first()  # type: ignore[union-attr] # a choice of rows has its rows
         return str(row)
     return value() if callable(value) else value
 
@@ -78,7 +78,7 @@ def changes_of(form: Any, formsets: Iterable[Any], *, add: bool) -> Iterator[Cha
 
 
 class PlainForm(forms.ModelForm[Any]):
-    """A form whose labels carry no colon, as everywhere in the house."""
+    """A form whose labels carry no colon, as everywhere in the system."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})

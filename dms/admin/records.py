@@ -1,4 +1,4 @@
-"""Records and documents: to look at, with the pages of the house as the place where something is done with them."""
+"""Records and documents: to look at, with the pages of the core as the place where something is done with them."""
 
 from typing import Any
 

@@ -47,7 +47,7 @@ def answer(status: int, sentence: StrOrPromise, code: str) -> Response:
 
 
 def coded(error: Exception, response: Response) -> Response:
-    """Add the code to DRF's own answers, and say them in the language of the house."""
+    """Add the code to DRF's own answers, and say them in our own words."""
     if isinstance(error, Http404):
         return answer(404, _("Not found."), "not_found")
     if isinstance(error, PermissionDenied):

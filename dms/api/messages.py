@@ -1,4 +1,4 @@
-"""The outbox: what leaves the house, and sending it again."""
+"""The outbox: what goes out, and sending it again."""
 
 from rest_framework import serializers
 from rest_framework.request import Request

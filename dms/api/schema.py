@@ -67,7 +67,7 @@ class ApiSchema(AutoSchema):
     def right(self) -> str | None:
         return right_of(self.view, self.method)
 
-    def get_description(self) -> str:  # type: ignore[override]
+    def get_description(self) -> str:  # type: ignore[override] # the library's may be nothing
         """The docstring, then the right."""
         text = str(super().get_description() or "")
         spoken = {PUBLIC: "Open to everybody.", SIGNED_IN: "For everybody who is signed in."}
@@ -105,11 +105,11 @@ class ApiSchema(AutoSchema):
     def add_components(self) -> None:
         """The two shapes of a refusal, once in the document."""
         for name, schema in (("Problem", PROBLEM), ("Invalid", INVALID)):
-            component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name)  # type: ignore[no-untyped-call]
+            component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name)
             self.registry.register_on_missing(component)
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI document names the key."""
 
     target_class = "dms.api.auth.TokenAuthentication"
@@ -124,7 +124,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         }
 
 
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class SessionScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI document names the session."""
 
     target_class = "dms.api.auth.SessionAuthentication"

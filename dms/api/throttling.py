@@ -22,7 +22,7 @@ WINDOW = 60
 class ApiThrottle(BaseThrottle):
     """Calls of one person in a minute, or of one address that has not signed in."""
 
-    scope = "house"
+    scope = "api"
     per_minute = 1200
 
     def allow_request(self, request: Request, view: "APIView") -> bool:

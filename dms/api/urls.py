@@ -31,7 +31,7 @@ router.register("search", home.Search, "search")
 router.register("work", home.Work, "work")
 router.register("process-map", home.ProcessMap, "process-map")
 
-house = [path("me/", home.Me.as_view(), name="me"), *router.urls]
+core = [path("me/", home.Me.as_view(), name="me"), *router.urls]
 
 sign_in = SimpleRouter()
 sign_in.register("tokens", tokens.TokenViewSet, "tokens")
@@ -59,7 +59,7 @@ urlpatterns = [
     path("", docs.Page.as_view(), name="docs"),
     path("schema/", docs.Schema.as_view(), name="schema"),
     path("v1/auth/", include((auth, "auth"))),
-    path("v1/dms/", include((house, "dms"))),
+    path("v1/dms/", include((core, "dms"))),
     *of_apps(),
     re_path("", docs.Nowhere.as_view(), name="nowhere"),
 ]

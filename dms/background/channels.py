@@ -1,4 +1,4 @@
-"""Channels: how a message leaves the house. One small interface; which class serves which channel stands in the settings."""
+"""Channels: how a message goes out. One small interface; which class serves which channel stands in the settings."""
 
 import hashlib
 import json

@@ -118,7 +118,7 @@ def claim(limit: int, worker: str) -> list[Message]:
 
 
 def deliver_due(worker: str, *, seconds: float = 3600) -> int:
-    """Send what is due, batch by batch, until nothing is left or the time is up; returns how many messages left the house."""
+    """Send what is due, batch by batch, until nothing is left or the time is up; returns how many messages went out."""
     sender, end = f"{worker[:60]}#{uuid.uuid4().hex[:12]}", time.monotonic() + seconds
     sent = 0
     while time.monotonic() < end and (batch := claim(BATCH, sender)):

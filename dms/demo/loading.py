@@ -35,7 +35,7 @@ HALVES = (("JJ01", "SL01"), ("GX01", "TF01"))
 
 @dataclass
 class Loaded:
-    """The steps with their seconds, and what the house refused."""
+    """The steps with their seconds, and what the core refused."""
 
     steps: list[tuple[str, float]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)

@@ -77,7 +77,7 @@ class Stage:
         self.tell(at, story())
 
     def play(self) -> None:
-        """Every act until the end, in the order of time. What the house refuses ends its story, as it does in life."""
+        """Every act until the end, in the order of time. What the core refuses ends its story, as it does in life."""
         with clock.turned(self.real(self.at)) as turn:
             while self._waiting and self._waiting[0][0] <= moment(self.today, ENDS.hour):
                 self.at, _turn, story = heappop(self._waiting)

@@ -1,4 +1,4 @@
-"""The base data of the house."""
+"""The base data of the core."""
 
 from dms.models.attachments import Attachment
 from dms.models.catalogue import Brand, Colour, Series, Variant

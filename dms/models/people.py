@@ -72,8 +72,8 @@ class User(AbstractUser):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
-    first_name = None  # type: ignore[assignment]
-    last_name = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment] # how Django takes a field away
+    last_name = None  # type: ignore[assignment] # how Django takes a field away
     display_name = models.CharField(_("name"), max_length=40)
     name_key = models.CharField(_("pinyin key"), max_length=120, editable=False, db_index=True, default="")
     phone = models.CharField(_("phone"), max_length=20, blank=True)

@@ -1,4 +1,4 @@
-"""What the house itself says is due, and its figures on the home page."""
+"""What the core itself says is due, and its figures on the home page."""
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
@@ -148,7 +148,7 @@ def people_tiles(user: User, store: Store | None) -> Sequence[Tile]:
 
 
 def message_tiles(user: User, store: Store | None) -> Sequence[Tile]:
-    """What has not left the house."""
+    """What has not gone out."""
     rows = Message.objects.visible_to(user).of_store(store)
     waiting = rows.filter(status__in=[Message.Status.PENDING, Message.Status.SENDING]).count()
     failed = rows.failed().count()

@@ -45,7 +45,8 @@ def draw(lane: registry.Lane, user: User, store: Store | None, now: datetime) ->
     limit, since = timedelta(minutes=lane.limit_minutes), lane.since
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     ended = [status for status in lane.statuses if status in lane.over or not lane.model.NEXT[status]]
-    rows = lane.model.objects.visible_to(user).of_store(store)  # type: ignore[attr-defined]
+    manager: Any = lane.model._default_manager  # noqa: SLF001 # Django's public name for it is missing
+    rows = manager.visible_to(user).of_store(store)
     counted = {
         row["status"]: row
         for row in rows.filter(status__in=lane.statuses)
@@ -86,7 +87,7 @@ def _node(lane: registry.Lane, status: str, row: dict[str, Any] | None, *, over:
 
 
 def _business_first() -> list[registry.Lane]:
-    """The lanes in the order of the rail; the house's own after those of the business."""
+    """The lanes in the order of the rail; the core's own after those of the business."""
     order = [*registry.AREAS, "home"]
     return sorted(registry.lanes, key=lambda lane: len(order) - order[::-1].index(lane.area))
 

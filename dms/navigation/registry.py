@@ -1,4 +1,4 @@
-"""What each app puts into the house: areas and tabs, search, due work, figures, timelines, configuration pages.
+"""What each app puts into the system: areas and tabs, search, due work, figures, timelines, configuration pages.
 
 An app registers in ``apps.py: ready()`` by importing its ``house.py``; the layout only reads. So the lowest app shows what the
 upper ones have without knowing them. Everything is filtered by the right it names.

@@ -1,7 +1,7 @@
 """Files from outside are believed in nothing: neither name nor type nor size, only the bytes.
 
 Pictures are drawn anew (which drops EXIF, location and whatever hides behind the image), PDF, spreadsheets and text are
-recognised by content. Files leave the house under their own name, with headers that let no browser run anything in them.
+recognised by content. Files go out under their own name, with headers that let no browser run anything in them.
 """
 
 import hashlib

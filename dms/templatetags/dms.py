@@ -1,4 +1,4 @@
-"""The house's template tags: one for each piece that appears in many rows. ``{% load dms %}``.
+"""The core's template tags: one for each piece that appears in many rows. ``{% load dms %}``.
 
 Values: money yuan number km hours date day month time soon moment age phone vin_tail dash. Pieces: icon badge level plate
 phone_reveal sparkline bar ageing promised. Addresses: row_url. Lists: sort_th filters_in_use page_numbers.
@@ -74,7 +74,7 @@ def column(name: str, row: Any) -> str:
 
 @shows("date")
 def date(value: dt.date | None, style: str | None = None) -> str:
-    """The house's date; with a format string (Django's and the admin's own pages) Django's filter."""
+    """The core's date; with a format string (Django's and the admin's own pages) Django's filter."""
     return str(template.defaultfilters.date(value, style)) if style else display.date(value)
 
 

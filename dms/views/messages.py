@@ -1,4 +1,4 @@
-"""Messages that leave the house: what was sent to whom, what could not be."""
+"""Messages that go out: what was sent to whom, what could not be."""
 
 from typing import Any, ClassVar
 

@@ -1,4 +1,4 @@
-"""Forms of the house, and the one renderer that draws every field of the site."""
+"""Forms of the core, and the one renderer that draws every field of the site."""
 
 from typing import Any, ClassVar
 

@@ -1,4 +1,4 @@
-"""Sales of the past come into the house in sets: stores, catalogue, customers, cars, delivered orders, C cards and their care."""
+"""Sales of the past come into the system in sets: stores, catalogue, customers, cars, delivered orders, C cards and their care."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence

@@ -33,9 +33,8 @@ class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
     """A row by id, of those the caller sees."""
 
     def get_queryset(self) -> Any:
-        rows = super().get_queryset()
-        assert rows is not None
-        return rows.visible_to(self.context["request"].user)  # type: ignore[attr-defined]
+        rows: Any = super().get_queryset()
+        return rows.visible_to(self.context["request"].user)
 
 
 class LineSerializer(serializers.ModelSerializer[QuoteLine]):
@@ -203,7 +202,7 @@ class SheetSerializer(serializers.ModelSerializer[DeliverySheet]):
 class SheetRowSerializer(SheetSerializer):
     """In a list: without what is missing, which asks order by order."""
 
-    missing = None  # type: ignore[assignment]
+    missing = None  # type: ignore[assignment] # how DRF takes a field away
 
     class Meta:
         model = DeliverySheet

@@ -33,7 +33,7 @@ def strings_in(tree: ast.AST) -> set[str]:
 def starts_in(tree: ast.AST) -> set[str]:
     """Beginnings of computed kinds: ``f"configuration.{what}"``."""
     return {
-        node.values[0].value
+        str(node.values[0].value)
         for node in ast.walk(tree)
         if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant)
         if re.match(r"^[a-z_]+\.$", str(node.values[0].value))

@@ -9,8 +9,8 @@ from dms.records import events
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("statement", ["UPDATE dms_event SET kind = 'x'", "DELETE FROM dms_event"])
-def test_the_database_refuses_to_change_an_event(adviser, statement):
-    events.record("user.password_changed", adviser, by=adviser)
+def test_the_database_refuses_to_change_an_event(cast, statement):
+    events.record("user.password_changed", cast.adviser, by=cast.adviser)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert Event.objects.count() == 1
@@ -25,12 +25,12 @@ def test_the_database_refuses_to_empty_the_log():
 
 
 @pytest.mark.django_db
-def test_an_event_without_words_is_refused(adviser):
+def test_an_event_without_words_is_refused(cast):
     with pytest.raises(LookupError, match="no words"):
-        events.record("user.did_something", adviser, by=adviser)
+        events.record("user.did_something", cast.adviser, by=cast.adviser)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_event_outside_a_transaction_is_refused(adviser):
+def test_an_event_outside_a_transaction_is_refused(cast):
     with pytest.raises(transaction.TransactionManagementError):
-        events.record("user.password_changed", adviser, by=adviser)
+        events.record("user.password_changed", cast.adviser, by=cast.adviser)

@@ -75,20 +75,20 @@ def test_rights_of_several_roles_add_up():
 
 
 @pytest.mark.django_db
-def test_who_left_may_do_nothing(person):
-    leaver = person("sales_manager", is_active=False)
+def test_who_left_may_do_nothing(cast):
+    leaver = cast.hire("sales_manager", is_active=False)
     assert not leaver.has_right("crm.view")
 
 
 @pytest.mark.django_db
-def test_a_person_without_a_role_may_do_nothing(person):
-    assert person("").rights == frozenset()
+def test_a_person_without_a_role_may_do_nothing(cast):
+    assert cast.hire("").rights == frozenset()
 
 
 @pytest.mark.django_db
-def test_the_first_role_of_the_table_is_the_main_one(person, admin_user):
-    both = person("technician")
-    both.groups.add(*person("adviser").groups.all())
+def test_the_first_role_of_the_table_is_the_main_one(cast):
+    both = cast.hire("technician")
+    both.groups.add(*cast.hire("adviser").groups.all())
     both = User.objects.get(pk=both.pk)
     assert both.role_codes == ["adviser", "technician"]
     assert both.role_label == ROLES["adviser"].label

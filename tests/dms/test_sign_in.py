@@ -11,8 +11,8 @@ PASSWORD = "lu-ban-xia-2026"
 
 
 @pytest.fixture
-def colleague(person):
-    user = person("adviser", name="lu", display_name="陆半夏", phone="13800001234")
+def colleague(cast):
+    user = cast.hire("adviser", username="lu", display_name="陆半夏", phone="13800001234")
     user.set_password(PASSWORD)
     user.save()
     return user
@@ -70,8 +70,8 @@ def test_a_changed_password_ends_other_sessions_and_is_recorded(colleague):
     assert Event.objects.get(kind="user.password_changed").by == colleague
 
 
-def test_the_profile_is_changed_and_a_taken_phone_is_refused_beside_its_field(signed_in, colleague, person):
-    person("adviser", phone="13900000000")
+def test_the_profile_is_changed_and_a_taken_phone_is_refused_beside_its_field(signed_in, colleague, cast):
+    cast.hire("adviser", phone="13900000000")
     client = signed_in(colleague)
     client.post(reverse("dms:profile"), {"phone": "13811112222", "language": "en", "theme": "dark", "deputy": ""})
     assert User.objects.get(pk=colleague.pk).phone == "13811112222"
@@ -93,11 +93,11 @@ def test_a_new_key_is_shown_once(signed_in, colleague):
     assert ApiToken.objects.get().user == colleague
 
 
-def test_a_key_is_revoked_by_its_owner_only(signed_in, colleague, adviser):
+def test_a_key_is_revoked_by_its_owner_only(signed_in, colleague, cast):
     signed_in(colleague).post(reverse("dms:token_new"), {"name": "报表", "days": "30"})
     token = ApiToken.objects.get()
     url = reverse("dms:token_revoke", args=[token.pk])
-    assert signed_in(adviser).post(url).status_code == 404
+    assert signed_in(cast.adviser).post(url).status_code == 404
     signed_in(colleague).post(url)
     token.refresh_from_db()
     assert token.revoked_at is not None
