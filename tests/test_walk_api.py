@@ -133,7 +133,7 @@ def comes_in(story) -> dict:
     assert wish["variant"] == story.house.variant.pk
     told = story.adviser.post(f"sales/leads/{lead['id']}/contact/", **contact)
     assert (told["level"], len(told["rows"])) == ("A", 2)
-    story.adviser.paper(f"sales/leads/{lead['id']}/pdf/", walk.NAME, "看了四驱版")
+    story.adviser.pdf(f"sales/leads/{lead['id']}/pdf/", walk.NAME, "看了四驱版")
     figures = story.day()
     assert figures["visits"] == (2, 2)
     assert figures["first_visits"] == figures["leads"] == figures["leads_a"] == (1, 1)
@@ -158,8 +158,8 @@ def orders(story, lead) -> dict:
     assert story.adviser.post(f"sales/orders/{order['id']}/approve/", 403)
     signed = story.sales_manager.post(f"sales/orders/{order['id']}/approve/")
     assert (signed["status"], Decimal(signed["due"])) == ("SIGNED", walk.TOTAL)
-    story.adviser.paper(f"sales/quotes/{quote['id']}/pdf/", quote["number"], "200,000.00")
-    story.adviser.paper(f"sales/orders/{order['id']}/pdf/", order["number"], walk.NAME, "200,000.00")
+    story.adviser.pdf(f"sales/quotes/{quote['id']}/pdf/", quote["number"], "200,000.00")
+    story.adviser.pdf(f"sales/orders/{order['id']}/pdf/", order["number"], walk.NAME, "200,000.00")
     assert story.adviser.get(f"sales/leads/{lead['id']}/")["status"] == "ORDERED"
     story.cashier.post(f"crm/invoices/{signed['invoice']}/take/", amount=walk.DEPOSIT, method="CARD", key="deposit")
     again = story.cashier.post(
@@ -216,7 +216,7 @@ def is_handed_over(story, order) -> dict:
     assert story.cashier.post(f"{path}confirm/", 403, name=walk.NAME)
     assert story.second.post(f"{path}confirm/", 400, name=walk.NAME, signature=drawn)["signature"]  # another's picture
     assert story.adviser.post(f"{path}confirm/", name=walk.NAME, signature=drawn)["missing"] == []
-    story.adviser.paper(f"{path}paper/", sheet["number"], walk.VIN, "财务")
+    story.adviser.pdf(f"{path}pdf/", sheet["number"], walk.VIN, "财务")
     card = story.adviser.post(f"sales/orders/{order['id']}/deliver/")
     assert card["handed_over_at"] is None
     assert story.adviser.post(f"sales/orders/{order['id']}/close/", 403)
@@ -248,7 +248,7 @@ def is_cared_for(story) -> None:
         (letter,) = story.callback.rows("crm/letters/")
         assert letter["kind"] == "THANKS"
         assert story.callback.refused(f"crm/letters/{letter['id']}/mailed/") == "not_printed"
-        story.callback.paper(f"crm/letters/{letter['id']}/pdf/", walk.NAME)
+        story.callback.pdf(f"crm/letters/{letter['id']}/pdf/", walk.NAME)
         story.callback.post(f"crm/letters/{letter['id']}/printed/")
         story.callback.post(f"crm/letters/{letter['id']}/mailed/")
         assert "经理电话" in {row["kind"] for row in story.sales_manager.rows("dms/work/")}
@@ -310,7 +310,7 @@ def is_maintained(story) -> None:
     agreed = work.post(f"{path}authorise/", method="SIGNATURE", given_by=walk.NAME)
     assert agreed["status"] == "AUTHORISED"
     assert work.client.get(f"{ROOT}{path}settlement_pdf/").status_code == 404  # not settled yet
-    work.paper(f"{path}paper/", order["number"], walk.WIPER[1], walk.VIN)
+    work.pdf(f"{path}pdf/", order["number"], walk.WIPER[1], walk.VIN)
     agreed_sum = sum(Decimal(line["amount"]) for line in agreed["lines"])
     assert Decimal(agreed["authorisations"][0]["amount"]) == agreed_sum
     with pytest.raises(IntegrityError, match="workline_within_authorisation"), transaction.atomic():
@@ -352,12 +352,12 @@ def is_checked_and_paid(story, path: str) -> None:
         f"{path}settle/", convenient_call_at=named, next_service_on="2027-03-08", next_service_km=15_120
     )
     assert Decimal(settled["settlement"]["customer_pays"]) == 2 * walk.WIPER[2]
-    work.paper(f"{path}settlement_pdf/", settled["settlement"]["number"], walk.WIPER[1])
+    work.pdf(f"{path}settlement_pdf/", settled["settlement"]["number"], walk.WIPER[1])
     assert work.refused(f"{path}gate_pass/") == "unpaid"
     paid = story.cashier.post(f"crm/invoices/{settled['invoice']}/take/", amount=2 * walk.WIPER[2], method="WECHAT")
-    story.cashier.paper(f"crm/payments/{paid['payments'][-1]['id']}/pdf/", paid["payments"][-1]["number"], walk.NAME)
+    story.cashier.pdf(f"crm/payments/{paid['payments'][-1]['id']}/pdf/", paid["payments"][-1]["number"], walk.NAME)
     assert work.post(f"{path}gate_pass/")["gate_pass"]
-    work.paper(f"{path}gate_pass_pdf/", walk.VIN)
+    work.pdf(f"{path}gate_pass_pdf/", walk.VIN)
     assert work.post(f"{path}release/")["status"] == "RELEASED"
     assert work.refused(f"{path}release/") == "gatepass_used_once"
     figures = story.day()
@@ -370,7 +370,7 @@ def is_asked(story, owner_card) -> None:
     """6 and 7: customer service keeps the owner now; the quality call is due at the time the customer named."""
     card = story.adviser.get(f"sales/owner-cards/{owner_card['id']}/")
     assert card["handed_over_at"]
-    story.adviser.paper(f"sales/owner-cards/{owner_card['id']}/pdf/", walk.NAME, walk.VIN)
+    story.adviser.pdf(f"sales/owner-cards/{owner_card['id']}/pdf/", walk.NAME, walk.VIN)
     (call,) = [row for row in story.callback.rows("crm/follow-ups/", status="PENDING") if row["cadence"] == "quality"]
     assert call["named_at"] == at("2026-09-09 15:00").isoformat()
     story.callback.post(f"crm/follow-ups/{call['id']}/record/", result="DONE", said="车很好")

@@ -106,7 +106,7 @@ def test_my_work_shows_what_one_stands_in_for(delivered, manager, person):
 
 
 def test_the_pages_of_care_open_for_who_calls(delivered, agent, manager, signed_in):
-    for name in ("desk", "follow_ups", "contacts", "letters", "recall", "cadences"):
+    for name in ("call_desk", "follow_ups", "contacts", "letters", "recall", "cadences"):
         for user in (agent, manager):
             page = signed_in(user).get(reverse(f"crm:{name}"))
             assert page.status_code == 200, name

@@ -181,7 +181,7 @@ def test_the_rights_of_a_role_are_ticked_in_a_form(site, adviser):
 
 def test_a_role_of_the_list_goes_back_to_its_default(site, adviser, admin_user):
     role = Role.objects.get(name="adviser")
-    change_rights(role, ["dms.home"], by=admin_user)
+    change_rights(role, rights=["dms.home"], by=admin_user)
     site.post(listing(Role), {"action": "restore_default_rights", "_selected_action": [role.pk], "index": "0"})
     assert User.objects.get(pk=adviser.pk).rights == ROLES["adviser"].rights
 

@@ -158,7 +158,7 @@ def role(db):
 def test_a_right_taken_away_is_refused_on_the_next_request(role, adviser, admin_user, signed_in):
     browser, page = signed_in(adviser), reverse("sales:lead_new")
     assert browser.get(page).status_code == 200
-    change_rights(role, ROLES["adviser"].rights - {"sales.sell"}, by=admin_user)
+    change_rights(role, rights=ROLES["adviser"].rights - {"sales.sell"}, by=admin_user)
     assert browser.get(page).status_code == 403
 
 
@@ -166,7 +166,7 @@ def test_a_right_taken_away_is_refused_on_the_next_request(role, adviser, admin_
 def test_a_right_given_counts_for_a_key_to_the_api_on_the_next_call(role, adviser, admin_user):
     client = APIClient(headers={"authorization": f"Token {people.create_token(adviser, by=adviser)[1]}"})
     assert client.get("/api/v1/dms/events/").status_code == 403
-    change_rights(role, ROLES["adviser"].rights | {"dms.events"}, by=admin_user)
+    change_rights(role, rights=ROLES["adviser"].rights | {"dms.events"}, by=admin_user)
     assert client.get("/api/v1/dms/events/").status_code == 200
 
 
@@ -181,14 +181,14 @@ def test_person_roles_and_rights_are_one_statement(adviser, signed_in):
 
 @pytest.mark.django_db
 def test_who_has_a_right_is_asked_of_the_rows(role, adviser, manager, admin_user):
-    change_rights(role, ROLES["adviser"].rights - {"sales.sell"}, by=admin_user)
+    change_rights(role, rights=ROLES["adviser"].rights - {"sales.sell"}, by=admin_user)
     assert adviser not in User.objects.get_queryset().with_right("sales.sell")
     assert manager in User.objects.get_queryset().with_right("sales.sell")
 
 
 @pytest.mark.django_db
 def test_a_change_is_an_event_that_names_what_was_given_and_taken(role, admin_user):
-    change_rights(role, ROLES["adviser"].rights - {"sales.sell"} | {"sales.approve"}, by=admin_user)
+    change_rights(role, rights=ROLES["adviser"].rights - {"sales.sell"} | {"sales.approve"}, by=admin_user)
     event = Event.objects.get(kind="role.rights_changed")
     assert (event.subject_id, event.subject_label, event.by) == (role.pk, "销售顾问", admin_user)
     assert event.data == {"given": ["sales.approve"], "taken": ["sales.sell"]}
@@ -196,13 +196,13 @@ def test_a_change_is_an_event_that_names_what_was_given_and_taken(role, admin_us
 
 @pytest.mark.django_db
 def test_no_change_is_no_event(role, admin_user):
-    change_rights(role, ROLES["adviser"].rights, by=admin_user)
+    change_rights(role, rights=ROLES["adviser"].rights, by=admin_user)
     assert not Event.objects.exists()
 
 
 @pytest.mark.django_db
 def test_a_role_goes_back_to_the_default_in_one_step(role, adviser, admin_user):
-    change_rights(role, ["dms.home", "parts.view"], by=admin_user)
+    change_rights(role, rights=["dms.home", "parts.view"], by=admin_user)
     restore_default_rights(role, by=admin_user)
     assert User.objects.get(pk=adviser.pk).rights == ROLES["adviser"].rights
     assert Event.objects.filter(kind="role.rights_changed").count() == 2
@@ -211,24 +211,24 @@ def test_a_role_goes_back_to_the_default_in_one_step(role, adviser, admin_user):
 @pytest.mark.django_db
 def test_a_right_that_is_not_in_the_table_is_refused(role, admin_user):
     with pytest.raises(Refusal) as refused:
-        change_rights(role, ["dms.home", "dms.everything"], by=admin_user)
+        change_rights(role, rights=["dms.home", "dms.everything"], by=admin_user)
     assert refused.value.code == "right_unknown"
 
 
 @pytest.mark.django_db
 def test_the_last_role_that_may_configure_keeps_the_right(admin_user):
     """A role that nobody holds does not count: it could not give the right back."""
-    change_rights(Role.objects.get(name="gm"), RIGHTS.keys(), by=admin_user)
+    change_rights(Role.objects.get(name="gm"), rights=RIGHTS.keys(), by=admin_user)
     with pytest.raises(Refusal) as refused:
-        change_rights(Role.objects.get(name="admin"), RIGHTS.keys() - {CONFIGURE}, by=admin_user)
+        change_rights(Role.objects.get(name="admin"), rights=RIGHTS.keys() - {CONFIGURE}, by=admin_user)
     assert refused.value.code == "last_configuring_role"
 
 
 @pytest.mark.django_db
 def test_the_right_to_configure_may_move_to_another_role(person, admin_user):
     person("gm")
-    change_rights(Role.objects.get(name="gm"), RIGHTS.keys(), by=admin_user)
-    change_rights(Role.objects.get(name="admin"), RIGHTS.keys() - {CONFIGURE}, by=admin_user)
+    change_rights(Role.objects.get(name="gm"), rights=RIGHTS.keys(), by=admin_user)
+    change_rights(Role.objects.get(name="admin"), rights=RIGHTS.keys() - {CONFIGURE}, by=admin_user)
     assert not User.objects.get(pk=admin_user.pk).has_perm(CONFIGURE)
 
 
@@ -236,14 +236,14 @@ def test_the_right_to_configure_may_move_to_another_role(person, admin_user):
 @pytest.mark.django_db(transaction=True)
 def test_two_administrators_cannot_take_the_right_to_configure_from_each_other(person, admin_user):
     other, both = person("gm"), [Role.objects.get(name="admin"), Role.objects.get(name="gm")]
-    change_rights(both[1], RIGHTS.keys(), by=admin_user)
-    ends = at_once(*(partial(change_rights, role, RIGHTS.keys() - {CONFIGURE}, by=other) for role in both))
+    change_rights(both[1], rights=RIGHTS.keys(), by=admin_user)
+    ends = at_once(*(partial(change_rights, role, rights=RIGHTS.keys() - {CONFIGURE}, by=other) for role in both))
     assert ends == ["done", "last_configuring_role"]
 
 
 @pytest.mark.django_db
 def test_a_newer_version_brings_its_rights_and_keeps_what_was_decided(role, admin_user):
-    change_rights(role, ROLES["adviser"].rights - {"sales.sell"}, by=admin_user)
+    change_rights(role, rights=ROLES["adviser"].rights - {"sales.sell"}, by=admin_user)
     RoleRight.objects.filter(right="crm.call").delete()
     RoleRight.objects.create(role=role, right="sales.abolished", granted=True)
     base_data.keep_roles()
