@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from aftersales.models import Appointment, LabourOperation, WorkLine, WorkOrder
 
 
-class WorkOrderFilter(filters.FilterSet):  # type: ignore[misc]
+class WorkOrderFilter(filters.FilterSet):
     """Work orders by status, adviser, technician; those past their promise; a car or customer."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
@@ -41,7 +41,7 @@ class WorkOrderFilter(filters.FilterSet):  # type: ignore[misc]
         return rows.filter(late) if value else rows.exclude(late)
 
 
-class WorkLineFilter(filters.FilterSet):  # type: ignore[misc]
+class WorkLineFilter(filters.FilterSet):
     """Lines of one order, by status, kind and payer."""
 
     work_order = filters.NumberFilter(field_name="work_order_id", label=_("Work order"))
@@ -54,7 +54,7 @@ class WorkLineFilter(filters.FilterSet):  # type: ignore[misc]
         fields: tuple[str, ...] = ()
 
 
-class AppointmentFilter(filters.FilterSet):  # type: ignore[misc]
+class AppointmentFilter(filters.FilterSet):
     """Appointments of a day, by status; a car or customer."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
@@ -72,7 +72,7 @@ class AppointmentFilter(filters.FilterSet):  # type: ignore[misc]
         return rows.matching(value.strip()) if value.strip() else rows
 
 
-class LabourOperationFilter(filters.FilterSet):  # type: ignore[misc]
+class LabourOperationFilter(filters.FilterSet):
     """Operations by code, name, pinyin or initials."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))

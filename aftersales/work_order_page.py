@@ -289,7 +289,7 @@ class Sheet:
 
     @property
     def next_check(self) -> str:
-        stage = checks.NEXT_STAGE.get(self.order.status)  # type: ignore[call-overload]
+        stage = checks.NEXT_STAGE.get(WorkOrder.Status(self.order.status))
         if stage is None:
             return ""
         allowed = self.is_theirs if stage == "SELF" else self.may("aftersales.inspect")

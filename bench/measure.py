@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-import psycopg2  # type: ignore[import-untyped]
+import psycopg2
 
 from bench.cases import CASES, Case, World
 from bench.client import Client

@@ -30,7 +30,7 @@ from dms.models.catalogue import Energy
 from dms.web.filters import Since, StoreScopedFilter, Until
 
 
-class CustomerFilter(filters.FilterSet):  # type: ignore[misc]
+class CustomerFilter(filters.FilterSet):
     """Name, pinyin initials or part of a phone number; kind; what is missing."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
@@ -49,7 +49,7 @@ class CustomerFilter(filters.FilterSet):  # type: ignore[misc]
         return rows.filter(owns).distinct() if value else rows.exclude(owns)
 
 
-class VehicleFilter(filters.FilterSet):  # type: ignore[misc]
+class VehicleFilter(filters.FilterSet):
     """Plate, VIN tail or owner; make; what drives it; whether it is still on the road."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
@@ -67,7 +67,7 @@ class VehicleFilter(filters.FilterSet):  # type: ignore[misc]
         return rows.matching(value) if value.strip() else rows
 
 
-class FollowUpFilter(filters.FilterSet):  # type: ignore[misc]
+class FollowUpFilter(filters.FilterSet):
     """Follow-ups by status, rule and channel; what is overdue; whose; a customer or car."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
@@ -92,7 +92,7 @@ class FollowUpFilter(filters.FilterSet):  # type: ignore[misc]
         return rows.overdue(timezone.now()) if value else rows.exclude(pk__in=rows.overdue(timezone.now()))
 
 
-class ContactFilter(filters.FilterSet):  # type: ignore[misc]
+class ContactFilter(filters.FilterSet):
     """Contacts by result, channel and direction; a customer or car."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
@@ -111,7 +111,7 @@ class ContactFilter(filters.FilterSet):  # type: ignore[misc]
         return rows.filter(of_people_and_cars(value)) if value.strip() else rows
 
 
-class LetterFilter(filters.FilterSet):  # type: ignore[misc]
+class LetterFilter(filters.FilterSet):
     """Letters by kind and by what is still to be done with them."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
@@ -128,7 +128,7 @@ class LetterFilter(filters.FilterSet):  # type: ignore[misc]
         return rows.filter(of_people_and_cars(value) | Q(number__endswith=value.strip())) if value.strip() else rows
 
 
-class RecallEntryFilter(filters.FilterSet):  # type: ignore[misc]
+class RecallEntryFilter(filters.FilterSet):
     """Cars of a recall by state and month."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
@@ -167,7 +167,7 @@ class PaymentFilter(StoreScopedFilter):
         fields: tuple[str, ...] = ()
 
 
-class InvoiceFilter(filters.FilterSet):  # type: ignore[misc]
+class InvoiceFilter(filters.FilterSet):
     """Accounts by payer; unpaid ones; a customer."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))

@@ -43,7 +43,7 @@ SHOTS = [
 
 def shoot(browser: Browser, address: str, shot: tuple[str | None, str, str, int, str, str]) -> None:
     user, path, name, width, theme, language = shot
-    context = browser.new_context(viewport={"width": width, "height": 844 if width < 500 else 900}, color_scheme=theme)  # type: ignore[arg-type]
+    context = browser.new_context(viewport={"width": width, "height": 844 if width < 500 else 900}, color_scheme=theme)
     context.add_cookies([{"name": "dms_language", "value": language, "url": address}])
     page = context.new_page()
     if user:

@@ -71,7 +71,7 @@ class StockFilter(StoreScopedFilter):
         fields: ClassVar[list[str]] = []
 
     def find(self, rows: Any, _name: str, value: str) -> Rows:
-        return rows.matching(value)  # type: ignore[no-any-return]
+        return rows.matching(value)
 
     def shown(self, rows: Any, _name: str, value: str) -> Rows:
         narrowed = {
@@ -79,7 +79,7 @@ class StockFilter(StoreScopedFilter):
             "out": rows.out,
             "slow": lambda: rows.slow(timezone.now()),
         }
-        return narrowed[value]()  # type: ignore[no-any-return]
+        return narrowed[value]()
 
 
 class MoveFilter(StoreScopedFilter):

@@ -35,7 +35,7 @@ class FigureSerializer(serializers.Serializer[Any]):
     """One figure of the day, and of the month up to it; a state (overdue, in stock) has no month."""
 
     key = serializers.CharField(source="kind.key")
-    label = serializers.CharField(source="kind.label")  # type: ignore[assignment]
+    label = serializers.CharField(source="kind.label")  # type: ignore[assignment] # the model’s word, not DRF’s
     level = serializers.CharField(source="kind.level")
     unit = serializers.CharField(source="kind.unit")
     day = serializers.DecimalField(max_digits=20, decimal_places=2)

@@ -100,7 +100,8 @@ class Figure:
 def level_then(rows: QuerySet[Any], days: Days) -> QuerySet[Any]:
     """The level a card had at the end of the day."""
     changes = LevelChange.objects.filter(lead=OuterRef("pk"), at__lt=days.end).order_by("-at", "-pk")
-    return rows.annotate(then=Coalesce(Subquery(changes.values("after")[:1]), F("level")))  # type: ignore[no-any-return]
+    judged: QuerySet[Any] = rows.annotate(then=Coalesce(Subquery(changes.values("after")[:1]), F("level")))
+    return judged
 
 
 def _at_level(level: str) -> Callable[[Days], Conditions]:
@@ -300,7 +301,8 @@ def rows_of(kind: Kind, user: User, store: Store | None, days: Days, *, month: b
 
 
 def _visible(kind: Kind, user: User, store: Store | None, days: Days) -> QuerySet[Any]:
-    rows: QuerySet[Any] = kind.model._default_manager.visible_to(user).of_store(store)  # type: ignore[attr-defined] # noqa: SLF001
+    manager: Any = kind.model._default_manager  # noqa: SLF001 # Django's public name for it is missing
+    rows: QuerySet[Any] = manager.visible_to(user).of_store(store)
     if kind.prepared is not None:
         rows = kind.prepared(rows, days)
     return rows

@@ -1,11 +1,11 @@
-"""The cast: people of every role in one store, a colleague of another, and the things they work with."""
+"""The database of a test, the store and the people who play in it, and how a refusal is expected."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models.signals import post_migrate
@@ -16,8 +16,9 @@ from django.test.signals import template_rendered
 from pytest_django import DjangoDbBlocker
 
 from dms import translations
-from dms.core.roles import ROLES
+from dms.core.refusals import Refusal
 from dms.models import NumberSeries, Store, User
+from tests.factories import Cast, StoreFactory
 
 
 @pytest.hookimpl(trylast=True)
@@ -104,54 +105,35 @@ def _empty_cache() -> None:
     cache.clear()
 
 
+@contextmanager
+def refuses(code: str, *, match: str = "") -> Iterator[pytest.ExceptionInfo[Refusal]]:
+    """Inside, an act is refused, with this code, and if asked for with these words in its sentence."""
+    with pytest.raises(Refusal, match=match or None) as refusal:
+        yield refusal
+    assert refusal.value.code == code
+
+
 @pytest.fixture
 def store(db: None) -> Store:
-    return Store.objects.create(code="JJ01", name="锦江店", name_en="Jinjiang")
+    """The store in which the tests play."""
+    return StoreFactory.create()
 
 
 @pytest.fixture
 def other_store(db: None) -> Store:
-    return Store.objects.create(code="GX01", name="高新店", name_en="Gaoxin")
+    return StoreFactory.create(code="GX01", name="高新店", name_en="Gaoxin")
 
 
 @pytest.fixture
-def person(store: Store) -> Callable[..., User]:
-    """``person("adviser")`` works in the store; ``person("adviser", store=other)`` elsewhere."""
-
-    def make(role: str, *, name: str = "", store: Store = store, **fields: object) -> User:
-        user = User(
-            username=name or f"{role}_{User.objects.count()}", display_name=fields.pop("display_name", "白芷"), **fields
-        )
-        user.set_unusable_password()
-        user.save()
-        if role:
-            assert role in ROLES
-            user.groups.add(Group.objects.get_or_create(name=role)[0])
-        user.stores.add(store)
-        return User.objects.get(pk=user.pk)
-
-    return make
+def cast(store: Store) -> Cast:
+    """The people of the store."""
+    return Cast(store)
 
 
 @pytest.fixture
-def adviser(person: Callable[..., User]) -> User:
-    return person("adviser", name="adviser")
-
-
-@pytest.fixture
-def manager(person: Callable[..., User]) -> User:
-    return person("sales_manager", name="sales_manager")
-
-
-@pytest.fixture
-def admin_user(person: Callable[..., User]) -> User:
-    return person("admin", name="admin")
-
-
-@pytest.fixture
-def outsider(person: Callable[..., User], other_store: Store) -> User:
-    """An adviser of another store."""
-    return person("adviser", name="outsider", store=other_store)
+def elsewhere(other_store: Store) -> Cast:
+    """The people of another store."""
+    return Cast(other_store)
 
 
 @pytest.fixture

@@ -50,10 +50,10 @@ def site(db: None) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture
-def seller(adviser: User) -> User:
-    adviser.set_password(PASSWORD)
-    adviser.save()
-    return adviser
+def seller(cast) -> User:
+    cast.adviser.set_password(PASSWORD)
+    cast.adviser.save()
+    return cast.adviser
 
 
 def operation(tag: str, name: str) -> Any:

@@ -26,6 +26,7 @@ from dms.actions import people
 from dms.api.throttling import ApiThrottle, SignInThrottle
 from dms.models import Absence, Brand, Colour, Job, Message, Rate, Series, Store, User, Variant
 from dms.records import events
+from dms.records.own_events import USER_UNLOCKED
 from dms.wsgi import application
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -76,7 +77,7 @@ def fill(store: Store, by: User) -> None:
         pk=1, channel="sms", recipient="13800001111", title="t", body="b", idempotency_key="k", store=store
     )
     Job.objects.create(pk=1, kind="export_events", requested_by=by, store=store)
-    events.record("user.unlocked", by, by=by, store=store)
+    events.record(USER_UNLOCKED, by, by=by, store=store)
 
 
 def send(case, key: str) -> None:

@@ -1,23 +1,21 @@
 """One car's whole life by API: each role with its own key, from the showroom door to the recall letter and the workshop."""
 
 import base64
-import shutil
-import subprocess
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from rest_framework.test import APIClient
 
 from aftersales.actions import checks
 from aftersales.models import WorkLine
 from dms.background import jobs
 from dms.models import Job
 from tests import walk
-from tests.walk import at, on
+from tests.clock import at
+from tests.desks import Desk, Story
+from tests.walk import on
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1/"
@@ -26,78 +24,13 @@ PICTURE = base64.b64decode(
 )
 
 
-class Desk:
-    """Somebody at work with a key: ``desk.get("sales/leads/")`` answers what came, and says so when it is another status."""
-
-    def __init__(self, username: str) -> None:
-        self.client = APIClient()
-        asked = {"username": username, "password": walk.PASSWORD, "days": 365}
-        key = self.client.post(f"{ROOT}auth/token/", asked, format="json")
-        assert key.status_code == 201, key.content.decode()
-        self.client.credentials(HTTP_AUTHORIZATION=f"Token {key.json()['token']}", HTTP_ACCEPT_LANGUAGE="zh-hans")
-
-    def get(self, path: str, **query):
-        answer = self.client.get(ROOT + path, query)
-        assert answer.status_code == 200, (path, answer.content.decode())
-        return answer.json()
-
-    def rows(self, path: str, **query) -> list[dict]:
-        return self.get(path, **query)["results"]
-
-    def post(self, path: str, code: int = 200, **body):
-        answer = self.client.post(ROOT + path, body, format="json")
-        assert answer.status_code == code, (path, answer.status_code, answer.content.decode())
-        return answer.json()
-
-    def pdf(self, path: str, *words: str) -> None:
-        """The document as PDF, with these words on it."""
-        answer = self.client.get(ROOT + path)
-        assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf"), path
-        text = (
-            "".join(
-                subprocess.run(["pdftotext", "-", "-"], input=answer.content, capture_output=True, check=True)
-                .stdout.decode()
-                .split()
-            )
-            if shutil.which("pdftotext")
-            else ""
-        )
-        assert answer.content.startswith(b"%PDF")
-        assert not text or [word for word in words if word not in text] == [], (path, text)
-
-    def brings(self, png: bytes) -> int:
-        """A picture: its number."""
-        file = SimpleUploadedFile("signature.png", png, "image/png")
-        answer = self.client.post(f"{ROOT}dms/attachments/", {"file": file}, format="multipart")
-        assert answer.status_code == 201, answer.content.decode()
-        return answer.json()["id"]
-
-    def refused(self, path: str, **body) -> str:
-        """The code of a refusal; its sentence is for people and is there."""
-        answer = self.post(path, 409, **body)
-        assert answer["detail"]
-        return answer["code"]
-
-
 @pytest.fixture
 def story():
     """The house, and a desk with a key for each role."""
     with on(walk.ARRIVES - timedelta(hours=1)):
         house = walk.house()
-        desks = {role: Desk(role) for role in house.people}
+        desks = {role: Desk(role) for role in walk.STAFF}
     return Story(house, desks)
-
-
-class Story:
-    def __init__(self, house: walk.House, desks: dict[str, Desk]) -> None:
-        self.house = house
-        for role, desk in desks.items():
-            setattr(self, role, desk)
-
-    def day(self) -> dict[str, tuple[Decimal, Decimal | None]]:
-        """The daily report of the moment: figure → (day, month)."""
-        rows = self.gm.get("reports/daily/", store="JJ01")["figures"]
-        return {row["key"]: (Decimal(row["day"]), row["month"] and Decimal(row["month"])) for row in rows}
 
 
 def test_one_cars_whole_life(story):
@@ -120,13 +53,13 @@ def comes_in(story) -> dict:
     line = story.reception.post("sales/visits/", 201, store="JJ01", phone=walk.PHONE, name=walk.NAME)
     assert (line["sequence"], line["is_first"]) == (1, True)
     lead = story.adviser.get(f"sales/leads/{line['lead']}/")
-    assert lead["owner"] == line["adviser"] == story.house.people["adviser"].pk
+    assert lead["owner"] == line["adviser"] == story.house.cast.adviser.pk
     assert (lead["status"], lead["level"]) == ("OPEN", "N")
     assert lead["next_contact_at"] > lead["opened_at"]
     again = story.reception.post("sales/visits/", 201, store="JJ01", phone=walk.PHONE)
     assert (again["is_first"], again["lead"], again["adviser"]) == (False, lead["id"], line["adviser"])
     contact = {"result": "TALKED", "level": "A", "channel": "SHOWROOM", "what": "看了四驱版，周四带太太来定"}
-    assert story.second.refused(f"sales/leads/{lead['id']}/contact/", **contact) == "not_yours"
+    assert story.second_adviser.refused(f"sales/leads/{lead['id']}/contact/", **contact) == "not_yours"
     too_late = at("2026-05-01 10:00").isoformat()
     assert story.adviser.refused(f"sales/leads/{lead['id']}/contact/", **contact, next_at=too_late) == "next_too_late"
     wish = story.adviser.post(f"sales/leads/{lead['id']}/wish/", variant=story.house.variant.pk, buys_when="本周")
@@ -179,7 +112,7 @@ def orders(story, lead) -> dict:
     rival = walk.rival_order(story.house)
     kept = story.adviser.post(f"sales/orders/{order['id']}/allocate/", car=car["id"])
     assert kept["status"] == "ALLOCATED"
-    assert story.second.refused(f"sales/orders/{rival.pk}/allocate/", car=car["id"]) == "car_taken"
+    assert story.second_adviser.refused(f"sales/orders/{rival.pk}/allocate/", car=car["id"]) == "car_taken"
     assert story.gm.get(f"sales/stock-cars/{car['id']}/")["status"] == "ALLOCATED"
     lanes = [
         {node["status"]: node["count"] for node in lane["nodes"]}
@@ -214,7 +147,9 @@ def is_handed_over(story, order) -> dict:
         story.adviser.post(f"{path}step/", step=step)
     drawn = story.adviser.brings(PICTURE)
     assert story.cashier.post(f"{path}confirm/", 403, name=walk.NAME)
-    assert story.second.post(f"{path}confirm/", 400, name=walk.NAME, signature=drawn)["signature"]  # another's picture
+    assert story.second_adviser.post(f"{path}confirm/", 400, name=walk.NAME, signature=drawn)[
+        "signature"
+    ]  # another's picture
     assert story.adviser.post(f"{path}confirm/", name=walk.NAME, signature=drawn)["missing"] == []
     story.adviser.pdf(f"{path}pdf/", sheet["number"], walk.VIN, "财务")
     card = story.adviser.post(f"sales/orders/{order['id']}/deliver/")
@@ -324,7 +259,7 @@ def is_repaired(story, path: str, labour: str, filter_: str, wiper: str) -> None
     work = story.service_adviser
     dearer = work.post(f"{wiper}change/", quantity=2, unit_price=88)
     assert (dearer["status"], dearer["authorised_amount"]) == ("PROPOSED", None)
-    technician = story.house.people["technician"].pk
+    technician = story.house.cast.technician.pk
     story.workshop.post(f"{path}dispatch_job/", technician=technician)
     assert story.technician.post(f"{labour}start/")["status"] == "STARTED"
     out = {"quantity": 2, "signed_by": "石斛"}

@@ -1,6 +1,7 @@
 """The catalogue of labour operations."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -38,7 +39,7 @@ class LabourOperation(UpdatedAt, Bilingual):
             )
         ]
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the pinyin key beside the name."""
         self.name_key = pinyin.key(self.name)
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        super().save(*args, **kwargs)

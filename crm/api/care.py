@@ -175,11 +175,11 @@ class NewContactSerializer(SaidSerializer):
     direction = serializers.ChoiceField(choices=Contact.Direction.choices, default=Contact.Direction.IN)
 
     def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
+        fields: dict[str, Any] = super().get_fields()
         request = self.context.get("request")
         customers = Customer.objects
         if request is not None and request.user.is_authenticated:
-            fields["customer"].queryset = customers.visible_to(request.user)  # type: ignore[attr-defined]
+            fields["customer"].queryset = customers.visible_to(request.user)
         return fields
 
 

@@ -72,10 +72,10 @@ class NewVehicleSerializer(VehicleSerializer):
         fields = ("vin", "plate", *FACTS, "owner", "store")
 
     def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
+        fields: dict[str, Any] = super().get_fields()
         customers = Customer.objects
         if (user := caller(self)) is not None:
-            fields["owner"].queryset = customers.visible_to(user)  # type: ignore[attr-defined]
+            fields["owner"].queryset = customers.visible_to(user)
         return fields
 
 

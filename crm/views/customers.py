@@ -45,7 +45,8 @@ class Customers(BaseListView):
     }
 
     def rows(self) -> QuerySet[Customer]:
-        return listed.with_facts(super().rows())  # type: ignore[no-any-return]
+        rows: QuerySet[Customer] = listed.with_facts(super().rows())
+        return rows
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         new_url = reverse("crm:customer_new") if self.request.user.has_perm("crm.edit") else ""

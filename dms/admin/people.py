@@ -63,7 +63,7 @@ class NewPersonForm(UserCreationForm[User]):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
-class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg] # generic in the stubs alone
     """A new password, set by an administrator. Who shall not sign in is switched off instead."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -47,7 +47,7 @@ def said(entry: forms.Field, value: Any) -> Any:
     if isinstance(entry, forms.ModelChoiceField):
         if value in (None, ""):
             return None
-        row = value if isinstance(value, models.Model) else entry.queryset.filter(pk=value).first()  # type: ignore[union-attr]
+        row = value if isinstance(value, models.Model) else entry.queryset.filter(pk=value).first()  # type: ignore[union-attr] # a choice of rows has its rows
         return str(row)
     return value() if callable(value) else value
 

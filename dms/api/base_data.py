@@ -14,7 +14,7 @@ def read_by(right: str) -> dict[str, str]:
 
 
 class StoreSerializer(BaseSerializer):
-    parent = StoreField(required=False, allow_null=True)  # type: ignore[assignment]
+    parent = StoreField(required=False, allow_null=True)  # type: ignore[assignment] # the model’s word, not DRF’s
 
     class Meta:
         model = Store

@@ -14,7 +14,7 @@ from dms.web import filters
 class SubjectType(serializers.RelatedField[ContentType, ContentType, str]):
     """The kind of row something is about, as ``app.model``."""
 
-    def to_representation(self, value: ContentType) -> str:  # type: ignore[override]
+    def to_representation(self, value: ContentType) -> str:  # type: ignore[override] # the stubs give the row's name away
         return f"{value.app_label}.{value.model}"
 
 

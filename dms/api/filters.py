@@ -79,7 +79,7 @@ def filterset_for(page: type[filters.FilterSet], model: type[Model]) -> type[fil
     return type(f"{model.__name__}ApiFilter", (page,), {**more, "Meta": meta, "__doc__": page.__doc__})
 
 
-class FilterBackend(DjangoFilterBackend):  # type: ignore[misc] # django-filter has no types
+class FilterBackend(DjangoFilterBackend):
     """Narrows lists and nothing else: one row is found by its id alone."""
 
     def get_filterset_class(self, view: Any, queryset: QuerySet[Any] | None = None) -> type[filters.FilterSet] | None:

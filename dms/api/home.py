@@ -100,7 +100,7 @@ class WorkOf(serializers.Serializer[Any]):
 
 
 class HitSerializer(serializers.Serializer[Any]):
-    label = serializers.CharField()  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment] # the model’s word, not DRF’s
     detail = serializers.CharField()
     kind = serializers.CharField()
     url = serializers.CharField(help_text="The page of the row.")
@@ -121,7 +121,7 @@ class DueItemSerializer(serializers.Serializer[Any]):
 
 class NodeSerializer(serializers.Serializer[Any]):
     status = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment] # the model’s word, not DRF’s
     count = serializers.IntegerField(help_text="Of what has come to its end, today's.")
     oldest = serializers.DateTimeField(allow_null=True, help_text="Since when the oldest is in this status.")
     near = serializers.IntegerField(help_text="Near their limit.")
@@ -132,7 +132,7 @@ class NodeSerializer(serializers.Serializer[Any]):
 class LaneSerializer(serializers.Serializer[Any]):
     """One lifecycle with live counts."""
 
-    label = serializers.CharField()  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment] # the model’s word, not DRF’s
     total = serializers.IntegerField(help_text="Without what has come to its end.")
     nodes = NodeSerializer(many=True)
 

@@ -100,7 +100,7 @@ def words(value: Any) -> list[str]:
 
 class KindSerializer(serializers.Serializer[Any]):
     key = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment] # the model’s word, not DRF’s
     hint = serializers.CharField()
     accepts_file = serializers.BooleanField()
     params = serializers.SerializerMethodField()

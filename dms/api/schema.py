@@ -109,7 +109,7 @@ class ApiSchema(AutoSchema):
 
     def _get_serializer_field_meta(self, field: Any, direction: Any) -> dict[str, Any]:
         """Without the words of the screen: they are translated, and change without a change of the contract."""
-        meta: dict[str, Any] = super()._get_serializer_field_meta(field, direction)  # type: ignore[no-untyped-call]
+        meta: dict[str, Any] = super()._get_serializer_field_meta(field, direction)
         meta.pop("title", None)
         if isinstance(getattr(field, "help_text", None), Promise):
             meta.pop("description", None)
@@ -119,7 +119,7 @@ class ApiSchema(AutoSchema):
     def right(self) -> str | None:
         return right_of(self.view, self.method)
 
-    def get_description(self) -> str:  # type: ignore[override]
+    def get_description(self) -> str:  # type: ignore[override] # the library's may be nothing
         """The docstring, then the right."""
         text = str(super().get_description() or "")
         spoken = {PUBLIC: "Open to everybody.", SIGNED_IN: "For everybody who is signed in."}
@@ -159,11 +159,11 @@ class ApiSchema(AutoSchema):
     def add_components(self) -> None:
         """The two shapes of a refusal, once in the document."""
         for name, schema in (("Problem", PROBLEM), ("Invalid", INVALID)):
-            component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name)  # type: ignore[no-untyped-call]
+            component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name)
             self.registry.register_on_missing(component)
 
 
-class FilterParameters(DjangoFilterExtension):  # type: ignore[no-untyped-call]
+class FilterParameters(DjangoFilterExtension):
     """Parameters of lists, without the labels that the page gives them."""
 
     target_class = "dms.api.filters.FilterBackend"
@@ -188,7 +188,7 @@ def name_choices_of_parameters(result: dict[str, Any], **_kwargs: Any) -> dict[s
     return result
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI document names the key."""
 
     target_class = "dms.api.auth.TokenAuthentication"
@@ -203,7 +203,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         }
 
 
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class SessionScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI document names the session."""
 
     target_class = "dms.api.auth.SessionAuthentication"

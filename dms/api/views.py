@@ -83,9 +83,11 @@ class BaseViewSet(Versioned):
         """The rows this person may see, with what the serializer needs."""
         manager: Any = self.model._default_manager  # noqa: SLF001
         if getattr(self, "swagger_fake_view", False):
-            return manager.none()  # type: ignore[no-any-return]
-        rows = manager.visible_to(person(self.request)).select_related(*self.related)
-        return rows.prefetch_related(*self.prefetched)  # type: ignore[no-any-return]
+            nothing: QuerySet[Any] = manager.none()
+            return nothing
+        visible = manager.visible_to(person(self.request))
+        rows: QuerySet[Any] = visible.select_related(*self.related).prefetch_related(*self.prefetched)
+        return rows
 
     def answer(self, row: models.Model, *, status: int = status.HTTP_200_OK) -> Response:
         """The row after an act, fetched again as the person may see it."""

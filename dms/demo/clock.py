@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 try:
     import time_machine
 except ModuleNotFoundError:  # production installs neither the demo's packages nor the demo
-    time_machine = None  # type: ignore[assignment]
+    time_machine = None  # type: ignore[assignment] # the module, or nothing
 
 Turn = Callable[[datetime], None]
 

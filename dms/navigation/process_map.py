@@ -46,7 +46,8 @@ def draw(lane: registry.Lane, user: User, store: Store | None, now: datetime) ->
     limit, since = timedelta(minutes=lane.limit_minutes), lane.since
     today = timezone.localdate(now)
     ended = [status for status in lane.statuses if status in lane.over or not lane.model.NEXT[status]]
-    rows = lane.model.objects.visible_to(user).of_store(store)  # type: ignore[attr-defined]
+    manager: Any = lane.model._default_manager  # noqa: SLF001 # Django's public name for it is missing
+    rows = manager.visible_to(user).of_store(store)
     counted = {
         row["status"]: row
         for row in rows.filter(status__in=lane.statuses)

@@ -40,7 +40,8 @@ class BaseListView(RequiresRight, ListView[Any]):
         """Everything the person may see in the chosen store, before search and filters."""
         model: Any = self.model
         visible = model.objects.visible_to(self.request.user).of_store(self.request.store)
-        return visible.select_related(*self.related).prefetch_related(*self.prefetched)  # type: ignore[no-any-return]
+        rows: QuerySet[Any] = visible.select_related(*self.related).prefetch_related(*self.prefetched)
+        return rows
 
     def get_queryset(self) -> QuerySet[Any]:
         self.filterset = self.filterset_class(self.request.GET, queryset=self.rows(), request=self.request)
@@ -58,7 +59,7 @@ class BaseListView(RequiresRight, ListView[Any]):
         """A page that does not exist (any more) shows the nearest one."""
         paginator: Paginator[Any] = self.get_paginator(queryset, page_size)
         page = paginator.get_page(self.request.GET.get("page"))
-        return paginator, page, page.object_list, page.has_other_pages()  # type: ignore[return-value]
+        return paginator, page, page.object_list, page.has_other_pages()  # type: ignore[return-value] # the page of a list is a slice of its rows
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         words = {**dict.fromkeys(WORDS, ""), "export_url": self.export_url(), **self.words, **kwargs}

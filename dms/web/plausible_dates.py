@@ -19,4 +19,4 @@ def plausible(value: date | datetime) -> None:
 def keep_plausible() -> None:
     """Every date and time that is typed, or sent by a program, passes here; called once, when the system is set up."""
     for field in (forms.DateField, forms.DateTimeField, serializers.DateField, serializers.DateTimeField):
-        field.default_validators = [plausible]  # type: ignore[misc]
+        field.default_validators = [plausible]  # type: ignore[misc] # the class's own list, seen by every field after it

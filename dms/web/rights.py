@@ -40,7 +40,7 @@ def requires_right(right: str) -> Callable[[V], V]:
             check_right(request, right)
             return view(request, *args, **kwargs)
 
-        guarded.right = right  # type: ignore[attr-defined]
+        guarded.right = right  # type: ignore[attr-defined] # read by dms/checks.py
         return cast("V", login_not_required(guarded) if right == PUBLIC else guarded)
 
     return wrap

@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class AlwaysHashed(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+class AlwaysHashed(CompressedManifestStaticFilesStorage):
     def url(self, name: str, force: bool = False) -> str:  # noqa: FBT001, FBT002
         address: str = super().url(name, force=True)
         return address

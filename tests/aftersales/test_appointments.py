@@ -14,8 +14,8 @@ from aftersales.actions.intake import Guest
 from aftersales.models import Appointment, ShopHour
 from crm.actions import care
 from crm.models import FollowUp
-from tests.aftersales.cast import fresh, reason, refuses
-from tests.crm.care_cast import load_rules, owners
+from tests.conftest import refuses
+from tests.factories import BayFactory, VehicleFactory, fresh, owners, reason
 
 pytestmark = pytest.mark.django_db
 TOMORROW = timezone.localdate() + timedelta(days=1)
@@ -26,16 +26,16 @@ def at(clock, day=TOMORROW):
 
 
 @pytest.fixture
-def bays(shop, store):
+def bays(cast, store):
     store.refresh_from_db()  # its hours as times
-    return [shop.bay("1"), shop.bay("2")]
+    return [BayFactory.create(name="1"), BayFactory.create(name="2")]
 
 
-def book(shop, store, clock="09:00", car="川AD1234", **more):
-    return intake.book_visit(Guest(car), visit=Visit(at(clock), "保养", **more), store=store, by=shop.desk)
+def book(cast, store, clock="09:00", car="川AD1234", **more):
+    return intake.book_visit(Guest(car), visit=Visit(at(clock), "保养", **more), store=store, by=cast.service_adviser)
 
 
-def test_the_hours_of_a_day_follow_from_opening_hours_break_and_bays(shop, store, bays):
+def test_the_hours_of_a_day_follow_from_opening_hours_break_and_bays(cast, store, bays):
     store.break_from, store.break_until = time(12), time(13, 30)
     store.save()
     appointments.ensure_hours(store, TOMORROW)
@@ -44,17 +44,16 @@ def test_the_hours_of_a_day_follow_from_opening_hours_break_and_bays(shop, store
     assert hours == {8: 1, **dict.fromkeys((9, 10, 11, 14, 15, 16, 17), 2), 13: 1}
 
 
-def test_a_full_hour_takes_no_more(shop, store, bays):
-    shop.car()
-    shop.car("川AB0002", "立春", "13800000022")
-    shop.car("川AB0003", "小满", "13800000033")
-    book(shop, store)
-    book(shop, store, car="川AB0003", hours=Decimal("0.6"))
+def test_a_full_hour_takes_no_more(cast, car, store, bays):
+    VehicleFactory.create(plate="川AB0002")
+    VehicleFactory.create(plate="川AB0003")
+    book(cast, store)
+    book(cast, store, car="川AB0003", hours=Decimal("0.6"))
     with refuses("shophour_booked_within_capacity"):
-        book(shop, store, "09:30", "川AB0002")
-    booked = book(shop, store, "09:30", "川AB0002", hours=Decimal("0.4"))
+        book(cast, store, "09:30", "川AB0002")
+    booked = book(cast, store, "09:30", "川AB0002", hours=Decimal("0.4"))
     assert load_of("09:00") == 2
-    appointments.become(booked, status="CANCELLED", by=shop.desk, reason=reason("CANCEL"))
+    appointments.become(booked, status="CANCELLED", by=cast.service_adviser, reason=reason("CANCEL"))
     assert load_of("09:00") == Decimal("1.6")
 
 
@@ -62,106 +61,98 @@ def load_of(clock, day=TOMORROW):
     return ShopHour.objects.get(starts_at=at(clock, day)).booked
 
 
-def test_long_work_takes_an_hour_of_one_bay_after_the_other(shop, store, bays):
+def test_long_work_takes_an_hour_of_one_bay_after_the_other(cast, car, store, bays):
     store.break_from, store.break_until = time(12), time(13)
     store.save()
-    shop.car()
-    booked = book(shop, store, "09:30", hours=Decimal("3.5"))
+    booked = book(cast, store, "09:30", hours=Decimal("3.5"))
     took = {
         timezone.localtime(row.hour.starts_at).hour: row.hours for row in booked.booked_hours.select_related("hour")
     }
     assert took == {9: Decimal("0.5"), 10: 1, 11: 1, 13: 1}, "not in the break"
-    work_orders.arrived(booked, by=shop.desk)
+    work_orders.arrived(booked, by=cast.service_adviser)
     assert load_of("11:00") == 1, "who has come still needs the hours"
 
 
-def test_work_that_the_day_has_no_room_for_goes_on_in_the_next(shop, store, bays):
-    shop.car()
-    booked = book(shop, store, "16:00", hours=Decimal(4))
+def test_work_that_the_day_has_no_room_for_goes_on_in_the_next(cast, car, store, bays):
+    booked = book(cast, store, "16:00", hours=Decimal(4))
     days = (
         booked.booked_hours.values_list("hour__starts_at__date")
         .annotate(taken=Sum("hours"))
         .order_by("hour__starts_at__date")
     )
     assert list(days) == [(TOMORROW, 2), (TOMORROW + timedelta(days=1), 2)]
-    appointments.move(booked, starts_at=at("09:00"), by=shop.desk)
+    appointments.move(booked, starts_at=at("09:00"), by=cast.service_adviser)
     assert load_of("16:00") == 0
     assert ShopHour.objects.filter(booked__gt=0).count() == 4
 
 
-def test_a_far_day_that_has_hours_already_is_not_the_next_one(shop, store, bays):
-    shop.car()
+def test_a_far_day_that_has_hours_already_is_not_the_next_one(cast, car, store, bays):
     appointments.ensure_hours(store, TOMORROW + timedelta(days=9))
-    booked = book(shop, store, "16:00", hours=Decimal(4))
+    booked = book(cast, store, "16:00", hours=Decimal(4))
     last = booked.booked_hours.order_by("hour__starts_at").last()
     assert timezone.localdate(last.hour.starts_at) == TOMORROW + timedelta(days=1)
 
 
-def test_an_hour_that_is_full_in_the_middle_of_the_work_stands_in_its_way(shop, store, bays):
-    for plate, name, phone in (("川AB0002", "立春", "13800000022"), ("川AB0003", "小满", "13800000033")):
-        shop.car(plate, name, phone)
-        book(shop, store, "11:00", plate)
-    shop.car()
+def test_an_hour_that_is_full_in_the_middle_of_the_work_stands_in_its_way(cast, car, store, bays):
+    for plate in ("川AB0002", "川AB0003"):
+        VehicleFactory.create(plate=plate)
+        book(cast, store, "11:00", plate)
     with refuses("shophour_booked_within_capacity"):
-        book(shop, store, "09:00", hours=Decimal(3))
+        book(cast, store, "09:00", hours=Decimal(3))
     assert load_of("09:00") == 0
-    assert book(shop, store, "09:00", hours=Decimal(2)).booked_hours.count() == 2
+    assert book(cast, store, "09:00", hours=Decimal(2)).booked_hours.count() == 2
 
 
-def test_an_adviser_receives_one_guest_in_a_quarter(shop, store, bays):
-    shop.car()
-    shop.car("川AB0002", "立春", "13800000022")
-    book(shop, store, adviser=shop.desk)
+def test_an_adviser_receives_one_guest_in_a_quarter(cast, car, store, bays):
+    VehicleFactory.create(plate="川AB0002")
+    book(cast, store, adviser=cast.service_adviser)
     with refuses("appointment_adviser_free"):
-        book(shop, store, "09:10", "川AB0002", adviser=shop.desk)
-    assert book(shop, store, "09:15", "川AB0002", adviser=shop.desk).number.startswith("AP-JJ01-")
+        book(cast, store, "09:10", "川AB0002", adviser=cast.service_adviser)
+    assert book(cast, store, "09:15", "川AB0002", adviser=cast.service_adviser).number.startswith("AP-JJ01-")
 
 
 @pytest.mark.parametrize(
     ("clock", "hours", "code"),
     [("20:00", 1, "appointment_in_shop_hours"), ("09:00", 41, "too_long_to_book"), ("09:00", 0, "no_hours")],
 )
-def test_what_the_workshop_cannot_take_is_refused(shop, store, bays, clock, hours, code):
-    shop.car()
+def test_what_the_workshop_cannot_take_is_refused(cast, car, store, bays, clock, hours, code):
     with refuses(code):
-        book(shop, store, clock, hours=Decimal(hours))
+        book(cast, store, clock, hours=Decimal(hours))
 
 
-def test_a_moved_visit_frees_its_hour(shop, store, bays):
-    shop.car()
-    moved = appointments.move(book(shop, store), starts_at=at("10:00"), by=shop.desk)
+def test_a_moved_visit_frees_its_hour(cast, car, store, bays):
+    moved = appointments.move(book(cast, store), starts_at=at("10:00"), by=cast.service_adviser)
     booked = dict(ShopHour.objects.filter(booked__gt=0).values_list("starts_at", "booked"))
     assert booked == {at("10:00"): 1}
     assert moved.slot[0] == at("10:00")
 
 
-def test_who_does_not_come_is_noted_with_the_reason(shop, store, bays):
-    shop.car()
-    booked = book(shop, store)
+def test_who_does_not_come_is_noted_with_the_reason(cast, car, store, bays):
+    booked = book(cast, store)
     with refuses("no_reason"):
-        appointments.become(booked, status="NO_SHOW", by=shop.desk)
-    gone = appointments.become(booked, status="NO_SHOW", by=shop.desk, reason=reason("NO_SHOW", "FORGOT"))
+        appointments.become(booked, status="NO_SHOW", by=cast.service_adviser)
+    gone = appointments.become(booked, status="NO_SHOW", by=cast.service_adviser, reason=reason("NO_SHOW", "FORGOT"))
     assert (gone.status, gone.cancel_reason.code) == ("NO_SHOW", "FORGOT")
 
 
-def test_a_booked_guest_arrives_by_being_written_up(shop, store, bays):
-    shop.car()
-    booked = appointments.become(book(shop, store), status="CONFIRMED", by=shop.desk)
+def test_a_booked_guest_arrives_by_being_written_up(cast, car, store, bays):
+    booked = appointments.become(book(cast, store), status="CONFIRMED", by=cast.service_adviser)
     order = intake.write_up(
-        Guest("川AD1234"), store=store, by=shop.desk, complaint=booked.wish, km=100, appointment=booked
+        Guest("川AD1234"), store=store, by=cast.service_adviser, complaint=booked.wish, km=100, appointment=booked
     )
     assert (order.appointment, fresh(booked).status) == (booked, "ARRIVED")
-    other = shop.car("川AB0002", "立春", "13800000022")
+    other = VehicleFactory.create(plate="川AB0002")
     with refuses("another_car"):
-        intake.write_up(Guest(other.plate), store=store, by=shop.desk, complaint="x", km=1, appointment=booked)
+        intake.write_up(
+            Guest(other.plate), store=store, by=cast.service_adviser, complaint="x", km=1, appointment=booked
+        )
 
 
 @pytest.fixture
-def call(store, person):
+def call(store, cast):
     """An owner to call, whose call is due now."""
-    load_rules()
     ((customer, vehicle),) = owners(store, 1)
-    agent = person("callback", name="agent")
+    agent = cast.hire("callback", username="agent")
     begun = timezone.now() - timedelta(days=2)
     care.start_cadence(
         "SETTLEMENT",
@@ -206,16 +197,17 @@ def test_a_visit_agreed_in_a_recall_is_for_the_maintenance(call, bays, signed_in
     assert (form["wish"].value(), form["channel"].value()) == ("保养", "RECALL")
 
 
-def test_whoever_may_not_book_goes_on_with_the_next_call(call, person, signed_in):
+def test_whoever_may_not_book_goes_on_with_the_next_call(call, cast, signed_in):
     _agent, row = call
-    FollowUp.objects.update(assignee=person("adviser", name="caller"))
+    FollowUp.objects.update(assignee=cast.hire("adviser", username="caller"))
     browser = signed_in(FollowUp.objects.get(pk=row.pk).assignee)
     answer = browser.post(reverse("crm:call_record", args=[row.pk]), {"result": "BOOKED", "said": "明天上午来"})
     assert answer.url.startswith(reverse("crm:call_desk"))
 
 
-def test_the_way_back_never_leaves_the_house(shop, store, bays, signed_in):
-    shop.car()
+def test_the_way_back_never_leaves_the_house(cast, car, store, bays, signed_in):
     facts = {"car": "川AD1234", "starts_at": f"{TOMORROW}T09:00", "wish": "保养", "hours": "1", "channel": "PHONE"}
-    answer = signed_in(shop.desk).post(f"{reverse('aftersales:appointment_new')}?back=//evil.example/", facts)
+    answer = signed_in(cast.service_adviser).post(
+        f"{reverse('aftersales:appointment_new')}?back=//evil.example/", facts
+    )
     assert answer.url == f"{reverse('aftersales:appointments')}?day={TOMORROW}"

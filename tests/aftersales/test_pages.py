@@ -9,7 +9,16 @@ from django.utils import timezone
 from aftersales.actions import lines, work_orders
 from aftersales.models import Appointment, WorkOrder
 from crm.models import Payment
-from tests.aftersales.cast import fresh, labour_of, operation, part_of, reason
+from tests.factories import (
+    BayFactory,
+    PartFactory,
+    WorkOrderFactory,
+    fresh,
+    labour_of,
+    operation,
+    part_of,
+    reason,
+)
 
 pytestmark = pytest.mark.django_db
 PNG = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -30,9 +39,11 @@ def soon(hours=2):
     return f"{timezone.localtime() + timedelta(hours=hours):%Y-%m-%dT%H:%M}"
 
 
-def test_a_car_goes_through_the_house_by_its_pages(shop, signed_in):
-    part, car = shop.part(), shop.car()
-    desk, head, tech, clerk, cashier = map(signed_in, (shop.desk, shop.head, shop.tech, shop.clerk, shop.cashier))
+def test_a_car_goes_through_the_house_by_its_pages(cast, car, signed_in):
+    part = PartFactory.create(pieces=5)
+    desk, head, tech, clerk, cashier = map(
+        signed_in, (cast.service_adviser, cast.workshop, cast.technician, cast.parts_clerk, cast.cashier)
+    )
     known = desk.get(url("car_known"), {"car": "川AD1234"}).content.decode()
     assert "夏至" in known
     answer = desk.post(
@@ -49,7 +60,7 @@ def test_a_car_goes_through_the_house_by_its_pages(shop, signed_in):
     assert "夏至" in desk.get(url("work_order_sign", order.pk)).content.decode()
     post(desk, "work_order_sign", order.pk, method="SIGNATURE", given_by="夏至", signature=PNG)
     assert fresh(order).signature.content_type == "image/png"
-    post(head, "work_order_dispatch", order.pk, technician=shop.tech.pk, bay=shop.bay().pk)
+    post(head, "work_order_dispatch", order.pk, technician=cast.technician.pk, bay=BayFactory.create().pk)
     assert car.plate[1:] in tech.get(url("jobs")).content.decode().replace("·", "")
     post(tech, "line_start", labour_of(order).pk)
     post(tech, "work_order_hold", order.pk, reason=reason("HOLD").pk, note="等件")
@@ -57,8 +68,8 @@ def test_a_car_goes_through_the_house_by_its_pages(shop, signed_in):
     post(clerk, "line_issue", part_of(order).pk, quantity="1", signed_by="石斛", key="k1")
     post(tech, "line_finish", labour_of(order).pk, clocked_hours="0.9")
     post(tech, "work_order_check", order.pk, stage="SELF", passed="1")
-    post(signed_in(shop.leader), "work_order_check", order.pk, stage="TEAM", passed="1", advice="良好")
-    post(signed_in(shop.inspector), "work_order_check", order.pk, stage="FINAL", passed="1")
+    post(signed_in(cast.team_leader), "work_order_check", order.pk, stage="TEAM", passed="1", advice="良好")
+    post(signed_in(cast.inspector), "work_order_check", order.pk, stage="FINAL", passed="1")
     points = ["in_writing", "done", "fault_gone", "old_parts", "clean", "nothing_left"]
     post(tech, "work_order_ready", order.pk, checked=points, parked="B2")
     post(desk, "work_order_settle", order.pk, next_service_on="2027-05-21", convenient_call_at=soon(30))
@@ -79,10 +90,9 @@ def test_a_car_goes_through_the_house_by_its_pages(shop, signed_in):
         assert order.number in desk.get(address).content.decode()
 
 
-def test_the_same_way_by_api(shop, store, signed_in):
-    part = shop.part()
-    shop.car()
-    desk, head, tech, clerk = map(signed_in, (shop.desk, shop.head, shop.tech, shop.clerk))
+def test_the_same_way_by_api(cast, car, store, signed_in):
+    part = PartFactory.create(pieces=5)
+    desk, head, tech, clerk = map(signed_in, (cast.service_adviser, cast.workshop, cast.technician, cast.parts_clerk))
 
     def call(client, resource, body=None, *, code=200):
         answer = client.post(f"/api/v1/aftersales/{resource}/", body or {}, content_type="application/json")
@@ -99,7 +109,7 @@ def test_the_same_way_by_api(shop, store, signed_in):
     call(desk, f"{at}/estimate", {"promised_at": (timezone.now() + timedelta(hours=2)).isoformat()})
     order = call(desk, f"{at}/authorise", {"method": "SIGNATURE", "given_by": "夏至"})
     assert order["status"] == "AUTHORISED"
-    call(head, f"{at}/dispatch_job", {"technician": shop.tech.pk})
+    call(head, f"{at}/dispatch_job", {"technician": cast.technician.pk})
     call(tech, f"work-lines/{labour}/start")
     call(tech, f"{at}/hold", {"reason": "PARTS"})
     call(tech, f"{at}/resume")
@@ -107,7 +117,7 @@ def test_the_same_way_by_api(shop, store, signed_in):
     call(clerk, f"work-lines/{piece}/give_back", {"quantity": 1})
     call(clerk, f"work-lines/{piece}/issue", {"quantity": 1, "signed_by": "石斛"})
     call(tech, f"work-lines/{labour}/finish", {"clocked_hours": "0.9"})
-    for who, stage in ((shop.tech, "SELF"), (shop.leader, "TEAM"), (shop.inspector, "FINAL")):
+    for who, stage in ((cast.technician, "SELF"), (cast.team_leader, "TEAM"), (cast.inspector, "FINAL")):
         call(signed_in(who), f"{at}/check", {"stage": stage, "passed": True})
     call(desk, f"{at}/ready", {"checked": ["in_writing", "done", "fault_gone", "old_parts", "clean", "nothing_left"]})
     order = call(desk, f"{at}/settle", {})
@@ -115,7 +125,7 @@ def test_the_same_way_by_api(shop, store, signed_in):
     assert call(desk, f"{at}/gate_pass", code=409)["code"] == "unpaid"
     invoice = f"/api/v1/crm/invoices/{order['invoice']}/take/"
     body = {"amount": "254.00", "method": "CASH"}
-    assert signed_in(shop.cashier).post(invoice, body, content_type="application/json").json()["due"] == "0.00"
+    assert signed_in(cast.cashier).post(invoice, body, content_type="application/json").json()["due"] == "0.00"
     call(desk, f"{at}/gate_pass")
     assert call(desk, f"{at}/release")["status"] == "RELEASED"
     assert (
@@ -123,9 +133,9 @@ def test_the_same_way_by_api(shop, store, signed_in):
     )
 
 
-def test_lines_are_changed_and_turned_down_by_page(shop, signed_in):
-    desk, order = signed_in(shop.desk), shop.in_work()
-    line = lines.add_labour(order, operation=operation("B01"), by=shop.desk)
+def test_lines_are_changed_and_turned_down_by_page(cast, signed_in):
+    desk, order = signed_in(cast.service_adviser), WorkOrderFactory.create(stage="in_work")
+    line = lines.add_labour(order, operation=operation("B01"), by=cast.service_adviser)
     post(desk, "line_change", line.pk, quantity="1", unit_price="100", payer="CUSTOMER")
     post(desk, "line_defer", line.pk, reason=reason("DECLINE").pk)
     post(desk, "line_propose", line.pk)
@@ -139,11 +149,10 @@ def test_lines_are_changed_and_turned_down_by_page(shop, signed_in):
     assert "检测费" in page
 
 
-def test_a_visit_is_booked_moved_and_taken_over_by_page(shop, store, signed_in):
+def test_a_visit_is_booked_moved_and_taken_over_by_page(cast, car, store, signed_in):
     store.refresh_from_db()
-    shop.bay()
-    shop.car()
-    desk = signed_in(shop.desk)
+    BayFactory.create()
+    desk = signed_in(cast.service_adviser)
     tomorrow = timezone.localdate() + timedelta(days=1)
     facts = {"car": "川AD1234", "starts_at": f"{tomorrow}T09:00", "wish": "保养", "hours": "1", "channel": "PHONE"}
     assert desk.post(url("appointment_new"), facts).status_code == 302
@@ -163,11 +172,10 @@ def test_a_visit_is_booked_moved_and_taken_over_by_page(shop, store, signed_in):
     assert fresh(booked).status == "ARRIVED"
 
 
-def test_an_appointment_ends_with_its_reason_by_page(shop, store, signed_in):
+def test_an_appointment_ends_with_its_reason_by_page(cast, car, store, signed_in):
     store.refresh_from_db()
-    shop.bay()
-    shop.car()
-    desk = signed_in(shop.desk)
+    BayFactory.create()
+    desk = signed_in(cast.service_adviser)
     tomorrow = timezone.localdate() + timedelta(days=1)
     for hour, verb, kind in (("09", "appointment_cancel", "CANCEL"), ("10", "appointment_no_show", "NO_SHOW")):
         facts = {
@@ -187,41 +195,44 @@ def test_an_appointment_ends_with_its_reason_by_page(shop, store, signed_in):
 @pytest.mark.parametrize(
     "stage", ["draft", "estimated", "signed", "dispatched", "in_work", "inspected", "ready", "settled"]
 )
-@pytest.mark.parametrize("role", ["desk", "head", "tech", "clerk"])
-def test_every_stage_shows_its_page_to_everybody_in_the_workshop(shop, signed_in, stage, role):
-    order = getattr(shop, stage)()
-    client = signed_in(getattr(shop, role))
+@pytest.mark.parametrize("role", ["service_adviser", "workshop", "technician", "parts_clerk"])
+def test_every_stage_shows_its_page_to_everybody_in_the_workshop(cast, signed_in, stage, role):
+    order = WorkOrderFactory.create(stage=stage)
+    client = signed_in(cast.named(role))
     for address in (url("work_order", order.pk), url("board"), url("checks"), url("settlements"), url("work_orders")):
         page = client.get(address)
         assert page.status_code == 200, address
     assert order.number in page.content.decode()
 
 
-def test_the_board_shows_late_cars_as_late(shop, signed_in):
-    order = shop.in_work()
+def test_the_board_shows_late_cars_as_late(cast, signed_in):
+    order = WorkOrderFactory.create(stage="in_work")
     WorkOrder.objects.filter(pk=order.pk).update(promised_at=timezone.now() - timedelta(minutes=5))
-    assert "kcard late" in signed_in(shop.head).get(url("board")).content.decode()
-    part = signed_in(shop.head).get(url("board"), headers={"HX-Request": "true", "HX-Target": "workshop-board"})
+    assert "kcard late" in signed_in(cast.workshop).get(url("board")).content.decode()
+    part = signed_in(cast.workshop).get(url("board"), headers={"HX-Request": "true", "HX-Target": "workshop-board"})
     assert part.content.decode().lstrip().startswith("<div")
 
 
-def test_an_order_is_printed_before_the_car_is_checked_in(shop, store, signed_in):
-    order = work_orders.open_work_order(shop.car(), store=store, by=shop.desk)
-    assert signed_in(shop.desk).get(url("work_order_pdf", order.pk)).content.startswith(b"%PDF")
+def test_an_order_is_printed_before_the_car_is_checked_in(cast, car, store, signed_in):
+    order = work_orders.open_work_order(car, store=store, by=cast.service_adviser)
+    assert signed_in(cast.service_adviser).get(url("work_order_pdf", order.pk)).content.startswith(b"%PDF")
 
 
-def test_a_stranger_to_the_store_does_not_find_the_order(shop, signed_in, person, other_store):
-    order = shop.draft()
-    elsewhere = signed_in(person("service_adviser", name="far", store=other_store))
+def test_a_stranger_to_the_store_does_not_find_the_order(cast, signed_in, other_store, elsewhere):
+    order = WorkOrderFactory.create()
+    elsewhere = signed_in(elsewhere.service_adviser)
     assert elsewhere.get(url("work_order", order.pk)).status_code == 404
     assert elsewhere.post(url("labour_add", order.pk), {"operation": operation().pk}).status_code == 404
 
 
-def test_work_waits_on_the_home_page_of_who_does_it(shop, signed_in):
-    order = shop.in_work()
-    lines.add_labour(order, operation=operation("B01"), by=shop.desk)
+def test_work_waits_on_the_home_page_of_who_does_it(cast, signed_in):
+    order = WorkOrderFactory.create(stage="in_work")
+    lines.add_labour(order, operation=operation("B01"), by=cast.service_adviser)
     WorkOrder.objects.filter(pk=order.pk).update(promised_at=timezone.now() + timedelta(minutes=20))
-    mine = signed_in(shop.desk).get(reverse("dms:work")).content.decode()
+    mine = signed_in(cast.service_adviser).get(reverse("dms:work")).content.decode()
     assert mine.count(url("work_order", order.pk)) >= 2
-    assert url("work_order", order.pk) in signed_in(shop.tech).get(reverse("dms:work")).content.decode()
-    assert order.number in signed_in(shop.desk).get(reverse("dms:search"), {"q": order.number[-8:]}).content.decode()
+    assert url("work_order", order.pk) in signed_in(cast.technician).get(reverse("dms:work")).content.decode()
+    assert (
+        order.number
+        in signed_in(cast.service_adviser).get(reverse("dms:search"), {"q": order.number[-8:]}).content.decode()
+    )

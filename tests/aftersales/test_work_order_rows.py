@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 
+import psycopg2
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -11,7 +12,6 @@ from django.utils import timezone
 from aftersales.models import (
     Appointment,
     Authorisation,
-    CheckIn,
     GatePass,
     QualityCheck,
     Settlement,
@@ -19,29 +19,20 @@ from aftersales.models import (
     WorkLine,
     WorkOrder,
 )
-from crm.actions import customers, vehicles
+from tests.factories import WorkOrderFactory
 
 
 @pytest.fixture
-def desk(person):
-    return person("service_adviser", name="desk")
+def order(db: None) -> WorkOrder:
+    """A draft of a car checked in."""
+    return WorkOrderFactory.create()
 
 
 @pytest.fixture
-def order(desk, store):
-    customer = customers.register_customer(name="夏至", phone="13800000021", store=store, by=desk).customer
-    car = vehicles.register_vehicle(owner=customer, store=store, by=desk, plate="川AD1234", number="LZ91AE3A4J3LSA560")
-    order = WorkOrder.objects.create(
-        number="WO-1", store=store, customer=customer, vehicle=car, adviser=desk, complaint="异响"
+def line(order, cast):
+    consent = Authorisation.objects.create(
+        work_order=order, amount=390, method="SIGNATURE", given_by="夏至", by=cast.service_adviser
     )
-    reading = vehicles.read_mileage(car, km=38_420, by=desk)
-    CheckIn.objects.create(work_order=order, reading=reading, by=desk)
-    return order
-
-
-@pytest.fixture
-def line(order, desk):
-    consent = Authorisation.objects.create(work_order=order, amount=390, method="SIGNATURE", given_by="夏至", by=desk)
     return WorkLine.objects.create(
         work_order=order,
         position=1,
@@ -52,27 +43,33 @@ def line(order, desk):
         status="AUTHORISED",
         authorisation=consent,
         authorised_amount=390,
-        added_by=desk,
+        added_by=cast.service_adviser,
     )
 
 
 @contextmanager
-def refused(constraint):
+def breaks(constraint):
     """The database says no, and names the rule."""
     with pytest.raises(DatabaseError) as error, transaction.atomic():
         yield
-    assert error.value.__cause__.diag.constraint_name == constraint
+    cause = error.value.__cause__
+    assert isinstance(cause, psycopg2.Error)
+    assert cause.diag.constraint_name == constraint
 
 
-def refuses(constraint, statement):
-    with refused(constraint), connection.cursor() as cursor:
+def statement_breaks(constraint, statement):
+    with breaks(constraint), connection.cursor() as cursor:
         cursor.execute(statement)
 
 
-def test_one_open_work_order_per_car_in_the_group(order, desk, other_store):
-    with refused("workorder_one_open_per_vehicle"):
+def test_one_open_work_order_per_car_in_the_group(order, cast, other_store):
+    with breaks("workorder_one_open_per_vehicle"):
         WorkOrder.objects.create(
-            number="WO-2", store=other_store, customer=order.customer, vehicle=order.vehicle, adviser=desk
+            number="WO-2",
+            store=other_store,
+            customer=order.customer,
+            vehicle=order.vehicle,
+            adviser=cast.service_adviser,
         )
 
 
@@ -86,7 +83,7 @@ def test_one_open_work_order_per_car_in_the_group(order, desk, other_store):
     ],
 )
 def test_a_line_never_costs_more_than_was_authorised(line, constraint, change):
-    refuses(constraint, f"UPDATE aftersales_workline SET {change}")
+    statement_breaks(constraint, f"UPDATE aftersales_workline SET {change}")
 
 
 def test_raising_the_price_asks_again(line):
@@ -96,38 +93,45 @@ def test_raising_the_price_asks_again(line):
 
 
 def test_unsigned_work_does_not_start(order):
-    refuses("workorder_authorised_is_signed", "UPDATE aftersales_workorder SET status = 'AUTHORISED'")
+    statement_breaks("workorder_authorised_is_signed", "UPDATE aftersales_workorder SET status = 'AUTHORISED'")
 
 
 def check(order, stage, by, passed=True):
     return QualityCheck.objects.create(work_order=order, stage=stage, passed=passed, by=by)
 
 
-def test_checks_come_in_order_by_different_people(order, person, desk):
-    technician, leader = person("technician", name="t"), person("team_leader", name="l")
+def test_checks_come_in_order_by_different_people(order, cast):
+    technician, leader = cast.hire("technician", username="t"), cast.hire("team_leader", username="l")
     for stage, by, wrong in (("TEAM", leader, "in_order"), ("FINAL", leader, "in_order")):
-        with refused(f"qualitycheck_{wrong}"):
+        with breaks(f"qualitycheck_{wrong}"):
             check(order, stage, by)
     check(order, "SELF", technician)
-    with refused("qualitycheck_different_people"):
+    with breaks("qualitycheck_different_people"):
         check(order, "TEAM", technician)
     check(order, "TEAM", leader)
-    refuses(
+    statement_breaks(
         "workorder_passed_is_inspected",
         "UPDATE aftersales_workorder SET status = 'PASSED', signed_name = 'x', technician_id = adviser_id",
     )
 
 
-def test_nothing_is_settled_incomplete_and_no_pass_opens_the_gate_unpaid(order, line, desk):
+def test_nothing_is_settled_incomplete_and_no_pass_opens_the_gate_unpaid(order, line, cast):
     ready = "status = 'SETTLED', signed_name = '夏至', technician_id = adviser_id"
-    refuses("workorder_settled_is_complete", f"UPDATE aftersales_workorder SET {ready}")
+    statement_breaks("workorder_settled_is_complete", f"UPDATE aftersales_workorder SET {ready}")
     Settlement.objects.create(
-        number="ST-1", work_order=order, store=order.store, labour=390, parts=0, other=0, customer_pays=390, by=desk
+        number="ST-1",
+        work_order=order,
+        store=order.store,
+        labour=390,
+        parts=0,
+        other=0,
+        customer_pays=390,
+        by=cast.service_adviser,
     )
-    with refused("gatepass_after_payment"):
-        GatePass.objects.create(number="GP-1", work_order=order, issued_by=desk)
-    refuses("aftersales_settlement_append_only", "UPDATE aftersales_settlement SET customer_pays = 0")
-    refuses(
+    with breaks("gatepass_after_payment"):
+        GatePass.objects.create(number="GP-1", work_order=order, issued_by=cast.service_adviser)
+    statement_breaks("aftersales_settlement_append_only", "UPDATE aftersales_settlement SET customer_pays = 0")
+    statement_breaks(
         "workorder_released_by_gate_pass",
         f"UPDATE aftersales_workorder SET {ready.replace('SETTLED', 'RELEASED')}, released_at = now()",
     )
@@ -137,13 +141,13 @@ def test_the_first_promise_is_frozen(order):
     now = timezone.now()
     WorkOrder.objects.update(first_promised_at=now, promised_at=now)
     WorkOrder.objects.update(promised_at=now + timedelta(hours=1))
-    refuses(
+    statement_breaks(
         "workorder_first_promise_frozen",
         "UPDATE aftersales_workorder SET first_promised_at = now() + interval '1 hour'",
     )
 
 
-def test_booked_hours_never_exceed_the_shop_hour(order, desk, store):
+def test_booked_hours_never_exceed_the_shop_hour(order, cast, store):
     hour = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
     ShopHour.objects.create(store=store, starts_at=hour, capacity=Decimal("2.0"))
 
@@ -160,14 +164,14 @@ def test_booked_hours_never_exceed_the_shop_hour(order, desk, store):
             adviser=adviser,
         )
 
-    book("AP-1", hour, Decimal("1.0"), desk)
+    book("AP-1", hour, Decimal("1.0"), cast.service_adviser)
     book("AP-2", hour + timedelta(minutes=15), Decimal("0.6"))
-    with refused("shophour_booked_within_capacity"):
+    with breaks("shophour_booked_within_capacity"):
         book("AP-3", hour + timedelta(minutes=30), Decimal("0.5"))
-    with refused("appointment_adviser_free"):
-        book("AP-3", hour + timedelta(minutes=5), Decimal("0.2"), desk)
+    with breaks("appointment_adviser_free"):
+        book("AP-3", hour + timedelta(minutes=5), Decimal("0.2"), cast.service_adviser)
     for starts_at, hours in ((hour + timedelta(hours=5), "0.5"), (hour + timedelta(minutes=50), "0.3")):
-        with refused("appointment_in_shop_hours"):
+        with breaks("appointment_in_shop_hours"):
             book("AP-3", starts_at, Decimal(hours))
     Appointment.objects.update(status="CANCELLED")
     assert ShopHour.objects.get().booked == 0

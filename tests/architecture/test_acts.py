@@ -21,18 +21,18 @@ from dms.models import User
 from dms.web.forms import form_of
 from tests.architecture import test_urls
 from tests.architecture.act_table import DOCUMENTS, Document, Make
+from tests.architecture.site import Site, undone
 from tests.architecture.sources import APPS
-from tests.architecture.test_urls import House, undone
 
 pytestmark = pytest.mark.django_db
 
-house, _django_db_helper, _empty_cache = test_urls.house, test_urls._django_db_helper, test_urls._empty_cache
+site, _django_db_helper, _empty_cache = test_urls.site, test_urls._django_db_helper, test_urls._empty_cache
 """Fixtures: the same two stores with people of every role, set up once for this module."""
 
 ROWS = [
-    pytest.param(document, make, id=f"{document.acts.model.__name__}-{make.__name__}")
+    pytest.param(document, make, id=f"{document.acts.model.__name__}-{name}")
     for document in DOCUMENTS
-    for make in document.rows
+    for name, make in document.rows.items()
 ]
 REFUSED = {403, 409, 422}
 WORKS = {200, 201, 204}
@@ -48,20 +48,20 @@ def test_every_document_that_declares_acts_stands_in_the_table():
     assert declared() == {document.acts for document in DOCUMENTS}
 
 
-def fresh(document: Document, make: Make, house: House) -> Any:
+def fresh(document: Document, make: Make, site: Site) -> Any:
     """A new row, as a page would find it."""
     rows: Any = document.acts.model._default_manager
-    return rows.get(pk=make(house.store, house.people).pk)
+    return rows.get(pk=make(store=site.store).pk)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.acts.model.__name__)
-def test_the_table_has_a_row_in_every_status_and_somebody_for_every_act(house, document):
+def test_the_table_has_a_row_in_every_status_and_somebody_for_every_act(site, document):
     statuses, open_to_somebody = set(), set()
-    for make in document.rows:
+    for make in document.rows.values():
         with undone():
-            row = fresh(document, make, house)
+            row = fresh(document, make, site)
             statuses.add(getattr(row, "status", ""))
-            for user in house.people.values():
+            for user in site.people.values():
                 offers = document.acts.offered(row, user)
                 open_to_somebody |= {name for name, offer in offers.items() if not offer.why_not}
     assert open_to_somebody == set(document.acts.rights())
@@ -73,15 +73,20 @@ def test_the_table_has_a_row_in_every_status_and_somebody_for_every_act(house, d
 TOMORROW = timedelta(days=1)
 
 
+def offered(field: Any) -> Any:
+    """What a field lets one choose from: rows, or the values of a choice."""
+    return field.queryset if hasattr(field, "queryset") else dict(field.choices)
+
+
 def typed(field: forms.Field | serializers.Field) -> Any:
     """The first choice, some words, tomorrow: whatever the field takes."""
     match field:
-        case serializers.SlugRelatedField():
-            value = getattr(field.queryset.first(), field.slug_field)
+        case serializers.SlugRelatedField(slug_field=column):
+            value = getattr(offered(field).first(), column)
         case forms.ModelChoiceField() | serializers.PrimaryKeyRelatedField():
-            value = field.queryset.values_list("pk", flat=True).first() or 0
+            value = offered(field).values_list("pk", flat=True).first() or 0
         case forms.ChoiceField() | serializers.ChoiceField():
-            value = next(value for value in dict(field.choices) if value)
+            value = next(value for value in offered(field) if value)
         case forms.CharField() | serializers.CharField():
             value = "说明"
         case forms.DateTimeField() | serializers.DateTimeField():
@@ -108,20 +113,20 @@ def sample(document: Document, name: str, row: models.Model, user: User) -> tupl
     return {**initial, **page, **given}, {**sent, **given}
 
 
-def by_page(house: House, role: str, document: Document, name: str, row: models.Model, data: Mapping[str, Any]) -> int:
+def by_page(site: Site, role: str, document: Document, name: str, row: models.Model, data: Mapping[str, Any]) -> int:
     address = reverse(document.acts.url_name(name), args=[row.pk])
     with undone():
-        return house.client(role, part=True).post(address, data).status_code
+        return site.client(role, part=True).post(address, data).status_code
 
 
-def by_api(house: House, role: str, document: Document, name: str, row: models.Model, data: Mapping[str, Any]) -> int:
+def by_api(site: Site, role: str, document: Document, name: str, row: models.Model, data: Mapping[str, Any]) -> int:
     address = reverse(f"api:{document.api}-{name.replace('_', '-')}", args=[row.pk])
     with undone():
-        return house.client(role).post(address, data, content_type="application/json").status_code
+        return site.client(role).post(address, data, content_type="application/json").status_code
 
 
-def form_opens(house: House, role: str, document: Document, name: str, row: models.Model) -> int:
-    return house.client(role, part=True).get(reverse(document.acts.url_name(name), args=[row.pk])).status_code
+def form_opens(site: Site, role: str, document: Document, name: str, row: models.Model) -> int:
+    return site.client(role, part=True).get(reverse(document.acts.url_name(name), args=[row.pk])).status_code
 
 
 def roles_that_differ(document: Document) -> Iterable[str]:
@@ -135,19 +140,19 @@ def is_open(offers: Mapping[str, Offer[Any]], name: str) -> bool:
 
 
 @pytest.mark.parametrize(("document", "make"), ROWS)
-def test_what_is_offered_works_and_what_is_not_is_refused(house, document, make: Make):
+def test_what_is_offered_works_and_what_is_not_is_refused(site, document, make: Make):
     with undone():
-        row = fresh(document, make, house)
+        row = fresh(document, make, site)
         for role in roles_that_differ(document):
-            user = house.people[role]
+            user = site.people[role]
             offers = document.acts.offered(row, user)
             for name, act in document.acts.items():
                 page, body = sample(document, name, row, user)
                 answers = {
-                    "page": by_page(house, role, document, name, row, page),
-                    "API": by_api(house, role, document, name, row, body),
+                    "page": by_page(site, role, document, name, row, page),
+                    "API": by_api(site, role, document, name, row, body),
                 }
                 if act.asks:
-                    answers["form"] = form_opens(house, role, document, name, row)
+                    answers["form"] = form_opens(site, role, document, name, row)
                 expected = WORKS if is_open(offers, name) else REFUSED
                 assert set(answers.values()) <= expected, f"{role}, {name}: {answers}, expected {expected}"

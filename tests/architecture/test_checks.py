@@ -4,6 +4,7 @@ import pytest
 from django.core.checks import run_checks
 from django.http import HttpResponse
 from django.urls import path
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from rest_framework.viewsets import ViewSet
 
@@ -108,7 +109,7 @@ def test_a_right_nobody_has_is_noticed(monkeypatch):
 
 
 def test_a_role_with_an_unknown_right_is_noticed(monkeypatch):
-    monkeypatch.setitem(ROLES, "ghost", DefaultRole("ghost", "-", frozenset({"dms.everything"})))
+    monkeypatch.setitem(ROLES, "ghost", DefaultRole("ghost", gettext_lazy("-"), frozenset({"dms.everything"})))
     assert ids(checks.rights_are_given()) == {"dms.E004"}
 
 

@@ -1,6 +1,7 @@
 """Every status moves only along its table, and the table agrees with a second one, written by hand."""
 
 import itertools
+from typing import cast
 
 import pytest
 from django.db import connection, models
@@ -123,7 +124,8 @@ def test_every_lifecycle_is_written_here_by_hand():
 @pytest.mark.parametrize(("label", "before", "after"), MATRIX)
 def test_a_status_follows_another_exactly_when_the_business_says_so(label, before, after, monkeypatch):
     monkeypatch.setattr(FOUND[label], "__str__", lambda _row: label)
-    document = FOUND[label](status=before)
+    document = FOUND[label]()
+    document.status = before
     allowed = (before, after) in steps(label)
     assert document.may_become(after) is allowed
     if allowed:
@@ -175,17 +177,16 @@ def test_the_database_knows_exactly_these_statuses(label):
 
 
 def test_an_incomplete_lifecycle_is_noticed():
-    class Status(models.TextChoices):
-        OPEN = "OPEN"
-        DONE = "DONE"
-        LOST = "LOST"
-
     class Broken:
+        class Status(models.TextChoices):
+            OPEN = "OPEN"
+            DONE = "DONE"
+            LOST = "LOST"
+
         NEXT = {"OPEN": {"OPEN", "DONE"}, "DONE": {"GONE"}}
         _meta = type("Meta", (), {"constraints": [], "get_field": lambda _name: type("F", (), {"default": "OPEN"})})
 
-    Broken.Status = Status
-    assert gaps(Broken) == [
+    assert gaps(cast("type[Lifecycle]", Broken)) == [
         "LOST is not in NEXT",
         "GONE is in NEXT but no status",
         "nothing leads to LOST",

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.generic import ListView
 
 from dms import checks
-from tests.architecture.things import THINGS
+from dms.models import Absence
+from tests.architecture.rows import ROWS
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 2, 8
@@ -87,7 +88,7 @@ LISTS = {
     "api:dms:work-list": "absence",
     "api:dms:process-map-list": "failed_message",
 }
-"""List → what it lists (see things.py). The pages made of several lists are below."""
+"""List → what it lists (see rows.py). The pages made of several lists are below."""
 
 PAGES_OF_LISTS = {
     "dms:home": "failed_message",
@@ -114,9 +115,9 @@ def test_every_list_stands_in_the_table():
 
 
 @pytest.fixture
-def boss(person, other_store):
+def boss(cast, other_store):
     """Somebody of two stores who may see every list: the worst case of the scope."""
-    user = person("admin")
+    user = cast.hire("admin")
     user.stores.add(other_store)
     return type(user).objects.get(pk=user.pk)
 
@@ -141,7 +142,7 @@ def test_many_rows_cost_as_many_queries_as_few(name, boss, store):
 
     def add(count: int) -> None:
         for _ in range(count if thing else 0):
-            THINGS[thing](store, boss)
+            ROWS[thing](store=store, by=boss)
 
     add(FEW)
     queries_of(client, address)  # content types and the session are remembered now
@@ -155,9 +156,9 @@ def test_many_rows_cost_as_many_queries_as_few(name, boss, store):
 def test_a_list_that_asks_for_every_row_is_noticed(boss, store):
     def careless(count: int) -> int:
         for _ in range(count):
-            THINGS["absence"](store, boss)
+            ROWS["absence"](store=store, by=boss)
         with CaptureQueriesContext(connection) as captured:
-            for absence in type(THINGS["absence"](store, boss)).objects.all():
+            for absence in Absence.objects.all():
                 str(absence.user)
         return len(captured)
 

@@ -1,112 +1,30 @@
 """Who gets what at every URL: all roles and nobody, inside and outside their stores, by the table in ``url_table.py``."""
 
-import dataclasses
-import logging
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from copy import copy
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
-from urllib.parse import quote
 
 import pytest
-from django.conf import settings
-from django.contrib.auth.models import Group
-from django.db import models, transaction
+from django.db import transaction
 from django.test import Client
-from django.test.client import ClientHandler
-from django.test.utils import override_settings
 from django.urls import Resolver404, path, resolve, reverse
 from django.utils import timezone
 
 from dms import checks
 from dms.core.roles import RIGHTS, ROLES
-from dms.models import Heartbeat, Store, User
-from dms.web.backends import NameOrPhoneBackend
+from dms.models import Heartbeat, User
 from dms.web.rights import PUBLIC, SIGNED_IN, requires_right
-from tests.architecture.things import THINGS
+from tests.architecture.site import Site, ask, known, may, nowhere, session_of, undone, unobserved
 from tests.architecture.url_table import ADMIN_INDEX, METHODS, URLS, Answer, Url
+from tests.factories import Cast, StoreFactory
 
 pytestmark = pytest.mark.django_db
 
 
-@dataclasses.dataclass
-class House:
-    """Two stores, and a signed-in person of every role in the first."""
-
-    store: Store
-    elsewhere: Store
-    people: dict[str, User]
-    outsider: User
-    sessions: dict[str, str]
-    site: ClientHandler
-
-    def client(self, role: str, *, part: bool = False) -> Client:
-        """A browser of its own for each request, so that signing out ends nothing but itself; the site is one for all.
-
-        ``part``: it asks for a part of a page, as a button does; a refusal then needs no page drawn around it.
-        """
-        client = Client(headers={"HX-Request": "true"} if part else None)
-        client.handler = self.site
-        if role:
-            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
-        return client
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever happens inside is rolled back."""
-    point = transaction.savepoint()
-    try:
-        yield
-    finally:
-        transaction.savepoint_rollback(point)
-
-
-@contextmanager
-def unobserved() -> Iterator[None]:
-    """Nobody reads what the log says of 5,000 refusals, nor which templates made a page, nor what another process caches."""
-    logging.disable()
-    try:
-        with (
-            pytest.MonkeyPatch.context() as patch,
-            override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}),
-        ):
-            patch.setattr("django.test.client.store_rendered_templates", lambda *_told, **_more: None)
-            yield
-    finally:
-        logging.disable(logging.NOTSET)
-
-
-@contextmanager
-def known(people: Iterable[User]) -> Iterator[None]:
-    """Who comes by session is looked up once for all, with roles and stores: these thousands of requests ask for nothing else."""
-    rows = {user.pk: NameOrPhoneBackend().get_user(user.pk) for user in people}
-    for user in rows.values():
-        assert user.own_stores
-        assert user.rights
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(NameOrPhoneBackend, "get_user", lambda _backend, pk: copy(rows[int(pk)]))
-        yield
-
-
-def hire(role: str, store: Store) -> User:
-    user = User.objects.create(username=f"{role}-{store.code}", display_name="白芷", store_chosen=store)
-    user.groups.add(Group.objects.get_or_create(name=role)[0])
-    user.stores.add(store)
-    return user
-
-
-def session_of(user: User) -> str:
-    client = Client()
-    client.force_login(user, backend="dms.web.backends.NameOrPhoneBackend")
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
-
-
 @pytest.fixture
-def _django_db_helper(house) -> None:
-    """One transaction for the whole module (see ``house``) in place of one for each test: there are hundreds."""
+def _django_db_helper(site) -> None:
+    """One transaction for the whole module (see ``site``) in place of one for each test: there are hundreds."""
 
 
 @pytest.fixture
@@ -115,52 +33,17 @@ def _empty_cache() -> None:
 
 
 @pytest.fixture(scope="module")
-def house(django_db_setup, django_db_blocker) -> Iterator[House]:
+def site(django_db_setup, django_db_blocker) -> Iterator[Site]:
     """Set up once; everything a test does is undone after each request."""
     with django_db_blocker.unblock(), transaction.atomic(), unobserved():
-        store = Store.objects.create(code="JJ01", name="锦江店")
-        elsewhere = Store.objects.create(code="GX01", name="高新店")
+        store, elsewhere = StoreFactory.create(), StoreFactory.create(code="GX01", name="高新店")
         Heartbeat.objects.create(name="beat", at=timezone.now() + timedelta(hours=1))
-        people = {role: hire(role, store) for role in ROLES}
+        people = {role: Cast(store).named(role) for role in ROLES}
+        User.objects.update(store_chosen=store)
         sessions = {role: session_of(user) for role, user in people.items()}
         with known(people.values()):
-            yield House(store, elsewhere, people, hire("admin", elsewhere), sessions, Client().handler)
+            yield Site(store, elsewhere, people, Cast(elsewhere).admin, sessions, Client().handler)
         transaction.set_rollback(True)
-
-
-def may(role: str, right: str) -> bool:
-    return right in {PUBLIC, SIGNED_IN} or right in ROLES[role].rights
-
-
-@dataclasses.dataclass
-class Nowhere:
-    """A row that never was: enough for whatever is answered before a row is looked for."""
-
-    pk: int = 999_999_999
-
-
-def nowhere(url: Url) -> Nowhere | None:
-    return Nowhere() if url.of else None
-
-
-def ask(
-    house: House,
-    url: Url,
-    method: str,
-    client: Client,
-    about: models.Model | Nowhere | None,
-    answer: Answer | None = None,
-):
-    data = dict(answer.data) if answer else {}
-    word = about.pk if about is not None else url.key
-    address = url.path or reverse(url.name, args=[word] if word else [])
-    query = f"?{quote(url.query, safe='=&')}" if url.query else ""
-    content = {"content_type": "application/json"} if url.is_api and method != "GET" else {}
-    return getattr(client, method.lower())(address + query, data, **content)
-
-
-def make(house: House, url: Url, store: Store, owner: User) -> models.Model | None:
-    return THINGS[url.of](store, owner) if url.of else None
 
 
 def expected_of_nobody(url: Url, answer: Answer) -> int:
@@ -173,6 +56,12 @@ PERSONAL = {"attachment", "ended_job", "job", "token"}
 """Rows that only their owner sees, and who configures."""
 
 CASES = [pytest.param(url, method, id=f"{url.name}-{method}") for url in URLS for method in url.answers]
+OWNED = [
+    pytest.param(url, method, id=f"{url.name}-{method}")
+    for url in URLS
+    for method in url.answers
+    if url.of and not url.shared
+]
 
 
 # --- the table is whole ---------------------------------------------------------------------------------------------------
@@ -246,76 +135,74 @@ def closed_doors(role: str, page: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("url", "method"), CASES)
-def test_every_role_gets_what_the_table_says(house, url, method):
+def test_every_role_gets_what_the_table_says(site, url, method):
     answer = url.answers[method]
-    allowed = [role for role in house.people if may(role, answer.right)]
+    allowed = [role for role in site.people if may(role, answer.right)]
     expected = 302 if url.name == "login" else answer.code  # who is signed in goes home
-    with undone():
-        about = make(house, url, house.store, house.people[allowed[-1]])
-        for role in allowed:
-            with undone():
-                if url.of in PERSONAL:
-                    about = make(house, url, house.store, house.people[role])
-                got = ask(house, url, method, house.client(role), about, answer)
-            assert got.status_code == expected, f"{role}: {got.status_code}, expected {expected}: {shown(got)}"
-            assert_policy(got, strict=url.name != "api:docs")
-            if got.status_code == 200 and got["Content-Type"].startswith("text/html"):
-                assert closed_doors(role, got.text) == set(), role
-        for role in house.people.keys() - set(allowed):
-            got = ask(house, url, method, house.client(role, part=True), about, answer)
-            assert got.status_code == 403, f"{role}: {got.status_code}, expected 403: {shown(got)}"
-            assert_policy(got, strict=True)
+    for role in allowed:
+        about = site.row(url, site.store, site.people[role if url.of in PERSONAL else allowed[-1]])
+        with undone():
+            got = ask(url, method, site.client(role), about, answer)
+        assert got.status_code == expected, f"{role}: {got.status_code}, expected {expected}: {shown(got)}"
+        assert_policy(got, strict=url.name != "api:docs")
+        if got.status_code == 200 and got["Content-Type"].startswith("text/html"):
+            assert closed_doors(role, got.text) == set(), role
+    for role in site.people.keys() - set(allowed):
+        with undone():
+            got = ask(url, method, site.client(role, part=True), about, answer)
+        assert got.status_code == 403, f"{role}: {got.status_code}, expected 403: {shown(got)}"
+        assert_policy(got, strict=True)
 
 
 @pytest.mark.parametrize(("url", "method"), CASES)
-def test_nobody_gets_in_without_signing_in(house, url, method):
+def test_nobody_gets_in_without_signing_in(site, url, method):
     answer = url.answers[method]
     with undone():
-        got = ask(house, url, method, house.client(""), nowhere(url), answer)
+        got = ask(url, method, site.client(""), nowhere(url), answer)
     assert got.status_code == expected_of_nobody(url, answer)
     if got.status_code == 302 and answer.right != PUBLIC:
         assert got["Location"].startswith(reverse("login"))
 
 
-@pytest.mark.parametrize(("url", "method"), [case for case in CASES if case.values[0].of and not case.values[0].shared])
-def test_another_stores_row_is_not_there(house, url, method):
+@pytest.mark.parametrize(("url", "method"), OWNED)
+def test_another_stores_row_is_not_there(site, url, method):
     answer = url.answers[method]
     insiders = [role for role in ROLES if may(role, answer.right) and not ROLES[role].group_wide]
-    with undone():
-        about = make(house, url, house.elsewhere, house.outsider)
-        for role in {*insiders[:1], *insiders[-1:]}:  # the scope asks for the store, not for the role
-            got = ask(house, url, method, house.client(role), about, answer)
-            assert got.status_code == 404, f"{role}: {got.status_code}"
+    about = site.row(url, site.elsewhere, site.outsider)
+    for role in {*insiders[:1], *insiders[-1:]}:  # the scope asks for the store, not for the role
+        with undone():
+            got = ask(url, method, site.client(role), about, answer)
+        assert got.status_code == 404, f"{role}: {got.status_code}"
 
 
 @pytest.mark.parametrize("url", [url for url in URLS if url.of], ids=lambda url: url.name)
-def test_a_row_that_never_was_is_not_there(house, url):
+def test_a_row_that_never_was_is_not_there(site, url):
     method, answer = next(iter(url.answers.items()))
     with undone():
-        got = ask(house, url, method, house.client("admin"), nowhere(url), answer)
+        got = ask(url, method, site.client("admin"), nowhere(url), answer)
     assert got.status_code == 404
 
 
 @pytest.mark.parametrize("url", URLS, ids=lambda url: url.name)
-def test_other_methods_are_refused(house, url):
+def test_other_methods_are_refused(site, url):
     refused = {405, 403, 401} if url.is_api else {405}  # the API asks first who it is
     with undone():
         for method in METHODS:
             if method not in url.answers:
-                got = ask(house, url, method, house.client("admin"), nowhere(url))
+                got = ask(url, method, site.client("admin"), nowhere(url))
                 assert got.status_code in refused, f"{method}: {got.status_code}"
 
 
-def test_who_lacks_the_right_reads_so_on_a_page(house):
-    page = house.client("technician").get(reverse("dms:jobs"))
+def test_who_lacks_the_right_reads_so_on_a_page(site):
+    page = site.client("technician").get(reverse("dms:jobs"))
     assert page.status_code == 403
     assert "你的岗位没有这项权限" in page.text
-    part = house.client("technician", part=True).get(reverse("dms:jobs"))
+    part = site.client("technician", part=True).get(reverse("dms:jobs"))
     assert (part.status_code, part.text) == (403, ""), "a part of a page has no page around it"
 
 
-def test_the_admin_site_opens_for_those_who_configure(house):
+def test_the_admin_site_opens_for_those_who_configure(site):
     for role in ROLES:
-        got = ask(house, ADMIN_INDEX, "GET", house.client(role), None)
+        got = ask(ADMIN_INDEX, "GET", site.client(role), None)
         assert (got.status_code == 200) is may(role, "dms.configure"), role
-    assert ask(house, ADMIN_INDEX, "GET", house.client(""), None).status_code == 302
+    assert ask(ADMIN_INDEX, "GET", site.client(""), None).status_code == 302

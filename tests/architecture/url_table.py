@@ -5,7 +5,7 @@
     verb(name, right)          POST only: 302 to the next page
     api(name, GET=(right, 200), POST=(right, 400) …)
 
-``of`` names the row of ``things.py`` that the URL is about; another store's row is 404. ``shared`` rows belong to the group.
+``of`` names the row of ``rows.py`` that the URL is about; another store's row is 404. ``shared`` rows belong to the group.
 ``path`` stands for an address without a pattern, ``key`` is the word in the address where there is no row.
 """
 

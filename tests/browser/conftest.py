@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from threading import Condition
+from typing import Literal
 
 import pytest
 from django.conf import settings
@@ -21,7 +22,6 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
     " --disable-sync --font-render-hinting=none --process-per-site --renderer-process-limit=1"
 )
-LIKE_A_CUSTOMER = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce"}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -91,8 +91,14 @@ def open_page(
     """``open_page("/path/", user, width=390, theme="dark")``: a page in a profile of its own, whose scripts may not fail."""
     used, faults = [], []
 
-    def make(path: str, user: User | None = None, *, width: int = 1280, theme: str = "light") -> Page:
-        context = at_rest.pop() if at_rest else chromium.new_context(**LIKE_A_CUSTOMER)
+    def make(
+        path: str, user: User | None = None, *, width: int = 1280, theme: Literal["light", "dark"] = "light"
+    ) -> Page:
+        context = (
+            at_rest.pop()
+            if at_rest
+            else chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce")
+        )
         used.append(context)
         if user is not None:
             client = Client()

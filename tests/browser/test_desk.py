@@ -9,24 +9,18 @@ from django.utils import timezone
 from crm.actions import care, recall, rounds
 from crm.models import Contact, FollowUp, Vehicle
 from tests.browser.eyes import picture, too_wide
-from tests.crm.care_cast import load_rules, owners
+from tests.factories import owners
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def agent(person):
-    return person("callback", name="agent", display_name="青黛")
-
-
-@pytest.fixture
-def busy(store, adviser, manager, agent, person):
+def busy(store, cast):
     """A store with calls of several kinds, some late."""
-    load_rules()
-    person("cs_manager", name="head", display_name="杜若")
+    cast.assemble("sales_manager", "callback", "cs_manager")
     today = timezone.now()
     for number, (customer, vehicle) in enumerate(owners(store, 12, bought_on=date(2026, 6, 18))):
-        begun = {"customer": customer, "vehicle": vehicle, "store": store, "by": adviser, "assignee": adviser}
+        begun = {"customer": customer, "vehicle": vehicle, "store": store, "by": cast.adviser, "assignee": cast.adviser}
         care.start_cadence("DELIVERY", anchor=today - timedelta(days=number), **begun)
         named = today - timedelta(minutes=5) if number == 3 else None
         care.start_cadence("SETTLEMENT", anchor=today - timedelta(days=2, hours=number), named_time=named, **begun)
@@ -36,8 +30,8 @@ def busy(store, adviser, manager, agent, person):
     return store
 
 
-def test_a_call_is_recorded_by_keyboard_alone(busy, agent, open_page):
-    page = open_page(reverse("crm:call_desk"), agent)
+def test_a_call_is_recorded_by_keyboard_alone(busy, cast, open_page):
+    page = open_page(reverse("crm:call_desk"), cast.callback)
     picture(page, "desk-1280")
     before = page.locator("#call-title").inner_text()
     page.keyboard.press("1")
@@ -47,11 +41,11 @@ def test_a_call_is_recorded_by_keyboard_alone(busy, agent, open_page):
     page.wait_for_url("**/desk/*/")
     assert page.locator("#call-title").inner_text() != before or FollowUp.objects.filter(status="DONE").exists()
     contact = Contact.objects.get()
-    assert (contact.result, contact.said, contact.by) == ("DONE", "一切都好", agent)
+    assert (contact.result, contact.said, contact.by) == ("DONE", "一切都好", cast.callback)
 
 
-def test_the_queue_is_walked_by_j_and_k(busy, agent, open_page):
-    page = open_page(reverse("crm:call_desk"), agent)
+def test_the_queue_is_walked_by_j_and_k(busy, cast, open_page):
+    page = open_page(reverse("crm:call_desk"), cast.callback)
     for key in "jjk":
         page.keyboard.press(key)
     chosen = page.locator(".qlist .at b").inner_text()
@@ -60,8 +54,8 @@ def test_the_queue_is_walked_by_j_and_k(busy, agent, open_page):
     assert chosen in page.locator("#call-title").inner_text()
 
 
-def test_the_desk_works_on_a_phone(busy, agent, open_page):
-    page = open_page(reverse("crm:call_desk"), agent, width=390)
+def test_the_desk_works_on_a_phone(busy, cast, open_page):
+    page = open_page(reverse("crm:call_desk"), cast.callback, width=390)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     picture(page, "desk-390")
     page.locator("label.key").nth(3).click()
@@ -71,8 +65,8 @@ def test_the_desk_works_on_a_phone(busy, agent, open_page):
     assert Contact.objects.get().result == "NO_ANSWER"
 
 
-def test_the_pages_of_care_fit_every_width(busy, person, open_page, goes):
-    head = person("cs_manager", name="second", display_name="杜仲")
+def test_the_pages_of_care_fit_every_width(busy, cast, open_page, goes):
+    head = cast.hire("cs_manager", username="second", display_name="杜仲")
     month = timezone.localdate().replace(day=1)
     recall.prepare(month, store=busy, by=head)
     following = (month + timedelta(days=32)).strftime("%Y-%m")
@@ -91,8 +85,8 @@ def test_the_pages_of_care_fit_every_width(busy, person, open_page, goes):
     assert found == []
 
 
-def test_a_letter_is_printed_beside_the_list_which_then_offers_to_post_it(busy, agent, open_page):
-    page = open_page(reverse("crm:letters"), agent)
+def test_a_letter_is_printed_beside_the_list_which_then_offers_to_post_it(busy, cast, open_page):
+    page = open_page(reverse("crm:letters"), cast.callback)
     row = page.locator("tbody tr").first
     number = row.locator(".code, a").first.inner_text()
     assert row.get_by_role("button", name="已寄").count() == 0

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
-from dms.models import User
 from tests.browser.eyes import faults, too_wide, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -18,21 +17,16 @@ LIGHT_ENOUGH = 300 * 1024
 Open = Callable[..., Page]
 
 
-@pytest.fixture
-def person(person: Callable[..., User], transactional_db: None) -> Callable[..., User]:
-    return person
-
-
-def test_the_pattern_page_fits_every_screen_and_axe_finds_nothing(open_page: Open, admin_user: User):
-    page = open_page(PATTERNS, admin_user)
+def test_the_pattern_page_fits_every_screen_and_axe_finds_nothing(open_page: Open, cast):
+    page = open_page(PATTERNS, cast.admin)
     expect(page.locator("[data-drawn]")).to_have_count(2)
     assert faults(page, "patterns") == []
 
 
-def test_in_english_too_nothing_is_wider_than_the_screen(open_page: Open, admin_user: User):
-    admin_user.language = "en"
-    admin_user.save()
-    page = open_page(PATTERNS, admin_user)
+def test_in_english_too_nothing_is_wider_than_the_screen(open_page: Open, cast):
+    cast.admin.language = "en"
+    cast.admin.save()
+    page = open_page(PATTERNS, cast.admin)
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert too_wide(page, "patterns-en") == []
 
@@ -44,8 +38,8 @@ def test_a_page_opens_in_the_theme_of_the_system(open_page: Open, theme: str):
     assert violations(page) == []
 
 
-def test_the_first_page_is_light_and_has_no_chart_library(open_page: Open, admin_user: User):
-    page = open_page("/work/", admin_user)
+def test_the_first_page_is_light_and_has_no_chart_library(open_page: Open, cast):
+    page = open_page("/work/", cast.admin)
     urls = page.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
     names = {re.sub(r"^.*/static/", "", url) for url in urls if "/static/" in url}
     assert "dms/css/tokens.css" in names
@@ -59,8 +53,8 @@ def weigh(name: str) -> int:
     return len(gzip.compress(Path(str(finders.find(name))).read_bytes()))
 
 
-def test_the_keyboard_searches_walks_rows_and_lists_its_keys(open_page: Open, admin_user: User):
-    page = open_page(PATTERNS, admin_user)
+def test_the_keyboard_searches_walks_rows_and_lists_its_keys(open_page: Open, cast):
+    page = open_page(PATTERNS, cast.admin)
     page.keyboard.press("/")
     expect(page.locator("#find")).to_be_focused()
     page.keyboard.press("Escape")
@@ -75,15 +69,15 @@ def test_the_keyboard_searches_walks_rows_and_lists_its_keys(open_page: Open, ad
     expect(page.locator("#lose")).to_be_visible()
 
 
-def test_letters_do_nothing_inside_a_field(open_page: Open, admin_user: User):
-    page = open_page(PATTERNS, admin_user)
+def test_letters_do_nothing_inside_a_field(open_page: Open, cast):
+    page = open_page(PATTERNS, cast.admin)
     page.locator("#id_name").press_sequentially("lr?/")
     expect(page.locator("#id_name")).to_have_value("lr?/")
     expect(page.locator("dialog[open]")).to_have_count(0)
 
 
-def test_a_refused_form_keeps_what_was_typed_and_says_where(open_page: Open, admin_user: User):
-    page = open_page(PATTERNS, admin_user)
+def test_a_refused_form_keeps_what_was_typed_and_says_where(open_page: Open, cast):
+    page = open_page(PATTERNS, cast.admin)
     page.fill("#id_name", "谷雨")
     page.fill("#id_phone", "138")
     page.locator("#form .btn-primary").click()
@@ -91,8 +85,8 @@ def test_a_refused_form_keeps_what_was_typed_and_says_where(open_page: Open, adm
     expect(page.locator("#id_name")).to_have_value("谷雨")
 
 
-def test_a_second_press_while_a_form_is_sent_does_nothing(open_page: Open, admin_user: User):
-    page = open_page(PATTERNS, admin_user)
+def test_a_second_press_while_a_form_is_sent_does_nothing(open_page: Open, cast):
+    page = open_page(PATTERNS, cast.admin)
     posts: list[str] = []
     page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
     with page.expect_navigation():
@@ -102,23 +96,23 @@ def test_a_second_press_while_a_form_is_sent_does_nothing(open_page: Open, admin
     assert len(posts) == 1
 
 
-def test_a_refusal_stays_until_it_is_closed(open_page: Open, admin_user: User):
-    page = open_page(PATTERNS, admin_user)
+def test_a_refusal_stays_until_it_is_closed(open_page: Open, cast):
+    page = open_page(PATTERNS, cast.admin)
     page.locator("[hx-post='?refuse']").click()
     expect(page.locator("#toasts [role=alert]")).to_be_visible()
     page.locator("#toasts [data-dismiss]").click()
     expect(page.locator("#toasts [role=alert]")).to_have_count(0)
 
 
-def test_a_phone_number_is_shown_on_request(open_page: Open, admin_user: User):
-    page = open_page(PATTERNS, admin_user)
+def test_a_phone_number_is_shown_on_request(open_page: Open, cast):
+    page = open_page(PATTERNS, cast.admin)
     expect(page.locator(".phone-no").first).to_contain_text("138****0000")
     page.locator(".phone-no button").first.click()
     expect(page.locator(".phone-no").first).to_contain_text("138 0000 0000")
 
 
-def test_a_signature_is_a_picture_and_can_be_cleared(open_page: Open, admin_user: User):
-    page = open_page(PATTERNS, admin_user, width=390)
+def test_a_signature_is_a_picture_and_can_be_cleared(open_page: Open, cast):
+    page = open_page(PATTERNS, cast.admin, width=390)
     canvas = page.locator(".sign canvas")
     canvas.scroll_into_view_if_needed()
     page.wait_for_function("document.querySelector('.sign').dataset.started")
@@ -133,17 +127,17 @@ def test_a_signature_is_a_picture_and_can_be_cleared(open_page: Open, admin_user
     expect(page.locator("[data-png]")).to_have_value("")
 
 
-def test_a_chosen_photo_is_seen_and_can_be_taken_back(open_page: Open, admin_user: User):
-    page = open_page(PATTERNS, admin_user)
+def test_a_chosen_photo_is_seen_and_can_be_taken_back(open_page: Open, cast):
+    page = open_page(PATTERNS, cast.admin)
     pixel = bytes.fromhex("47494638396101000100800000000000ffffff2c00000000010001000002024401003b")
-    page.set_input_files(".photos input", files=[{"name": "a.gif", "mimeType": "image/gif", "buffer": pixel}])
+    page.set_input_files(".photos input", files=[FilePayload(name="a.gif", mimeType="image/gif", buffer=pixel)])
     expect(page.locator(".thumbs li")).to_have_count(1)
     page.locator(".thumbs button").click()
     expect(page.locator(".thumbs li")).to_have_count(0)
 
 
-def test_a_chart_is_drawn_again_in_the_other_theme(open_page: Open, admin_user: User):
-    page = open_page(PATTERNS, admin_user)
+def test_a_chart_is_drawn_again_in_the_other_theme(open_page: Open, cast):
+    page = open_page(PATTERNS, cast.admin)
     page.wait_for_selector("[data-drawn]")
     canvas = page.locator(".chart canvas").first
     before = canvas.evaluate("one => one.toDataURL()")
@@ -152,8 +146,8 @@ def test_a_chart_is_drawn_again_in_the_other_theme(open_page: Open, admin_user: 
     assert canvas.evaluate("one => one.toDataURL()") != before
 
 
-def test_on_a_phone_the_bar_takes_the_place_of_the_rail(open_page: Open, admin_user: User):
-    page = open_page(PATTERNS, admin_user, width=390)
+def test_on_a_phone_the_bar_takes_the_place_of_the_rail(open_page: Open, cast):
+    page = open_page(PATTERNS, cast.admin, width=390)
     expect(page.locator(".rail")).to_be_hidden()
     expect(page.locator(".tabbar")).to_be_visible()
     small = page.evaluate(
@@ -164,8 +158,8 @@ def test_on_a_phone_the_bar_takes_the_place_of_the_rail(open_page: Open, admin_u
     assert small == 0
 
 
-def test_the_menu_of_the_person_opens_at_its_button_and_leaves_by_escape(open_page: Open, admin_user: User):
-    page = open_page(PATTERNS, admin_user)
+def test_the_menu_of_the_person_opens_at_its_button_and_leaves_by_escape(open_page: Open, cast):
+    page = open_page(PATTERNS, cast.admin)
     page.locator(".who").click()
     menu, button = page.locator("#menu-who"), page.locator(".who")
     expect(menu).to_be_visible()

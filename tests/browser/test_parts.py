@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
-from dms.models import Store, User
+from dms.models import Store
 from parts.actions import catalogue
 from parts.actions import stock as acts
 from parts.models import LostSale, Part, Stock
@@ -24,31 +24,29 @@ SHELF = [
 
 
 @pytest.fixture
-def chief(person: Callable[..., User], transactional_db: None) -> User:
-    return person("parts_manager", name="chief")
-
-
-@pytest.fixture
-def shelf(chief: User, store: Store, other_store: Store) -> dict[str, Stock]:
+def shelf(cast, store: Store, other_store: Store) -> dict[str, Stock]:
     """Five parts, one short and waited for."""
     for number, name, handling, count, cost, low, high in SHELF:
         part = Part.objects.create(
             number=number, name=name, unit="件", category="AX", price=Decimal(560), handling=handling
         )
-        acts.receive(part, store=store, quantity=count, cost=cost, by=chief, shelf=f"C02-{number[-2:]}")
+        acts.receive(part, store=store, quantity=count, cost=cost, by=cast.parts_manager, shelf=f"C02-{number[-2:]}")
         catalogue.set_limits(
-            Stock.objects.get(part=part, store=store), minimum=Decimal(low), maximum=Decimal(high), by=chief
+            Stock.objects.get(part=part, store=store),
+            minimum=Decimal(low),
+            maximum=Decimal(high),
+            by=cast.parts_manager,
         )
     pads = Part.objects.get(number="SY-4411")
-    acts.receive(pads, store=other_store, quantity=6, cost="300", by=chief)
-    acts.receive(pads, store=store, quantity=4, cost="318.50", by=chief, source_line="PO-0118")
-    acts.issue(pads, store=store, quantity=4, by=chief, signed_by="石斛", source_line="WO-0004/2")
-    acts.reserve(pads, store=store, quantity=3, source_line="WO-0007/1", by=chief)
+    acts.receive(pads, store=other_store, quantity=6, cost="300", by=cast.parts_manager)
+    acts.receive(pads, store=store, quantity=4, cost="318.50", by=cast.parts_manager, source_line="PO-0118")
+    acts.issue(pads, store=store, quantity=4, by=cast.parts_manager, signed_by="石斛", source_line="WO-0004/2")
+    acts.reserve(pads, store=store, quantity=3, source_line="WO-0007/1", by=cast.parts_manager)
     return {row.part.number: row for row in Stock.objects.filter(store=store).select_related("part")}
 
 
-def test_the_parts_room_fits_every_screen_and_axe_finds_nothing(open_page: Open, chief: User, shelf: dict[str, Stock]):
-    page = open_page(f"/parts/stock/{shelf['SY-4411'].pk}/", chief)
+def test_the_parts_room_fits_every_screen_and_axe_finds_nothing(open_page: Open, cast, shelf: dict[str, Stock]):
+    page = open_page(f"/parts/stock/{shelf['SY-4411'].pk}/", cast.parts_manager)
     assert faults(page, "stock") == []
 
 
@@ -56,17 +54,17 @@ OTHERS = ("/parts/receive/", "/parts/moves/", "/parts/parts/", "/parts/lost-sale
 
 
 def test_the_other_pages_fit_and_are_accessible(
-    open_page: Open, goes: Callable[[Page, str], None], chief: User, shelf: dict[str, Stock]
+    open_page: Open, goes: Callable[[Page, str], None], cast, shelf: dict[str, Stock]
 ):
-    page, found = open_page(OTHERS[0], chief), []
+    page, found = open_page(OTHERS[0], cast.parts_manager), []
     for path in OTHERS:
         goes(page, path)
         found += too_wide(page, path.strip("/").replace("/", "-")) + violations(page)
     assert found == []
 
 
-def test_a_scanner_opens_a_part_and_a_key_notes_the_lost_sale(open_page: Open, chief: User, shelf: dict[str, Stock]):
-    page = open_page("/parts/stock/", chief)
+def test_a_scanner_opens_a_part_and_a_key_notes_the_lost_sale(open_page: Open, cast, shelf: dict[str, Stock]):
+    page = open_page("/parts/stock/", cast.parts_manager)
     expect(page.locator("input[name=scan]")).to_be_focused()
     page.keyboard.type("sy-4411\n")
     expect(page.locator("#panel-name")).to_have_text("前制动片 S5 / S7")
@@ -76,8 +74,8 @@ def test_a_scanner_opens_a_part_and_a_key_notes_the_lost_sale(open_page: Open, c
     assert LostSale.objects.get().part.number == "SY-4411"
 
 
-def test_receiving_goes_on_after_each_part(open_page: Open, chief: User, shelf: dict[str, Stock], store: Store):
-    page = open_page("/parts/receive/", chief)
+def test_receiving_goes_on_after_each_part(open_page: Open, cast, shelf: dict[str, Stock], store: Store):
+    page = open_page("/parts/receive/", cast.parts_manager)
     before = page.locator("tbody tr").count()
     for time in (1, 2):
         expect(page.locator("input[name=number]")).to_be_focused()

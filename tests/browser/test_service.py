@@ -2,22 +2,17 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import Dialog
 
 from aftersales.models import WorkOrder
-from tests.aftersales.cast import Shop
+from tests.factories import PartFactory, WorkOrderFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def shop(store, person):
-    store.refresh_from_db()
-    return Shop(store, person)
-
-
-def test_what_a_dialog_refuses_is_said_in_it_and_what_was_typed_stays(shop, open_page):
-    order = shop.draft()
-    page = open_page(reverse("aftersales:work_order", args=[order.pk]), shop.desk)
+def test_what_a_dialog_refuses_is_said_in_it_and_what_was_typed_stays(cast, open_page):
+    order = WorkOrderFactory.create()
+    page = open_page(reverse("aftersales:work_order", args=[order.pk]), cast.service_adviser)
     page.keyboard.press("p")
     dialog = page.locator("dialog#part")
     dialog.locator("[name=part]").fill("NOPE")
@@ -25,18 +20,23 @@ def test_what_a_dialog_refuses_is_said_in_it_and_what_was_typed_stays(shop, open
     dialog.locator("[name=quantity]").press("Enter")
     dialog.locator(".dialog-said", has_text="没有这个件号").wait_for()
     assert dialog.locator("[name=part]").input_value() == "NOPE"
-    part = shop.part()
+    part = PartFactory.create(pieces=5)
     dialog.locator("[name=part]").fill(part.number)
     dialog.locator("[name=part]").press("Enter")
     page.locator("tbody tr", has_text=part.name).wait_for()
     assert order.lines.get().quantity == 3
 
 
-def test_a_name_typed_as_signature_is_sent_without_being_asked_whether_to_leave(shop, open_page):
-    order = shop.estimated()
-    page = open_page(reverse("aftersales:work_order_sign", args=[order.pk]), shop.desk)
+def test_a_name_typed_as_signature_is_sent_without_being_asked_whether_to_leave(cast, open_page):
+    order = WorkOrderFactory.create(stage="estimated")
+    page = open_page(reverse("aftersales:work_order_sign", args=[order.pk]), cast.service_adviser)
     asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
     page.locator("[name=given_by]").fill("夏至")
     page.locator("[name=signature_typed]").fill("夏至")
     page.get_by_role("button", name="签字").click()

@@ -22,13 +22,13 @@ def client_of(user) -> APIClient:
 
 
 @pytest.fixture
-def client(manager):
-    return client_of(manager)
+def client(cast):
+    return client_of(cast.sales_manager)
 
 
 @pytest.fixture
-def customer(store, manager) -> Customer:
-    return register_customer(name="半夏", phone="13900001111", store=store, by=manager).customer
+def customer(store, cast) -> Customer:
+    return register_customer(name="半夏", phone="13900001111", store=store, by=cast.sales_manager).customer
 
 
 def test_a_customer_is_completed(client, customer):
@@ -64,13 +64,13 @@ def test_a_whole_number_is_logged(client, customer):
     assert Event.objects.filter(kind="customer.phone_revealed").count() == 1
 
 
-def test_a_number_of_another_store_is_not_there(customer, person, other_store):
-    stranger = client_of(person("sales_manager", store=other_store))
+def test_a_number_of_another_store_is_not_there(customer, cast, other_store, elsewhere):
+    stranger = client_of(elsewhere.sales_manager)
     assert stranger.post(f"{PHONES}{customer.phones.get().pk}/reveal/").status_code == 404
 
 
-def test_a_guest_of_another_store_is_looked_up_by_the_whole_number(customer, person, other_store):
-    colleague = client_of(person("sales_manager", store=other_store))
+def test_a_guest_of_another_store_is_looked_up_by_the_whole_number(customer, cast, other_store, elsewhere):
+    colleague = client_of(elsewhere.sales_manager)
     assert colleague.get(f"{CUSTOMERS}{customer.pk}/").status_code == 404
     found = colleague.post(f"{CUSTOMERS}look_up/", {"text": "13900001111", "store": "GX01"})
     assert (found.status_code, found.json()["id"]) == (200, customer.pk)
@@ -78,8 +78,8 @@ def test_a_guest_of_another_store_is_looked_up_by_the_whole_number(customer, per
     assert (nobody.status_code, nobody.json()["code"]) == (409, "not_found_exactly")
 
 
-def test_payments_are_listed_by_method_and_account(customer, store, person):
-    cashier = person("cashier")
+def test_payments_are_listed_by_method_and_account(customer, store, cast):
+    cashier = cast.hire("cashier")
     invoices = [
         open_invoice(customer=customer, store=store, subject="检测", lines=[LINE], by=cashier) for _ in range(2)
     ]

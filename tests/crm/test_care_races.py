@@ -1,11 +1,9 @@
 """The rounds by several workers at once, and by workers killed at random moments: the same rows, once."""
 
-import os
 import random
-import signal
-import time
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -16,8 +14,9 @@ from crm.actions.care import Said
 from crm.models import Contact, FollowUp, Letter, RecallCampaign, RecallEntry
 from crm.planner import CadenceStart
 from dms.models import Event
-from tests.crm.care_cast import at, load_rules, owners
-from tests.dms.stack import fork
+from tests.clock import at
+from tests.dms import stack
+from tests.factories import owners
 from tests.races import DONE, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -27,10 +26,8 @@ KILLS = 50
 
 
 @pytest.fixture
-def cars(store, person):
-    load_rules()
-    for role in ("adviser", "sales_manager", "callback", "cs_manager"):
-        person(role, name=role)
+def cars(store, cast):
+    cast.assemble("adviser", "sales_manager", "callback", "cs_manager")
     return owners(store, CARS)
 
 
@@ -90,8 +87,8 @@ def test_several_beginnings_at_once_are_one(cars, store):
     assert Event.objects.filter(kind="care.started").count() == 1
 
 
-def test_two_agents_who_take_one_call_record_it_once(promises, store, person):
-    agent = person("callback", name="second")
+def test_two_agents_who_take_one_call_record_it_once(promises, store, cast):
+    agent = cast.hire("callback", username="second")
     call = FollowUp.objects.filter(cadence__code="service_call").first()
     ends = at_once(*[lambda: care.record_contact(call, by=agent, said=Said("DONE"))] * 4)
     assert ends == [DONE, *["follow_up_ended"] * 3]
@@ -107,24 +104,18 @@ def test_the_list_of_a_month_is_made_once(cars, store):
 
 
 def test_fifty_workers_killed_at_random_moments_leave_the_same_rows_once(promises):
-    dice, killed, undisturbed = random.Random(7), 0, 0.0
-    step, now = timedelta(days=15), ANCHOR
-    for kill in range(KILLS + 1):
-        now += step
+    """Where nothing is due, a worker's round takes about ten statements; where much is due, up to thirty."""
+    dice, killed, now = random.Random(7), 0, ANCHOR
+    for _worker in range(KILLS):
+        now += timedelta(days=15)
 
         def work(now=now):
             rounds.run_due(now)
             rounds.escalate(now)
             recall.prepare_next(now)
 
-        began, child = time.monotonic(), fork(work)
-        if not kill:  # the first one says how long a whole run takes on this machine
-            os.waitpid(child, 0)
-            undisturbed = time.monotonic() - began
-            continue
-        time.sleep(dice.random() * undisturbed)
-        os.kill(child, signal.SIGKILL)
-        killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        blow = partial(stack.struck, work, statement=dice.randint(1, 16), seconds=dice.uniform(1e-5, 2e-3))
+        killed += stack.was_killed(stack.fork(blow))
     assert killed > KILLS // 2, "most of them were killed at work"
     connection.close()
     rounds.run_due(now)

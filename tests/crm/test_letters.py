@@ -12,19 +12,16 @@ from crm.actions import care, rounds
 from crm.models import Contact, Customer, FollowUp, Letter
 from dms.models import Absence
 from dms.navigation import due_work
-from tests.crm.care_cast import at, owners
+from tests.clock import at
+from tests.factories import owners
 
 NOW = at("2026-11-20 11:00")
 
 
 @pytest.fixture
-def agent(person):
-    return person("callback", name="agent", display_name="青黛")
-
-
-@pytest.fixture
-def delivered(store, adviser, manager, agent):
+def delivered(store, cast):
     """Three cars handed over this morning and the letters written; the clock stands at eleven."""
+    cast.assemble("sales_manager", "callback")
     with time_machine.travel(NOW, tick=False):
         for customer, vehicle in owners(store, 3, bought_on=date(2026, 11, 20)):
             care.start_cadence(
@@ -33,8 +30,8 @@ def delivered(store, adviser, manager, agent):
                 vehicle=vehicle,
                 store=store,
                 anchor=at("2026-11-20 10:00"),
-                by=adviser,
-                assignee=adviser,
+                by=cast.adviser,
+                assignee=cast.adviser,
             )
         rounds.run_due(NOW)
         yield store
@@ -59,8 +56,8 @@ def test_people_are_addressed_as_one_speaks_to_them(name, salutation, spoken):
 
 
 # --- letters ------------------------------------------------------------------------------------------------------------
-def test_a_letter_goes_from_the_register_into_the_post(delivered, agent, signed_in):
-    browser = signed_in(agent)
+def test_a_letter_goes_from_the_register_into_the_post(delivered, cast, signed_in):
+    browser = signed_in(cast.callback)
     listed = browser.get(reverse("crm:letters"))
     assert listed.status_code == 200
     letter = Letter.objects.first()
@@ -72,12 +69,12 @@ def test_a_letter_goes_from_the_register_into_the_post(delivered, agent, signed_
     browser.post(reverse("crm:letter_print", args=[letter.pk]))
     browser.post(reverse("crm:letter_mail", args=[letter.pk]))
     letter.refresh_from_db()
-    assert letter.mailed_by == agent
+    assert letter.mailed_by == cast.callback
     assert letter.follow_up.status == "DONE"
 
 
-def test_a_letter_of_another_store_is_not_there(delivered, person, other_store, signed_in):
-    stranger = signed_in(person("callback", name="stranger", store=other_store))
+def test_a_letter_of_another_store_is_not_there(delivered, cast, other_store, signed_in, elsewhere):
+    stranger = signed_in(elsewhere.callback)
     letter = Letter.objects.first()
     assert stranger.get(reverse("crm:letter_pdf", args=[letter.pk])).status_code == 404
     assert stranger.post(reverse("crm:letter_mail", args=[letter.pk])).status_code == 404
@@ -90,32 +87,32 @@ def test_the_database_mails_no_letter_before_it_is_printed(delivered):
 
 
 # --- my work ------------------------------------------------------------------------------------------------------------
-def test_my_work_shows_ones_own_calls_and_letters_with_the_next_act(delivered, manager, agent, adviser):
-    assert {item.kind for item in due_work.due(manager, delivered, NOW)} >= {"经理电话"}
-    letters = [item for item in due_work.due(agent, delivered, NOW) if item.kind == "感谢信"]
+def test_my_work_shows_ones_own_calls_and_letters_with_the_next_act(delivered, cast):
+    assert {item.kind for item in due_work.due(cast.sales_manager, delivered, NOW)} >= {"经理电话"}
+    letters = [item for item in due_work.due(cast.callback, delivered, NOW) if item.kind == "感谢信"]
     assert len(letters) == 3
     assert all(item.act_url for item in letters)
-    assert due_work.due(adviser, delivered, NOW) == [], "the adviser calls from tomorrow on"
+    assert due_work.due(cast.adviser, delivered, NOW) == [], "the adviser calls from tomorrow on"
 
 
-def test_my_work_shows_what_one_stands_in_for(delivered, manager, person):
-    deputy = person("sales_manager", name="deputy")
-    Absence.objects.create(user=manager, deputy=deputy, first_day=NOW.date(), last_day=NOW.date())
+def test_my_work_shows_what_one_stands_in_for(delivered, cast):
+    deputy = cast.hire("sales_manager", username="deputy")
+    Absence.objects.create(user=cast.sales_manager, deputy=deputy, first_day=NOW.date(), last_day=NOW.date())
     rounds.stand_in(NOW)
     assert [item.kind for item in due_work.due(deputy, delivered, NOW)].count("经理电话") == 3
 
 
-def test_the_pages_of_care_open_for_who_calls(delivered, agent, manager, signed_in):
+def test_the_pages_of_care_open_for_who_calls(delivered, cast, signed_in):
     for name in ("call_desk", "follow_ups", "contacts", "letters", "recall", "cadences"):
-        for user in (agent, manager):
+        for user in (cast.callback, cast.sales_manager):
             page = signed_in(user).get(reverse(f"crm:{name}"))
             assert page.status_code == 200, name
             assert "{{" not in page.content.decode()
 
 
 # --- the desk -----------------------------------------------------------------------------------------------------------
-def test_the_desk_shows_the_first_call_with_its_script(delivered, manager, signed_in):
-    page = signed_in(manager).get(reverse("crm:call_desk"))
+def test_the_desk_shows_the_first_call_with_its_script(delivered, cast, signed_in):
+    page = signed_in(cast.sales_manager).get(reverse("crm:call_desk"))
     text = page.content.decode()
     assert page.context["queue"].total == 3
     assert "女士</span>" in text
@@ -123,8 +120,8 @@ def test_the_desk_shows_the_first_call_with_its_script(delivered, manager, signe
     assert 'data-key="9"' in text
 
 
-def test_saving_goes_to_the_next_call(delivered, manager, signed_in):
-    browser = signed_in(manager)
+def test_saving_goes_to_the_next_call(delivered, cast, signed_in):
+    browser = signed_in(cast.sales_manager)
     first, second, _third = page_rows(browser)
     answer = browser.post(reverse("crm:call_record", args=[first.pk]), {"result": "DONE", "said": "很好"})
     assert answer.url == reverse("crm:call", args=[second.pk])
@@ -136,8 +133,8 @@ def page_rows(browser):
     return [line.row for line in browser.get(reverse("crm:call_desk")).context["queue"].lines]
 
 
-def test_a_call_without_result_keeps_what_was_typed(delivered, manager, signed_in):
-    browser = signed_in(manager)
+def test_a_call_without_result_keeps_what_was_typed(delivered, cast, signed_in):
+    browser = signed_in(cast.sales_manager)
     call = page_rows(browser)[0]
     page = browser.post(reverse("crm:call_record", args=[call.pk]), {"said": "说到一半"})
     assert page.status_code == 422
@@ -145,35 +142,35 @@ def test_a_call_without_result_keeps_what_was_typed(delivered, manager, signed_i
     assert not Contact.objects.exists()
 
 
-def test_the_desk_of_another_store_is_not_there(delivered, person, other_store, signed_in):
-    stranger = signed_in(person("callback", name="stranger", store=other_store))
+def test_the_desk_of_another_store_is_not_there(delivered, cast, other_store, signed_in, elsewhere):
+    stranger = signed_in(elsewhere.callback)
     call = FollowUp.objects.first()
     assert stranger.get(reverse("crm:call", args=[call.pk])).status_code == 404
     assert stranger.post(reverse("crm:call_record", args=[call.pk]), {"result": "DONE"}).status_code == 404
 
 
-def test_a_call_that_came_in_is_noted_on_the_file(delivered, agent, signed_in):
+def test_a_call_that_came_in_is_noted_on_the_file(delivered, cast, signed_in):
     customer = Customer.objects.first()
     form = {"direction": "IN", "channel": "CALL", "result": "DONE", "said": "问首保"}
-    signed_in(agent).post(reverse("crm:contact_new", args=[customer.pk]), form)
+    signed_in(cast.callback).post(reverse("crm:contact_new", args=[customer.pk]), form)
     assert Contact.objects.get().customer == customer
-    assert "问首保" in signed_in(agent).get(reverse("crm:customer", args=[customer.pk])).content.decode()
+    assert "问首保" in signed_in(cast.callback).get(reverse("crm:customer", args=[customer.pk])).content.decode()
 
 
 def test_the_queue_asks_the_same_number_of_queries_for_many_calls(
-    delivered, manager, store, adviser, signed_in, django_assert_max_num_queries
+    delivered, cast, store, signed_in, django_assert_max_num_queries
 ):
-    browser = signed_in(manager)
+    browser = signed_in(cast.sales_manager)
     browser.get(reverse("crm:call_desk"))
     for customer, vehicle in owners(store, 30, bought_on=date(2026, 11, 20)):
-        care.start_cadence("DELIVERY", customer=customer, vehicle=vehicle, store=store, anchor=NOW, by=adviser)
+        care.start_cadence("DELIVERY", customer=customer, vehicle=vehicle, store=store, anchor=NOW, by=cast.adviser)
     with django_assert_max_num_queries(45):
         assert browser.get(reverse("crm:call_desk")).context["queue"].total == 33
 
 
 # --- the API ------------------------------------------------------------------------------------------------------------
-def test_the_desk_by_api(delivered, manager, client):
-    client.force_login(manager, backend="dms.web.backends.NameOrPhoneBackend")
+def test_the_desk_by_api(delivered, cast, client):
+    client.force_login(cast.sales_manager, backend="dms.web.backends.NameOrPhoneBackend")
     rows = client.get("/api/v1/crm/follow-ups/?status=PENDING&channel=CALL").json()
     assert rows["count"] == 12
     call = FollowUp.objects.filter(cadence__code="manager_call").first()
@@ -189,13 +186,13 @@ def test_the_desk_by_api(delivered, manager, client):
     letter = Letter.objects.first()
     assert client.post(f"/api/v1/crm/letters/{letter.pk}/mailed/").json()["code"] == "not_printed"
     client.post(f"/api/v1/crm/letters/{letter.pk}/printed/")
-    assert client.post(f"/api/v1/crm/letters/{letter.pk}/mailed/").json()["mailed_by"] == manager.pk
+    assert client.post(f"/api/v1/crm/letters/{letter.pk}/mailed/").json()["mailed_by"] == cast.sales_manager.pk
     presets = client.get("/api/v1/crm/cadence-presets/").json()
     assert presets["count"] == 3
 
 
-def test_a_call_sent_twice_counts_once(delivered, manager, signed_in):
-    browser = signed_in(manager)
+def test_a_call_sent_twice_counts_once(delivered, cast, signed_in):
+    browser = signed_in(cast.sales_manager)
     first, _second, _third = page_rows(browser)
     page = browser.get(reverse("crm:call", args=[first.pk]))
     key = page.context["form"]["key"].value()

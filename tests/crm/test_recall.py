@@ -15,23 +15,14 @@ from crm.actions.care import Said
 from crm.models import FollowUp, Letter, RecallCampaign, RecallEntry
 from crm.models.recall import Figures, step_now
 from dms.background import jobs
-from dms.core.refusals import Refusal
 from dms.formats.days import add_months, months_between
 from dms.models import Brand, Event, Job, Reason, Series, Variant
 from dms.web import pdf
-from tests.crm.care_cast import at, owners
+from tests.clock import at
+from tests.conftest import refuses
+from tests.factories import owners
 
 MONTH = date(2026, 12, 1)
-
-
-@pytest.fixture
-def agent(person):
-    return person("callback", name="agent", display_name="青黛")
-
-
-@pytest.fixture
-def head(person):
-    return person("cs_manager", name="head", display_name="杜若")
 
 
 @pytest.fixture
@@ -43,21 +34,22 @@ def plan_of_three():
 
 
 @pytest.fixture
-def campaign(store, agent, head):
+def campaign(store, cast):
     """Five cars bought half a year before December."""
+    cast.assemble("callback")
     owners(store, 5, bought_on=date(2026, 6, 18))
     owners(store, 2, bought_on=date(2026, 7, 18))
     with time_machine.travel(at("2026-11-02 06:00"), tick=False):
-        return acts.prepare(MONTH, store=store, by=head)
+        return acts.prepare(MONTH, store=store, by=cast.cs_manager)
 
 
 @pytest.fixture
-def mailed(campaign, head):
+def mailed(campaign, cast):
     with time_machine.travel(at("2026-11-09 10:00"), tick=False):
-        acts.write_letters(campaign, limit=100, by=head)
-        acts.mark_printed(campaign, by=head)
+        acts.write_letters(campaign, limit=100, by=cast.cs_manager)
+        acts.mark_printed(campaign, by=cast.cs_manager)
     with time_machine.travel(at("2026-11-17 10:00"), tick=False):
-        acts.mail(campaign, by=head)
+        acts.mail(campaign, by=cast.cs_manager)
     return campaign
 
 
@@ -66,9 +58,9 @@ def calls():
 
 
 # --- the list -----------------------------------------------------------------------------------------------------------
-def test_the_list_holds_the_cars_due_in_the_month_once(campaign, store, head):
+def test_the_list_holds_the_cars_due_in_the_month_once(campaign, store, cast):
     assert acts.expected(MONTH, store=store) == 5
-    again = acts.prepare(MONTH, store=store, by=head)
+    again = acts.prepare(MONTH, store=store, by=cast.cs_manager)
     assert again == campaign
     assert RecallEntry.objects.count() == 5
     assert Event.objects.filter(kind="recall.listed").count() == 1
@@ -90,15 +82,15 @@ def test_the_oracle_counts_from_delivery_then_from_the_last_maintenance():
     assert [month.month for month in months if is_due(month, start, date(2026, 5, 9), first=3, again=6)] == [11, 5]
 
 
-def test_the_due_month_is_that_of_the_rule_in_words(store, plan_of_three, adviser):
+def test_the_due_month_is_that_of_the_rule_in_words(store, plan_of_three, cast):
     starts = [date(2024, month, 9) for month in range(1, 13)] + [date(2026, month, 28) for month in range(1, 12)]
     cars = [owners(store, 1, bought_on=day, variant=plan_of_three)[0][1] for day in starts]
     served = {cars[3].pk: date(2026, 4, 30), cars[8].pk: date(2026, 8, 1), cars[9].pk: date(2026, 12, 24)}
     for car in cars:
         if car.pk in served:
-            acts.note_service(car, store=store, on=served[car.pk], by=adviser)
+            acts.note_service(car, store=store, on=served[car.pk], by=cast.adviser)
     for month in (date(2026, 9, 1), date(2026, 12, 1), date(2027, 4, 1)):
-        acts.prepare(month, store=store, by=adviser)
+        acts.prepare(month, store=store, by=cast.adviser)
         listed = set(RecallEntry.objects.filter(due_month=month).values_list("vehicle", flat=True))
         expected = {
             car.pk
@@ -109,13 +101,13 @@ def test_the_due_month_is_that_of_the_rule_in_words(store, plan_of_three, advise
         assert listed
 
 
-def test_a_car_that_is_gone_or_served_elsewhere_is_not_listed(store, other_store, adviser):
+def test_a_car_that_is_gone_or_served_elsewhere_is_not_listed(store, other_store, cast):
     (_first, gone), (_second, moved), (_third, here) = owners(store, 3, bought_on=date(2026, 6, 1))
-    vehicles.change_vehicle(gone, by=adviser, gone=True)
+    vehicles.change_vehicle(gone, by=cast.adviser, gone=True)
     vehicles.link(moved, other_store)
-    acts.note_service(moved, store=other_store, on=date(2026, 6, 30), by=adviser)
-    acts.prepare(MONTH, store=store, by=adviser)
-    acts.prepare(MONTH, store=other_store, by=adviser)
+    acts.note_service(moved, store=other_store, on=date(2026, 6, 30), by=cast.adviser)
+    acts.prepare(MONTH, store=store, by=cast.adviser)
+    acts.prepare(MONTH, store=other_store, by=cast.adviser)
     found = dict(RecallEntry.objects.values_list("vehicle", "store"))
     assert found == {here.pk: store.pk, moved.pk: other_store.pk}
 
@@ -148,8 +140,8 @@ def test_the_database_keeps_one_entry_for_car_and_month(campaign):
         cursor.execute("UPDATE crm_recallentry SET vehicle_id = (SELECT min(vehicle_id) FROM crm_recallentry)")
 
 
-def test_the_letters_of_a_month_are_one_pdf_by_a_long_job(campaign, store, head):
-    job = jobs.request(letter_job.KIND, by=head, store=store, params={"month": "2026-12-15"})
+def test_the_letters_of_a_month_are_one_pdf_by_a_long_job(campaign, store, cast):
+    job = jobs.request(letter_job.KIND, by=cast.cs_manager, store=store, params={"month": "2026-12-15"})
     jobs.execute(job.pk, "worker")
     job.refresh_from_db()
     assert (job.status, job.error) == ("DONE", "")
@@ -163,8 +155,8 @@ def test_the_letters_of_a_month_are_one_pdf_by_a_long_job(campaign, store, head)
     assert "{" not in letter.body
 
 
-def test_letters_are_bound_portion_by_portion(campaign, head, tmp_path):
-    acts.write_letters(campaign, limit=100, by=head)
+def test_letters_are_bound_portion_by_portion(campaign, cast, tmp_path):
+    acts.write_letters(campaign, limit=100, by=cast.cs_manager)
     letters = list(Letter.objects.select_related("store"))
     with pdf.bind(tmp_path / "many.pdf", title="特邀函") as volume:
         assert [volume.add(letter_job.TEMPLATE, {"letters": part}) for part in letter_job.portions(letters, 2)] == [
@@ -176,47 +168,45 @@ def test_letters_are_bound_portion_by_portion(campaign, head, tmp_path):
     assert (tmp_path / "many.pdf").read_bytes().rstrip().endswith(b"%%EOF")
 
 
-def test_a_job_that_died_after_writing_prints_the_same_letters(campaign, store, head):
-    acts.write_letters(campaign, limit=3, by=head)
-    job = jobs.request(letter_job.KIND, by=head, store=store, params={"month": "2026-12-01"})
+def test_a_job_that_died_after_writing_prints_the_same_letters(campaign, store, cast):
+    acts.write_letters(campaign, limit=3, by=cast.cs_manager)
+    job = jobs.request(letter_job.KIND, by=cast.cs_manager, store=store, params={"month": "2026-12-01"})
     jobs.execute(job.pk, "worker")
     assert Letter.objects.count() == 5
-    again = jobs.request(letter_job.KIND, by=head, store=store, params={"month": "2026-12-01"})
+    again = jobs.request(letter_job.KIND, by=cast.cs_manager, store=store, params={"month": "2026-12-01"})
     jobs.execute(again.pk, "worker")
     assert Letter.objects.count() == 5
     assert Job.objects.get(pk=again.pk).result == {"letters": 5}
 
 
-def test_a_written_letter_keeps_its_words(campaign, head):
-    acts.write_letters(campaign, limit=100, by=head)
+def test_a_written_letter_keeps_its_words(campaign, cast):
+    acts.write_letters(campaign, limit=100, by=cast.cs_manager)
     before = Letter.objects.first().body
     Letter.objects.first().customer.__class__.objects.update(name="改名")
     assert Letter.objects.first().body == before
 
 
-def test_mailing_makes_the_calls_due_three_days_later(mailed, agent):
+def test_mailing_makes_the_calls_due_three_days_later(mailed, cast):
     assert set(RecallEntry.objects.values_list("status", flat=True)) == {"MAILED"}
     assert {call.due_from for call in calls()} == {at("2026-11-20 10:00")}
-    assert {call.assignee for call in calls()} == {agent}
-    with pytest.raises(Refusal) as refusal:
-        acts.mail(mailed, by=agent)
-    assert refusal.value.code == "nothing_to_mail"
+    assert {call.assignee for call in calls()} == {cast.callback}
+    with refuses("nothing_to_mail"):
+        acts.mail(mailed, by=cast.callback)
     assert len(calls()) == 5
 
 
 # --- calls and figures --------------------------------------------------------------------------------------------------
-def test_calls_bring_bookings_reasons_and_ratios(mailed, agent):
+def test_calls_bring_bookings_reasons_and_ratios(mailed, cast):
     price = Reason.objects.get(kind="RECALL_REFUSAL", code="PRICE")
     booked, dear, silent, sold, _left = calls()
     with time_machine.travel(at("2026-11-20 11:00"), tick=False):
-        care.record_contact(booked, by=agent, said=Said("BOOKED"))
-        with pytest.raises(Refusal) as refusal:
-            care.record_contact(dear, by=agent, said=Said("DONE"))
-        assert refusal.value.code == "no_reason"
-        care.record_contact(dear, by=agent, said=Said("DONE", reason=price))
+        care.record_contact(booked, by=cast.callback, said=Said("BOOKED"))
+        with refuses("no_reason"):
+            care.record_contact(dear, by=cast.callback, said=Said("DONE"))
+        care.record_contact(dear, by=cast.callback, said=Said("DONE", reason=price))
         for _try in range(3):
-            care.record_contact(silent, by=agent, said=Said("NO_ANSWER"))
-        care.record_contact(sold, by=agent, said=Said("SOLD"))
+            care.record_contact(silent, by=cast.callback, said=Said("NO_ANSWER"))
+        care.record_contact(sold, by=cast.callback, said=Said("SOLD"))
     found = acts.figures(mailed)
     assert (found.base, found.mailed, found.called, found.reached, found.booked) == (4, 4, 3, 2, 1)
     assert found.ratios == (100, 50, 25)
@@ -227,28 +217,28 @@ def test_calls_bring_bookings_reasons_and_ratios(mailed, agent):
     assert entries[sold.vehicle_id] == "VOID"
 
 
-def test_a_late_step_is_told_once(campaign, head):
+def test_a_late_step_is_told_once(campaign, cast):
     assert acts.raise_alarms(at("2026-11-14 10:00")) == 0
     assert acts.raise_alarms(at("2026-11-15 10:00")) == 1
     assert acts.raise_alarms(at("2026-11-16 10:00")) == 0
     assert acts.raise_alarms(at("2027-01-02 10:00")) == 2, "mailing and the plan"
     assert Event.objects.filter(kind="recall.late").count() == 3
-    planned = acts.plan_improvement(campaign, text="提前两天打电话", by=head)
+    planned = acts.plan_improvement(campaign, text="提前两天打电话", by=cast.cs_manager)
     assert set(acts.late_steps(planned, at("2027-01-02 10:00"))) == {"PRINT", "MAIL"}
 
 
-def test_a_plan_says_something(campaign, head):
-    with pytest.raises(Refusal):
-        acts.plan_improvement(campaign, text="  ", by=head)
-    acts.plan_improvement(campaign, text="提前两天打电话", by=head)
+def test_a_plan_says_something(campaign, cast):
+    with refuses("no_plan"):
+        acts.plan_improvement(campaign, text="  ", by=cast.cs_manager)
+    acts.plan_improvement(campaign, text="提前两天打电话", by=cast.cs_manager)
     campaign.refresh_from_db()
-    assert campaign.improvement_by == head
+    assert campaign.improvement_by == cast.cs_manager
 
 
 # --- the page -----------------------------------------------------------------------------------------------------------
-def test_an_empty_month_offers_to_list_its_cars(store, head, signed_in):
+def test_an_empty_month_offers_to_list_its_cars(store, cast, signed_in):
     owners(store, 4, bought_on=date(2026, 6, 18))
-    browser = signed_in(head)
+    browser = signed_in(cast.cs_manager)
     with time_machine.travel(at("2026-11-21 10:00"), tick=False):
         page = browser.get(reverse("crm:recall") + "?month=2026-12")
         assert page.status_code == 200
@@ -261,8 +251,8 @@ def test_an_empty_month_offers_to_list_its_cars(store, head, signed_in):
         assert page.content.decode().count("川A·") == 4
 
 
-def test_a_month_goes_from_list_to_plan_by_the_page(campaign, head, signed_in):
-    browser = signed_in(head)
+def test_a_month_goes_from_list_to_plan_by_the_page(campaign, cast, signed_in):
+    browser = signed_in(cast.cs_manager)
     with time_machine.travel(at("2026-11-21 10:00"), tick=False):
         browser.post(reverse("crm:recall_print", args=[campaign.pk]))
         jobs.execute(Job.objects.get().pk, "worker")
@@ -276,18 +266,18 @@ def test_a_month_goes_from_list_to_plan_by_the_page(campaign, head, signed_in):
     assert acts.figures(campaign).mailed == 4
 
 
-def test_the_list_of_another_store_is_not_there(campaign, person, other_store, signed_in):
-    stranger = signed_in(person("cs_manager", name="stranger", store=other_store))
+def test_the_list_of_another_store_is_not_there(campaign, cast, other_store, signed_in, elsewhere):
+    stranger = signed_in(elsewhere.cs_manager)
     assert stranger.post(reverse("crm:recall_mail", args=[campaign.pk])).status_code == 404
 
 
-def test_who_only_calls_may_not_mail(campaign, agent, signed_in):
-    assert signed_in(agent).post(reverse("crm:recall_mail", args=[campaign.pk])).status_code == 403
+def test_who_only_calls_may_not_mail(campaign, cast, signed_in):
+    assert signed_in(cast.callback).post(reverse("crm:recall_mail", args=[campaign.pk])).status_code == 403
 
 
-def test_the_recall_by_api(store, head, client):
+def test_the_recall_by_api(store, cast, client):
     owners(store, 3, bought_on=date(2026, 6, 18))
-    client.force_login(head, backend="dms.web.backends.NameOrPhoneBackend")
+    client.force_login(cast.cs_manager, backend="dms.web.backends.NameOrPhoneBackend")
     made = client.post(
         "/api/v1/crm/recalls/", {"store": "JJ01", "month": "2026-12-05"}, content_type="application/json"
     )

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm import reminders
-from crm.models import Customer, FollowUp
+from crm.models import Customer
 from crm.reminders import Occasion, Reminder, next_birthday
 from dms.formats import display
-from tests.architecture.things import THINGS
+from tests.factories import FollowUpFactory
 
 
 @pytest.mark.parametrize(
@@ -64,11 +64,10 @@ def test_a_reminder_says_the_day_of_this_year():
 
 
 @pytest.mark.django_db
-def test_the_desk_opens_for_somebody_born_on_a_leap_day(store, person, signed_in, time_machine):
+def test_the_desk_opens_for_somebody_born_on_a_leap_day(cast, signed_in, time_machine):
     time_machine.move_to("2026-02-20 10:00+08:00")
-    agent = person("callback")
-    row: FollowUp = THINGS["follow_up"](store, agent)
+    row = FollowUpFactory.create()
     Customer.objects.filter(pk=row.customer_id).update(birthday=date(1992, 2, 29))
-    answer = signed_in(agent).get(reverse("crm:call", args=[row.pk]))
+    answer = signed_in(cast.callback).get(reverse("crm:call", args=[row.pk]))
     assert answer.status_code == 200
     assert display.date(date(2026, 2, 28)) in answer.content.decode()

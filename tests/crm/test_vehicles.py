@@ -8,50 +8,47 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.actions import customers
 from crm.actions import vehicles as acts
 from crm.models import Customer, MileageReading, Ownership, Vehicle
-from dms.core.refusals import Refusal
+from tests.conftest import refuses
+from tests.factories import CustomerFactory, VehicleFactory
 from tests.races import DONE, at_once
 
 VIN = "LZ91AE3A4J3LSA560"
 
 
 @pytest.fixture
-def guyu(adviser, store):
-    return customers.register_customer(name="谷雨", phone="13800000001", store=store, by=adviser).customer
+def guyu(db: None) -> Customer:
+    return CustomerFactory.create(name="谷雨", phone="13800000001")
 
 
 @pytest.fixture
-def car(guyu, adviser, store):
-    return acts.register_vehicle(owner=guyu, store=store, by=adviser, plate="川a·d1234", number="lz91 ae3a 4j3l sa560")
+def car(guyu: Customer) -> Vehicle:
+    return VehicleFactory.create(owner=guyu, plate="川a·d1234", number="lz91 ae3a 4j3l sa560")
 
 
 def test_a_car_is_stored_in_normal_form(car):
     assert (car.plate, car.vin, car.vin_tail) == ("川AD1234", VIN, "LSA560")
 
 
-def test_a_car_without_plate_and_vin_is_refused(guyu, adviser, store):
-    with pytest.raises(Refusal) as refusal:
-        acts.register_vehicle(owner=guyu, store=store, by=adviser)
-    assert refusal.value.code == "vehicle_unidentified"
+def test_a_car_without_plate_and_vin_is_refused(guyu, cast, store):
+    with refuses("vehicle_unidentified"):
+        acts.register_vehicle(owner=guyu, store=store, by=cast.adviser)
 
 
 @pytest.mark.parametrize(
     ("number", "code"), [("LZ91AE3A5J3LSA560", "vin_wrong"), ("LZ91AE3A4J3LSA56O", "vin_wrong"), ("123", "vin_wrong")]
 )
-def test_a_wrong_vin_is_named(guyu, adviser, store, number, code):
-    with pytest.raises(Refusal) as refusal:
-        acts.register_vehicle(owner=guyu, store=store, by=adviser, number=number)
-    assert refusal.value.code == code
+def test_a_wrong_vin_is_named(guyu, cast, store, number, code):
+    with refuses(code):
+        acts.register_vehicle(owner=guyu, store=store, by=cast.adviser, number=number)
 
 
-def test_a_plate_belongs_to_one_current_car(car, guyu, adviser, store):
-    with pytest.raises(Refusal) as refusal:
-        acts.register_vehicle(owner=guyu, store=store, by=adviser, plate="川AD1234")
-    assert refusal.value.code == "plate_taken"
-    acts.change_vehicle(car, by=adviser, gone=True)
-    acts.register_vehicle(owner=guyu, store=store, by=adviser, plate="川AD1234")
+def test_a_plate_belongs_to_one_current_car(car, guyu, cast, store):
+    with refuses("plate_taken"):
+        acts.register_vehicle(owner=guyu, store=store, by=cast.adviser, plate="川AD1234")
+    acts.change_vehicle(car, by=cast.adviser, gone=True)
+    acts.register_vehicle(owner=guyu, store=store, by=cast.adviser, plate="川AD1234")
 
 
 @pytest.mark.django_db
@@ -71,71 +68,70 @@ def test_the_database_refuses_a_car_that_cannot_be(row):
         cursor.execute(f"INSERT INTO crm_vehicle ({columns}) VALUES ({values})")
 
 
-def test_the_car_changes_hands(car, guyu, adviser, store):
-    new = customers.register_customer(name="清明", phone="13800000002", store=store, by=adviser).customer
-    acts.hand_over_ownership(car, to=new, by=adviser)
+def test_the_car_changes_hands(car, guyu, cast, store):
+    new = CustomerFactory.create()
+    acts.hand_over_ownership(car, to=new, by=cast.adviser)
     assert Ownership.objects.get(vehicle=car, until=None).customer == new
     assert Ownership.objects.get(vehicle=car, customer=guyu).until == timezone.localdate()
     with pytest.raises(IntegrityError), transaction.atomic():
         Ownership.objects.create(vehicle=car, customer=guyu)
 
 
-def test_mileage_never_falls_silently(car, adviser, signed_in):
-    acts.read_mileage(car, km=38_420, by=adviser)
-    with pytest.raises(acts.MileageFell):
-        acts.read_mileage(car, km=38_419, by=adviser)
-    page = signed_in(adviser).post(
+def test_mileage_never_falls_silently(car, cast, signed_in):
+    acts.read_mileage(car, km=38_420, by=cast.adviser)
+    with refuses("mileage_fell"):
+        acts.read_mileage(car, km=38_419, by=cast.adviser)
+    page = signed_in(cast.adviser).post(
         reverse("crm:vehicle_mileage", args=[car.pk]),
         {"km": 100},
         headers={"referer": "http://testserver/"},
         follow=True,
     )
     assert "38,420" in page.content.decode()
-    assert acts.read_mileage(car, km=0, by=adviser, odometer_replaced=True, reason="表盘损坏").km == 0
-    assert acts.read_mileage(car, km=12, by=adviser).km == 12
+    assert acts.read_mileage(car, km=0, by=cast.adviser, odometer_replaced=True, reason="表盘损坏").km == 0
+    assert acts.read_mileage(car, km=12, by=cast.adviser).km == 12
 
 
-def test_a_reading_found_later_fits_between_its_neighbours(car, adviser):
+def test_a_reading_found_later_fits_between_its_neighbours(car, cast):
     now = timezone.now()
     for km, days in ((1_000, 30), (9_000, 1)):
-        MileageReading.objects.create(vehicle=car, km=km, at=now - timedelta(days=days), by=adviser)
-    MileageReading.objects.create(vehicle=car, km=5_000, at=now - timedelta(days=10), by=adviser)
+        MileageReading.objects.create(vehicle=car, km=km, at=now - timedelta(days=days), by=cast.adviser)
+    MileageReading.objects.create(vehicle=car, km=5_000, at=now - timedelta(days=10), by=cast.adviser)
     for km in (4_000, 9_500):
         with pytest.raises(IntegrityError), transaction.atomic():
-            MileageReading.objects.create(vehicle=car, km=km, at=now - timedelta(days=5), by=adviser)
+            MileageReading.objects.create(vehicle=car, km=km, at=now - timedelta(days=5), by=cast.adviser)
 
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_two_desks_cannot_make_the_mileage_fall_together(adviser, store):
-    owner = customers.register_customer(name="谷雨", phone="13800000001", store=store, by=adviser).customer
-    car = acts.register_vehicle(owner=owner, store=store, by=adviser, plate="川AD1234")
-    ends = at_once(*(partial(acts.read_mileage, car, km=km, by=adviser) for km in range(9_000, 1_000, -1_000)))
+def test_two_desks_cannot_make_the_mileage_fall_together(cast, store):
+    car = VehicleFactory.create()
+    ends = at_once(*(partial(acts.read_mileage, car, km=km, by=cast.adviser) for km in range(9_000, 1_000, -1_000)))
     assert set(ends) <= {DONE, acts.MileageFell.code}
     kept = list(MileageReading.objects.filter(vehicle=car).order_by("at", "pk").values_list("km", flat=True))
     assert kept == sorted(kept)
 
 
-def test_the_search_box_finds_a_car_by_plate_vin_tail_and_owner(car, adviser, signed_in):
+def test_the_search_box_finds_a_car_by_plate_vin_tail_and_owner(car, cast, signed_in):
     for text in ("川A", "D1234", "川A·D1234", "lsa560", "SA560", "谷雨"):
         assert (
             "川A·D1234"
-            in signed_in(adviser)
+            in signed_in(cast.adviser)
             .get(reverse("dms:search"), {"q": text}, headers={"HX-Request": "true"})
             .content.decode()
         ), text
 
 
-def test_a_car_is_invisible_to_another_store(car, outsider, signed_in):
-    assert signed_in(outsider).get(reverse("crm:vehicle", args=[car.pk])).status_code == 404
-    assert not Vehicle.objects.visible_to(outsider).exists()
+def test_a_car_is_invisible_to_another_store(car, elsewhere, signed_in):
+    assert signed_in(elsewhere.adviser).get(reverse("crm:vehicle", args=[car.pk])).status_code == 404
+    assert not Vehicle.objects.visible_to(elsewhere.adviser).exists()
 
 
-def test_a_refused_hand_over_leaves_no_new_customer_behind(car, guyu, adviser, store, signed_in):
+def test_a_refused_hand_over_leaves_no_new_customer_behind(car, guyu, cast, store, signed_in):
     car.ownerships.update(since=timezone.localdate() + timedelta(days=1))
     body = {"name": "小满", "phone": "13900000009"}
-    signed_in(adviser).post(reverse("crm:vehicle_hand_over", args=[car.pk]), body)
-    told = signed_in(adviser).post(
+    signed_in(cast.adviser).post(reverse("crm:vehicle_hand_over", args=[car.pk]), body)
+    told = signed_in(cast.adviser).post(
         f"/api/v1/crm/vehicles/{car.pk}/hand_over/", body | {"store": store.code}, content_type="application/json"
     )
     assert (told.status_code, told.json()["code"]) == (409, "before_purchase")

@@ -46,7 +46,7 @@ def image_command() -> list[str]:
 
 def test_the_compose_file_fits_its_schema():
     checker = VENV / "bin" / "check-jsonschema"
-    command = [checker, "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
+    command = [str(checker), "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -3,6 +3,7 @@
 The tests that use them run on real connections (``transaction=True``), so that the processes see each other's rows.
 """
 
+import itertools
 import os
 import signal
 import subprocess
@@ -44,6 +45,29 @@ def fork(work: Callable[..., object], *args: object) -> int:
         os.write(2, traceback.format_exc().encode())
     finally:
         os._exit(code)
+
+
+def struck(work: Callable[[], object], *, statement: int, seconds: float) -> None:
+    """For a child: the work, killed by the kernel so many seconds after its n-th statement to the database has begun.
+
+    The blow is counted in statements and not in seconds since the start, so it falls on work in progress however fast the
+    machine is. Nothing in Python hears of it: SIGALRM keeps its default action, which ends a process as SIGKILL does.
+    """
+    begun = itertools.count(1)
+
+    def count(execute: Callable[..., object], *call: object) -> object:
+        if next(begun) == statement:
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+        return execute(*call)
+
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    with connection.execute_wrapper(count):
+        work()
+
+
+def was_killed(pid: int) -> bool:
+    """Wait for a child: did it die at its work?"""
+    return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
 
 
 def kill(pid: int) -> None:

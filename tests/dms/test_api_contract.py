@@ -39,8 +39,8 @@ def properties(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
             yield f"{name}.{field}", facts
 
 
-def test_the_document_is_the_same_in_every_language(signed_in, person):
-    reader = person("adviser", language="zh-hans")
+def test_the_document_is_the_same_in_every_language(signed_in, cast):
+    reader = cast.hire("adviser", language="zh-hans")
     asked = [
         (signed_in(reader), {}),
         (Client(), {"accept-language": "zh-CN"}),

@@ -41,8 +41,8 @@ def test_the_document_names_the_right_of_every_operation_and_its_refusals():
     assert "requestBody" not in cancel
 
 
-def test_a_race_that_only_the_database_sees_is_409_with_the_sentence_of_the_constraint(adviser):
-    days = {"user": adviser, "first_day": "2026-12-01", "last_day": "2026-12-03"}
+def test_a_race_that_only_the_database_sees_is_409_with_the_sentence_of_the_constraint(cast):
+    days = {"user": cast.adviser, "first_day": "2026-12-01", "last_day": "2026-12-03"}
     Absence.objects.create(**days)
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         Absence.objects.create(**days)
@@ -59,15 +59,15 @@ def key_of(user) -> APIClient:
 
 
 @time_machine.travel("2026-11-21 10:00:30+08:00", tick=False)
-def test_too_many_calls_of_one_person_are_429_and_hinder_nobody_else(adviser, manager, monkeypatch):
+def test_too_many_calls_of_one_person_are_429_and_hinder_nobody_else(cast, monkeypatch):
     monkeypatch.setattr(ApiThrottle, "per_minute", 2)
-    client = key_of(adviser)
+    client = key_of(cast.adviser)
     assert [client.get(ME).status_code for _call in range(3)] == [200, 200, 429]
     refused = client.get(ME)
     assert (refused.json()["code"], refused["Retry-After"]) == ("throttled", "30")
-    assert key_of(manager).get(ME).status_code == 200
+    assert key_of(cast.sales_manager).get(ME).status_code == 200
 
 
-def test_a_lost_redis_does_not_stop_the_api(adviser, settings):
+def test_a_lost_redis_does_not_stop_the_api(cast, settings):
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
-    assert key_of(adviser).get(ME).status_code == 200
+    assert key_of(cast.adviser).get(ME).status_code == 200

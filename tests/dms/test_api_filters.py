@@ -13,8 +13,8 @@ REASONS = "/api/v1/dms/reasons/"
 
 
 @pytest.fixture
-def client(admin_user):
-    key = people.create_token(admin_user, by=admin_user)[1]
+def client(cast):
+    key = people.create_token(cast.admin, by=cast.admin)[1]
     return APIClient(headers={"authorization": f"Token {key}", "accept-language": "en"})
 
 
@@ -57,9 +57,9 @@ def test_several_values_of_a_choice_find_rows_of_any(client):
     assert client.get(f"{REASONS}?kind=LOSS&kind=NONSENSE").status_code == 400
 
 
-def test_somebody_of_two_roles_is_listed_once(client, person):
-    user = person("adviser", name="both")
-    user.groups.add(person("technician").groups.get())
+def test_somebody_of_two_roles_is_listed_once(client, cast):
+    user = cast.hire("adviser", username="both")
+    user.groups.add(cast.hire("technician").groups.get())
     rows = client.get("/api/v1/dms/users/?role=adviser&role=technician&q=both").json()
     assert rows["count"] == 1
 
@@ -81,7 +81,7 @@ def test_one_row_is_found_by_its_id_whatever_else_is_asked(client):
     assert client.get(f"{REASONS}{reason.pk}/?kind=HOLD").status_code == 200
 
 
-def test_the_page_still_offers_one_choice_of_a_kind(signed_in, admin_user):
-    page = signed_in(admin_user).get("/messages/?status=FAILED").text
+def test_the_page_still_offers_one_choice_of_a_kind(signed_in, cast):
+    page = signed_in(cast.admin).get("/messages/?status=FAILED").text
     [choice] = re.findall(r'<select[^>]*name="status"[^>]*>', page)
     assert "multiple" not in choice

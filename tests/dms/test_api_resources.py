@@ -12,6 +12,7 @@ from dms.actions import people
 from dms.background import jobs, outbox
 from dms.models import Absence, Attachment, Brand, Event, Job, Message, Rate, Reason, Series, Store, User, Variant
 from dms.records import events
+from dms.records.own_events import USER_UNLOCKED
 
 pytestmark = pytest.mark.django_db
 HOUSE = "/api/v1/dms/"
@@ -32,9 +33,9 @@ def brand(db):
     return Brand.objects.create(code="VW", name="大众", name_en="Volkswagen")
 
 
-def test_a_refusal_is_409_with_a_sentence_and_a_code(api, manager, adviser):
-    days = {"user": adviser.pk, "first_day": "2026-12-01", "last_day": "2026-12-03"}
-    client = api(manager)
+def test_a_refusal_is_409_with_a_sentence_and_a_code(api, cast):
+    days = {"user": cast.adviser.pk, "first_day": "2026-12-01", "last_day": "2026-12-03"}
+    client = api(cast.sales_manager)
     assert client.post(f"{HOUSE}absences/", days).status_code == 201
     again = client.post(f"{HOUSE}absences/", days)
     assert again.status_code == 409
@@ -42,9 +43,11 @@ def test_a_refusal_is_409_with_a_sentence_and_a_code(api, manager, adviser):
     assert again.json()["code"] == "absence_overlap"
 
 
-def test_an_absence_is_planned_changed_and_removed_by_the_same_acts_as_on_the_page(api, manager, adviser):
-    client = api(manager)
-    made = client.post(f"{HOUSE}absences/", {"user": adviser.pk, "first_day": "2026-12-01", "last_day": "2026-12-03"})
+def test_an_absence_is_planned_changed_and_removed_by_the_same_acts_as_on_the_page(api, cast):
+    client = api(cast.sales_manager)
+    made = client.post(
+        f"{HOUSE}absences/", {"user": cast.adviser.pk, "first_day": "2026-12-01", "last_day": "2026-12-03"}
+    )
     url = f"{HOUSE}absences/{made.json()['id']}/"
     assert client.patch(url, {"last_day": "2026-12-05"}).json()["last_day"] == "2026-12-05"
     assert client.delete(url).json()["code"] == "reason_missing"
@@ -54,14 +57,14 @@ def test_an_absence_is_planned_changed_and_removed_by_the_same_acts_as_on_the_pa
     assert kinds == ["absence.planned", "absence.changed", "absence.removed"]
 
 
-def test_bad_input_is_400_with_the_errors_of_each_field(api, manager):
-    answer = api(manager).post(f"{HOUSE}absences/", {"first_day": "2026-13-01", "kind": "PARTY"})
+def test_bad_input_is_400_with_the_errors_of_each_field(api, cast):
+    answer = api(cast.sales_manager).post(f"{HOUSE}absences/", {"first_day": "2026-13-01", "kind": "PARTY"})
     assert answer.status_code == 400
     assert set(answer.json()) == {"user", "first_day", "last_day", "kind"}
 
 
-def test_a_breach_of_a_constraint_is_400_with_the_sentence_of_the_model(api, admin_user, store):
-    client = api(admin_user)
+def test_a_breach_of_a_constraint_is_400_with_the_sentence_of_the_model(api, cast, store):
+    client = api(cast.admin)
     answer = client.patch(f"{HOUSE}stores/{store.pk}/", {"opens_at": "20:00"})
     assert answer.json() == {"non_field_errors": ["The store must open before it closes."]}
     Rate.objects.create(kind="VAT_CAR", value=13, valid_from="2026-01-01")
@@ -69,17 +72,17 @@ def test_a_breach_of_a_constraint_is_400_with_the_sentence_of_the_model(api, adm
     assert answer.json() == {"non_field_errors": ["There is already a rate of this kind from that day."]}
 
 
-def test_what_is_in_use_is_not_deleted(api, admin_user, brand):
+def test_what_is_in_use_is_not_deleted(api, cast, brand):
     Series.objects.create(brand=brand, code="MAG", name="迈腾")
-    answer = api(admin_user).delete(f"{HOUSE}brands/{brand.pk}/")
+    answer = api(cast.admin).delete(f"{HOUSE}brands/{brand.pk}/")
     assert (answer.status_code, answer.json()["code"]) == (409, "in_use")
     assert not Event.objects.filter(kind="configuration.deleted").exists()
 
 
-def test_base_data_is_written_by_configurators_and_leaves_events(api, admin_user, adviser, store, brand):
+def test_base_data_is_written_by_configurators_and_leaves_events(api, cast, store, brand):
     body = {"code": "AUDI", "name": "奥迪", "stores": ["JJ01"]}
-    assert api(adviser).post(f"{HOUSE}brands/", body).status_code == 403
-    client = api(admin_user)
+    assert api(cast.adviser).post(f"{HOUSE}brands/", body).status_code == 403
+    client = api(cast.admin)
     made = client.post(f"{HOUSE}brands/", body)
     assert (made.status_code, made.json()["stores"]) == (201, ["JJ01"])
     url = f"{HOUSE}brands/{made.json()['id']}/"
@@ -91,7 +94,7 @@ def test_base_data_is_written_by_configurators_and_leaves_events(api, admin_user
         "configuration.changed",
         "configuration.deleted",
     ]
-    assert {event.by for event in noted} == {admin_user}
+    assert {event.by for event in noted} == {cast.admin}
 
 
 BAD = {
@@ -109,8 +112,8 @@ BAD = {
 
 
 @pytest.mark.parametrize("body", BAD.values(), ids=BAD.keys())
-def test_a_body_that_cannot_be_stored_is_400(api, admin_user, body):
-    answer = api(admin_user).post(f"{HOUSE}brands/", body, content_type="application/json")
+def test_a_body_that_cannot_be_stored_is_400(api, cast, body):
+    answer = api(cast.admin).post(f"{HOUSE}brands/", body, content_type="application/json")
     assert answer.status_code == 400, answer.content
 
 
@@ -132,8 +135,8 @@ def test_a_body_that_cannot_be_stored_is_400(api, admin_user, body):
         "users/?away=maybe&role=x",
     ],
 )
-def test_a_filter_that_cannot_be_meant_is_400(api, admin_user, query):
-    assert api(admin_user).get(f"{HOUSE}{query}").status_code == 400
+def test_a_filter_that_cannot_be_meant_is_400(api, cast, query):
+    assert api(cast.admin).get(f"{HOUSE}{query}").status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -149,23 +152,23 @@ def test_a_filter_that_cannot_be_meant_is_400(api, admin_user, query):
         "users",
     ],
 )
-def test_what_is_not_there_is_404_in_json(api, admin_user, url):
-    answer = api(admin_user).get(f"{HOUSE}{url}")
+def test_what_is_not_there_is_404_in_json(api, cast, url):
+    answer = api(cast.admin).get(f"{HOUSE}{url}")
     assert answer.status_code == 404
     assert answer.json()["code"] == "not_found"
 
 
-def test_methods_and_types_a_resource_does_not_have_are_405_406_and_415(api, admin_user):
-    client = api(admin_user)
+def test_methods_and_types_a_resource_does_not_have_are_405_406_and_415(api, cast):
+    client = api(cast.admin)
     assert client.put(f"{HOUSE}events/").status_code == 405
     assert client.options(f"{HOUSE}events/").status_code == 405
     assert client.get(f"{HOUSE}events/", headers={"accept": "text/csv"}).status_code == 406
     assert client.post(f"{HOUSE}brands/", "a,b", content_type="text/csv").status_code == 415
 
 
-def test_lists_come_in_pages_of_at_most_200(api, admin_user):
+def test_lists_come_in_pages_of_at_most_200(api, cast):
     Reason.objects.bulk_create(Reason(kind="LOSS", code=f"T{n}", name=f"试用{n}") for n in range(210))
-    answer = api(admin_user).get(f"{HOUSE}reasons/?page_size=5000&q=试用").json()
+    answer = api(cast.admin).get(f"{HOUSE}reasons/?page_size=5000&q=试用").json()
     assert (answer["count"], len(answer["results"])) == (210, 200)
 
 
@@ -179,7 +182,7 @@ def many_rows(store: Store, by: User, brand: Brand, count: int) -> None:
         outbox.post(channel="sms", recipient="13800001111", title="t", body="b", key=f"k{count}{n}", store=store, by=by)
         Job.objects.create(kind="export_events", requested_by=by, store=store)
         Attachment.objects.create(name="a", size=1, store=store, uploaded_by=by)
-        events.record("user.unlocked", user, by=by, store=store)
+        events.record(USER_UNLOCKED, user, by=by, store=store)
 
 
 LISTS = (
@@ -201,39 +204,39 @@ LISTS = (
 
 
 @pytest.mark.parametrize("noun", LISTS)
-def test_a_list_takes_the_same_number_of_queries_however_long(
-    noun, api, admin_user, store, brand, django_assert_num_queries
-):
-    many_rows(store, admin_user, brand, 2)
-    client = api(admin_user)
+def test_a_list_takes_the_same_number_of_queries_however_long(noun, api, cast, store, brand, django_assert_num_queries):
+    many_rows(store, cast.admin, brand, 2)
+    client = api(cast.admin)
     client.get(f"{HOUSE}{noun}/")
     with CaptureQueriesContext(connection) as few:
         assert client.get(f"{HOUSE}{noun}/").status_code == 200
-    many_rows(store, admin_user, brand, 9)
+    many_rows(store, cast.admin, brand, 9)
     with django_assert_num_queries(len(few)):
         client.get(f"{HOUSE}{noun}/")
 
 
-def test_an_address_is_read_in_full_only_by_who_configures(api, manager, admin_user, store):
+def test_an_address_is_read_in_full_only_by_who_configures(api, cast, store):
     message = outbox.post(
-        channel="email", recipient="guyu@example.com", title="t", body="b", key="k", store=store, by=manager
+        channel="email", recipient="guyu@example.com", title="t", body="b", key="k", store=store, by=cast.sales_manager
     )
     url = f"{HOUSE}messages/{message.pk}/"
-    assert api(manager).get(url).json()["recipient"] == "g***@example.com"
-    assert api(admin_user).get(url).json()["recipient"] == "guyu@example.com"
+    assert api(cast.sales_manager).get(url).json()["recipient"] == "g***@example.com"
+    assert api(cast.admin).get(url).json()["recipient"] == "guyu@example.com"
 
 
-def test_a_message_is_cancelled_once_and_its_phone_is_masked(api, manager, store):
-    message = outbox.post(channel="sms", recipient="13800001111", title="t", body="b", key="k", store=store, by=manager)
-    client, url = api(manager), f"{HOUSE}messages/{message.pk}/"
+def test_a_message_is_cancelled_once_and_its_phone_is_masked(api, cast, store):
+    message = outbox.post(
+        channel="sms", recipient="13800001111", title="t", body="b", key="k", store=store, by=cast.sales_manager
+    )
+    client, url = api(cast.sales_manager), f"{HOUSE}messages/{message.pk}/"
     assert client.get(url).json()["recipient"] == "138****1111"
     assert client.post(f"{url}cancel/").json()["status"] == Message.Status.CANCELLED
     again = client.post(f"{url}cancel/")
     assert (again.status_code, again.json()["code"]) == (409, "illegal_transition")
 
 
-def test_a_job_is_asked_for_seen_cancelled_and_retried_by_its_owner_only(api, manager, person):
-    client = api(manager)
+def test_a_job_is_asked_for_seen_cancelled_and_retried_by_its_owner_only(api, cast):
+    client = api(cast.sales_manager)
     kind = "export_events"
     assert kind in [row["key"] for row in client.get(f"{HOUSE}jobs/kinds/").json()["results"]]
     assert client.post(f"{HOUSE}jobs/", {"kind": "nothing"}).status_code == 400
@@ -241,22 +244,22 @@ def test_a_job_is_asked_for_seen_cancelled_and_retried_by_its_owner_only(api, ma
     made = client.post(f"{HOUSE}jobs/", {"kind": kind, "params": period})
     assert made.status_code == 201, made.json()
     url = f"{HOUSE}jobs/{made.json()['id']}/"
-    assert api(person("sales_manager")).get(url).status_code == 404
+    assert api(cast.hire("sales_manager")).get(url).status_code == 404
     assert client.get(f"{url}output/").status_code == 404
     assert client.post(f"{url}cancel/").json()["status"] == "CANCELLED"
     assert client.post(f"{url}retry/").json()["status"] == "QUEUED"
-    assert api(person("technician")).post(f"{HOUSE}jobs/", {"kind": kind}).status_code == 403
+    assert api(cast.hire("technician")).post(f"{HOUSE}jobs/", {"kind": kind}).status_code == 403
 
 
 @pytest.mark.parametrize("params", [{"since": {}}, {"since": [[]]}, [], "x", {"since": "0001-99-01"}, {"since": 5}])
-def test_job_parameters_that_cannot_be_read_are_400(api, manager, params):
-    answer = api(manager).post(f"{HOUSE}jobs/", {"kind": "export_events", "params": params})
+def test_job_parameters_that_cannot_be_read_are_400(api, cast, params):
+    answer = api(cast.sales_manager).post(f"{HOUSE}jobs/", {"kind": "export_events", "params": params})
     assert answer.status_code == 400
     assert list(answer.json()) == ["params"]
 
 
-def test_a_file_is_kept_and_fetched_by_who_brought_it_and_by_nobody_else(api, adviser, manager):
-    client = api(adviser)
+def test_a_file_is_kept_and_fetched_by_who_brought_it_and_by_nobody_else(api, cast):
+    client = api(cast.adviser)
     upload = SimpleUploadedFile("list.csv", "code,name\n1,白芷\n".encode())
     made = client.post(f"{HOUSE}attachments/", {"file": upload, "store": "JJ01"}, format="multipart")
     assert made.status_code == 201, made.json()
@@ -264,21 +267,21 @@ def test_a_file_is_kept_and_fetched_by_who_brought_it_and_by_nobody_else(api, ad
     answer = client.get(f"{url}content/", headers={"accept": "text/csv"})
     assert b"".join(answer.streaming_content).startswith(b"code,name")
     assert "attachment" in answer["Content-Disposition"]
-    assert api(manager).get(url).status_code == 404
-    assert api(manager).get(f"{url}content/").status_code == 404
+    assert api(cast.sales_manager).get(url).status_code == 404
+    assert api(cast.sales_manager).get(f"{url}content/").status_code == 404
     bad = client.post(f"{HOUSE}attachments/", {"file": SimpleUploadedFile("a.png", b"MZ\x90")}, format="multipart")
     assert (bad.status_code, set(bad.json())) == (409, {"detail", "code"})
 
 
-def test_the_search_box_finds_a_colleague(api, manager, person):
-    person("technician", name="zhangsan", display_name="张三")
-    found = api(manager).get(f"{HOUSE}search/?q=zs").json()
+def test_the_search_box_finds_a_colleague(api, cast):
+    cast.hire("technician", username="zhangsan", display_name="张三")
+    found = api(cast.sales_manager).get(f"{HOUSE}search/?q=zs").json()
     assert [hit["label"] for hit in found["results"]] == ["张三"]
-    assert api(manager).get(f"{HOUSE}work/").json()["count"] >= 0
+    assert api(cast.sales_manager).get(f"{HOUSE}work/").json()["count"] >= 0
 
 
-def test_the_answer_is_in_the_language_asked_for(api, manager):
-    client = api(manager)
+def test_the_answer_is_in_the_language_asked_for(api, cast):
+    client = api(cast.sales_manager)
     chinese = client.get(f"{HOUSE}nothing/", headers={"accept-language": "zh-CN"})
     assert chinese["Content-Language"] == "zh-hans"
     assert client.get(f"{HOUSE}nothing/")["Content-Language"] == "en"

@@ -18,8 +18,8 @@ def client_of(user) -> APIClient:
 
 
 @pytest.fixture
-def client(admin_user):
-    return client_of(admin_user)
+def client(cast):
+    return client_of(cast.admin)
 
 
 @pytest.fixture
@@ -77,8 +77,8 @@ def test_a_tag_that_a_proxy_called_strong_is_the_same_version(client, url):
     assert client.patch(url, {"name": "上汽大众"}, headers={"if-match": strong}).status_code == 200
 
 
-def test_an_act_on_a_stale_document_is_refused(client, store, admin_user):
-    customer = register_customer(name="半夏", phone="13900001111", store=store, by=admin_user).customer
+def test_an_act_on_a_stale_document_is_refused(client, store, cast):
+    customer = register_customer(name="半夏", phone="13900001111", store=store, by=cast.admin).customer
     url = f"{CUSTOMERS}{customer.pk}/"
     tag = client.get(url)["ETag"]
     number = {"number": "13900002222"}
@@ -90,9 +90,9 @@ def test_an_act_on_a_stale_document_is_refused(client, store, admin_user):
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_of_two_writers_with_one_version_one_is_told_to_read_again(admin_user):
+def test_of_two_writers_with_one_version_one_is_told_to_read_again(cast):
     brand = Brand.objects.create(code="VW", name="大众")
-    url, key = f"{BRANDS}{brand.pk}/", people.create_token(admin_user, by=admin_user)[1]
+    url, key = f"{BRANDS}{brand.pk}/", people.create_token(cast.admin, by=cast.admin)[1]
     headers = {"authorization": f"Token {key}"}
     tag, codes = APIClient(headers=headers).get(url)["ETag"], []
 

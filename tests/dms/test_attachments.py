@@ -38,9 +38,9 @@ PDF = b"%PDF-1.4\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
 
 
 @pytest.fixture
-def keep(adviser, store):
+def keep(cast, store):
     def run(name: str, content: bytes) -> Attachment:
-        return attachments.store(SimpleUploadedFile(name, content, "application/x-evil"), by=adviser, store=store)
+        return attachments.store(SimpleUploadedFile(name, content, "application/x-evil"), by=cast.adviser, store=store)
 
     return run
 
@@ -189,13 +189,13 @@ def test_a_file_that_is_gone_is_not_found(keep):
 
 
 @pytest.mark.django_db
-def test_files_are_seen_in_their_store_and_by_who_brought_them(keep, manager, outsider, adviser):
+def test_files_are_seen_in_their_store_and_by_who_brought_them(keep, cast, elsewhere):
     kept = keep("a.txt", b"x")
-    assert Attachment.objects.visible_to(manager).get() == kept
-    assert not Attachment.objects.visible_to(outsider).exists()
+    assert Attachment.objects.visible_to(cast.sales_manager).get() == kept
+    assert not Attachment.objects.visible_to(elsewhere.adviser).exists()
     Attachment.objects.update(store=None)
-    assert Attachment.objects.visible_to(adviser).get() == kept
-    assert not Attachment.objects.visible_to(manager).exists()
+    assert Attachment.objects.visible_to(cast.adviser).get() == kept
+    assert not Attachment.objects.visible_to(cast.sales_manager).exists()
 
 
 @pytest.mark.django_db

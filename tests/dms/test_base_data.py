@@ -62,11 +62,11 @@ def test_loading_again_keeps_what_the_house_changed():
     assert Reason.objects.count() == before + 1
 
 
-def test_groups_follow_the_table_of_roles(person):
+def test_groups_follow_the_table_of_roles(cast):
     held = Group.objects.create(name="old_role_with_people")
     Group.objects.create(name="old_role")
     Group.objects.filter(name="cashier").delete()
-    person("adviser").groups.add(held)
+    cast.hire("adviser").groups.add(held)
     call_command("migrate", verbosity=0)
     names = set(Group.objects.values_list("name", flat=True))
     assert set(ROLES) <= names

@@ -37,22 +37,22 @@ def variant(series):
     )
 
 
-def test_variants_stand_under_brand_and_series_with_their_price(signed_in, adviser, variant):
-    page = signed_in(adviser).get(reverse("dms:variants")).content.decode()
+def test_variants_stand_under_brand_and_series_with_their_price(signed_in, cast, variant):
+    page = signed_in(cast.adviser).get(reverse("dms:variants")).content.decode()
     assert "星野 · S7" in page
     assert "219,800.00" in page
 
 
-def test_sorting_by_price_drops_the_bands(signed_in, adviser, variant, series):
+def test_sorting_by_price_drops_the_bands(signed_in, cast, variant, series):
     dear = Variant.objects.create(series=series, code="S7-30", name="3.0T", list_price=Decimal(300000))
-    response = signed_in(adviser).get(reverse("dms:variants"), {"ordering": "-list_price"})
+    response = signed_in(cast.adviser).get(reverse("dms:variants"), {"ordering": "-list_price"})
     assert list(response.context["page_obj"]) == [dear, variant]
     assert "rowgroup" not in response.content.decode()
 
 
-def test_the_catalogue_is_narrowed_by_energy_and_found_by_series(signed_in, adviser, variant, series):
+def test_the_catalogue_is_narrowed_by_energy_and_found_by_series(signed_in, cast, variant, series):
     electric = Variant.objects.create(series=series, code="S7-E", name="长续航", energy="BEV")
-    client = signed_in(adviser)
+    client = signed_in(cast.adviser)
     assert list(client.get(reverse("dms:variants"), {"energy": "BEV"}).context["page_obj"]) == [electric]
     assert len(client.get(reverse("dms:variants"), {"q": "S7"}).context["page_obj"]) == 2
     assert len(client.get(reverse("dms:variants"), {"q": "E9"}).context["page_obj"]) == 0
@@ -62,29 +62,29 @@ def test_the_maintenance_plan_starts_with_the_first_service_and_goes_on_at_its_i
     assert plan(variant, 3) == [Service(3, 5000), Service(9, 15000), Service(15, 25000)]
 
 
-def test_one_variant_shows_colours_on_offer_and_its_siblings(signed_in, adviser, variant, series):
+def test_one_variant_shows_colours_on_offer_and_its_siblings(signed_in, cast, variant, series):
     Variant.objects.create(series=series, code="S7-15", name="1.5T 两驱")
-    page = signed_in(adviser).get(reverse("dms:variant", args=[variant.pk])).content.decode()
+    page = signed_in(cast.adviser).get(reverse("dms:variant", args=[variant.pk])).content.decode()
     assert "曜岩黑" in page
     assert "旧色" not in page
     assert "1.5T 两驱" in page
 
 
-def test_only_who_configures_is_offered_to_edit(signed_in, adviser, admin_user, variant):
+def test_only_who_configures_is_offered_to_edit(signed_in, cast, variant):
     edit = reverse("admin:dms_variant_change", args=[variant.pk])
     url = reverse("dms:variant", args=[variant.pk])
-    assert edit in signed_in(admin_user).get(url).content.decode()
-    assert edit not in signed_in(adviser).get(url).content.decode()
+    assert edit in signed_in(cast.admin).get(url).content.decode()
+    assert edit not in signed_in(cast.adviser).get(url).content.decode()
 
 
-def test_the_catalogue_needs_its_right(signed_in, person, variant):
-    client = signed_in(person("technician"))
+def test_the_catalogue_needs_its_right(signed_in, cast, variant):
+    client = signed_in(cast.hire("technician"))
     assert client.get(reverse("dms:variants")).status_code == 403
     assert client.get(reverse("dms:variant", args=[variant.pk])).status_code == 403
 
 
-def test_more_variants_cost_no_more_queries(signed_in, adviser, variant, series):
-    client = signed_in(adviser)
+def test_more_variants_cost_no_more_queries(signed_in, cast, variant, series):
+    client = signed_in(cast.adviser)
 
     def queries():
         with CaptureQueriesContext(connection) as captured:

@@ -106,7 +106,8 @@ def test_an_age_is_told_in_the_largest_unit_that_fits(minutes, zh, en):
 )
 @time_machine.travel(SATURDAY, tick=False)
 def test_work_of_another_day_shows_its_day_and_a_whole_day_is_late_when_it_is_over(due, when, gap, late):
-    at = dt.datetime(2026, 11, *due, tzinfo=timezone.get_default_timezone())
+    day, hour, minute = due
+    at = dt.datetime(2026, 11, day, hour, minute, tzinfo=timezone.get_default_timezone())
     now = dt.datetime(2026, 11, 21, 10, 0, tzinfo=timezone.get_default_timezone())
     with translation.override("en"):
         assert display.promised(at, now) == display.Promised(when, gap, late)
@@ -287,29 +288,29 @@ def test_a_document_may_not_read_files_or_the_network():
 
 # --- the page that shows them all -----------------------------------------------------------------------------------
 @pytest.mark.parametrize("chosen", ["zh-hans", "en"])
-def test_the_pattern_page_is_for_those_who_configure(chosen, signed_in, admin_user, adviser):
-    admin_user.language = chosen
-    admin_user.save()
-    page = signed_in(admin_user).get("/configuration/patterns/")
+def test_the_pattern_page_is_for_those_who_configure(chosen, signed_in, cast):
+    cast.admin.language = chosen
+    cast.admin.save()
+    page = signed_in(cast.admin).get("/configuration/patterns/")
     assert page.status_code == 200
     assert "style=" not in page.content.decode()
-    assert signed_in(adviser).get("/configuration/patterns/").status_code == 403
+    assert signed_in(cast.adviser).get("/configuration/patterns/").status_code == 403
 
 
-def test_a_refused_form_keeps_what_was_typed(signed_in, admin_user):
-    page = signed_in(admin_user).post("/configuration/patterns/", {"name": "谷雨", "phone": "138"})
+def test_a_refused_form_keeps_what_was_typed(signed_in, cast):
+    page = signed_in(cast.admin).post("/configuration/patterns/", {"name": "谷雨", "phone": "138"})
     assert page.status_code == 422
     assert 'value="谷雨"' in page.content.decode()
 
 
-def test_a_refusal_under_htmx_is_a_message_and_a_409(signed_in, admin_user):
-    answer = signed_in(admin_user).post("/configuration/patterns/?refuse", headers={"HX-Request": "true"})
+def test_a_refusal_under_htmx_is_a_message_and_a_409(signed_in, cast):
+    answer = signed_in(cast.admin).post("/configuration/patterns/?refuse", headers={"HX-Request": "true"})
     assert answer.status_code == 409
     assert 'role="alert"' in answer.content.decode()
 
 
-def test_the_sample_document_can_be_printed(signed_in, admin_user):
-    answer = signed_in(admin_user).get("/configuration/patterns/?pdf")
+def test_the_sample_document_can_be_printed(signed_in, cast):
+    answer = signed_in(cast.admin).get("/configuration/patterns/?pdf")
     assert answer["Content-Type"] == "application/pdf"
 
 

@@ -3,14 +3,16 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from dms.core.event_words import EventKind
 from dms.models import Event
 from dms.records import events
+from dms.records.own_events import USER_PASSWORD_CHANGED
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("statement", ["UPDATE dms_event SET kind = 'x'", "DELETE FROM dms_event"])
-def test_the_database_refuses_to_change_an_event(adviser, statement):
-    events.record("user.password_changed", adviser, by=adviser)
+def test_the_database_refuses_to_change_an_event(cast, statement):
+    events.record(USER_PASSWORD_CHANGED, cast.adviser, by=cast.adviser)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert Event.objects.count() == 1
@@ -25,12 +27,12 @@ def test_the_database_refuses_to_empty_the_log():
 
 
 @pytest.mark.django_db
-def test_an_event_without_words_is_refused(adviser):
+def test_an_event_without_words_is_refused(cast):
     with pytest.raises(LookupError, match="no words"):
-        events.record("user.did_something", adviser, by=adviser)
+        events.record(EventKind("user.did_something"), cast.adviser, by=cast.adviser)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_event_outside_a_transaction_is_refused(adviser):
+def test_an_event_outside_a_transaction_is_refused(cast):
     with pytest.raises(transaction.TransactionManagementError):
-        events.record("user.password_changed", adviser, by=adviser)
+        events.record(USER_PASSWORD_CHANGED, cast.adviser, by=cast.adviser)

@@ -25,8 +25,8 @@ def failed(store):
     return Message.objects.get(pk=message.pk)
 
 
-def test_a_manager_sees_what_failed_and_may_resend_it_at_once(signed_in, manager, failed):
-    client = signed_in(manager)
+def test_a_manager_sees_what_failed_and_may_resend_it_at_once(signed_in, cast, failed):
+    client = signed_in(cast.sales_manager)
     page = client.get(reverse("dms:home")).content.decode()
     act = reverse("dms:message_resend", args=[failed.pk])
     assert "保养提醒" in page
@@ -38,46 +38,46 @@ def test_a_manager_sees_what_failed_and_may_resend_it_at_once(signed_in, manager
     assert act not in client.get(reverse("dms:home")).content.decode()
 
 
-def test_failed_messages_of_another_store_are_nobodys_here(person, other_store, failed):
-    assert not own_due_work.failed_messages(person("sales_manager", store=other_store), None, timezone.now())
+def test_failed_messages_of_another_store_are_nobodys_here(cast, other_store, failed, elsewhere):
+    assert not own_due_work.failed_messages(elsewhere.sales_manager, None, timezone.now())
 
 
-def test_a_technician_with_nothing_due_is_told_what_to_do_next(signed_in, person):
-    response = signed_in(person("technician")).get(reverse("dms:home"))
+def test_a_technician_with_nothing_due_is_told_what_to_do_next(signed_in, cast):
+    response = signed_in(cast.hire("technician")).get(reverse("dms:home"))
     assert not response.context["due"]
     assert f'class="btn btn-primary" href="{reverse("dms:people")}"' in response.content.decode()
 
 
 @time_machine.travel(datetime(2026, 11, 21, 20, 0, tzinfo=timezone.get_fixed_timezone(0)), tick=False)
-def test_the_head_shows_the_day_of_the_store_not_of_greenwich(signed_in, adviser):
-    adviser.language = "en"
-    adviser.save()
-    assert "Sun 22 Nov" in signed_in(adviser).get(reverse("dms:home")).content.decode()
+def test_the_head_shows_the_day_of_the_store_not_of_greenwich(signed_in, cast):
+    cast.adviser.language = "en"
+    cast.adviser.save()
+    assert "Sun 22 Nov" in signed_in(cast.adviser).get(reverse("dms:home")).content.decode()
 
 
-def test_who_is_away_today_stands_on_the_home_page_with_the_deputy(signed_in, manager, person):
-    away, deputy = person("technician", display_name="杜仲"), person("technician", display_name="紫苏")
+def test_who_is_away_today_stands_on_the_home_page_with_the_deputy(signed_in, cast):
+    away, deputy = cast.hire("technician", display_name="杜仲"), cast.hire("technician", display_name="紫苏")
     today = timezone.localdate()
-    people.plan_absence(away, kind="SICK", first_day=today, last_day=today, deputy=deputy, by=manager)
-    page = signed_in(manager).get(reverse("dms:home")).content.decode()
+    people.plan_absence(away, kind="SICK", first_day=today, last_day=today, deputy=deputy, by=cast.sales_manager)
+    page = signed_in(cast.sales_manager).get(reverse("dms:home")).content.decode()
     assert "杜仲" in page
     assert "紫苏" in page
 
 
-def test_an_absence_without_deputy_is_due_today_and_tomorrow_only(manager, person):
+def test_an_absence_without_deputy_is_due_today_and_tomorrow_only(cast):
     today = timezone.localdate()
     for days in (0, 1, 2):
         day = today + timedelta(days=days)
-        people.plan_absence(person("technician"), kind="LEAVE", first_day=day, last_day=day, by=manager)
-    due = own_due_work.absences_without_deputy(manager, None, timezone.now())
+        people.plan_absence(cast.hire("technician"), kind="LEAVE", first_day=day, last_day=day, by=cast.sales_manager)
+    due = own_due_work.absences_without_deputy(cast.sales_manager, None, timezone.now())
     assert [item.url for item in due] == [
         reverse("dms:absence_edit", args=[absence.pk]) for absence in Absence.objects.order_by("first_day")[:2]
     ]
 
 
-def test_a_locked_sign_in_is_due_until_the_lock_ends(manager, adviser):
+def test_a_locked_sign_in_is_due_until_the_lock_ends(cast):
     AccessAttempt.objects.create(
-        username="adviser",
+        username=cast.adviser.username,
         ip_address="10.0.0.9",
         user_agent="x",
         failures_since_start=5,
@@ -87,11 +87,11 @@ def test_a_locked_sign_in_is_due_until_the_lock_ends(manager, adviser):
         path_info="",
     )
     now = timezone.now()
-    assert [item.title for item in own_due_work.locked_colleagues(manager, None, now)] == [str(adviser)]
-    assert not own_due_work.locked_colleagues(manager, None, now + timedelta(minutes=16))
+    assert [item.title for item in own_due_work.locked_colleagues(cast.sales_manager, None, now)] == [str(cast.adviser)]
+    assert not own_due_work.locked_colleagues(cast.sales_manager, None, now + timedelta(minutes=16))
 
 
-def test_wrong_passwords_below_the_limit_are_nobodys_business(manager, adviser):
+def test_wrong_passwords_below_the_limit_are_nobodys_business(cast):
     AccessAttempt.objects.create(
         username="adviser",
         ip_address="10.0.0.9",
@@ -102,31 +102,33 @@ def test_wrong_passwords_below_the_limit_are_nobodys_business(manager, adviser):
         http_accept="",
         path_info="",
     )
-    assert not own_due_work.locked_colleagues(manager, None, timezone.now())
+    assert not own_due_work.locked_colleagues(cast.sales_manager, None, timezone.now())
 
 
-def test_ones_own_failed_job_is_due_with_retry_and_those_of_others_are_not(manager, admin_user):
+def test_ones_own_failed_job_is_due_with_retry_and_those_of_others_are_not(cast):
     now = timezone.now()
-    mine = Job.objects.create(kind="x", requested_by=manager, status="FAILED", ended_at=now, error="断了")
-    Job.objects.create(kind="x", requested_by=admin_user, status="FAILED", ended_at=now)
-    gaps = Job.objects.create(kind="x", requested_by=manager, status="DONE", ended_at=now, problems=3)
-    due = {item.url: item for item in own_due_work.troubled_jobs(manager, None, now)}
+    mine = Job.objects.create(kind="x", requested_by=cast.sales_manager, status="FAILED", ended_at=now, error="断了")
+    Job.objects.create(kind="x", requested_by=cast.admin, status="FAILED", ended_at=now)
+    gaps = Job.objects.create(kind="x", requested_by=cast.sales_manager, status="DONE", ended_at=now, problems=3)
+    due = {item.url: item for item in own_due_work.troubled_jobs(cast.sales_manager, None, now)}
     assert due[reverse("dms:job", args=[mine.pk])].act_url == reverse("dms:job_retry", args=[mine.pk])
     assert due[reverse("dms:job", args=[gaps.pk])].act_url == ""
     assert len(due) == 2
-    assert not own_due_work.troubled_jobs(manager, None, now + timedelta(days=3))
+    assert not own_due_work.troubled_jobs(cast.sales_manager, None, now + timedelta(days=3))
 
 
-def test_my_work_lists_everything_by_time_longest_waiting_first(signed_in, manager, failed, person):
+def test_my_work_lists_everything_by_time_longest_waiting_first(signed_in, cast, failed):
     today = timezone.localdate()
-    people.plan_absence(person("technician"), kind="LEAVE", first_day=date(2026, 1, 1), last_day=today, by=manager)
-    due = signed_in(manager).get(reverse("dms:work")).context["due"]
+    people.plan_absence(
+        cast.hire("technician"), kind="LEAVE", first_day=date(2026, 1, 1), last_day=today, by=cast.sales_manager
+    )
+    due = signed_in(cast.sales_manager).get(reverse("dms:work")).context["due"]
     assert [item.due_at for item in due] == sorted(item.due_at for item in due)
     assert len(due) == 2
 
 
 # --- the process map ----------------------------------------------------------------------------------------------------
-def test_the_map_counts_what_is_near_and_past_its_limit(store, manager):
+def test_the_map_counts_what_is_near_and_past_its_limit(store, cast):
     now = timezone.now()
     for minutes in (5, 50, 70, 90):
         outbox.post(
@@ -138,22 +140,22 @@ def test_the_map_counts_what_is_near_and_past_its_limit(store, manager):
             store=store,
             due_at=now - timedelta(minutes=minutes),
         )
-    waiting = draw(MESSAGES, manager, None, now).nodes[0]
+    waiting = draw(MESSAGES, cast.sales_manager, None, now).nodes[0]
     assert (waiting.count, waiting.near, waiting.overdue, waiting.late) == (4, 1, 2, True)
 
 
-def test_at_most_one_node_of_a_lane_is_the_bottleneck(store, manager, failed):
+def test_at_most_one_node_of_a_lane_is_the_bottleneck(store, cast, failed):
     now = timezone.now()
     Message.objects.filter(pk=failed.pk).update(due_at=now - timedelta(days=1))
     for n in range(3):
         outbox.post(
             channel="sms", recipient="1", title="", body="", key=f"k{n}", store=store, due_at=now - timedelta(hours=2)
         )
-    nodes = draw(MESSAGES, manager, None, now).nodes
+    nodes = draw(MESSAGES, cast.sales_manager, None, now).nodes
     assert [node.late for node in nodes] == [True, False, False, False]
 
 
-def test_of_what_has_ended_only_today_is_counted_and_its_link_says_so(store, manager):
+def test_of_what_has_ended_only_today_is_counted_and_its_link_says_so(store, cast):
     now = timezone.now()
     for days in (0, 3):
         at = now - timedelta(days=days)
@@ -167,21 +169,21 @@ def test_of_what_has_ended_only_today_is_counted_and_its_link_says_so(store, man
             sent_at=at,
             due_at=at,
         )
-    lane = draw(MESSAGES, manager, None, now)
+    lane = draw(MESSAGES, cast.sales_manager, None, now)
     sent = lane.nodes[2]
     assert sent.count == 1
     assert sent.url.endswith(f"?status=SENT&since={timezone.localdate():%Y-%m-%d}")
     assert lane.total == 0
 
 
-def test_the_business_comes_before_the_house_on_the_home_page(signed_in, admin_user):
-    response = signed_in(admin_user).get(reverse("dms:home"))
+def test_the_business_comes_before_the_house_on_the_home_page(signed_in, cast):
+    response = signed_in(cast.admin).get(reverse("dms:home"))
     labels = [str(lane.label) for lane in response.context["lanes"]]
     house = [str(lane.label) for lane in registry.lanes if lane.model.__module__.startswith("dms.")]
     assert labels[-len(house) :] == house
 
 
-def test_the_map_shows_only_the_stores_of_the_person(store, other_store, manager, person):
+def test_the_map_shows_only_the_stores_of_the_person(store, other_store, cast, elsewhere):
     outbox.post(channel="sms", recipient="1", title="", body="", key="k", store=store)
-    assert draw(MESSAGES, manager, None, timezone.now()).nodes[0].count == 1
-    assert draw(MESSAGES, person("sales_manager", store=other_store), None, timezone.now()).nodes[0].count == 0
+    assert draw(MESSAGES, cast.sales_manager, None, timezone.now()).nodes[0].count == 1
+    assert draw(MESSAGES, elsewhere.sales_manager, None, timezone.now()).nodes[0].count == 0

@@ -8,7 +8,7 @@ from django.utils import translation
 from dms.core.lifecycle import IllegalTransition, iff, lifecycles
 from dms.core.status_colours import main_path
 from dms.models import Job, Message
-from tests.architecture.things import THINGS
+from tests.architecture.rows import ROWS
 
 
 def test_a_step_of_the_table_is_taken_in_memory_only():
@@ -35,10 +35,10 @@ def test_it_is_over_when_no_step_leads_out():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["message", "job"])
-def test_the_database_refuses_an_unknown_status(store, adviser, name):
-    row = THINGS[name](store, adviser)
+def test_the_database_refuses_an_unknown_status(store, cast, name):
+    row = ROWS[name](store=store, by=cast.adviser)
     with pytest.raises(IntegrityError, match="status_known"), transaction.atomic():
-        type(row).objects.filter(pk=row.pk).update(status="GONE")
+        type(row)._default_manager.filter(pk=row.pk).update(status="GONE")
 
 
 @pytest.mark.django_db
@@ -52,10 +52,10 @@ def test_the_database_refuses_an_unknown_status(store, adviser, name):
         ("job", {"done": 5, "total": 4}, "job_progress_in_range"),
     ],
 )
-def test_what_a_status_implies_is_kept_by_the_database(store, adviser, name, change, rule):
-    row = THINGS[name](store, adviser)
+def test_what_a_status_implies_is_kept_by_the_database(store, cast, name, change, rule):
+    row = ROWS[name](store=store, by=cast.adviser)
     with pytest.raises(IntegrityError, match=rule), transaction.atomic():
-        type(row).objects.filter(pk=row.pk).update(**change)
+        type(row)._default_manager.filter(pk=row.pk).update(**change)
 
 
 def test_iff_holds_both_ways():

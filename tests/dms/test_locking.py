@@ -7,17 +7,17 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
-from dms.core.lifecycle import IllegalTransition
 from dms.core.scope import LockingQuerySet
 from dms.models import Job, Message
 from tests.architecture.sources import APPS
-from tests.architecture.things import THINGS
+from tests.conftest import refuses
+from tests.factories import JobFactory, MessageFactory, OrderFactory
 from tests.races import DONE, at_once
 
 
 @pytest.fixture
-def message(store, adviser):
-    return THINGS["message"](store, adviser)
+def message(store):
+    return MessageFactory.create()
 
 
 @pytest.mark.django_db
@@ -30,9 +30,9 @@ def test_a_locked_row_is_read_anew_with_what_acts_read_along(message, django_ass
 
 
 @pytest.mark.django_db
-def test_a_row_of_another_model_is_not_taken_for_one_of_the_same_key(message, adviser):
+def test_a_row_of_another_model_is_not_taken_for_one_of_the_same_key(message, cast):
     with pytest.raises(TypeError):
-        Message.objects.lock(adviser)
+        Message.objects.lock(cast.adviser)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -42,15 +42,15 @@ def test_a_row_is_locked_inside_a_transaction_only(message):
 
 
 @pytest.mark.django_db
-def test_several_rows_are_locked_in_the_order_of_their_keys(store, adviser):
-    rows = [THINGS["message"](store, adviser) for _n in range(3)]
+def test_several_rows_are_locked_in_the_order_of_their_keys(store):
+    rows = [MessageFactory.create() for _n in range(3)]
     backwards = Message.objects.order_by("-pk")
     assert backwards.lock_all() == rows
 
 
 @pytest.mark.django_db
-def test_a_step_is_stored_with_what_changes_along_with_it(store, adviser):
-    job = THINGS["job"](store, adviser)
+def test_a_step_is_stored_with_what_changes_along_with_it(store):
+    job = JobFactory.create()
     job.note = "not stored: it is not named"
     job.move(Job.Status.CANCELLED, ended_at=timezone.now())
     stored = Job.objects.get(pk=job.pk)
@@ -59,14 +59,14 @@ def test_a_step_is_stored_with_what_changes_along_with_it(store, adviser):
 
 @pytest.mark.django_db
 def test_a_step_that_the_table_has_not_stores_nothing(message):
-    with pytest.raises(IllegalTransition):
+    with refuses("illegal_transition"):
         message.move(Message.Status.SENT, error="-")
     assert (message.status, message.error) == ("PENDING", "")
 
 
 @pytest.mark.django_db
-def test_a_dated_document_says_since_when_it_has_been_in_its_status(store, adviser):
-    order = THINGS["order"](store, adviser)
+def test_a_dated_document_says_since_when_it_has_been_in_its_status(store):
+    order = OrderFactory.create()
     before = order.status_at
     order.move("ALLOCATED")
     assert type(order).objects.get(pk=order.pk).status_at > before
@@ -96,8 +96,8 @@ def test_without_the_lock_both_would_move_it(message):
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_workers_pass_over_what_another_holds(store, adviser):
-    rows = [THINGS["message"](store, adviser) for _n in range(4)]
+def test_workers_pass_over_what_another_holds(store):
+    rows = [MessageFactory.create() for _n in range(4)]
     together, taken = threading.Barrier(2), []
 
     def take() -> None:
@@ -115,4 +115,4 @@ def test_every_door_can_lock():
         for model in apps.get_models()
         if model._meta.app_label in APPS and hasattr(model._default_manager, "visible_to")
     ]
-    assert [model for model in doors if not isinstance(model.objects.all(), LockingQuerySet)] == []
+    assert [model for model in doors if not isinstance(model._default_manager.all(), LockingQuerySet)] == []

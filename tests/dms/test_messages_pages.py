@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def message(store, manager):
+def message(store, cast):
     return outbox.post(
         channel="sms",
         recipient="13800001234",
@@ -21,7 +21,7 @@ def message(store, manager):
         body="谷雨先生，您好！",
         key="a",
         store=store,
-        by=manager,
+        by=cast.sales_manager,
     )
 
 
@@ -29,17 +29,17 @@ def fail(message):
     Message.objects.filter(pk=message.pk).update(status="FAILED", attempts=6, error="timeout")
 
 
-def test_the_list_masks_phone_numbers_and_links_to_the_message(signed_in, manager, message):
-    page = signed_in(manager).get(reverse("dms:messages")).content.decode()
+def test_the_list_masks_phone_numbers_and_links_to_the_message(signed_in, cast, message):
+    page = signed_in(cast.sales_manager).get(reverse("dms:messages")).content.decode()
     assert "138****1234" in page
     assert "13800001234" not in page
     assert reverse("dms:message", args=[message.pk]) in page
 
 
-def test_the_list_is_narrowed_by_status_channel_and_words(signed_in, manager, message, store):
+def test_the_list_is_narrowed_by_status_channel_and_words(signed_in, cast, message, store):
     other = outbox.post(channel="email", recipient="a@example.cn", title="感谢信", body="…", key="b", store=store)
     fail(other)
-    client = signed_in(manager)
+    client = signed_in(cast.sales_manager)
 
     def shown(**query):
         return {row.pk for row in client.get(reverse("dms:messages"), query).context["page_obj"]}
@@ -49,19 +49,21 @@ def test_the_list_is_narrowed_by_status_channel_and_words(signed_in, manager, me
     assert shown(status="FAILED", q="保养") == set()
 
 
-def test_an_empty_result_says_which_filter_to_drop(signed_in, manager, message):
-    page = signed_in(manager).get(reverse("dms:messages"), {"status": "FAILED"}).content.decode()
+def test_an_empty_result_says_which_filter_to_drop(signed_in, cast, message):
+    page = signed_in(cast.sales_manager).get(reverse("dms:messages"), {"status": "FAILED"}).content.decode()
     assert 'class="empty"' in page
     assert 'href="?"' in page
 
 
-def test_a_page_that_does_not_exist_shows_the_nearest(signed_in, manager, message):
-    assert list(signed_in(manager).get(reverse("dms:messages"), {"page": "99"}).context["page_obj"]) == [message]
+def test_a_page_that_does_not_exist_shows_the_nearest(signed_in, cast, message):
+    assert list(signed_in(cast.sales_manager).get(reverse("dms:messages"), {"page": "99"}).context["page_obj"]) == [
+        message
+    ]
 
 
-def test_a_failed_message_shows_its_error_and_is_sent_again(signed_in, manager, message):
+def test_a_failed_message_shows_its_error_and_is_sent_again(signed_in, cast, message):
     fail(message)
-    client, url = signed_in(manager), reverse("dms:message", args=[message.pk])
+    client, url = signed_in(cast.sales_manager), reverse("dms:message", args=[message.pk])
     page = client.get(url).content.decode()
     assert "timeout" in page
     assert "谷雨先生" in page
@@ -72,41 +74,41 @@ def test_a_failed_message_shows_its_error_and_is_sent_again(signed_in, manager, 
     message.refresh_from_db()
     assert message.status == Message.Status.PENDING
     history = client.get(url).context["moments"]
-    assert [moment.by for moment in history] == [str(manager), str(manager)]
+    assert [moment.by for moment in history] == [str(cast.sales_manager), str(cast.sales_manager)]
 
 
-def test_a_waiting_message_is_not_resent_but_may_be_cancelled(signed_in, manager, message):
-    client = signed_in(manager)
+def test_a_waiting_message_is_not_resent_but_may_be_cancelled(signed_in, cast, message):
+    client = signed_in(cast.sales_manager)
     page = client.get(reverse("dms:message", args=[message.pk])).content.decode()
     assert reverse("dms:message_resend", args=[message.pk]) not in page
     client.post(reverse("dms:message_cancel", args=[message.pk]))
     message.refresh_from_db()
     assert message.status == Message.Status.CANCELLED
-    assert Event.objects.filter(kind="message.cancelled", by=manager).exists()
+    assert Event.objects.filter(kind="message.cancelled", by=cast.sales_manager).exists()
 
 
-def test_messages_of_another_store_are_not_there(signed_in, person, other_store, message):
-    client = signed_in(person("sales_manager", store=other_store))
+def test_messages_of_another_store_are_not_there(signed_in, cast, other_store, message, elsewhere):
+    client = signed_in(elsewhere.sales_manager)
     assert not client.get(reverse("dms:messages")).context["page_obj"].object_list
     assert client.get(reverse("dms:message", args=[message.pk])).status_code == 404
     assert client.post(reverse("dms:message_resend", args=[message.pk])).status_code == 404
 
 
-def test_who_lacks_the_right_sees_no_messages(signed_in, adviser, message):
-    assert signed_in(adviser).get(reverse("dms:messages")).status_code == 403
+def test_who_lacks_the_right_sees_no_messages(signed_in, cast, message):
+    assert signed_in(cast.adviser).get(reverse("dms:messages")).status_code == 403
 
 
-def test_the_text_of_a_message_is_never_markup(signed_in, manager, store):
+def test_the_text_of_a_message_is_never_markup(signed_in, cast, store):
     message = outbox.post(
         channel="email", recipient="a@example.cn", title="<b>x</b>", body="<script>x</script>", key="z", store=store
     )
-    page = signed_in(manager).get(reverse("dms:message", args=[message.pk])).content.decode()
+    page = signed_in(cast.sales_manager).get(reverse("dms:message", args=[message.pk])).content.decode()
     assert "<script>x" not in page
     assert "<b>x" not in page
 
 
-def test_more_messages_cost_no_more_queries(signed_in, manager, message, store):
-    client = signed_in(manager)
+def test_more_messages_cost_no_more_queries(signed_in, cast, message, store):
+    client = signed_in(cast.sales_manager)
 
     def queries():
         with CaptureQueriesContext(connection) as captured:

@@ -7,6 +7,7 @@ import re
 import pytest
 import structlog
 from django.db import DataError, IntegrityError
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from rest_framework.test import APIClient
@@ -47,23 +48,23 @@ def lines(caplog):
     return lambda: [record.msg for record in caplog.records if record.name.startswith("django_structlog")]
 
 
-def test_a_request_leaves_one_line_that_says_who_what_and_how_long(adviser, signed_in, lines):
-    answer = signed_in(adviser).get(reverse("dms:profile"))
+def test_a_request_leaves_one_line_that_says_who_what_and_how_long(cast, signed_in, lines):
+    answer = signed_in(cast.adviser).get(reverse("dms:profile"))
     (line,) = lines()
     assert (line["event"], line["request"], line["code"]) == ("request_finished", "GET /profile/", 200)
-    assert (line["user_id"], line["request_id"]) == (adviser.pk, answer["X-Request-ID"])
+    assert (line["user_id"], line["request_id"]) == (cast.adviser.pk, answer["X-Request-ID"])
     assert 0 < line["ms"] < 60_000
 
 
-def test_what_people_search_for_is_in_no_log(adviser, signed_in, lines, caplog):
-    signed_in(adviser).get(reverse("crm:customers"), {"q": "13800000021"})
+def test_what_people_search_for_is_in_no_log(cast, signed_in, lines, caplog):
+    signed_in(cast.adviser).get(reverse("crm:customers"), {"q": "13800000021"})
     assert lines()
     assert "13800000021" not in caplog.text
 
 
-def test_what_went_wrong_is_told_once_with_where_it_did(admin_user, signed_in, monkeypatch, lines):
+def test_what_went_wrong_is_told_once_with_where_it_did(cast, signed_in, monkeypatch, lines):
     monkeypatch.setattr("dms.views.profile._page", lambda *_args: 1 / 0)
-    browser = signed_in(admin_user)
+    browser = signed_in(cast.admin)
     browser.raise_request_exception = False
     assert browser.get(reverse("dms:profile")).status_code == 500
     assert [line["event"] for line in lines()] == ["request_failed"]
@@ -83,9 +84,9 @@ def test_the_language_chosen_on_a_machine_counts_before_anybody_signs_in(client)
     assert client.get("/sign-in/")["Content-Language"] == "zh-hans"
 
 
-def test_the_language_of_a_person_goes_with_the_person(adviser, signed_in):
-    signed_in(adviser).post(reverse("dms:choose_language"), {"language": "en"})
-    assert signed_in(adviser).get(reverse("dms:profile"))["Content-Language"] == "en"
+def test_the_language_of_a_person_goes_with_the_person(cast, signed_in):
+    signed_in(cast.adviser).post(reverse("dms:choose_language"), {"language": "en"})
+    assert signed_in(cast.adviser).get(reverse("dms:profile"))["Content-Language"] == "en"
 
 
 def test_a_program_may_ask_for_a_language(client):
@@ -105,12 +106,12 @@ def store_of(client):
     return client.get(reverse("dms:profile")).wsgi_request.store
 
 
-def test_somebody_of_one_store_works_there(adviser, signed_in, store):
-    assert store_of(signed_in(adviser)) == store
+def test_somebody_of_one_store_works_there(cast, signed_in, store):
+    assert store_of(signed_in(cast.adviser)) == store
 
 
-def test_somebody_of_several_stores_works_in_all_until_one_is_chosen(person, signed_in, store, other_store):
-    both = person("sales_manager")
+def test_somebody_of_several_stores_works_in_all_until_one_is_chosen(cast, signed_in, store, other_store):
+    both = cast.hire("sales_manager")
     both.stores.add(other_store)
     client = signed_in(both)
     assert store_of(client) is None
@@ -120,14 +121,14 @@ def test_somebody_of_several_stores_works_in_all_until_one_is_chosen(person, sig
     assert store_of(client) is None
 
 
-def test_nobody_can_choose_a_store_that_is_not_theirs(adviser, signed_in, store, other_store):
-    client = signed_in(adviser)
+def test_nobody_can_choose_a_store_that_is_not_theirs(cast, signed_in, store, other_store):
+    client = signed_in(cast.adviser)
     assert client.post(reverse(SWITCH), {"store": other_store.pk}).status_code == 404
     assert store_of(client) == store
 
 
-def test_a_store_one_left_is_no_longer_chosen(person, signed_in, store, other_store):
-    both = person("sales_manager")
+def test_a_store_one_left_is_no_longer_chosen(cast, signed_in, store, other_store):
+    both = cast.hire("sales_manager")
     both.stores.add(other_store)
     client = signed_in(both)
     client.post(reverse(SWITCH), {"store": other_store.pk})
@@ -136,8 +137,8 @@ def test_a_store_one_left_is_no_longer_chosen(person, signed_in, store, other_st
 
 
 @pytest.mark.parametrize("nonsense", ["abc", "-1", "1; DROP TABLE dms_store", "9" * 30, "²"])
-def test_a_store_that_cannot_be_is_no_error(person, signed_in, nonsense):
-    user = person("gm")
+def test_a_store_that_cannot_be_is_no_error(cast, signed_in, nonsense):
+    user = cast.hire("gm")
     client = signed_in(user)
     assert client.post(reverse(SWITCH), {"store": nonsense}).status_code in {302, 404}
     assert User.objects.get(pk=user.pk).store_chosen is None
@@ -145,9 +146,9 @@ def test_a_store_that_cannot_be_is_no_error(person, signed_in, nonsense):
 
 # --- refusals -----------------------------------------------------------------------------------------------------------
 @pytest.fixture
-def refusing(admin_user, signed_in):
+def refusing(cast, signed_in):
     """A session of somebody whose next act is refused (the pattern page shows how it looks)."""
-    client = signed_in(admin_user)
+    client = signed_in(cast.admin)
     return lambda **headers: client.get(reverse("dms:patterns"), {"refuse": "1"}, headers=headers)
 
 
@@ -199,25 +200,25 @@ def test_every_answer_carries_the_strict_policy(client, path):
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
-def test_a_page_that_is_not_there_says_so_in_the_frame_of_the_house(adviser, signed_in):
-    answer = signed_in(adviser).get("/no/such/page/")
+def test_a_page_that_is_not_there_says_so_in_the_frame_of_the_house(cast, signed_in):
+    answer = signed_in(cast.adviser).get("/no/such/page/")
     assert answer.status_code == 404
     assert "404.html" in {template.name for template in answer.templates}
 
 
-def test_a_page_without_the_right_says_so(person, signed_in):
-    answer = signed_in(person("technician")).get(reverse("dms:events"))
+def test_a_page_without_the_right_says_so(cast, signed_in):
+    answer = signed_in(cast.hire("technician")).get(reverse("dms:events"))
     assert answer.status_code == 403
     assert "403.html" in {template.name for template in answer.templates}
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "trace"])
-def test_pages_know_reading_and_sending_only(adviser, signed_in, method):
-    assert getattr(signed_in(adviser), method)(reverse("dms:home")).status_code == 405
+def test_pages_know_reading_and_sending_only(cast, signed_in, method):
+    assert getattr(signed_in(cast.adviser), method)(reverse("dms:home")).status_code == 405
 
 
-def test_an_act_sent_by_htmx_ends_on_a_whole_page(adviser, signed_in):
-    browser, form = signed_in(adviser), {"phone": "13800000021", "name": "立夏", "level": "N"}
+def test_an_act_sent_by_htmx_ends_on_a_whole_page(cast, signed_in):
+    browser, form = signed_in(cast.adviser), {"phone": "13800000021", "name": "立夏", "level": "N"}
     answer = browser.post(reverse("sales:lead_new"), form, headers={"HX-Request": "true"})
     assert answer.status_code == 204
     assert browser.get(answer["HX-Redirect"]).status_code == 200
@@ -239,13 +240,13 @@ def test_an_act_sent_by_htmx_ends_on_a_whole_page(adviser, signed_in):
         ("manager", "/absences/month/?month=9999-12"),
     ],
 )
-def test_an_address_that_cannot_be_meant_is_read_as_nothing(person, signed_in, role, address):
-    user = person("sales_manager" if role == "manager" else role, name="somebody")
+def test_an_address_that_cannot_be_meant_is_read_as_nothing(cast, signed_in, role, address):
+    user = cast.hire("sales_manager" if role == "manager" else role, username="somebody")
     assert signed_in(user).get(address).status_code in {200, 302}
 
 
-def test_a_number_of_five_thousand_digits_names_nothing(manager, signed_in):
-    browser = signed_in(manager)
+def test_a_number_of_five_thousand_digits_names_nothing(cast, signed_in):
+    browser = signed_in(cast.sales_manager)
     assert browser.post(reverse(SWITCH), {"store": "9" * 5000}).status_code == 302
     assert browser.post("/sales/register/1/assign/", {"adviser": "9" * 5000}).status_code == 404
 
@@ -257,8 +258,8 @@ def test_a_text_loses_what_no_column_takes(service_desk, signed_in):
 
 
 @pytest.fixture
-def service_desk(person):
-    return person("service_adviser", name="desk")
+def service_desk(cast):
+    return cast.hire("service_adviser", username="desk")
 
 
 def test_a_year_that_cannot_be_meant_is_told_by_page_and_api(service_desk, signed_in):
@@ -274,9 +275,9 @@ def test_a_year_that_cannot_be_meant_is_told_by_page_and_api(service_desk, signe
 
 
 @pytest.mark.parametrize("error", [IntegrityError("who was quicker"), DataError("too large")])
-def test_what_the_database_refuses_of_a_form_is_an_answer(rf, manager, error):
-    middleware = Refusals(lambda request: None)
+def test_what_the_database_refuses_of_a_form_is_an_answer(rf, cast, error):
+    middleware = Refusals(lambda request: HttpResponse())
     sent = rf.post("/", headers={"hx-request": "true"})
-    sent.user, sent.htmx = manager, True
+    sent.user, sent.htmx = cast.sales_manager, True
     assert middleware.process_exception(sent, error).status_code == 409
     assert middleware.process_exception(rf.get("/"), error) is None, "of a page that is only read it is our fault"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dms.core.money import CENT, MoneyField, cents, split
 from dms.models import Variant
-from tests.architecture.things import THINGS
+from tests.factories import VariantFactory
 
 amounts = st.decimals(min_value=-10_000_000, max_value=10_000_000, places=2)
 weights = st.lists(st.decimals(min_value=0, max_value=1_000_000, places=3), min_size=1, max_size=12).filter(any)
@@ -52,8 +52,8 @@ def test_there_must_be_something_to_share_by(bad):
 
 
 @pytest.mark.django_db
-def test_money_is_numeric_in_the_database(store, adviser):
-    variant = THINGS["variant"](store, adviser)
+def test_money_is_numeric_in_the_database():
+    variant = VariantFactory.create()
     Variant.objects.filter(pk=variant.pk).update(list_price=Decimal("999999999999.99"))
     assert Variant.objects.get(pk=variant.pk).list_price == Decimal("999999999999.99")
     with connection.cursor() as cursor:

@@ -8,12 +8,12 @@ from django.utils import timezone
 from dms.models import Message
 from dms.navigation import registry
 from dms.navigation.registry import Area, Moment, Providers, Tab, Timelines
-from tests.architecture.things import THINGS
+from tests.factories import MessageFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_function_is_asked_for_those_with_its_right(person):
+def test_a_function_is_asked_for_those_with_its_right(cast):
     providers: Providers = Providers()
 
     @providers("sales.sell")
@@ -24,16 +24,16 @@ def test_a_function_is_asked_for_those_with_its_right(person):
     def everything() -> str:
         return "everything"
 
-    assert [give() for give in providers.of(person("adviser"))] == ["cards", "everything"]
-    assert [give() for give in providers.of(person("technician"))] == ["everything"]
+    assert [give() for give in providers.of(cast.hire("adviser"))] == ["cards", "everything"]
+    assert [give() for give in providers.of(cast.hire("technician"))] == ["everything"]
     assert cards() == "cards", "the function stays what it was"
 
 
-def test_the_business_speaks_before_the_house(person):
+def test_the_business_speaks_before_the_house(cast):
     providers: Providers = Providers()
     providers("dms.home")(own := type("Own", (), {"__module__": "dms.duties"})())
     providers("dms.home")(theirs := type("Theirs", (), {"__module__": "sales.duties"})())
-    assert providers.of(person("adviser")) == [theirs, own]
+    assert providers.of(cast.hire("adviser")) == [theirs, own]
 
 
 def test_tabs_stand_in_their_order_whichever_app_brought_them():
@@ -48,7 +48,7 @@ def test_no_two_tabs_of_an_area_want_the_same_place(area):
     assert len(set(places)) == len(places)
 
 
-def test_a_timeline_joins_what_the_apps_know_newest_first(store, adviser, person):
+def test_a_timeline_joins_what_the_apps_know_newest_first(cast):
     timelines, now = Timelines(), timezone.now()
 
     def at(year: int) -> datetime:
@@ -66,6 +66,6 @@ def test_a_timeline_joins_what_the_apps_know_newest_first(store, adviser, person
     def secret(subject, user):
         raise AssertionError
 
-    message = THINGS["message"](store, adviser)
-    assert [moment.title for moment in timelines.of(message, adviser)] == ["newest", "between", "old"]
-    assert timelines.of(adviser, adviser) == [], "of other models nothing is known"
+    message = MessageFactory.create()
+    assert [moment.title for moment in timelines.of(message, cast.adviser)] == ["newest", "between", "old"]
+    assert timelines.of(cast.adviser, cast.adviser) == [], "of other models nothing is known"

@@ -1,6 +1,6 @@
 """When a row last changed: however it is written, never twice the same and never backwards."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from crm.actions.customers import add_phone, register_customer
 from crm.models import Customer
+from dms.core.updated_at import UpdatedAt
 from dms.models import Store
 
 pytestmark = pytest.mark.django_db
 
 
-def changed_at(row) -> object:
-    return type(row).objects.values_list("updated_at", flat=True).get(pk=row.pk)
+def changed_at(row: UpdatedAt) -> datetime:
+    return type(row)._default_manager.values_list("updated_at", flat=True).get(pk=row.pk)
 
 
 def test_a_new_row_says_when_it_was_written(store):
@@ -51,10 +52,10 @@ def test_it_moves_on_though_the_clock_was_set_back(store):
     assert changed_at(store) == ahead + timedelta(microseconds=1)
 
 
-def test_a_new_number_is_a_change_of_its_customer(store, adviser):
-    customer = register_customer(name="半夏", phone="13900001111", store=store, by=adviser).customer
+def test_a_new_number_is_a_change_of_its_customer(store, cast):
+    customer = register_customer(name="半夏", phone="13900001111", store=store, by=cast.adviser).customer
     before = changed_at(customer)
-    phone = add_phone(customer, number="13900002222", by=adviser)
+    phone = add_phone(customer, number="13900002222", by=cast.adviser)
     added = changed_at(customer)
     phone.delete()
     assert before < added < changed_at(customer)

@@ -27,8 +27,8 @@ def bells(page) -> str:
     return page.text[page.text.index("due-bell") :].split("</a>")[0]
 
 
-def test_no_page_waits_for_the_number_and_it_is_counted_once_a_minute(adviser, store, one_due, signed_in):
-    client = signed_in(adviser)
+def test_no_page_waits_for_the_number_and_it_is_counted_once_a_minute(cast, store, one_due, signed_in):
+    client = signed_in(cast.adviser)
     assert f'hx-get="{reverse("dms:bell")}"' in bells(client.get(reverse("dms:profile")))
     assert not one_due
     assert "<i>1</i>" in client.get(reverse("dms:bell")).text
@@ -39,8 +39,8 @@ def test_no_page_waits_for_the_number_and_it_is_counted_once_a_minute(adviser, s
     assert len(one_due) == 1
 
 
-def test_ones_own_act_counts_anew(adviser, store, one_due, signed_in):
-    client = signed_in(adviser)
+def test_ones_own_act_counts_anew(cast, store, one_due, signed_in):
+    client = signed_in(cast.adviser)
     client.get(reverse("dms:bell"))
     assert "<i>1</i>" in bells(client.get(reverse("dms:profile")))
     client.post(reverse("dms:choose_theme"), {"theme": "dark"})
@@ -49,9 +49,9 @@ def test_ones_own_act_counts_anew(adviser, store, one_due, signed_in):
     assert len(one_due) == 2
 
 
-def test_a_lost_redis_costs_no_page(adviser, signed_in, settings):
+def test_a_lost_redis_costs_no_page(cast, signed_in, settings):
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
-    client = signed_in(adviser)
+    client = signed_in(cast.adviser)
     assert client.get(reverse("dms:home")).status_code == 200
     assert cache.get("anything", "nothing") == "nothing"
     with CaptureQueriesContext(connection) as asked:

@@ -1,27 +1,13 @@
-"""People and things of the parts room."""
+"""The part that the tests of the parts room are about."""
 
 from decimal import Decimal
 
 import pytest
 
 from parts.models import Part
+from tests.factories import PartFactory
 
 
 @pytest.fixture
-def pads(db):
-    return Part.objects.create(number="SY-4411", name="前制动片", unit="套", price=Decimal(560))
-
-
-@pytest.fixture
-def clerk(person):
-    return person("parts_clerk", name="clerk")
-
-
-@pytest.fixture
-def planner(person):
-    return person("parts_planner", name="planner")
-
-
-@pytest.fixture
-def chief(person):
-    return person("parts_manager", name="chief")
+def pads(db: None) -> Part:
+    return PartFactory.create(number="SY-4411", name="前制动片", unit="套", price=Decimal(560))

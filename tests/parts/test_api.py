@@ -20,8 +20,8 @@ def api():
     return open_session
 
 
-def test_a_part_goes_through_the_whole_house(api, clerk, chief, pads, store):
-    client, part = api(clerk), f"{BASE}/parts/{pads.pk}"
+def test_a_part_goes_through_the_whole_house(api, cast, pads, store):
+    client, part = api(cast.parts_clerk), f"{BASE}/parts/{pads.pk}"
     here = {"store": "JJ01"}
     come = client.post(f"{part}/receive/", here | {"quantity": "5", "cost": "300", "bin": "C02-02"})
     assert (come.status_code, come.data["quantity"], come.data["bin"]) == (200, "5.00", "C02-02")
@@ -40,41 +40,46 @@ def test_a_part_goes_through_the_whole_house(api, clerk, chief, pads, store):
     reason = Reason.objects.of(Reason.Kind.STOCK_DIFFERENCE).first()
     counted = {"counted": "4", "reason": reason.code} | here
     assert client.post(f"{part}/correct/", counted).status_code == 403
-    assert api(chief).post(f"{part}/correct/", counted).data["quantity"] == "-1.00"
+    assert api(cast.parts_manager).post(f"{part}/correct/", counted).data["quantity"] == "-1.00"
     row = client.get(f"{BASE}/stock/").data["results"][0]
     assert (row["on_hand"], row["reserved"], row["available"], row["bin"]) == ("4.00", "0.00", "4.00", "C02-02")
     assert LostSale.objects.count() == 1
 
 
-def test_more_than_there_is_is_refused_with_its_code(api, clerk, pads, store):
+def test_more_than_there_is_is_refused_with_its_code(api, cast, pads, store):
     body = {"store": "JJ01", "quantity": "1", "source_line": "WO-2/1", "signed_by": "石斛"}
-    answer = api(clerk).post(f"{BASE}/parts/{pads.pk}/issue/", body)
+    answer = api(cast.parts_clerk).post(f"{BASE}/parts/{pads.pk}/issue/", body)
     assert (answer.status_code, answer.data["code"]) == (409, "not_enough_stock")
     assert not StockMove.objects.exists()
 
 
-def test_nobody_moves_parts_of_another_store(api, clerk, pads, other_store):
+def test_nobody_moves_parts_of_another_store(api, cast, pads, other_store):
     body = {"store": "GX01", "quantity": "1", "cost": "1"}
-    answer = api(clerk).post(f"{BASE}/parts/{pads.pk}/receive/", body)
+    answer = api(cast.parts_clerk).post(f"{BASE}/parts/{pads.pk}/receive/", body)
     assert (answer.status_code, list(answer.data)) == (400, ["store"])
     assert not Stock.objects.exists()
 
 
-def test_limits_and_part_numbers_are_the_planners(api, clerk, planner, pads, store):
-    api(clerk).post(f"{BASE}/parts/{pads.pk}/receive/", {"store": "JJ01", "quantity": "5", "cost": "300"})
+def test_limits_and_part_numbers_are_the_planners(api, cast, pads, store):
+    api(cast.parts_clerk).post(f"{BASE}/parts/{pads.pk}/receive/", {"store": "JJ01", "quantity": "5", "cost": "300"})
     row = f"{BASE}/stock/{Stock.objects.get().pk}/"
-    assert api(clerk).patch(row, {"minimum": "1"}).status_code == 403
-    assert api(planner).patch(row, {"minimum": "1"}).status_code == 400
-    assert api(planner).patch(row, {"minimum": "1", "maximum": "4", "on_hand": "99"}).data["on_hand"] == "5.00"
-    made = api(planner).post(
+    assert api(cast.parts_clerk).patch(row, {"minimum": "1"}).status_code == 403
+    assert api(cast.parts_planner).patch(row, {"minimum": "1"}).status_code == 400
+    assert (
+        api(cast.parts_planner).patch(row, {"minimum": "1", "maximum": "4", "on_hand": "99"}).data["on_hand"] == "5.00"
+    )
+    made = api(cast.parts_planner).post(
         f"{BASE}/parts/", {"number": "SY-9", "name": "脚垫", "unit": "套", "superseded_by": "SY-4411"}
     )
     assert (made.status_code, made.data["superseded_by"]) == (201, "SY-4411")
-    assert api(planner).post(f"{BASE}/parts/", {"number": "sy 9", "name": "脚垫", "unit": "套"}).status_code == 400
+    assert (
+        api(cast.parts_planner).post(f"{BASE}/parts/", {"number": "sy 9", "name": "脚垫", "unit": "套"}).status_code
+        == 400
+    )
 
 
-def test_demand_has_twelve_months(api, clerk, pads, store):
-    api(clerk).post(f"{BASE}/parts/{pads.pk}/lost-sale/", {"store": "JJ01", "quantity": "2"})
-    api(clerk).post(f"{BASE}/parts/{pads.pk}/receive/", {"store": "JJ01", "quantity": "5", "cost": "300"})
-    months = api(clerk).get(f"{BASE}/stock/{Stock.objects.get().pk}/demand/").data
+def test_demand_has_twelve_months(api, cast, pads, store):
+    api(cast.parts_clerk).post(f"{BASE}/parts/{pads.pk}/lost-sale/", {"store": "JJ01", "quantity": "2"})
+    api(cast.parts_clerk).post(f"{BASE}/parts/{pads.pk}/receive/", {"store": "JJ01", "quantity": "5", "cost": "300"})
+    months = api(cast.parts_clerk).get(f"{BASE}/stock/{Stock.objects.get().pk}/demand/").data
     assert [month["quantity"] for month in months] == ["0.00"] * 11 + ["2.00"]

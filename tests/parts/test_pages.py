@@ -1,5 +1,6 @@
 """The parts room on the screen: a scanner drives it, and each act stands beside its fact."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -21,10 +22,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def shelf(pads, store, clerk):
+def shelf(pads, store, cast):
     """Eight pads on the shelf, two of them kept for a work order."""
-    acts.receive(pads, store=store, quantity=8, cost="318.50", by=clerk)
-    acts.reserve(pads, store=store, quantity=2, source_line="WO-7/3", by=clerk)
+    acts.receive(pads, store=store, quantity=8, cost="318.50", by=cast.parts_clerk)
+    acts.reserve(pads, store=store, quantity=2, source_line="WO-7/3", by=cast.parts_clerk)
     return Stock.objects.get(part=pads, store=store)
 
 
@@ -32,8 +33,8 @@ def limits(row, minimum, maximum):
     Stock.objects.filter(pk=row.pk).update(minimum=minimum, maximum=maximum)
 
 
-def test_a_scanned_number_opens_its_part(signed_in, clerk, shelf):
-    page = signed_in(clerk).get(reverse("parts:stock"), {"scan": " sy-4411 "}, follow=True)
+def test_a_scanned_number_opens_its_part(signed_in, cast, shelf):
+    page = signed_in(cast.parts_clerk).get(reverse("parts:stock"), {"scan": " sy-4411 "}, follow=True)
     assert page.context["panel"].stock == shelf
     assert page.request["PATH_INFO"] == reverse("parts:stock_at", args=[shelf.pk])
     text = page.text
@@ -41,84 +42,86 @@ def test_a_scanned_number_opens_its_part(signed_in, clerk, shelf):
     assert 'value="SY-4411"' in text
 
 
-def test_a_scanned_part_lies_on_its_page_of_the_list(signed_in, clerk, store, shelf):
+def test_a_scanned_part_lies_on_its_page_of_the_list(signed_in, cast, store, shelf):
     others = Part.objects.bulk_create(Part(number=f"AA-{n:03}", name="螺栓", unit="件") for n in range(60))
     Stock.objects.bulk_create(Stock(part=part, store=store) for part in others)
-    page = signed_in(clerk).get(reverse("parts:stock"), {"scan": "SY-4411"}, follow=True)
+    page = signed_in(cast.parts_clerk).get(reverse("parts:stock"), {"scan": "SY-4411"}, follow=True)
     assert page.context["page_obj"].number == 2
     assert shelf in page.context["page_obj"].object_list
 
 
-def test_what_is_no_number_is_searched_for(signed_in, clerk, shelf):
-    page = signed_in(clerk).get(reverse("parts:stock"), {"scan": "qzd"}, follow=True)
+def test_what_is_no_number_is_searched_for(signed_in, cast, shelf):
+    page = signed_in(cast.parts_clerk).get(reverse("parts:stock"), {"scan": "qzd"}, follow=True)
     assert [row.part.number for row in page.context["page_obj"]] == ["SY-4411"]
     assert page.context["panel"] is None
 
 
-def test_a_part_that_was_never_here_shows_where_it_is(signed_in, clerk, pads):
-    page = signed_in(clerk).get(reverse("parts:stock"), {"scan": "SY-4411"}, follow=True)
+def test_a_part_that_was_never_here_shows_where_it_is(signed_in, cast, pads):
+    page = signed_in(cast.parts_clerk).get(reverse("parts:stock"), {"scan": "SY-4411"}, follow=True)
     assert page.request["PATH_INFO"] == reverse("parts:part", args=[pads.pk])
 
 
 @pytest.mark.parametrize(
     ("minimum", "issued", "shown"), [(0, 0, set()), (7, 0, {"low"}), (4, 6, {"low", "out"}), (6, 0, set())]
 )
-def test_the_segments_find_what_is_short(signed_in, clerk, shelf, store, minimum, issued, shown):
+def test_the_segments_find_what_is_short(signed_in, cast, shelf, store, minimum, issued, shown):
     limits(shelf, minimum, 20)
     if issued:
-        acts.issue(shelf.part, store=store, quantity=issued, by=clerk, signed_by="石斛", source_line="WO-9/1")
-    client = signed_in(clerk)
+        acts.issue(
+            shelf.part, store=store, quantity=issued, by=cast.parts_clerk, signed_by="石斛", source_line="WO-9/1"
+        )
+    client = signed_in(cast.parts_clerk)
     for name in ("low", "out", "slow"):
         rows = client.get(reverse("parts:stock"), {"show": name}).context["page_obj"].object_list
         assert bool(rows) is (name in shown), name
 
 
-def test_a_part_that_rests_half_a_year_is_slow(pads, store, clerk):
+def test_a_part_that_rests_half_a_year_is_slow(pads, store, cast):
     with time_machine.travel("2026-01-05 10:00+08:00"):
-        acts.receive(pads, store=store, quantity=3, cost="300", by=clerk)
+        acts.receive(pads, store=store, quantity=3, cost="300", by=cast.parts_clerk)
     with time_machine.travel("2026-06-05 10:00+08:00"):
         assert not Stock.objects.slow(timezone.now()).exists()
     with time_machine.travel("2026-08-05 10:00+08:00"):
         assert Stock.objects.slow(timezone.now()).get().part == pads
-        acts.issue(pads, store=store, quantity=1, by=clerk, signed_by="石斛", source_line="WO-1/1")
+        acts.issue(pads, store=store, quantity=1, by=cast.parts_clerk, signed_by="石斛", source_line="WO-1/1")
         assert not Stock.objects.slow(timezone.now()).exists()
 
 
-def test_demand_counts_issues_less_returns_and_lost_sales(pads, store, clerk):
+def test_demand_counts_issues_less_returns_and_lost_sales(pads, store, cast):
     with time_machine.travel("2026-03-10 10:00+08:00"):
-        acts.receive(pads, store=store, quantity=20, cost="300", by=clerk)
-        move = acts.issue(pads, store=store, quantity=5, by=clerk, signed_by="石斛", source_line="WO-1/1")
-        acts.return_issue(move, quantity=2, by=clerk)
+        acts.receive(pads, store=store, quantity=20, cost="300", by=cast.parts_clerk)
+        move = acts.issue(pads, store=store, quantity=5, by=cast.parts_clerk, signed_by="石斛", source_line="WO-1/1")
+        acts.return_issue(move, quantity=2, by=cast.parts_clerk)
     with time_machine.travel("2026-05-31 23:30+08:00"):
-        acts.note_lost_sale(pads, store=store, by=clerk, quantity=4)
+        acts.note_lost_sale(pads, store=store, by=cast.parts_clerk, quantity=4)
     row = Stock.objects.select_related("part", "store", "bin").get()
-    found = panel(row, timezone.localdate(timezone.datetime.fromisoformat("2026-06-15T10:00+08:00"))).demand
+    found = panel(row, date(2026, 6, 15)).demand
     by_month = {f"{month:%m}": asked for month, asked in zip(found.months, found.asked, strict=True) if asked}
     assert by_month == {"03": Decimal(3), "05": Decimal(4)}
     assert found.lost == 4
 
 
 def test_a_month_of_returns_asks_for_nothing():
-    months = months_until(timezone.datetime(2026, 2, 3).date())
+    months = months_until(date(2026, 2, 3))
     assert (months[0].isoformat(), months[-1].isoformat()) == ("2025-03-01", "2026-02-01")
     assert demand(months, {months[3]: Decimal(-2)}, {}).asked == [0] * 12
 
 
-def test_the_panel_says_what_was_on_hand_after_each_move(shelf, store, clerk):
-    acts.issue(shelf.part, store=store, quantity=3, by=clerk, signed_by="石斛", source_line="WO-9/1")
+def test_the_panel_says_what_was_on_hand_after_each_move(shelf, store, cast):
+    acts.issue(shelf.part, store=store, quantity=3, by=cast.parts_clerk, signed_by="石斛", source_line="WO-9/1")
     row = Stock.objects.select_related("part", "store", "bin").get()
     assert [line.after for line in panel(row, timezone.localdate()).moves] == [5, 8]
 
 
-def test_the_panel_knows_free_pieces_of_other_stores(shelf, other_store, clerk):
-    acts.receive(shelf.part, store=other_store, quantity=6, cost="300", by=clerk)
-    acts.reserve(shelf.part, store=other_store, quantity=2, source_line="WO-2/1", by=clerk)
+def test_the_panel_knows_free_pieces_of_other_stores(shelf, other_store, cast):
+    acts.receive(shelf.part, store=other_store, quantity=6, cost="300", by=cast.parts_clerk)
+    acts.reserve(shelf.part, store=other_store, quantity=2, source_line="WO-2/1", by=cast.parts_clerk)
     best = panel(shelf, timezone.localdate()).best_elsewhere
     assert (best.store, best.available) == (other_store, 4)
 
 
-def test_receiving_stays_on_the_page_and_learns_the_bin(signed_in, clerk, pads, store):
-    client = signed_in(clerk)
+def test_receiving_stays_on_the_page_and_learns_the_bin(signed_in, cast, pads, store):
+    client = signed_in(cast.parts_clerk)
     sent = {"number": "sy-4411", "quantity": "3", "cost": "300", "shelf": "c02-02", "key": "once"}
     for _ in range(2):
         answer = client.post(reverse("parts:receive"), sent)
@@ -131,20 +134,20 @@ def test_receiving_stays_on_the_page_and_learns_the_bin(signed_in, clerk, pads, 
     assert len(client.get(reverse("parts:receive")).context["moves"]) == 2
 
 
-def test_an_unknown_number_is_refused_and_what_was_typed_stays(signed_in, clerk, store):
-    answer = signed_in(clerk).post(reverse("parts:receive"), {"number": "NO-1", "quantity": "3"})
+def test_an_unknown_number_is_refused_and_what_was_typed_stays(signed_in, cast, store):
+    answer = signed_in(cast.parts_clerk).post(reverse("parts:receive"), {"number": "NO-1", "quantity": "3"})
     assert answer.status_code == 422
     assert 'value="NO-1"' in answer.text
 
 
-def test_one_key_notes_a_lost_sale(signed_in, clerk, shelf):
-    page = signed_in(clerk).post(reverse("parts:stock_lost_sale", args=[shelf.pk]), follow=True)
+def test_one_key_notes_a_lost_sale(signed_in, cast, shelf):
+    page = signed_in(cast.parts_clerk).post(reverse("parts:stock_lost_sale", args=[shelf.pk]), follow=True)
     assert 'data-key="x"' in page.text
     assert LostSale.objects.get().quantity == 1
 
 
-def test_a_correction_says_why(signed_in, chief, shelf):
-    client, address = signed_in(chief), reverse("parts:stock_correct", args=[shelf.pk])
+def test_a_correction_says_why(signed_in, cast, shelf):
+    client, address = signed_in(cast.parts_manager), reverse("parts:stock_correct", args=[shelf.pk])
     assert client.post(address, {"counted": "7"}).status_code == 422
     reason = Reason.objects.of(Reason.Kind.STOCK_DIFFERENCE).first()
     client.post(address, {"counted": "7", "reason": reason.pk})
@@ -155,8 +158,8 @@ def test_a_correction_says_why(signed_in, chief, shelf):
     assert shelf.on_hand == 7
 
 
-def test_limits_are_kept_in_order(signed_in, planner, shelf):
-    client, address = signed_in(planner), reverse("parts:stock_limits", args=[shelf.pk])
+def test_limits_are_kept_in_order(signed_in, cast, shelf):
+    client, address = signed_in(cast.parts_planner), reverse("parts:stock_limits", args=[shelf.pk])
     assert client.post(address, {"minimum": "9", "maximum": "3"}).status_code == 422
     client.post(address, {"minimum": "3", "maximum": "9"})
     shelf.refresh_from_db()
@@ -164,15 +167,15 @@ def test_limits_are_kept_in_order(signed_in, planner, shelf):
     assert Event.objects.get(kind="stock.limits_changed").data["after"] == ["3", "9"]
 
 
-def test_a_released_reservation_is_free_for_others(signed_in, clerk, shelf):
+def test_a_released_reservation_is_free_for_others(signed_in, cast, shelf):
     kept = shelf.reservations.get()
-    signed_in(clerk).post(reverse("parts:reservation_release", args=[kept.pk]))
+    signed_in(cast.parts_clerk).post(reverse("parts:reservation_release", args=[kept.pk]))
     shelf.refresh_from_db()
     assert shelf.reserved == 0
 
 
-def test_a_part_is_registered_and_superseded(signed_in, planner, pads):
-    client = signed_in(planner)
+def test_a_part_is_registered_and_superseded(signed_in, cast, pads):
+    client = signed_in(cast.parts_planner)
     facts = {
         "number": "sy-4411a",
         "name": "前制动片 新",
@@ -203,20 +206,20 @@ def test_a_part_is_registered_and_superseded(signed_in, planner, pads):
     }
 
 
-def test_parts_are_found_by_number_name_and_initials(clerk, shelf):
+def test_parts_are_found_by_number_name_and_initials(cast, shelf):
     for text in ("4411", "制动", "qzd", "qianzhi"):
-        assert [hit.label for hit in search.find(text, clerk)] == ["SY-4411"], text
+        assert [hit.label for hit in search.find(text, cast.parts_clerk)] == ["SY-4411"], text
 
 
-def test_the_planner_is_told_what_to_order(planner, clerk, store, shelf):
-    assert [due for due in due_work.due(planner, store, timezone.now()) if "show=low" in due.url] == []
+def test_the_planner_is_told_what_to_order(cast, store, shelf):
+    assert [due for due in due_work.due(cast.parts_planner, store, timezone.now()) if "show=low" in due.url] == []
     limits(shelf, 9, 20)
-    assert len([due for due in due_work.due(planner, store, timezone.now()) if "show=low" in due.url]) == 1
-    assert [due for due in due_work.due(clerk, store, timezone.now()) if "show=low" in due.url] == []
+    assert len([due for due in due_work.due(cast.parts_planner, store, timezone.now()) if "show=low" in due.url]) == 1
+    assert [due for due in due_work.due(cast.parts_clerk, store, timezone.now()) if "show=low" in due.url] == []
 
 
-def test_another_stores_shelf_is_not_ours(signed_in, person, other_store, shelf):
-    client = signed_in(person("parts_manager", store=other_store))
+def test_another_stores_shelf_is_not_ours(signed_in, cast, other_store, shelf, elsewhere):
+    client = signed_in(elsewhere.parts_manager)
     assert list(client.get(reverse("parts:stock")).context["page_obj"]) == []
     assert list(client.get(reverse("parts:moves")).context["page_obj"]) == []
     assert client.get(reverse("parts:stock_at", args=[shelf.pk])).status_code == 404
@@ -226,23 +229,23 @@ def test_another_stores_shelf_is_not_ours(signed_in, person, other_store, shelf)
 
 
 @pytest.mark.parametrize("key", ["parts_stock", "stock_moves", "lost_sales"])
-def test_every_list_can_be_exported(planner, shelf, store, key):
-    acts.note_lost_sale(shelf.part, store=store, by=planner)
+def test_every_list_can_be_exported(cast, shelf, store, key):
+    acts.note_lost_sale(shelf.part, store=store, by=cast.parts_planner)
     listing = exports.LISTINGS[key]
-    row = listing.found(planner, store, "q=4411").first()
+    row = listing.found(cast.parts_planner, store, "q=4411").first()
     assert "SY-4411" in [column.of(row) for column in listing.columns]
 
 
-def test_the_panel_costs_the_same_for_many_moves(
-    signed_in, clerk, shelf, store, other_store, django_assert_num_queries
-):
-    client, address = signed_in(clerk), reverse("parts:stock_at", args=[shelf.pk])
+def test_the_panel_costs_the_same_for_many_moves(signed_in, cast, shelf, store, other_store, django_assert_num_queries):
+    client, address = signed_in(cast.parts_clerk), reverse("parts:stock_at", args=[shelf.pk])
     client.get(address)
     few = _queries(client, address)
     for n in range(12):
-        acts.issue(shelf.part, store=store, quantity="0.1", by=clerk, signed_by="石斛", source_line=f"WO-{n}/1")
-        acts.reserve(shelf.part, store=store, quantity="0.1", by=clerk, source_line=f"WO-{n}/2")
-    acts.receive(shelf.part, store=other_store, quantity=6, cost="300", by=clerk)
+        acts.issue(
+            shelf.part, store=store, quantity="0.1", by=cast.parts_clerk, signed_by="石斛", source_line=f"WO-{n}/1"
+        )
+        acts.reserve(shelf.part, store=store, quantity="0.1", by=cast.parts_clerk, source_line=f"WO-{n}/2")
+    acts.receive(shelf.part, store=other_store, quantity=6, cost="300", by=cast.parts_clerk)
     with django_assert_num_queries(few):
         client.get(address)
 
@@ -254,9 +257,9 @@ def _queries(client, address) -> int:
 
 
 @pytest.mark.parametrize("quantity", ["-5", "abc", "0"])
-def test_a_lost_sale_of_no_number_is_not_noted(pads, store, clerk, signed_in, quantity):
-    move = acts.receive(pads, store=store, quantity=1, cost="300", by=clerk)
-    answer = signed_in(clerk).post(
+def test_a_lost_sale_of_no_number_is_not_noted(pads, store, cast, signed_in, quantity):
+    move = acts.receive(pads, store=store, quantity=1, cost="300", by=cast.parts_clerk)
+    answer = signed_in(cast.parts_clerk).post(
         reverse("parts:stock_lost_sale", args=[move.stock_id]), {"quantity": quantity}, headers={"hx-request": "true"}
     )
     assert answer.status_code == 409

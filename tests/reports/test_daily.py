@@ -13,16 +13,15 @@ from rest_framework.test import APIClient
 
 from aftersales.models import Settlement, WorkOrder
 from crm.actions import care
-from crm.actions.customers import register_customer
-from crm.actions.vehicles import register_vehicle
-from crm.models import FollowUp, Trigger
-from dms.models import Brand, Series, Store, Variant
+from crm.models import Customer, FollowUp, Trigger, Vehicle
+from dms.models import Variant
 from parts.actions import stock as parts_acts
 from parts.models import Part
 from reports.daily import KINDS, Days, figures, rows_of
 from sales.actions import leads
 from sales.actions.register import Guest, Visit, register_visit
 from sales.models import Lead, LevelChange, Order, StockCar
+from tests.factories import CustomerFactory, VariantFactory, VehicleFactory
 
 pytestmark = pytest.mark.django_db
 CHINA = dt.timezone(dt.timedelta(hours=8))
@@ -31,24 +30,18 @@ FRIDAY = dt.datetime(2026, 11, 20, 15, tzinfo=CHINA)
 
 
 @pytest.fixture
-def store(store):
-    return Store.objects.get(pk=store.pk)
+def variant(db: None) -> Variant:
+    return VariantFactory.create()
 
 
 @pytest.fixture
-def variant():
-    series = Series.objects.create(brand=Brand.objects.create(code="XY", name="星野"), code="S7", name="星野 S7")
-    return Variant.objects.create(series=series, code="S7-4WD", name="S7 四驱")
+def guest(db: None) -> Customer:
+    return CustomerFactory.create()
 
 
 @pytest.fixture
-def guest(store, adviser):
-    return register_customer(name="谷雨", phone="13800000001", store=store, by=adviser).customer
-
-
-@pytest.fixture
-def car(guest, store, adviser):
-    return register_vehicle(owner=guest, store=store, by=adviser, plate="川AD1234")
+def car(guest: Customer) -> Vehicle:
+    return VehicleFactory.create(owner=guest)
 
 
 def seen(user, store, day=None) -> dict[str, tuple[Decimal, Decimal | None]]:
@@ -66,27 +59,22 @@ def order(guest, store, variant, number, at, **fields) -> Order:
     return Order.objects.create(number=number, store=store, customer=guest, variant=variant, **facts)
 
 
-@pytest.fixture
-def boss(person):
-    return person("gm", name="boss")
-
-
-def test_a_visit_and_its_card_show_at_once(boss, store, adviser):
-    before = seen(boss, store)
-    register_visit(Guest("13800000009", "寒露"), visit=Visit(), store=store, by=adviser, adviser=adviser)
-    found = changes(before, seen(boss, store))
+def test_a_visit_and_its_card_show_at_once(cast, store):
+    before = seen(cast.gm, store)
+    register_visit(Guest("13800000009", "寒露"), visit=Visit(), store=store, by=cast.adviser, adviser=cast.adviser)
+    found = changes(before, seen(cast.gm, store))
     level = Lead.objects.get().level.lower()
     assert found == dict.fromkeys(("visits", "first_visits", "leads", f"leads_{level}"), (1, 1))
 
 
-def test_orders_deliveries_work_and_output_show_at_once(boss, store, adviser, guest, car, variant):
-    before = seen(boss, store)
+def test_orders_deliveries_work_and_output_show_at_once(cast, store, guest, car, variant):
+    before = seen(cast.gm, store)
     order(guest, store, variant, "SO-1", timezone.now())
-    work = WorkOrder.objects.create(number="WO-1", store=store, customer=guest, vehicle=car, adviser=adviser)
+    work = WorkOrder.objects.create(number="WO-1", store=store, customer=guest, vehicle=car, adviser=cast.adviser)
     Settlement.objects.create(
-        number="ST-1", work_order=work, store=store, labour=300, parts=560, other=0, customer_pays=860, by=adviser
+        number="ST-1", work_order=work, store=store, labour=300, parts=560, other=0, customer_pays=860, by=cast.adviser
     )
-    found = changes(before, seen(boss, store))
+    found = changes(before, seen(cast.gm, store))
     assert found == {
         "orders": (1, 1),
         "deliveries": (1, 1),
@@ -96,8 +84,8 @@ def test_orders_deliveries_work_and_output_show_at_once(boss, store, adviser, gu
     }
 
 
-def test_stock_shows_at_once(boss, store, adviser, variant):
-    before = seen(boss, store)
+def test_stock_shows_at_once(cast, store, variant):
+    before = seen(cast.gm, store)
     StockCar.objects.create(
         store=store,
         variant=variant,
@@ -107,24 +95,24 @@ def test_stock_shows_at_once(boss, store, adviser, variant):
         cost=150_000,
     )
     pads = Part.objects.create(number="SY-4411", name="前制动片", unit="套")
-    parts_acts.receive(pads, store=store, quantity=4, cost="300", by=adviser)
-    parts_acts.issue(pads, store=store, quantity=1, by=adviser, signed_by="石斛", source_line="WO-1/1")
-    found = changes(before, seen(boss, store))
+    parts_acts.receive(pads, store=store, quantity=4, cost="300", by=cast.adviser)
+    parts_acts.issue(pads, store=store, quantity=1, by=cast.adviser, signed_by="石斛", source_line="WO-1/1")
+    found = changes(before, seen(cast.gm, store))
     assert found == {"stock_cars": (1, None), "stock_cars_cost": (150_000, None), "parts_value": (900, None)}
 
 
-def test_calls_are_due_then_overdue_then_made(boss, store, adviser, guest, car):
+def test_calls_are_due_then_overdue_then_made(cast, store, guest, car):
     with time_machine.travel(THURSDAY):
         care.start_cadence(
-            Trigger.DELIVERY, customer=guest, vehicle=car, store=store, anchor=timezone.now(), by=adviser
+            Trigger.DELIVERY, customer=guest, vehicle=car, store=store, anchor=timezone.now(), by=cast.adviser
         )
     call = FollowUp.objects.filter(channel="CALL").order_by("due_until").first()
     with time_machine.travel(call.due_until + dt.timedelta(minutes=1)):
-        found = seen(boss, store)
+        found = seen(cast.gm, store)
         assert found["calls_due"][0] == FollowUp.objects.filter(channel="CALL", due_from__lt=_midnight()).count() > 0
         assert found["calls_overdue"] == (1, None)
-        care.record_contact(call, by=adviser, said=care.Said("DONE", said="好"), channel="CALL", store=store)
-        after = seen(boss, store)
+        care.record_contact(call, by=cast.adviser, said=care.Said("DONE", said="好"), channel="CALL", store=store)
+        after = seen(cast.gm, store)
         assert (after["calls_overdue"], after["calls_made"]) == ((0, None), (1, 1))
         assert after["calls_due"][0] == found["calls_due"][0]  # it was due today, whether it is done or not
 
@@ -133,9 +121,9 @@ def _midnight() -> dt.datetime:
     return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)
 
 
-def test_a_past_day_shows_what_was_then(boss, store, adviser, guest, variant):
+def test_a_past_day_shows_what_was_then(cast, store, guest, variant):
     with time_machine.travel(THURSDAY):
-        lead = leads.open_lead(guest, store=store, owner=adviser, by=adviser, wish=leads.Wish(level="C"))
+        lead = leads.open_lead(guest, store=store, owner=cast.adviser, by=cast.adviser, wish=leads.Wish(level="C"))
         car = StockCar.objects.create(
             store=store,
             variant=variant,
@@ -145,54 +133,56 @@ def test_a_past_day_shows_what_was_then(boss, store, adviser, guest, variant):
             cost=150_000,
         )
         pads = Part.objects.create(number="SY-4411", name="前制动片", unit="套")
-        parts_acts.receive(pads, store=store, quantity=4, cost="300", by=adviser)
-        then = seen(boss, store)
+        parts_acts.receive(pads, store=store, quantity=4, cost="300", by=cast.adviser)
+        then = seen(cast.gm, store)
     with time_machine.travel(FRIDAY):
-        LevelChange.objects.create(lead=lead, before="C", after="H", by=adviser, at=timezone.now())
+        LevelChange.objects.create(lead=lead, before="C", after="H", by=cast.adviser, at=timezone.now())
         Lead.objects.filter(pk=lead.pk).update(level="H")
-        vehicle = register_vehicle(owner=guest, store=store, by=adviser, number=car.vin)
+        vehicle = VehicleFactory.create(owner=guest, number=car.vin)
         StockCar.objects.filter(pk=car.pk).update(status="DELIVERED", vehicle=vehicle, status_at=timezone.now())
-        parts_acts.issue(pads, store=store, quantity=3, by=adviser, signed_by="石斛", source_line="WO-1/1")
+        parts_acts.issue(pads, store=store, quantity=3, by=cast.adviser, signed_by="石斛", source_line="WO-1/1")
         order(guest, store, variant, "SO-1", timezone.now())
-        past, today = seen(boss, store, THURSDAY.date()), seen(boss, store)
+        past, today = seen(cast.gm, store, THURSDAY.date()), seen(cast.gm, store)
     assert past == then
     assert (past["leads_c"], past["leads_h"]) == ((1, 1), (0, 0))
     assert (today["leads_c"], today["leads_h"]) == ((0, 0), (0, 1))
     assert (today["stock_cars"], today["parts_value"], today["deliveries"]) == ((0, None), (300, None), (1, 1))
 
 
-def test_the_month_begins_on_its_first_day_in_chinese_time(boss, store, guest, variant):
+def test_the_month_begins_on_its_first_day_in_chinese_time(cast, store, guest, variant):
     for number, at in enumerate(["2026-10-31 23:59", "2026-11-01 00:00", "2026-11-20 23:59", "2026-11-21 00:00"]):
         order(guest, store, variant, f"SO-{number}", dt.datetime.fromisoformat(f"{at}+08:00"))
     with time_machine.travel(FRIDAY + dt.timedelta(days=1)):
-        assert seen(boss, store, FRIDAY.date())["deliveries"] == (1, 2)
-        assert seen(boss, store)["deliveries"] == (1, 3)
+        assert seen(cast.gm, store, FRIDAY.date())["deliveries"] == (1, 2)
+        assert seen(cast.gm, store)["deliveries"] == (1, 3)
 
 
-def test_every_figure_is_as_many_as_its_rows(boss, store, adviser, guest, car, variant):
-    register_visit(Guest("13800000009", "寒露"), visit=Visit(), store=store, by=adviser, adviser=adviser)
+def test_every_figure_is_as_many_as_its_rows(cast, store, guest, car, variant):
+    register_visit(Guest("13800000009", "寒露"), visit=Visit(), store=store, by=cast.adviser, adviser=cast.adviser)
     order(guest, store, variant, "SO-1", timezone.now())
-    care.start_cadence(Trigger.DELIVERY, customer=guest, vehicle=car, store=store, anchor=timezone.now(), by=adviser)
+    care.start_cadence(
+        Trigger.DELIVERY, customer=guest, vehicle=car, store=store, anchor=timezone.now(), by=cast.adviser
+    )
     days = Days(timezone.localdate(), timezone.now())
-    found = seen(boss, store)
+    found = seen(cast.gm, store)
     for kind in KINDS:
         if kind.summed is None:
-            assert rows_of(kind, boss, store, days).count() == found[kind.key][0], kind.key
+            assert rows_of(kind, cast.gm, store, days).count() == found[kind.key][0], kind.key
 
 
-def test_a_manager_sees_the_figures_of_their_stores(boss, person, store, other_store, guest, variant):
+def test_a_manager_sees_the_figures_of_their_stores(cast, store, other_store, guest, variant):
     order(guest, store, variant, "SO-1", timezone.now())
     order(guest, other_store, variant, "SO-2", timezone.now())
-    manager = person("sales_manager")
-    assert seen(boss, None)["deliveries"] == (2, 2)
-    assert seen(boss, other_store)["deliveries"] == (1, 1)
+    manager = cast.hire("sales_manager")
+    assert seen(cast.gm, None)["deliveries"] == (2, 2)
+    assert seen(cast.gm, other_store)["deliveries"] == (1, 1)
     assert seen(manager, None)["deliveries"] == (1, 1)
 
 
 # --- the page -----------------------------------------------------------------------------------------------------------
-def test_every_figure_opens_its_rows(signed_in, boss, store, guest, variant):
+def test_every_figure_opens_its_rows(signed_in, cast, store, guest, variant):
     made = order(guest, store, variant, "SO-1", timezone.now())
-    client = signed_in(boss)
+    client = signed_in(cast.gm)
     page = client.get(reverse("reports:daily"))
     for _label, group in page.context["groups"]:
         for shown in group:
@@ -203,8 +193,8 @@ def test_every_figure_opens_its_rows(signed_in, boss, store, guest, variant):
     assert "谷雨" in rows.text
 
 
-def test_one_goes_to_the_day_before_and_no_further_than_today(signed_in, boss):
-    client, today = signed_in(boss), timezone.localdate()
+def test_one_goes_to_the_day_before_and_no_further_than_today(signed_in, cast):
+    client, today = signed_in(cast.gm), timezone.localdate()
     page = client.get(reverse("reports:daily"))
     assert (page.context["days"].day, page.context["after"]) == (today, None)
     before = client.get(reverse("reports:daily"), {"day": page.context["before"].isoformat()})
@@ -213,9 +203,9 @@ def test_one_goes_to_the_day_before_and_no_further_than_today(signed_in, boss):
         assert client.get(reverse("reports:daily"), {"day": silly}).context["days"].day == today
 
 
-def test_figures_without_the_right_to_their_rows_are_no_links(signed_in, person, store, guest, variant):
+def test_figures_without_the_right_to_their_rows_are_no_links(signed_in, cast, store, guest, variant):
     order(guest, store, variant, "SO-1", timezone.now())
-    client = signed_in(person("parts_planner"))
+    client = signed_in(cast.hire("parts_planner"))
     page = client.get(reverse("reports:daily"))
     links = {shown.figure.kind.key for _label, group in page.context["groups"] for shown in group if shown.day_url}
     assert links == {"parts_value"}
@@ -223,8 +213,8 @@ def test_figures_without_the_right_to_their_rows_are_no_links(signed_in, person,
     assert client.get(reverse("reports:daily_rows", args=["nothing"])).status_code == 404
 
 
-def test_many_rows_cost_as_many_queries_as_few(signed_in, boss, store, guest, variant):
-    client = signed_in(boss)
+def test_many_rows_cost_as_many_queries_as_few(signed_in, cast, store, guest, variant):
+    client = signed_in(cast.gm)
     addresses = [reverse("reports:daily"), reverse("reports:daily_rows", args=["deliveries"])]
 
     def queries() -> list[int]:
@@ -245,15 +235,15 @@ def test_many_rows_cost_as_many_queries_as_few(signed_in, boss, store, guest, va
 
 
 # --- the API ------------------------------------------------------------------------------------------------------------
-def test_the_api_says_the_same(boss, store, guest, variant):
+def test_the_api_says_the_same(cast, store, guest, variant):
     order(guest, store, variant, "SO-1", timezone.now())
     client = APIClient()
-    client.force_authenticate(boss)
+    client.force_authenticate(cast.gm)
     answer = client.get("/api/v1/reports/daily/", {"store": store.code})
     figures = {row["key"]: (row["day"], row["month"]) for row in answer.data["figures"]}
     assert figures["deliveries"] == ("1.00", "1.00")
     assert figures["stock_cars"] == ("0.00", None)
     yesterday = timezone.localdate() - dt.timedelta(days=1)
-    assert client.get("/api/v1/reports/daily/", {"day": yesterday}).data["day"] == yesterday.isoformat()
+    assert client.get("/api/v1/reports/daily/", {"day": yesterday.isoformat()}).data["day"] == yesterday.isoformat()
     for wrong in ({"day": "2999-01-01"}, {"day": "soon"}, {"store": "NOWHERE"}):
         assert client.get("/api/v1/reports/daily/", wrong).status_code == 400

@@ -4,15 +4,14 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from crm.actions.customers import register_customer
 from sales.models import Lead
+from tests.factories import CustomerFactory
 
 
 @pytest.fixture
-def lead(adviser, store):
-    customer = register_customer(name="谷雨", phone="13800000001", store=store, by=adviser).customer
+def lead(cast, store):
     return Lead.objects.create(
-        number="A-1", store=store, customer=customer, owner=adviser, next_contact_at=timezone.now()
+        number="A-1", store=store, customer=CustomerFactory.create(), owner=cast.adviser, next_contact_at=timezone.now()
     )
 
 

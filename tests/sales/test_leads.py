@@ -8,22 +8,28 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import Customer
-from dms.core.refusals import Refusal
 from dms.models import Absence, Event
 from dms.navigation import due_work
 from sales.actions import leads, losses
 from sales.models import Lead, LeadContact, LevelChange
+from tests.conftest import refuses
+from tests.factories import LeadFactory, reason
 
 pytestmark = pytest.mark.django_db
 
 
-def record(lead, by, said, **more):
-    return leads.record_contact(lead, said=said, by=by, **more)
+def said(result="TALKED", level="A", **more):
+    """What came of a contact; talked, level A, nothing more."""
+    return leads.Said(result=result, level=level, **more)
 
 
-def test_a_contact_keeps_plan_and_fact_moves_the_level_and_sets_the_next_date(lead, adviser, said):
+def record(lead, by, words, **more):
+    return leads.record_contact(lead, said=words, by=by, **more)
+
+
+def test_a_contact_keeps_plan_and_fact_moves_the_level_and_sets_the_next_date(lead, cast):
     planned = lead.next_contact_at
-    row = record(lead, adviser, said(level="H", what="定了黑色"))
+    row = record(lead, cast.adviser, said(level="H", what="定了黑色"))
     lead.refresh_from_db()
     assert (row.planned_at, row.level_after, lead.level) == (planned, "H", "H")
     assert lead.next_contact_at == row.next_contact_at > timezone.now()
@@ -31,10 +37,10 @@ def test_a_contact_keeps_plan_and_fact_moves_the_level_and_sets_the_next_date(le
     assert {"lead.contacted", "lead.level_changed"} <= set(Event.objects.values_list("kind", flat=True))
 
 
-def test_the_next_date_follows_the_level(lead, adviser, said, time_machine):
+def test_the_next_date_follows_the_level(lead, cast, time_machine):
     time_machine.move_to(dt.datetime(2026, 11, 23, 2, 0, tzinfo=dt.UTC))  # Monday 10:00
     for level, day in (("H", "2026-11-25"), ("A", "2026-11-27"), ("B", "2026-11-30"), ("C", "2026-12-08")):
-        row = record(lead, adviser, said(level=level))
+        row = record(lead, cast.adviser, said(level=level))
         assert f"{timezone.localtime(row.next_contact_at):%Y-%m-%d}" == day
 
 
@@ -47,42 +53,40 @@ def test_the_next_date_follows_the_level(lead, adviser, said, time_machine):
         ({"level": "H", "next_at": dt.datetime(2040, 1, 1, tzinfo=dt.UTC)}, "next_too_late"),
     ],
 )
-def test_a_contact_that_would_not_count_is_refused(lead, adviser, said, words, code):
-    with pytest.raises(Refusal) as refusal:
-        record(lead, adviser, said(**words))
-    assert refusal.value.code == code
+def test_a_contact_that_would_not_count_is_refused(lead, cast, words, code):
+    with refuses(code):
+        record(lead, cast.adviser, said(**words))
     assert lead.visits.count() == 1
 
 
-def test_a_double_tap_is_one_row(lead, adviser, said):
-    assert record(lead, adviser, said(), key="k") == record(lead, adviser, said(), key="k")
+def test_a_double_tap_is_one_row(lead, cast):
+    assert record(lead, cast.adviser, said(), key="k") == record(lead, cast.adviser, said(), key="k")
 
 
-def test_a_colleague_records_only_as_deputy(lead, adviser, second, manager, said):
-    with pytest.raises(Refusal) as refusal:
-        record(lead, second, said())
-    assert refusal.value.code == "not_yours"
+def test_a_colleague_records_only_as_deputy(lead, cast):
+    with refuses("not_yours"):
+        record(lead, cast.second_adviser, said())
     today = timezone.localdate()
-    Absence.objects.create(user=adviser, deputy=second, first_day=today, last_day=today)
-    assert record(lead, second, said()).by == second
-    assert record(lead, manager, said()).by == manager
+    Absence.objects.create(user=cast.adviser, deputy=cast.second_adviser, first_day=today, last_day=today)
+    assert record(lead, cast.second_adviser, said()).by == cast.second_adviser
+    assert record(lead, cast.sales_manager, said()).by == cast.sales_manager
 
 
-def test_what_is_due_appears_on_my_work_and_with_the_deputy(lead, adviser, second, store):
+def test_what_is_due_appears_on_my_work_and_with_the_deputy(lead, cast, store):
     Lead.objects.update(next_contact_at=timezone.now() - dt.timedelta(minutes=72))
-    (item,) = [one for one in due_work.due(adviser, store, timezone.now()) if one.kind == "N"]
+    (item,) = [one for one in due_work.due(cast.adviser, store, timezone.now()) if one.kind == "N"]
     assert item.url == reverse("sales:lead_record", args=[lead.pk])
     assert item.family == "late"
-    assert not [one for one in due_work.due(second, store, timezone.now()) if one.kind == "N"]
+    assert not [one for one in due_work.due(cast.second_adviser, store, timezone.now()) if one.kind == "N"]
     today = timezone.localdate()
-    Absence.objects.create(user=adviser, deputy=second, first_day=today, last_day=today)
-    assert [one for one in due_work.due(second, store, timezone.now()) if one.kind == "N"]
+    Absence.objects.create(user=cast.adviser, deputy=cast.second_adviser, first_day=today, last_day=today)
+    assert [one for one in due_work.due(cast.second_adviser, store, timezone.now()) if one.kind == "N"]
 
 
-def test_four_taps_record_a_contact_and_name_the_next_customer(lead, arrive, adviser, signed_in):
-    other = arrive("清明", "13800000002", adviser=adviser).lead
+def test_four_taps_record_a_contact_and_name_the_next_customer(lead, cast, signed_in):
+    other = LeadFactory.create(name="清明", phone="13800000002")
     Lead.objects.update(next_contact_at=timezone.now() - dt.timedelta(minutes=5))
-    client = signed_in(adviser)
+    client = signed_in(cast.adviser)
     page = client.get(reverse("sales:lead_record", args=[lead.pk])).content.decode()
     assert "清明" in page
     done = client.post(
@@ -92,62 +96,59 @@ def test_four_taps_record_a_contact_and_name_the_next_customer(lead, arrive, adv
     assert client.post(reverse("sales:lead_record", args=[lead.pk]), {}).status_code == 422
 
 
-def test_a_promised_contact_moves_only_with_a_reason(lead, adviser, reason, signed_in):
-    page = signed_in(adviser).post(reverse("sales:lead_reschedule", args=[lead.pk]), {"to": "2026-12-01T10:00"})
+def test_a_promised_contact_moves_only_with_a_reason(lead, cast, signed_in):
+    page = signed_in(cast.adviser).post(reverse("sales:lead_reschedule", args=[lead.pk]), {"to": "2026-12-01T10:00"})
     assert page.status_code == 422
     to = timezone.now() + dt.timedelta(days=10)
-    leads.reschedule(lead, to=to, reason=reason("RESCHEDULE"), by=adviser)
+    leads.reschedule(lead, to=to, reason=reason("RESCHEDULE", "OTHER"), by=cast.adviser)
     assert Event.objects.get(kind="lead.rescheduled").data["reason"] == "OTHER"
 
 
-def test_a_loss_takes_two_people_and_a_day_to_ask_again(lead, adviser, manager, reason):
-    losses.request_loss(lead, reason=reason("LOSS", "PRICE"), note="买了竞品", by=adviser)
-    with pytest.raises(Refusal):
-        losses.confirm_loss(lead, by=adviser)
-    lost = losses.confirm_loss(lead, by=manager)
-    assert (lost.status, lost.loss_approved_by) == ("LOST", manager)
+def test_a_loss_takes_two_people_and_a_day_to_ask_again(lead, cast):
+    losses.request_loss(lead, reason=reason("LOSS", "PRICE"), note="买了竞品", by=cast.adviser)
+    with refuses("own_loss"):
+        losses.confirm_loss(lead, by=cast.adviser)
+    lost = losses.confirm_loss(lead, by=cast.sales_manager)
+    assert (lost.status, lost.loss_approved_by) == ("LOST", cast.sales_manager)
     assert lost.reactivate_on > timezone.localdate()
 
 
-def test_a_returned_loss_is_open_again_with_an_instruction_and_a_date(lead, adviser, manager, reason):
-    losses.request_loss(lead, reason=reason("LOSS", "PRICE"), by=adviser)
-    with pytest.raises(Refusal):
-        losses.return_loss(lead, note=" ", by=manager)
-    back = losses.return_loss(lead, note="报 36 期", by=manager)
+def test_a_returned_loss_is_open_again_with_an_instruction_and_a_date(lead, cast):
+    losses.request_loss(lead, reason=reason("LOSS", "PRICE"), by=cast.adviser)
+    with refuses("no_instruction"):
+        losses.return_loss(lead, note=" ", by=cast.sales_manager)
+    back = losses.return_loss(lead, note="报 36 期", by=cast.sales_manager)
     assert (back.status, back.loss_reason) == ("OPEN", None)
     assert back.next_contact_at > timezone.now()
 
 
-def test_a_loss_needs_a_reason_of_its_kind(lead, adviser, reason):
-    with pytest.raises(Refusal) as refusal:
-        losses.request_loss(lead, reason=reason("CANCEL"), by=adviser)
-    assert refusal.value.code == "no_loss_reason"
+def test_a_loss_needs_a_reason_of_its_kind(lead, cast):
+    with refuses("no_loss_reason"):
+        losses.request_loss(lead, reason=reason("CANCEL"), by=cast.adviser)
 
 
-def test_the_manager_reviews_a_row_once_and_nobody_their_own(lead, adviser, manager, signed_in):
+def test_the_manager_reviews_a_row_once_and_nobody_their_own(lead, cast, signed_in):
     row = LeadContact.objects.get()
-    with pytest.raises(Refusal) as refusal:
-        leads.review(row, words="好", by=adviser)
-    assert refusal.value.code == "own_row"
-    signed_in(manager).post(reverse("sales:visit_review", args=[row.pk]), {"words": "请报白色到货日"})
+    with refuses("own_row"):
+        leads.review(row, words="好", by=cast.adviser)
+    signed_in(cast.sales_manager).post(reverse("sales:visit_review", args=[row.pk]), {"words": "请报白色到货日"})
     row.refresh_from_db()
-    assert (row.review, row.reviewed_by) == ("请报白色到货日", manager)
-    with pytest.raises(Refusal):
-        leads.review(row, words="", by=manager)
+    assert (row.review, row.reviewed_by) == ("请报白色到货日", cast.sales_manager)
+    with refuses("already_reviewed"):
+        leads.review(row, words="", by=cast.sales_manager)
 
 
-def test_a_card_goes_to_a_colleague_of_the_store_only(lead, second, outsider, reception, manager):
-    assert leads.reassign(lead, to=second, by=manager).owner == second
-    for stranger in (outsider, reception):
-        with pytest.raises(Refusal) as refusal:
-            leads.reassign(lead, to=stranger, by=manager)
-        assert refusal.value.code == "not_an_adviser"
+def test_a_card_goes_to_a_colleague_of_the_store_only(lead, cast, elsewhere):
+    assert leads.reassign(lead, to=cast.second_adviser, by=cast.sales_manager).owner == cast.second_adviser
+    for stranger in (elsewhere.adviser, cast.reception):
+        with refuses("not_an_adviser"):
+            leads.reassign(lead, to=stranger, by=cast.sales_manager)
 
 
-def test_the_card_shows_everything_and_prints(lead, adviser, signed_in, said, variant, car):
-    leads.change_wish(lead, variant=variant, budget="18–20 万", by=adviser)
-    record(Lead.objects.get(), adviser, said(what="看过二排"))
-    client = signed_in(adviser)
+def test_the_card_shows_everything_and_prints(lead, cast, signed_in, variant, car):
+    leads.change_wish(lead, variant=variant, budget="18–20 万", by=cast.adviser)
+    record(Lead.objects.get(), cast.adviser, said(what="看过二排"))
+    client = signed_in(cast.adviser)
     page = client.get(reverse("sales:lead", args=[lead.pk])).content.decode()
     for words in ("谷雨", "138****0001", "看过二排", "18–20 万", "曜岩黑"):
         assert words in page
@@ -155,8 +156,8 @@ def test_the_card_shows_everything_and_prints(lead, adviser, signed_in, said, va
     assert paper.content.startswith(b"%PDF")
 
 
-def test_the_card_box_sorts_by_level_due_and_silence(lead, adviser, signed_in, said):
-    client = signed_in(adviser)
+def test_the_card_box_sorts_by_level_due_and_silence(lead, cast, signed_in):
+    client = signed_in(cast.adviser)
     assert "谷雨" in client.get(reverse("sales:leads"), {"level": "N"}).content.decode()
     assert "谷雨" not in client.get(reverse("sales:leads"), {"level": "H"}).content.decode()
     assert "谷雨" not in client.get(reverse("sales:leads"), {"due": "true"}).content.decode()
@@ -165,8 +166,8 @@ def test_the_card_box_sorts_by_level_due_and_silence(lead, adviser, signed_in, s
     assert "谷雨" in client.get(reverse("sales:leads"), {"silent": "true"}).content.decode()
 
 
-def test_another_store_does_not_see_the_card(lead, outsider, signed_in):
-    client = signed_in(outsider)
+def test_another_store_does_not_see_the_card(lead, elsewhere, signed_in):
+    client = signed_in(elsewhere.adviser)
     assert client.get(reverse("sales:lead", args=[lead.pk])).status_code == 404
     assert client.get(f"/api/v1/sales/leads/{lead.pk}/").status_code == 404
 
@@ -176,8 +177,8 @@ def test_the_history_of_levels_is_never_rewritten(lead):
         cursor.execute("UPDATE sales_levelchange SET after = 'H'")
 
 
-def test_the_api_keeps_a_card(adviser, manager, store, signed_in):
-    client = signed_in(adviser)
+def test_the_api_keeps_a_card(cast, store, signed_in):
+    client = signed_in(cast.adviser)
     body = {"store": store.code, "phone": "13800000009", "name": "立夏", "level": "B", "source": "OUT_SHOW"}
     made = client.post("/api/v1/sales/leads/", body, content_type="application/json")
     assert made.status_code == 201, made.content
@@ -187,27 +188,33 @@ def test_the_api_keeps_a_card(adviser, manager, store, signed_in):
     refused = client.post(f"{here}contact/", {"result": "REFUSED", "level": "H"}, content_type="application/json")
     assert (refused.status_code, refused.json()["code"]) == (409, "nothing_said")
     client.post(f"{here}request_loss/", {"reason": "PRICE"}, content_type="application/json")
-    lost = signed_in(manager).post(f"{here}confirm_loss/", {}, content_type="application/json")
+    lost = signed_in(cast.sales_manager).post(f"{here}confirm_loss/", {}, content_type="application/json")
     assert lost.json()["status"] == "LOST", lost.content
 
 
-def test_a_card_is_opened_for_somebody_who_only_called(adviser, store, signed_in):
-    page = signed_in(adviser).post(reverse("sales:lead_new"), {"phone": "13800000001", "name": "谷雨", "level": "A"})
+def test_a_card_is_opened_for_somebody_who_only_called(cast, store, signed_in):
+    page = signed_in(cast.adviser).post(
+        reverse("sales:lead_new"), {"phone": "13800000001", "name": "谷雨", "level": "A"}
+    )
     lead = Lead.objects.get()
     assert page.url == reverse("sales:lead", args=[lead.pk])
-    assert (lead.customer.name, lead.owner, lead.level, lead.visits.get().channel) == ("谷雨", adviser, "A", "CALL")
+    assert (lead.customer.name, lead.owner, lead.level, lead.visits.get().channel) == (
+        "谷雨",
+        cast.adviser,
+        "A",
+        "CALL",
+    )
 
 
-def test_a_refused_card_leaves_no_customer_behind(adviser, outsider, store):
-    with pytest.raises(Refusal) as refusal:
-        leads.open_lead_for(name="谷雨", phone="13800000001", store=store, owner=outsider, by=adviser)
-    assert refusal.value.code == "not_an_adviser"
+def test_a_refused_card_leaves_no_customer_behind(cast, elsewhere, store):
+    with refuses("not_an_adviser"):
+        leads.open_lead_for(name="谷雨", phone="13800000001", store=store, owner=elsewhere.adviser, by=cast.adviser)
     assert not Customer.objects.exists()
     assert not Event.objects.filter(kind="customer.registered").exists()
 
 
-def test_a_card_refused_by_api_leaves_no_customer_behind(manager, reception, store, signed_in):
-    body = {"store": store.code, "phone": "13800000001", "name": "谷雨", "owner": reception.pk}
-    told = signed_in(manager).post("/api/v1/sales/leads/", body, content_type="application/json")
+def test_a_card_refused_by_api_leaves_no_customer_behind(cast, store, signed_in):
+    body = {"store": store.code, "phone": "13800000001", "name": "谷雨", "owner": cast.reception.pk}
+    told = signed_in(cast.sales_manager).post("/api/v1/sales/leads/", body, content_type="application/json")
     assert (told.status_code, told.json()["code"]) == (409, "not_an_adviser")
     assert not Customer.objects.exists()

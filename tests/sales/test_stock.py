@@ -9,54 +9,47 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from dms.core.refusals import Refusal
-from dms.formats import vin
-from sales.actions import allocation, deliveries, leads, orders, quotes, stock
-from sales.actions.quotes import Item
+from sales.actions import allocation, deliveries, leads, stock
 from sales.models import Allocation, Order, StockCar
 from sales.stock_position import family_of_age, positions
+from tests.conftest import refuses
+from tests.factories import OrderFactory, vin_of
 from tests.races import DONE, at_once
 
 pytestmark = pytest.mark.django_db
 
 
-def number_of(text):
-    """The text as a VIN with its right check digit."""
-    return f"{text[:8]}{vin.check_digit(text)}{text[9:]}"
-
-
-def test_a_car_is_known_by_a_vin_that_can_be_one(variant, store, keeper, car):
+def test_a_car_is_known_by_a_vin_that_can_be_one(variant, store, cast, car):
     for text, code in (("LSVAM4187C2184840", "vin_wrong"), (car.vin, "vin_known"), (" ", "vin_missing")):
-        with pytest.raises(Refusal) as refusal:
-            stock.enter_car(vin=text, variant=variant, store=store, by=keeper)
-        assert refusal.value.code == code
+        with refuses(code):
+            stock.enter_car(vin=text, variant=variant, store=store, by=cast.warehouse)
 
 
-def test_a_car_on_its_way_arrives_and_its_days_begin(variant, store, keeper, signed_in):
-    coming = stock.enter_car(vin=number_of("LSVAM4187C2184860"), variant=variant, store=store, by=keeper)
+def test_a_car_on_its_way_arrives_and_its_days_begin(variant, store, cast, signed_in):
+    coming = stock.enter_car(vin=vin_of("LSVAM4187C2184860"), variant=variant, store=store, by=cast.warehouse)
     assert (coming.status, coming.arrived_on) == ("IN_TRANSIT", None)
-    signed_in(keeper).post(reverse("sales:stock_car_receive", args=[coming.pk]), {"location": "A-07"})
+    signed_in(cast.warehouse).post(reverse("sales:stock_car_receive", args=[coming.pk]), {"location": "A-07"})
     coming.refresh_from_db()
     assert (coming.status, coming.location, coming.age(timezone.localdate())) == ("AVAILABLE", "A-07", 0)
 
 
-def test_the_yard_is_counted_by_model_and_colour(car, order, adviser, variant, store, keeper):
-    stock.enter_car(vin=number_of("LSVAM4187C2184861"), variant=variant, colour=car.colour, store=store, by=keeper)
+def test_the_yard_is_counted_by_model_and_colour(car, order, cast, variant, store):
+    stock.enter_car(vin=vin_of("LSVAM4187C2184861"), variant=variant, colour=car.colour, store=store, by=cast.warehouse)
     (row,) = positions(StockCar.objects.select_related("variant", "colour"), on=dt.date(2026, 11, 21))
     assert (row.available, row.kept, row.coming, row.oldest) == (1, 0, 1, 41)
-    allocation.allocate_car(order, car=car, by=adviser)
+    allocation.allocate_car(order, car=car, by=cast.adviser)
     (row,) = positions(StockCar.objects.select_related("variant", "colour"), on=dt.date(2026, 11, 21))
     assert (row.available, row.kept, row.coming, row.oldest) == (0, 1, 1, None)
     assert [family_of_age(days) for days in (None, 59, 60, 90)] == ["", "", "wait", "late"]
 
 
-def test_the_page_shows_the_yard_to_its_store(car, keeper, outsider, signed_in):
-    assert car.vin in signed_in(keeper).get(reverse("sales:stock_cars")).content.decode()
-    assert car.vin not in signed_in(outsider).get(reverse("sales:stock_cars")).content.decode()
+def test_the_page_shows_the_yard_to_its_store(car, cast, elsewhere, signed_in):
+    assert car.vin in signed_in(cast.warehouse).get(reverse("sales:stock_cars")).content.decode()
+    assert car.vin not in signed_in(elsewhere.adviser).get(reverse("sales:stock_cars")).content.decode()
 
 
-def test_a_car_is_kept_on_the_page_and_released(order, car, adviser, signed_in):
-    client = signed_in(adviser)
+def test_a_car_is_kept_on_the_page_and_released(order, car, cast, signed_in):
+    client = signed_in(cast.adviser)
     url = reverse("sales:order_allocate", args=[order.pk])
     assert car.vin in client.get(url).content.decode()
     client.post(url, {"car": car.pk})
@@ -67,18 +60,16 @@ def test_a_car_is_kept_on_the_page_and_released(order, car, adviser, signed_in):
     assert order.status == "SIGNED"
 
 
-def test_the_car_is_of_the_ordered_model_and_for_sale(order, car, adviser, keeper):
-    stock.change_car(car, use="DISPLAY", by=keeper)
-    with pytest.raises(Refusal) as refusal:
-        allocation.allocate_car(order, car=car, by=adviser)
-    assert refusal.value.code == "not_for_sale"
+def test_the_car_is_of_the_ordered_model_and_for_sale(order, car, cast):
+    stock.change_car(car, use="DISPLAY", by=cast.warehouse)
+    with refuses("not_for_sale"):
+        allocation.allocate_car(order, car=car, by=cast.adviser)
 
 
-def test_a_car_somebody_signed_for_is_not_swapped(sheet, order, adviser, inspector):
-    deliveries.sign_off(sheet, department="AFTERSALES", by=inspector)
-    with pytest.raises(Refusal) as refusal:
-        allocation.release_car(order, by=adviser)
-    assert refusal.value.code == "sheet_signed"
+def test_a_car_somebody_signed_for_is_not_swapped(sheet, order, cast):
+    deliveries.sign_off(sheet, department="AFTERSALES", by=cast.inspector)
+    with refuses("sheet_signed"):
+        allocation.release_car(order, by=cast.adviser)
 
 
 @pytest.mark.parametrize(
@@ -103,31 +94,22 @@ def test_the_database_keeps_the_yard(sheet, statement, constraint):
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_one_car_is_kept_for_one_of_six_orders(arrive, adviser, manager, variant, car, said):
-    wanted = []
-    for n in range(6):
-        lead = arrive(f"客人{n}", f"1370000{n:04}", adviser=adviser).lead
-        until = timezone.localdate() + dt.timedelta(days=7)
-        quote = quotes.make_quote(
-            lead, variant=variant, items=[Item("VEHICLE", Decimal(100_000))], valid_until=until, by=adviser
-        )
-        order = orders.order_from_quote(quote, by=adviser)
-        orders.submit_order(order, by=adviser)
-        wanted.append(orders.approve_order(order, by=manager))
-    ends = at_once(*(partial(allocation.allocate_car, order, car=car, by=adviser) for order in wanted))
+def test_one_car_is_kept_for_one_of_six_orders(cast, variant, car):
+    wanted = [OrderFactory.create(quote__variant=variant) for _number in range(6)]
+    ends = at_once(*(partial(allocation.allocate_car, order, car=car, by=cast.adviser) for order in wanted))
     assert ends == ["car_taken"] * 5 + [DONE]
     assert Allocation.objects.filter(ended_at__isnull=True).count() == 1
     assert Order.objects.filter(status="ALLOCATED").count() == 1
 
 
-def test_the_api_enters_receives_and_allocates(order, variant, store, keeper, adviser, signed_in):
-    client = signed_in(keeper)
-    body = {"vin": number_of("LSVAM4187C2184862"), "store": store.code, "variant": variant.pk}
+def test_the_api_enters_receives_and_allocates(order, variant, store, cast, signed_in):
+    client = signed_in(cast.warehouse)
+    body = {"vin": vin_of("LSVAM4187C2184862"), "store": store.code, "variant": variant.pk}
     made = client.post("/api/v1/sales/stock-cars/", body, content_type="application/json")
     assert made.json()["status"] == "IN_TRANSIT", made.content
     here = f"/api/v1/sales/stock-cars/{made.json()['id']}/"
     assert client.post(f"{here}receive/", {"location": "B-01"}, content_type="application/json").json()["days"] == 0
-    kept = signed_in(adviser).post(
+    kept = signed_in(cast.adviser).post(
         f"/api/v1/sales/orders/{order.pk}/allocate/", {"car": made.json()["id"]}, content_type="application/json"
     )
     assert kept.json()["status"] == "ALLOCATED", kept.content
@@ -135,54 +117,52 @@ def test_the_api_enters_receives_and_allocates(order, variant, store, keeper, ad
     assert ready.json()["status"] == "READY", ready.content
 
 
-def test_leads_of_two_series_may_be_open_at_once(lead, adviser, store, variant):
+def test_leads_of_two_series_may_be_open_at_once(lead, cast, store, variant):
     other = leads.open_lead(
-        lead.customer, store=store, owner=adviser, by=adviser, wish=leads.Wish(facts={"variant": variant})
+        lead.customer, store=store, owner=cast.adviser, by=cast.adviser, wish=leads.Wish(facts={"variant": variant})
     )
     assert other != lead
     assert other.series == variant.series
 
 
 @pytest.mark.parametrize(("facts", "code"), [({"use": "TEST"}, "car_taken"), ({"cost": Decimal(-1)}, "cost_negative")])
-def test_a_car_that_is_kept_stays_what_was_ordered(order, car, adviser, keeper, facts, code):
-    allocation.allocate_car(order, car=car, by=adviser)
-    with pytest.raises(Refusal) as refusal:
-        stock.change_car(car, by=keeper, **facts)
-    assert refusal.value.code == code
+def test_a_car_that_is_kept_stays_what_was_ordered(order, car, cast, facts, code):
+    allocation.allocate_car(order, car=car, by=cast.adviser)
+    with refuses(code):
+        stock.change_car(car, by=cast.warehouse, **facts)
 
 
-def test_a_car_of_negative_cost_does_not_exist(car, keeper, signed_in):
+def test_a_car_of_negative_cost_does_not_exist(car, cast, signed_in):
     sent = {
-        "vin": number_of("LSVAM4187C2184869"),
+        "vin": vin_of("LSVAM4187C2184869"),
         "variant": car.variant_id,
         "certificate": "IN_HAND",
         "use": "NORMAL",
         "cost": "-1",
     }
-    assert signed_in(keeper).post(reverse("sales:stock_car_new"), sent).status_code == 422
+    assert signed_in(cast.warehouse).post(reverse("sales:stock_car_new"), sent).status_code == 422
     with pytest.raises(DatabaseError, match="stockcar_cost_not_negative"), transaction.atomic():
         StockCar.objects.update(cost=-1)
 
 
-def test_the_certificate_becomes_what_the_button_said_however_often(car, keeper, signed_in):
-    browser, address = signed_in(keeper), reverse("sales:stock_car_certificate", args=[car.pk])
+def test_the_certificate_becomes_what_the_button_said_however_often(car, cast, signed_in):
+    browser, address = signed_in(cast.warehouse), reverse("sales:stock_car_certificate", args=[car.pk])
     for _time in range(2):
         browser.post(address, {"certificate": "PLEDGED"})
     car.refresh_from_db()
     assert car.certificate == "PLEDGED"
 
 
-def test_a_car_is_kept_for_ones_own_order(order, car, second):
-    with pytest.raises(Refusal) as refusal:
-        allocation.allocate_car(order, car=car, by=second)
-    assert refusal.value.code == "not_yours"
+def test_a_car_is_kept_for_ones_own_order(order, car, cast):
+    with refuses("not_yours"):
+        allocation.allocate_car(order, car=car, by=cast.second_adviser)
 
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_one_vin_entered_by_four_pages_at_once_is_one_car_and_no_error(variant, keeper, signed_in):
-    sent = {"vin": number_of("LSVAM4187C2184870"), "variant": variant.pk, "certificate": "IN_HAND", "use": "NORMAL"}
-    browsers = [signed_in(keeper) for _number in range(4)]
+def test_one_vin_entered_by_four_pages_at_once_is_one_car_and_no_error(variant, cast, signed_in):
+    sent = {"vin": vin_of("LSVAM4187C2184870"), "variant": variant.pk, "certificate": "IN_HAND", "use": "NORMAL"}
+    browsers = [signed_in(cast.warehouse) for _number in range(4)]
     answers = []
 
     def send(browser):

@@ -1,0 +1,210 @@
+"""The workshop: appointments, and work orders at any point of their way."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from django.utils import timezone
+from factory.declarations import SelfAttribute, Sequence, SubFactory
+from factory.django import DjangoModelFactory
+
+from aftersales.actions import appointments, checks, consent, lines, release, work_orders, workshop
+from aftersales.models import Appointment, Bay, LabourOperation, ShopHour, WorkLine, WorkOrder
+from crm.models import Payment, Vehicle
+from dms.models import Store, User
+from parts.models import Part
+from tests.factories.base import ActFactory, SharedFactory, fresh, member
+from tests.factories.customers import PaymentFactory, VehicleFactory
+from tests.factories.people import Cast, StoreFactory
+
+
+def operation(code: str = "M02") -> LabourOperation:
+    """One of the operations that every house starts with; M01 is the first maintenance, M02 a maintenance."""
+    return LabourOperation.objects.get(code=code)
+
+
+def labour_of(order: WorkOrder) -> WorkLine:
+    """The first line of labour."""
+    return order.lines.filter(kind="LABOUR")[0]
+
+
+def part_of(order: WorkOrder) -> WorkLine:
+    """The first line of parts."""
+    return order.lines.filter(kind="PART")[0]
+
+
+class BayFactory(DjangoModelFactory[Bay]):
+    class Meta:
+        model = Bay
+
+    class Params:
+        by = None
+
+    store = SubFactory(StoreFactory)
+    name = Sequence(lambda number: f"{number} 号")
+
+
+class LabourOperationFactory(SharedFactory[LabourOperation]):
+    class Meta:
+        model = LabourOperation
+
+    code = Sequence(lambda number: f"Z{number}")
+    name = "检查"
+    hours = Decimal(1)
+
+
+def hour_ahead(number: int) -> dt.datetime:
+    return timezone.now().replace(minute=0, second=0, microsecond=0) + dt.timedelta(hours=1 + number % 8000)
+
+
+class ShopHourFactory(DjangoModelFactory[ShopHour]):
+    class Meta:
+        model = ShopHour
+
+    class Params:
+        by = None
+
+    store = SubFactory(StoreFactory)
+    starts_at = Sequence(hour_ahead)
+    capacity = Decimal(4)
+
+
+class AppointmentFactory(ActFactory[Appointment]):
+    class Meta:
+        model = Appointment
+
+    store = SubFactory(StoreFactory)
+    by = member(lambda cast: cast.service_adviser)
+    vehicle = SubFactory(VehicleFactory, store=SelfAttribute("..store"), by=SelfAttribute("..by"))
+    hour = SubFactory(ShopHourFactory, store=SelfAttribute("..store"))
+
+    @staticmethod
+    def act(*, vehicle: Vehicle, hour: ShopHour, store: Store, by: User) -> Appointment:
+        owner, visit = vehicle.ownerships.get().customer, appointments.Visit(hour.starts_at, "保养")
+        return appointments.book(vehicle, visit=visit, customer=owner, store=store, by=by)
+
+
+def estimate(order: WorkOrder, cast: Cast) -> None:
+    consent.estimate(order, promised_at=timezone.now() + dt.timedelta(hours=2), by=order.adviser)
+
+
+def sign(order: WorkOrder, cast: Cast) -> None:
+    consent.authorise(order, method="SIGNATURE", given_by=order.customer.name, by=order.adviser)
+
+
+def dispatch(order: WorkOrder, cast: Cast) -> None:
+    workshop.dispatch(order, technician=cast.technician, by=cast.workshop)
+
+
+def start(order: WorkOrder, cast: Cast) -> None:
+    workshop.start_line(labour_of(order), by=cast.technician)
+
+
+def finish(order: WorkOrder, cast: Cast) -> None:
+    workshop.finish_line(labour_of(order), by=cast.technician)
+    for line in order.lines.filter(kind="PART"):
+        workshop.issue_part(line, quantity=line.quantity, signed_by="石斛", by=cast.parts_clerk)
+
+
+def inspect(order: WorkOrder, cast: Cast) -> None:
+    for stage, by in (("SELF", cast.technician), ("TEAM", cast.team_leader), ("FINAL", cast.inspector)):
+        checks.check(order, stage=stage, passed=True, by=by)
+
+
+def prepare(order: WorkOrder, cast: Cast) -> None:
+    checks.ready(order, checked=checks.CHECKLIST, by=cast.team_leader)
+
+
+def settle(order: WorkOrder, cast: Cast) -> None:
+    release.settle(order, by=order.adviser, convenient_call_at=timezone.now() + dt.timedelta(days=1, hours=3))
+
+
+def pay(order: WorkOrder, cast: Cast) -> None:
+    if account := order.invoice:
+        PaymentFactory.create(store=order.store, invoice=account, amount=account.due, method=Payment.Method.WECHAT)
+
+
+def leave(order: WorkOrder, cast: Cast) -> None:
+    release.issue_gate_pass(order, by=order.adviser)
+    release.release(order, by=order.adviser)
+
+
+WAY: Mapping[str, Callable[[WorkOrder, Cast], None]] = {
+    "estimated": estimate,
+    "signed": sign,
+    "dispatched": dispatch,
+    "in_work": start,
+    "work_done": finish,
+    "inspected": inspect,
+    "ready": prepare,
+    "settled": settle,
+    "paid": pay,
+    "released": leave,
+}
+"""From the write-up on, what brings a work order to each point of its way. The work is done and the bill is paid between two
+statuses, so these are not the statuses."""
+
+
+class WorkOrderFactory(ActFactory[WorkOrder]):
+    """A work order that the workshop has brought so far: ``WorkOrderFactory.create(stage="ready", part=part, quantity=2)``.
+
+    It begins as a draft of a car checked in; its estimate is for one operation and, if there is one, a part.
+    """
+
+    class Meta:
+        model = WorkOrder
+
+    store = SubFactory(StoreFactory)
+    by = member(lambda cast: cast.service_adviser)
+    vehicle = SubFactory(VehicleFactory, store=SelfAttribute("..store"), by=SelfAttribute("..by"))
+    complaint = "刹车异响"
+    km = 38_420
+    stage = "draft"
+    operation = "M02"
+    part = None
+    quantity = 1
+
+    @staticmethod
+    def act(
+        *,
+        vehicle: Vehicle,
+        store: Store,
+        by: User,
+        complaint: str,
+        km: int,
+        stage: str,
+        operation: str,
+        part: Part | None,
+        quantity: int,
+    ) -> WorkOrder:
+        order = work_orders.open_work_order(vehicle, store=store, by=by, complaint=complaint)
+        work_orders.check_in(order, km=km, by=by)
+        if stage != "draft":
+            lines.add_labour(order, operation=LabourOperation.objects.get(code=operation), by=by)
+            if part:
+                lines.add_part(order, part=part, quantity=Decimal(quantity), by=by)
+            advance_work_order(order, until=stage)
+        return fresh(order)
+
+
+def advance_work_order(order: WorkOrder, *, after: str = "draft", until: str) -> WorkOrder:
+    """The workshop goes on with a work order, from one point of its way to a later one."""
+    stages = ["draft", *WAY]
+    for stage in stages[stages.index(after) + 1 : stages.index(until) + 1]:
+        order = fresh(order)
+        WAY[stage](order, Cast(order.store))
+    return fresh(order)
+
+
+class WorkLineFactory(ActFactory[WorkLine]):
+    class Meta:
+        model = WorkLine
+
+    store = SubFactory(StoreFactory)
+    by = member(lambda cast: cast.service_adviser)
+    work_order = SubFactory(WorkOrderFactory, store=SelfAttribute("..store"), by=SelfAttribute("..by"))
+    operation = SubFactory(LabourOperationFactory)
+
+    @staticmethod
+    def act(*, work_order: WorkOrder, operation: LabourOperation, store: Store, by: User) -> WorkLine:
+        return lines.add_labour(work_order, operation=operation, by=by)
