@@ -218,16 +218,16 @@ def test_a_right_that_is_not_in_the_table_is_refused(role, cast):
 @pytest.mark.django_db
 def test_the_last_role_that_may_configure_keeps_the_right(cast):
     """A role that nobody holds does not count: it could not give the right back."""
-    change_rights(role_named("gm"), RIGHTS.keys(), by=cast.admin)
+    change_rights(role_named("gm"), rights=RIGHTS.keys(), by=cast.admin)
     with refuses("last_configuring_role"):
-        change_rights(role_named("admin"), RIGHTS.keys() - {CONFIGURE}, by=cast.admin)
+        change_rights(role_named("admin"), rights=RIGHTS.keys() - {CONFIGURE}, by=cast.admin)
 
 
 @pytest.mark.django_db
 def test_the_right_to_configure_may_move_to_another_role(cast):
     cast.hire("gm")
-    change_rights(role_named("gm"), RIGHTS.keys(), by=cast.admin)
-    change_rights(role_named("admin"), RIGHTS.keys() - {CONFIGURE}, by=cast.admin)
+    change_rights(role_named("gm"), rights=RIGHTS.keys(), by=cast.admin)
+    change_rights(role_named("admin"), rights=RIGHTS.keys() - {CONFIGURE}, by=cast.admin)
     assert not User.objects.get(pk=cast.admin.pk).has_perm(CONFIGURE)
 
 
@@ -235,8 +235,8 @@ def test_the_right_to_configure_may_move_to_another_role(cast):
 @pytest.mark.django_db(transaction=True)
 def test_two_administrators_cannot_take_the_right_to_configure_from_each_other(cast):
     other, both = cast.hire("gm"), [role_named("admin"), role_named("gm")]
-    change_rights(both[1], RIGHTS.keys(), by=cast.admin)
-    ends = at_once(*(partial(change_rights, role, RIGHTS.keys() - {CONFIGURE}, by=other) for role in both))
+    change_rights(both[1], rights=RIGHTS.keys(), by=cast.admin)
+    ends = at_once(*(partial(change_rights, role, rights=RIGHTS.keys() - {CONFIGURE}, by=other) for role in both))
     assert ends == ["done", "last_configuring_role"]
 
 
