@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from devstack.places import ROOT, VAR, VENDOR, cache_environment, package_dir
+from devstack.places import ROOT, VAR, VENDOR, VENV, cache_environment, package_dir
 from devstack.say import Trouble, require_space, step
 
 INPUTS = ("package.json", "package-lock.json", "vendor.json", ".npmrc", "devstack/frontend.py")
@@ -44,7 +44,7 @@ def ensure(*, tools: bool = False) -> None:
 def biome() -> Path:
     """Its place has its version's name: another version is another program."""
     version = json.loads((ROOT / "package.json").read_text())["devDependencies"]["@biomejs/biome"]
-    return VAR / f"biome-{version}"
+    return VENV / "bin" / f"biome-{version}"
 
 
 def fetch(work: Path, *which: str) -> None:

@@ -31,7 +31,7 @@ OWN = ("dms.records.own_events", "dms.navigation.own_due_work", "dms.navigation.
 
 class DmsConfig(AppConfig):
     name = "dms"
-    verbose_name = _("The house")
+    verbose_name = _("Core")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

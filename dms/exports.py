@@ -63,10 +63,10 @@ def register() -> None:
         ],
         filterset=filters.AbsenceFilter,
     )
-    _what_the_house_did()
+    _messages()
 
 
-def _what_the_house_did() -> None:
+def _messages() -> None:
     exports.register(
         "messages",
         _("Messages"),
@@ -85,6 +85,10 @@ def _what_the_house_did() -> None:
         ],
         filterset=filters.MessageFilter,
     )
+    _log_and_jobs()
+
+
+def _log_and_jobs() -> None:
     exports.register(
         "events",
         _("Events"),

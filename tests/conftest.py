@@ -53,14 +53,22 @@ def _compiled_catalogue() -> None:
     translations.compile_if_older(translations.catalogue_path())
 
 
+class PageContext(dict[str, object]):
+    """What the page is given; the client's copy of it sees what the context processors add."""
+
+    def __copy__(self) -> "PageContext":
+        return self
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _pages_tell_their_context() -> Iterator[None]:
     """Django's test client learns a page's template and context by a signal, which only its own engine sends."""
     render = Template.render
 
     def observed(self: Template, context: dict[str, object] | None = None, request: HttpRequest | None = None) -> str:
-        template_rendered.send(sender=self, template=self.template, context=context or {})
-        return render(self, context, request)
+        given = PageContext(context or {})
+        template_rendered.send(sender=self, template=self.template, context=given)
+        return render(self, given, request)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "render", observed)

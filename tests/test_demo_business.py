@@ -132,7 +132,9 @@ def nothing_is_asked_row_by_row(boss):
     nobody = Customer.objects.create(name="立秋")
     told, asked = questions(order.customer)
     assert told > 3
-    assert (0, asked - 1) == questions(nobody)  # the lines of his quotes
+    nothing, fewest = questions(nobody)
+    assert nothing == 0
+    assert fewest <= asked <= fewest + 1  # the lines of his quotes, when he has any
     for car in Vehicle.objects.filter(work_orders__isnull=False)[:3]:
         told, asked = questions(car)
         assert told > 0

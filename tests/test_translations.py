@@ -119,7 +119,10 @@ def test_an_update_keeps_what_is_said_and_drops_what_is_gone(house):
     )
     path = translations.catalogue_path(house)
     catalogue = translations.update(path, translations.collect(house))
-    assert {(message.id, message.string) for message in catalogue if message.id} == {("New", ""), ("Open", "打开")}
+    assert {(message.id, message.string or "") for message in catalogue if message.id} == {
+        ("New", ""),
+        ("Open", "打开"),
+    }
     before = path.read_bytes()
     translations.update(path, translations.collect(house))
     assert path.read_bytes() == before

@@ -151,7 +151,7 @@ def is_handed_over(story, order) -> dict:
         "signature"
     ]  # another's picture
     assert story.adviser.post(f"{path}confirm/", name=walk.NAME, signature=drawn)["missing"] == []
-    story.adviser.pdf(f"{path}paper/", sheet["number"], walk.VIN, "财务")
+    story.adviser.pdf(f"{path}pdf/", sheet["number"], walk.VIN, "财务")
     card = story.adviser.post(f"sales/orders/{order['id']}/deliver/")
     assert card["handed_over_at"] is None
     assert story.adviser.post(f"sales/orders/{order['id']}/close/", 403)
@@ -245,7 +245,7 @@ def is_maintained(story) -> None:
     agreed = work.post(f"{path}authorise/", method="SIGNATURE", given_by=walk.NAME)
     assert agreed["status"] == "AUTHORISED"
     assert work.client.get(f"{ROOT}{path}settlement_pdf/").status_code == 404  # not settled yet
-    work.pdf(f"{path}paper/", order["number"], walk.WIPER[1], walk.VIN)
+    work.pdf(f"{path}pdf/", order["number"], walk.WIPER[1], walk.VIN)
     agreed_sum = sum(Decimal(line["amount"]) for line in agreed["lines"])
     assert Decimal(agreed["authorisations"][0]["amount"]) == agreed_sum
     with pytest.raises(IntegrityError, match="workline_within_authorisation"), transaction.atomic():

@@ -160,6 +160,7 @@ class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
     @extend_schema(responses={202: JobNumber})
     @verb()
     def print(self, request: Request, pk: str) -> Response:
+        """Print the letters of the month, as a long job."""
         job = letter_job.order_letters(self.get_object(), by=person(request))
         return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)
 

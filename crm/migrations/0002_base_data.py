@@ -6,6 +6,6 @@ from crm import presets
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0001_initial")]
+    dependencies = [("crm", "0001_customers_and_care")]
 
     operations = [migrations.RunPython(lambda apps, _editor: presets.load(apps), migrations.RunPython.noop)]

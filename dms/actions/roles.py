@@ -14,7 +14,7 @@ from dms.records.own_events import ROLE_RIGHTS_CHANGED
 
 
 @transaction.atomic
-def change_rights(role: Role, rights: Collection[str], *, by: User) -> None:
+def change_rights(role: Role, *, rights: Collection[str], by: User) -> None:
     """From the next request on, whoever holds the role may do exactly this."""
     # Two administrators who each take the right to configure from another role wait for each other here.
     rows = RoleRight.objects.filter(Q(role=role) | Q(right=CONFIGURE)).lock_all()
@@ -31,7 +31,7 @@ def change_rights(role: Role, rights: Collection[str], *, by: User) -> None:
 
 def restore_default_rights(role: Role, *, by: User) -> None:
     """The role may again do what the table in ``dms.roles`` says."""
-    change_rights(role, ROLES[role.name].rights, by=by)
+    change_rights(role, rights=ROLES[role.name].rights, by=by)
 
 
 def refuse_unknown(rights: Collection[str]) -> None:

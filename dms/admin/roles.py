@@ -123,7 +123,7 @@ class RoleAdmin(ConfigurationAdmin[Role]):
         return {row.right for row in role.rights.all() if row.granted}
 
     def save_model(self, request: HttpRequest, obj: Role, form: Any, change: bool) -> None:  # noqa: FBT001 # Django's
-        role_actions.change_rights(obj, form.cleaned_data["rights"], by=signed_in_user(request))
+        role_actions.change_rights(obj, rights=form.cleaned_data["rights"], by=signed_in_user(request))
 
     def log_change(self, request: HttpRequest, object: Role, message: Any) -> Any:  # noqa: A002 # Django's name
         """The action records its own event."""

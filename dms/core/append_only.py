@@ -6,7 +6,10 @@ from django.db.migrations.operations import RunSQL
 
 
 class AppendOnly(RunSQL):
-    """Rows of the table are never updated, deleted or truncated, however the statement arrives (dms/migrations/sql/append_only.sql)."""
+    """Rows of the table are never updated, deleted or truncated, however the statement arrives.
+
+    The function stands in dms/migrations/sql/append_only.sql.
+    """
 
     def __init__(self, table: str) -> None:
         self.table = table

@@ -6,6 +6,6 @@ from dms import base_data
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dms", "0001_initial")]
+    dependencies = [("dms", "0001_core")]
 
     operations = [migrations.RunPython(lambda apps, _editor: base_data.load(apps), migrations.RunPython.noop)]

@@ -76,22 +76,8 @@ class PatternForm(forms.Form):
         return str(digits)
 
 
-def pages(told: dict[str, Any], now: dt.datetime, number: str) -> dict[str, Any]:
-    """List, board, timeline, due work."""
-    rows = [
-        SimpleNamespace(
-            pk=i,
-            name=told["customers"][i % 8],
-            model=told["models"][i % 8],
-            plate=told["plates"][i % 8],
-            km=38_420 - 911 * i,
-            amount=[1650, 0, 206350.5, -46, 894, 742, 12, 98_000][i % 8],
-            at=now - dt.timedelta(hours=7 * i),
-            state=told["statuses"][i % 7],
-            long=told["long"],
-        )
-        for i in range(24)
-    ]
+def board(told: dict[str, Any]) -> list[Column]:
+    """A board of four columns."""
     cards = [
         Card(
             url="#board",
@@ -110,12 +96,28 @@ def pages(told: dict[str, Any], now: dt.datetime, number: str) -> dict[str, Any]
         )
         for i in range(8)
     ]
-    columns = [
-        Column(key, label, cards[2 * i : 2 * i + 2], hint) for i, (key, label, hint) in enumerate(told["columns"])
+    return [Column(key, label, cards[2 * i : 2 * i + 2], hint) for i, (key, label, hint) in enumerate(told["columns"])]
+
+
+def pages(told: dict[str, Any], now: dt.datetime, number: str) -> dict[str, Any]:
+    """List, board, timeline, due work."""
+    rows = [
+        SimpleNamespace(
+            pk=i,
+            name=told["customers"][i % 8],
+            model=told["models"][i % 8],
+            plate=told["plates"][i % 8],
+            km=38_420 - 911 * i,
+            amount=[1650, 0, 206350.5, -46, 894, 742, 12, 98_000][i % 8],
+            at=now - dt.timedelta(hours=7 * i),
+            state=told["statuses"][i % 7],
+            long=told["long"],
+        )
+        for i in range(24)
     ]
     return {
         "page": Paginator(rows, 8).get_page(number),
-        "columns": columns,
+        "columns": board(told),
         "moments": [
             Moment(now - dt.timedelta(days=3 * i, minutes=11), title, detail, "#timeline", family, told["people"][i])
             for i, (title, detail, family) in enumerate(told["moments"])

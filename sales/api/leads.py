@@ -149,7 +149,7 @@ class AskAgainSerializer(serializers.Serializer[Any]):
     ask_again = serializers.DateField(required=False, allow_null=True)
 
 
-class NoteSerializer(serializers.Serializer[Any]):
+class InstructionSerializer(serializers.Serializer[Any]):
     """An instruction."""
 
     note = serializers.CharField(max_length=200)
@@ -245,8 +245,8 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
         lead = self.get_object()
         return self.answer(losses.confirm_loss(lead, by=person(request), **self.said(AskAgainSerializer, request)))
 
-    @verb(NoteSerializer)
+    @verb(InstructionSerializer)
     def return_loss(self, request: Request, pk: str) -> Response:
         """Not lost yet: back to the adviser with an instruction."""
         lead = self.get_object()
-        return self.answer(losses.return_loss(lead, by=person(request), **self.said(NoteSerializer, request)))
+        return self.answer(losses.return_loss(lead, by=person(request), **self.said(InstructionSerializer, request)))

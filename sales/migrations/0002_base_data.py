@@ -20,5 +20,5 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sales", "0001_initial")]
+    dependencies = [("sales", "0001_lead_to_owner")]
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

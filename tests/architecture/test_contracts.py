@@ -23,10 +23,11 @@ BREACHES = {
     "launcher": ("devstack/breach.py", "import django"),
     "no-launcher": ("crm/breach.py", "from devstack import say"),
     "actions": ("dms/actions/breach.py", "from dms import forms"),
-    "models": ("dms/models/breach.py", "from dms.actions import people"),
+    "models": ("crm/models/breach.py", "from crm.actions import customers"),
+    "rooms": ("dms/records/breach.py", "from dms.web import paging"),
     "pages": ("dms/views/breach.py", "from rest_framework import serializers"),
-    "api": ("dms/api/breach.py", "from dms.views import home"),
-    "pure": ("dms/formats/plates.py", "from dms import models"),
+    "api": ("crm/api/breach.py", "from crm.views import customers"),
+    "pure": ("dms/formats/plates.py", "from rest_framework import serializers"),
 }
 
 

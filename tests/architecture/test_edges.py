@@ -26,7 +26,7 @@ WRITERS = ("bulk_", "abulk_")
 
 EXCEPTIONS = {
     "dms/api/views.py EditViewSet": "base data without consequences: one row and its event, in one transaction",
-    "sales/views/quotes.py written": "an order and its submission in one press",
+    "dms/api/versions.py Versioned": "If-Match is judged under the lock of the row, in one transaction with the act",
 }
 """Place → why it is no action."""
 

@@ -34,6 +34,8 @@ NOT_BY_STORE = {
     "dms.NumberCounter": "configuration, the admin site only",
     "dms.HolidayOverride": "configuration, the admin site only",
     "dms.Reason": "base data of the group, chosen by kind",
+    "dms.Role": "configuration, the admin site only",
+    "dms.RoleRight": "configuration, the admin site only",
 }
 
 

@@ -27,7 +27,7 @@ PARTS = {
     "crm_invoiceline": "crm_invoice",
     "crm_payment": "crm_invoice",
     "crm_refund": "crm_invoice",
-    "sales_leadvisit": "sales_lead",
+    "sales_leadcontact": "sales_lead",
     "sales_quoteline": "sales_quote",
     "sales_signoff": "sales_deliverysheet",
     "aftersales_workline": "aftersales_workorder",

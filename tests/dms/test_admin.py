@@ -156,7 +156,7 @@ def test_the_rights_of_a_role_are_ticked_in_a_form(site, cast):
 
 def test_a_role_of_the_list_goes_back_to_its_default(site, cast):
     role = role_named("adviser")
-    change_rights(role, ["dms.home"], by=cast.admin)
+    change_rights(role, rights=["dms.home"], by=cast.admin)
     site.post(listing(Role), {"action": "restore_default_rights", "_selected_action": [role.pk], "index": "0"})
     assert User.objects.get(pk=cast.adviser.pk).rights == ROLES["adviser"].rights
 

@@ -267,7 +267,6 @@ def document() -> bytes:
         "lines": [("机油", 1.5, 390)],
         "total": 390,
         "signs": [],
-        "plate": "川AD1234",
     }
     return pdf.render("dms/pattern_pdf.html", context, title="任务委托书", foot='a "quoted" \\ foot')
 

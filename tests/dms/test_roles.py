@@ -159,7 +159,7 @@ def role(db):
 def test_a_right_taken_away_is_refused_on_the_next_request(role, cast, signed_in):
     browser, page = signed_in(cast.adviser), reverse("sales:lead_new")
     assert browser.get(page).status_code == 200
-    change_rights(role, ROLES["adviser"].rights - {"sales.sell"}, by=cast.admin)
+    change_rights(role, rights=ROLES["adviser"].rights - {"sales.sell"}, by=cast.admin)
     assert browser.get(page).status_code == 403
 
 
@@ -167,7 +167,7 @@ def test_a_right_taken_away_is_refused_on_the_next_request(role, cast, signed_in
 def test_a_right_given_counts_for_a_key_to_the_api_on_the_next_call(role, cast):
     client = APIClient(headers={"authorization": f"Token {people.create_token(cast.adviser, by=cast.adviser)[1]}"})
     assert client.get("/api/v1/dms/events/").status_code == 403
-    change_rights(role, ROLES["adviser"].rights | {"dms.events"}, by=cast.admin)
+    change_rights(role, rights=ROLES["adviser"].rights | {"dms.events"}, by=cast.admin)
     assert client.get("/api/v1/dms/events/").status_code == 200
 
 
@@ -182,14 +182,14 @@ def test_person_roles_and_rights_are_one_statement(cast, signed_in):
 
 @pytest.mark.django_db
 def test_who_has_a_right_is_asked_of_the_rows(role, cast):
-    change_rights(role, ROLES["adviser"].rights - {"sales.sell"}, by=cast.admin)
+    change_rights(role, rights=ROLES["adviser"].rights - {"sales.sell"}, by=cast.admin)
     assert cast.adviser not in User.objects.get_queryset().with_right("sales.sell")
     assert cast.sales_manager in User.objects.get_queryset().with_right("sales.sell")
 
 
 @pytest.mark.django_db
 def test_a_change_is_an_event_that_names_what_was_given_and_taken(role, cast):
-    change_rights(role, ROLES["adviser"].rights - {"sales.sell"} | {"sales.approve"}, by=cast.admin)
+    change_rights(role, rights=ROLES["adviser"].rights - {"sales.sell"} | {"sales.approve"}, by=cast.admin)
     event = Event.objects.get(kind="role.rights_changed")
     assert (event.subject_id, event.subject_label, event.by) == (role.pk, "销售顾问", cast.admin)
     assert event.data == {"given": ["sales.approve"], "taken": ["sales.sell"]}
@@ -197,13 +197,13 @@ def test_a_change_is_an_event_that_names_what_was_given_and_taken(role, cast):
 
 @pytest.mark.django_db
 def test_no_change_is_no_event(role, cast):
-    change_rights(role, ROLES["adviser"].rights, by=cast.admin)
+    change_rights(role, rights=ROLES["adviser"].rights, by=cast.admin)
     assert not Event.objects.exists()
 
 
 @pytest.mark.django_db
 def test_a_role_goes_back_to_the_default_in_one_step(role, cast):
-    change_rights(role, ["dms.home", "parts.view"], by=cast.admin)
+    change_rights(role, rights=["dms.home", "parts.view"], by=cast.admin)
     restore_default_rights(role, by=cast.admin)
     assert User.objects.get(pk=cast.adviser.pk).rights == ROLES["adviser"].rights
     assert Event.objects.filter(kind="role.rights_changed").count() == 2
@@ -212,22 +212,22 @@ def test_a_role_goes_back_to_the_default_in_one_step(role, cast):
 @pytest.mark.django_db
 def test_a_right_that_is_not_in_the_table_is_refused(role, cast):
     with refuses("right_unknown"):
-        change_rights(role, ["dms.home", "dms.everything"], by=cast.admin)
+        change_rights(role, rights=["dms.home", "dms.everything"], by=cast.admin)
 
 
 @pytest.mark.django_db
 def test_the_last_role_that_may_configure_keeps_the_right(cast):
     """A role that nobody holds does not count: it could not give the right back."""
-    change_rights(role_named("gm"), RIGHTS.keys(), by=cast.admin)
+    change_rights(role_named("gm"), rights=RIGHTS.keys(), by=cast.admin)
     with refuses("last_configuring_role"):
-        change_rights(role_named("admin"), RIGHTS.keys() - {CONFIGURE}, by=cast.admin)
+        change_rights(role_named("admin"), rights=RIGHTS.keys() - {CONFIGURE}, by=cast.admin)
 
 
 @pytest.mark.django_db
 def test_the_right_to_configure_may_move_to_another_role(cast):
     cast.hire("gm")
-    change_rights(role_named("gm"), RIGHTS.keys(), by=cast.admin)
-    change_rights(role_named("admin"), RIGHTS.keys() - {CONFIGURE}, by=cast.admin)
+    change_rights(role_named("gm"), rights=RIGHTS.keys(), by=cast.admin)
+    change_rights(role_named("admin"), rights=RIGHTS.keys() - {CONFIGURE}, by=cast.admin)
     assert not User.objects.get(pk=cast.admin.pk).has_perm(CONFIGURE)
 
 
@@ -235,14 +235,14 @@ def test_the_right_to_configure_may_move_to_another_role(cast):
 @pytest.mark.django_db(transaction=True)
 def test_two_administrators_cannot_take_the_right_to_configure_from_each_other(cast):
     other, both = cast.hire("gm"), [role_named("admin"), role_named("gm")]
-    change_rights(both[1], RIGHTS.keys(), by=cast.admin)
-    ends = at_once(*(partial(change_rights, role, RIGHTS.keys() - {CONFIGURE}, by=other) for role in both))
+    change_rights(both[1], rights=RIGHTS.keys(), by=cast.admin)
+    ends = at_once(*(partial(change_rights, role, rights=RIGHTS.keys() - {CONFIGURE}, by=other) for role in both))
     assert ends == ["done", "last_configuring_role"]
 
 
 @pytest.mark.django_db
 def test_a_newer_version_brings_its_rights_and_keeps_what_was_decided(role, cast):
-    change_rights(role, ROLES["adviser"].rights - {"sales.sell"}, by=cast.admin)
+    change_rights(role, rights=ROLES["adviser"].rights - {"sales.sell"}, by=cast.admin)
     RoleRight.objects.filter(right="crm.call").delete()
     RoleRight.objects.create(role=role, right="sales.abolished", granted=True)
     base_data.keep_roles()

@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('crm', '0001_initial'),
-        ('dms', '0001_initial'),
+        ("crm", "0001_customers_and_care"),
+        ("dms", "0001_core"),
         ('dms', '__first__'),
     ]
 

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('dms', '0001_initial'),
+        ("dms", "0001_core"),
         ('dms', '__first__'),
     ]
 
