@@ -7,10 +7,11 @@ than the query.
 import datetime as dt
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from dms.formats import plates
 
@@ -97,10 +98,15 @@ def date(value: dt.date | None, *, today: dt.date | None = None) -> str:
         return EMPTY
     if isinstance(value, dt.datetime):
         value = local(value).date()
-    parts = _parts(value)
-    if value.year == (today or timezone.localdate()).year:
-        return pgettext("date", "%(day)s %(mmm)s") % parts
-    return pgettext("date", "%(day)s %(mmm)s %(year)s") % parts
+    this_year = value.year == (today or timezone.localdate()).year
+    return _date(value, get_language(), this_year=this_year)
+
+
+@lru_cache(maxsize=4096)
+def _date(value: dt.date, language: str | None, *, this_year: bool) -> str:
+    """Kept, because a list says the same few days again and again."""
+    words = pgettext("date", "%(day)s %(mmm)s") if this_year else pgettext("date", "%(day)s %(mmm)s %(year)s")
+    return words % _parts(value)
 
 
 def day(value: dt.date | None) -> str:
