@@ -3,7 +3,7 @@
 from django.urls import path
 
 from dms.web.act_views import act_paths
-from sales.acts import ORDER, QUOTE
+from sales.acts import LEAD, ORDER, QUOTE
 from sales.views import deliveries, leads, orders, owner_cards, pdfs, quotes, register, stock
 
 app_name = "sales"
@@ -17,15 +17,10 @@ urlpatterns = [
     path("rota/<int:pk>/skip/", register.skip, name="rota_skip"),
     path("rota/<int:pk>/present/", register.present, name="rota_present"),
     path("leads/", leads.Leads.as_view(), name="leads"),
-    path("leads/new/", leads.lead_new, name="lead_new"),
+    path("leads/new/", leads.LeadNew.as_view(), name="lead_new"),
     path("leads/<int:pk>/", leads.lead, name="lead"),
-    path("leads/<int:pk>/edit/", leads.lead_edit, name="lead_edit"),
-    path("leads/<int:pk>/record/", leads.lead_record, name="lead_record"),
-    path("leads/<int:pk>/reschedule/", leads.lead_reschedule, name="lead_reschedule"),
-    path("leads/<int:pk>/reassign/", leads.lead_reassign, name="lead_reassign"),
-    path("leads/<int:pk>/loss/", leads.lead_loss, name="lead_loss"),
-    path("leads/<int:pk>/loss/confirm/", leads.lead_confirm, name="lead_confirm"),
-    path("leads/<int:pk>/loss/return/", leads.lead_return, name="lead_return"),
+    path("leads/<int:pk>/record/", leads.RecordContact.as_view(), name="lead_record"),  # ends at the next customer
+    *act_paths(LEAD, "leads/"),
     path("leads/<int:pk>/pdf/", pdfs.lead_pdf, name="lead_pdf"),
     path("leads/<int:pk>/quotes/new/", quotes.QuoteNew.as_view(), name="quote_new"),
     path("contacts/<int:pk>/review/", leads.review, name="visit_review"),

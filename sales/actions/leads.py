@@ -300,11 +300,16 @@ def review(row: LeadContact, *, words: str, by: User) -> LeadContact:
     :raises Refusal: when it is one's own row, or it was reviewed already.
     """
     row = LeadContact.objects.lock(row)
-    if row.by_id == by.pk:
-        raise Refusal(_("Nobody reviews their own row."), code="own_row")
-    if row.reviewed_by_id:
-        raise Refusal(_("This row was reviewed already."), code="already_reviewed")
+    refuse_review(row, by=by)
     row.review, row.reviewed_by, row.reviewed_at = words.strip()[:200], by, timezone.now()
     row.save(update_fields=["review", "reviewed_by", "reviewed_at"])
     events.record(LEAD_REVIEWED, row.lead, by=by, data={"row": row.pk, "words": row.review})
     return row
+
+
+def refuse_review(row: LeadContact, *, by: User) -> None:
+    """:raises Refusal: when it is one's own row, or it was reviewed already."""
+    if row.by_id == by.pk:
+        raise Refusal(_("Nobody reviews their own row."), code="own_row")
+    if row.reviewed_by_id:
+        raise Refusal(_("This row was reviewed already."), code="already_reviewed")

@@ -15,12 +15,13 @@ from django.db.models import Model
 
 from dms.core.acts import Acts
 from dms.models import Reason, Store
-from sales.actions import orders
-from sales.acts import ORDER, QUOTE
-from sales.models import Order, Quote, StockCar
+from sales.actions import losses, orders
+from sales.acts import LEAD, ORDER, QUOTE
+from sales.models import Lead, Order, Quote, StockCar
 from tests.factories import (
     Cast,
     DeliverySheetFactory,
+    LeadFactory,
     OrderFactory,
     PaymentFactory,
     QuoteFactory,
@@ -73,6 +74,23 @@ def free_car(order: Order) -> Mapping[str, Any]:
     return {"car": (free or StockCarFactory.create(store=order.store, variant=order.variant)).pk}
 
 
+def given_up(*, store: Store) -> Lead:
+    lead = LeadFactory.create(store=store)
+    return losses.request_loss(lead, reason=reason(Reason.Kind.LOSS), by=Cast(store).adviser)
+
+
+def lost_lead(*, store: Store) -> Lead:
+    return losses.confirm_loss(given_up(store=store), by=Cast(store).sales_manager)
+
+
+def lead_with_order(*, store: Store, status: str = "SIGNED") -> Lead:
+    return OrderFactory.create(store=store, status=status).lead
+
+
+def another_adviser(lead: Lead) -> Mapping[str, Any]:
+    return {"to": Cast(lead.store).second_adviser.pk}
+
+
 DOCUMENTS = (
     Document(QUOTE, "sales:quotes", {"quote": QuoteFactory.create, "ordered": ordered_quote}),
     Document(
@@ -91,5 +109,18 @@ DOCUMENTS = (
             "cancelled": cancelled_order,
         },
         {"allocate": free_car},
+    ),
+    Document(
+        LEAD,
+        "sales:leads",
+        {
+            "open": LeadFactory.create,
+            "drafted": partial(lead_with_order, status="DRAFT"),
+            "loss_requested": given_up,
+            "lost": lost_lead,
+            "ordered": lead_with_order,
+            "delivered": partial(lead_with_order, status="DELIVERED"),
+        },
+        {"reassign": another_adviser},
     ),
 )
