@@ -6,13 +6,14 @@ from django.utils.translation import pgettext_lazy
 from dms.core.acts import Act, Acts, D, R, Waiting
 from dms.formats import display
 from sales import due_work
-from sales.actions import allocation, deliveries, leads, losses, orders
+from sales.actions import allocation, deliveries, leads, losses, orders, owner_cards
 from sales.forms import (
     AllocateForm,
     AppointmentForm,
     CancelForm,
     ConfirmLossForm,
     ContactForm,
+    LoanForm,
     LossForm,
     NoteForm,
     OrderForm,
@@ -22,7 +23,7 @@ from sales.forms import (
     RescheduleForm,
     WishForm,
 )
-from sales.models import Lead, Order, Quote
+from sales.models import Lead, Order, OwnerCard, Quote
 
 Status = Order.Status
 
@@ -262,4 +263,10 @@ ORDER = Acts(
         place="money",
         done=lambda refund: _("%(amount)s given back.") % {"amount": display.yuan(refund.amount)},
     ),
+)
+
+OWNER_CARD = Acts(
+    OwnerCard,
+    page="sales:owner_card",
+    loan=Asking(owner_cards.note_loan, "sales.sell", _("Note the loan"), form=LoanForm, place="purchase"),
 )

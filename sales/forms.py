@@ -332,6 +332,10 @@ class LoanForm(FieldsOf[OwnerCard]):
         fields = ("loan_until", "loan_terms")
         field_classes = {"loan_until": DayField}
 
+    def narrow(self, card: OwnerCard, user: User) -> None:
+        """It begins with the loan that is noted."""
+        self.initial.update(loan_until=card.loan_until, loan_terms=card.loan_terms)
+
 
 class AppointmentForm(forms.Form):
     """When the customer comes for the car."""

@@ -60,7 +60,7 @@ registry.tabs(
         "sales:owner_cards",
         "sales.view",
         "id",
-        ("sales:owner_card", "sales:owner_card_loan"),
+        ("sales:owner_card", *acts.OWNER_CARD.url_names()),
         order=70,
     ),
 )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from dms.web.act_views import act_paths
-from sales.acts import LEAD, ORDER, QUOTE
+from sales.acts import LEAD, ORDER, OWNER_CARD, QUOTE
 from sales.views import deliveries, leads, orders, owner_cards, pdfs, quotes, register, stock
 
 app_name = "sales"
@@ -44,6 +44,6 @@ urlpatterns = [
     path("deliveries/<int:pk>/confirm/", deliveries.confirm, name="delivery_confirm"),
     path("owner-cards/", owner_cards.OwnerCards.as_view(), name="owner_cards"),
     path("owner-cards/<int:pk>/", owner_cards.owner_card, name="owner_card"),
-    path("owner-cards/<int:pk>/loan/", owner_cards.owner_card_loan, name="owner_card_loan"),
+    *act_paths(OWNER_CARD, "owner-cards/"),
     path("owner-cards/<int:pk>/pdf/", pdfs.owner_card_pdf, name="owner_card_pdf"),
 ]

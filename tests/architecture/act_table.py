@@ -16,13 +16,14 @@ from django.db.models import Model
 from dms.core.acts import Acts
 from dms.models import Reason, Store
 from sales.actions import losses, orders
-from sales.acts import LEAD, ORDER, QUOTE
+from sales.acts import LEAD, ORDER, OWNER_CARD, QUOTE
 from sales.models import Lead, Order, Quote, StockCar
 from tests.factories import (
     Cast,
     DeliverySheetFactory,
     LeadFactory,
     OrderFactory,
+    OwnerCardFactory,
     PaymentFactory,
     QuoteFactory,
     StockCarFactory,
@@ -123,4 +124,5 @@ DOCUMENTS = (
         },
         {"reassign": another_adviser},
     ),
+    Document(OWNER_CARD, "sales:owner-cards", {"owner_card": OwnerCardFactory.create}),
 )
