@@ -11,6 +11,7 @@ from sales.forms import (
     AllocateForm,
     AppointmentForm,
     CancelForm,
+    ConfirmationForm,
     ConfirmLossForm,
     ContactForm,
     LoanForm,
@@ -21,9 +22,10 @@ from sales.forms import (
     RefundForm,
     ReleaseForm,
     RescheduleForm,
+    StepForm,
     WishForm,
 )
-from sales.models import Lead, Order, OwnerCard, Quote
+from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote
 
 Status = Order.Status
 
@@ -264,6 +266,29 @@ ORDER = Acts(
         done=lambda refund: _("%(amount)s given back.") % {"amount": display.yuan(refund.amount)},
     ),
 )
+
+DELIVERY = Acts(
+    DeliverySheet,
+    page="sales:delivery",
+    step=Act(
+        deliveries.note_step,
+        "sales.view",
+        pgettext_lazy("verb", "Done"),
+        guards=(deliveries.refuse_over,),
+        form=StepForm,
+        place="checklist",
+    ),
+    confirm=Act(
+        deliveries.confirm_delivery,
+        "sales.sell",
+        pgettext_lazy("verb", "Confirm"),
+        guards=(deliveries.refuse_over, deliveries.refuse_confirmed),
+        form=ConfirmationForm,
+        place="confirmation",
+        done=lambda sheet: _("Confirmed by %(name)s.") % {"name": sheet.confirmed_name},
+    ),
+)
+"""A department signs by its own people, whatever their rights in sales: ``deliveries.sign_off``."""
 
 OWNER_CARD = Acts(
     OwnerCard,

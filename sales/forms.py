@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.models import Payment
 from dms.core.money import ZERO
+from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.models import Reason, Store, User, Variant
 from dms.models.catalogue import Colour, Series
@@ -24,6 +25,7 @@ from dms.web.forms import (
     ReasonField,
     SignatureField,
 )
+from sales.actions.deliveries import STEP_LABELS
 from sales.actions.leads import Said
 from sales.models import Lead, LeadContact, Order, OwnerCard, Quote, ShowroomVisit, Source, StockCar
 from sales.models.leads import Level
@@ -348,8 +350,24 @@ class AppointmentForm(forms.Form):
         self.initial["at"] = sheet and sheet.appointment_at
 
 
+class StepForm(forms.Form):
+    """Which step of the checklist is done. Each has its button, so nothing is asked."""
+
+    step = forms.ChoiceField(choices=STEP_LABELS.items(), required=False)
+
+
 class ConfirmationForm(forms.Form):
     """The customer's word that all was handed over: a signature, or the name typed."""
 
     signature = SignatureField()
     signature_typed = forms.CharField(required=False, max_length=80)
+
+    def clean(self) -> dict[str, Any]:
+        """By hand, by name, or both.
+
+        :raises Refusal: when the drawing did not arrive whole: the pad stands on the sheet, and has no page to come back to.
+        """
+        facts = super().clean() or self.cleaned_data
+        for sentences in self.errors.values():
+            raise Refusal(str(sentences[0]), code="no_picture")
+        return {"signature": facts["signature"], "name": facts["signature_typed"]}

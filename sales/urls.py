@@ -3,7 +3,7 @@
 from django.urls import path
 
 from dms.web.act_views import act_paths
-from sales.acts import LEAD, ORDER, OWNER_CARD, QUOTE
+from sales.acts import DELIVERY, LEAD, ORDER, OWNER_CARD, QUOTE
 from sales.views import deliveries, leads, orders, owner_cards, pdfs, quotes, register, stock
 
 app_name = "sales"
@@ -40,8 +40,7 @@ urlpatterns = [
     path("deliveries/<int:pk>/", deliveries.delivery, name="delivery"),
     path("deliveries/<int:pk>/pdf/", pdfs.delivery_pdf, name="delivery_pdf"),
     path("deliveries/<int:pk>/sign/", deliveries.sign, name="delivery_sign"),
-    path("deliveries/<int:pk>/step/", deliveries.step, name="delivery_step"),
-    path("deliveries/<int:pk>/confirm/", deliveries.confirm, name="delivery_confirm"),
+    *act_paths(DELIVERY, "deliveries/"),
     path("owner-cards/", owner_cards.OwnerCards.as_view(), name="owner_cards"),
     path("owner-cards/<int:pk>/", owner_cards.owner_card, name="owner_card"),
     *act_paths(OWNER_CARD, "owner-cards/"),

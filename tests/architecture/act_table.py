@@ -16,8 +16,8 @@ from django.db.models import Model
 from dms.core.acts import Acts
 from dms.models import Reason, Store
 from sales.actions import losses, orders
-from sales.acts import LEAD, ORDER, OWNER_CARD, QUOTE
-from sales.models import Lead, Order, Quote, StockCar
+from sales.acts import DELIVERY, LEAD, ORDER, OWNER_CARD, QUOTE
+from sales.models import DeliverySheet, Lead, Order, Quote, StockCar
 from tests.factories import (
     Cast,
     DeliverySheetFactory,
@@ -88,6 +88,10 @@ def lead_with_order(*, store: Store, status: str = "SIGNED") -> Lead:
     return OrderFactory.create(store=store, status=status).lead
 
 
+def delivered_sheet(*, store: Store) -> DeliverySheet:
+    return OrderFactory.create(store=store, status="DELIVERED").delivery_sheet
+
+
 def another_adviser(lead: Lead) -> Mapping[str, Any]:
     return {"to": Cast(lead.store).second_adviser.pk}
 
@@ -123,6 +127,19 @@ DOCUMENTS = (
             "delivered": partial(lead_with_order, status="DELIVERED"),
         },
         {"reassign": another_adviser},
+    ),
+    Document(
+        DELIVERY,
+        "sales:deliveries",
+        {
+            "sheet": DeliverySheetFactory.create,
+            "confirmed": partial(DeliverySheetFactory.create, complete=True),
+            "over": delivered_sheet,
+        },
+        {
+            "step": lambda _sheet: {"step": "cleaned"},
+            "confirm": lambda _sheet: {"name": "谷雨", "signature_typed": "谷雨"},
+        },
     ),
     Document(OWNER_CARD, "sales:owner-cards", {"owner_card": OwnerCardFactory.create}),
 )
