@@ -193,7 +193,9 @@ ORDER = Acts(
         form=AllocateForm,
         icon="car",
         emphasis="primary",
-        done=lambda kept: _("%(car)s is kept for %(name)s.") % {"car": kept.car, "name": kept.order.customer},
+        done=lambda allocation: (
+            _("%(car)s is kept for %(name)s.") % {"car": allocation.car, "name": allocation.order.customer}
+        ),
         waiting=Waiting(due_work.cars_to_allocate, due_work.order_line, pgettext_lazy("due", "Car")),
     ),
     ready=Act(

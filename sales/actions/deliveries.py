@@ -131,8 +131,12 @@ def refuse_too_early(order: Order, department: str) -> None:
     if department == SignOff.Department.FINANCE and (order.invoice is None or not order.invoice.is_settled):
         due = display.yuan(order.invoice.due) if order.invoice else "–"
         raise Refusal(_("%(due)s is still to be paid.") % {"due": due}, code="not_paid")
-    kept = live_allocation(order)
-    if department == SignOff.Department.WAREHOUSE and kept and kept.car.certificate != StockCar.Certificate.IN_HAND:
+    allocation = live_allocation(order)
+    if (
+        department == SignOff.Department.WAREHOUSE
+        and allocation
+        and allocation.car.certificate != StockCar.Certificate.IN_HAND
+    ):
         raise Refusal(_("The certificate is still pledged. Redeem it first."), code="certificate_pledged")
 
 
@@ -175,23 +179,23 @@ def missing(order: Order) -> list[str]:
     """What keeps the car here, each in words."""
     sheet = DeliverySheet.objects.filter(order=order).first()
     signed = set(sheet.sign_offs.values_list("department", flat=True)) if sheet else set()
-    kept = live_allocation(order)
-    found = [
+    allocation = live_allocation(order)
+    lacking = [
         _("%(department)s has not signed") % {"department": label}
         for department, label in SignOff.Department.choices
         if department not in signed
     ]
     if sheet is None or sheet.confirmed_at is None:
-        found.append(_("the customer has not confirmed"))
+        lacking.append(_("the customer has not confirmed"))
     if order.invoice is None or not order.invoice.is_settled:
-        found.append(
+        lacking.append(
             _("%(due)s is to be paid") % {"due": display.yuan(order.invoice.due if order.invoice else order.total)}
         )
-    if kept is None:
-        found.append(_("no car is allocated"))
-    elif kept.car.certificate != StockCar.Certificate.IN_HAND:
-        found.append(_("the certificate is pledged"))
-    return found
+    if allocation is None:
+        lacking.append(_("no car is allocated"))
+    elif allocation.car.certificate != StockCar.Certificate.IN_HAND:
+        lacking.append(_("the certificate is pledged"))
+    return lacking
 
 
 INCOMPLETE = gettext_lazy("The car stays here: %(missing)s.")

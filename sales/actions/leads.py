@@ -13,7 +13,7 @@ from crm.actions import customers
 from crm.models import Customer
 from dms.core.refusals import NotYours, Refusal
 from dms.formats import display
-from dms.models import Absence, Reason, Store, User
+from dms.models import Absence, Reason, Series, Store, User
 from dms.records import business_hours, events, idempotency
 from dms.records.numbering import next_number
 from sales import contact_schedule
@@ -53,7 +53,7 @@ class Wish:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def open_card_of(customer: Customer, *, store: Store, series: Any = None) -> Lead | None:
+def open_card_of(customer: Customer, *, store: Store, series: Series | None = None) -> Lead | None:
     """The card somebody works on for this customer here; of the same series when one is named."""
     rows = Lead.objects.filter(customer=customer, store=store)
     rows = rows.open() if series is None else rows.open().filter(series=series)
@@ -173,8 +173,8 @@ def record_contact(lead: Lead, *, said: Said, by: User, at: datetime | None = No
 
     :raises Refusal: without result or words that are needed, or when the next date lies in the past or beyond the rhythm.
     """
-    wanted = (lead.pk, said.result)
-    before = idempotency.earlier(LeadContact.objects.all(), key, same=lambda row: (row.lead_id, row.result) == wanted)
+    sent = (lead.pk, said.result)
+    before = idempotency.earlier(LeadContact.objects.all(), key, same=lambda row: (row.lead_id, row.result) == sent)
     if before is not None:
         return before
     lead = Lead.objects.lock(lead)

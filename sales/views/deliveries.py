@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
+from django_stubs_ext import StrOrPromise
 
 from dms.models import User
 from dms.views.lists import BaseListView
@@ -81,7 +82,7 @@ class Check:
     """A step with its deadline."""
 
     value: str
-    label: Any
+    label: StrOrPromise
     done_at: datetime | None
     by: datetime | None
 

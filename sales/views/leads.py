@@ -87,8 +87,7 @@ class Bucket:
 
 def buckets(request: AuthenticatedHttpRequest) -> list[Bucket]:
     """Everything, one's own, due, silent, and each level."""
-    rows = Lead.objects
-    mine = rows.visible_to(request.user).of_store(request.store).open()
+    mine = Lead.objects.visible_to(request.user).of_store(request.store).open()
     levels = dict.fromkeys(Level.values, 0)
     for level in mine.order_by().values_list("level", flat=True):
         levels[level] += 1
