@@ -3,14 +3,124 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms.core.acts import Act, Acts, Waiting
+from dms.core.acts import Act, Acts, D, R, Waiting
 from dms.formats import display
 from sales import due_work
-from sales.actions import allocation, deliveries, leads, orders
-from sales.forms import AllocateForm, AppointmentForm, CancelForm, NoteForm, OrderForm, RefundForm, ReleaseForm
-from sales.models import Order, Quote
+from sales.actions import allocation, deliveries, leads, losses, orders, owner_cards
+from sales.forms import (
+    AllocateForm,
+    AppointmentForm,
+    CancelForm,
+    ConfirmationForm,
+    ConfirmLossForm,
+    ContactForm,
+    LoanForm,
+    LossForm,
+    NoteForm,
+    OrderForm,
+    ReassignForm,
+    RefundForm,
+    ReleaseForm,
+    RescheduleForm,
+    StepForm,
+    WishForm,
+)
+from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote
 
 Status = Order.Status
+
+
+class Asking(Act[D, R]):
+    """An act that asks, on a page of its own, though nothing there must be filled in."""
+
+    @property
+    def asks(self) -> bool:
+        return True
+
+
+LEAD = Acts(
+    Lead,
+    page="sales:lead",
+    wish=Asking(
+        leads.change_wish,
+        "sales.sell",
+        _("What they want"),
+        statuses=leads.ALIVE,
+        guards=(leads.refuse_other,),
+        form=WishForm,
+        icon="pencil",
+        place="menu",
+        path="edit",
+        url_name="sales:lead_edit",
+    ),
+    reschedule=Act(
+        leads.reschedule,
+        "sales.sell",
+        _("Move the next contact"),
+        statuses=(Lead.Status.OPEN,),
+        guards=(leads.refuse_other,),
+        form=RescheduleForm,
+        icon="calendar-time",
+        place="menu",
+    ),
+    request_loss=Act(
+        losses.request_loss,
+        "sales.sell",
+        _("Request the loss"),
+        to=Lead.Status.LOSS_REQUESTED,
+        guards=(leads.refuse_other, losses.refuse_under_way),
+        form=LossForm,
+        icon="user-x",
+        emphasis="danger",
+        place="menu",
+        done=_("The manager looks at it."),
+        path="loss",
+        url_name="sales:lead_loss",
+    ),
+    reassign=Act(
+        leads.reassign,
+        "sales.approve",
+        pgettext_lazy("verb", "Reassign"),
+        statuses=leads.ALIVE,
+        form=ReassignForm,
+        icon="arrows-exchange",
+        place="menu",
+    ),
+    contact=Act(
+        leads.record_contact,
+        "sales.sell",
+        _("Contact and record"),
+        statuses=(Lead.Status.OPEN,),
+        guards=(leads.refuse_other,),
+        form=ContactForm,
+        icon="phone-call",
+        emphasis="primary",
+        done=lambda row: _("Recorded for %(name)s.") % {"name": row.lead.customer},
+        path="record",
+        url_name="sales:lead_record",
+    ),
+    return_loss=Act(
+        losses.return_loss,
+        "sales.approve",
+        pgettext_lazy("verb", "Return"),
+        statuses=(Lead.Status.LOSS_REQUESTED,),
+        form=NoteForm,
+        place="loss",
+        path="loss/return",
+        url_name="sales:lead_return",
+    ),
+    confirm_loss=Asking(
+        losses.confirm_loss,
+        "sales.approve",
+        pgettext_lazy("verb", "Confirm"),
+        to=Lead.Status.LOST,
+        guards=(losses.refuse_own_loss,),
+        form=ConfirmLossForm,
+        place="loss",
+        path="loss/confirm",
+        url_name="sales:lead_confirm",
+    ),
+)
 
 QUOTE = Acts(
     Quote,
@@ -83,7 +193,9 @@ ORDER = Acts(
         form=AllocateForm,
         icon="car",
         emphasis="primary",
-        done=lambda kept: _("%(car)s is kept for %(name)s.") % {"car": kept.car, "name": kept.order.customer},
+        done=lambda allocation: (
+            _("%(car)s is kept for %(name)s.") % {"car": allocation.car, "name": allocation.order.customer}
+        ),
         waiting=Waiting(due_work.cars_to_allocate, due_work.order_line, pgettext_lazy("due", "Car")),
     ),
     ready=Act(
@@ -155,4 +267,33 @@ ORDER = Acts(
         place="money",
         done=lambda refund: _("%(amount)s given back.") % {"amount": display.yuan(refund.amount)},
     ),
+)
+
+DELIVERY = Acts(
+    DeliverySheet,
+    page="sales:delivery",
+    step=Act(
+        deliveries.note_step,
+        "sales.view",
+        pgettext_lazy("verb", "Done"),
+        guards=(deliveries.refuse_over,),
+        form=StepForm,
+        place="checklist",
+    ),
+    confirm=Act(
+        deliveries.confirm_delivery,
+        "sales.sell",
+        pgettext_lazy("verb", "Confirm"),
+        guards=(deliveries.refuse_over, deliveries.refuse_confirmed),
+        form=ConfirmationForm,
+        place="confirmation",
+        done=lambda sheet: _("Confirmed by %(name)s.") % {"name": sheet.confirmed_name},
+    ),
+)
+"""A department signs by its own people, whatever their rights in sales: ``deliveries.sign_off``."""
+
+OWNER_CARD = Acts(
+    OwnerCard,
+    page="sales:owner_card",
+    loan=Asking(owner_cards.note_loan, "sales.sell", _("Note the loan"), form=LoanForm, place="purchase"),
 )

@@ -33,9 +33,9 @@ def contacts(user: User, store: Store | None, now: datetime) -> Sequence[DueItem
     away = absences.on(timezone.localdate(now)).filter(deputy=user).values("user_id")
     rows = rows_of(Lead, user, store).due(tonight).filter(Q(owner=user) | Q(owner__in=away))
     rows = rows.select_related("customer", "series", "variant__series").order_by("next_contact_at", "pk")
-    found = list(rows[:MOST])
+    cards = list(rows[:MOST])
     last: dict[int, str] = {}
-    for row in LeadContact.objects.filter(lead__in=found).order_by("at").only("lead_id", "what"):
+    for row in LeadContact.objects.filter(lead__in=cards).order_by("at").only("lead_id", "what"):
         last[row.lead_id] = row.what or last.get(row.lead_id, "")
     return [
         DueItem(
@@ -47,7 +47,7 @@ def contacts(user: User, store: Store | None, now: datetime) -> Sequence[DueItem
             act_label=gettext_lazy("Call and record"),
             family="late" if lead.next_contact_at < now else "idle",
         )
-        for lead in found
+        for lead in cards
     ]
 
 

@@ -109,8 +109,8 @@ class QuoteFilter(SalesFilter):
     def find(self, rows: Any, _name: str, value: str) -> QuerySet[Any]:
         cards = Lead.objects
         text = value.strip()
-        wanted = Q(number__endswith=text.upper()) | Q(lead__in=cards.matching(text))
-        return rows.filter(wanted) if text else rows
+        numbered = Q(number__endswith=text.upper()) | Q(lead__in=cards.matching(text))
+        return rows.filter(numbered) if text else rows
 
 
 class OrderFilter(SalesFilter):

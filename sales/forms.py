@@ -1,5 +1,6 @@
 """What may be typed in sales."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.models import Payment
 from dms.core.money import ZERO
+from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.models import Reason, Store, User, Variant
 from dms.models.catalogue import Colour, Series
@@ -23,6 +25,8 @@ from dms.web.forms import (
     ReasonField,
     SignatureField,
 )
+from sales.actions.deliveries import STEP_LABELS
+from sales.actions.leads import Said
 from sales.models import Lead, LeadContact, Order, OwnerCard, Quote, ShowroomVisit, Source, StockCar
 from sales.models.leads import Level
 from sales.stock_position import family_of_age
@@ -111,6 +115,10 @@ class WishForm(FieldsOf[Lead]):
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = rows
 
+    def narrow(self, lead: Lead, user: User) -> None:
+        """It begins with what is known."""
+        self.initial.update(forms.model_to_dict(lead, fields=self._meta.fields))
+
 
 class LeadForm(WishForm):
     """A card in three fields: number, name, level; the wish below may wait."""
@@ -124,6 +132,7 @@ class LeadForm(WishForm):
 class ContactForm(forms.Form):
     """A contact in four taps: result, level, save; words and another time when needed."""
 
+    page_template = "sales/lead_record.html"
     result = forms.ChoiceField(label=_("Result"), choices=LeadContact.Result.choices, widget=forms.RadioSelect)
     level = forms.ChoiceField(label=_("Level after it"), choices=Level.choices, widget=forms.RadioSelect)
     channel = forms.ChoiceField(label=_("Channel"), choices=LeadContact.Channel.choices, widget=forms.RadioSelect)
@@ -133,6 +142,24 @@ class ContactForm(forms.Form):
     when = forms.CharField(required=False, max_length=40)
     next_at = MomentField(label=_("Another time"), required=False)
     key = KeyField()
+
+    def clean(self) -> dict[str, Any]:
+        """What was said, and its key."""
+        facts = super().clean() or self.cleaned_data
+        if self.errors:
+            return facts
+        next_at = facts["next_at"] or moment_of(facts["when"])
+        contact = Said(facts["result"], facts["level"], facts["what"], facts["channel"], next_at)
+        return {"said": contact, "key": facts["key"]}
+
+
+def moment_of(tapped: str) -> datetime | None:
+    """The time a chip names; None when none was tapped."""
+    try:
+        moment = datetime.fromisoformat(tapped)
+    except ValueError:
+        return None
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
 
 class LossForm(forms.Form):
@@ -152,6 +179,7 @@ class RescheduleForm(forms.Form):
 class ConfirmLossForm(forms.Form):
     """The loss is real; when to ask again."""
 
+    page_template = "sales/lead_confirm.html"
     ask_again = DayField(label=_("Ask again on"), required=False, help_text=_("Left empty, in 90 days."))
 
 
@@ -167,9 +195,9 @@ class ReassignForm(forms.Form):
     to = forms.ModelChoiceField(label=_("adviser"), queryset=User.objects.none())
     reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=120, required=False)
 
-    def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose(self, "to", advisers(store))
+    def narrow(self, lead: Lead, user: User) -> None:
+        """The advisers of the card's store."""
+        choose(self, "to", advisers(lead.store))
 
 
 class QuoteForm(FieldsOf[Quote]):
@@ -306,6 +334,10 @@ class LoanForm(FieldsOf[OwnerCard]):
         fields = ("loan_until", "loan_terms")
         field_classes = {"loan_until": DayField}
 
+    def narrow(self, card: OwnerCard, user: User) -> None:
+        """It begins with the loan that is noted."""
+        self.initial.update(loan_until=card.loan_until, loan_terms=card.loan_terms)
+
 
 class AppointmentForm(forms.Form):
     """When the customer comes for the car."""
@@ -318,8 +350,24 @@ class AppointmentForm(forms.Form):
         self.initial["at"] = sheet and sheet.appointment_at
 
 
+class StepForm(forms.Form):
+    """Which step of the checklist is done. Each has its button, so nothing is asked."""
+
+    step = forms.ChoiceField(choices=STEP_LABELS.items(), required=False)
+
+
 class ConfirmationForm(forms.Form):
     """The customer's word that all was handed over: a signature, or the name typed."""
 
     signature = SignatureField()
     signature_typed = forms.CharField(required=False, max_length=80)
+
+    def clean(self) -> dict[str, Any]:
+        """By hand, by name, or both.
+
+        :raises Refusal: when the drawing did not arrive whole: the pad stands on the sheet, and has no page to come back to.
+        """
+        facts = super().clean() or self.cleaned_data
+        for sentences in self.errors.values():
+            raise Refusal(str(sentences[0]), code="no_picture")
+        return {"signature": facts["signature"], "name": facts["signature_typed"]}

@@ -66,14 +66,14 @@ def batches(table: spreadsheets.Table, at: datetime, *, after: int = 0) -> Itera
     sales: list[Sale] = []
     faults: list[Fault] = []
     last = after
-    for found in past_sales.read(renamed(table).rows(), today=timezone.localdate(at)):
-        if found.line <= after:
+    for row in past_sales.read(renamed(table).rows(), today=timezone.localdate(at)):
+        if row.line <= after:
             continue
-        last = found.line
-        if isinstance(found, Sale):
-            sales.append(found)
+        last = row.line
+        if isinstance(row, Sale):
+            sales.append(row)
         else:
-            faults.append(found)
+            faults.append(row)
         if len(sales) + len(faults) >= BATCH:
             yield sales, faults, last
             sales, faults = [], []

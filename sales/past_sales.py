@@ -153,10 +153,10 @@ def understood(name: str, row: spreadsheets.Row, reading: Callable[[object], T |
 
 
 def _day(raw: object, today: date) -> date | None:
-    found = spreadsheets.american_day(raw)
-    if found is not None and not OLDEST <= found <= today:
+    day = spreadsheets.american_day(raw)
+    if day is not None and not OLDEST <= day <= today:
         raise spreadsheets.Bad(_("is not a day on which a car can have been sold"))
-    return found
+    return day
 
 
 def _price(raw: object) -> Decimal | None:

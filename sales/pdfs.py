@@ -19,51 +19,51 @@ def _decider(customer: Customer) -> ContactPerson | None:
     return customer.people.filter(role=ContactPerson.Role.DECISION_MAKER).first()
 
 
-def lead(found: Lead) -> Paper:
+def lead(lead: Lead) -> Paper:
     """The A card in the layout of the trade: its contact rows in the order they happened."""
-    rows = list(reversed(found.visits.select_related("by", "reviewed_by")))
-    context = {"object": found, "rows": rows, "decider": _decider(found.customer)}
-    return _pdf("sales/lead_pdf.html", context, found.number, found.store)
+    rows = list(reversed(lead.visits.select_related("by", "reviewed_by")))
+    context = {"object": lead, "rows": rows, "decider": _decider(lead.customer)}
+    return _pdf("sales/lead_pdf.html", context, lead.number, lead.store)
 
 
-def quote(found: Quote) -> Paper:
-    signs = [{"label": _("Customer"), "name": found.lead.customer}, {"label": _("Adviser"), "name": found.made_by}]
-    context = {"object": found, "lines": found.lines.all(), "signs": signs}
-    return _pdf("sales/quote_pdf.html", context, f"{found.number}-V{found.version}", found.store)
+def quote(quote: Quote) -> Paper:
+    signs = [{"label": _("Customer"), "name": quote.lead.customer}, {"label": _("Adviser"), "name": quote.made_by}]
+    context = {"object": quote, "lines": quote.lines.all(), "signs": signs}
+    return _pdf("sales/quote_pdf.html", context, f"{quote.number}-V{quote.version}", quote.store)
 
 
-def order(found: Order) -> Paper:
+def order(order: Order) -> Paper:
     signs = [
-        {"label": _("Customer"), "name": found.customer},
-        {"label": _("Adviser"), "name": found.adviser},
-        {"label": _("Approved by"), "name": found.approved_by or ""},
+        {"label": _("Customer"), "name": order.customer},
+        {"label": _("Adviser"), "name": order.adviser},
+        {"label": _("Approved by"), "name": order.approved_by or ""},
     ]
-    context = {"object": found, "lines": found.quote.lines.all() if found.quote else [], "signs": signs}
-    return _pdf("sales/order_pdf.html", context, found.number, found.store)
+    context = {"object": order, "lines": order.quote.lines.all() if order.quote else [], "signs": signs}
+    return _pdf("sales/order_pdf.html", context, order.number, order.store)
 
 
-def delivery(found: DeliverySheet) -> Paper:
+def delivery(sheet: DeliverySheet) -> Paper:
     """The four departments' signatures, the car, and the customer's."""
-    signed = {row.department: row for row in found.sign_offs.select_related("by")}
-    kept = live_allocation(found.order)
+    signed = {row.department: row for row in sheet.sign_offs.select_related("by")}
+    allocation = live_allocation(sheet.order)
     context = {
-        "object": found,
-        "order": found.order,
-        "car": kept.car if kept else None,
+        "object": sheet,
+        "order": sheet.order,
+        "car": allocation.car if allocation else None,
         "departments": [(label, signed.get(value)) for value, label in SignOff.Department.choices],
-        "signs": [{"label": _("Customer"), "name": found.confirmed_name, "image": picture(found.signature)}],
+        "signs": [{"label": _("Customer"), "name": sheet.confirmed_name, "image": picture(sheet.signature)}],
     }
-    return _pdf("sales/delivery_pdf.html", context, found.number, found.store)
+    return _pdf("sales/delivery_pdf.html", context, sheet.number, sheet.store)
 
 
-def owner_card(found: OwnerCard) -> Paper:
+def owner_card(card: OwnerCard) -> Paper:
     """The C card, with every contact since the car was theirs."""
-    order: Order | None = found.order
+    order: Order | None = card.order
     context = {
-        "object": found,
-        "rows": found.contacts(),
-        "decider": _decider(found.customer),
+        "object": card,
+        "rows": card.contacts(),
+        "decider": _decider(card.customer),
         "price": order.total if order else None,
         "due": order.invoice.due if order and order.invoice else None,
     }
-    return _pdf("sales/owner_card_pdf.html", context, found.number, found.store)
+    return _pdf("sales/owner_card_pdf.html", context, card.number, card.store)

@@ -26,13 +26,7 @@ registry.tabs(
         (
             "sales:lead",
             "sales:lead_new",
-            "sales:lead_record",
-            "sales:lead_edit",
-            "sales:lead_loss",
-            "sales:lead_confirm",
-            "sales:lead_return",
-            "sales:lead_reassign",
-            "sales:lead_reschedule",
+            *acts.LEAD.url_names(),
         ),
         order=20,
     ),
@@ -66,7 +60,7 @@ registry.tabs(
         "sales:owner_cards",
         "sales.view",
         "id",
-        ("sales:owner_card", "sales:owner_card_loan"),
+        ("sales:owner_card", *acts.OWNER_CARD.url_names()),
         order=70,
     ),
 )

@@ -43,10 +43,10 @@ def positions(cars: Iterable[StockCar], *, on: date) -> list[Position]:
     for car in cars:
         if car.status != StockCar.Status.DELIVERED:
             groups[car.variant_id, str(car.colour or "")].append(car)
-    found = []
+    rows = []
     for (_variant, colour), group in groups.items():
         ages = [age for car in group if car.status == StockCar.Status.AVAILABLE and (age := car.age(on)) is not None]
-        found.append(
+        rows.append(
             Position(
                 group[0].variant,
                 colour,
@@ -56,4 +56,4 @@ def positions(cars: Iterable[StockCar], *, on: date) -> list[Position]:
                 max(ages, default=None),
             )
         )
-    return sorted(found, key=lambda row: (str(row.variant), -row.available, row.colour))
+    return sorted(rows, key=lambda row: (str(row.variant), -row.available, row.colour))

@@ -25,10 +25,10 @@ def of_day(column: str, day: date) -> Q:
 
 def counts(rows: Any, column: str, day: date) -> tuple[int, int]:
     """Today and yesterday, in one query."""
-    found = rows.aggregate(
+    numbers = rows.aggregate(
         now=Count("pk", filter=of_day(column, day)), before=Count("pk", filter=of_day(column, day - timedelta(days=1)))
     )
-    return found["now"], found["before"]
+    return numbers["now"], numbers["before"]
 
 
 @registry.tiles("sales.view")
@@ -65,11 +65,11 @@ def tiles(user: User, store: Store | None) -> Sequence[Tile]:
             pgettext("unit", "cars"),
         ),
     )
-    found = [
+    today = [
         Tile(label, display.number(now), url, unit, _("yesterday %(n)s") % {"n": display.number(before)})
         for label, (now, before), url, unit in figures
     ]
     levels = dict(rows(Lead).open().order_by().values_list("level").annotate(n=Count("pk")))
     hint = " ".join(f"{level} {levels.get(level, 0)}" for level in "HABCN")
     url, unit = reverse("sales:leads"), pgettext("unit", "cards")
-    return [*found, Tile(gettext_lazy("Open cards"), display.number(sum(levels.values())), url, unit, hint)]
+    return [*today, Tile(gettext_lazy("Open cards"), display.number(sum(levels.values())), url, unit, hint)]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from dms.web.act_views import act_paths
-from sales.acts import ORDER, QUOTE
+from sales.acts import DELIVERY, LEAD, ORDER, OWNER_CARD, QUOTE
 from sales.views import deliveries, leads, orders, owner_cards, pdfs, quotes, register, stock
 
 app_name = "sales"
@@ -11,21 +11,16 @@ urlpatterns = [
     path("register/", register.register, name="register"),
     path("register/known/", register.known, name="visit_known"),
     path("register/next/", register.hand_next, name="visit_next"),
-    path("register/<int:pk>/complete/", register.complete, name="visit_complete"),
+    path("register/<int:pk>/complete/", register.Complete.as_view(), name="visit_complete"),
     path("register/<int:pk>/leave/", register.leave, name="visit_leave"),
     path("register/<int:pk>/assign/", register.assign, name="visit_assign"),
     path("rota/<int:pk>/skip/", register.skip, name="rota_skip"),
     path("rota/<int:pk>/present/", register.present, name="rota_present"),
     path("leads/", leads.Leads.as_view(), name="leads"),
-    path("leads/new/", leads.lead_new, name="lead_new"),
+    path("leads/new/", leads.LeadNew.as_view(), name="lead_new"),
     path("leads/<int:pk>/", leads.lead, name="lead"),
-    path("leads/<int:pk>/edit/", leads.lead_edit, name="lead_edit"),
-    path("leads/<int:pk>/record/", leads.lead_record, name="lead_record"),
-    path("leads/<int:pk>/reschedule/", leads.lead_reschedule, name="lead_reschedule"),
-    path("leads/<int:pk>/reassign/", leads.lead_reassign, name="lead_reassign"),
-    path("leads/<int:pk>/loss/", leads.lead_loss, name="lead_loss"),
-    path("leads/<int:pk>/loss/confirm/", leads.lead_confirm, name="lead_confirm"),
-    path("leads/<int:pk>/loss/return/", leads.lead_return, name="lead_return"),
+    path("leads/<int:pk>/record/", leads.RecordContact.as_view(), name="lead_record"),  # ends at the next customer
+    *act_paths(LEAD, "leads/"),
     path("leads/<int:pk>/pdf/", pdfs.lead_pdf, name="lead_pdf"),
     path("leads/<int:pk>/quotes/new/", quotes.QuoteNew.as_view(), name="quote_new"),
     path("contacts/<int:pk>/review/", leads.review, name="visit_review"),
@@ -45,10 +40,9 @@ urlpatterns = [
     path("deliveries/<int:pk>/", deliveries.delivery, name="delivery"),
     path("deliveries/<int:pk>/pdf/", pdfs.delivery_pdf, name="delivery_pdf"),
     path("deliveries/<int:pk>/sign/", deliveries.sign, name="delivery_sign"),
-    path("deliveries/<int:pk>/step/", deliveries.step, name="delivery_step"),
-    path("deliveries/<int:pk>/confirm/", deliveries.confirm, name="delivery_confirm"),
+    *act_paths(DELIVERY, "deliveries/"),
     path("owner-cards/", owner_cards.OwnerCards.as_view(), name="owner_cards"),
     path("owner-cards/<int:pk>/", owner_cards.owner_card, name="owner_card"),
-    path("owner-cards/<int:pk>/loan/", owner_cards.owner_card_loan, name="owner_card_loan"),
+    *act_paths(OWNER_CARD, "owner-cards/"),
     path("owner-cards/<int:pk>/pdf/", pdfs.owner_card_pdf, name="owner_card_pdf"),
 ]

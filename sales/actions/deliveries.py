@@ -73,7 +73,14 @@ def plan_delivery(order: Order, *, by: User, at: datetime | None = None) -> Deli
     return sheet
 
 
-def lock_sheet(sheet: DeliverySheet) -> DeliverySheet:
+def refuse_over(sheet: DeliverySheet, *, by: User) -> None:
+    """:raises Refusal: when the car of the order is gone, or none is kept for it (any more)."""
+    order = sheet.order
+    if order.status not in IN_HAND:
+        raise Refusal(_("This order is “%(status)s”.") % {"status": order.get_status_display()}, code="delivery_over")
+
+
+def lock_sheet(sheet: DeliverySheet, *, by: User) -> DeliverySheet:
     """The order first, then its sheet: everybody locks in this direction, so that nobody waits in a ring.
 
     :raises Refusal: when the delivery is over.
@@ -81,15 +88,14 @@ def lock_sheet(sheet: DeliverySheet) -> DeliverySheet:
     order = Order.objects.lock(sheet.order)
     sheet = DeliverySheet.objects.lock(sheet)
     sheet.order = order
-    if order.status not in IN_HAND:
-        raise Refusal(_("This order is “%(status)s”.") % {"status": order.get_status_display()}, code="delivery_over")
+    refuse_over(sheet, by=by)
     return sheet
 
 
 @transaction.atomic
 def note_step(sheet: DeliverySheet, *, step: str, by: User) -> DeliverySheet:
     """Cleaned, papers ready, customer arrived: the moment counts against its deadline and the waiting time."""
-    sheet = lock_sheet(sheet)
+    sheet = lock_sheet(sheet, by=by)
     field = STEPS.get(step)
     if field is None:
         raise Refusal(_("There is no such step."), code="no_such_step")
@@ -107,7 +113,7 @@ def sign_off(sheet: DeliverySheet, *, department: str, by: User, note: str = "")
     :raises NotYours: when the person does not belong to it.
     :raises Refusal: when its part cannot be done yet, or it has signed already.
     """
-    sheet = lock_sheet(sheet)
+    sheet = lock_sheet(sheet, by=by)
     if department not in SignOff.Department.values:
         raise Refusal(_("There is no such department."), code="no_such_department")
     if not any(by.has_perm(right) for right in RIGHTS[SignOff.Department(department)]):
@@ -125,8 +131,12 @@ def refuse_too_early(order: Order, department: str) -> None:
     if department == SignOff.Department.FINANCE and (order.invoice is None or not order.invoice.is_settled):
         due = display.yuan(order.invoice.due) if order.invoice else "–"
         raise Refusal(_("%(due)s is still to be paid.") % {"due": due}, code="not_paid")
-    kept = live_allocation(order)
-    if department == SignOff.Department.WAREHOUSE and kept and kept.car.certificate != StockCar.Certificate.IN_HAND:
+    allocation = live_allocation(order)
+    if (
+        department == SignOff.Department.WAREHOUSE
+        and allocation
+        and allocation.car.certificate != StockCar.Certificate.IN_HAND
+    ):
         raise Refusal(_("The certificate is still pledged. Redeem it first."), code="certificate_pledged")
 
 
@@ -144,14 +154,11 @@ def confirm_delivery(
     Who signs by hand without a name is the buyer.
     :raises Refusal: with neither.
     """
-    sheet = lock_sheet(sheet)
+    sheet = lock_sheet(sheet, by=by)
     name = name.strip() or (str(sheet.order.customer) if signature else "")
     if not name:
         raise Refusal(_("Write who confirms."), code="no_name")
-    if sheet.confirmed_at is not None:
-        sentence = _("%(name)s has confirmed already, %(at)s.")
-        told = {"name": sheet.confirmed_name, "at": display.moment(sheet.confirmed_at)}
-        raise Refusal(sentence % told, code="already_confirmed")
+    refuse_confirmed(sheet, by=by)
     sheet.confirmed_at, sheet.confirmed_name = timezone.now(), name[:80]
     sheet.signature = attachments.kept(signature, by=by, subject=sheet) or sheet.signature
     sheet.photo = photo or sheet.photo
@@ -160,27 +167,35 @@ def confirm_delivery(
     return sheet
 
 
+def refuse_confirmed(sheet: DeliverySheet, *, by: User) -> None:
+    """:raises Refusal: when the customer has given their word already."""
+    if sheet.confirmed_at is not None:
+        sentence = _("%(name)s has confirmed already, %(at)s.")
+        names = {"name": sheet.confirmed_name, "at": display.moment(sheet.confirmed_at)}
+        raise Refusal(sentence % names, code="already_confirmed")
+
+
 def missing(order: Order) -> list[str]:
     """What keeps the car here, each in words."""
     sheet = DeliverySheet.objects.filter(order=order).first()
     signed = set(sheet.sign_offs.values_list("department", flat=True)) if sheet else set()
-    kept = live_allocation(order)
-    found = [
+    allocation = live_allocation(order)
+    lacking = [
         _("%(department)s has not signed") % {"department": label}
         for department, label in SignOff.Department.choices
         if department not in signed
     ]
     if sheet is None or sheet.confirmed_at is None:
-        found.append(_("the customer has not confirmed"))
+        lacking.append(_("the customer has not confirmed"))
     if order.invoice is None or not order.invoice.is_settled:
-        found.append(
+        lacking.append(
             _("%(due)s is to be paid") % {"due": display.yuan(order.invoice.due if order.invoice else order.total)}
         )
-    if kept is None:
-        found.append(_("no car is allocated"))
-    elif kept.car.certificate != StockCar.Certificate.IN_HAND:
-        found.append(_("the certificate is pledged"))
-    return found
+    if allocation is None:
+        lacking.append(_("no car is allocated"))
+    elif allocation.car.certificate != StockCar.Certificate.IN_HAND:
+        lacking.append(_("the certificate is pledged"))
+    return lacking
 
 
 INCOMPLETE = gettext_lazy("The car stays here: %(missing)s.")

@@ -13,7 +13,7 @@ from crm.actions import customers
 from crm.models import Customer
 from dms.core.refusals import NotYours, Refusal
 from dms.formats import display
-from dms.models import Absence, Reason, Store, User
+from dms.models import Absence, Reason, Series, Store, User
 from dms.records import business_hours, events, idempotency
 from dms.records.numbering import next_number
 from sales import contact_schedule
@@ -53,7 +53,7 @@ class Wish:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def open_card_of(customer: Customer, *, store: Store, series: Any = None) -> Lead | None:
+def open_card_of(customer: Customer, *, store: Store, series: Series | None = None) -> Lead | None:
     """The card somebody works on for this customer here; of the same series when one is named."""
     rows = Lead.objects.filter(customer=customer, store=store)
     rows = rows.open() if series is None else rows.open().filter(series=series)
@@ -173,8 +173,8 @@ def record_contact(lead: Lead, *, said: Said, by: User, at: datetime | None = No
 
     :raises Refusal: without result or words that are needed, or when the next date lies in the past or beyond the rhythm.
     """
-    wanted = (lead.pk, said.result)
-    before = idempotency.earlier(LeadContact.objects.all(), key, same=lambda row: (row.lead_id, row.result) == wanted)
+    sent = (lead.pk, said.result)
+    before = idempotency.earlier(LeadContact.objects.all(), key, same=lambda row: (row.lead_id, row.result) == sent)
     if before is not None:
         return before
     lead = Lead.objects.lock(lead)
@@ -300,11 +300,16 @@ def review(row: LeadContact, *, words: str, by: User) -> LeadContact:
     :raises Refusal: when it is one's own row, or it was reviewed already.
     """
     row = LeadContact.objects.lock(row)
-    if row.by_id == by.pk:
-        raise Refusal(_("Nobody reviews their own row."), code="own_row")
-    if row.reviewed_by_id:
-        raise Refusal(_("This row was reviewed already."), code="already_reviewed")
+    refuse_review(row, by=by)
     row.review, row.reviewed_by, row.reviewed_at = words.strip()[:200], by, timezone.now()
     row.save(update_fields=["review", "reviewed_by", "reviewed_at"])
     events.record(LEAD_REVIEWED, row.lead, by=by, data={"row": row.pk, "words": row.review})
     return row
+
+
+def refuse_review(row: LeadContact, *, by: User) -> None:
+    """:raises Refusal: when it is one's own row, or it was reviewed already."""
+    if row.by_id == by.pk:
+        raise Refusal(_("Nobody reviews their own row."), code="own_row")
+    if row.reviewed_by_id:
+        raise Refusal(_("This row was reviewed already."), code="already_reviewed")

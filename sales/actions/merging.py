@@ -20,9 +20,9 @@ def follow_merge(duplicate: Customer, *, into: Customer) -> None:
 
 def refuse_two_cards(duplicate: Customer, into: Customer) -> None:
     alive = Lead.objects.filter(status__in=[Lead.Status.OPEN, Lead.Status.LOSS_REQUESTED])
-    kept = {(lead.store_id, lead.series_id): lead for lead in alive.filter(customer=into)}
+    cards = {(lead.store_id, lead.series_id): lead for lead in alive.filter(customer=into)}
     for lead in alive.filter(customer=duplicate).order_by("pk"):
-        twin = kept.get((lead.store_id, lead.series_id))
+        twin = cards.get((lead.store_id, lead.series_id))
         if twin is not None:
             sentence = _("%(one)s and %(other)s are open A cards for one wish. Close one of them first.")
             raise Refusal(sentence % {"one": twin, "other": lead}, code="cards_for_one_wish")

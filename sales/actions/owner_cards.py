@@ -35,21 +35,22 @@ def open_card(order: Order, *, vehicle: Vehicle, by: User) -> OwnerCard:
 
 
 @transaction.atomic
-def note_loan(card: OwnerCard, *, by: User, until: date | None, terms: int | None) -> OwnerCard:
+def note_loan(card: OwnerCard, *, by: User, loan_until: date | None = None, loan_terms: int | None = None) -> OwnerCard:
     """When the last instalment is paid and how many there are, as the trade's card has it; without a day there is no loan.
 
     Raises:
         Refusal: ``loan_without_end`` (instalments, but no day), ``loan_over_before_purchase``.
     """
     card = OwnerCard.objects.lock(card)
-    if terms is not None and until is None:
+    if loan_terms is not None and loan_until is None:
         raise Refusal(_("Say too when the last instalment is paid."), code="loan_without_end")
-    if until and until < timezone.localdate(card.opened_at):
+    if loan_until and loan_until < timezone.localdate(card.opened_at):
         raise Refusal(_("The loan cannot end before the car was bought."), code="loan_over_before_purchase")
-    if (card.loan_until, card.loan_terms) != (until, terms):
-        card.loan_until, card.loan_terms = until, terms
+    if (card.loan_until, card.loan_terms) != (loan_until, loan_terms):
+        card.loan_until, card.loan_terms = loan_until, loan_terms
         card.save(update_fields=["loan_until", "loan_terms"])
-        events.record(OWNER_CARD_LOAN_NOTED, card, by=by, data={"loan_until": until, "loan_terms": terms})
+        data = {"loan_until": loan_until, "loan_terms": loan_terms}
+        events.record(OWNER_CARD_LOAN_NOTED, card, by=by, data=data)
     return card
 
 

@@ -216,8 +216,8 @@ class Batch:
             ],
             batch_size=1000,
         )
-        found = known | made
-        mine = {sale.id: found[sale.phone, sale.customer] for sale in self.sales}
+        customers = known | made
+        mine = {sale.id: customers[sale.phone, sale.customer] for sale in self.sales}
         met = {(mine[sale.id].pk, self.stores[sale.dealer].pk) for sale in self.sales}
         CustomerStore.objects.bulk_create(
             [CustomerStore(customer_id=customer, store_id=store) for customer, store in sorted(met)],

@@ -80,9 +80,9 @@ def register_visit(
 
     A repeat visitor goes to the adviser of their card, which takes nobody's turn. The same key is the same line.
     """
-    wanted = (store.pk, visit.kind, guest.name.strip())
+    sent = (store.pk, visit.kind, guest.name.strip())
     before = idempotency.earlier(
-        ShowroomVisit.objects.all(), key, same=lambda row: (row.store_id, row.kind, row.name) == wanted
+        ShowroomVisit.objects.all(), key, same=lambda row: (row.store_id, row.kind, row.name) == sent
     )
     if before is not None:
         return before

@@ -5,10 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from dms.api.fields import PictureField, StoreField
-from dms.api.verbs import verb
+from dms.api.verbs import act_verb, verb
 from dms.api.views import HasPdf, ReadViewSet
 from sales import pdfs
 from sales.actions import deliveries
+from sales.acts import DELIVERY
 from sales.filters import DeliveryFilter
 from sales.models import DeliverySheet, SignOff
 
@@ -97,7 +98,7 @@ class DeliveryViewSet(HasPdf, ReadViewSet):
     filterset_class = DeliveryFilter
     related = ("store", "order__invoice")
     prefetched = ("sign_offs",)
-    rights = {"*": "sales.view", "confirm": "sales.sell"}
+    rights = {"*": "sales.view", **DELIVERY.rights()}
     pdf_of = pdfs.delivery
 
     def facts_of_version(self, row: DeliverySheet) -> tuple[object, ...]:
@@ -112,12 +113,5 @@ class DeliveryViewSet(HasPdf, ReadViewSet):
         """A department signs; only its own people may."""
         return deliveries.sign_off(sheet, **facts)
 
-    @verb(StepSerializer)
-    def step(self, sheet: DeliverySheet, **facts: Any) -> DeliverySheet:
-        """Note a step of the checklist."""
-        return deliveries.note_step(sheet, **facts)
-
-    @verb(ConfirmSerializer)
-    def confirm(self, sheet: DeliverySheet, **facts: Any) -> DeliverySheet:
-        """The customer confirms."""
-        return deliveries.confirm_delivery(sheet, **facts)
+    step = act_verb(DELIVERY["step"], "step", StepSerializer)
+    confirm = act_verb(DELIVERY["confirm"], "confirm", ConfirmSerializer)

@@ -8,20 +8,16 @@ from rest_framework.response import Response
 
 from dms.api.access import person
 from dms.api.fields import CodeField, PersonField, StoreField
-from dms.api.views import HasPdf, ReadViewSet, verb
-from dms.models import Reason, Series, Variant
+from dms.api.verbs import act_verb, facts_of, verb, verbs_of
+from dms.api.views import HasPdf, ReadViewSet
+from dms.models import Series, User, Variant
 from sales import pdfs
-from sales.actions import leads as acts
-from sales.actions import losses
+from sales.actions import leads
 from sales.actions.leads import Said, Wish
+from sales.acts import LEAD
 from sales.filters import LeadFilter
 from sales.models import Lead, LeadContact, Source
 from sales.models.leads import Level
-
-
-def reason_field(kind: Reason.Kind) -> CodeField:
-    """A reason of one kind by its code."""
-    return CodeField(queryset=Reason.objects.filter(kind=kind, active=True))
 
 
 class LeadContactSerializer(serializers.ModelSerializer[LeadContact]):
@@ -122,39 +118,6 @@ class RecordContactSerializer(serializers.Serializer[Any]):
     key = serializers.CharField(max_length=80, required=False)
 
 
-class RescheduleSerializer(serializers.Serializer[Any]):
-    """Another time, and why."""
-
-    to = serializers.DateTimeField()
-    reason = reason_field(Reason.Kind.RESCHEDULE)
-
-
-class ReassignSerializer(serializers.Serializer[Any]):
-    """Who keeps the card from now on."""
-
-    to = PersonField()
-    reason = serializers.CharField(max_length=120, required=False, allow_blank=True)
-
-
-class LeadLossSerializer(serializers.Serializer[Any]):
-    """Why it was lost."""
-
-    reason = reason_field(Reason.Kind.LOSS)
-    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
-
-
-class AskAgainSerializer(serializers.Serializer[Any]):
-    """When the customer is asked again."""
-
-    ask_again = serializers.DateField(required=False, allow_null=True)
-
-
-class InstructionSerializer(serializers.Serializer[Any]):
-    """An instruction."""
-
-    note = serializers.CharField(max_length=200)
-
-
 class ReviewSerializer(serializers.Serializer[Any]):
     """The row that was read, and a word on it."""
 
@@ -162,6 +125,7 @@ class ReviewSerializer(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
+@verbs_of(LEAD)
 class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
     """A cards."""
 
@@ -171,82 +135,33 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
     related = ("store", "customer", "owner", "source")
     prefetched = ("visits__by",)
     rights = {
-        "*": "sales.sell",
-        "list": "sales.view",
-        "retrieve": "sales.view",
-        "reassign": "sales.approve",
+        "*": "sales.view",
+        "create": "sales.sell",
         "review": "sales.approve",
-        "confirm_loss": "sales.approve",
-        "return_loss": "sales.approve",
-        "pdf": "sales.view",
+        **LEAD.rights(),
     }
     pdf_of = pdfs.lead
 
-    def said(self, takes: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-        """The body, as the serializer understands it."""
-        body = takes(data=request.data, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
-
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Open a card; an open one of the same customer is not doubled."""
-        facts = self.said(LeadSerializer, request)
+        facts = facts_of(self, LeadSerializer)
         name, phone = facts.pop("customer")["name"], facts.pop("phone")
-        whose = {"store": facts.pop("store"), "owner": facts.pop("owner", None)}
+        keeper = {"store": facts.pop("store"), "owner": facts.pop("owner", None)}
         wish = Wish(facts.pop("source", None), facts.pop("level", Level.N), facts)
-        lead = acts.open_lead_for(name=name, phone=phone, by=person(request), wish=wish, **whose)
+        lead = leads.open_lead_for(name=name, phone=phone, by=person(request), wish=wish, **keeper)
         return self.answer(lead, status=status.HTTP_201_CREATED)
 
-    @verb(WishSerializer)
-    def wish(self, request: Request, pk: str) -> Response:
-        """What they want is known better."""
-        lead = self.get_object()
-        return self.answer(acts.change_wish(lead, by=person(request), **self.said(WishSerializer, request)))
+    wish = act_verb(LEAD["wish"], "wish", WishSerializer)
 
     @verb(RecordContactSerializer)
-    def contact(self, request: Request, pk: str) -> Response:
+    def contact(self, lead: Lead, *, by: User, key: str = "", **facts: Any) -> LeadContact:
         """A contact happened: level and next date follow."""
-        lead, facts = self.get_object(), self.said(RecordContactSerializer, request)
-        key = facts.pop("key", "")
-        acts.record_contact(lead, said=Said(**facts), by=person(request), key=key)
-        return self.answer(lead)
-
-    @verb(RescheduleSerializer)
-    def reschedule(self, request: Request, pk: str) -> Response:
-        """Move the promised contact, with the reason."""
-        lead = self.get_object()
-        return self.answer(acts.reschedule(lead, by=person(request), **self.said(RescheduleSerializer, request)))
-
-    @verb(ReassignSerializer)
-    def reassign(self, request: Request, pk: str) -> Response:
-        """Give the card to a colleague."""
-        lead = self.get_object()
-        return self.answer(acts.reassign(lead, by=person(request), **self.said(ReassignSerializer, request)))
+        return leads.record_contact(lead, said=Said(**facts), by=by, key=key)
 
     @verb(ReviewSerializer)
-    def review(self, request: Request, pk: str) -> Response:
+    def review(self, lead: Lead, *, row: int, by: User, words: str = "") -> LeadContact:
         """The manager read a row of the card."""
-        lead, facts = self.get_object(), self.said(ReviewSerializer, request)
-        row = lead.visits.filter(pk=facts["row"]).first()
-        if row is None:
-            raise serializers.ValidationError({"row": [str(facts["row"])]})
-        acts.review(row, words=facts.get("words", ""), by=person(request))
-        return self.answer(lead)
-
-    @verb(LeadLossSerializer)
-    def request_loss(self, request: Request, pk: str) -> Response:
-        """Give the card up; somebody else confirms."""
-        lead = self.get_object()
-        return self.answer(losses.request_loss(lead, by=person(request), **self.said(LeadLossSerializer, request)))
-
-    @verb(AskAgainSerializer)
-    def confirm_loss(self, request: Request, pk: str) -> Response:
-        """The loss is real."""
-        lead = self.get_object()
-        return self.answer(losses.confirm_loss(lead, by=person(request), **self.said(AskAgainSerializer, request)))
-
-    @verb(InstructionSerializer)
-    def return_loss(self, request: Request, pk: str) -> Response:
-        """Not lost yet: back to the adviser with an instruction."""
-        lead = self.get_object()
-        return self.answer(losses.return_loss(lead, by=person(request), **self.said(InstructionSerializer, request)))
+        contact = lead.visits.filter(pk=row).first()
+        if contact is None:
+            raise serializers.ValidationError({"row": [str(row)]})
+        return leads.review(contact, words=words, by=by)

@@ -1,15 +1,12 @@
 """C cards."""
 
-from datetime import date
-
 from rest_framework import serializers
 
 from dms.api.fields import StoreField
-from dms.api.verbs import verb
+from dms.api.verbs import act_verb
 from dms.api.views import HasPdf, ReadViewSet
-from dms.models import User
 from sales import pdfs
-from sales.actions import owner_cards
+from sales.acts import OWNER_CARD
 from sales.filters import OwnerCardFilter
 from sales.models import OwnerCard
 
@@ -51,12 +48,7 @@ class OwnerCardViewSet(HasPdf, ReadViewSet):
     serializer_class = OwnerCardSerializer
     filterset_class = OwnerCardFilter
     related = ("store",)
-    rights = {"*": "sales.view", "loan": "sales.sell"}
+    rights = {"*": "sales.view", **OWNER_CARD.rights()}
     pdf_of = pdfs.owner_card
 
-    @verb(LoanSerializer)
-    def loan(
-        self, card: OwnerCard, *, by: User, loan_until: date | None = None, loan_terms: int | None = None
-    ) -> OwnerCard:
-        """When the car will be paid off."""
-        return owner_cards.note_loan(card, by=by, until=loan_until, terms=loan_terms)
+    loan = act_verb(OWNER_CARD["loan"], "loan", LoanSerializer)

@@ -11,10 +11,10 @@ from rest_framework.response import Response
 
 from dms.api.access import person
 from dms.api.fields import CodeField, PersonField, StoreField
-from dms.api.views import ReadViewSet, verb
-from dms.models import Reason
-from sales.actions import register as acts
-from sales.actions import rota as turns
+from dms.api.verbs import facts_of, verb
+from dms.api.views import ReadViewSet
+from dms.models import Reason, User
+from sales.actions import register, rota
 from sales.actions.register import Guest, Visit
 from sales.filters import RotaFilter, VisitFilter
 from sales.models import RotaPlace, ShowroomVisit, Source
@@ -101,45 +101,35 @@ class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Write a line: the customer is known or new, the adviser comes by turn, the A card is opened or found."""
-        body = self.get_serializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        facts = dict(body.validated_data)
+        facts = facts_of(self, VisitSerializer)
         guest = Guest(facts.pop("phone", ""), facts.pop("name", ""), facts.pop("stranger", False))
         own = {name: facts.pop(name) for name in ("store", "adviser", "key") if name in facts}
-        row = acts.register_visit(guest, visit=Visit(**facts), by=person(request), **own)
-        return self.answer(row, status=status.HTTP_201_CREATED)
+        visit = register.register_visit(guest, visit=Visit(**facts), by=person(request), **own)
+        return self.answer(visit, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=NextGuestSerializer, responses={201: VisitSerializer})
     @action(detail=False, methods=["post"], url_path="next", url_name="next")
     def next_guest(self, request: Request) -> Response:
         """Somebody stands in the door: whose turn it is takes the one who waits longest, or a line begins."""
-        body = NextGuestSerializer(data=request.data, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
-        row = acts.take_next_guest(by=person(request), **body.validated_data)
-        return self.answer(row, status=status.HTTP_201_CREATED)
+        visit = register.take_next_guest(by=person(request), **facts_of(self, NextGuestSerializer))
+        return self.answer(visit, status=status.HTTP_201_CREATED)
 
     @verb(CompletionSerializer)
-    def complete(self, request: Request, pk: str) -> Response:
+    def complete(
+        self, visit: ShowroomVisit, *, by: User, phone: str = "", name: str = "", **facts: Any
+    ) -> ShowroomVisit:
         """Fill in what the line lacks."""
-        row = self.get_object()
-        body = CompletionSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        facts = dict(body.validated_data)
-        guest = Guest(facts.pop("phone", ""), facts.pop("name", ""))
-        return self.answer(acts.complete_visit(row, guest=guest, by=person(request), **facts))
+        return register.complete_visit(visit, guest=Guest(phone, name), by=by, **facts)
 
     @verb(AdviserSerializer)
-    def assign(self, request: Request, pk: str) -> Response:
+    def assign(self, visit: ShowroomVisit, **facts: Any) -> ShowroomVisit:
         """Give the guest to an adviser, or to whose turn it is."""
-        row = self.get_object()
-        body = AdviserSerializer(data=request.data, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
-        return self.answer(acts.assign_visit(row, by=person(request), adviser=body.validated_data.get("adviser")))
+        return register.assign_visit(visit, **facts)
 
     @verb()
-    def leave(self, request: Request, pk: str) -> Response:
+    def leave(self, visit: ShowroomVisit, *, by: User) -> ShowroomVisit:
         """The guest has left."""
-        return self.answer(acts.leave(self.get_object(), by=person(request)))
+        return register.leave(visit, by=by)
 
 
 class RotaSerializer(serializers.ModelSerializer[RotaPlace]):
@@ -186,17 +176,11 @@ class RotaViewSet(ReadViewSet):
     rights = {"*": "sales.register", "list": "sales.view", "retrieve": "sales.view"}
 
     @verb(RotaReasonSerializer)
-    def skip(self, request: Request, pk: str) -> Response:
+    def skip(self, place: RotaPlace, **facts: Any) -> RotaPlace:
         """The next guest goes to the one behind; the place is kept."""
-        row = self.get_object()
-        body = RotaReasonSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        return self.answer(turns.skip(row, reason=body.validated_data["reason"], by=person(request)))
+        return rota.skip(place, **facts)
 
     @verb(PresenceSerializer)
-    def presence(self, request: Request, pk: str) -> Response:
+    def presence(self, place: RotaPlace, **facts: Any) -> RotaPlace:
         """Leave the floor for a while, or come back to the end of the queue."""
-        row = self.get_object()
-        body = PresenceSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        return self.answer(turns.set_present(row, present=body.validated_data["present"], by=person(request)))
+        return rota.set_present(place, **facts)

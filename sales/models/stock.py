@@ -33,9 +33,9 @@ class StockCarQuerySet(StoreScoped["StockCar"]):
         return self.filter(status=StockCarStatus.AVAILABLE)
 
     def matching(self, text: str) -> Self:
-        wanted = text.upper().strip()
+        end = text.upper().strip()
         return self.filter(
-            Q(vin__endswith=wanted) | Q(variant__name__contains=text) | Q(variant__series__name__contains=text)
+            Q(vin__endswith=end) | Q(variant__name__contains=text) | Q(variant__series__name__contains=text)
         )
 
 

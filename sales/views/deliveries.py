@@ -4,30 +4,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
+from django_stubs_ext import StrOrPromise
 
-from dms.core.refusals import Refusal
 from dms.models import User
 from dms.views.lists import BaseListView
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
-from sales.actions import deliveries as acts
+from sales.actions import deliveries
 from sales.actions.allocation import live_allocation
-from sales.acts import ORDER
+from sales.acts import DELIVERY, ORDER
 from sales.filters import DeliveryFilter
-from sales.forms import ConfirmationForm
 from sales.models import DeliverySheet, Order, SignOff
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> DeliverySheet:
-    rows = DeliverySheet.objects
-    found = rows.visible_to(request.user).select_related(
+    sheets = DeliverySheet.objects.visible_to(request.user).select_related(
         "store",
         "order__customer",
         "order__adviser",
@@ -38,7 +34,7 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> DeliverySheet:
         "signature",
         "photo",
     )
-    return get_object_or_404(found, pk=pk)
+    return get_object_or_404(sheets, pk=pk)
 
 
 class Deliveries(BaseListView):
@@ -63,9 +59,9 @@ class Deliveries(BaseListView):
         return super().rows().prefetch_related("sign_offs")
 
     def get_queryset(self) -> Any:
-        found = super().get_queryset()
+        sheets = super().get_queryset()
         over = [Order.Status.DELIVERED, Order.Status.CLOSED, Order.Status.CANCELLED]
-        return found if self.request.GET.get("open") else found.exclude(order__status__in=over)
+        return sheets if self.request.GET.get("open") else sheets.exclude(order__status__in=over)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(now=timezone.now(), **kwargs)
@@ -86,7 +82,7 @@ class Check:
     """A step with its deadline."""
 
     value: str
-    label: Any
+    label: StrOrPromise
     done_at: datetime | None
     by: datetime | None
 
@@ -95,14 +91,14 @@ class Check:
         return self.by is not None and (self.done_at or timezone.now()) > self.by
 
 
-def departments(sheet: DeliverySheet, user: User) -> list[Row]:
+def departments(sheet: DeliverySheet, user: User, *, in_hand: bool) -> list[Row]:
     signed = {row.department: row for row in sheet.sign_offs.select_related("by")}
     return [
         Row(
             value,
             str(label),
             signed.get(value),
-            any(user.has_perm(right) for right in acts.RIGHTS[SignOff.Department(value)]),
+            in_hand and any(user.has_perm(right) for right in deliveries.RIGHTS[SignOff.Department(value)]),
         )
         for value, label in SignOff.Department.choices
     ]
@@ -113,10 +109,10 @@ def checks(sheet: DeliverySheet) -> list[Check]:
     return [
         Check(
             step,
-            acts.STEP_LABELS[step],
-            getattr(sheet, acts.STEPS[step]),
-            sheet.appointment_at - timedelta(minutes=acts.BEFORE[step])
-            if sheet.appointment_at and step in acts.BEFORE
+            deliveries.STEP_LABELS[step],
+            getattr(sheet, deliveries.STEPS[step]),
+            sheet.appointment_at - timedelta(minutes=deliveries.BEFORE[step])
+            if sheet.appointment_at and step in deliveries.BEFORE
             else None,
         )
         for step in ("cleaned", "papers", "arrived")
@@ -131,17 +127,19 @@ def delivery(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     order = sheet.order
     waited = order.delivered_at - sheet.arrived_at if order.delivered_at and sheet.arrived_at else None
     allocation = live_allocation(order)
+    in_hand = order.status in deliveries.IN_HAND
     context = {
         "object": sheet,
         "order": order,
         "acts": ORDER.offered(order, request.user, "ready", "deliver", "plan"),
+        "sheet_acts": {
+            name: offer for name, offer in DELIVERY.offered(sheet, request.user).items() if not offer.why_not
+        },
         "car": allocation.car if allocation else None,
-        "departments": departments(sheet, request.user),
+        "departments": departments(sheet, request.user, in_hand=in_hand),
         "checks": checks(sheet),
-        "missing": acts.missing(order) if order.status in acts.IN_HAND else [],
+        "missing": deliveries.missing(order) if in_hand else [],
         "waited": waited,
-        "open": order.status in acts.IN_HAND,
-        "now": timezone.now(),
     }
     return render(request, "sales/delivery_detail.html", context)
 
@@ -150,31 +148,6 @@ def delivery(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @requires_right("sales.view")
 def sign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """A department signs; who may is the action's to say."""
-    acts.sign_off(
-        visible(request, pk),
-        department=request.POST.get("department", ""),
-        by=request.user,
-        note=request.POST.get("note", ""),
-    )
-    return redirect("sales:delivery", pk)
-
-
-@require_POST
-@requires_right("sales.view")
-def step(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    acts.note_step(visible(request, pk), step=request.POST.get("step", ""), by=request.user)
-    return redirect("sales:delivery", pk)
-
-
-@require_POST
-@requires_right("sales.sell")
-def confirm(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The customer confirms by hand or by name."""
-    sheet = visible(request, pk)
-    form = ConfirmationForm(request.POST)
-    if not form.is_valid():
-        raise Refusal(str(form.errors["signature"][0]), code="no_picture")
-    drawn, name = form.cleaned_data["signature"], form.cleaned_data["signature_typed"]
-    confirmed = acts.confirm_delivery(sheet, name=name, signature=drawn, by=request.user)
-    messages.success(request, _("Confirmed by %(name)s.") % {"name": confirmed.confirmed_name})
+    department, note = request.POST.get("department", ""), request.POST.get("note", "")
+    deliveries.sign_off(visible(request, pk), department=department, by=request.user, note=note)
     return redirect("sales:delivery", pk)

@@ -2,11 +2,10 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,25 +17,18 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.models import Phone
 from dms.core.refusals import Refusal
 from dms.formats import display
+from dms.models import User
 from dms.records import business_hours
 from dms.views.lists import BaseListView
-from dms.web.http import AuthenticatedHttpRequest, sent, working_store
-from dms.web.rights import requires_right
+from dms.web.act_views import ActFormView, ActView
+from dms.web.http import AuthenticatedHttpRequest, working_store
+from dms.web.rights import RequiresRight, requires_right
 from sales import contact_schedule
-from sales.actions import leads as acts
-from sales.actions import losses
-from sales.actions.leads import Said, Wish
+from sales.actions import leads
+from sales.actions.leads import Wish
+from sales.acts import LEAD
 from sales.filters import LeadFilter
-from sales.forms import (
-    ConfirmLossForm,
-    ContactForm,
-    LeadForm,
-    LossForm,
-    NoteForm,
-    ReassignForm,
-    RescheduleForm,
-    WishForm,
-)
+from sales.forms import LeadForm
 from sales.models import Lead, LeadContact, ShowroomVisit, StockCar
 from sales.models.leads import Level
 from sales.stock_position import positions
@@ -45,11 +37,9 @@ PHONES = Prefetch("customer__phones", Phone.objects.order_by("-is_primary", "pk"
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Lead:
-    rows = Lead.objects
-    found = rows.visible_to(request.user).select_related(
-        "store", "customer", "owner", "source__parent", "series__brand", "variant__series", "loss_reason"
-    )
-    return get_object_or_404(found, pk=pk)
+    rows = Lead.objects.visible_to(request.user)
+    related = ("store", "customer", "owner", "source__parent", "series__brand", "variant__series", "loss_reason")
+    return get_object_or_404(rows.select_related(*related), pk=pk)
 
 
 class Leads(BaseListView):
@@ -74,9 +64,9 @@ class Leads(BaseListView):
 
     def get_queryset(self) -> Any:
         """Without a wish for something else: cards somebody works on. Of one day they are all there, whatever became of them."""
-        found: Any = super().get_queryset()
+        cards: Any = super().get_queryset()
         asked = self.request.GET
-        return found if asked.get("status") or asked.get("opened_on") else found.open()
+        return cards if asked.get("status") or asked.get("opened_on") else cards.open()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         new_url = reverse("sales:lead_new") if self.request.user.has_perm("sales.sell") else ""
@@ -97,8 +87,7 @@ class Bucket:
 
 def buckets(request: AuthenticatedHttpRequest) -> list[Bucket]:
     """Everything, one's own, due, silent, and each level."""
-    rows = Lead.objects
-    mine = rows.visible_to(request.user).of_store(request.store).open()
+    mine = Lead.objects.visible_to(request.user).of_store(request.store).open()
     levels = dict.fromkeys(Level.values, 0)
     for level in mine.order_by().values_list("level", flat=True):
         levels[level] += 1
@@ -121,109 +110,134 @@ def buckets(request: AuthenticatedHttpRequest) -> list[Bucket]:
     ]
 
 
-@requires_right("sales.sell")
-def lead_new(request: AuthenticatedHttpRequest) -> HttpResponse:
+class LeadNew(RequiresRight, ActFormView[LeadForm]):
     """A card without a visit: a number from a show, a referral. Number and name are enough."""
-    form = LeadForm(sent(request), initial=request.GET.dict())
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
+
+    right = "sales.sell"
+    form_class = LeadForm
+
+    def get_initial(self) -> dict[str, Any]:
+        return dict(self.request.GET.items())
+
+    def act(self, **facts: Any) -> Lead:
         name, phone = facts.pop("name"), facts.pop("phone")
         wish = Wish(facts.pop("source"), facts.pop("level"), facts)
-        lead = acts.open_lead_for(name=name, phone=phone, store=working_store(request), by=request.user, wish=wish)
-        return redirect("sales:lead", lead.pk)
-    context = {"form": form, "heading": _("New A card"), "cancel_url": reverse("sales:leads")}
-    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+        store = working_store(self.request)
+        return leads.open_lead_for(name=name, phone=phone, store=store, by=self.request.user, wish=wish)
+
+    def after(self, lead: Lead) -> str:
+        return reverse("sales:lead", args=[lead.pk])
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(heading=_("New A card"), cancel_url=reverse("sales:leads"), **context)
+
+
+def cars_wanted(lead: Lead, user: User) -> QuerySet[StockCar]:
+    """The stock of what they want, in the store of the card."""
+    if not lead.series_id:
+        return StockCar.objects.none()
+    cars = StockCar.objects.visible_to(user).of_store(lead.store).select_related("variant__series", "colour")
+    return cars.filter(variant=lead.variant) if lead.variant_id else cars.filter(variant__series=lead.series)
+
+
+def may_review(row: LeadContact, user: User) -> bool:
+    try:
+        leads.refuse_review(row, by=user)
+    except Refusal:
+        return False
+    return user.has_perm("sales.approve")
 
 
 @require_safe
 @requires_right("sales.view")
 def lead(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The whole card: the customer, who decides, what happened, the stock of what they want, quotes and order."""
-    found, now = visible(request, pk), timezone.now()
-    cars = StockCar.objects.none()
-    if found.series_id:
-        stock = StockCar.objects
-        cars = stock.visible_to(request.user).of_store(found.store).select_related("variant__series", "colour")
-        wanted = {"variant": found.variant} if found.variant_id else {"variant__series": found.series}
-        cars = cars.filter(**wanted)
-    rows = list(found.visits.select_related("by", "reviewed_by"))
+    lead, now = visible(request, pk), timezone.now()
+    today = timezone.localdate(now)
+    is_open = lead.status == Lead.Status.OPEN
+    offers = LEAD.offered(lead, request.user)
+    contact = offers.get("contact")
+    rows = list(lead.visits.select_related("by", "reviewed_by"))
     context = {
-        "object": found,
-        "phones": found.customer.phones.all(),
-        "people": found.customer.people.all(),
+        "object": lead,
+        "acts": offers,
+        "contact": contact if contact and not contact.why_not else None,
+        "is_open": is_open,
+        "phones": lead.customer.phones.all(),
+        "people": lead.customer.people.all(),
         "rows": rows,
+        "to_review": {row.pk for row in rows if may_review(row, request.user)},
         "showroom": sum(row.channel == LeadContact.Channel.SHOWROOM for row in rows),
-        "late": found.next_contact_at is not None and found.next_contact_at < now and found.status == Lead.Status.OPEN,
-        "days": (timezone.localdate(now) - timezone.localdate(found.opened_at)).days + 1,
-        "hours": contact_schedule.hours_of(found.level),
-        "changes": list(reversed(found.level_changes.all()[:6])),
-        "positions": positions(cars, on=timezone.localdate(now)),
-        "quotes": found.quotes.prefetch_related("lines"),
-        "orders": found.orders.all(),
-        "mine": request.user.pk in acts.keepers(found) or request.user.has_perm("sales.approve"),
-        "now": now,
+        "late": is_open and lead.next_contact_at is not None and lead.next_contact_at < now,
+        "days": (today - timezone.localdate(lead.opened_at)).days + 1,
+        "hours": contact_schedule.hours_of(lead.level),
+        "changes": list(reversed(lead.level_changes.all()[:6])),
+        "positions": positions(cars_wanted(lead, request.user), on=today),
+        "quotes": lead.quotes.prefetch_related("lines"),
+        "orders": lead.orders.all(),
     }
     return render(request, "sales/lead_detail.html", context)
 
 
-def in_words(moment: datetime, today: Any) -> str:
+def in_words(moment: datetime, today: date) -> str:
     """Today 15:00, tomorrow 10:00, Mon 23 Nov 10:00."""
     day = timezone.localdate(moment)
     near = {today: _("today"), today + timedelta(days=1): _("tomorrow")}.get(day)
     return f"{near or display.day(day)} {display.clock(moment)}"
 
 
-def offers(found: Lead, now: datetime) -> list[tuple[str, str]]:
-    """Times for the next contact, one tap each: by the rule, later today, tomorrow, the day after."""
+def times_to_tap(lead: Lead, now: datetime) -> list[tuple[str, str]]:
+    """Times for the next contact, one tap each: later today, tomorrow, the day after."""
     today = timezone.localdate(now)
     ten = timezone.localtime(now).replace(hour=10, minute=0, second=0, microsecond=0)
     times = [now + timedelta(hours=3), ten + timedelta(days=1), ten + timedelta(days=2)]
-    fits = dict.fromkeys(
-        business_hours.calling_time(moment, found.store).replace(second=0, microsecond=0) for moment in times
+    calling = dict.fromkeys(
+        business_hours.calling_time(moment, lead.store).replace(second=0, microsecond=0) for moment in times
     )
-    return [(moment.isoformat(), in_words(moment, today)) for moment in fits if moment > now]
+    return [(moment.isoformat(), in_words(moment, today)) for moment in calling if moment > now]
 
 
-def next_due(request: AuthenticatedHttpRequest, found: Lead) -> Lead | None:
-    """Whom to call after this one."""
-    rows = Lead.objects
-    mine = rows.visible_to(request.user).of_store(found.store).due(timezone.now()).of(request.user)
-    return mine.exclude(pk=found.pk).select_related("customer").order_by("next_contact_at").first()
-
-
-@requires_right("sales.sell")
-def lead_record(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+class RecordContact(RequiresRight, ActView):
     """A contact in four taps: record, result, level, save; the next customer is named in the button."""
-    found, now = visible(request, pk), timezone.now()
-    start = {"level": found.level, "channel": usual_channel(found), "key": uuid.uuid4().hex}
-    form = ContactForm(sent(request), initial=start)
-    if request.method == "POST" and form.is_valid():
-        try:
-            acts.record_contact(found, said=said(form.cleaned_data), by=request.user, key=form.cleaned_data["key"])
-        except Refusal as refusal:
-            form.add_error(None, str(refusal.sentence))
-        else:
-            following = next_due(request, found)
-            messages.success(request, _("Recorded for %(name)s.") % {"name": found.customer})
-            return redirect("sales:lead_record", following.pk) if following else redirect("sales:lead", pk)
-    hours = contact_schedule.rules()
-    context = {
-        "object": found,
-        "form": form,
-        "now": now,
-        "following": next_due(request, found),
-        "levels": [(level, span(hours.get(level, contact_schedule.USUAL_HOURS))) for level in Level.values],
-        "results": LeadContact.Result.choices,
-        "channels": LeadContact.Channel.choices,
-        "offers": offers(found, now),
-        "last": found.visits.first(),
-    }
-    return render(request, "sales/lead_record.html", context, status=422 if form.errors else 200)
+
+    acts, name = LEAD, "contact"
+    right = LEAD["contact"].right
+
+    @property
+    def lead(self) -> Lead:
+        assert isinstance(self.document, Lead)
+        return self.document
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"level": self.lead.level, "channel": usual_channel(self.lead), "key": uuid.uuid4().hex}
+
+    def following(self) -> Lead | None:
+        """Whom to call after this one."""
+        due = Lead.objects.visible_to(self.request.user).of_store(self.lead.store).due(timezone.now())
+        others = due.of(self.request.user).exclude(pk=self.lead.pk)
+        return others.select_related("customer").order_by("next_contact_at").first()
+
+    def after(self, result: LeadContact) -> str:
+        page, following = super().after(result), self.following()
+        return reverse("sales:lead_record", args=[following.pk]) if following else page
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        now, hours = timezone.now(), contact_schedule.rules()
+        return super().get_context_data(
+            now=now,
+            following=self.following(),
+            levels=[(level, span(hours.get(level, contact_schedule.USUAL_HOURS))) for level in Level.values],
+            results=LeadContact.Result.choices,
+            channels=LeadContact.Channel.choices,
+            times=times_to_tap(self.lead, now),
+            last=self.lead.visits.first(),
+            **context,
+        )
 
 
-def usual_channel(found: Lead) -> str:
+def usual_channel(lead: Lead) -> str:
     """Who is in the store now is spoken to there; everybody else is called."""
-    here = ShowroomVisit.objects.filter(lead=found, day=timezone.localdate(), left_at__isnull=True).exists()
+    here = ShowroomVisit.objects.filter(lead=lead, day=timezone.localdate(), left_at__isnull=True).exists()
     return LeadContact.Channel.SHOWROOM if here else LeadContact.Channel.CALL
 
 
@@ -231,117 +245,11 @@ def span(hours: int) -> str:
     return display.age(timedelta(hours=hours))
 
 
-def said(facts: dict[str, Any]) -> Said:
-    """What the form says: a tapped time, another one, or the rule."""
-    next_at = facts["next_at"]
-    if facts["when"] and next_at is None:
-        try:
-            next_at = datetime.fromisoformat(facts["when"])
-        except ValueError:
-            next_at = None
-    if next_at is not None and timezone.is_naive(next_at):
-        next_at = timezone.make_aware(next_at)
-    return Said(facts["result"], facts["level"], facts["what"], facts["channel"], next_at)
-
-
-def form_page(request: AuthenticatedHttpRequest, found: Lead, form: Any, heading: str, **more: Any) -> HttpResponse:
-    """A page with one form about a card."""
-    context = {
-        "form": form,
-        "object": found,
-        "heading": heading,
-        "cancel_url": reverse("sales:lead", args=[found.pk]),
-        **more,
-    }
-    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
-
-
-@requires_right("sales.sell")
-def lead_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """What they want is known better."""
-    found = visible(request, pk)
-    form = WishForm(sent(request), instance=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            acts.change_wish(Lead.objects.get(pk=pk), by=request.user, **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal.sentence))
-        else:
-            return redirect("sales:lead", pk)
-    return form_page(request, found, form, _("What they want"))
-
-
-@requires_right("sales.sell")
-def lead_reschedule(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The promised contact moves; why is asked."""
-    found = visible(request, pk)
-    form = RescheduleForm(sent(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            acts.reschedule(found, by=request.user, **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error("to", str(refusal.sentence))
-        else:
-            return redirect("sales:lead", pk)
-    return form_page(request, found, form, _("Move the next contact"))
-
-
-@requires_right("sales.approve")
-def lead_reassign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """A colleague keeps the card from now on."""
-    found = visible(request, pk)
-    form = ReassignForm(sent(request), store=found.store)
-    if request.method == "POST" and form.is_valid():
-        acts.reassign(found, by=request.user, **form.cleaned_data)
-        return redirect("sales:lead", pk)
-    return form_page(request, found, form, _("Give the card to a colleague"))
-
-
-@requires_right("sales.sell")
-def lead_loss(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The adviser gives up; somebody else looks at it first."""
-    found = visible(request, pk)
-    form = LossForm(sent(request))
-    if request.method == "POST" and form.is_valid():
-        losses.request_loss(found, by=request.user, **form.cleaned_data)
-        messages.success(request, _("The manager looks at it."))
-        return redirect("sales:lead", pk)
-    return form_page(request, found, form, _("Request the loss"), submit_label=_("Request"))
-
-
-@requires_right("sales.approve")
-def lead_confirm(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The loss is real."""
-    found = visible(request, pk)
-    form = ConfirmLossForm(sent(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            losses.confirm_loss(found, by=request.user, **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal.sentence))
-        else:
-            return redirect("sales:lead", pk)
-    note = f"{found.loss_reason or ''} {found.loss_note}".strip()
-    return form_page(request, found, form, _("Confirm the loss"), submit_label=_("Confirm"), form_note=note)
-
-
-@requires_right("sales.approve")
-def lead_return(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Not lost yet: what to try next."""
-    found = visible(request, pk)
-    form = NoteForm(sent(request))
-    if request.method == "POST" and form.is_valid():
-        losses.return_loss(found, by=request.user, **form.cleaned_data)
-        return redirect("sales:lead", pk)
-    return form_page(request, found, form, _("Return to the adviser"), submit_label=_("Return"))
-
-
 @require_POST
 @requires_right("sales.approve")
 def review(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The manager read the row, and may say what to do."""
-    cards = Lead.objects
-    rows = LeadContact.objects.filter(lead__in=cards.visible_to(request.user))
+    rows = LeadContact.objects.filter(lead__in=Lead.objects.visible_to(request.user))
     row = get_object_or_404(rows, pk=pk)
-    acts.review(row, words=request.POST.get("words", ""), by=request.user)
+    leads.review(row, words=request.POST.get("words", ""), by=request.user)
     return redirect("sales:lead", row.lead_id)

@@ -21,8 +21,7 @@ from sales.models import Order
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Order:
-    rows = Order.objects
-    found = rows.visible_to(request.user).select_related(
+    orders = Order.objects.visible_to(request.user).select_related(
         "store",
         "customer",
         "adviser",
@@ -36,7 +35,7 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> Order:
         "cancel_reason",
         "delivering_store",
     )
-    return get_object_or_404(found, pk=pk)
+    return get_object_or_404(orders, pk=pk)
 
 
 class Orders(BaseListView):

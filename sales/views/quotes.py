@@ -41,11 +41,10 @@ VALID_DAYS = 7
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Quote:
-    rows = Quote.objects
-    found = rows.visible_to(request.user).select_related(
+    quotes = Quote.objects.visible_to(request.user).select_related(
         "store", "lead__customer", "lead__owner", "variant__series", "colour", "made_by"
     )
-    return get_object_or_404(found.prefetch_related("lines"), pk=pk)
+    return get_object_or_404(quotes.prefetch_related("lines"), pk=pk)
 
 
 class Quotes(BaseListView):
@@ -68,8 +67,8 @@ class Quotes(BaseListView):
         return super().rows().prefetch_related("lines")
 
     def get_queryset(self) -> Any:
-        found = super().get_queryset()
-        return found if self.request.GET.get("superseded") else found.filter(superseded=False)
+        quotes = super().get_queryset()
+        return quotes if self.request.GET.get("superseded") else quotes.filter(superseded=False)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(today=timezone.localdate(), **kwargs)

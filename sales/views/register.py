@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -16,12 +17,13 @@ from crm.models import Customer
 from dms.core.refusals import Refusal
 from dms.formats import query_params
 from dms.models import Reason, Store, User
+from dms.web.act_views import ActFormView
 from dms.web.http import AuthenticatedHttpRequest, sent, working_store
-from dms.web.rights import check_right, requires_right
+from dms.web.rights import RequiresRight, check_right, requires_right
 from sales import rota
 from sales.actions import leads
-from sales.actions import register as acts
-from sales.actions import rota as turns
+from sales.actions import register as register_actions
+from sales.actions import rota as rota_actions
 from sales.actions.register import Guest, Visit
 from sales.forms import CompleteForm, VisitForm, advisers
 from sales.models import Lead, LeadContact, RotaPlace, ShowroomVisit
@@ -47,13 +49,9 @@ class Counts:
 
 
 def todays(user: User, store: Store) -> list[ShowroomVisit]:
-    rows = ShowroomVisit.objects
-    found = rows.visible_to(user).of_store(store).on(timezone.localdate())
-    return list(
-        found.select_related("customer", "adviser", "lead__series", "lead__variant", "source__parent").prefetch_related(
-            "customer__phones"
-        )
-    )
+    visits = ShowroomVisit.objects.visible_to(user).of_store(store).on(timezone.localdate())
+    related = ("customer", "adviser", "lead__series", "lead__variant", "source__parent")
+    return list(visits.select_related(*related).prefetch_related("customer__phones"))
 
 
 def is_unfilled(row: ShowroomVisit) -> bool:
@@ -103,8 +101,8 @@ def register(request: AuthenticatedHttpRequest) -> HttpResponse:
         "form": form,
         "store": store,
         "key": form["key"].value() or uuid.uuid4().hex,
-        "queue": turns.open_rota(store),
-        "first": rota.first(turns.open_rota(store)),
+        "queue": rota_actions.open_rota(store),
+        "first": rota.first(rota_actions.open_rota(store)),
         "advisers": advisers(store),
         "skip_reasons": [(reason.pk, str(reason)) for reason in Reason.objects.of(Reason.Kind.SKIP)],
         "rows": narrowed(rows, shown),
@@ -120,7 +118,7 @@ def register(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def registered(request: AuthenticatedHttpRequest, form: VisitForm, store: Store) -> HttpResponse:
     facts = form.cleaned_data
-    row = acts.register_visit(
+    row = register_actions.register_visit(
         Guest(facts["phone"], facts["name"], facts["stranger"]),
         visit=Visit(
             kind=facts["kind"],
@@ -154,7 +152,7 @@ def said_of(row: ShowroomVisit) -> str:
 def known(request: AuthenticatedHttpRequest) -> HttpResponse:
     """While the number is being typed: whom of this store it belongs to, and on whose card they are."""
     store = shown_store(request)
-    customer = acts.recognise(request.GET.get("phone", ""), store=store)
+    customer = register_actions.recognise(request.GET.get("phone", ""), store=store)
     context: dict[str, Any] = {"customer": customer}
     if customer is not None:
         context["card"] = leads.open_card_of(customer, store=store)
@@ -168,44 +166,42 @@ def last_contact(customer: Customer, store: Store) -> LeadContact | None:
 
 
 def visible_visit(request: AuthenticatedHttpRequest, pk: int) -> ShowroomVisit:
-    rows = ShowroomVisit.objects
-    found = rows.visible_to(request.user).select_related("store", "customer", "adviser")
-    return get_object_or_404(found, pk=pk)
+    visits = ShowroomVisit.objects.visible_to(request.user).select_related("store", "customer", "adviser")
+    return get_object_or_404(visits, pk=pk)
 
 
-@requires_right("sales.register")
-def complete(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+class Complete(RequiresRight, ActFormView[CompleteForm]):
     """A line that lacks its guest: who it was, or that they left nothing."""
-    row = visible_visit(request, pk)
-    form = CompleteForm(sent(request), initial={"name": row.name, "note": row.note})
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        try:
-            acts.complete_visit(
-                row,
-                guest=Guest(facts["phone"], facts["name"]),
-                left_nothing=facts["left_nothing"],
-                note=facts["note"],
-                by=request.user,
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal.sentence))
-        else:
-            messages.success(request, _("The line is complete."))
-            return redirect("sales:register")
-    context = {
-        "form": form,
-        "object": row,
-        "heading": _("Complete line %(no)s") % {"no": row.sequence},
-        "cancel_url": reverse("sales:register"),
-    }
-    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+
+    right = "sales.register"
+    form_class = CompleteForm
+
+    @cached_property
+    def visit(self) -> ShowroomVisit:
+        return visible_visit(self.request, self.kwargs["pk"])
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"name": self.visit.name, "note": self.visit.note}
+
+    def act(self, **facts: Any) -> ShowroomVisit:
+        guest = Guest(facts.pop("phone"), facts.pop("name"))
+        return register_actions.complete_visit(self.visit, guest=guest, by=self.request.user, **facts)
+
+    def after(self, _visit: ShowroomVisit) -> str:
+        messages.success(self.request, _("The line is complete."))
+        return reverse("sales:register")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        heading = _("Complete line %(no)s") % {"no": self.visit.sequence}
+        return super().get_context_data(
+            object=self.visit, heading=heading, cancel_url=reverse("sales:register"), **context
+        )
 
 
 @require_POST
 @requires_right("sales.register")
 def leave(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    acts.leave(visible_visit(request, pk), by=request.user)
+    register_actions.leave(visible_visit(request, pk), by=request.user)
     return redirect("sales:register")
 
 
@@ -213,11 +209,11 @@ def leave(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @requires_right("sales.register")
 def assign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The guest goes to the adviser chosen, or to whose turn it is."""
-    row = visible_visit(request, pk)
-    wanted = query_params.number(request.POST.get("adviser"))
-    adviser = get_object_or_404(advisers(row.store), pk=wanted) if wanted else None
-    row = acts.assign_visit(row, adviser=adviser, by=request.user)
-    messages.success(request, _("%(adviser)s receives the guest.") % {"adviser": row.adviser})
+    visit = visible_visit(request, pk)
+    chosen = query_params.number(request.POST.get("adviser"))
+    adviser = get_object_or_404(advisers(visit.store), pk=chosen) if chosen else None
+    visit = register_actions.assign_visit(visit, adviser=adviser, by=request.user)
+    messages.success(request, _("%(adviser)s receives the guest.") % {"adviser": visit.adviser})
     return redirect("sales:register")
 
 
@@ -225,14 +221,16 @@ def assign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @requires_right("sales.register")
 def hand_next(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Somebody stands in the door: the next adviser takes them now, the line is completed when they leave."""
-    row = acts.take_next_guest(working_store(request), by=request.user, key=request.POST.get("key", "")[:80])
+    row = register_actions.take_next_guest(
+        working_store(request), by=request.user, key=request.POST.get("key", "")[:80]
+    )
     messages.success(request, said_of(row))
     return redirect("sales:register")
 
 
 def visible_place(request: AuthenticatedHttpRequest, pk: int) -> RotaPlace:
-    rows = RotaPlace.objects
-    return get_object_or_404(rows.visible_to(request.user).select_related("store", "adviser"), pk=pk)
+    places = RotaPlace.objects.visible_to(request.user).select_related("store", "adviser")
+    return get_object_or_404(places, pk=pk)
 
 
 @require_POST
@@ -240,10 +238,11 @@ def visible_place(request: AuthenticatedHttpRequest, pk: int) -> RotaPlace:
 def skip(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The next guest goes to the one behind; why is asked."""
     place = visible_place(request, pk)
-    wanted = query_params.number(request.POST.get("reason"))
-    if wanted is None:
+    chosen = query_params.number(request.POST.get("reason"))
+    if chosen is None:
         raise Refusal(_("Choose why the turn is passed over."), code="no_reason")
-    turns.skip(place, reason=get_object_or_404(Reason.objects.of(Reason.Kind.SKIP), pk=wanted), by=request.user)
+    reason = get_object_or_404(Reason.objects.of(Reason.Kind.SKIP), pk=chosen)
+    rota_actions.skip(place, reason=reason, by=request.user)
     return redirect("sales:register")
 
 
@@ -251,5 +250,5 @@ def skip(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @requires_right("sales.register")
 def present(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Away from the floor for a while, or back."""
-    turns.set_present(visible_place(request, pk), present=request.POST.get("present") == "1", by=request.user)
+    rota_actions.set_present(visible_place(request, pk), present=request.POST.get("present") == "1", by=request.user)
     return redirect("sales:register")

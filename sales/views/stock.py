@@ -16,7 +16,7 @@ from dms.views.lists import BaseListView
 from dms.web.act_views import ActFormView
 from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import RequiresRight, requires_right
-from sales.actions import stock as acts
+from sales.actions import stock
 from sales.filters import StockCarFilter
 from sales.forms import StockCarForm
 from sales.models import StockCar
@@ -24,9 +24,8 @@ from sales.stock_position import family_of_age, positions
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> StockCar:
-    rows = StockCar.objects
-    found = rows.visible_to(request.user).select_related("store", "variant__series", "colour")
-    return get_object_or_404(found, pk=pk)
+    cars = StockCar.objects.visible_to(request.user).select_related("store", "variant__series", "colour")
+    return get_object_or_404(cars, pk=pk)
 
 
 class StockCars(BaseListView):
@@ -47,8 +46,8 @@ class StockCars(BaseListView):
     }
 
     def get_queryset(self) -> Any:
-        found = super().get_queryset()
-        return found if self.request.GET.get("status") else found.exclude(status=StockCar.Status.DELIVERED)
+        cars = super().get_queryset()
+        return cars if self.request.GET.get("status") else cars.exclude(status=StockCar.Status.DELIVERED)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
@@ -69,7 +68,7 @@ class StockCarNew(RequiresRight, ActFormView[StockCarForm]):
     places = dict.fromkeys(("vin_missing", "vin_wrong", "vin_known"), "vin")
 
     def act(self, **facts: Any) -> StockCar:
-        return acts.enter_car(store=working_store(self.request), by=self.request.user, **facts)
+        return stock.enter_car(store=working_store(self.request), by=self.request.user, **facts)
 
     def after(self, car: StockCar) -> str:
         messages.success(self.request, _("%(car)s is entered.") % {"car": car})
@@ -83,7 +82,7 @@ class StockCarNew(RequiresRight, ActFormView[StockCarForm]):
 @requires_right("sales.stock")
 def receive(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """A car that was on its way has arrived."""
-    acts.receive_car(visible(request, pk), by=request.user, location=request.POST.get("location", "")[:40])
+    stock.receive_car(visible(request, pk), by=request.user, location=request.POST.get("location", "")[:40])
     return redirect("sales:stock_cars")
 
 
@@ -91,8 +90,8 @@ def receive(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @requires_right("sales.stock")
 def certificate(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The certificate is redeemed, or pledged."""
-    car, wanted = visible(request, pk), request.POST.get("certificate", "")
-    if wanted not in StockCar.Certificate.values:
+    car, state = visible(request, pk), request.POST.get("certificate", "")
+    if state not in StockCar.Certificate.values:
         raise Refusal(_("Say whether the certificate is in hand or pledged."), code="no_certificate")
-    acts.change_car(car, by=request.user, certificate=wanted)
+    stock.change_car(car, by=request.user, certificate=state)
     return redirect("sales:stock_cars")

@@ -15,13 +15,15 @@ from django.db.models import Model
 
 from dms.core.acts import Acts
 from dms.models import Reason, Store
-from sales.actions import orders
-from sales.acts import ORDER, QUOTE
-from sales.models import Order, Quote, StockCar
+from sales.actions import losses, orders
+from sales.acts import DELIVERY, LEAD, ORDER, OWNER_CARD, QUOTE
+from sales.models import DeliverySheet, Lead, Order, Quote, StockCar
 from tests.factories import (
     Cast,
     DeliverySheetFactory,
+    LeadFactory,
     OrderFactory,
+    OwnerCardFactory,
     PaymentFactory,
     QuoteFactory,
     StockCarFactory,
@@ -73,6 +75,27 @@ def free_car(order: Order) -> Mapping[str, Any]:
     return {"car": (free or StockCarFactory.create(store=order.store, variant=order.variant)).pk}
 
 
+def given_up(*, store: Store) -> Lead:
+    lead = LeadFactory.create(store=store)
+    return losses.request_loss(lead, reason=reason(Reason.Kind.LOSS), by=Cast(store).adviser)
+
+
+def lost_lead(*, store: Store) -> Lead:
+    return losses.confirm_loss(given_up(store=store), by=Cast(store).sales_manager)
+
+
+def lead_with_order(*, store: Store, status: str = "SIGNED") -> Lead:
+    return OrderFactory.create(store=store, status=status).lead
+
+
+def delivered_sheet(*, store: Store) -> DeliverySheet:
+    return OrderFactory.create(store=store, status="DELIVERED").delivery_sheet
+
+
+def another_adviser(lead: Lead) -> Mapping[str, Any]:
+    return {"to": Cast(lead.store).second_adviser.pk}
+
+
 DOCUMENTS = (
     Document(QUOTE, "sales:quotes", {"quote": QuoteFactory.create, "ordered": ordered_quote}),
     Document(
@@ -92,4 +115,31 @@ DOCUMENTS = (
         },
         {"allocate": free_car},
     ),
+    Document(
+        LEAD,
+        "sales:leads",
+        {
+            "open": LeadFactory.create,
+            "drafted": partial(lead_with_order, status="DRAFT"),
+            "loss_requested": given_up,
+            "lost": lost_lead,
+            "ordered": lead_with_order,
+            "delivered": partial(lead_with_order, status="DELIVERED"),
+        },
+        {"reassign": another_adviser},
+    ),
+    Document(
+        DELIVERY,
+        "sales:deliveries",
+        {
+            "sheet": DeliverySheetFactory.create,
+            "confirmed": partial(DeliverySheetFactory.create, complete=True),
+            "over": delivered_sheet,
+        },
+        {
+            "step": lambda _sheet: {"step": "cleaned"},
+            "confirm": lambda _sheet: {"name": "谷雨", "signature_typed": "谷雨"},
+        },
+    ),
+    Document(OWNER_CARD, "sales:owner-cards", {"owner_card": OwnerCardFactory.create}),
 )

@@ -19,7 +19,6 @@ BY_PAGES_ONLY = {
     "dms.actions.preferences.choose_language",
     "dms.actions.preferences.choose_store",
     "dms.actions.preferences.choose_theme",
-    "sales.actions.leads.keepers",
     "sales.actions.leads.open_card_of",
     "sales.actions.register.recognise",
     "sales.actions.rota.open_rota",

@@ -318,8 +318,16 @@ SALES = (
     form("sales:lead_reschedule", "sales.sell", "lead"),
     form("sales:lead_reassign", "sales.approve", "lead"),
     form("sales:lead_loss", "sales.sell", "lead"),
-    form("sales:lead_confirm", "sales.approve", "lead"),
-    form("sales:lead_return", "sales.approve", "lead"),
+    Url(
+        "sales:lead_confirm",
+        {"GET": Answer("sales.approve", 409), "POST": Answer("sales.approve", 422, NOTHING)},
+        "lead",
+    ),
+    Url(
+        "sales:lead_return",
+        {"GET": Answer("sales.approve", 409), "POST": Answer("sales.approve", 422, NOTHING)},
+        "lead",
+    ),
     page("sales:lead_pdf", "sales.view", "lead"),
     form("sales:quote_new", "sales.sell", "lead"),
     verb("sales:visit_review", "sales.approve", "contact_row"),

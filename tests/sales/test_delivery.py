@@ -250,8 +250,8 @@ def test_a_loan_that_cannot_be_is_refused_by_the_api(signed_sheet, order, cast, 
     card = deliveries.deliver_order(order, by=cast.adviser)
     client = APIClient()
     client.force_authenticate(cast.adviser)
-    told = client.post(reverse("api:sales:owner-cards-loan", args=[card.pk]), body, format="json")
-    assert (told.status_code, told.json()["code"]) == (409, code)
+    answer = client.post(reverse("api:sales:owner-cards-loan", args=[card.pk]), body, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (409, code)
 
 
 def test_the_database_takes_no_instalments_without_an_end(signed_sheet, order, cast):

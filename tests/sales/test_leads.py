@@ -13,7 +13,7 @@ from dms.navigation import due_work
 from sales.actions import leads, losses
 from sales.models import Lead, LeadContact, LevelChange
 from tests.conftest import refuses
-from tests.factories import LeadFactory, reason
+from tests.factories import LeadFactory, OrderFactory, reason
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +122,19 @@ def test_a_returned_loss_is_open_again_with_an_instruction_and_a_date(lead, cast
     assert back.next_contact_at > timezone.now()
 
 
+def test_only_a_requested_loss_is_returned(store, cast):
+    ordered = OrderFactory.create(store=store).lead
+    with refuses("illegal_transition"):
+        losses.return_loss(ordered, note="再约", by=cast.sales_manager)
+
+
+def test_a_colleague_reads_whose_card_it_is_in_place_of_its_acts(lead, cast, signed_in):
+    page = signed_in(cast.second_adviser).get(reverse("sales:lead", args=[lead.pk])).text
+    assert reverse("sales:lead_record", args=[lead.pk]) not in page
+    assert reverse("sales:lead_loss", args=[lead.pk]) not in page
+    assert "白芷" in page
+
+
 def test_a_loss_needs_a_reason_of_its_kind(lead, cast):
     with refuses("no_loss_reason"):
         losses.request_loss(lead, reason=reason("CANCEL"), by=cast.adviser)
@@ -183,8 +196,8 @@ def test_the_api_keeps_a_card(cast, store, signed_in):
     made = client.post("/api/v1/sales/leads/", body, content_type="application/json")
     assert made.status_code == 201, made.content
     here = f"/api/v1/sales/leads/{made.json()['id']}/"
-    told = client.post(f"{here}contact/", {"result": "TALKED", "level": "H"}, content_type="application/json")
-    assert told.json()["level"] == "H", told.content
+    answer = client.post(f"{here}contact/", {"result": "TALKED", "level": "H"}, content_type="application/json")
+    assert answer.json()["level"] == "H", answer.content
     refused = client.post(f"{here}contact/", {"result": "REFUSED", "level": "H"}, content_type="application/json")
     assert (refused.status_code, refused.json()["code"]) == (409, "nothing_said")
     client.post(f"{here}request_loss/", {"reason": "PRICE"}, content_type="application/json")
@@ -215,6 +228,6 @@ def test_a_refused_card_leaves_no_customer_behind(cast, elsewhere, store):
 
 def test_a_card_refused_by_api_leaves_no_customer_behind(cast, store, signed_in):
     body = {"store": store.code, "phone": "13800000001", "name": "谷雨", "owner": cast.reception.pk}
-    told = signed_in(cast.sales_manager).post("/api/v1/sales/leads/", body, content_type="application/json")
-    assert (told.status_code, told.json()["code"]) == (409, "not_an_adviser")
+    answer = signed_in(cast.sales_manager).post("/api/v1/sales/leads/", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_an_adviser")
     assert not Customer.objects.exists()

@@ -149,8 +149,8 @@ def test_interrupted_between_portions_and_run_again_it_is_complete(monkeypatch):
 
 def test_every_line_read_is_a_sale_or_a_fault():
     with SMALL.open("rb") as file, spreadsheets.reading(file, SMALL.name) as table:
-        found = list(past_sales.read(imports.renamed(table).rows(), today=date(2026, 1, 1)))
-    assert [one.line for one in found] == list(range(2, 24))
+        rows = list(past_sales.read(imports.renamed(table).rows(), today=date(2026, 1, 1)))
+    assert [one.line for one in rows] == list(range(2, 24))
 
 
 @pytest.mark.parametrize(
@@ -163,6 +163,6 @@ def test_every_line_read_is_a_sale_or_a_fault():
     ],
 )
 def test_codes_are_capitals_and_fit(parts, longest, made):
-    found = past_sales.code(*parts, longest=longest)
-    assert 0 < len(found) <= longest
-    assert made is None or found == made
+    word = past_sales.code(*parts, longest=longest)
+    assert 0 < len(word) <= longest
+    assert made is None or word == made

@@ -276,8 +276,8 @@ def test_the_api_registers_and_hands_on(cast, store, signed_in):
     assert client.post(f"/api/v1/sales/visits/{pk}/leave/").json()["left_at"]
     assert client.get("/api/v1/sales/rota/").json()
     place = rota.first(turns.open_rota(store))
-    told = client.post(f"/api/v1/sales/rota/{place.pk}/skip/", {"reason": "BREAK"}, content_type="application/json")
-    assert told.status_code == 200, told.content
+    answer = client.post(f"/api/v1/sales/rota/{place.pk}/skip/", {"reason": "BREAK"}, content_type="application/json")
+    assert answer.status_code == 200, answer.content
 
 
 def test_where_all_stores_are_chosen_the_register_says_whose_it_is(cast, other_store, signed_in):

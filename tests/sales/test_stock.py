@@ -95,8 +95,8 @@ def test_the_database_keeps_the_yard(sheet, statement, constraint):
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_one_car_is_kept_for_one_of_six_orders(cast, variant, car):
-    wanted = [OrderFactory.create(quote__variant=variant) for _number in range(6)]
-    ends = at_once(*(partial(allocation.allocate_car, order, car=car, by=cast.adviser) for order in wanted))
+    orders = [OrderFactory.create(quote__variant=variant) for _number in range(6)]
+    ends = at_once(*(partial(allocation.allocate_car, order, car=car, by=cast.adviser) for order in orders))
     assert ends == ["car_taken"] * 5 + [DONE]
     assert Allocation.objects.filter(ended_at__isnull=True).count() == 1
     assert Order.objects.filter(status="ALLOCATED").count() == 1
@@ -109,10 +109,10 @@ def test_the_api_enters_receives_and_allocates(order, variant, store, cast, sign
     assert made.json()["status"] == "IN_TRANSIT", made.content
     here = f"/api/v1/sales/stock-cars/{made.json()['id']}/"
     assert client.post(f"{here}receive/", {"location": "B-01"}, content_type="application/json").json()["days"] == 0
-    kept = signed_in(cast.adviser).post(
+    answer = signed_in(cast.adviser).post(
         f"/api/v1/sales/orders/{order.pk}/allocate/", {"car": made.json()["id"]}, content_type="application/json"
     )
-    assert kept.json()["status"] == "ALLOCATED", kept.content
+    assert answer.json()["status"] == "ALLOCATED", answer.content
     ready = client.post(f"/api/v1/sales/orders/{order.pk}/ready/")
     assert ready.json()["status"] == "READY", ready.content
 
