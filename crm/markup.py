@@ -1,10 +1,15 @@
-"""How customers and cars are named on a page: ``phone_of(phone)``, ``file_of(customer)``, ``car_name(vehicle)``."""
+"""How customers and cars are named on a page: ``phone_of(phone)``, ``file_of(customer)``, ``car_name(vehicle)``.
+
+And what may be done about the credit of an account, whatever document it belongs to: ``credit_offers(invoice)``.
+"""
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from crm.models import Customer, Phone, Vehicle
+from crm.acts import CREDIT
+from crm.models import Customer, Invoice, Phone, Vehicle
+from dms.core.acts import Offer
 from dms.web.addresses import url
 from dms.web.jinja import template_function
 from dms.web.markup import phone_reveal, plate
@@ -28,6 +33,13 @@ def file_of(context: Context, what: Customer | Vehicle, text: str = "", style: s
     if "crm.view" in context["user"].rights:
         return Markup('<a%s href="%s">%s</a>') % (marked, url(PAGES[type(what)], what.pk), text or what)
     return Markup("<span%s>%s</span>") % (marked, text or what)
+
+
+@template_function
+@pass_context
+def credit_offers(context: Context, invoice: Invoice) -> list[Offer[Invoice]]:
+    """Approve, withdraw: what whoever looks may do now."""
+    return [offer for offer in CREDIT.offered(invoice, context["user"]).values() if not offer.why_not]
 
 
 @template_function

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.acts import CREDIT, INVOICE
 from crm.models import FollowUp, Invoice, Letter, RecallEntry
 from dms.navigation import registry
 from dms.navigation.registry import Lane, NewEntry, Tab
@@ -57,7 +58,7 @@ registry.tabs(
         "crm:invoices",
         "billing.take",
         "cash",
-        ("crm:invoice", "crm:invoice_credit", "crm:invoice_credit_end"),
+        ("crm:invoice", *INVOICE.url_names(), *CREDIT.url_names()),
         order=90,
     ),
 )

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from crm.acts import INVOICE
 from crm.views import billing, cadences, call_desk, customers, letters, merging, recall, vehicles
+from dms.web.act_views import act_paths
 
 app_name = "crm"
 urlpatterns = [
@@ -44,9 +46,8 @@ urlpatterns = [
     path("cadences/", cadences.cadences, name="cadences"),
     path("invoices/", billing.Invoices.as_view(), name="invoices"),
     path("invoices/<int:pk>/", billing.invoice, name="invoice"),
-    path("invoices/<int:pk>/take/", billing.take, name="invoice_take"),
-    path("invoices/<int:pk>/refund/", billing.refund, name="invoice_refund"),
-    path("invoices/<int:pk>/credit/", billing.credit, name="invoice_credit"),
-    path("invoices/<int:pk>/credit/end/", billing.credit_end, name="invoice_credit_end"),
+    *act_paths(INVOICE, "invoices/"),
+    path("invoices/<int:pk>/credit/", billing.Credit.as_view(), name="invoice_credit"),
+    path("invoices/<int:pk>/credit/end/", billing.CreditEnd.as_view(), name="invoice_credit_end"),
     path("payments/<int:pk>/receipt/", billing.receipt, name="receipt"),
 ]

@@ -12,7 +12,11 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Model
+from django.utils import timezone
 
+from crm.actions import billing
+from crm.acts import CREDIT, INVOICE
+from crm.models import Invoice
 from dms.core.acts import Acts
 from dms.models import Reason, Store
 from sales.actions import orders
@@ -21,6 +25,7 @@ from sales.models import Order, Quote, StockCar
 from tests.factories import (
     Cast,
     DeliverySheetFactory,
+    InvoiceFactory,
     OrderFactory,
     PaymentFactory,
     QuoteFactory,
@@ -73,6 +78,16 @@ def free_car(order: Order) -> Mapping[str, Any]:
     return {"car": (free or StockCarFactory.create(store=order.store, variant=order.variant)).pk}
 
 
+# --- crm ----------------------------------------------------------------------------------------------------------------
+def paid_invoice(*, store: Store) -> Invoice:
+    return fresh(PaymentFactory.create(store=store, amount=100).invoice)
+
+
+def invoice_on_credit(*, store: Store) -> Invoice:
+    invoice = InvoiceFactory.create(store=store)
+    return billing.approve_credit(invoice, until=timezone.localdate(), reason="月结客户", by=Cast(store).sales_manager)
+
+
 DOCUMENTS = (
     Document(QUOTE, "sales:quotes", {"quote": QuoteFactory.create, "ordered": ordered_quote}),
     Document(
@@ -91,5 +106,11 @@ DOCUMENTS = (
             "cancelled": cancelled_order,
         },
         {"allocate": free_car},
+    ),
+    Document(INVOICE, "crm:invoices", {"open": InvoiceFactory.create, "paid": paid_invoice}),
+    Document(
+        CREDIT,
+        "crm:invoices",
+        {"open": InvoiceFactory.create, "paid": paid_invoice, "on_credit": invoice_on_credit},
     ),
 )

@@ -1,0 +1,63 @@
+"""What may be done to the documents of customer care and of the cashier: who may, when, and how it is called."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.actions import billing
+from crm.billing_forms import CreditEndForm, CreditForm, GiveBackForm, TakeForm
+from crm.models import Invoice
+from dms.core.acts import Act, Acts
+from dms.formats import display
+
+INVOICE = Acts(
+    Invoice,
+    page="crm:invoice",
+    take=Act(
+        billing.take_payment,
+        "billing.take",
+        pgettext_lazy("money", "Take"),
+        guards=(billing.refuse_paid,),
+        form=TakeForm,
+        icon="cash",
+        emphasis="primary",
+        place="till",
+        done=lambda payment: _("%(sum)s taken.") % {"sum": display.yuan(payment.amount)},
+    ),
+    refund=Act(
+        billing.refund,
+        "billing.take",
+        _("Give back"),
+        guards=(billing.refuse_unpaid,),
+        form=GiveBackForm,
+        emphasis="danger",
+        place="till",
+        done=lambda refund: _("%(sum)s given back.") % {"sum": display.yuan(refund.amount)},
+    ),
+)
+
+CREDIT = Acts(
+    Invoice,
+    page="crm:invoice",
+    approve_credit=Act(
+        billing.approve_credit,
+        "billing.credit",
+        _("Approve credit"),
+        guards=(billing.refuse_paid,),
+        form=CreditForm,
+        place="credit",
+        done=lambda invoice: _("%(name)s may pay later.") % {"name": invoice.customer},
+        url_name="crm:invoice_credit",
+    ),
+    withdraw_credit=Act(
+        billing.withdraw_credit,
+        "billing.credit",
+        _("Withdraw the credit"),
+        guards=(billing.refuse_without_credit,),
+        form=CreditEndForm,
+        emphasis="danger",
+        place="credit",
+        done=lambda invoice: _("The credit has ended: %(due)s is due.") % {"due": display.yuan(invoice.due)},
+        url_name="crm:invoice_credit_end",
+    ),
+)
+"""Asked for on the page of any document with an account, and there one is again afterwards: its pages are written by hand."""
