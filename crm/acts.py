@@ -1,11 +1,11 @@
-"""What may be done to the documents of customer care and of the cashier: who may, when, and how it is called."""
+"""What may be done to the documents of the cashier and of customer care: who may, when, and how it is called."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.actions import billing
+from crm.actions import billing, letters
 from crm.billing_forms import CreditEndForm, CreditForm, GiveBackForm, TakeForm
-from crm.models import Invoice
+from crm.models import Invoice, Letter
 from dms.core.acts import Act, Acts
 from dms.formats import display
 
@@ -61,3 +61,30 @@ CREDIT = Acts(
     ),
 )
 """Asked for on the page of any document with an account, and there one is again afterwards: its pages are written by hand."""
+
+LETTER = Acts(
+    Letter,
+    page="crm:letter_pdf",
+    printed=Act(
+        letters.mark_printed,
+        "crm.call",
+        pgettext_lazy("verb", "Print"),
+        guards=(letters.refuse_mailed,),
+        icon="printer",
+        then="crm:letter_pdf",
+        path="print",
+        url_name="crm:letter_print",
+    ),
+    mailed=Act(
+        letters.mail,
+        "crm.call",
+        pgettext_lazy("act", "Mailed"),
+        guards=(letters.refuse_mailing,),
+        icon="mail",
+        emphasis="primary",
+        done=lambda letter: _("The letter to %(name)s is in the post.") % {"name": letter.addressee},
+        path="mail",
+        url_name="crm:letter_mail",
+    ),
+)
+"""They are done in the register, a row each, and there one is again afterwards."""

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
+from django_stubs_ext import StrOrPromise
 
+from crm.acts import LETTER
 from crm.models import CareChannel, Contact, FollowUp, Invoice, RecallCampaign, RecallEntry
 from crm.models.recall import Step, deadline
 from dms.formats import display
@@ -37,15 +39,15 @@ def due_of(row: FollowUp, user: User) -> DueItem:
     facts = [str(row.vehicle or ""), display.date(timezone.localdate(row.anchor))]
     if row.deputy_id == user.pk and row.assignee:
         facts.append(pgettext("desk", "from %(name)s") % {"name": row.assignee})
-    url, act, label = reverse("crm:call", args=[row.pk]), "", pgettext_lazy("verb", "Call")
+    url, act = reverse("crm:call", args=[row.pk]), ""
+    label: StrOrPromise = pgettext_lazy("verb", "Call")
     letter = getattr(row, "letter", None)
     if row.channel == CareChannel.LETTER:
         url = reverse("crm:letters") + ("?mailed=false" if letter else "")
-        label = pgettext_lazy("verb", "Print")
+        label = LETTER["printed"].label
         if letter:
-            verb = "crm:letter_mail" if letter.printed_at else "crm:letter_print"
-            act = reverse(verb, args=[letter.pk])
-            label = pgettext_lazy("act", "Mailed") if letter.printed_at else label
+            name = "mailed" if letter.printed_at else "printed"
+            act, label = reverse(LETTER.url_name(name), args=[letter.pk]), LETTER[name].label
     return DueItem(
         title=str(row.customer),
         detail=" · ".join(fact for fact in facts if fact),

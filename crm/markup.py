@@ -1,14 +1,14 @@
 """How customers and cars are named on a page: ``phone_of(phone)``, ``file_of(customer)``, ``car_name(vehicle)``.
 
-And what may be done about the credit of an account, whatever document it belongs to: ``credit_offers(invoice)``.
+And what may be done where a document is shown outside its own page: ``credit_offers(invoice)``, ``letter_offers(letter)``.
 """
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from crm.acts import CREDIT
-from crm.models import Customer, Invoice, Phone, Vehicle
+from crm.acts import CREDIT, LETTER
+from crm.models import Customer, Invoice, Letter, Phone, Vehicle
 from dms.core.acts import Offer
 from dms.web.addresses import url
 from dms.web.jinja import template_function
@@ -40,6 +40,13 @@ def file_of(context: Context, what: Customer | Vehicle, text: str = "", style: s
 def credit_offers(context: Context, invoice: Invoice) -> list[Offer[Invoice]]:
     """Approve, withdraw: what whoever looks may do now."""
     return [offer for offer in CREDIT.offered(invoice, context["user"]).values() if not offer.why_not]
+
+
+@template_function
+@pass_context
+def letter_offers(context: Context, letter: Letter) -> list[Offer[Letter]]:
+    """Print, mailed: what comes next for a letter of the register."""
+    return [offer for offer in LETTER.offered(letter, context["user"]).values() if not offer.why_not]
 
 
 @template_function

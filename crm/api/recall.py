@@ -8,13 +8,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm import letter_job, pdfs
-from crm.actions import letters
 from crm.actions import recall as acts
+from crm.acts import LETTER
 from crm.filters import LetterFilter, RecallEntryFilter
 from crm.models import Letter, RecallCampaign, RecallEntry
 from crm.models.recall import Figures
 from dms.api.access import person
 from dms.api.fields import CodeField, StoreField
+from dms.api.verbs import verbs_of
 from dms.api.views import HasPdf, ReadViewSet, verb
 
 
@@ -45,6 +46,7 @@ class LetterSerializer(serializers.ModelSerializer[Letter]):
         read_only_fields = fields
 
 
+@verbs_of(LETTER)
 class LetterViewSet(HasPdf, ReadViewSet):
     """The register of letters."""
 
@@ -52,20 +54,8 @@ class LetterViewSet(HasPdf, ReadViewSet):
     serializer_class = LetterSerializer
     filterset_class = LetterFilter
     related = ("store",)
-    rights = {"*": "crm.call"}
+    rights = {"*": "crm.call", **LETTER.rights()}
     pdf_of = pdfs.letter
-
-    @verb()
-    def printed(self, request: Request, pk: str) -> Response:
-        """The letter is printed."""
-        letter = self.get_object()
-        letters.mark_printed([letter], by=person(request))
-        return self.answer(letter)
-
-    @verb()
-    def mailed(self, request: Request, pk: str) -> Response:
-        """The letter is in the post."""
-        return self.answer(letters.mail(self.get_object(), by=person(request)))
 
 
 class FiguresSerializer(serializers.Serializer[Any]):

@@ -14,9 +14,9 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
-from crm.actions import billing
-from crm.acts import CREDIT, INVOICE
-from crm.models import Invoice
+from crm.actions import billing, letters
+from crm.acts import CREDIT, INVOICE, LETTER
+from crm.models import Invoice, Letter
 from dms.core.acts import Acts
 from dms.models import Reason, Store
 from sales.actions import orders
@@ -26,6 +26,7 @@ from tests.factories import (
     Cast,
     DeliverySheetFactory,
     InvoiceFactory,
+    LetterFactory,
     OrderFactory,
     PaymentFactory,
     QuoteFactory,
@@ -88,6 +89,14 @@ def invoice_on_credit(*, store: Store) -> Invoice:
     return billing.approve_credit(invoice, until=timezone.localdate(), reason="月结客户", by=Cast(store).sales_manager)
 
 
+def printed_letter(*, store: Store) -> Letter:
+    return letters.mark_printed(LetterFactory.create(store=store), by=Cast(store).callback)
+
+
+def mailed_letter(*, store: Store) -> Letter:
+    return letters.mail(printed_letter(store=store), by=Cast(store).callback)
+
+
 DOCUMENTS = (
     Document(QUOTE, "sales:quotes", {"quote": QuoteFactory.create, "ordered": ordered_quote}),
     Document(
@@ -112,5 +121,10 @@ DOCUMENTS = (
         CREDIT,
         "crm:invoices",
         {"open": InvoiceFactory.create, "paid": paid_invoice, "on_credit": invoice_on_credit},
+    ),
+    Document(
+        LETTER,
+        "crm:letters",
+        {"written": LetterFactory.create, "printed": printed_letter, "mailed": mailed_letter},
     ),
 )

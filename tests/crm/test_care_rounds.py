@@ -23,7 +23,7 @@ def test_the_letter_is_written_once_and_done_when_mailed(delivered, cast):
     assert "{" not in letter.body
     with refuses("not_printed"):
         letters.mail(letter, by=cast.callback)
-    letters.mark_printed([letter], by=cast.callback)
+    letters.mark_printed(letter, by=cast.callback)
     letters.mail(letter, by=cast.callback)
     assert FollowUp.objects.get(cadence__code="thanks_letter").status == "DONE"
     assert Contact.objects.get().channel == "LETTER"
