@@ -1,11 +1,13 @@
 """What may be done to the documents of the cashier and of customer care: who may, when, and how it is called."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
-from crm.actions import billing, letters
+from crm import letter_job
+from crm.actions import billing, letters, recall
 from crm.billing_forms import CreditEndForm, CreditForm, GiveBackForm, TakeForm
-from crm.models import Invoice, Letter
+from crm.forms import RecallPlanForm, VoidForm
+from crm.models import Invoice, Letter, RecallCampaign, RecallEntry
 from dms.core.acts import Act, Acts
 from dms.formats import display
 
@@ -88,3 +90,55 @@ LETTER = Acts(
     ),
 )
 """They are done in the register, a row each, and there one is again afterwards."""
+
+
+def letters_mailed(count: int) -> str:
+    posted = ngettext("%(n)s letter is in the post.", "%(n)s letters are in the post.", count) % {"n": count}
+    return f"{posted} {_('The calls fall due in three days.')}"
+
+
+RECALL = Acts(
+    RecallCampaign,
+    page="crm:recall",
+    print=Act(
+        letter_job.order_letters,
+        "crm.manage",
+        _("Print letters"),
+        icon="printer",
+        emphasis="primary",
+        done=_("The letters are being printed. The file appears here when it is ready."),
+    ),
+    mail=Act(
+        recall.mail,
+        "crm.manage",
+        _("All are in the post"),
+        guards=(recall.refuse_unprinted,),
+        icon="mail",
+        emphasis="primary",
+        done=letters_mailed,
+    ),
+    plan=Act(
+        recall.plan_improvement,
+        "crm.manage",
+        _("Keep the plan"),
+        form=RecallPlanForm,
+        place="plan",
+        done=_("The plan is kept."),
+    ),
+)
+
+RECALL_ENTRY = Acts(
+    RecallEntry,
+    page="crm:recall",
+    void=Act(
+        recall.void,
+        "crm.call",
+        _("Car gone"),
+        to=RecallEntry.Status.VOID,
+        form=VoidForm,
+        emphasis="danger",
+        done=_("Taken off the list."),
+        url_name="crm:recall_void",
+    ),
+)
+"""A recall has no page by its number: it is shown by its month, and there its acts end."""

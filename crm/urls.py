@@ -39,10 +39,12 @@ urlpatterns = [
     path("letters/<int:pk>/mail/", letters.LetterAct.as_view(name="mailed"), name="letter_mail"),
     path("recall/", recall.recall, name="recall"),
     path("recall/stores/<int:pk>/prepare/", recall.recall_prepare, name="recall_prepare"),
-    path("recall/<int:pk>/print/", recall.recall_print, name="recall_print"),
-    path("recall/<int:pk>/mail/", recall.recall_mail, name="recall_mail"),
-    path("recall/<int:pk>/plan/", recall.recall_plan, name="recall_plan"),
-    path("recall/entries/<int:pk>/void/", recall.recall_void, name="recall_void"),
+    path("recall/<int:pk>/print/", recall.RecallPrint.as_view(), name="recall_print"),
+    path(
+        "recall/<int:pk>/mail/", recall.RecallAct.as_view(name="mail", http_method_names=["post"]), name="recall_mail"
+    ),
+    path("recall/<int:pk>/plan/", recall.RecallAct.as_view(name="plan"), name="recall_plan"),
+    path("recall/entries/<int:pk>/void/", recall.EntryVoid.as_view(), name="recall_void"),
     path("cadences/", cadences.cadences, name="cadences"),
     path("invoices/", billing.Invoices.as_view(), name="invoices"),
     path("invoices/<int:pk>/", billing.invoice, name="invoice"),

@@ -148,17 +148,19 @@ def mark_printed(campaign: RecallCampaign, *, by: User) -> int:
     return len(keys)
 
 
+def refuse_unprinted(campaign: RecallCampaign, *, by: User) -> None:
+    """:raises Refusal: when nothing is printed that is not mailed yet."""
+    if not RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.PRINTED).exists():
+        raise Refusal(_("Nothing is printed that is not in the post yet."), code="nothing_to_mail")
+
+
 @transaction.atomic
 def mail(campaign: RecallCampaign, *, by: User) -> int:
-    """Everything printed is in the post; the calls to its readers fall due.
-
-    :raises Refusal: when nothing is printed that is not mailed yet.
-    """
+    """Everything printed is in the post; the calls to its readers fall due."""
     campaign = RecallCampaign.objects.lock(campaign)
+    refuse_unprinted(campaign, by=by)
     printed = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.PRINTED)
     entries = printed.lock_all()
-    if not entries:
-        raise Refusal(_("Nothing is printed that is not in the post yet."), code="nothing_to_mail")
     now, keys = timezone.now(), [entry.pk for entry in entries]
     printed.filter(pk__in=keys).update(status=RecallEntry.Status.MAILED, mailed_at=now)
     posted = Letter.objects.filter(recall_entry__in=keys)

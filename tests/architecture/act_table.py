@@ -15,8 +15,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from crm.actions import billing, letters
-from crm.acts import CREDIT, INVOICE, LETTER
-from crm.models import Invoice, Letter
+from crm.acts import CREDIT, INVOICE, LETTER, RECALL, RECALL_ENTRY
+from crm.models import Invoice, Letter, RecallCampaign, RecallEntry
 from dms.core.acts import Acts
 from dms.models import Reason, Store
 from sales.actions import orders
@@ -30,6 +30,8 @@ from tests.factories import (
     OrderFactory,
     PaymentFactory,
     QuoteFactory,
+    RecallCampaignFactory,
+    RecallEntryFactory,
     StockCarFactory,
     fresh,
     reason,
@@ -97,6 +99,24 @@ def mailed_letter(*, store: Store) -> Letter:
     return letters.mail(printed_letter(store=store), by=Cast(store).callback)
 
 
+def recall_entry(status: str, *, store: Store) -> RecallEntry:
+    """A car on the list of a recall, as far as the status says."""
+    now = timezone.now()
+    ways = {
+        "PRINTED": ("printed_at",),
+        "MAILED": ("printed_at", "mailed_at"),
+        "CALLED": ("printed_at", "mailed_at", "called_at"),
+        "DECLINED": ("printed_at", "mailed_at", "called_at", "ended_at"),
+    }
+    moments = dict.fromkeys(ways.get(status, ("ended_at",)), now)
+    why = reason(Reason.Kind.RECALL_REFUSAL) if status == "DECLINED" else None
+    return RecallEntryFactory.create(store=store, status=status, listed_at=now, reason=why, **moments)
+
+
+def printed_recall(*, store: Store) -> RecallCampaign:
+    return recall_entry("PRINTED", store=store).campaign
+
+
 DOCUMENTS = (
     Document(QUOTE, "sales:quotes", {"quote": QuoteFactory.create, "ordered": ordered_quote}),
     Document(
@@ -126,5 +146,22 @@ DOCUMENTS = (
         LETTER,
         "crm:letters",
         {"written": LetterFactory.create, "printed": printed_letter, "mailed": mailed_letter},
+    ),
+    Document(
+        RECALL,
+        "crm:recalls",
+        {"listed": RecallCampaignFactory.create, "printed": printed_recall},
+        {"plan": lambda _campaign: {"text": "提前两天打电话"}},
+    ),
+    Document(
+        RECALL_ENTRY,
+        "crm:recall-entries",
+        {
+            "listed": RecallEntryFactory.create,
+            **{
+                status.lower(): partial(recall_entry, status)
+                for status in ("PRINTED", "MAILED", "CALLED", "BOOKED", "DECLINED", "VOID")
+            },
+        },
     ),
 )

@@ -156,7 +156,7 @@ CRM = (
     verb("crm:recall_prepare", "crm.manage", "store"),
     verb("crm:recall_print", "crm.manage", "recall"),
     verb("crm:recall_mail", "crm.manage", "recall", code=409),
-    verb("crm:recall_plan", "crm.manage", "recall", text="-"),
+    form("crm:recall_plan", "crm.manage", "recall"),
     verb("crm:recall_void", "crm.call", "recall_entry"),
     page("crm:cadences", "crm.call"),
 )
