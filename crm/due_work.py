@@ -29,9 +29,9 @@ MOST = 50
 def follow_ups_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """What this person does today: their own, what they stand in for, the free work of their roles."""
     rows = FollowUp.objects
-    found = rows.visible_to(user).of_store(store).due_today(now).mine(user).order_by("due_until", "pk")
-    found = found.select_related("cadence", "customer", "vehicle", "assignee", "letter")[:MOST]
-    return [due_of(row, user) for row in found]
+    follow_ups = rows.visible_to(user).of_store(store).due_today(now).mine(user).order_by("due_until", "pk")
+    follow_ups = follow_ups.select_related("cadence", "customer", "vehicle", "assignee", "letter")[:MOST]
+    return [due_of(row, user) for row in follow_ups]
 
 
 def due_of(row: FollowUp, user: User) -> DueItem:
@@ -64,8 +64,8 @@ def due_of(row: FollowUp, user: User) -> DueItem:
 def follow_ups_escalated(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """What others did not do in time, for the manager who was told."""
     rows = FollowUp.objects
-    found = rows.visible_to(user).of_store(store).overdue(now).filter(escalated_to=user)
-    found = found.exclude(pk__in=rows.pending().mine(user).values("pk")).select_related(
+    follow_ups = rows.visible_to(user).of_store(store).overdue(now).filter(escalated_to=user)
+    follow_ups = follow_ups.exclude(pk__in=rows.pending().mine(user).values("pk")).select_related(
         "cadence", "customer", "assignee", "deputy"
     )
     return [
@@ -78,7 +78,7 @@ def follow_ups_escalated(user: User, store: Store | None, now: datetime) -> Sequ
             act_label=pgettext_lazy("verb", "Open"),
             family="late",
         )
-        for row in found.order_by("due_until", "pk")[:MOST]
+        for row in follow_ups.order_by("due_until", "pk")[:MOST]
     ]
 
 
@@ -90,10 +90,10 @@ def recall_due(user: User, store: Store | None, now: datetime) -> Sequence[DueIt
     recent = rows.visible_to(user).of_store(store).filter(month__gte=add_months(today.replace(day=1), -1))
     listed = Q(entries__status=RecallEntry.Status.LISTED)
     printed = Q(entries__status=RecallEntry.Status.PRINTED)
-    found = recent.annotate(to_print=Count("pk", filter=listed), to_mail=Count("pk", filter=printed)).select_related(
-        "store"
-    )
-    return [due for row in found.order_by("month", "pk")[:MOST] for due in steps_due(row, today)]
+    campaigns = recent.annotate(
+        to_print=Count("pk", filter=listed), to_mail=Count("pk", filter=printed)
+    ).select_related("store")
+    return [due for row in campaigns.order_by("month", "pk")[:MOST] for due in steps_due(row, today)]
 
 
 def steps_due(row: Any, today: Any) -> Iterable[DueItem]:
@@ -120,7 +120,7 @@ def payments_due(user: User, store: Store | None, now: datetime) -> Sequence[Due
     rows = Invoice.objects
     at_once = Q(deposit=0) | Q(received__lt=F("deposit"))
     on_credit = Q(credit_until__gte=timezone.localdate(now))
-    found = rows.visible_to(user).of_store(store).unpaid().filter(at_once).exclude(on_credit)
+    invoices = rows.visible_to(user).of_store(store).unpaid().filter(at_once).exclude(on_credit)
     return [
         DueItem(
             title=str(row.customer),
@@ -130,7 +130,7 @@ def payments_due(user: User, store: Store | None, now: datetime) -> Sequence[Due
             kind=pgettext_lazy("due", "Payment"),
             act_label=pgettext_lazy("money", "Take"),
         )
-        for row in found.select_related("customer").order_by("opened_at", "pk")[:MOST]
+        for row in invoices.select_related("customer").order_by("opened_at", "pk")[:MOST]
     ]
 
 

@@ -120,9 +120,9 @@ def write_letters(campaign: RecallCampaign, *, limit: int, by: User) -> int:
         raise Refusal(_("There is no template for invitations. Write one in the configuration."), code="no_template")
     open_rows = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.LISTED, letter__isnull=True)
     open_rows = open_rows.select_related("store", "customer", "vehicle__variant").order_by("pk")
-    taken = list(open_rows.select_for_update(of=("self",))[:limit])  # waits: a letter left out would be missing
+    entries = list(open_rows.select_for_update(of=("self",))[:limit])  # waits: a letter left out would be missing
     written = []
-    for entry in taken:
+    for entry in entries:
         since = entry.vehicle.bought_on or timezone.localdate()
         facts = wording.facts(entry.customer, entry.vehicle, entry.store, since=since, month=entry.due_month)
         letter = letters.write(template, facts, entry)

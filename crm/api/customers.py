@@ -33,8 +33,8 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
     """A customer as the list shows them."""
 
     phone = serializers.SerializerMethodField(help_text="Masked.")
-    cars = OwnedCarSerializer(many=True, source="told.cars")
-    stores = serializers.ListField(child=serializers.CharField(), source="told.codes")
+    cars = OwnedCarSerializer(many=True, source="listed.cars")
+    stores = serializers.ListField(child=serializers.CharField(), source="listed.codes")
 
     class Meta:
         model = Customer
@@ -54,7 +54,7 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
         read_only_fields = fields
 
     def get_phone(self, row: Any) -> str:
-        number: listed.Number | None = row.told.phone
+        number: listed.Number | None = row.listed.phone
         return display.masked_phone(number.number) if number else ""
 
 
@@ -160,7 +160,7 @@ class CustomerViewSet(ReadViewSet):
     def facts_of_version(self, row: Any) -> tuple[object, ...]:
         """Cars and stores are rows of their own."""
         listed.tell([row])
-        return (row.told,)
+        return (row.listed,)
 
     @extend_schema(request=RegisterSerializer, responses={201: CustomerDetailSerializer})
     def create(self, request: Request) -> Response:

@@ -21,7 +21,7 @@ from dms.views.redirects import go
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 from parts.actions import catalogue
-from parts.actions import stock as acts
+from parts.actions import stock as stock_actions
 from parts.filters import StockFilter
 from parts.forms import CorrectForm, LimitsForm, LostSaleForm
 from parts.models import Part, Reservation, Stock
@@ -30,8 +30,8 @@ from parts.stock_page import panel
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Stock:
     rows = Stock.objects
-    found = rows.visible_to(request.user).select_related("part", "store", "bin")
-    return get_object_or_404(found, pk=pk)
+    stocks = rows.visible_to(request.user).select_related("part", "store", "bin")
+    return get_object_or_404(stocks, pk=pk)
 
 
 def at(request: AuthenticatedHttpRequest, stock: Stock) -> HttpResponse:
@@ -62,9 +62,9 @@ class StockList(BaseListView):
 
     def scan(self, text: str) -> HttpResponse:
         """An exact number opens its part; anything else is searched for."""
-        found = self.rows().filter(part__number=text.upper()).first()
-        if found is not None:
-            return redirect(f"{reverse('parts:stock_at', args=[found.pk])}?page={self.page_of(found)}")
+        stock = self.rows().filter(part__number=text.upper()).first()
+        if stock is not None:
+            return redirect(f"{reverse('parts:stock_at', args=[stock.pk])}?page={self.page_of(stock)}")
         part = Part.objects.filter(number=text.upper()).first()
         if part is not None:
             messages.info(self.request, _("%(part)s was never here.") % {"part": part})
@@ -132,7 +132,7 @@ def stock_lost_sale(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise Refusal(_("Say how many were asked for: a number above zero."), code="quantity_not_positive")
     facts = form.cleaned_data
-    acts.note_lost_sale(
+    stock_actions.note_lost_sale(
         stock.part,
         store=stock.store,
         by=request.user,
@@ -148,10 +148,10 @@ def stock_lost_sale(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 def reservation_release(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The pieces are free for others again."""
     rows = Reservation.objects
-    kept = get_object_or_404(rows.visible_to(request.user).select_related("stock__part", "stock__store"), pk=pk)
-    acts.release(kept, by=request.user)
+    reservation = get_object_or_404(rows.visible_to(request.user).select_related("stock__part", "stock__store"), pk=pk)
+    stock_actions.release(reservation, by=request.user)
     messages.success(request, _("Released."))
-    return at(request, kept.stock)
+    return at(request, reservation.stock)
 
 
 @requires_right("parts.manage")
@@ -160,7 +160,7 @@ def stock_correct(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     stock = visible(request, pk)
     form = CorrectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        acts.correct(stock.part, store=stock.store, by=request.user, **form.cleaned_data)
+        stock_actions.correct(stock.part, store=stock.store, by=request.user, **form.cleaned_data)
         messages.success(request, _("The book agrees with the shelf."))
         return at(request, stock)
     note = _("In the book: %(on_hand)s, of which %(reserved)s reserved.")
