@@ -1,7 +1,7 @@
 """What customer care puts into the layout: due work, figures, the lane of the process map, timelines, search and words."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q
@@ -96,7 +96,7 @@ def recall_due(user: User, store: Store | None, now: datetime) -> Sequence[DueIt
     return [due for row in campaigns.order_by("month", "pk")[:MOST] for due in steps_due(row, today)]
 
 
-def steps_due(row: Any, today: Any) -> Iterable[DueItem]:
+def steps_due(row: Any, today: date) -> Iterable[DueItem]:
     counts = {Step.PRINT: row.to_print, Step.MAIL: row.to_mail, Step.PLAN: int(not row.improvement)}
     for step, count in counts.items():
         last = deadline(row.month, step)

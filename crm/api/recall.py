@@ -98,7 +98,7 @@ class RecallCampaignSerializer(serializers.ModelSerializer[RecallCampaign]):
     @extend_schema_field(FiguresSerializer)
     def get_figures(self, campaign: RecallCampaign) -> dict[str, Any]:
         """Of a page of recalls they are counted at once: see the viewset."""
-        counted: dict[int, Any] | None = getattr(self.context.get("view"), "counted", None)
+        counted: dict[int, Figures] | None = getattr(self.context.get("view"), "counted", None)
         figures = recall_actions.figures(campaign) if counted is None else counted.get(campaign.pk, NOTHING_YET)
         return FiguresSerializer(figures).data
 
@@ -123,7 +123,7 @@ class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
     related = ("store",)
     rights = {"*": "crm.manage", "list": "crm.call", "retrieve": "crm.call", **RECALL.rights()}
 
-    counted: dict[int, Any] | None = None
+    counted: dict[int, Figures] | None = None
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         page = super().paginate_queryset(queryset)

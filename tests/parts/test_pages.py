@@ -157,7 +157,7 @@ def test_a_correction_says_why(signed_in, cast, shelf):
     client.post(address, {"counted": "7", "reason": reason.pk})
     assert StockMove.objects.first().reason == reason
     refused = client.post(address, {"counted": "1", "reason": reason.pk})
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     shelf.refresh_from_db()
     assert shelf.on_hand == 7
 
