@@ -21,11 +21,11 @@ class Callers:
     @cached_property
     def people(self) -> dict[tuple[int, str], list[int]]:
         """(store, role) → active people, the longest here first."""
-        found: dict[tuple[int, str], list[int]] = defaultdict(list)
+        people: dict[tuple[int, str], list[int]] = defaultdict(list)
         rows = User.stores.through.objects.filter(user__is_active=True, user__groups__name__in=ROLES)
         for store, role, user in rows.order_by("user_id").values_list("store_id", "user__groups__name", "user_id"):
-            found[store, role].append(user)
-        return found
+            people[store, role].append(user)
+        return people
 
     @cached_property
     def active(self) -> set[tuple[int, int]]:
@@ -41,16 +41,16 @@ class Callers:
         """The person for this customer: the one given if the role is theirs to keep, else always the same of the pool."""
         if given is not None and role == "adviser" and (store, given) in self.active:
             return given
-        for wanted in (role, *FALLBACK):
-            pool = self.people.get((store, wanted))
+        for substitute in (role, *FALLBACK):
+            pool = self.people.get((store, substitute))
             if pool:
                 return pool[customer % len(pool)]
         return None
 
     def manager(self, role: str, *, store: int) -> int | None:
         """Who hears of overdue work; every one of them may manage customer care."""
-        for wanted in (MANAGERS.get(role, "cs_manager"), *FALLBACK):
-            pool = self.people.get((store, wanted))
+        for substitute in (MANAGERS.get(role, "cs_manager"), *FALLBACK):
+            pool = self.people.get((store, substitute))
             if pool:
                 return pool[0]
         return self.group_managers[0] if self.group_managers else None

@@ -1,39 +1,55 @@
-"""What the cashier types."""
+"""What the cashier types, and who gives credit."""
 
 from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Payment
+from crm.forms import new_key
+from crm.models import Invoice, Payment
+from dms.models import User
+from dms.web.forms import AmountField, DayField, KeyField
+
+LEAST = Decimal("0.01")
 
 
-class PaymentForm(forms.Form):
-    """How much, and how."""
+class TakeForm(forms.Form):
+    """Money that comes in: how much, and how. The same key again is the same payment."""
 
-    amount = forms.DecimalField(label=_("Amount (CNY)"), max_digits=14, decimal_places=2, min_value=Decimal("0.01"))
+    amount = AmountField(label=_("Amount (CNY)"), min_value=LEAST, required=True)
     method = forms.ChoiceField(label=_("Method"), choices=Payment.Method.choices, widget=forms.RadioSelect)
     note = forms.CharField(label=_("Note"), max_length=120, required=False)
-    key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    key = KeyField(initial=new_key)
+
+    def narrow(self, invoice: Invoice, user: User) -> None:
+        """It begins with the agreed deposit, later with the rest; most pay by telephone."""
+        self.fields["amount"].initial = invoice.asked
+        self.fields["method"].initial = Payment.Method.WECHAT
 
 
-class RefundForm(forms.Form):
-    """How much goes back, how, and why."""
+class GiveBackForm(forms.Form):
+    """Money that goes back: how much, how, and why."""
 
-    amount = forms.DecimalField(label=_("Amount (CNY)"), max_digits=14, decimal_places=2, min_value=Decimal("0.01"))
+    amount = AmountField(label=_("Amount (CNY)"), min_value=LEAST, required=True)
     method = forms.ChoiceField(label=_("Method"), choices=Payment.Method.choices)
     reason = forms.CharField(label=_("Reason"), max_length=120)
-    key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    key = KeyField(initial=new_key)
+
+    def narrow(self, invoice: Invoice, user: User) -> None:
+        """It begins with all that was received. Its ids are its own: it stands on one page with the form that takes."""
+        self.fields["amount"].initial = invoice.paid
+        self.auto_id = "refund-%s"
 
 
 class CreditForm(forms.Form):
     """Until when the customer may pay, and why."""
 
-    until = forms.DateField(label=_("Credit until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = DayField(label=_("Credit until"))
     reason = forms.CharField(label=_("Reason"), max_length=120)
 
 
 class CreditEndForm(forms.Form):
     """Why the credit ends before its day."""
 
+    page_template = "generic/confirm.html"
     reason = forms.CharField(label=_("Reason"), max_length=120)

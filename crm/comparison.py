@@ -91,8 +91,8 @@ def counts(one: Customer, other: Customer) -> Iterable[Row]:
             continue
         field = relation.field.name
         rows = model._default_manager.filter(**{f"{field}__in": [one, other]})  # noqa: SLF001
-        found = dict(rows.order_by().values_list(field).annotate(Count("pk")))
-        if found:
+        numbers = dict(rows.order_by().values_list(field).annotate(Count("pk")))
+        if numbers:
             label = capfirst(str(model._meta.verbose_name_plural))  # noqa: SLF001
-            mine, theirs = found.get(one.pk, 0), found.get(other.pk, 0)
+            mine, theirs = numbers.get(one.pk, 0), numbers.get(other.pk, 0)
             yield Row(label, display.number(mine), display.number(theirs))

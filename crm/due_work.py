@@ -1,7 +1,7 @@
 """What customer care puts into the layout: due work, figures, the lane of the process map, timelines, search and words."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q
@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
+from django_stubs_ext import StrOrPromise
 
+from crm.acts import LETTER
 from crm.models import CareChannel, Contact, FollowUp, Invoice, RecallCampaign, RecallEntry
 from crm.models.recall import Step, deadline
 from dms.formats import display
@@ -27,9 +29,9 @@ MOST = 50
 def follow_ups_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """What this person does today: their own, what they stand in for, the free work of their roles."""
     rows = FollowUp.objects
-    found = rows.visible_to(user).of_store(store).due_today(now).mine(user).order_by("due_until", "pk")
-    found = found.select_related("cadence", "customer", "vehicle", "assignee", "letter")[:MOST]
-    return [due_of(row, user) for row in found]
+    follow_ups = rows.visible_to(user).of_store(store).due_today(now).mine(user).order_by("due_until", "pk")
+    follow_ups = follow_ups.select_related("cadence", "customer", "vehicle", "assignee", "letter")[:MOST]
+    return [due_of(row, user) for row in follow_ups]
 
 
 def due_of(row: FollowUp, user: User) -> DueItem:
@@ -37,15 +39,15 @@ def due_of(row: FollowUp, user: User) -> DueItem:
     facts = [str(row.vehicle or ""), display.date(timezone.localdate(row.anchor))]
     if row.deputy_id == user.pk and row.assignee:
         facts.append(pgettext("desk", "from %(name)s") % {"name": row.assignee})
-    url, act, label = reverse("crm:call", args=[row.pk]), "", pgettext_lazy("verb", "Call")
+    url, act = reverse("crm:call", args=[row.pk]), ""
+    label: StrOrPromise = pgettext_lazy("verb", "Call")
     letter = getattr(row, "letter", None)
     if row.channel == CareChannel.LETTER:
         url = reverse("crm:letters") + ("?mailed=false" if letter else "")
-        label = pgettext_lazy("verb", "Print")
+        label = LETTER["printed"].label
         if letter:
-            verb = "crm:letter_mail" if letter.printed_at else "crm:letter_print"
-            act = reverse(verb, args=[letter.pk])
-            label = pgettext_lazy("act", "Mailed") if letter.printed_at else label
+            name = "mailed" if letter.printed_at else "printed"
+            act, label = reverse(LETTER.url_name(name), args=[letter.pk]), LETTER[name].label
     return DueItem(
         title=str(row.customer),
         detail=" · ".join(fact for fact in facts if fact),
@@ -62,8 +64,8 @@ def due_of(row: FollowUp, user: User) -> DueItem:
 def follow_ups_escalated(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """What others did not do in time, for the manager who was told."""
     rows = FollowUp.objects
-    found = rows.visible_to(user).of_store(store).overdue(now).filter(escalated_to=user)
-    found = found.exclude(pk__in=rows.pending().mine(user).values("pk")).select_related(
+    follow_ups = rows.visible_to(user).of_store(store).overdue(now).filter(escalated_to=user)
+    follow_ups = follow_ups.exclude(pk__in=rows.pending().mine(user).values("pk")).select_related(
         "cadence", "customer", "assignee", "deputy"
     )
     return [
@@ -76,7 +78,7 @@ def follow_ups_escalated(user: User, store: Store | None, now: datetime) -> Sequ
             act_label=pgettext_lazy("verb", "Open"),
             family="late",
         )
-        for row in found.order_by("due_until", "pk")[:MOST]
+        for row in follow_ups.order_by("due_until", "pk")[:MOST]
     ]
 
 
@@ -88,13 +90,13 @@ def recall_due(user: User, store: Store | None, now: datetime) -> Sequence[DueIt
     recent = rows.visible_to(user).of_store(store).filter(month__gte=add_months(today.replace(day=1), -1))
     listed = Q(entries__status=RecallEntry.Status.LISTED)
     printed = Q(entries__status=RecallEntry.Status.PRINTED)
-    found = recent.annotate(to_print=Count("pk", filter=listed), to_mail=Count("pk", filter=printed)).select_related(
-        "store"
-    )
-    return [due for row in found.order_by("month", "pk")[:MOST] for due in steps_due(row, today)]
+    campaigns = recent.annotate(
+        to_print=Count("pk", filter=listed), to_mail=Count("pk", filter=printed)
+    ).select_related("store")
+    return [due for row in campaigns.order_by("month", "pk")[:MOST] for due in steps_due(row, today)]
 
 
-def steps_due(row: Any, today: Any) -> Iterable[DueItem]:
+def steps_due(row: Any, today: date) -> Iterable[DueItem]:
     counts = {Step.PRINT: row.to_print, Step.MAIL: row.to_mail, Step.PLAN: int(not row.improvement)}
     for step, count in counts.items():
         last = deadline(row.month, step)
@@ -118,7 +120,7 @@ def payments_due(user: User, store: Store | None, now: datetime) -> Sequence[Due
     rows = Invoice.objects
     at_once = Q(deposit=0) | Q(received__lt=F("deposit"))
     on_credit = Q(credit_until__gte=timezone.localdate(now))
-    found = rows.visible_to(user).of_store(store).unpaid().filter(at_once).exclude(on_credit)
+    invoices = rows.visible_to(user).of_store(store).unpaid().filter(at_once).exclude(on_credit)
     return [
         DueItem(
             title=str(row.customer),
@@ -128,7 +130,7 @@ def payments_due(user: User, store: Store | None, now: datetime) -> Sequence[Due
             kind=pgettext_lazy("due", "Payment"),
             act_label=pgettext_lazy("money", "Take"),
         )
-        for row in found.select_related("customer").order_by("opened_at", "pk")[:MOST]
+        for row in invoices.select_related("customer").order_by("opened_at", "pk")[:MOST]
     ]
 
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.actions.vehicles import not_a_plate
-from crm.models import CareChannel, Contact, ContactPerson, Customer, NextStep, Phone, Result, Vehicle
+from crm.models import CareChannel, Contact, ContactPerson, Customer, NextStep, Phone, RecallCampaign, Result, Vehicle
 from dms.formats import display, phones, plates, vin
 from dms.formats.wording import listed
-from dms.models import Reason
+from dms.models import Reason, User
 
 
 class DateInput(forms.DateInput):
@@ -237,7 +237,17 @@ class OpenContactForm(ContactForm):
         del self.fields["reason"]
 
 
-class PlanForm(forms.Form):
+class RecallPlanForm(forms.Form):
     """The improvement plan of a month's recall."""
 
-    text = forms.CharField(label=_("Improvement plan"), widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(label=_("Improvement plan"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def narrow(self, campaign: RecallCampaign, user: User) -> None:
+        """It begins with the plan as it stands."""
+        self.fields["text"].initial = campaign.improvement
+
+
+class VoidForm(forms.Form):
+    """Why a car leaves the list of a recall."""
+
+    gone = forms.BooleanField(required=False, widget=forms.HiddenInput)

@@ -58,22 +58,22 @@ def with_facts(rows: Any) -> Any:
     )
     stores = CustomerStore.objects.filter(customer=mine).values("store_id")
     return rows.annotate(
-        told_phone=Subquery(number),
-        told_cars=ArraySubquery(cars),
-        told_stores=ArraySubquery(stores.order_by("store__code")),
+        listed_phone=Subquery(number),
+        listed_cars=ArraySubquery(cars),
+        listed_stores=ArraySubquery(stores.order_by("store__code")),
     )
 
 
 def tell(rows: list[Customer]) -> None:
-    """Give each row its ``told``."""
+    """Give each row its ``listed``."""
     houses = {store.pk: store for store in Store.objects.all()}
     for row in rows:
         facts: Any = row
-        facts.told = Listed(
-            Number(**facts.told_phone) if facts.told_phone else None,
-            [car_of(fact) for fact in facts.told_cars],
-            " · ".join(str(houses[pk]) for pk in facts.told_stores),
-            [houses[pk].code for pk in facts.told_stores],
+        facts.listed = Listed(
+            Number(**facts.listed_phone) if facts.listed_phone else None,
+            [car_of(fact) for fact in facts.listed_cars],
+            " · ".join(str(houses[pk]) for pk in facts.listed_stores),
+            [houses[pk].code for pk in facts.listed_stores],
         )
 
 

@@ -1,14 +1,24 @@
-"""How customers and cars are named on a page: ``phone_of(phone)``, ``file_of(customer)``, ``car_name(vehicle)``."""
+"""How customers and cars are named on a page: ``phone_of(phone)``, ``file_of(customer)``, ``car_name(vehicle)``.
 
+And what may be done where a document is shown outside its own page: ``credit_offers(invoice)``,
+``letter_offers(letter)``, ``entry_offers(recall_entry)``.
+"""
+
+from typing import TypeVar
+
+from django.db.models import Model
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from crm.models import Customer, Phone, Vehicle
+from crm.acts import CREDIT, LETTER, RECALL_ENTRY
+from crm.models import Customer, Invoice, Letter, Phone, RecallEntry, Vehicle
+from dms.core.acts import Acts, Offer
 from dms.web.addresses import url
 from dms.web.jinja import template_function
 from dms.web.markup import phone_reveal, plate
 
+D = TypeVar("D", bound=Model)
 PAGES = {Customer: "crm:customer", Vehicle: "crm:vehicle"}
 
 
@@ -28,6 +38,32 @@ def file_of(context: Context, what: Customer | Vehicle, text: str = "", style: s
     if "crm.view" in context["user"].rights:
         return Markup('<a%s href="%s">%s</a>') % (marked, url(PAGES[type(what)], what.pk), text or what)
     return Markup("<span%s>%s</span>") % (marked, text or what)
+
+
+def open_offers(acts: Acts[D], document: D, context: Context) -> list[Offer[D]]:
+    """What whoever looks may do now, without what would be refused."""
+    return [offer for offer in acts.offered(document, context["user"]).values() if not offer.why_not]
+
+
+@template_function
+@pass_context
+def credit_offers(context: Context, invoice: Invoice) -> list[Offer[Invoice]]:
+    """Approve, withdraw: what whoever looks may do now."""
+    return open_offers(CREDIT, invoice, context)
+
+
+@template_function
+@pass_context
+def letter_offers(context: Context, letter: Letter) -> list[Offer[Letter]]:
+    """Print, mailed: what comes next for a letter of the register."""
+    return open_offers(LETTER, letter, context)
+
+
+@template_function
+@pass_context
+def entry_offers(context: Context, entry: RecallEntry) -> list[Offer[RecallEntry]]:
+    """What may be done by hand with a car on the list of a recall."""
+    return open_offers(RECALL_ENTRY, entry, context)
 
 
 @template_function

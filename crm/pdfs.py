@@ -5,9 +5,9 @@ from crm.models import Letter, Payment
 from dms.web.pdf import Paper
 
 
-def letter(found: Letter) -> Paper:
+def letter(letter: Letter) -> Paper:
     """The letter as it is printed; looking changes nothing."""
-    return Paper(TEMPLATE, {"letters": [found], "store": found.store}, f"{found.number} {found.title}", foot=None)
+    return Paper(TEMPLATE, {"letters": [letter], "store": letter.store}, f"{letter.number} {letter.title}", foot=None)
 
 
 def receipt(payment: Payment) -> Paper:

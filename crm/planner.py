@@ -51,10 +51,10 @@ class Planner:
 
     @cached_property
     def _cadences(self) -> dict[tuple[int, str], list[Cadence]]:
-        found: dict[tuple[int, str], list[Cadence]] = defaultdict(list)
+        cadences: dict[tuple[int, str], list[Cadence]] = defaultdict(list)
         for rule in Cadence.objects.filter(active=True).order_by("pk"):
-            found[rule.preset_id, rule.trigger].append(rule)
-        return found
+            cadences[rule.preset_id, rule.trigger].append(rule)
+        return cadences
 
     @cached_property
     def _presets(self) -> dict[int, int]:
@@ -73,9 +73,9 @@ class Planner:
         """One follow-up for each rule; of history only what repeats, from its next occurrence on."""
         for rule in self.cadences(begun.store, trigger):
             occurrence = cadence.first_after(rule.rule, begun.anchor, not_before) if not_before else 1
-            made = self.write(rule, begun, occurrence)
-            if not_before is None or made.due_until >= not_before:
-                yield made
+            follow_up = self.write(rule, begun, occurrence)
+            if not_before is None or follow_up.due_until >= not_before:
+                yield follow_up
 
     def write(self, rule: Cadence, begun: CadenceStart, occurrence: int) -> FollowUp:
         """The k-th follow-up of a rule."""

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.acts import CREDIT, INVOICE, RECALL
 from crm.models import FollowUp, Invoice, Letter, RecallEntry
 from dms.navigation import registry
 from dms.navigation.registry import Lane, NewEntry, Tab
@@ -17,7 +18,7 @@ registry.tabs(
         ("crm:call", "crm:call_record"),
         order=10,
     ),
-    Tab(pgettext_lazy("tab", "Recall"), "crm:recall", "crm.call", "calendar-repeat", order=20),
+    Tab(pgettext_lazy("tab", "Recall"), "crm:recall", "crm.call", "calendar-repeat", RECALL.url_names(), order=20),
     Tab(
         pgettext_lazy("tab", "Customers"),
         "crm:customers",
@@ -57,7 +58,7 @@ registry.tabs(
         "crm:invoices",
         "billing.take",
         "cash",
-        ("crm:invoice", "crm:invoice_credit", "crm:invoice_credit_end"),
+        ("crm:invoice", *INVOICE.url_names(), *CREDIT.url_names()),
         order=90,
     ),
 )

@@ -34,9 +34,9 @@ def of(
     today: date, *, insurance: date | None = None, inspection: date | None = None, born: date | None = None
 ) -> list[Reminder]:
     """What is near enough to be mentioned; what has passed is not."""
-    wanted = (
+    occasions = (
         (Occasion.INSURANCE, insurance, SOON),
         (Occasion.INSPECTION, inspection, SOON),
         (Occasion.BIRTHDAY, next_birthday(born, today) if born else None, BIRTHDAY_SOON),
     )
-    return [Reminder(occasion, day) for occasion, day, near in wanted if day and today <= day <= today + near]
+    return [Reminder(occasion, day) for occasion, day, near in occasions if day and today <= day <= today + near]

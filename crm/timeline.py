@@ -40,7 +40,7 @@ def find_customers(text: str, user: User, limit: int) -> Sequence[Hit]:
 @registry.search("crm.view")
 def find_vehicles(text: str, user: User, limit: int) -> Sequence[Hit]:
     """By plate or the end of the VIN."""
-    wanted = plates.normalise(text)
+    plate = plates.normalise(text)
     rows = Vehicle.objects.visible_to(user).matching(text)
     return [
         Hit(
@@ -48,7 +48,7 @@ def find_vehicles(text: str, user: User, limit: int) -> Sequence[Hit]:
             row.model,
             reverse("crm:vehicle", args=[row.pk]),
             _("Vehicle"),
-            rank=0 if wanted in {row.plate, row.vin, row.vin_tail} else 2,
+            rank=0 if plate in {row.plate, row.vin, row.vin_tail} else 2,
             plate=row.plate or "",
         )
         for row in rows.select_related("variant")[:limit]
@@ -61,9 +61,9 @@ def find_letters(text: str, user: User, limit: int) -> Sequence[Hit]:
     if not text.upper().startswith("LT-") and not (text.isdigit() and len(text) >= 4):
         return []
     rows = Letter.objects
-    found = rows.visible_to(user).filter(number__endswith=text.upper()).order_by("-pk")[:limit]
+    letters = rows.visible_to(user).filter(number__endswith=text.upper()).order_by("-pk")[:limit]
     return [
-        Hit(row.number, row.addressee, reverse("crm:letter_pdf", args=[row.pk]), _("Letter"), rank=0) for row in found
+        Hit(row.number, row.addressee, reverse("crm:letter_pdf", args=[row.pk]), _("Letter"), rank=0) for row in letters
     ]
 
 

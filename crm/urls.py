@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from crm.acts import INVOICE
 from crm.views import billing, cadences, call_desk, customers, letters, merging, recall, vehicles
+from dms.web.act_views import act_paths
 
 app_name = "crm"
 urlpatterns = [
@@ -33,20 +35,21 @@ urlpatterns = [
     path("contacts/", call_desk.Contacts.as_view(), name="contacts"),
     path("letters/", letters.Letters.as_view(), name="letters"),
     path("letters/<int:pk>/", letters.letter_pdf, name="letter_pdf"),
-    path("letters/<int:pk>/print/", letters.letter_print, name="letter_print"),
-    path("letters/<int:pk>/mail/", letters.letter_mail, name="letter_mail"),
+    path("letters/<int:pk>/print/", letters.LetterAct.as_view(name="printed"), name="letter_print"),
+    path("letters/<int:pk>/mail/", letters.LetterAct.as_view(name="mailed"), name="letter_mail"),
     path("recall/", recall.recall, name="recall"),
     path("recall/stores/<int:pk>/prepare/", recall.recall_prepare, name="recall_prepare"),
-    path("recall/<int:pk>/print/", recall.recall_print, name="recall_print"),
-    path("recall/<int:pk>/mail/", recall.recall_mail, name="recall_mail"),
-    path("recall/<int:pk>/plan/", recall.recall_plan, name="recall_plan"),
-    path("recall/entries/<int:pk>/void/", recall.recall_void, name="recall_void"),
+    path("recall/<int:pk>/print/", recall.RecallPrint.as_view(), name="recall_print"),
+    path(
+        "recall/<int:pk>/mail/", recall.RecallAct.as_view(name="mail", http_method_names=["post"]), name="recall_mail"
+    ),
+    path("recall/<int:pk>/plan/", recall.RecallAct.as_view(name="plan"), name="recall_plan"),
+    path("recall/entries/<int:pk>/void/", recall.EntryVoid.as_view(), name="recall_void"),
     path("cadences/", cadences.cadences, name="cadences"),
     path("invoices/", billing.Invoices.as_view(), name="invoices"),
     path("invoices/<int:pk>/", billing.invoice, name="invoice"),
-    path("invoices/<int:pk>/take/", billing.take, name="invoice_take"),
-    path("invoices/<int:pk>/refund/", billing.refund, name="invoice_refund"),
-    path("invoices/<int:pk>/credit/", billing.credit, name="invoice_credit"),
-    path("invoices/<int:pk>/credit/end/", billing.credit_end, name="invoice_credit_end"),
+    *act_paths(INVOICE, "invoices/"),
+    path("invoices/<int:pk>/credit/", billing.Credit.as_view(), name="invoice_credit"),
+    path("invoices/<int:pk>/credit/end/", billing.CreditEnd.as_view(), name="invoice_credit_end"),
     path("payments/<int:pk>/receipt/", billing.receipt, name="receipt"),
 ]

@@ -28,14 +28,14 @@ class Piece:
 
 def pieces(text: str, facts: Mapping[str, str]) -> list[Piece]:
     """The text in stretches, its places filled; an unknown place stays as it is written."""
-    found: list[Piece] = []
+    filled: list[Piece] = []
     end = 0
     for place in PLACE.finditer(text):
         fact = facts.get(place[1])
         if fact is not None:
-            found += [Piece(text[end : place.start()]), Piece(fact, filled=True)]
+            filled += [Piece(text[end : place.start()]), Piece(fact, filled=True)]
             end = place.end()
-    return [piece for piece in (*found, Piece(text[end:])) if piece.text]
+    return [piece for piece in (*filled, Piece(text[end:])) if piece.text]
 
 
 def fill(text: str, facts: Mapping[str, str]) -> str:

@@ -13,11 +13,11 @@ from rest_framework.routers import SimpleRouter
 
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, CodeField, StoreField
-from dms.api.views import BaseViewSet, CreateMixin, ReadViewSet, Serializer, UpdateMixin, verb
+from dms.api.verbs import facts_of, verb
+from dms.api.views import BaseViewSet, CreateMixin, ReadViewSet, Serializer, UpdateMixin
 from dms.models import Reason
 from parts import filters
-from parts.actions import catalogue
-from parts.actions import stock as acts
+from parts.actions import catalogue, stock
 from parts.models import LostSale, Part, Reservation, Stock, StockMove
 from parts.stock_page import demand_of
 
@@ -214,46 +214,32 @@ class PartViewSet(CreateMixin, UpdateMixin, ReadViewSet):
         part: Any = serializer.instance
         return catalogue.save_part(part, by=person(self.request), **serializer.validated_data)
 
-    def taken(self, kind: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        """The body of a verb, checked."""
-        body = kind(data=self.request.data, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
-
-    @extend_schema(responses=StockMoveSerializer)
-    @verb(ReceiveSerializer)
-    def receive(self, request: Request, pk: str) -> Response:
+    @verb(ReceiveSerializer, answers=StockMoveSerializer)
+    def receive(self, part: Part, **facts: Any) -> StockMove:
         """Put pieces into stock."""
-        part, facts = self.get_object(), self.taken(ReceiveSerializer)
-        return Response(StockMoveSerializer(acts.receive(part, by=person(request), **facts)).data)
+        return stock.receive(part, **facts)
 
-    @extend_schema(responses=StockMoveSerializer)
-    @verb(PartIssueSerializer)
-    def issue(self, request: Request, pk: str) -> Response:
+    @verb(PartIssueSerializer, answers=StockMoveSerializer)
+    def issue(self, part: Part, **facts: Any) -> StockMove:
         """Hand pieces out."""
-        part, facts = self.get_object(), self.taken(PartIssueSerializer)
-        return Response(StockMoveSerializer(acts.hand_out(part, by=person(request), **facts)).data)
+        return stock.hand_out(part, **facts)
 
-    @extend_schema(responses=ReservationSerializer)
-    @verb(ReserveSerializer)
-    def reserve(self, request: Request, pk: str) -> Response:
+    @verb(ReserveSerializer, answers=ReservationSerializer)
+    def reserve(self, part: Part, **facts: Any) -> Reservation:
         """Keep pieces for a line."""
-        part, facts = self.get_object(), self.taken(ReserveSerializer)
-        return Response(ReservationSerializer(acts.reserve(part, by=person(request), **facts)).data)
+        return stock.reserve(part, **facts)
 
-    @extend_schema(responses=StockMoveSerializer)
-    @verb(CorrectSerializer)
-    def correct(self, request: Request, pk: str) -> Response:
+    @verb(CorrectSerializer, answers=StockMoveSerializer)
+    def correct(self, part: Part, **facts: Any) -> StockMove:
         """Enter what was counted, with the reason."""
-        part, facts = self.get_object(), self.taken(CorrectSerializer)
-        return Response(StockMoveSerializer(acts.correct(part, by=person(request), **facts)).data)
+        return stock.correct(part, **facts)
 
     @extend_schema(request=LostSaleNoteSerializer, responses=LostSaleSerializer)
     @action(detail=True, methods=["post"], url_path="lost-sale", url_name="lost-sale")
     def lost_sale(self, request: Request, pk: str) -> Response:
         """Note what was wanted and not there."""
-        part, facts = self.get_object(), self.taken(LostSaleNoteSerializer)
-        return Response(LostSaleSerializer(acts.note_lost_sale(part, by=person(request), **facts)).data)
+        part, facts = self.get_object(), facts_of(self, LostSaleNoteSerializer)
+        return Response(LostSaleSerializer(stock.note_lost_sale(part, by=person(request), **facts)).data)
 
 
 class StockViewSet(UpdateMixin, ReadViewSet):
@@ -276,8 +262,8 @@ class StockViewSet(UpdateMixin, ReadViewSet):
     @action(detail=True, pagination_class=None, filterset_class=None)
     def demand(self, request: Request, pk: str) -> Response:
         """What was asked for, month by month."""
-        found = demand_of(self.get_object(), timezone.localdate())
-        months = [{"month": month, "quantity": asked} for month, asked in zip(found.months, found.asked, strict=True)]
+        demand = demand_of(self.get_object(), timezone.localdate())
+        months = [{"month": month, "quantity": asked} for month, asked in zip(demand.months, demand.asked, strict=True)]
         return Response(MonthSerializer(months, many=True).data)
 
 
@@ -294,9 +280,8 @@ class MoveViewSet(ReadViewSet):
     @action(detail=True, methods=["post"], url_path="return", url_name="return")
     def give_back(self, request: Request, pk: str) -> Response:
         """Take pieces of an issue back."""
-        body = BackSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        return self.answer(acts.take_back(self.get_object(), by=person(request), **body.validated_data))
+        move, facts = self.get_object(), facts_of(self, BackSerializer)
+        return self.answer(stock.take_back(move, by=person(request), **facts))
 
 
 class ReservationViewSet(ReadViewSet):
@@ -309,11 +294,9 @@ class ReservationViewSet(ReadViewSet):
     rights = {"*": "parts.view", "release": "parts.move"}
 
     @verb()
-    def release(self, request: Request, pk: str) -> Response:
+    def release(self, reservation: Reservation, **facts: Any) -> object:
         """Nobody keeps these pieces any more."""
-        kept = self.get_object()
-        acts.release(kept, by=person(request))
-        return self.answer(kept)
+        return stock.release(reservation, **facts)
 
 
 class LostSaleViewSet(mixins.ListModelMixin, BaseViewSet):

@@ -63,13 +63,13 @@ class Mark:
     is_maximum: bool
 
 
-def bars(found: Demand, ceiling: Decimal) -> list[Bar]:
+def bars(demand: Demand, ceiling: Decimal) -> list[Bar]:
     """The columns, the tallest within the plot."""
-    step = PLOT / len(found.months)
+    step = PLOT / len(demand.months)
     drawn = []
-    for place, (month, amount) in enumerate(zip(found.months, found.asked, strict=True)):
+    for place, (month, amount) in enumerate(zip(demand.months, demand.asked, strict=True)):
         height = _height(amount, ceiling)
-        last = place == len(found.months) - 1
+        last = place == len(demand.months) - 1
         x = 3 + place * step
         drawn.append(
             Bar(
@@ -80,7 +80,7 @@ def bars(found: Demand, ceiling: Decimal) -> list[Bar]:
                 month,
                 amount,
                 last,
-                last or (place % LABELLED == 0 and place < len(found.months) - 2),
+                last or (place % LABELLED == 0 and place < len(demand.months) - 2),
             )
         )
     return drawn
@@ -96,9 +96,9 @@ def marks(ceiling: Decimal, *, minimum: Decimal, maximum: Decimal) -> list[Mark]
     ]
 
 
-def ceiling(found: Demand, maximum: Decimal) -> Decimal:
+def ceiling(demand: Demand, maximum: Decimal) -> Decimal:
     """The amount at the upper edge of the plot."""
-    return max([*found.asked, maximum, Decimal(1)])
+    return max([*demand.asked, maximum, Decimal(1)])
 
 
 def _height(amount: Decimal, ceiling: Decimal) -> float:

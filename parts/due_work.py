@@ -22,7 +22,7 @@ from parts.models import Part, Stock
 def find_parts(text: str, user: User, limit: int) -> Sequence[Hit]:
     """By number, name or initials."""
     rows = Part.objects
-    found = rows.visible_to(user).matching(text).filter(active=True)[:limit]
+    parts = rows.visible_to(user).matching(text).filter(active=True)[:limit]
     return [
         Hit(
             row.number,
@@ -31,7 +31,7 @@ def find_parts(text: str, user: User, limit: int) -> Sequence[Hit]:
             _("Part"),
             rank=0 if text.upper() == row.number else 2,
         )
-        for row in found
+        for row in parts
     ]
 
 

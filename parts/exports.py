@@ -20,8 +20,8 @@ NAME = pgettext_lazy("part", "Name")
 
 def _visible(model: Any, *related: str) -> Any:
     def rows(user: User, store: "Store | None") -> QuerySet[Any]:
-        found: QuerySet[Any] = model.objects.visible_to(user).of_store(store)
-        return found.select_related(*related)
+        rows: QuerySet[Any] = model.objects.visible_to(user).of_store(store)
+        return rows.select_related(*related)
 
     return rows
 

@@ -36,13 +36,13 @@ class PartQuerySet(GroupWide["Part"]):
 
 def named(text: str, path: str = "") -> Q:
     """Rows whose part is called so; ``path`` leads from the row to the part."""
-    wanted = Q(**{f"{path}number__contains": text.upper()}) | Q(**{f"{path}name__contains": text})
+    named = Q(**{f"{path}number__contains": text.upper()}) | Q(**{f"{path}name__contains": text})
     if text.isascii():
-        wanted |= Q(**{f"{path}name_key__startswith": text.lower()}) | Q(
+        named |= Q(**{f"{path}name_key__startswith": text.lower()}) | Q(
             **{f"{path}name_key__contains": f" {text.lower()}"}
         )
-        wanted |= Q(**{f"{path}name_en__icontains": text})
-    return wanted
+        named |= Q(**{f"{path}name_en__icontains": text})
+    return named
 
 
 SLOW_AFTER = timedelta(days=183)

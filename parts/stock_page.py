@@ -43,12 +43,12 @@ class Panel:
 
 def panel(stock: Stock, today: date) -> Panel:
     """The panel of a stock row whose part, bin and store are fetched."""
-    found = demand_of(stock, today)
-    top = ceiling(found, stock.maximum)
+    demand = demand_of(stock, today)
+    top = ceiling(demand, stock.maximum)
     return Panel(
         stock,
-        found,
-        bars(found, top),
+        demand,
+        bars(demand, top),
         marks(top, minimum=stock.minimum, maximum=stock.maximum),
         list(Reservation.objects.filter(stock=stock, ended_at__isnull=True).select_related("by").order_by("at", "pk")),
         _lines(stock),

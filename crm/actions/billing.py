@@ -110,21 +110,28 @@ def reverse_line(line: InvoiceLine, *, by: User, reason: str) -> InvoiceLine:
     return counter
 
 
+def refuse_paid(invoice: Invoice, *, by: User) -> None:
+    """:raises Refusal: when nothing is due."""
+    if invoice.due <= 0:
+        raise Refusal(_("Nothing is due on %(number)s.") % {"number": invoice}, code="nothing_due")
+
+
 @transaction.atomic
 def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, key: str = "", note: str = "") -> Payment:
     """Money comes in; never more than is due. The same key again is the same payment.
 
     :raises Refusal: when the amount is not positive or above what is due, or the key was sent with another payment.
     """
-    wanted = (invoice.pk, amount, method)
-    before = idempotency.earlier(
-        Payment.objects.all(), key, same=lambda row: (row.invoice_id, row.amount, row.method) == wanted
+    facts = (invoice.pk, amount, method)
+    earlier = idempotency.earlier(
+        Payment.objects.all(), key, same=lambda row: (row.invoice_id, row.amount, row.method) == facts
     )
-    if before is not None:
-        return before
+    if earlier is not None:
+        return earlier
     invoice = Invoice.objects.lock(invoice)
     if amount <= 0:
         raise Refusal(_("The amount must be greater than zero."), code="amount_not_positive")
+    refuse_paid(invoice, by=by)
     if amount > invoice.due:
         sentence = _("Only %(due)s is due on %(number)s. Take no more, or open another document for it.")
         raise Refusal(sentence % {"due": display.yuan(invoice.due), "number": invoice}, code="above_due")
@@ -146,22 +153,32 @@ def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, ke
     return payment
 
 
+def refuse_unpaid(invoice: Invoice, *, by: User) -> None:
+    """:raises Refusal: when nothing was received that could go back."""
+    if invoice.paid <= 0:
+        raise above_received(invoice)
+
+
+def above_received(invoice: Invoice) -> Refusal:
+    sentence = _("Only %(paid)s was received on %(number)s; no more can go back.")
+    return Refusal(sentence % {"paid": display.yuan(invoice.paid), "number": invoice}, code="above_received")
+
+
 @transaction.atomic
 def refund(invoice: Invoice, *, amount: Decimal, method: str, reason: str, by: User, key: str = "") -> Refund:
     """Money goes back, with the reason; never more than was received."""
-    wanted = (invoice.pk, amount, method)
-    before = idempotency.earlier(
-        Refund.objects.all(), key, same=lambda row: (row.invoice_id, row.amount, row.method) == wanted
+    facts = (invoice.pk, amount, method)
+    earlier = idempotency.earlier(
+        Refund.objects.all(), key, same=lambda row: (row.invoice_id, row.amount, row.method) == facts
     )
-    if before is not None:
-        return before
+    if earlier is not None:
+        return earlier
     invoice = Invoice.objects.lock(invoice)
     if amount <= 0 or not reason.strip():
         raise Refusal(_("Give an amount greater than zero, and say why the money goes back."), code="refund_incomplete")
     if amount > invoice.paid:
-        sentence = _("Only %(paid)s was received on %(number)s; no more can go back.")
-        raise Refusal(sentence % {"paid": display.yuan(invoice.paid), "number": invoice}, code="above_received")
-    made = Refund(
+        raise above_received(invoice)
+    row = Refund(
         number=next_number("refund", invoice.store),
         invoice=invoice,
         amount=amount,
@@ -170,13 +187,13 @@ def refund(invoice: Invoice, *, amount: Decimal, method: str, reason: str, by: U
         by=by,
         key=key or uuid.uuid4().hex,
     )
-    made.save(force_insert=True)
+    row.save(force_insert=True)
     invoice.refresh_from_db()
     events.record(
-        PAYMENT_REFUNDED, invoice, by=by, data={"amount": str(amount), "reason": reason, "number": made.number}
+        PAYMENT_REFUNDED, invoice, by=by, data={"amount": str(amount), "reason": reason, "number": row.number}
     )
-    signals.money_refunded.send(Invoice, invoice=invoice, refund=made, by=by)
-    return made
+    signals.money_refunded.send(Invoice, invoice=invoice, refund=row, by=by)
+    return row
 
 
 @transaction.atomic
@@ -186,8 +203,7 @@ def approve_credit(invoice: Invoice, *, until: date, reason: str, by: User) -> I
     :raises Refusal: when nothing is due, the day is over, or nobody says why.
     """
     invoice = Invoice.objects.lock(invoice)
-    if invoice.due <= 0:
-        raise Refusal(_("Nothing is due on %(number)s.") % {"number": invoice}, code="nothing_due")
+    refuse_paid(invoice, by=by)
     if until < timezone.localdate():
         raise Refusal(_("Choose a day that is not over."), code="credit_in_the_past")
     if not reason.strip():
@@ -199,6 +215,12 @@ def approve_credit(invoice: Invoice, *, until: date, reason: str, by: User) -> I
     return invoice
 
 
+def refuse_without_credit(invoice: Invoice, *, by: User) -> None:
+    """:raises Refusal: when there is no credit that could end."""
+    if invoice.credit_until is None:
+        raise Refusal(_("There is no credit on %(number)s.") % {"number": invoice}, code="no_credit")
+
+
 @transaction.atomic
 def withdraw_credit(invoice: Invoice, *, reason: str, by: User) -> Invoice:
     """The credit ends at once: what is due is due now, and a car that is still here does not leave before.
@@ -206,11 +228,10 @@ def withdraw_credit(invoice: Invoice, *, reason: str, by: User) -> Invoice:
     :raises Refusal: when there is no credit, or nobody says why it ends.
     """
     invoice = Invoice.objects.lock(invoice)
-    if invoice.credit_until is None:
-        raise Refusal(_("There is no credit on %(number)s.") % {"number": invoice}, code="no_credit")
+    refuse_without_credit(invoice, by=by)
     if not reason.strip():
         raise Refusal(_("Say why the credit ends."), code="credit_without_reason")
-    data = {"until": invoice.credit_until.isoformat(), "reason": reason.strip(), "amount": str(invoice.due)}
+    data = {"until": str(invoice.credit_until), "reason": reason.strip(), "amount": str(invoice.due)}
     invoice.credit_by = invoice.credit_until = None
     invoice.save(update_fields=["credit_by", "credit_until"])
     events.record(INVOICE_CREDIT_WITHDRAWN, invoice, by=by, data=data)

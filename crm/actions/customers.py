@@ -177,8 +177,10 @@ def exact(text: str) -> Customer | None:
     )
     if by_phone is not None:
         return by_phone
-    wanted = plates.normalise(text)
-    vehicle = Vehicle.objects.filter(gone=False, plate=wanted).first() or Vehicle.objects.filter(vin=wanted).first()
+    identifier = plates.normalise(text)
+    vehicle = (
+        Vehicle.objects.filter(gone=False, plate=identifier).first() or Vehicle.objects.filter(vin=identifier).first()
+    )
     if vehicle is None:
         return None
     owned = vehicle.ownerships.filter(until__isnull=True).order_by("-role").select_related("customer").first()

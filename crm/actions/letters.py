@@ -1,6 +1,6 @@
 """Letters: written with frozen text, printed, mailed; text messages by cadence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from crm.models.care import CareChannel
 from crm.models.contacts import Result
 from dms.background import outbox
 from dms.core.refusals import Refusal
-from dms.models import Event, Message, User
+from dms.models import Message, User
 from dms.records import events
 from dms.records.numbering import next_number
 
@@ -65,29 +65,38 @@ def write(template: LetterTemplate, facts: dict[str, str], about: FollowUp | Rec
 
 
 # --- printed and mailed -------------------------------------------------------------------------------------------------
+def refuse_mailed(letter: Letter, *, by: User) -> None:
+    """:raises Refusal: when the letter is in the post."""
+    if letter.mailed_at is not None:
+        raise Refusal(_("This letter is in the post already."), code="already_mailed")
+
+
 @transaction.atomic
-def mark_printed(letters: Iterable[Letter], *, by: User) -> int:
-    """The letters came out of the printer: noted once, at the first time."""
-    keys = [letter.pk for letter in letters]
-    rows = Letter.objects.filter(pk__in=keys, printed_at__isnull=True).lock_all()
-    Letter.objects.filter(pk__in=[row.pk for row in rows]).update(printed_at=timezone.now())
-    Event.objects.bulk_create([events.build(LETTER_PRINTED, row, by=by) for row in rows])
-    return len(rows)
+def mark_printed(letter: Letter, *, by: User) -> Letter:
+    """The letter came out of the printer: noted once, at the first time."""
+    letter = Letter.objects.lock(letter)
+    refuse_mailed(letter, by=by)
+    if letter.printed_at is None:
+        letter.printed_at = timezone.now()
+        letter.save(update_fields=["printed_at"])
+        events.record(LETTER_PRINTED, letter, by=by)
+    return letter
+
+
+def refuse_mailing(letter: Letter, *, by: User) -> None:
+    """:raises Refusal: when it was not printed, is in the post already, or goes there with its recall."""
+    if letter.printed_at is None:
+        raise Refusal(_("Print the letter first."), code="not_printed")
+    refuse_mailed(letter, by=by)
+    if letter.recall_entry_id:
+        raise Refusal(_("Letters of a recall are mailed together, on the page of the recall."), code="mailed_by_recall")
 
 
 @transaction.atomic
 def mail(letter: Letter, *, by: User) -> Letter:
-    """The letter is in the post: the promise behind it is kept, and the customer's history shows it.
-
-    :raises Refusal: when it was not printed, or is in the post already.
-    """
+    """The letter is in the post: the promise behind it is kept, and the customer's history shows it."""
     letter = Letter.objects.lock(letter)
-    if letter.printed_at is None:
-        raise Refusal(_("Print the letter first."), code="not_printed")
-    if letter.mailed_at is not None:
-        raise Refusal(_("This letter is in the post already."), code="already_mailed")
-    if letter.recall_entry_id:
-        raise Refusal(_("Letters of a recall are mailed together, on the page of the recall."), code="mailed_by_recall")
+    refuse_mailing(letter, by=by)
     letter.mailed_at, letter.mailed_by = timezone.now(), by
     letter.save(update_fields=["mailed_at", "mailed_by"])
     note_sent([letter], by=by)

@@ -120,9 +120,9 @@ def write_letters(campaign: RecallCampaign, *, limit: int, by: User) -> int:
         raise Refusal(_("There is no template for invitations. Write one in the configuration."), code="no_template")
     open_rows = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.LISTED, letter__isnull=True)
     open_rows = open_rows.select_related("store", "customer", "vehicle__variant").order_by("pk")
-    taken = list(open_rows.select_for_update(of=("self",))[:limit])  # waits: a letter left out would be missing
+    entries = list(open_rows.select_for_update(of=("self",))[:limit])  # waits: a letter left out would be missing
     written = []
-    for entry in taken:
+    for entry in entries:
         since = entry.vehicle.bought_on or timezone.localdate()
         facts = wording.facts(entry.customer, entry.vehicle, entry.store, since=since, month=entry.due_month)
         letter = letters.write(template, facts, entry)
@@ -148,17 +148,19 @@ def mark_printed(campaign: RecallCampaign, *, by: User) -> int:
     return len(keys)
 
 
+def refuse_unprinted(campaign: RecallCampaign, *, by: User) -> None:
+    """:raises Refusal: when nothing is printed that is not mailed yet."""
+    if not RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.PRINTED).exists():
+        raise Refusal(_("Nothing is printed that is not in the post yet."), code="nothing_to_mail")
+
+
 @transaction.atomic
 def mail(campaign: RecallCampaign, *, by: User) -> int:
-    """Everything printed is in the post; the calls to its readers fall due.
-
-    :raises Refusal: when nothing is printed that is not mailed yet.
-    """
+    """Everything printed is in the post; the calls to its readers fall due."""
     campaign = RecallCampaign.objects.lock(campaign)
+    refuse_unprinted(campaign, by=by)
     printed = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.PRINTED)
     entries = printed.lock_all()
-    if not entries:
-        raise Refusal(_("Nothing is printed that is not in the post yet."), code="nothing_to_mail")
     now, keys = timezone.now(), [entry.pk for entry in entries]
     printed.filter(pk__in=keys).update(status=RecallEntry.Status.MAILED, mailed_at=now)
     posted = Letter.objects.filter(recall_entry__in=keys)

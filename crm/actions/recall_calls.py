@@ -33,12 +33,12 @@ def note_call(entry: RecallEntry, *, contact: Contact, over: bool, by: User) -> 
         return entry
     entry.called_at = entry.called_at or (contact.at if entry.mailed_at else None)
     entry.reached = entry.reached or FAMILY[result] == SUCCESS or result in SPOKEN_TO
-    wanted = _status(result, over=over, reached=entry.reached)
-    if wanted == RecallEntry.Status.DECLINED:
+    status = _status(result, over=over, reached=entry.reached)
+    if status == RecallEntry.Status.DECLINED:
         entry.reason = contact.reason or _reason(result)
-    if wanted != entry.status:
-        entry.become(wanted)
-    entry.ended_at = contact.at if wanted in RecallEntry.ENDS else None
+    if status != entry.status:
+        entry.become(status)
+    entry.ended_at = contact.at if status in RecallEntry.ENDS else None
     entry.save()
     events.record(RECALL_CALLED, entry, by=by, data={"result": contact.result, "status": entry.status})
     return entry
@@ -55,7 +55,7 @@ def _status(result: Result, *, over: bool, reached: bool) -> str:
 
 
 def _reason(result: Result) -> Reason:
-    found = Reason.objects.filter(kind=Reason.Kind.RECALL_REFUSAL, code=MEANS.get(result, "")).first()
-    if found is None:
+    reason = Reason.objects.filter(kind=Reason.Kind.RECALL_REFUSAL, code=MEANS.get(result, "")).first()
+    if reason is None:
         raise Refusal(_("Say why the owner did not book."), code="no_reason")
-    return found
+    return reason

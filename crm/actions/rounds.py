@@ -122,26 +122,26 @@ def _chain(row: FollowUp) -> tuple[int, int, int | None, datetime]:
 # --- overdue ------------------------------------------------------------------------------------------------------------
 def escalate(at: datetime) -> int:
     """The manager hears of every follow-up whose time ran out, once each."""
-    callers, told = Callers(), 0
+    callers, escalated = Callers(), 0
     while raised := _escalate_batch(at, callers):
-        told += raised
-    return told
+        escalated += raised
+    return escalated
 
 
 @transaction.atomic
 def _escalate_batch(at: datetime, callers: Callers) -> int:
     late = FollowUp.objects.filter(status=FollowUp.Status.PENDING, due_until__lt=at, escalated_at__isnull=True)
-    taken = late.select_related("customer").order_by("due_until", "pk").lock_free(BATCH)
-    told: dict[int | None, list[int]] = defaultdict(list)
-    for row in taken:
+    follow_ups = late.select_related("customer").order_by("due_until", "pk").lock_free(BATCH)
+    by_manager: dict[int | None, list[int]] = defaultdict(list)
+    for row in follow_ups:
         row.escalated_to_id = callers.manager(row.cadence.role, store=row.store_id)
-        told[row.escalated_to_id].append(row.pk)
-    for manager, keys in told.items():
+        by_manager[row.escalated_to_id].append(row.pk)
+    for manager, keys in by_manager.items():
         FollowUp.objects.filter(pk__in=keys).update(escalated_at=at, escalated_to=manager)
     Event.objects.bulk_create(
-        [events.build(FOLLOWUP_ESCALATED, row, by=None, data={"to": row.escalated_to_id}) for row in taken]
+        [events.build(FOLLOWUP_ESCALATED, row, by=None, data={"to": row.escalated_to_id}) for row in follow_ups]
     )
-    return len(taken)
+    return len(follow_ups)
 
 
 # --- absent people ------------------------------------------------------------------------------------------------------

@@ -1,19 +1,14 @@
 """Accounts over the API: read them, take money, give it back."""
 
-from decimal import Decimal
-from typing import Any
-
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from crm import pdfs
-from crm.actions import billing
+from crm.acts import CREDIT, INVOICE
 from crm.filters import InvoiceFilter, PaymentFilter
 from crm.models import Invoice, InvoiceLine, Payment, Refund
-from dms.api.access import person
 from dms.api.fields import StoreField
-from dms.api.views import HasPdf, ReadViewSet, verb
+from dms.api.verbs import verbs_of
+from dms.api.views import HasPdf, ReadViewSet
 
 
 class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
@@ -68,37 +63,8 @@ class InvoiceSerializer(serializers.ModelSerializer[Invoice]):
         read_only_fields = fields
 
 
-class TakenSerializer(serializers.Serializer[Any]):
-    """Money that came in. The same key again is the same payment."""
-
-    amount = serializers.DecimalField(max_digits=10, decimal_places=2, min_value=Decimal("0.01"))
-    method = serializers.ChoiceField(choices=Payment.Method.choices)
-    note = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
-    key = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
-
-
-class GivenBackSerializer(serializers.Serializer[Any]):
-    """Money that goes back, and why."""
-
-    amount = serializers.DecimalField(max_digits=10, decimal_places=2, min_value=Decimal("0.01"))
-    method = serializers.ChoiceField(choices=Payment.Method.choices)
-    reason = serializers.CharField(max_length=120)
-    key = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
-
-
-class CreditSerializer(serializers.Serializer[Any]):
-    """Until when the customer may pay, and why."""
-
-    until = serializers.DateField()
-    reason = serializers.CharField(max_length=120)
-
-
-class CreditEndSerializer(serializers.Serializer[Any]):
-    """Why the credit ends before its day."""
-
-    reason = serializers.CharField(max_length=120)
-
-
+@verbs_of(INVOICE)
+@verbs_of(CREDIT)
 class InvoiceViewSet(ReadViewSet):
     """Accounts of customers. ``take`` and ``refund`` move money; nothing else changes a ledger."""
 
@@ -107,39 +73,7 @@ class InvoiceViewSet(ReadViewSet):
     filterset_class = InvoiceFilter
     related = ("store",)
     prefetched = ("lines", "payments", "refunds")
-    rights = {"*": "billing.take", "approve_credit": "billing.credit", "withdraw_credit": "billing.credit"}
-
-    @verb(TakenSerializer)
-    def take(self, request: Request, pk: str) -> Response:
-        """Take money."""
-        invoice = self.get_object()
-        said = TakenSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        billing.take_payment(invoice, by=person(request), **said.validated_data)
-        return self.answer(invoice)
-
-    @verb(GivenBackSerializer)
-    def refund(self, request: Request, pk: str) -> Response:
-        """Give money back, with the reason."""
-        invoice = self.get_object()
-        said = GivenBackSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        billing.refund(invoice, by=person(request), **said.validated_data)
-        return self.answer(invoice)
-
-    @verb(CreditSerializer)
-    def approve_credit(self, request: Request, pk: str) -> Response:
-        """The customer may pay later; until then the account counts as settled."""
-        invoice, body = self.get_object(), CreditSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        return self.answer(billing.approve_credit(invoice, by=person(request), **body.validated_data))
-
-    @verb(CreditEndSerializer)
-    def withdraw_credit(self, request: Request, pk: str) -> Response:
-        """The credit ends at once."""
-        invoice, body = self.get_object(), CreditEndSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        return self.answer(billing.withdraw_credit(invoice, by=person(request), **body.validated_data))
+    rights = {"*": "billing.take", **INVOICE.rights(), **CREDIT.rights()}
 
 
 class PaymentViewSet(HasPdf, ReadViewSet):

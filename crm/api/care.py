@@ -13,8 +13,9 @@ from crm.filters import ContactFilter, FollowUpFilter
 from crm.models import Cadence, CadencePreset, CareChannel, Contact, Customer, FollowUp, NextStep, Result
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, CodeField, StoreField
-from dms.api.views import EditViewSet, ReadViewSet, verb
-from dms.models import Reason
+from dms.api.verbs import facts_of, verb
+from dms.api.views import EditViewSet, ReadViewSet
+from dms.models import Reason, User
 
 
 class CadenceSerializer(BaseSerializer):
@@ -128,14 +129,9 @@ class FollowUpViewSet(ReadViewSet):
         return (row.is_overdue,)
 
     @verb(SaidSerializer)
-    def record(self, request: Request, pk: str) -> Response:
+    def record(self, follow_up: FollowUp, *, by: User, key: str, **said: Any) -> Contact:
         """Note what came of the call: it ends, moves or is tried again."""
-        row = self.get_object()
-        said = SaidSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        facts = dict(said.validated_data)
-        care.record_contact(row, by=person(request), key=facts.pop("key"), said=Said(**facts))
-        return self.answer(row)
+        return care.record_contact(follow_up, by=by, key=key, said=Said(**said))
 
 
 class ContactSerializer(serializers.ModelSerializer[Contact]):
@@ -195,11 +191,7 @@ class ContactViewSet(mixins.CreateModelMixin, ReadViewSet):
     @extend_schema(request=NewContactSerializer, responses={201: ContactSerializer})
     def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
         """Note a contact that no follow-up asked for."""
-        taken = NewContactSerializer(data=request.data, context=self.get_serializer_context())
-        taken.is_valid(raise_exception=True)
-        facts = dict(taken.validated_data)
+        facts = facts_of(self, NewContactSerializer)
         where = {name: facts.pop(name) for name in ("store", "channel", "direction", "key")}
         contact = care.record_contact(facts.pop("customer"), by=person(request), said=Said(**facts), **where)
-        answer = self.answer(contact)
-        answer.status_code = status.HTTP_201_CREATED
-        return answer
+        return self.answer(contact, status=status.HTTP_201_CREATED)

@@ -9,14 +9,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm import listed
-from crm.actions import customers as acts
+from crm.actions import customers
 from crm.actions.merging import merge_customers
 from crm.api.phones import NewPhoneSerializer, PhoneSerializer
 from crm.filters import CustomerFilter
 from crm.models import ContactPerson, Customer
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, StoreField
-from dms.api.views import ReadViewSet, caller, verb
+from dms.api.verbs import facts_of, verb
+from dms.api.views import ReadViewSet, caller
 from dms.formats import display
 
 
@@ -32,8 +33,8 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
     """A customer as the list shows them."""
 
     phone = serializers.SerializerMethodField(help_text="Masked.")
-    cars = OwnedCarSerializer(many=True, source="told.cars")
-    stores = serializers.ListField(child=serializers.CharField(), source="told.codes")
+    cars = OwnedCarSerializer(many=True, source="listed.cars")
+    stores = serializers.ListField(child=serializers.CharField(), source="listed.codes")
 
     class Meta:
         model = Customer
@@ -53,7 +54,7 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
         read_only_fields = fields
 
     def get_phone(self, row: Any) -> str:
-        number: listed.Number | None = row.told.phone
+        number: listed.Number | None = row.listed.phone
         return display.masked_phone(number.number) if number else ""
 
 
@@ -159,24 +160,18 @@ class CustomerViewSet(ReadViewSet):
     def facts_of_version(self, row: Any) -> tuple[object, ...]:
         """Cars and stores are rows of their own."""
         listed.tell([row])
-        return (row.told,)
+        return (row.listed,)
 
     @extend_schema(request=RegisterSerializer, responses={201: CustomerDetailSerializer})
     def create(self, request: Request) -> Response:
         """Register somebody; the same name and number is the same customer."""
-        body = RegisterSerializer(data=request.data, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
-        made = acts.register_customer(**body.validated_data, by=person(request)).customer
-        return self.answer(made, status=status.HTTP_201_CREATED)
+        registered = customers.register_customer(**facts_of(self, RegisterSerializer), by=person(request))
+        return self.answer(registered.customer, status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses={201: ContactPersonSerializer})
-    @verb(ContactPersonSerializer)
-    def add_person(self, request: Request, pk: str) -> Response:
+    @verb(ContactPersonSerializer, answers=ContactPersonSerializer, status=201)
+    def add_person(self, customer: Customer, **facts: Any) -> ContactPerson:
         """Note somebody round the customer."""
-        customer, body = self.get_object(), ContactPersonSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        added = acts.add_person(customer, by=person(request), **body.validated_data)
-        return Response(ContactPersonSerializer(added).data, status=status.HTTP_201_CREATED)
+        return customers.add_person(customer, **facts)
 
     @extend_schema(responses=CustomerSerializer(many=True), filters=False)
     @action(detail=True)
@@ -185,16 +180,10 @@ class CustomerViewSet(ReadViewSet):
         rows = self.paginate_queryset(self.get_queryset().like(self.get_object()).order_by("pk"))
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
-    @extend_schema(responses=CustomerSerializer)
     @verb(MergeSerializer)
-    def merge(self, request: Request, pk: str) -> Response:
+    def merge(self, customer: Customer, *, duplicate: Customer, **facts: Any) -> object:
         """Make two files of one person one: everything of the duplicate moves to this one."""
-        customer = self.get_object()
-        body = MergeSerializer(data=request.data, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
-        facts = body.validated_data
-        merge_customers(facts["duplicate"], into=customer, reason=facts["reason"], by=person(request))
-        return self.answer(customer)
+        return merge_customers(duplicate, into=customer, **facts)
 
     @extend_schema(request=CustomerChangeSerializer)
     def partial_update(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
@@ -202,20 +191,15 @@ class CustomerViewSet(ReadViewSet):
         customer = self.get_object()
         body = CustomerChangeSerializer(customer, data=request.data, partial=True)
         body.is_valid(raise_exception=True)
-        return self.answer(acts.change_customer(customer, by=person(request), **body.validated_data))
+        return self.answer(customers.change_customer(customer, by=person(request), **body.validated_data))
 
     @verb(NewPhoneSerializer)
-    def add_phone(self, request: Request, pk: str) -> Response:
+    def add_phone(self, customer: Customer, **facts: Any) -> object:
         """One more number."""
-        customer, body = self.get_object(), NewPhoneSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        acts.add_phone(customer, by=person(request), **body.validated_data)
-        return self.answer(customer)
+        return customers.add_phone(customer, **facts)
 
     @extend_schema(request=LookUpSerializer)
     @action(detail=False, methods=["post"])
     def look_up(self, request: Request) -> Response:
         """Find a guest of another store by exactly what they say, and make them known to ours; it is logged."""
-        body = LookUpSerializer(data=request.data, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
-        return self.answer(acts.look_up(**body.validated_data, by=person(request)))
+        return self.answer(customers.look_up(**facts_of(self, LookUpSerializer), by=person(request)))

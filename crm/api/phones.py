@@ -3,16 +3,16 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.actions import customers as acts
+from crm.actions import customers
 from crm.models import Customer, Phone
 from dms.api.access import person
 from dms.api.people import WholePhoneSerializer
-from dms.api.views import BaseViewSet, verb
+from dms.api.verbs import verb
+from dms.api.views import BaseViewSet
 from dms.formats import display
 
 
@@ -51,16 +51,15 @@ class PhoneViewSet(BaseViewSet):
 
     def destroy(self, request: Request, pk: str) -> Response:
         """Forget a number; the last one stays."""
-        acts.remove_phone(self.get_object(), by=person(request))
+        customers.remove_phone(self.get_object(), by=person(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @verb()
-    def prefer(self, request: Request, pk: str) -> Response:
+    def prefer(self, phone: Phone, **facts: Any) -> Phone:
         """Call this number first from now on."""
-        return self.answer(acts.prefer_phone(self.get_object(), by=person(request)))
+        return customers.prefer_phone(phone, **facts)
 
-    @extend_schema(responses=WholePhoneSerializer)
-    @verb()
-    def reveal(self, request: Request, pk: str) -> Response:
+    @verb(answers=WholePhoneSerializer)
+    def reveal(self, phone: Phone, **facts: Any) -> dict[str, str]:
         """The whole number; who looked is in the log."""
-        return Response({"number": acts.reveal_phone(self.get_object(), by=person(request))})
+        return {"number": customers.reveal_phone(phone, **facts)}

@@ -7,15 +7,16 @@ from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm import letter_job, pdfs
-from crm.actions import letters
-from crm.actions import recall as acts
+from crm import pdfs
+from crm.actions import recall as recall_actions
+from crm.acts import LETTER, RECALL, RECALL_ENTRY
 from crm.filters import LetterFilter, RecallEntryFilter
 from crm.models import Letter, RecallCampaign, RecallEntry
 from crm.models.recall import Figures
 from dms.api.access import person
 from dms.api.fields import CodeField, StoreField
-from dms.api.views import HasPdf, ReadViewSet, verb
+from dms.api.verbs import act_verb, facts_of, verb, verbs_of
+from dms.api.views import HasPdf, ReadViewSet
 
 
 class LetterSerializer(serializers.ModelSerializer[Letter]):
@@ -45,6 +46,7 @@ class LetterSerializer(serializers.ModelSerializer[Letter]):
         read_only_fields = fields
 
 
+@verbs_of(LETTER)
 class LetterViewSet(HasPdf, ReadViewSet):
     """The register of letters."""
 
@@ -52,20 +54,8 @@ class LetterViewSet(HasPdf, ReadViewSet):
     serializer_class = LetterSerializer
     filterset_class = LetterFilter
     related = ("store",)
-    rights = {"*": "crm.call"}
+    rights = {"*": "crm.call", **LETTER.rights()}
     pdf_of = pdfs.letter
-
-    @verb()
-    def printed(self, request: Request, pk: str) -> Response:
-        """The letter is printed."""
-        letter = self.get_object()
-        letters.mark_printed([letter], by=person(request))
-        return self.answer(letter)
-
-    @verb()
-    def mailed(self, request: Request, pk: str) -> Response:
-        """The letter is in the post."""
-        return self.answer(letters.mail(self.get_object(), by=person(request)))
 
 
 class FiguresSerializer(serializers.Serializer[Any]):
@@ -108,9 +98,9 @@ class RecallCampaignSerializer(serializers.ModelSerializer[RecallCampaign]):
     @extend_schema_field(FiguresSerializer)
     def get_figures(self, campaign: RecallCampaign) -> dict[str, Any]:
         """Of a page of recalls they are counted at once: see the viewset."""
-        counted: dict[int, Any] | None = getattr(self.context.get("view"), "counted", None)
-        found = acts.figures(campaign) if counted is None else counted.get(campaign.pk, NOTHING_YET)
-        return FiguresSerializer(found).data
+        counted: dict[int, Figures] | None = getattr(self.context.get("view"), "counted", None)
+        figures = recall_actions.figures(campaign) if counted is None else counted.get(campaign.pk, NOTHING_YET)
+        return FiguresSerializer(figures).data
 
 
 class PrepareSerializer(serializers.Serializer[Any]):
@@ -120,63 +110,38 @@ class PrepareSerializer(serializers.Serializer[Any]):
     month = serializers.DateField(help_text="Any day of the month.")
 
 
-class RecallPlanSerializer(serializers.Serializer[Any]):
-    text = serializers.CharField(max_length=4000)
-
-
 class JobNumber(serializers.Serializer[Any]):
-    job = serializers.IntegerField(help_text="The long job that prints.")
+    job = serializers.IntegerField(source="pk", help_text="The long job that prints.")
 
 
+@verbs_of(RECALL)
 class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
     """The maintenance recall of a store and month: make the list, print, mail, plan."""
 
     model = RecallCampaign
     serializer_class = RecallCampaignSerializer
     related = ("store",)
-    rights = {"*": "crm.manage", "list": "crm.call", "retrieve": "crm.call"}
+    rights = {"*": "crm.manage", "list": "crm.call", "retrieve": "crm.call", **RECALL.rights()}
 
-    counted: dict[int, Any] | None = None
+    counted: dict[int, Figures] | None = None
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         page = super().paginate_queryset(queryset)
-        self.counted = acts.figures_of(page or [])
+        self.counted = recall_actions.figures_of(page or [])
         return page
 
     def facts_of_version(self, row: RecallCampaign) -> tuple[object, ...]:
         """Its figures are counted over its cars."""
-        return (acts.figures(row),)
+        return (recall_actions.figures(row),)
 
     @extend_schema(request=PrepareSerializer, responses={201: RecallCampaignSerializer})
     def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
         """Make the list of a month."""
-        taken = PrepareSerializer(data=request.data, context=self.get_serializer_context())
-        taken.is_valid(raise_exception=True)
-        facts = taken.validated_data
-        answer = self.answer(acts.prepare(facts["month"], store=facts["store"], by=person(request)))
-        answer.status_code = status.HTTP_201_CREATED
-        return answer
+        facts = facts_of(self, PrepareSerializer)
+        campaign = recall_actions.prepare(facts["month"], store=facts["store"], by=person(request))
+        return self.answer(campaign, status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses={202: JobNumber})
-    @verb()
-    def print(self, request: Request, pk: str) -> Response:
-        """Print the letters of the month, as a long job."""
-        job = letter_job.order_letters(self.get_object(), by=person(request))
-        return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)
-
-    @verb()
-    def mail(self, request: Request, pk: str) -> Response:
-        """The month’s letters are in the post."""
-        campaign = self.get_object()
-        acts.mail(campaign, by=person(request))
-        return self.answer(campaign)
-
-    @verb(RecallPlanSerializer)
-    def plan(self, request: Request, pk: str) -> Response:
-        """Write how the next month will do better."""
-        campaign, taken = self.get_object(), RecallPlanSerializer(data=request.data)
-        taken.is_valid(raise_exception=True)
-        return self.answer(acts.plan_improvement(campaign, text=taken.validated_data["text"], by=person(request)))
+    print = act_verb(RECALL["print"], "print", answers=JobNumber, status=202)
 
 
 class RecallEntrySerializer(serializers.ModelSerializer[RecallEntry]):
@@ -218,16 +183,11 @@ class RecallEntryViewSet(ReadViewSet):
     serializer_class = RecallEntrySerializer
     filterset_class = RecallEntryFilter
     related = ("store", "reason")
-    rights = {"*": "crm.call"}
+    rights = {"*": "crm.call", **RECALL_ENTRY.rights()}
 
-    @verb(VoidSerializer)
-    def void(self, request: Request, pk: str) -> Response:
-        """The car is out of the recall."""
-        entry, taken = self.get_object(), VoidSerializer(data=request.data)
-        taken.is_valid(raise_exception=True)
-        return self.answer(acts.void(entry, by=person(request), gone=taken.validated_data["gone"]))
+    void = act_verb(RECALL_ENTRY["void"], "void", VoidSerializer)
 
     @verb()
-    def book(self, request: Request, pk: str) -> Response:
+    def book(self, entry: RecallEntry, **facts: Any) -> RecallEntry:
         """The customer books a visit."""
-        return self.answer(acts.book(self.get_object(), by=person(request)))
+        return recall_actions.book(entry, **facts)

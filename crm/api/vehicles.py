@@ -9,12 +9,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.actions import vehicles as acts
+from crm.actions import vehicles
 from crm.filters import VehicleFilter
 from crm.models import Customer, Ownership, Vehicle
 from dms.api.access import person
 from dms.api.fields import StoreField
-from dms.api.views import ReadViewSet, caller, verb
+from dms.api.verbs import facts_of, verb
+from dms.api.views import ReadViewSet, caller
 from dms.navigation import registry
 
 FACTS = (
@@ -114,41 +115,29 @@ class VehicleViewSet(mixins.CreateModelMixin, ReadViewSet):
     prefetched = ("ownerships__customer", "readings")
     rights = {"*": "crm.edit", "list": "crm.view", "retrieve": "crm.view", "timeline": "crm.view"}
 
-    def said(self, takes: type[serializers.Serializer[Any]], request: Request, **more: Any) -> dict[str, Any]:
-        """The body, as the serializer understands it."""
-        body = takes(data=request.data, context=self.get_serializer_context(), **more)
-        body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
-
     @extend_schema(request=NewVehicleSerializer, responses={201: VehicleSerializer})
     def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
         """Register a car with its owner."""
-        facts = self.said(NewVehicleSerializer, request)
+        facts = facts_of(self, NewVehicleSerializer)
         number, plate = facts.pop("vin", "") or "", facts.pop("plate", "") or ""
-        car = acts.register_vehicle(by=person(request), number=number, plate=plate, **facts)
-        return self.answer(car, status=status.HTTP_201_CREATED)
+        vehicle = vehicles.register_vehicle(by=person(request), number=number, plate=plate, **facts)
+        return self.answer(vehicle, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=VehicleSerializer, responses=VehicleSerializer)
     def partial_update(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
         """Correct or complete the file."""
-        car = self.get_object()
-        return self.answer(
-            acts.change_vehicle(car, by=person(request), **self.said(VehicleSerializer, request, partial=True))
-        )
+        vehicle, facts = self.get_object(), facts_of(self, VehicleSerializer, partial=True)
+        return self.answer(vehicles.change_vehicle(vehicle, by=person(request), **facts))
 
     @verb(MileageSerializer)
-    def mileage(self, request: Request, pk: str) -> Response:
+    def mileage(self, vehicle: Vehicle, **facts: Any) -> object:
         """Note what the odometer shows; it never falls silently."""
-        car = self.get_object()
-        acts.read_mileage(car, by=person(request), **self.said(MileageSerializer, request))
-        return self.answer(car)
+        return vehicles.read_mileage(vehicle, **facts)
 
     @verb(HandOverSerializer)
-    def hand_over(self, request: Request, pk: str) -> Response:
+    def hand_over(self, vehicle: Vehicle, **facts: Any) -> object:
         """The car has a new owner."""
-        car = self.get_object()
-        acts.hand_over_to_new_owner(car, by=person(request), **self.said(HandOverSerializer, request))
-        return self.answer(car)
+        return vehicles.hand_over_to_new_owner(vehicle, **facts)
 
     @extend_schema(responses=MomentSerializer(many=True), filters=False)
     @action(detail=True)

@@ -131,5 +131,5 @@ class Desk:
             for letter in waiting.filter(printed_at__isnull=False):
                 letters.mail(letter, by=by)
         new = list(waiting.filter(printed_at__isnull=True))
-        if new:
-            letters.mark_printed(new[:1] if day == self.stage.today else new, by=by)
+        for letter in new[:1] if day == self.stage.today else new:
+            letters.mark_printed(letter, by=by)

@@ -25,8 +25,8 @@ class InvoiceQuerySet(StoreScoped["Invoice"]):
     def matching(self, text: str) -> Self:
         """A document number or its end, or the customer as staff type them."""
         customers = Customer.objects.matching(text)
-        wanted = Q(number__endswith=text.upper()) | Q(subject_number__endswith=text.upper()) | Q(customer__in=customers)
-        return self.filter(wanted)
+        named = Q(number__endswith=text.upper()) | Q(subject_number__endswith=text.upper()) | Q(customer__in=customers)
+        return self.filter(named)
 
 
 class Invoice(UpdatedAt):
@@ -94,8 +94,8 @@ class Invoice(UpdatedAt):
 
     @property
     def paid(self) -> Decimal:
-        kept: Decimal = self.received - self.refunded
-        return kept
+        paid: Decimal = self.received - self.refunded
+        return paid
 
     @property
     def due(self) -> Decimal:

@@ -33,15 +33,15 @@ class CustomerQuerySet(LockingQuerySet["Customer"]):
         """Free text as staff type it: part of a name, pinyin or initials, the end or part of a phone number."""
         text = text.strip()
         digits = "".join(letter for letter in text if letter.isdigit())
-        wanted = Q(name__contains=text) | Q(company__contains=text)
+        named = Q(name__contains=text) | Q(company__contains=text)
         if text.isascii() and text.isalnum():
-            wanted |= Q(name_key__startswith=text.lower()) | Q(name_key__contains=f" {text.lower()}")
+            named |= Q(name_key__startswith=text.lower()) | Q(name_key__contains=f" {text.lower()}")
         if len(digits) < 4 or len(digits) < len(text) - 3:
-            return self.filter(wanted)
+            return self.filter(named)
         # Two sets and not one OR over two tables: so each is found by its own index.
-        named = Customer.objects.filter(wanted).order_by().values("pk")
+        customers = Customer.objects.filter(named).order_by().values("pk")
         called = Phone.objects.filter(number__contains=digits).order_by().values("customer_id")
-        return self.filter(pk__in=named.union(called))
+        return self.filter(pk__in=customers.union(called))
 
     def like(self, customer: "Customer") -> Self:
         """Files that may be of the same person: they share a number, or the very name."""

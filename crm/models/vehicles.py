@@ -30,12 +30,12 @@ class VehicleQuerySet(LockingQuerySet["Vehicle"]):
 
     def matching(self, text: str) -> Self:
         """A plate or part of it, a VIN or its last characters, or the owner as staff type them."""
-        wanted = text.upper().replace("·", "").replace(" ", "")
-        found = Q(plate__contains=wanted)
-        if len(wanted) >= 4:
-            found |= Q(vin__endswith=wanted)
+        identifier = text.upper().replace("·", "").replace(" ", "")
+        named = Q(plate__contains=identifier)
+        if len(identifier) >= 4:
+            named |= Q(vin__endswith=identifier)
         owners = Ownership.objects.filter(until__isnull=True, customer__in=Customer.objects.matching(text))
-        return self.filter(found | Q(pk__in=owners.values("vehicle_id")))
+        return self.filter(named | Q(pk__in=owners.values("vehicle_id")))
 
 
 class Vehicle(UpdatedAt):

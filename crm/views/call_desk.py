@@ -108,18 +108,18 @@ def when(row: FollowUp, now: datetime, user: User) -> tuple[str, str]:
 # --- the call -----------------------------------------------------------------------------------------------------------
 def reasons_to_call(row: FollowUp) -> list[str]:
     """Why this call is made, in a few words each."""
-    found = list(row.why)
+    reasons = list(row.why)
     trigger = Trigger(row.cadence.trigger).label
-    found.insert(0, _("%(what)s %(date)s") % {"what": trigger, "date": display.date(timezone.localdate(row.anchor))})
+    reasons.insert(0, _("%(what)s %(date)s") % {"what": trigger, "date": display.date(timezone.localdate(row.anchor))})
     if row.cadence.every_months:
-        found.append(
+        reasons.append(
             _("No. %(n)s, every %(months)s months") % {"n": row.occurrence, "months": row.cadence.every_months}
         )
     if row.named_at:
-        found.append(_("asked for %(at)s") % {"at": display.moment(row.named_at)})
+        reasons.append(_("asked for %(at)s") % {"at": display.moment(row.named_at)})
     if row.attempts:
-        found.append(ngettext("%(n)s try so far", "%(n)s tries so far", row.attempts) % {"n": row.attempts})
-    return found
+        reasons.append(ngettext("%(n)s try so far", "%(n)s tries so far", row.attempts) % {"n": row.attempts})
+    return reasons
 
 
 def facts_of(row: FollowUp) -> list[tuple[str, str]]:

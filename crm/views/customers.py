@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from crm import listed
-from crm.actions import customers as acts
+from crm.actions import customers as customer_actions
 from crm.filters import CustomerFilter
 from crm.forms import ContactPersonForm, CustomerForm, LookUpForm, PhoneForm, RegisterCustomerForm
 from crm.models import Customer, Phone
@@ -61,13 +61,15 @@ def customer_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = RegisterCustomerForm(request.POST or None, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
-            found = acts.register_customer(**form.cleaned_data, store=working_store(request), by=request.user)
+            registered = customer_actions.register_customer(
+                **form.cleaned_data, store=working_store(request), by=request.user
+            )
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
             known, new = _("%(name)s is known already; this is the file."), _("%(name)s is registered.")
-            messages.success(request, (known if found.known else new) % {"name": found.customer})
-            return redirect("crm:customer", found.customer.pk)
+            messages.success(request, (known if registered.known else new) % {"name": registered.customer})
+            return redirect("crm:customer", registered.customer.pk)
     context = {
         "form": form,
         "heading": _("Register a customer"),
@@ -82,7 +84,7 @@ def customer_new(request: AuthenticatedHttpRequest) -> HttpResponse:
 def customer_known(request: AuthenticatedHttpRequest) -> HttpResponse:
     """While the phone is being typed: whom of our stores does it belong to?"""
     known = []
-    for number in acts.phone_forms(request.GET.get("phone", "")):
+    for number in customer_actions.phone_forms(request.GET.get("phone", "")):
         rows = Customer.objects.visible_to(request.user).filter(phones__number=number)
         known = list(rows.prefetch_related("ownerships__vehicle__variant")[:3])
     return render(request, "crm/_known.html", {"known": known})
@@ -92,20 +94,20 @@ def customer_known(request: AuthenticatedHttpRequest) -> HttpResponse:
 @requires_right("crm.view")
 def customer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The whole customer on one page: facts, cars, people, and one timeline of everything."""
-    found = Customer.objects.visible_to(request.user).filter(pk=pk).first()
-    if found is None:  # a merged file leads to the one that stays
+    customer = Customer.objects.visible_to(request.user).filter(pk=pk).first()
+    if customer is None:  # a merged file leads to the one that stays
         whole = get_object_or_404(Customer.objects.visible_to(request.user), merged=pk)
         return redirect("crm:customer", whole.pk)
-    prefetch_related_objects([found], "phones")
-    owned = list(found.ownerships.select_related("vehicle__variant"))
+    prefetch_related_objects([customer], "phones")
+    owned = list(customer.ownerships.select_related("vehicle__variant"))
     context = {
-        "object": found,
-        "phones": found.phones.all(),
+        "object": customer,
+        "phones": customer.phones.all(),
         "cars": [one for one in owned if one.until is None],
         "former_cars": [one for one in owned if one.until is not None],
-        "people": found.people.all(),
-        "stores": found.stores.all(),
-        "timeline": registry.timeline.of(found, request.user)[:100],
+        "people": customer.people.all(),
+        "stores": customer.stores.all(),
+        "timeline": registry.timeline.of(customer, request.user)[:100],
         "phone_form": PhoneForm(),
     }
     return render(request, "crm/customer_detail.html", context)
@@ -113,16 +115,16 @@ def customer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 @requires_right("crm.edit")
 def customer_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    found = visible(request, pk)
-    form = CustomerForm(request.POST or None, instance=found)
+    customer = visible(request, pk)
+    form = CustomerForm(request.POST or None, instance=customer)
     if request.method == "POST" and form.is_valid():
         fresh = Customer.objects.get(pk=pk)
-        acts.change_customer(fresh, by=request.user, **form.cleaned_data)
+        customer_actions.change_customer(fresh, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("crm:customer", pk)
     context = {
         "form": form,
-        "object": found,
+        "object": customer,
         "heading": _("Edit customer"),
         "cancel_url": reverse("crm:customer", args=[pk]),
     }
@@ -132,12 +134,14 @@ def customer_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_right("crm.edit")
 def phone_add(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    found = visible(request, pk)
+    customer = visible(request, pk)
     form = PhoneForm(request.POST)
     if not form.is_valid():
         raise Refusal(" ".join(str(error) for errors in form.errors.values() for error in errors), code="not_a_phone")
     facts = form.cleaned_data
-    acts.add_phone(found, number=facts["number"], kind=facts["kind"], primary=facts["is_primary"], by=request.user)
+    customer_actions.add_phone(
+        customer, number=facts["number"], kind=facts["kind"], primary=facts["is_primary"], by=request.user
+    )
     messages.success(request, _("Number added."))
     return redirect("crm:customer", pk)
 
@@ -151,14 +155,14 @@ def visible_phone(request: AuthenticatedHttpRequest, pk: int) -> Phone:
 @requires_right("crm.reveal")
 def phone_reveal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The whole number, once; who looked is in the log."""
-    number = acts.reveal_phone(visible_phone(request, pk), by=request.user)
+    number = customer_actions.reveal_phone(visible_phone(request, pk), by=request.user)
     return render(request, "components/_phone.html", {"full": number})
 
 
 @require_POST
 @requires_right("crm.edit")
 def phone_prefer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    phone = acts.prefer_phone(visible_phone(request, pk), by=request.user)
+    phone = customer_actions.prefer_phone(visible_phone(request, pk), by=request.user)
     return redirect("crm:customer", phone.customer_id)
 
 
@@ -166,21 +170,21 @@ def phone_prefer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @requires_right("crm.edit")
 def phone_remove(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     phone = visible_phone(request, pk)
-    acts.remove_phone(phone, by=request.user)
+    customer_actions.remove_phone(phone, by=request.user)
     return redirect("crm:customer", phone.customer_id)
 
 
 @requires_right("crm.edit")
 def person_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Somebody round the customer: who decides, the family with birthdays, the driver."""
-    found = visible(request, pk)
+    customer = visible(request, pk)
     form = ContactPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        acts.add_person(found, by=request.user, **form.cleaned_data)
+        customer_actions.add_person(customer, by=request.user, **form.cleaned_data)
         return redirect("crm:customer", pk)
     context = {
         "form": form,
-        "object": found,
+        "object": customer,
         "heading": _("Add a person"),
         "cancel_url": reverse("crm:customer", args=[pk]),
     }
@@ -193,6 +197,6 @@ def look_up(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A guest served elsewhere in the group, by an exact phone, plate or VIN."""
     form = LookUpForm(request.POST)
     text = form.cleaned_data["text"] if form.is_valid() else ""
-    found = acts.look_up(text, store=working_store(request), by=request.user)
-    messages.success(request, _("%(name)s was found in the group and is now known to your store.") % {"name": found})
-    return redirect("crm:customer", found.pk)
+    customer = customer_actions.look_up(text, store=working_store(request), by=request.user)
+    messages.success(request, _("%(name)s was found in the group and is now known to your store.") % {"name": customer})
+    return redirect("crm:customer", customer.pk)

@@ -1,19 +1,19 @@
 """The register of letters: what was written, printed and mailed, and the letters themselves as PDF."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import gettext as _
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from crm import pdfs
-from crm.actions import letters as acts
+from crm.acts import LETTER
 from crm.filters import LetterFilter
 from crm.models import Letter
 from dms.views.lists import BaseListView
+from dms.web.act_views import ActView
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import requires_right
+from dms.web.rights import RequiresRight, requires_right
 
 
 class Letters(BaseListView):
@@ -37,8 +37,7 @@ class Letters(BaseListView):
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Letter:
     rows = Letter.objects
-    found: Letter = get_object_or_404(rows.visible_to(request.user).select_related("store"), pk=pk)
-    return found
+    return get_object_or_404(rows.visible_to(request.user).select_related("store"), pk=pk)
 
 
 @require_safe
@@ -48,17 +47,13 @@ def letter_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return pdfs.letter(visible(request, pk)).answer()
 
 
-@require_POST
-@requires_right("crm.call")
-def letter_print(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Note it as printed and show the paper."""
-    acts.mark_printed([visible(request, pk)], by=request.user)
-    return redirect("crm:letter_pdf", pk)
+class LetterAct(RequiresRight, ActView):
+    """Printed (it shows the paper), or mailed: then one is back in the register."""
 
+    right = "crm.call"
+    acts = LETTER
+    http_method_names = ["post"]
 
-@require_POST
-@requires_right("crm.call")
-def letter_mail(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    letter = acts.mail(visible(request, pk), by=request.user)
-    messages.success(request, _("The letter to %(name)s is in the post.") % {"name": letter.addressee})
-    return redirect("crm:letters")
+    @property
+    def page(self) -> str:
+        return reverse("crm:letters")

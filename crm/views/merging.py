@@ -29,9 +29,9 @@ def duplicates(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     customer, text = visible(request, pk), request.GET.get("q", "").strip()
     rows = Customer.objects.visible_to(request.user)
     rows = rows.matching(text).exclude(pk=pk) if text else rows.like(customer)
-    found = list(listed.with_facts(rows.order_by("pk"))[:MOST])
-    listed.tell(found)
-    context = {"object": customer, "rows": found, "q": text, "crumbs": trail("crm:customers", customer.name)}
+    candidates = list(listed.with_facts(rows.order_by("pk"))[:MOST])
+    listed.tell(candidates)
+    context = {"object": customer, "rows": candidates, "q": text, "crumbs": trail("crm:customers", customer.name)}
     return render(request, "crm/customer_duplicates.html", context)
 
 

@@ -15,18 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from crm import letter_job
-from crm.actions import recall as acts
+from crm.actions import recall as recall_actions
+from crm.acts import RECALL, RECALL_ENTRY
 from crm.filters import RecallEntryFilter
-from crm.forms import PlanForm
 from crm.models import RecallCampaign, RecallEntry
 from crm.models.recall import Figures, Step, deadline, is_late, step_now
 from dms.core.status_colours import Step as Dot
 from dms.formats import display, query_params
 from dms.formats.days import add_months
-from dms.models import Store
+from dms.models import Job, Store
+from dms.web.act_views import ActView
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import requires_right
+from dms.web.rights import RequiresRight, requires_right
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def lateness(month: date, campaign: RecallCampaign | None, figures: Figures | No
     if campaign is None:
         days = is_late(month, Step.LIST, now)
         return _("List %(days)s days late") % {"days": days} if days else ""
-    late = acts.late_steps(campaign, now, figures)
+    late = recall_actions.late_steps(campaign, now, figures)
     return " · ".join(
         _("%(step)s %(days)s days late") % {"step": step.label, "days": days} for step, days in late.items()
     )
@@ -124,7 +124,7 @@ def recall(request: AuthenticatedHttpRequest) -> HttpResponse:
     if store is None:
         return render(request, "crm/recall_stores.html", context | {"lines": store_lines(request, month, now)})
     campaign = RecallCampaign.objects.filter(store=store, month=month).select_related("improvement_by").first()
-    figures = acts.figures(campaign) if campaign else None
+    figures = recall_actions.figures(campaign) if campaign else None
     context |= {
         "store": store,
         "campaign": campaign,
@@ -132,23 +132,24 @@ def recall(request: AuthenticatedHttpRequest) -> HttpResponse:
         "late": lateness(month, campaign, figures, now),
     }
     if campaign is None or figures is None:
-        return render(request, "crm/recall_empty.html", context | {"expected": acts.expected(month, store=store)})
+        return render(
+            request, "crm/recall_empty.html", context | {"expected": recall_actions.expected(month, store=store)}
+        )
     return render(request, "crm/recall.html", context | details(request, campaign, figures))
 
 
 def details(request: AuthenticatedHttpRequest, campaign: RecallCampaign, figures: Figures) -> dict[str, Any]:
     rows = RecallEntry.objects.filter(campaign=campaign).select_related("customer", "vehicle__variant", "reason")
-    found = RecallEntryFilter(
+    entries = RecallEntryFilter(
         request.GET, queryset=rows.prefetch_related("customer__phones", "follow_ups"), request=request
     )
-    reasons = _counted(campaign)
     return {
         "figures": figures,
         "ratios": ratios(figures),
-        "reasons": reasons,
-        "filter": found,
-        "page_obj": Paginator(found.qs, 50).get_page(request.GET.get("page")),
-        "plan_form": PlanForm(initial={"text": campaign.improvement}),
+        "reasons": _counted(campaign),
+        "filter": entries,
+        "page_obj": Paginator(entries.qs, 50).get_page(request.GET.get("page")),
+        "acts": RECALL.offered(campaign, request.user),
         "no_address": rows.filter(customer__address="", status__in=["LISTED", "PRINTED"]).count(),
         "step_now": step_now(figures),
     }
@@ -163,16 +164,16 @@ def _counted(campaign: RecallCampaign) -> list[tuple[str, int]]:
 
 def store_lines(request: AuthenticatedHttpRequest, month: date, now: datetime) -> Sequence[StoreLine]:
     stores = Store.objects
-    made = {row.store_id: row for row in RecallCampaign.objects.filter(month=month)}
+    campaigns = {row.store_id: row for row in RecallCampaign.objects.filter(month=month)}
     lines = []
     for store in stores.visible_to(request.user).active():
-        campaign = made.get(store.pk)
-        figures = acts.figures(campaign) if campaign else None
+        campaign = campaigns.get(store.pk)
+        figures = recall_actions.figures(campaign) if campaign else None
         lines.append(StoreLine(store, url_of(month), figures, lateness(month, campaign, figures, now)))
     return lines
 
 
-# --- verbs --------------------------------------------------------------------------------------------------------------
+# --- acts ---------------------------------------------------------------------------------------------------------------
 @require_POST
 @requires_right("crm.manage")
 def recall_prepare(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
@@ -180,56 +181,44 @@ def recall_prepare(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     stores = Store.objects
     store = get_object_or_404(stores.visible_to(request.user), pk=pk)
     month = month_of(request)
-    campaign = acts.prepare(month, store=store, by=request.user)
+    campaign = recall_actions.prepare(month, store=store, by=request.user)
     count = RecallEntry.objects.filter(campaign=campaign).count()
     messages.success(request, ngettext("%(n)s car is listed.", "%(n)s cars are listed.", count) % {"n": count})
     return redirect(url_of(month))
 
 
-def visible(request: AuthenticatedHttpRequest, pk: int) -> RecallCampaign:
-    rows = RecallCampaign.objects
-    found: RecallCampaign = get_object_or_404(rows.visible_to(request.user).select_related("store"), pk=pk)
-    return found
+class RecallAct(RequiresRight, ActView):
+    """An act on the recall of a month; afterwards one is back at the month."""
+
+    right = "crm.manage"
+    acts = RECALL
+
+    @property
+    def page(self) -> str:
+        assert isinstance(self.document, RecallCampaign)
+        return url_of(self.document.month)
 
 
-@require_POST
-@requires_right("crm.manage")
-def recall_print(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+class RecallPrint(RecallAct):
     """All invitations as one PDF: a long job, with its progress on the page of the job."""
-    campaign = visible(request, pk)
-    job = letter_job.order_letters(campaign, by=request.user)
-    messages.success(request, _("The letters are being printed. The file appears here when it is ready."))
-    if request.user.has_perm("dms.jobs"):
-        return redirect("dms:job", job.pk)
-    return redirect(url_of(campaign.month))
+
+    name = "print"
+    http_method_names = ["post"]
+
+    def after(self, job: Job) -> str:
+        month = super().after(job)
+        return reverse("dms:job", args=[job.pk]) if self.request.user.has_perm("dms.jobs") else month
 
 
-@require_POST
-@requires_right("crm.manage")
-def recall_mail(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    campaign = visible(request, pk)
-    count = acts.mail(campaign, by=request.user)
-    told = ngettext("%(n)s letter is in the post.", "%(n)s letters are in the post.", count) % {"n": count}
-    messages.success(request, " ".join([told, _("The calls fall due in three days.")]))
-    return redirect(url_of(campaign.month))
-
-
-@require_POST
-@requires_right("crm.manage")
-def recall_plan(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """What will be done better."""
-    campaign = visible(request, pk)
-    acts.plan_improvement(campaign, text=request.POST.get("text", ""), by=request.user)
-    messages.success(request, _("The plan is kept."))
-    return redirect(url_of(campaign.month))
-
-
-@require_POST
-@requires_right("crm.call")
-def recall_void(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+class EntryVoid(RequiresRight, ActView):
     """The car is scrapped, moved away or sold: off the list, and its file closed."""
-    rows = RecallEntry.objects
-    entry = get_object_or_404(rows.visible_to(request.user), pk=pk)
-    acts.void(entry, by=request.user, gone=request.POST.get("gone") == "1")
-    messages.success(request, _("Taken off the list."))
-    return redirect(url_of(entry.due_month))
+
+    right = "crm.call"
+    acts = RECALL_ENTRY
+    name = "void"
+    http_method_names = ["post"]
+
+    @property
+    def page(self) -> str:
+        assert isinstance(self.document, RecallEntry)
+        return url_of(self.document.due_month)

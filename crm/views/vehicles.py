@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.actions import vehicles as acts
+from crm.actions import vehicles as vehicle_actions
 from crm.filters import VehicleFilter
 from crm.forms import MileageForm, OwnerForm, VehicleForm
 from crm.models import Vehicle
@@ -55,7 +55,7 @@ def vehicle_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts: dict[str, Any] = dict(form.cleaned_data)
         number, plate = facts.pop("vin") or "", facts.pop("plate") or ""
-        vehicle = acts.register_vehicle(
+        vehicle = vehicle_actions.register_vehicle(
             owner=owner, store=working_store(request), by=request.user, number=number, plate=plate, **facts
         )
         messages.success(request, _("The car is on file."))
@@ -72,13 +72,13 @@ def vehicle_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @requires_right("crm.view")
 def vehicle(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The file of one car: facts, owners, mileage, and one timeline of everything."""
-    found = visible(request, pk)
+    vehicle = visible(request, pk)
     context = {
-        "object": found,
-        "owners": found.ownerships.select_related("customer"),
-        "readings": found.readings.select_related("by")[:10],
-        "timeline": registry.timeline.of(found, request.user)[:100],
-        "doubt": vin.judge(found.vin).warning if found.vin else "",
+        "object": vehicle,
+        "owners": vehicle.ownerships.select_related("customer"),
+        "readings": vehicle.readings.select_related("by")[:10],
+        "timeline": registry.timeline.of(vehicle, request.user)[:100],
+        "doubt": vin.judge(vehicle.vin).warning if vehicle.vin else "",
         "mileage_form": MileageForm(),
     }
     return render(request, "crm/vehicle_detail.html", context)
@@ -86,15 +86,15 @@ def vehicle(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 @requires_right("crm.edit")
 def vehicle_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    found = visible(request, pk)
-    form = VehicleForm(request.POST or None, instance=found)
+    vehicle = visible(request, pk)
+    form = VehicleForm(request.POST or None, instance=vehicle)
     if request.method == "POST" and form.is_valid():
-        acts.change_vehicle(Vehicle.objects.get(pk=pk), by=request.user, **form.cleaned_data)
+        vehicle_actions.change_vehicle(Vehicle.objects.get(pk=pk), by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("crm:vehicle", pk)
     context = {
         "form": form,
-        "object": found,
+        "object": vehicle,
         "heading": _("Edit vehicle"),
         "cancel_url": reverse("crm:vehicle", args=[pk]),
     }
@@ -105,11 +105,11 @@ def vehicle_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @requires_right("crm.edit")
 def mileage(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Note what the odometer shows."""
-    found = visible(request, pk)
+    vehicle = visible(request, pk)
     form = MileageForm(request.POST)
     if not form.is_valid():
         raise Refusal(_("Write the mileage as a whole number of kilometres."), code="mileage_not_read")
-    acts.read_mileage(found, by=request.user, **form.cleaned_data)
+    vehicle_actions.read_mileage(vehicle, by=request.user, **form.cleaned_data)
     messages.success(request, _("Mileage noted."))
     return redirect("crm:vehicle", pk)
 
@@ -117,17 +117,17 @@ def mileage(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @requires_right("crm.edit")
 def hand_over(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The car changed hands: who owns it now?"""
-    found = visible(request, pk)
+    vehicle = visible(request, pk)
     form = OwnerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        ownership = acts.hand_over_to_new_owner(
-            found, **form.cleaned_data, store=working_store(request), by=request.user
+        ownership = vehicle_actions.hand_over_to_new_owner(
+            vehicle, **form.cleaned_data, store=working_store(request), by=request.user
         )
         messages.success(request, _("The car now belongs to %(name)s.") % {"name": ownership.customer})
         return redirect("crm:vehicle", pk)
     context = {
         "form": form,
-        "object": found,
+        "object": vehicle,
         "heading": _("New owner"),
         "cancel_url": reverse("crm:vehicle", args=[pk]),
     }

@@ -66,13 +66,13 @@ def repeated(
     :raises KeyReused: when it moved something else.
     """
     moved = Decimal(-1 if kind == Kind.ISSUE else 1) * Decimal(quantity)
-    wanted = (kind, part.pk, store.pk, moved, source_line)
+    facts = (kind, part.pk, store.pk, moved, source_line)
     return idempotency.earlier(
         StockMove.objects.select_related("stock__part"),
         key,
         same=lambda move: (
             (move.kind, move.stock.part_id, move.stock.store_id, move.quantity, source_line and move.source_line)
-            == wanted
+            == facts
         ),
     )
 
@@ -131,14 +131,14 @@ def issue(
     """
     if (before := repeated(key, Kind.ISSUE, part, store, quantity, source_line)) is not None:
         return before
-    stock, wanted = stock_row(part, store), positive(quantity)
+    stock, amount = stock_row(part, store), positive(quantity)
     if not signed_by.strip() or not source_line.strip():
         raise Refusal(_("An issue names the line it is for and who signed."), code="issue_unsigned")
-    _use_reservation(stock, source_line, wanted, by=by)
-    with _short_of(stock, wanted):
-        move = _move(stock, Kind.ISSUE, -wanted, by=by, source_line=source_line, signed_by=signed_by.strip(), key=key)
+    _use_reservation(stock, source_line, amount, by=by)
+    with _short_of(stock, amount):
+        move = _move(stock, Kind.ISSUE, -amount, by=by, source_line=source_line, signed_by=signed_by.strip(), key=key)
     events.record(
-        STOCK_ISSUED, stock, by=by, data={"quantity": str(wanted), "for": source_line, "signed_by": signed_by}
+        STOCK_ISSUED, stock, by=by, data={"quantity": str(amount), "for": source_line, "signed_by": signed_by}
     )
     return move
 
@@ -199,11 +199,11 @@ def correct(
 
     :raises Refusal: when there is no difference, or less was counted than is reserved.
     """
-    stock, found = stock_row(part, store), Decimal(counted)
-    if found < 0 or found == stock.on_hand:
+    stock, on_shelf = stock_row(part, store), Decimal(counted)
+    if on_shelf < 0 or on_shelf == stock.on_hand:
         raise Refusal(_("The count agrees with the book: there is nothing to post."), code="no_difference")
-    with _short_of(stock, stock.on_hand - found):
-        move = _move(stock, Kind.COUNT, found - stock.on_hand, by=by, reason=reason, note=note)
+    with _short_of(stock, stock.on_hand - on_shelf):
+        move = _move(stock, Kind.COUNT, on_shelf - stock.on_hand, by=by, reason=reason, note=note)
     events.record(STOCK_CORRECTED, stock, by=by, data={"quantity": str(move.quantity), "reason": reason.code})
     return move
 
@@ -214,14 +214,14 @@ def reserve(part: Part, *, store: Store, quantity: Decimal | int | str, source_l
 
     :raises NotEnoughStock: when fewer free pieces are there.
     """
-    stock, wanted = stock_row(part, store), positive(quantity)
+    stock, amount = stock_row(part, store), positive(quantity)
     known = stock.reservations.filter(source_line=source_line, ended_at__isnull=True).first()
     if known is not None:
         return known
-    with _short_of(stock, wanted):
-        made = Reservation.objects.create(stock=stock, quantity=wanted, source_line=source_line, by=by)
-    events.record(STOCK_RESERVED, stock, by=by, data={"quantity": str(wanted), "for": source_line})
-    return made
+    with _short_of(stock, amount):
+        reservation = Reservation.objects.create(stock=stock, quantity=amount, source_line=source_line, by=by)
+    events.record(STOCK_RESERVED, stock, by=by, data={"quantity": str(amount), "for": source_line})
+    return reservation
 
 
 @transaction.atomic
@@ -251,30 +251,30 @@ def _move(stock: Stock, kind: str, quantity: Decimal, *, by: User, key: str = ""
     return move
 
 
-def _use_reservation(stock: Stock, source_line: str, wanted: Decimal, *, by: User) -> None:
+def _use_reservation(stock: Stock, source_line: str, amount: Decimal, *, by: User) -> None:
     """The line's own pieces stop being reserved because they go out now; what it does not take stays kept for it."""
-    kept = stock.reservations.filter(source_line=source_line, ended_at__isnull=True).first()
-    if kept is None:
+    reservation = stock.reservations.filter(source_line=source_line, ended_at__isnull=True).first()
+    if reservation is None:
         return
-    Reservation.objects.filter(pk=kept.pk).update(ended_at=timezone.now())
-    if kept.quantity > wanted:
-        Reservation.objects.create(stock=stock, quantity=kept.quantity - wanted, source_line=source_line, by=by)
+    Reservation.objects.filter(pk=reservation.pk).update(ended_at=timezone.now())
+    if reservation.quantity > amount:
+        Reservation.objects.create(stock=stock, quantity=reservation.quantity - amount, source_line=source_line, by=by)
 
 
-def _short_of(stock: Stock, wanted: Decimal) -> AbstractContextManager[None]:
+def _short_of(stock: Stock, amount: Decimal) -> AbstractContextManager[None]:
     """Inside, taking more than is free is refused, by the row's own constraints: no clerk's figures can be older."""
-    short = partial(_shortage, stock, wanted)
+    short = partial(_shortage, stock, amount)
     return refusing({"stock_never_negative": short, "stock_reserved_within_on_hand": short})
 
 
-def _shortage(stock: Stock, wanted: Decimal) -> NotEnoughStock:
+def _shortage(stock: Stock, amount: Decimal) -> NotEnoughStock:
     fresh = Stock.objects.get(pk=stock.pk)
     sentence = _(
         "%(part)s: %(wanted)s wanted, %(free)s free (%(reserved)s more are reserved). Order it or ask another store."
     )
     facts = {
         "part": stock.part,
-        "wanted": display.quantity(wanted),
+        "wanted": display.quantity(amount),
         "free": display.quantity(fresh.available),
         "reserved": display.quantity(fresh.reserved),
     }

@@ -15,7 +15,7 @@ from dms.views.lists import BaseListView
 from dms.views.redirects import go
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
-from parts.actions import catalogue as acts
+from parts.actions import catalogue as catalogue_actions
 from parts.filters import LostSaleFilter, MoveFilter, PartFilter
 from parts.forms import PartForm
 from parts.models import LostSale, Part, Stock, StockMove
@@ -83,20 +83,20 @@ class LostSales(BaseListView):
 @requires_right("parts.view")
 def part(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One part number: its facts, and where it lies."""
-    found = get_object_or_404(Part.objects.select_related("superseded_by"), pk=pk)
+    part = get_object_or_404(Part.objects.select_related("superseded_by"), pk=pk)
     rows = Stock.objects
     context = {
-        "object": found,
-        "rows": rows.visible_to(request.user).filter(part=found).select_related("store", "bin").order_by("store__code"),
+        "object": part,
+        "rows": rows.visible_to(request.user).filter(part=part).select_related("store", "bin").order_by("store__code"),
         "facts": [
-            (_("English name"), found.name_en),
-            (_("Unit"), found.unit),
-            (_("Category"), found.category),
-            (_("Retail price"), display.yuan(found.price)),
-            (_("Handling"), found.get_handling_display()),
-            (_("Fits"), found.fits),
+            (_("English name"), part.name_en),
+            (_("Unit"), part.unit),
+            (_("Category"), part.category),
+            (_("Retail price"), display.yuan(part.price)),
+            (_("Handling"), part.get_handling_display()),
+            (_("Fits"), part.fits),
         ],
-        "replaces": found.supersedes.all()[:10],
+        "replaces": part.supersedes.all()[:10],
     }
     return render(request, "parts/part.html", context)
 
@@ -110,14 +110,14 @@ def part_new(request: AuthenticatedHttpRequest) -> HttpResponse:
 @requires_right("parts.plan")
 def part_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """What is known of a part changes."""
-    found = get_object_or_404(Part, pk=pk)
-    return edit(request, found, _("Edit %(part)s") % {"part": found}, reverse("parts:part", args=[pk]))
+    part = get_object_or_404(Part, pk=pk)
+    return edit(request, part, _("Edit %(part)s") % {"part": part}, reverse("parts:part", args=[pk]))
 
 
 def edit(request: AuthenticatedHttpRequest, row: Part, heading: str, back: str) -> HttpResponse:
     form = PartForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
-        saved = acts.save_part(Part(pk=row.pk) if row.pk else Part(), by=request.user, **form.cleaned_data)
+        saved = catalogue_actions.save_part(Part(pk=row.pk) if row.pk else Part(), by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return go(request, "parts:part", saved.pk)
     context = {"form": form, "heading": heading, "cancel_url": back}

@@ -15,7 +15,7 @@ from dms.models import Store, User
 from dms.views.redirects import go
 from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
-from parts.actions import stock as acts
+from parts.actions import stock as stock_actions
 from parts.forms import ReceiveForm
 from parts.models import Part, StockMove
 
@@ -23,12 +23,12 @@ from parts.models import Part, StockMove
 def todays(user: User, store: Store | None) -> Any:
     """What this person received today, newest first."""
     rows = StockMove.objects
-    found = (
+    moves = (
         rows.visible_to(user)
         .of_store(store)
         .filter(by=user, kind=StockMove.Kind.RECEIPT, at__date=timezone.localdate())
     )
-    return found.select_related("stock__part", "bin")[:20]
+    return moves.select_related("stock__part", "bin")[:20]
 
 
 @requires_right("parts.move")
@@ -40,7 +40,7 @@ def receive(request: AuthenticatedHttpRequest) -> HttpResponse:
         facts = form.cleaned_data
         part: Part = facts["number"]
         try:
-            move = acts.receive(
+            move = stock_actions.receive(
                 part,
                 store=working_store(request),
                 quantity=facts["quantity"],
@@ -53,8 +53,8 @@ def receive(request: AuthenticatedHttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
-            told = {"quantity": display.quantity(move.quantity), "part": part}
-            messages.success(request, _("%(quantity)s × %(part)s received.") % told)
+            facts = {"quantity": display.quantity(move.quantity), "part": part}
+            messages.success(request, _("%(quantity)s × %(part)s received.") % facts)
             return go(request, "parts:receive")
     context = {"form": form, "heading": _("Receive parts"), "moves": todays(user, chosen), "store": chosen}
     return render(request, "parts/receive.html", context, status=422 if form.errors else 200)

@@ -1,13 +1,14 @@
 """The stock of a store: the list a scanner drives, one part beside it, and what is done there."""
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,20 +19,21 @@ from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.views.lists import BaseListView
 from dms.views.redirects import go
+from dms.web.act_views import ActFormView
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import requires_right
+from dms.web.rights import RequiresRight, requires_right
 from parts.actions import catalogue
-from parts.actions import stock as acts
+from parts.actions import stock as stock_actions
 from parts.filters import StockFilter
 from parts.forms import CorrectForm, LimitsForm, LostSaleForm
-from parts.models import Part, Reservation, Stock
+from parts.models import Part, Reservation, Stock, StockMove
 from parts.stock_page import panel
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Stock:
     rows = Stock.objects
-    found = rows.visible_to(request.user).select_related("part", "store", "bin")
-    return get_object_or_404(found, pk=pk)
+    stocks = rows.visible_to(request.user).select_related("part", "store", "bin")
+    return get_object_or_404(stocks, pk=pk)
 
 
 def at(request: AuthenticatedHttpRequest, stock: Stock) -> HttpResponse:
@@ -62,9 +64,9 @@ class StockList(BaseListView):
 
     def scan(self, text: str) -> HttpResponse:
         """An exact number opens its part; anything else is searched for."""
-        found = self.rows().filter(part__number=text.upper()).first()
-        if found is not None:
-            return redirect(f"{reverse('parts:stock_at', args=[found.pk])}?page={self.page_of(found)}")
+        stock = self.rows().filter(part__number=text.upper()).first()
+        if stock is not None:
+            return redirect(f"{reverse('parts:stock_at', args=[stock.pk])}?page={self.page_of(stock)}")
         part = Part.objects.filter(number=text.upper()).first()
         if part is not None:
             messages.info(self.request, _("%(part)s was never here.") % {"part": part})
@@ -132,7 +134,7 @@ def stock_lost_sale(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise Refusal(_("Say how many were asked for: a number above zero."), code="quantity_not_positive")
     facts = form.cleaned_data
-    acts.note_lost_sale(
+    stock_actions.note_lost_sale(
         stock.part,
         store=stock.store,
         by=request.user,
@@ -148,46 +150,67 @@ def stock_lost_sale(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 def reservation_release(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The pieces are free for others again."""
     rows = Reservation.objects
-    kept = get_object_or_404(rows.visible_to(request.user).select_related("stock__part", "stock__store"), pk=pk)
-    acts.release(kept, by=request.user)
+    reservation = get_object_or_404(rows.visible_to(request.user).select_related("stock__part", "stock__store"), pk=pk)
+    stock_actions.release(reservation, by=request.user)
     messages.success(request, _("Released."))
-    return at(request, kept.stock)
+    return at(request, reservation.stock)
 
 
-@requires_right("parts.manage")
-def stock_correct(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+class StockCorrect(RequiresRight, ActFormView[CorrectForm]):
     """The shelf shows another quantity than the book."""
-    stock = visible(request, pk)
-    form = CorrectForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        acts.correct(stock.part, store=stock.store, by=request.user, **form.cleaned_data)
-        messages.success(request, _("The book agrees with the shelf."))
-        return at(request, stock)
-    note = _("In the book: %(on_hand)s, of which %(reserved)s reserved.")
-    context = {
-        "form": form,
-        "object": stock,
-        "heading": _("Correct %(part)s") % {"part": stock.part},
-        "form_note": note % {"on_hand": display.quantity(stock.on_hand), "reserved": display.quantity(stock.reserved)},
-        "submit_label": pgettext("verb", "Correct"),
-        "cancel_url": reverse("parts:stock_at", args=[pk]),
-    }
-    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+
+    right = "parts.manage"
+    form_class = CorrectForm
+
+    @cached_property
+    def stock(self) -> Stock:
+        return visible(self.request, self.kwargs["pk"])
+
+    def act(self, **facts: Any) -> StockMove:
+        return stock_actions.correct(self.stock.part, store=self.stock.store, by=self.request.user, **facts)
+
+    def after(self, _move: StockMove) -> str:
+        messages.success(self.request, _("The book agrees with the shelf."))
+        return reverse("parts:stock_at", args=[self.stock.pk])
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        stock = self.stock
+        note = _("In the book: %(on_hand)s, of which %(reserved)s reserved.")
+        figures = {"on_hand": display.quantity(stock.on_hand), "reserved": display.quantity(stock.reserved)}
+        return super().get_context_data(
+            object=stock,
+            heading=_("Correct %(part)s") % {"part": stock.part},
+            form_note=note % figures,
+            submit_label=pgettext("verb", "Correct"),
+            cancel_url=reverse("parts:stock_at", args=[stock.pk]),
+            **context,
+        )
 
 
-@requires_right("parts.plan")
-def stock_limits(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+class StockLimits(RequiresRight, ActFormView[LimitsForm]):
     """How many the store wants at least and at most."""
-    stock = visible(request, pk)
-    form = LimitsForm(request.POST or None, instance=stock)
-    if request.method == "POST" and form.is_valid():
-        catalogue.set_limits(stock, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return at(request, stock)
-    context = {
-        "form": form,
-        "object": stock,
-        "heading": _("Minimum and maximum of %(part)s") % {"part": stock.part},
-        "cancel_url": reverse("parts:stock_at", args=[pk]),
-    }
-    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+
+    right = "parts.plan"
+    form_class = LimitsForm
+
+    @cached_property
+    def stock(self) -> Stock:
+        return visible(self.request, self.kwargs["pk"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "instance": self.stock}
+
+    def act(self, **facts: Any) -> Stock:
+        return catalogue.set_limits(self.stock, by=self.request.user, **facts)
+
+    def after(self, stock: Stock) -> str:
+        messages.success(self.request, _("Saved."))
+        return reverse("parts:stock_at", args=[stock.pk])
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            object=self.stock,
+            heading=_("Minimum and maximum of %(part)s") % {"part": self.stock.part},
+            cancel_url=reverse("parts:stock_at", args=[self.stock.pk]),
+            **context,
+        )

@@ -12,7 +12,11 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Model
+from django.utils import timezone
 
+from crm.actions import billing, letters
+from crm.acts import CREDIT, INVOICE, LETTER, RECALL, RECALL_ENTRY
+from crm.models import Invoice, Letter, RecallCampaign, RecallEntry
 from dms.core.acts import Acts
 from dms.models import Reason, Store
 from sales.actions import losses, orders
@@ -21,11 +25,15 @@ from sales.models import DeliverySheet, Lead, Order, Quote, StockCar
 from tests.factories import (
     Cast,
     DeliverySheetFactory,
+    InvoiceFactory,
     LeadFactory,
+    LetterFactory,
     OrderFactory,
     OwnerCardFactory,
     PaymentFactory,
     QuoteFactory,
+    RecallCampaignFactory,
+    RecallEntryFactory,
     StockCarFactory,
     fresh,
     reason,
@@ -96,6 +104,42 @@ def another_adviser(lead: Lead) -> Mapping[str, Any]:
     return {"to": Cast(lead.store).second_adviser.pk}
 
 
+# --- crm ----------------------------------------------------------------------------------------------------------------
+def paid_invoice(*, store: Store) -> Invoice:
+    return fresh(PaymentFactory.create(store=store, amount=100).invoice)
+
+
+def invoice_on_credit(*, store: Store) -> Invoice:
+    invoice = InvoiceFactory.create(store=store)
+    return billing.approve_credit(invoice, until=timezone.localdate(), reason="月结客户", by=Cast(store).sales_manager)
+
+
+def printed_letter(*, store: Store) -> Letter:
+    return letters.mark_printed(LetterFactory.create(store=store), by=Cast(store).callback)
+
+
+def mailed_letter(*, store: Store) -> Letter:
+    return letters.mail(printed_letter(store=store), by=Cast(store).callback)
+
+
+def recall_entry(status: str, *, store: Store) -> RecallEntry:
+    """A car on the list of a recall, as far as the status says."""
+    now = timezone.now()
+    ways = {
+        "PRINTED": ("printed_at",),
+        "MAILED": ("printed_at", "mailed_at"),
+        "CALLED": ("printed_at", "mailed_at", "called_at"),
+        "DECLINED": ("printed_at", "mailed_at", "called_at", "ended_at"),
+    }
+    moments = dict.fromkeys(ways.get(status, ("ended_at",)), now)
+    why = reason(Reason.Kind.RECALL_REFUSAL) if status == "DECLINED" else None
+    return RecallEntryFactory.create(store=store, status=status, listed_at=now, reason=why, **moments)
+
+
+def printed_recall(*, store: Store) -> RecallCampaign:
+    return recall_entry("PRINTED", store=store).campaign
+
+
 DOCUMENTS = (
     Document(QUOTE, "sales:quotes", {"quote": QuoteFactory.create, "ordered": ordered_quote}),
     Document(
@@ -142,4 +186,32 @@ DOCUMENTS = (
         },
     ),
     Document(OWNER_CARD, "sales:owner-cards", {"owner_card": OwnerCardFactory.create}),
+    Document(INVOICE, "crm:invoices", {"open": InvoiceFactory.create, "paid": paid_invoice}),
+    Document(
+        CREDIT,
+        "crm:invoices",
+        {"open": InvoiceFactory.create, "paid": paid_invoice, "on_credit": invoice_on_credit},
+    ),
+    Document(
+        LETTER,
+        "crm:letters",
+        {"written": LetterFactory.create, "printed": printed_letter, "mailed": mailed_letter},
+    ),
+    Document(
+        RECALL,
+        "crm:recalls",
+        {"listed": RecallCampaignFactory.create, "printed": printed_recall},
+        {"plan": lambda _campaign: {"text": "提前两天打电话"}},
+    ),
+    Document(
+        RECALL_ENTRY,
+        "crm:recall-entries",
+        {
+            "listed": RecallEntryFactory.create,
+            **{
+                status.lower(): partial(recall_entry, status)
+                for status in ("PRINTED", "MAILED", "CALLED", "BOOKED", "DECLINED", "VOID")
+            },
+        },
+    ),
 )

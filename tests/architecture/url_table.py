@@ -156,7 +156,7 @@ CRM = (
     verb("crm:recall_prepare", "crm.manage", "store"),
     verb("crm:recall_print", "crm.manage", "recall"),
     verb("crm:recall_mail", "crm.manage", "recall", code=409),
-    verb("crm:recall_plan", "crm.manage", "recall", text="-"),
+    form("crm:recall_plan", "crm.manage", "recall"),
     verb("crm:recall_void", "crm.call", "recall_entry"),
     page("crm:cadences", "crm.call"),
 )
@@ -427,10 +427,18 @@ SALES = (
 CASHIER = (
     page("crm:invoices", "billing.take"),
     page("crm:invoice", "billing.take", "invoice"),
-    verb("crm:invoice_take", "billing.take", "invoice", amount="100", method="CASH"),
-    verb("crm:invoice_refund", "billing.take", "invoice", code=409),
+    form("crm:invoice_take", "billing.take", "invoice"),
+    Url(
+        "crm:invoice_refund",
+        {"GET": Answer("billing.take", 409), "POST": Answer("billing.take", 422, NOTHING)},
+        "invoice",
+    ),
     form("crm:invoice_credit", "billing.credit", "invoice"),
-    form("crm:invoice_credit_end", "billing.credit", "invoice"),
+    Url(
+        "crm:invoice_credit_end",
+        {"GET": Answer("billing.credit", 409), "POST": Answer("billing.credit", 422, NOTHING)},
+        "invoice",
+    ),
     page("crm:receipt", "billing.take", "payment"),
     api("crm:payments-list", GET=("billing.take", 200)),
     api("crm:payments-detail", "payment", GET=("billing.take", 200)),

@@ -72,8 +72,8 @@ def test_a_number_of_another_store_is_not_there(customer, cast, other_store, els
 def test_a_guest_of_another_store_is_looked_up_by_the_whole_number(customer, cast, other_store, elsewhere):
     colleague = client_of(elsewhere.sales_manager)
     assert colleague.get(f"{CUSTOMERS}{customer.pk}/").status_code == 404
-    found = colleague.post(f"{CUSTOMERS}look_up/", {"text": "13900001111", "store": "GX01"})
-    assert (found.status_code, found.json()["id"]) == (200, customer.pk)
+    response = colleague.post(f"{CUSTOMERS}look_up/", {"text": "13900001111", "store": "GX01"})
+    assert (response.status_code, response.json()["id"]) == (200, customer.pk)
     nobody = colleague.post(f"{CUSTOMERS}look_up/", {"text": "13900009999", "store": "GX01"})
     assert (nobody.status_code, nobody.json()["code"]) == (409, "not_found_exactly")
 

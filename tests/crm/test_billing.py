@@ -139,10 +139,10 @@ def test_the_cashier_who_takes_the_money_does_not_approve_credit(invoice, cast, 
 def test_credit_is_approved_and_withdrawn_by_api(invoice, cast, signed_in):
     client, root = signed_in(cast.hire("gm", username="gm")), f"/api/v1/crm/invoices/{invoice.pk}"
     body = {"until": in_a_month().isoformat(), "reason": "月结"}
-    told = client.post(f"{root}/approve_credit/", body, content_type="application/json")
-    assert (told.status_code, told.json()["credit_until"]) == (200, body["until"])
-    told = client.post(f"{root}/withdraw_credit/", {"reason": "未付"}, content_type="application/json")
-    assert (told.status_code, told.json()["credit_until"]) == (200, None)
+    response = client.post(f"{root}/approve_credit/", body, content_type="application/json")
+    assert (response.status_code, response.json()["credit_until"]) == (200, body["until"])
+    response = client.post(f"{root}/withdraw_credit/", {"reason": "未付"}, content_type="application/json")
+    assert (response.status_code, response.json()["credit_until"]) == (200, None)
 
 
 @pytest.mark.parametrize(

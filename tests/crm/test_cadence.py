@@ -51,8 +51,8 @@ def test_a_deadline_outside_calling_hours_is_the_close_of_that_or_the_next_worki
 def test_a_window_is_never_empty():
     """Delivered on Friday evening: the 24 hours end on Saturday, the first calling time is Monday."""
     rule = Rule(0, Unit.HOUR, 24)
-    found = cadence.window(rule, at("2026-11-20 18:30"), 1, HOURS)
-    assert (found.start, found.end) == (at("2026-11-23 08:30"), at("2026-11-23 18:00"))
+    window = cadence.window(rule, at("2026-11-20 18:30"), 1, HOURS)
+    assert (window.start, window.end) == (at("2026-11-23 08:30"), at("2026-11-23 18:00"))
 
 
 def test_repeats_count_from_the_anchor_so_that_a_short_month_shifts_nothing():
@@ -62,8 +62,8 @@ def test_repeats_count_from_the_anchor_so_that_a_short_month_shifts_nothing():
 
 
 def test_the_named_time_goes_before_the_rule():
-    found = cadence.named_window(at("2026-11-19 15:20"), HOURS)
-    assert (found.start, found.end) == (at("2026-11-19 15:20"), at("2026-11-19 18:00"))
+    window = cadence.named_window(at("2026-11-19 15:20"), HOURS)
+    assert (window.start, window.end) == (at("2026-11-19 15:20"), at("2026-11-19 18:00"))
 
 
 @given(
@@ -85,11 +85,11 @@ def test_history_is_not_called(day, clock, every, offset, later):
 @given(st.dates(date(2024, 1, 1), date(2026, 12, 31)), st.times())
 def test_a_window_lies_in_calling_hours(day, clock):
     for rule in (Rule(0, Unit.HOUR, 24), Rule(1, Unit.DAY, 48), Rule(3, Unit.MONTH, 168, 3)):
-        found = cadence.window(rule, datetime.combine(day, clock, tzinfo=HERE), 1, HOURS)
-        assert HOURS.allow(found.start)
-        assert found.start < found.end
-        assert HOURS.is_workday(found.end.date())
-        assert HOURS.open.opens <= found.end.time() <= HOURS.open.closes
+        window = cadence.window(rule, datetime.combine(day, clock, tzinfo=HERE), 1, HOURS)
+        assert HOURS.allow(window.start)
+        assert window.start < window.end
+        assert HOURS.is_workday(window.end.date())
+        assert HOURS.open.opens <= window.end.time() <= HOURS.open.closes
 
 
 @pytest.mark.django_db

@@ -91,11 +91,11 @@ def test_two_years_of_fifty_deliveries_bring_every_date_of_the_oracle(store, cas
         rounds.run_due(now)
     rows = FollowUp.objects.select_related("cadence")
     for car, anchor in anchors.items():
-        found = [
+        follow_ups = [
             (row.cadence.code, row.occurrence, row.due_from.astimezone(HERE), row.due_until.astimezone(HERE))
             for row in rows.filter(vehicle=car)
         ]
-        assert set(found) == oracle(anchor, now)
-        assert len(found) == len(set(found))
+        assert set(follow_ups) == oracle(anchor, now)
+        assert len(follow_ups) == len(set(follow_ups))
     ahead = rows.filter(cadence__code="quarterly", due_from__gt=now)
     assert ahead.count() == 50, "of every repeat exactly one lies ahead"

@@ -57,9 +57,9 @@ def in_peace(until):
 def test_four_workers_at_once_make_the_same_rows_once(promises):
     for months in (1, 4, 8, 14, 24):
         assert at_once(*[lambda: rounds.run_due(ANCHOR + timedelta(days=31 * months))] * 4) == [DONE] * 4  # noqa: B023
-    found, expected = in_peace(ANCHOR + timedelta(days=31 * 24))
-    assert found == expected
-    assert max(found.values()) == 1
+    planned, expected = in_peace(ANCHOR + timedelta(days=31 * 24))
+    assert planned == expected
+    assert max(planned.values()) == 1
     letters = Counter(Letter.objects.values_list("follow_up", flat=True))
     assert len(letters) == CARS
     assert set(letters.values()) == {1}
@@ -67,9 +67,9 @@ def test_four_workers_at_once_make_the_same_rows_once(promises):
 
 def test_what_is_late_is_told_once_however_many_beats_run(promises):
     assert at_once(*[lambda: rounds.escalate(ANCHOR + timedelta(days=30))] * 4) == [DONE] * 4
-    told = Counter(Event.objects.filter(kind="followup.escalated").values_list("subject_id", flat=True))
-    assert len(told) == CARS * 4
-    assert set(told.values()) == {1}
+    escalated = Counter(Event.objects.filter(kind="followup.escalated").values_list("subject_id", flat=True))
+    assert len(escalated) == CARS * 4
+    assert set(escalated.values()) == {1}
 
 
 def test_two_beats_do_the_whole_round_together(promises):
@@ -120,10 +120,10 @@ def test_fifty_workers_killed_at_random_moments_leave_the_same_rows_once(promise
     connection.close()
     rounds.run_due(now)
     rounds.escalate(now)
-    found, expected = in_peace(now)
-    assert found == expected
-    assert max(found.values()) == 1
+    planned, expected = in_peace(now)
+    assert planned == expected
+    assert max(planned.values()) == 1
     assert Counter(Letter.objects.values_list("follow_up", flat=True)).most_common(1)[0][1] == 1
-    told = Counter(Event.objects.filter(kind="followup.escalated").values_list("subject_id", flat=True))
-    assert max(told.values()) == 1
+    escalated = Counter(Event.objects.filter(kind="followup.escalated").values_list("subject_id", flat=True))
+    assert max(escalated.values()) == 1
     assert max(Counter(RecallEntry.objects.values_list("vehicle", "due_month")).values(), default=1) == 1

@@ -23,7 +23,7 @@ def test_the_letter_is_written_once_and_done_when_mailed(delivered, cast):
     assert "{" not in letter.body
     with refuses("not_printed"):
         letters.mail(letter, by=cast.callback)
-    letters.mark_printed([letter], by=cast.callback)
+    letters.mark_printed(letter, by=cast.callback)
     letters.mail(letter, by=cast.callback)
     assert FollowUp.objects.get(cadence__code="thanks_letter").status == "DONE"
     assert Contact.objects.get().channel == "LETTER"
@@ -123,5 +123,5 @@ def test_the_earlier_call_ends_where_the_next_has_fallen_due(delivered):
     rounds.run_due(at("2027-02-22 09:00"))
     assert FollowUp.objects.get(cadence__code="quarterly", occurrence=1).status == "PENDING"
     rounds.run_due(at("2027-05-21 09:00"))
-    found = FollowUp.objects.filter(cadence__code="quarterly").values_list("occurrence", "status", "ended_why")
-    assert set(found) == {(1, "CANCELLED", "SUPERSEDED"), (2, "PENDING", ""), (3, "PENDING", "")}
+    follow_ups = FollowUp.objects.filter(cadence__code="quarterly").values_list("occurrence", "status", "ended_why")
+    assert set(follow_ups) == {(1, "CANCELLED", "SUPERSEDED"), (2, "PENDING", ""), (3, "PENDING", "")}

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from crm.actions import customers as acts
+from crm.actions import customers as customer_actions
 from crm.actions.merging import merge_customers
 from crm.models import ContactPerson, Customer, Phone
 from dms.actions import people
@@ -24,10 +24,10 @@ def guyu(db: None) -> Customer:
 
 def test_name_and_phone_are_enough(cast, store, signed_in):
     page = signed_in(cast.adviser).post(reverse("crm:customer_new"), {"name": "谷雨", "phone": "+86 138-0000-0001"})
-    found = Customer.objects.get()
-    assert page.url == reverse("crm:customer", args=[found.pk])
-    assert found.phone == "13800000001"
-    assert found.name_key == "guyu gy"
+    customer = Customer.objects.get()
+    assert page.url == reverse("crm:customer", args=[customer.pk])
+    assert customer.phone == "13800000001"
+    assert customer.name_key == "guyu gy"
 
 
 def test_a_number_that_is_none_keeps_what_was_typed(cast, signed_in):
@@ -38,14 +38,14 @@ def test_a_number_that_is_none_keeps_what_was_typed(cast, signed_in):
 
 
 def test_the_same_phone_and_name_is_the_same_customer(cast, store, guyu):
-    again = acts.register_customer(name=" 谷雨 ", phone="13800000001", store=store, by=cast.adviser)
+    again = customer_actions.register_customer(name=" 谷雨 ", phone="13800000001", store=store, by=cast.adviser)
     assert again.known
     assert again.customer == guyu
     assert Event.objects.filter(kind="customer.registered").count() == 1
 
 
 def test_a_family_that_shares_a_phone_is_two_customers(cast, store, guyu):
-    other = acts.register_customer(name="清明", phone="13800000001", store=store, by=cast.adviser)
+    other = customer_actions.register_customer(name="清明", phone="13800000001", store=store, by=cast.adviser)
     assert not other.known
     assert other.customer != guyu
 
@@ -53,7 +53,7 @@ def test_a_family_that_shares_a_phone_is_two_customers(cast, store, guyu):
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_two_desks_that_register_one_guest_at_once_make_one_customer(cast, store):
-    desk = partial(acts.register_customer, name="谷雨", phone="13800000001", store=store, by=cast.adviser)
+    desk = partial(customer_actions.register_customer, name="谷雨", phone="13800000001", store=store, by=cast.adviser)
     assert at_once(*[desk] * 6) == [DONE] * 6
     assert Customer.objects.count() == 1
     assert Phone.objects.count() == 1
@@ -66,8 +66,8 @@ def test_staff_of_another_store_do_not_see_the_customer(guyu, elsewhere, signed_
 
 def test_an_exact_phone_finds_a_guest_of_another_store_and_is_logged(guyu, elsewhere, other_store, signed_in):
     with refuses("not_found_exactly"):
-        acts.look_up("0001", store=other_store, by=elsewhere.adviser)
-    assert acts.look_up("138-0000-0001", store=other_store, by=elsewhere.adviser) == guyu
+        customer_actions.look_up("0001", store=other_store, by=elsewhere.adviser)
+    assert customer_actions.look_up("138-0000-0001", store=other_store, by=elsewhere.adviser) == guyu
     assert Customer.objects.visible_to(elsewhere.adviser).get() == guyu
     assert Event.objects.filter(kind="customer.looked_up", by=elsewhere.adviser).count() == 1
 
@@ -95,11 +95,11 @@ def test_revealing_a_number_is_logged(guyu, cast, signed_in):
 
 def test_the_last_number_stays(guyu, cast):
     with refuses("last_phone"):
-        acts.remove_phone(guyu.phones.get(), by=cast.adviser)
+        customer_actions.remove_phone(guyu.phones.get(), by=cast.adviser)
 
 
 def test_one_number_is_called_first(guyu, cast):
-    new = acts.add_phone(guyu, number="13900000002", by=cast.adviser, primary=True)
+    new = customer_actions.add_phone(guyu, number="13900000002", by=cast.adviser, primary=True)
     assert list(guyu.phones.filter(is_primary=True)) == [new]
     with pytest.raises(IntegrityError), transaction.atomic():
         Phone.objects.filter(customer=guyu).update(is_primary=True)
@@ -131,7 +131,7 @@ def test_the_database_refuses_a_number_that_is_not_normal(guyu, number):
 
 
 def test_the_timeline_tells_what_happened(guyu, cast, signed_in):
-    acts.add_phone(guyu, number="13900000002", by=cast.adviser)
+    customer_actions.add_phone(guyu, number="13900000002", by=cast.adviser)
     page = signed_in(cast.adviser).get(reverse("crm:customer", args=[guyu.pk])).content.decode()
     assert page.index("…0002") > 0
 
@@ -173,17 +173,17 @@ def test_a_customer_is_registered_and_found_by_api(cast, store, elsewhere):
 def test_a_person_round_the_customer_is_noted_by_page_and_api(guyu, cast, signed_in):
     client = signed_in(cast.adviser)
     client.post(reverse("crm:person_new", args=[guyu.pk]), {"role": "FAMILY", "name": "清明"})
-    told = client.post(
+    response = client.post(
         f"/api/v1/crm/customers/{guyu.pk}/add_person/",
         {"role": "DRIVER", "name": "小满", "phone": "13900000009"},
         content_type="application/json",
     )
-    assert (told.status_code, told.json()["name"]) == (201, "小满")
+    assert (response.status_code, response.json()["name"]) == (201, "小满")
     assert set(guyu.people.values_list("role", "name")) == {("FAMILY", "清明"), ("DRIVER", "小满")}
     assert Event.objects.filter(kind="customer.person_added", by=cast.adviser).count() == 2
 
 
 def test_a_person_without_a_name_is_nobody(guyu, cast):
     with refuses("person_unnamed"):
-        acts.add_person(guyu, name=" ", by=cast.adviser)
+        customer_actions.add_person(guyu, name=" ", by=cast.adviser)
     assert not ContactPerson.objects.exists()

@@ -39,8 +39,8 @@ def delivered(store, cast):
 
 # --- wording ------------------------------------------------------------------------------------------------------------
 def test_a_script_marks_what_was_filled_in_and_keeps_what_it_does_not_know():
-    found = wording.pieces("您好，{customer}，{unknown}", {"customer": "谷女士"})
-    assert [(piece.text, piece.filled) for piece in found] == [
+    pieces = wording.pieces("您好，{customer}，{unknown}", {"customer": "谷女士"})
+    assert [(piece.text, piece.filled) for piece in pieces] == [
         ("您好，", False),
         ("谷女士", True),
         ("，{unknown}", False),

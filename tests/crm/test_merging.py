@@ -126,8 +126,8 @@ def test_every_store_that_knew_one_of_them_knows_the_whole(guyu, file, merge, ot
 
 
 def test_two_open_cards_for_one_wish_stop_the_merging_and_nothing_has_moved(guyu, double, merge, cast, store):
-    kept, twin = (open_lead(customer, store=store, owner=cast.adviser, by=cast.adviser) for customer in (guyu, double))
-    with refuses("cards_for_one_wish", match=f"{kept}.*{twin}"):
+    lead, twin = (open_lead(customer, store=store, owner=cast.adviser, by=cast.adviser) for customer in (guyu, double))
+    with refuses("cards_for_one_wish", match=f"{lead}.*{twin}"):
         merge(double, into=guyu)
     double.refresh_from_db()
     assert double.merged_into is None
@@ -214,8 +214,8 @@ def test_nobody_merges_a_file_of_a_store_they_do_not_see(guyu, file, cast, other
     client = signed_in(cast.sales_manager)
     assert client.get(f"{reverse('crm:customer_merge', args=[guyu.pk])}?other={foreign.pk}").status_code == 404
     body = {"duplicate": foreign.pk, "reason": "同一身份证"}
-    told = client.post(f"/api/v1/crm/customers/{guyu.pk}/merge/", body, content_type="application/json")
-    assert told.status_code == 400
+    response = client.post(f"/api/v1/crm/customers/{guyu.pk}/merge/", body, content_type="application/json")
+    assert response.status_code == 400
 
 
 def test_files_are_merged_by_api(guyu, double, cast, file, signed_in):
@@ -223,8 +223,8 @@ def test_files_are_merged_by_api(guyu, double, cast, file, signed_in):
     client, root = signed_in(cast.sales_manager), f"/api/v1/crm/customers/{guyu.pk}"
     assert [row["id"] for row in client.get(f"{root}/duplicates/").json()["results"]] == [double.pk]
     body = {"duplicate": double.pk, "reason": "同一身份证"}
-    told = client.post(f"{root}/merge/", body, content_type="application/json")
-    assert (told.status_code, told.json()["id"]) == (200, guyu.pk)
+    response = client.post(f"{root}/merge/", body, content_type="application/json")
+    assert (response.status_code, response.json()["id"]) == (200, guyu.pk)
     assert still_there(double) == {}
 
 
@@ -253,10 +253,10 @@ def while_it_is_merged(act, merging):
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_a_card_opened_while_the_file_is_merged_stands_on_the_file_that_stays(guyu, double, merge, cast, store):
-    kept = open_lead(guyu, store=store, owner=cast.adviser, by=cast.adviser)
+    lead = open_lead(guyu, store=store, owner=cast.adviser, by=cast.adviser)
     visit = partial(open_lead, double, store=store, owner=cast.adviser, by=cast.adviser)
     assert while_it_is_merged(visit, partial(merge, double, into=guyu)) == [DONE]
-    assert Lead.objects.get() == kept, "theirs is open already: it is not doubled"
+    assert Lead.objects.get() == lead, "theirs is open already: it is not doubled"
 
 
 @pytest.mark.race

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from crm import letter_job
 from crm.actions import care, rounds, vehicles
-from crm.actions import recall as acts
+from crm.actions import recall as recall_actions
 from crm.actions.care import Said
 from crm.models import FollowUp, Letter, RecallCampaign, RecallEntry
 from crm.models.recall import Figures, step_now
@@ -40,16 +40,16 @@ def campaign(store, cast):
     owners(store, 5, bought_on=date(2026, 6, 18))
     owners(store, 2, bought_on=date(2026, 7, 18))
     with time_machine.travel(at("2026-11-02 06:00"), tick=False):
-        return acts.prepare(MONTH, store=store, by=cast.cs_manager)
+        return recall_actions.prepare(MONTH, store=store, by=cast.cs_manager)
 
 
 @pytest.fixture
 def mailed(campaign, cast):
     with time_machine.travel(at("2026-11-09 10:00"), tick=False):
-        acts.write_letters(campaign, limit=100, by=cast.cs_manager)
-        acts.mark_printed(campaign, by=cast.cs_manager)
+        recall_actions.write_letters(campaign, limit=100, by=cast.cs_manager)
+        recall_actions.mark_printed(campaign, by=cast.cs_manager)
     with time_machine.travel(at("2026-11-17 10:00"), tick=False):
-        acts.mail(campaign, by=cast.cs_manager)
+        recall_actions.mail(campaign, by=cast.cs_manager)
     return campaign
 
 
@@ -59,8 +59,8 @@ def calls():
 
 # --- the list -----------------------------------------------------------------------------------------------------------
 def test_the_list_holds_the_cars_due_in_the_month_once(campaign, store, cast):
-    assert acts.expected(MONTH, store=store) == 5
-    again = acts.prepare(MONTH, store=store, by=cast.cs_manager)
+    assert recall_actions.expected(MONTH, store=store) == 5
+    again = recall_actions.prepare(MONTH, store=store, by=cast.cs_manager)
     assert again == campaign
     assert RecallEntry.objects.count() == 5
     assert Event.objects.filter(kind="recall.listed").count() == 1
@@ -88,9 +88,9 @@ def test_the_due_month_is_that_of_the_rule_in_words(store, plan_of_three, cast):
     served = {cars[3].pk: date(2026, 4, 30), cars[8].pk: date(2026, 8, 1), cars[9].pk: date(2026, 12, 24)}
     for car in cars:
         if car.pk in served:
-            acts.note_service(car, store=store, on=served[car.pk], by=cast.adviser)
+            recall_actions.note_service(car, store=store, on=served[car.pk], by=cast.adviser)
     for month in (date(2026, 9, 1), date(2026, 12, 1), date(2027, 4, 1)):
-        acts.prepare(month, store=store, by=cast.adviser)
+        recall_actions.prepare(month, store=store, by=cast.adviser)
         listed = set(RecallEntry.objects.filter(due_month=month).values_list("vehicle", flat=True))
         expected = {
             car.pk
@@ -105,16 +105,16 @@ def test_a_car_that_is_gone_or_served_elsewhere_is_not_listed(store, other_store
     (_first, gone), (_second, moved), (_third, here) = owners(store, 3, bought_on=date(2026, 6, 1))
     vehicles.change_vehicle(gone, by=cast.adviser, gone=True)
     vehicles.link(moved, other_store)
-    acts.note_service(moved, store=other_store, on=date(2026, 6, 30), by=cast.adviser)
-    acts.prepare(MONTH, store=store, by=cast.adviser)
-    acts.prepare(MONTH, store=other_store, by=cast.adviser)
-    found = dict(RecallEntry.objects.values_list("vehicle", "store"))
-    assert found == {here.pk: store.pk, moved.pk: other_store.pk}
+    recall_actions.note_service(moved, store=other_store, on=date(2026, 6, 30), by=cast.adviser)
+    recall_actions.prepare(MONTH, store=store, by=cast.adviser)
+    recall_actions.prepare(MONTH, store=other_store, by=cast.adviser)
+    stores = dict(RecallEntry.objects.values_list("vehicle", "store"))
+    assert stores == {here.pk: store.pk, moved.pk: other_store.pk}
 
 
 def test_beat_makes_the_list_of_next_month_in_week_one(store, other_store):
-    assert acts.prepare_next(at("2026-11-01 00:05")) == 2
-    assert acts.prepare_next(at("2026-11-07 10:00")) == 0
+    assert recall_actions.prepare_next(at("2026-11-01 00:05")) == 2
+    assert recall_actions.prepare_next(at("2026-11-07 10:00")) == 0
     assert set(RecallCampaign.objects.values_list("month", flat=True)) == {MONTH}
     assert all(number.startswith("RC-") for number in RecallCampaign.objects.values_list("number", flat=True))
 
@@ -156,7 +156,7 @@ def test_the_letters_of_a_month_are_one_pdf_by_a_long_job(campaign, store, cast)
 
 
 def test_letters_are_bound_portion_by_portion(campaign, cast, tmp_path):
-    acts.write_letters(campaign, limit=100, by=cast.cs_manager)
+    recall_actions.write_letters(campaign, limit=100, by=cast.cs_manager)
     letters = list(Letter.objects.select_related("store"))
     with pdf.bind(tmp_path / "many.pdf", title="特邀函") as volume:
         assert [volume.add(letter_job.TEMPLATE, {"letters": part}) for part in letter_job.portions(letters, 2)] == [
@@ -169,7 +169,7 @@ def test_letters_are_bound_portion_by_portion(campaign, cast, tmp_path):
 
 
 def test_a_job_that_died_after_writing_prints_the_same_letters(campaign, store, cast):
-    acts.write_letters(campaign, limit=3, by=cast.cs_manager)
+    recall_actions.write_letters(campaign, limit=3, by=cast.cs_manager)
     job = jobs.request(letter_job.KIND, by=cast.cs_manager, store=store, params={"month": "2026-12-01"})
     jobs.execute(job.pk, "worker")
     assert Letter.objects.count() == 5
@@ -180,7 +180,7 @@ def test_a_job_that_died_after_writing_prints_the_same_letters(campaign, store, 
 
 
 def test_a_written_letter_keeps_its_words(campaign, cast):
-    acts.write_letters(campaign, limit=100, by=cast.cs_manager)
+    recall_actions.write_letters(campaign, limit=100, by=cast.cs_manager)
     before = Letter.objects.first().body
     Letter.objects.first().customer.__class__.objects.update(name="改名")
     assert Letter.objects.first().body == before
@@ -191,7 +191,7 @@ def test_mailing_makes_the_calls_due_three_days_later(mailed, cast):
     assert {call.due_from for call in calls()} == {at("2026-11-20 10:00")}
     assert {call.assignee for call in calls()} == {cast.callback}
     with refuses("nothing_to_mail"):
-        acts.mail(mailed, by=cast.callback)
+        recall_actions.mail(mailed, by=cast.callback)
     assert len(calls()) == 5
 
 
@@ -207,9 +207,9 @@ def test_calls_bring_bookings_reasons_and_ratios(mailed, cast):
         for _try in range(3):
             care.record_contact(silent, by=cast.callback, said=Said("NO_ANSWER"))
         care.record_contact(sold, by=cast.callback, said=Said("SOLD"))
-    found = acts.figures(mailed)
-    assert (found.base, found.mailed, found.called, found.reached, found.booked) == (4, 4, 3, 2, 1)
-    assert found.ratios == (100, 50, 25)
+    figures = recall_actions.figures(mailed)
+    assert (figures.base, figures.mailed, figures.called, figures.reached, figures.booked) == (4, 4, 3, 2, 1)
+    assert figures.ratios == (100, 50, 25)
     entries = dict(RecallEntry.objects.values_list("vehicle", "status"))
     assert entries[booked.vehicle_id] == "BOOKED"
     assert entries[dear.vehicle_id] == "DECLINED"
@@ -218,19 +218,19 @@ def test_calls_bring_bookings_reasons_and_ratios(mailed, cast):
 
 
 def test_a_late_step_is_told_once(campaign, cast):
-    assert acts.raise_alarms(at("2026-11-14 10:00")) == 0
-    assert acts.raise_alarms(at("2026-11-15 10:00")) == 1
-    assert acts.raise_alarms(at("2026-11-16 10:00")) == 0
-    assert acts.raise_alarms(at("2027-01-02 10:00")) == 2, "mailing and the plan"
+    assert recall_actions.raise_alarms(at("2026-11-14 10:00")) == 0
+    assert recall_actions.raise_alarms(at("2026-11-15 10:00")) == 1
+    assert recall_actions.raise_alarms(at("2026-11-16 10:00")) == 0
+    assert recall_actions.raise_alarms(at("2027-01-02 10:00")) == 2, "mailing and the plan"
     assert Event.objects.filter(kind="recall.late").count() == 3
-    planned = acts.plan_improvement(campaign, text="提前两天打电话", by=cast.cs_manager)
-    assert set(acts.late_steps(planned, at("2027-01-02 10:00"))) == {"PRINT", "MAIL"}
+    planned = recall_actions.plan_improvement(campaign, text="提前两天打电话", by=cast.cs_manager)
+    assert set(recall_actions.late_steps(planned, at("2027-01-02 10:00"))) == {"PRINT", "MAIL"}
 
 
 def test_a_plan_says_something(campaign, cast):
     with refuses("no_plan"):
-        acts.plan_improvement(campaign, text="  ", by=cast.cs_manager)
-    acts.plan_improvement(campaign, text="提前两天打电话", by=cast.cs_manager)
+        recall_actions.plan_improvement(campaign, text="  ", by=cast.cs_manager)
+    recall_actions.plan_improvement(campaign, text="提前两天打电话", by=cast.cs_manager)
     campaign.refresh_from_db()
     assert campaign.improvement_by == cast.cs_manager
 
@@ -263,7 +263,7 @@ def test_a_month_goes_from_list_to_plan_by_the_page(campaign, cast, signed_in):
     entry.refresh_from_db()
     assert entry.status == "VOID"
     assert entry.vehicle.gone
-    assert acts.figures(campaign).mailed == 4
+    assert recall_actions.figures(campaign).mailed == 4
 
 
 def test_the_list_of_another_store_is_not_there(campaign, cast, other_store, signed_in, elsewhere):

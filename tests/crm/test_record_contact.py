@@ -125,6 +125,6 @@ def test_a_contact_is_about_the_customers_car_by_page_and_api(owner, cast, store
         reverse("crm:contact_new", args=[owner.customer.pk]), {"result": "DONE", "channel": "CALL", "direction": "IN"}
     )
     body = {"customer": owner.customer.pk, "store": store.code, "result": "DONE"}
-    told = client.post("/api/v1/crm/contacts/", body, content_type="application/json").json()
-    assert told["vehicle"] == owner.vehicle.pk
+    contact = client.post("/api/v1/crm/contacts/", body, content_type="application/json").json()
+    assert contact["vehicle"] == owner.vehicle.pk
     assert set(Contact.objects.values_list("vehicle", flat=True)) == {owner.vehicle.pk}

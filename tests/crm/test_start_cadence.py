@@ -60,9 +60,9 @@ def test_the_rule_is_a_row(owner, store, cast):
     rows = care.start_cadence(
         "DELIVERY", customer=owner.customer, vehicle=owner.vehicle, store=store, anchor=monday, by=cast.adviser
     )
-    found = {row.cadence.code: row.due_from for row in rows}
-    assert found["adviser_call"] == at("2026-11-18 10:00")
-    assert "service_call" not in found
+    due = {row.cadence.code: row.due_from for row in rows}
+    assert due["adviser_call"] == at("2026-11-18 10:00")
+    assert "service_call" not in due
 
 
 def test_history_is_not_called_when_many_begin(store, cast):

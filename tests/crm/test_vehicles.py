@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.actions import vehicles as acts
+from crm.actions import vehicles as vehicle_actions
 from crm.models import Customer, MileageReading, Ownership, Vehicle
 from tests.conftest import refuses
 from tests.factories import CustomerFactory, VehicleFactory
@@ -33,7 +33,7 @@ def test_a_car_is_stored_in_normal_form(car):
 
 def test_a_car_without_plate_and_vin_is_refused(guyu, cast, store):
     with refuses("vehicle_unidentified"):
-        acts.register_vehicle(owner=guyu, store=store, by=cast.adviser)
+        vehicle_actions.register_vehicle(owner=guyu, store=store, by=cast.adviser)
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,14 @@ def test_a_car_without_plate_and_vin_is_refused(guyu, cast, store):
 )
 def test_a_wrong_vin_is_named(guyu, cast, store, number, code):
     with refuses(code):
-        acts.register_vehicle(owner=guyu, store=store, by=cast.adviser, number=number)
+        vehicle_actions.register_vehicle(owner=guyu, store=store, by=cast.adviser, number=number)
 
 
 def test_a_plate_belongs_to_one_current_car(car, guyu, cast, store):
     with refuses("plate_taken"):
-        acts.register_vehicle(owner=guyu, store=store, by=cast.adviser, plate="川AD1234")
-    acts.change_vehicle(car, by=cast.adviser, gone=True)
-    acts.register_vehicle(owner=guyu, store=store, by=cast.adviser, plate="川AD1234")
+        vehicle_actions.register_vehicle(owner=guyu, store=store, by=cast.adviser, plate="川AD1234")
+    vehicle_actions.change_vehicle(car, by=cast.adviser, gone=True)
+    vehicle_actions.register_vehicle(owner=guyu, store=store, by=cast.adviser, plate="川AD1234")
 
 
 @pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_the_database_refuses_a_car_that_cannot_be(row):
 
 def test_the_car_changes_hands(car, guyu, cast, store):
     new = CustomerFactory.create()
-    acts.hand_over_ownership(car, to=new, by=cast.adviser)
+    vehicle_actions.hand_over_ownership(car, to=new, by=cast.adviser)
     assert Ownership.objects.get(vehicle=car, until=None).customer == new
     assert Ownership.objects.get(vehicle=car, customer=guyu).until == timezone.localdate()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -78,9 +78,9 @@ def test_the_car_changes_hands(car, guyu, cast, store):
 
 
 def test_mileage_never_falls_silently(car, cast, signed_in):
-    acts.read_mileage(car, km=38_420, by=cast.adviser)
+    vehicle_actions.read_mileage(car, km=38_420, by=cast.adviser)
     with refuses("mileage_fell"):
-        acts.read_mileage(car, km=38_419, by=cast.adviser)
+        vehicle_actions.read_mileage(car, km=38_419, by=cast.adviser)
     page = signed_in(cast.adviser).post(
         reverse("crm:vehicle_mileage", args=[car.pk]),
         {"km": 100},
@@ -88,8 +88,8 @@ def test_mileage_never_falls_silently(car, cast, signed_in):
         follow=True,
     )
     assert "38,420" in page.content.decode()
-    assert acts.read_mileage(car, km=0, by=cast.adviser, odometer_replaced=True, reason="表盘损坏").km == 0
-    assert acts.read_mileage(car, km=12, by=cast.adviser).km == 12
+    assert vehicle_actions.read_mileage(car, km=0, by=cast.adviser, odometer_replaced=True, reason="表盘损坏").km == 0
+    assert vehicle_actions.read_mileage(car, km=12, by=cast.adviser).km == 12
 
 
 def test_a_reading_found_later_fits_between_its_neighbours(car, cast):
@@ -106,10 +106,12 @@ def test_a_reading_found_later_fits_between_its_neighbours(car, cast):
 @pytest.mark.django_db(transaction=True)
 def test_two_desks_cannot_make_the_mileage_fall_together(cast, store):
     car = VehicleFactory.create()
-    ends = at_once(*(partial(acts.read_mileage, car, km=km, by=cast.adviser) for km in range(9_000, 1_000, -1_000)))
-    assert set(ends) <= {DONE, acts.MileageFell.code}
-    kept = list(MileageReading.objects.filter(vehicle=car).order_by("at", "pk").values_list("km", flat=True))
-    assert kept == sorted(kept)
+    ends = at_once(
+        *(partial(vehicle_actions.read_mileage, car, km=km, by=cast.adviser) for km in range(9_000, 1_000, -1_000))
+    )
+    assert set(ends) <= {DONE, vehicle_actions.MileageFell.code}
+    readings = list(MileageReading.objects.filter(vehicle=car).order_by("at", "pk").values_list("km", flat=True))
+    assert readings == sorted(readings)
 
 
 def test_the_search_box_finds_a_car_by_plate_vin_tail_and_owner(car, cast, signed_in):
@@ -131,9 +133,9 @@ def test_a_refused_hand_over_leaves_no_new_customer_behind(car, guyu, cast, stor
     car.ownerships.update(since=timezone.localdate() + timedelta(days=1))
     body = {"name": "小满", "phone": "13900000009"}
     signed_in(cast.adviser).post(reverse("crm:vehicle_hand_over", args=[car.pk]), body)
-    told = signed_in(cast.adviser).post(
+    response = signed_in(cast.adviser).post(
         f"/api/v1/crm/vehicles/{car.pk}/hand_over/", body | {"store": store.code}, content_type="application/json"
     )
-    assert (told.status_code, told.json()["code"]) == (409, "before_purchase")
+    assert (response.status_code, response.json()["code"]) == (409, "before_purchase")
     assert Customer.objects.get() == guyu
     assert car.ownerships.get().customer == guyu

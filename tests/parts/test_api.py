@@ -25,7 +25,7 @@ def test_a_part_goes_through_the_whole_house(api, cast, pads, store):
     here = {"store": "JJ01"}
     come = client.post(f"{part}/receive/", here | {"quantity": "5", "cost": "300", "bin": "C02-02"})
     assert (come.status_code, come.data["quantity"], come.data["bin"]) == (200, "5.00", "C02-02")
-    kept = client.post(f"{part}/reserve/", here | {"quantity": "2", "source_line": "WO-1/1"}).data
+    reservation = client.post(f"{part}/reserve/", here | {"quantity": "2", "source_line": "WO-1/1"}).data
     gone = client.post(
         f"{part}/issue/", here | {"quantity": "1", "source_line": "WO-2/1", "signed_by": "石斛", "key": "k"}
     ).data
@@ -35,7 +35,7 @@ def test_a_part_goes_through_the_whole_house(api, cast, pads, store):
     assert gone["id"] == again["id"]
     back = client.post(f"{BASE}/moves/{gone['id']}/return/", {"quantity": "1"})
     assert (back.status_code, back.data["kind"], back.data["reverses"]) == (200, "RETURN", gone["id"])
-    assert client.post(f"{BASE}/reservations/{kept['id']}/release/").data["ended_at"] is not None
+    assert client.post(f"{BASE}/reservations/{reservation['id']}/release/").data["ended_at"] is not None
     assert client.post(f"{part}/lost-sale/", here).data["quantity"] == "1.00"
     reason = Reason.objects.of(Reason.Kind.STOCK_DIFFERENCE).first()
     counted = {"counted": "4", "reason": reason.code} | here

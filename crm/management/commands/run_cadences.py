@@ -73,7 +73,7 @@ class Command(BaseCommand):
 def rows(day: date, at: datetime) -> list[Row]:
     """Per store and cadence: due on the day, overdue at its end, done or sent that day, and what lies ahead."""
     pending = Q(status=FollowUp.Status.PENDING)
-    found = (
+    counted = (
         FollowUp.objects.order_by()
         .values_list("store__code", "cadence__name")
         .annotate(
@@ -83,4 +83,4 @@ def rows(day: date, at: datetime) -> list[Row]:
             ahead=Count("pk", filter=pending & Q(due_from__gte=end_of(day))),
         )
     )
-    return sorted(found)
+    return sorted(counted)
