@@ -47,18 +47,18 @@ def rights_of_view(view: Callable[..., Any]) -> Iterable[str]:
 @register()
 def views_say_who_may_open_them(**_kwargs: Any) -> list[CheckMessage]:
     """dms.E001: no right declared. dms.E002: a right that does not exist."""
-    found: list[CheckMessage] = []
+    problems: list[CheckMessage] = []
     for name, path, pattern in patterns():
         rights = list(rights_of_view(pattern.callback))
         if not rights:
             hint = "Declare one: @requires_right(…), `right = …` or `rights = {…}`; see dms/web/rights.py."
-            found.append(Error(f"The view of {path!r} ({name}) declares no right.", hint=hint, id="dms.E001"))
-        found += [
+            problems.append(Error(f"The view of {path!r} ({name}) declares no right.", hint=hint, id="dms.E001"))
+        problems += [
             Error(f"The view of {path!r} needs {right!r}, which is not in dms/core/roles.py.", id="dms.E002")
             for right in rights
             if right not in KNOWN
         ]
-    return found
+    return problems
 
 
 def _entries() -> Iterator[tuple[str, str]]:
@@ -78,24 +78,24 @@ def _providers() -> Iterator[registry.Provider[Any]]:
 @register()
 def the_layout_leads_somewhere(**_kwargs: Any) -> list[CheckMessage]:
     """dms.E003: an entry of the layout names a page or a right that does not exist."""
-    found: list[CheckMessage] = []
+    problems: list[CheckMessage] = []
     for right, url_name in _entries():
         try:
             reverse(url_name)
         except NoReverseMatch:
-            found.append(Error(f"The layout names the page {url_name!r}, which no URL has.", id="dms.E003"))
-        found += _unknown(right, url_name)
+            problems.append(Error(f"The layout names the page {url_name!r}, which no URL has.", id="dms.E003"))
+        problems += _unknown(right, url_name)
     for provider in _providers():
-        found += _unknown(provider.right, provider.give.__qualname__)
+        problems += _unknown(provider.right, provider.give.__qualname__)
     names = {name for name, _path, _pattern in patterns()}
-    found += [
+    problems += [
         Error(f"The tab {tab.url_name!r} stays lit under {name!r}, which no URL has.", id="dms.E003")
         for area in registry.AREAS.values()
         for tab in area.tabs
         for name in tab.match
         if name not in names
     ]
-    return found
+    return problems
 
 
 def _unknown(right: str, of: str) -> list[CheckMessage]:
@@ -129,14 +129,14 @@ def demo_is_for_development(**_kwargs: Any) -> list[CheckMessage]:
 @register()
 def channels_can_send(**_kwargs: Any) -> list[CheckMessage]:
     """dms.E006: every channel of the outbox has an adapter that can be loaded and can send."""
-    found: list[CheckMessage] = []
+    problems: list[CheckMessage] = []
     for channel in Message.Channel.values:
         path = settings.OUTBOX_CHANNELS.get(channel, "")
         try:
             adapter = import_string(path)
         except ImportError as error:
-            found.append(Error(f"The channel {channel!r} cannot be loaded: {error}", id="dms.E006"))
+            problems.append(Error(f"The channel {channel!r} cannot be loaded: {error}", id="dms.E006"))
         else:
             if not callable(getattr(adapter, "send", None)):
-                found.append(Error(f"The channel {channel!r} ({path}) has no send().", id="dms.E006"))
-    return found
+                problems.append(Error(f"The channel {channel!r} ({path}) has no send().", id="dms.E006"))
+    return problems

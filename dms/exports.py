@@ -20,8 +20,8 @@ def _visible(model: Any, *related: str) -> Any:
     """The rows a page of this model starts from."""
 
     def rows(user: User, store: "Store | None") -> QuerySet[Any]:
-        found: QuerySet[Any] = model.objects.visible_to(user).of_store(store)
-        return found.select_related(*related)
+        visible: QuerySet[Any] = model.objects.visible_to(user).of_store(store)
+        return visible.select_related(*related)
 
     return rows
 

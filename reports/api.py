@@ -66,8 +66,8 @@ class DailyViewSet(GenericViewSet[Any]):
         asked.is_valid(raise_exception=True)
         days = Days(asked.validated_data.get("day") or timezone.localdate(), timezone.now())
         store = asked.validated_data.get("store")
-        found = figures(person(request), store, days)
-        answer = {"day": days.day, "store": store.code if store else None, "figures": found}
+        of_the_day = figures(person(request), store, days)
+        answer = {"day": days.day, "store": store.code if store else None, "figures": of_the_day}
         return Response(DailySerializer(answer).data)
 
 

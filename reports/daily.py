@@ -296,8 +296,8 @@ BY_KEY = {kind.key: kind for kind in KINDS}
 def rows_of(kind: Kind, user: User, store: Store | None, days: Days, *, month: bool = False) -> QuerySet[Any]:
     """The rows behind a figure, newest first."""
     day, of_month = kind.conditions(days)
-    wanted = of_month if month and of_month is not None else day
-    return _visible(kind, user, store, days).filter(wanted).order_by(f"-{kind.when}", "-pk")
+    condition = of_month if month and of_month is not None else day
+    return _visible(kind, user, store, days).filter(condition).order_by(f"-{kind.when}", "-pk")
 
 
 def _visible(kind: Kind, user: User, store: Store | None, days: Days) -> QuerySet[Any]:
@@ -324,12 +324,12 @@ def _decimal(value: Any, kind: Kind, days: Days) -> Decimal | None:
 
 
 def _counted(kinds: list[Kind], user: User, store: Store | None, days: Days) -> dict[str, Any]:
-    wanted, asked = Q(), {}
+    any_of, asked = Q(), {}
     for name, kind, condition in _asked(kinds, days):
         if not kind.part:
-            wanted |= condition
+            any_of |= condition
         asked[name] = Sum(kind.summed, filter=condition) if kind.summed is not None else Count("pk", filter=condition)
-    rows = _visible(kinds[0], user, store, days).order_by().filter(wanted)
+    rows = _visible(kinds[0], user, store, days).order_by().filter(any_of)
     if kinds[0].prepared is not None:
         rows = rows[:ALL]
     return rows.aggregate(**asked)

@@ -73,13 +73,15 @@ def daily(request: AuthenticatedHttpRequest) -> HttpResponse:
     now, today = timezone.now(), timezone.localdate()
     days = Days(asked_day(request, today), now)
     user, store = request.user, request.store
-    found = [shown(figure, days, user.rights) for figure in figures(user, store, days)]
+    shown_figures = [shown(figure, days, user.rights) for figure in figures(user, store, days)]
     context = {
         "days": days,
         "today": today,
         "before": days.day - timedelta(days=1),
         "after": days.day + timedelta(days=1) if days.day < today else None,
-        "groups": [(label, list(several)) for label, several in groupby(found, key=lambda one: one.figure.kind.group)],
+        "groups": [
+            (label, list(several)) for label, several in groupby(shown_figures, key=lambda one: one.figure.kind.group)
+        ],
         "store": store,
     }
     return render(request, "reports/daily.html", context)

@@ -130,10 +130,10 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
             kwargs |= {"form_class": RolesField, "queryset": Group.objects.filter(name__in=ROLES).order_by("pk")}
-        found = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if db_field.name == "groups" and found is not None:
-            found.label, found.help_text = _("Roles"), ""
-        return found
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups" and field is not None:
+            field.label, field.help_text = _("Roles"), ""
+        return field
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         self.locked_now = set(locked_since(timezone.now())) - {""}

@@ -76,9 +76,9 @@ def changes_of(form: Any, formsets: Iterable[Any], *, add: bool) -> Iterator[Cha
         for inline in formset.forms:
             if id(inline.instance) not in deleted and inline.has_changed():
                 is_new = id(inline.instance) in new
-                found = change_of(inline, CONFIGURATION_CREATED if is_new else CONFIGURATION_CHANGED)
-                if found is not None:
-                    yield found
+                change = change_of(inline, CONFIGURATION_CREATED if is_new else CONFIGURATION_CHANGED)
+                if change is not None:
+                    yield change
 
 
 def say_labels(formset: Any) -> None:
@@ -98,10 +98,10 @@ class PlainChoices(_Page):
     """Choosing a row of another table offers no pop-ups to add or change that row."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        found = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if found is not None and isinstance(found.widget, RelatedFieldWidgetWrapper):
-            found.widget = found.widget.widget
-        return found
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
 
 WIDGETS: dict[Any, dict[str, Any]] = {

@@ -24,8 +24,8 @@ def person(request: Request) -> User:
 def right_of(view: Any, method: str) -> str | None:
     """The right that the called action needs; None when the view forgot to say."""
     rights: Mapping[str, str] = getattr(view, "rights", {})
-    wanted = getattr(view, "action", None) or method
-    return rights.get(wanted, rights.get("*"))
+    act = getattr(view, "action", None) or method
+    return rights.get(act, rights.get("*"))
 
 
 class RightPermission(BasePermission):

@@ -42,9 +42,9 @@ def router_of(app: AppConfig) -> SimpleRouter | None:
     """The ``router`` of the app's ``api.py``, or of the ``urls.py`` in its package ``api/``."""
     for name in (f"{app.name}.api", f"{app.name}.api.urls"):
         if find_spec(name) is not None and isinstance(
-            found := getattr(import_module(name), "router", None), SimpleRouter
+            router := getattr(import_module(name), "router", None), SimpleRouter
         ):
-            return found
+            return router
     return None
 
 

@@ -140,8 +140,8 @@ class Run:
             spreadsheets.Column(_("Reason"), "reason", width=60),
         ]
         path = self.path("errors.xlsx")
-        found = JobProblem.objects.filter(job=self.job).order_by("line", "pk")
-        spreadsheets.write_xlsx(path, columns, found.iterator(2000), title=_("Lines not taken"))
+        problems = JobProblem.objects.filter(job=self.job).order_by("line", "pk")
+        spreadsheets.write_xlsx(path, columns, problems.iterator(2000), title=_("Lines not taken"))
         return path
 
     def _write(self, **fields: Any) -> None:

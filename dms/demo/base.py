@@ -30,9 +30,9 @@ def stores(_stage: Stage) -> None:
     rows = base_data.read("demo/stores.json")
     for kind in (Store.Kind.STORE, Store.Kind.OUTLET):
         there = by_code(Store)
-        wanted = [row for row in rows if row["kind"] == kind]
+        of_kind = [row for row in rows if row["kind"] == kind]
         Store.objects.bulk_create(
-            [Store(**{**row, "parent": there.get(row.get("parent", ""))}) for row in wanted], ignore_conflicts=True
+            [Store(**{**row, "parent": there.get(row.get("parent", ""))}) for row in of_kind], ignore_conflicts=True
         )
 
 
@@ -42,8 +42,8 @@ def catalogue(_stage: Stage) -> None:
     rows = base_data.read("demo/catalogue.json")
     named = ("code", "name", "name_en")
     Brand.objects.bulk_create([Brand(**{key: row[key] for key in named}) for row in rows], ignore_conflicts=True)
-    brands, houses = by_code(Brand), by_code(Store)
-    sold = [(brands[row["code"]], houses[code]) for row in rows for code in row["stores"]]
+    brands, stores = by_code(Brand), by_code(Store)
+    sold = [(brands[row["code"]], stores[code]) for row in rows for code in row["stores"]]
     through = Brand.stores.through
     through.objects.bulk_create([through(brand=brand, store=store) for brand, store in sold], ignore_conflicts=True)
     colours = [
@@ -109,14 +109,14 @@ def people(_stage: Stage) -> None:
 def place(staff: list[Any]) -> None:
     """Give people their roles, stores and usual deputies."""
     users = {user.username: user for user in User.objects.all()}
-    groups, houses = {group.name: group for group in Group.objects.all()}, by_code(Store)
+    groups, stores = {group.name: group for group in Group.objects.all()}, by_code(Store)
     in_group, in_store = User.groups.through, User.stores.through
     in_group.objects.bulk_create(
         [in_group(user=users[name], group=groups[role]) for name, _n, role, _s, _d in staff], ignore_conflicts=True
     )
     places = [(name, store) for name, _n, _r, store, _d in staff] + [(name, SECOND) for name in SWITCHERS]
     in_store.objects.bulk_create(
-        [in_store(user=users[name], store=houses[store]) for name, store in places], ignore_conflicts=True
+        [in_store(user=users[name], store=stores[store]) for name, store in places], ignore_conflicts=True
     )
     with_deputy = [(users[name], users[deputy]) for name, _n, _r, _s, deputy in staff if deputy]
     for user, deputy in with_deputy:

@@ -34,12 +34,12 @@ def due(acts: Acts[Any], name: str, waiting: Waiting[Any], user: User, store: St
     act = acts[name]
     rows: Any = acts.model._default_manager  # noqa: SLF001 # the model is known only here
     rows = rows.visible_to(user).of_store(store).filter(status__in=act.open_in(acts.model))
-    found = []
+    items = []
     for document in waiting.rows(rows, user).order_by("status_at", "pk")[:MOST]:
         title, detail = waiting.line(document)
         url = reverse(acts.url_name(name) if act.asks else acts.page, args=[document.pk])
         label = waiting.label or act.label
-        found.append(
+        items.append(
             DueItem(title, detail, url, document.status_at, waiting.kind, act_label=label, family=waiting.family)
         )
-    return found
+    return items

@@ -27,7 +27,7 @@ def earlier(rows: "models.QuerySet[M]", key: str, *, same: Callable[[M], Any]) -
         return None
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{rows.model._meta.label} {key}"])  # noqa: SLF001
-    found = rows.filter(key=key).first()
-    if found is not None and not same(found):
+    row = rows.filter(key=key).first()
+    if row is not None and not same(row):
         raise KeyReused(_("This was sent before, for something else. Open the page again and send it anew."))
-    return found
+    return row

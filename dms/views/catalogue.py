@@ -64,15 +64,15 @@ def plan(variant: Variant, visits: int = 8) -> list[Service]:
 def variant(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One variant: price, warranty, maintenance plan, colours, the others of its series."""
     rows = Variant.objects.visible_to(request.user).select_related("series__brand")
-    found = get_object_or_404(rows, pk=pk)
+    variant = get_object_or_404(rows, pk=pk)
     siblings = (
-        Variant.objects.filter(series=found.series, active=True).exclude(pk=found.pk).order_by("list_price", "code")
+        Variant.objects.filter(series=variant.series, active=True).exclude(pk=variant.pk).order_by("list_price", "code")
     )
     context = {
-        "object": found,
-        "plan": plan(found),
-        "crumbs": trail("dms:variants", f"{found.series} {found}"),
-        "colours": found.series.brand.colours.filter(active=True),
+        "object": variant,
+        "plan": plan(variant),
+        "crumbs": trail("dms:variants", f"{variant.series} {variant}"),
+        "colours": variant.series.brand.colours.filter(active=True),
         "siblings": siblings[:20],
     }
     return render(request, "dms/variant.html", context)

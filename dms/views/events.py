@@ -37,7 +37,7 @@ class Events(BaseListView):
         links, known = subject_links(events, self.request.user), event_details.reasons()
         for event in events:
             event.url = links.get((event.subject_type_id, event.subject_id), "")
-            event.facts = event_details.told(event, known)
+            event.facts = event_details.one_line(event, known)
             event.subject_words = subject_words(event)
         context["page_obj"].object_list = events
         return context
@@ -45,12 +45,12 @@ class Events(BaseListView):
 
 def subject_links(events: Sequence[Event], user: User) -> dict[tuple[int | None, int | None], str]:
     """Where the subjects' pages are: only of rows that still exist and that the person may open."""
-    wanted: dict[int, set[int]] = defaultdict(set)
+    subjects: dict[int, set[int]] = defaultdict(set)
     for event in events:
         if event.subject_type_id and event.subject_id:
-            wanted[event.subject_type_id].add(event.subject_id)
+            subjects[event.subject_type_id].add(event.subject_id)
     links: dict[tuple[int | None, int | None], str] = {}
-    for type_pk, pks in wanted.items():
+    for type_pk, pks in subjects.items():
         model = ContentType.objects.get_for_id(type_pk).model_class()
         url_name, right = registry.subject_pages.get(model, ("", "")) if model else ("", "")
         if not (model and url_name and user.has_perm(right)):

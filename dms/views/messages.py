@@ -54,24 +54,24 @@ def _message(request: AuthenticatedHttpRequest, pk: int) -> Message:
 @requires_right("dms.messages")
 def message(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One message: its text, its attempts, what happened to it."""
-    found = _message(request, pk)
+    message = _message(request, pk)
     context = {
-        "object": found,
-        "to": recipient(found),
-        "moments": _history(found),
-        "crumbs": trail("dms:messages", found.title or found.get_channel_display()),
-        "may_resend": found.status == Message.Status.FAILED,
-        "may_cancel": found.may_become(Message.Status.CANCELLED),
+        "object": message,
+        "to": recipient(message),
+        "moments": _history(message),
+        "crumbs": trail("dms:messages", message.title or message.get_channel_display()),
+        "may_resend": message.status == Message.Status.FAILED,
+        "may_cancel": message.may_become(Message.Status.CANCELLED),
     }
     return render(request, "dms/message.html", context)
 
 
-def _history(found: Message) -> list[Moment]:
+def _history(message: Message) -> list[Moment]:
     """Posting and sending stand in the row itself; the rest are its events."""
-    moments = moments_of(found)
-    moments.append(Moment(found.created_at, pgettext("message", "Posted"), by=str(found.posted_by or "")))
-    if found.sent_at:
-        moments.append(Moment(found.sent_at, pgettext("message", "Sent"), found.reference, family="done"))
+    moments = moments_of(message)
+    moments.append(Moment(message.created_at, pgettext("message", "Posted"), by=str(message.posted_by or "")))
+    if message.sent_at:
+        moments.append(Moment(message.sent_at, pgettext("message", "Sent"), message.reference, family="done"))
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
 
 

@@ -37,8 +37,8 @@ class NameOrPhoneBackend(ModelBackend):
         if username and not User.objects.filter(username=username).exists():
             by_phone = User.objects.filter(phone=username.replace(" ", "").replace("-", "")).exclude(phone="").first()
             username = by_phone.username if by_phone else username
-        found = super().authenticate(request, username=username, password=password, **kwargs)
-        return found if isinstance(found, User) else None
+        user = super().authenticate(request, username=username, password=password, **kwargs)
+        return user if isinstance(user, User) else None
 
     def get_user(self, user_id: int) -> User | None:
         user = people_with_roles().filter(pk=user_id).first()

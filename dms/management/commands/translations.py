@@ -30,9 +30,9 @@ class Command(BaseCommand):
             self.check_texts()
 
     def check_texts(self) -> None:
-        found = translations.problems(settings.BASE_DIR)
-        for problem in found:
+        problems = translations.problems(settings.BASE_DIR)
+        for problem in problems:
             self.stdout.write(problem)
-        if found:
-            raise CommandError(f"{len(found)} problems in the translations")
+        if problems:
+            raise CommandError(f"{len(problems)} problems in the translations")
         self.stdout.write("Translations are complete.")
