@@ -73,7 +73,7 @@ TEMPLATE_CALL = re.compile(r"\b(npgettext|ngettext|pgettext|gettext|_)\(")
 LITERAL = re.compile(r"""u?('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")\s*,?\s*""")
 
 
-def texts_of_admin(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:
+def texts_of_admin(file: IO[bytes], keywords: object, comment_tags: object, options: object) -> Iterator[Found]:
     """The texts of a template of the admin site, as Django's engine looks them up."""
     calls = templatize(file.read().decode())
     for call in TEMPLATE_CALL.finditer(calls):
@@ -167,7 +167,7 @@ def problems(base: Path) -> list[str]:
     return sorted(complaints) + list(hidden_texts(base)) + list(chinese_in_code(base))
 
 
-def _forms(text: Any) -> tuple[str, ...]:
+def _forms(text: object) -> tuple[str, ...]:
     return text if isinstance(text, tuple) else (text,)
 
 

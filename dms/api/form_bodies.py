@@ -75,7 +75,7 @@ def field_of(field: forms.Field) -> Field:
 
 
 @cache
-def body_of(form: type[AnyForm]) -> type[serializers.Serializer[Any]]:
+def body_of(form: type[AnyForm]) -> type[serializers.Serializer[object]]:
     """``CancelForm`` → ``CancelSerializer``, with the form's sentence as its own."""
     fields = {name: field_of(field) for name, field in form.base_fields.items()}
     name = form.__name__.removesuffix("Form") + "Serializer"

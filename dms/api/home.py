@@ -87,19 +87,19 @@ class Me(APIView):
 Rows = list[Any]
 
 
-class Question(serializers.Serializer[Any]):
+class Question(serializers.Serializer[object]):
     """What the search box takes."""
 
     q = serializers.CharField(max_length=search.LONGEST, allow_blank=True, default="")
 
 
-class WorkOf(serializers.Serializer[Any]):
+class WorkOf(serializers.Serializer[object]):
     """Whose work: of one store, or of all one's own."""
 
     store = StoreField(required=False)
 
 
-class HitSerializer(serializers.Serializer[Any]):
+class HitSerializer(serializers.Serializer[object]):
     label = serializers.CharField()  # type: ignore[assignment] # the model’s word, not DRF’s
     detail = serializers.CharField()
     kind = serializers.CharField()
@@ -108,7 +108,7 @@ class HitSerializer(serializers.Serializer[Any]):
     rank = serializers.IntegerField(help_text="0 is an exact match.")
 
 
-class DueItemSerializer(serializers.Serializer[Any]):
+class DueItemSerializer(serializers.Serializer[object]):
     title = serializers.CharField()
     detail = serializers.CharField()
     kind = serializers.CharField()
@@ -119,7 +119,7 @@ class DueItemSerializer(serializers.Serializer[Any]):
     act_label = serializers.CharField()
 
 
-class NodeSerializer(serializers.Serializer[Any]):
+class NodeSerializer(serializers.Serializer[object]):
     status = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment] # the model’s word, not DRF’s
     count = serializers.IntegerField(help_text="Of what has come to its end, today's.")
@@ -129,7 +129,7 @@ class NodeSerializer(serializers.Serializer[Any]):
     url = serializers.CharField(help_text="The page with these rows.")
 
 
-class LaneSerializer(serializers.Serializer[Any]):
+class LaneSerializer(serializers.Serializer[object]):
     """One lifecycle with live counts."""
 
     label = serializers.CharField()  # type: ignore[assignment] # the model’s word, not DRF’s
@@ -141,7 +141,7 @@ class Found(GenericViewSet[Any]):
     """Rows that are put together and not stored, in pages like all others."""
 
     filter_backends = ()
-    takes: ClassVar[type[serializers.Serializer[Any]]]
+    takes: ClassVar[type[serializers.Serializer[object]]]
     rights: ClassVar[dict[str, str]] = {"*": "dms.home"}
 
     def rows(self, asked: dict[str, Any]) -> Rows:

@@ -55,7 +55,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
         read_only_fields = fields
 
 
-class JobRequestSerializer(serializers.Serializer[Any]):
+class JobRequestSerializer(serializers.Serializer[object]):
     """A kind, its parameters, and the file when it reads one (then as multipart, ``params`` as JSON text)."""
 
     kind = serializers.CharField(max_length=40)
@@ -72,7 +72,7 @@ class JobRequestSerializer(serializers.Serializer[Any]):
             raise PermissionDenied(known.right)
         return key
 
-    def validate_params(self, params: Any) -> MultiValueDict[str, str]:
+    def validate_params(self, params: object) -> MultiValueDict[str, str]:
         """As a form would bring them, so that page and API are read by the same form."""
         if not isinstance(params, dict):
             raise serializers.ValidationError(_("Write an object: parameter → value."))
@@ -90,7 +90,7 @@ class JobRequestSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-def words(value: Any) -> list[str]:
+def words(value: object) -> list[str]:
     """A parameter as a form knows it."""
     values = value if isinstance(value, list) else [value]
     if any(isinstance(item, dict | list) for item in values):
@@ -98,7 +98,7 @@ def words(value: Any) -> list[str]:
     return [str(item) for item in values]
 
 
-class KindSerializer(serializers.Serializer[Any]):
+class KindSerializer(serializers.Serializer[object]):
     key = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment] # the model’s word, not DRF’s
     hint = serializers.CharField()

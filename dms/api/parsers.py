@@ -41,7 +41,7 @@ def refuse_constant(_name: str) -> None:
     raise ValueError("NaN and Infinity are no JSON")
 
 
-def inspect(value: Any, depth: int) -> None:
+def inspect(value: object, depth: int) -> None:
     """Refuse what no column can hold, wherever it hides.
 
     :raises ParseError: on NUL, half surrogates, infinite numbers and bottomless nesting.

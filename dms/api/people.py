@@ -52,7 +52,7 @@ class UserSerializer(serializers.ModelSerializer[User]):
         return phone_for(caller(self), owner)
 
 
-class WholePhoneSerializer(serializers.Serializer[Any]):
+class WholePhoneSerializer(serializers.Serializer[object]):
     number = serializers.CharField()
 
 
@@ -112,7 +112,7 @@ class AbsenceViewSet(CreateMixin, UpdateMixin, mixins.DestroyModelMixin, ReadVie
         return people.change_absence(absence, **serializer.validated_data, by=person(self.request))
 
     @extend_schema(parameters=[REASON])
-    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def destroy(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Remove an absence; say why in ``?reason=``."""
         reason = request.query_params.get("reason", "")[:200]
         people.remove_absence(self.get_object(), reason=reason, by=person(request))

@@ -173,7 +173,7 @@ class FilterParameters(DjangoFilterExtension):
         return str(filter_field.extra.get("help_text") or "")
 
 
-def name_choices_of_parameters(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+def name_choices_of_parameters(result: dict[str, Any], **_kwargs: object) -> dict[str, Any]:
     """A hook: what a list is filtered by is the choice that its rows have, and not another one of the same words."""
     schemas = result["components"]["schemas"]
     named = {frozenset(schema["enum"]): name for name, schema in schemas.items() if "enum" in schema}

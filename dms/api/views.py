@@ -109,7 +109,7 @@ class HasPdf(BaseViewSet):
 class ReadViewSet(mixins.ListModelMixin, BaseViewSet):
     """List and detail."""
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:
         row = self.get_object()
         if (known := request.headers.get("If-None-Match")) and names(known, self.etag(row)):
             return self.with_etag(row, Response(status=status.HTTP_304_NOT_MODIFIED))
@@ -119,7 +119,7 @@ class ReadViewSet(mixins.ListModelMixin, BaseViewSet):
 class CreateMixin(BaseViewSet):
     """Adds rows; answers the row as the database has it."""
 
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def create(self, request: Request, *args: object, **kwargs: object) -> Response:
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         return self.answer(self.perform_create(serializer), status=status.HTTP_201_CREATED)
@@ -132,7 +132,7 @@ class CreateMixin(BaseViewSet):
 class UpdateMixin(BaseViewSet):
     """Changes rows; answers the row as the database has it."""
 
-    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def partial_update(self, request: Request, *args: object, **kwargs: object) -> Response:
         serializer = self.get_serializer(self.get_object(), data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         return self.answer(self.perform_update(serializer))
@@ -163,7 +163,7 @@ class EditViewSet(CreateMixin, UpdateMixin, mixins.DestroyModelMixin, ReadViewSe
         self.note(CONFIGURATION_DELETED, instance)
         instance.delete()
 
-    def note(self, kind: EventKind, row: models.Model, **data: Any) -> None:
+    def note(self, kind: EventKind, row: models.Model, **data: object) -> None:
         facts = {"model": row._meta.label_lower, **data}  # noqa: SLF001
         events.record(kind, row, by=person(self.request), data=facts)
 

@@ -1,12 +1,12 @@
 """Lists as spreadsheets: what the export button of a list page does. A list is registered once, with its columns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -85,7 +85,7 @@ def write(run: jobs.Run, rows: "QuerySet[Any]", columns: Sequence[spreadsheets.C
     total = rows.count()
     run.advance(0, total)
 
-    def passing() -> Any:
+    def passing() -> "Iterator[Model]":
         for number, row in enumerate(rows.iterator(chunk_size=2000), 1):
             if number % PROGRESS_EVERY == 0:
                 run.advance(min(number, total))

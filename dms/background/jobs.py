@@ -53,11 +53,11 @@ class Kind:
     accepts_file: bool = False
     hint: StrOrPromise = ""
 
-    def form(self, data: Mapping[str, Any] | None = None) -> forms.Form | None:
+    def form(self, data: Mapping[str, object] | None = None) -> forms.Form | None:
         """The form of its parameters, for the page and for checking."""
         return None if self.params_form is None else self.params_form(data)
 
-    def understand(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def understand(self, params: Mapping[str, object]) -> dict[str, Any]:
         """Parameters as Python values.
 
         :raises Refusal: with the first thing that is wrong.
@@ -114,7 +114,7 @@ def request(
     *,
     by: "User",
     store: "Store | None" = None,
-    params: Mapping[str, Any] | None = None,
+    params: Mapping[str, object] | None = None,
     file: "UploadedFile[Any] | Attachment | None" = None,
 ) -> Job:
     """Ask for a long job; a worker starts it after the commit.
@@ -141,7 +141,7 @@ def _allow(kind: Kind, by: "User") -> None:
         raise NotYours(_("You may not run “%(job)s”.") % {"job": kind.label})
 
 
-def _storable(value: Any) -> Any:
+def _storable(value: object) -> object:
     """As it stands in the row: rows by their key, the rest as JSON knows it."""
     if isinstance(value, models.Model):
         return value.pk

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
+from typing import TYPE_CHECKING, Required, TypedDict, Unpack
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -52,7 +52,7 @@ class Facts(TypedDict, total=False):
 def draft(**facts: Unpack[Facts]) -> Message:
     """A message not yet posted, for :func:`post_many`."""
     subject = facts.get("subject")
-    about: dict[str, Any] = {}
+    about: dict[str, object] = {}
     if subject is not None:
         about = {"subject_type": ContentType.objects.get_for_model(subject), "subject_id": subject.pk}
     return Message(

@@ -67,7 +67,7 @@ def label_of(model: type[Model] | None, name: str) -> str:
         return name
 
 
-def value_of(value: Any, known: Mapping[str, str]) -> str:
+def value_of(value: object, known: Mapping[str, str]) -> str:
     """A value in words: a moment, a code by its label, several after each other; a code nobody knows is nothing."""
     if isinstance(value, list):
         return " · ".join(value_of(one, known) for one in value)
@@ -82,7 +82,9 @@ def value_of(value: Any, known: Mapping[str, str]) -> str:
     return str(jobs.label_of(value))
 
 
-def changes(event: Event, before: Mapping[str, Any], after: Mapping[str, Any], known: Mapping[str, str]) -> list[str]:
+def changes(
+    event: Event, before: Mapping[str, object], after: Mapping[str, object], known: Mapping[str, str]
+) -> list[str]:
     """Column by column, as before → after; of a new row only what it is."""
     model = event.subject_type.model_class() if event.subject_type else None
     lines = []

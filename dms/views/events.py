@@ -1,12 +1,13 @@
 """The log of what happened."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from dms.background import jobs
 from dms.models import Event, User
@@ -25,13 +26,13 @@ class Events(BaseListView):
     row_template = "dms/_event.html"
     export_key = "events"
     related: ClassVar[tuple[str, ...]] = ("by", "store", "subject_type")
-    words: ClassVar[dict[str, Any]] = {
+    words: ClassVar[Mapping[str, StrOrPromise]] = {
         "search_hint": gettext_lazy("Subject, person"),
         "empty_title": gettext_lazy("Nothing has happened yet"),
         "empty_text": gettext_lazy("Every act leaves a line here: who did what, to which row, when."),
     }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         events = list(context["page_obj"])
         links, known = subject_links(events, self.request.user), event_details.reasons()

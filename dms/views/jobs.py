@@ -1,5 +1,6 @@
 """Long jobs: the list, one job with its progress and result, asking for a new one, exports of lists."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
+from django_stubs_ext import StrOrPromise
 
 from dms.background import exports, jobs
 from dms.core.refusals import Refusal
@@ -47,13 +49,13 @@ class Jobs(BaseListView):
     row_template = "dms/_job_row.html"
     export_key = "jobs"
     related: ClassVar[tuple[str, ...]] = ("requested_by", "store", "output_file", "report_file")
-    words: ClassVar[dict[str, Any]] = {
+    words: ClassVar[Mapping[str, StrOrPromise]] = {
         "search_hint": gettext_lazy("Step, error, person"),
         "empty_title": gettext_lazy("No jobs yet"),
         "empty_text": gettext_lazy("Imports, exports and batches run here in the background; you may go on working."),
     }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         context = super().get_context_data(new_url=reverse("dms:job_new"), new_label=_("Run a job"), **kwargs)
         for job in context["page_obj"]:
             job.label = jobs.label_of(job.kind)
@@ -100,7 +102,7 @@ def job(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "dms/job.html", context)
 
 
-def _params(job: Job) -> list[tuple[Any, Any]]:
+def _params(job: Job) -> list[tuple[StrOrPromise, object]]:
     """What was asked for, in the order and by the labels of the form it was asked with."""
     known = jobs.KINDS.get(job.kind)
     fields = known.params_form.base_fields if known and known.params_form else {}

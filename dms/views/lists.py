@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.generic import ListView
 from django_filters import FilterSet
+from django_stubs_ext import StrOrPromise
 
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.paging import LongPaginator
@@ -31,7 +32,7 @@ class BaseListView(RequiresRight, ListView[Any]):
     filterset_class: type[FilterSet]
     related: ClassVar[tuple[str, ...]] = ()
     prefetched: ClassVar[tuple[str, ...]] = ()
-    words: ClassVar[Mapping[str, Any]] = {}
+    words: ClassVar[Mapping[str, StrOrPromise]] = {}
     """Context of generic/list.html: see WORDS."""
     export_key = ""
     """The key of an exportable list (dms/background/exports.py); its button starts a long job."""

@@ -1,5 +1,6 @@
 """Messages that go out: what was sent to whom, what could not be."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST, require_safe
+from django_stubs_ext import StrOrPromise
 
 from dms.background import outbox
 from dms.models import Message
@@ -32,13 +34,13 @@ class Messages(BaseListView):
     row_template = "dms/_message.html"
     export_key = "messages"
     related: ClassVar[tuple[str, ...]] = ("store",)
-    words: ClassVar[dict[str, Any]] = {
+    words: ClassVar[Mapping[str, StrOrPromise]] = {
         "search_hint": gettext_lazy("Title, recipient, text"),
         "empty_title": gettext_lazy("Nothing has been sent yet"),
         "empty_text": gettext_lazy("Thank-you letters, reminders and notices that the house sends are listed here."),
     }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         for message in context["page_obj"]:
             message.to = recipient(message)

@@ -34,7 +34,7 @@ class ActFormView(FormView[F]):
     places: ClassVar[Mapping[str, str]] = {}
     """Code of a refusal → the field beside which its sentence stands; the rest stand above the form."""
 
-    def act(self, **facts: Any) -> Any:
+    def act(self, **facts: Any) -> object:
         raise NotImplementedError
 
     def after(self, result: Any) -> str:
@@ -69,7 +69,7 @@ class ActView(ActFormView[AnyForm]):
         document: Model = get_object_or_404(rows.visible_to(self.request.user), pk=self.kwargs["pk"])
         return document
 
-    def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def get(self, *_args: object, **_kwargs: object) -> HttpResponse:
         """The form.
 
         :raises Refusal: when the act is not open to this person: nobody fills in a form for nothing.
@@ -114,7 +114,7 @@ class ActView(ActFormView[AnyForm]):
     def get_template_names(self) -> list[str]:
         return [getattr(self.declared.form, "page_template", "generic/form.html")]
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, Any]:
         label: StrOrPromise = self.declared.label
         return super().get_context_data(
             object=self.document, heading=label, submit_label=label, cancel_url=self.page, **context

@@ -59,7 +59,7 @@ class NameOrPhoneBackend(ModelBackend):
 
 
 def locked_out(
-    request: HttpRequest, _response: HttpResponse | None = None, *_args: Any, **_kwargs: Any
+    request: HttpRequest, _response: HttpResponse | None = None, *_args: object, **_kwargs: object
 ) -> HttpResponse:
     """The answer to the sixth attempt, right or wrong: a sentence that says how long, and who can help."""
     sentence = _("Too many wrong passwords. Wait 15 minutes, or ask your manager to unlock you.")

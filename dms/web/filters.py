@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from dms.core.event_words import EVENT_WORDS
 from dms.core.roles import ROLES
@@ -214,7 +215,7 @@ class JobFilter(StoreScopedFilter):
         return rows.filter(problems__gt=0) if value else rows.filter(problems=0)
 
 
-def event_kinds() -> list[tuple[str, Any]]:
+def event_kinds() -> list[tuple[str, StrOrPromise]]:
     return sorted(EVENT_WORDS.items())
 
 

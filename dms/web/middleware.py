@@ -66,7 +66,7 @@ class PlainText:
             request.GET = self.without(request.GET)
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
         if request.method != "POST" or request.path.startswith("/api/"):
             return
         if any(NUL in text for _name, texts in request.POST.lists() for text in texts):
@@ -116,8 +116,8 @@ class SignedIn(LoginRequiredMiddleware):
         self,
         request: HttpRequest,
         view_func: Callable[..., HttpResponseBase],
-        view_args: tuple[Any, ...],
-        view_kwargs: dict[str, Any],
+        view_args: tuple[object, ...],
+        view_kwargs: dict[str, object],
     ) -> HttpResponseBase | None:
         if request.path.startswith("/api/"):
             return None  # the API answers 401 and 405 itself
