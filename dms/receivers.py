@@ -10,7 +10,7 @@ from dms import base_data
 
 @receiver(post_migrate, dispatch_uid="dms.keep_roles")
 def roles_follow_the_table(app_config: AppConfig, using: str, **_kwargs: object) -> None:
-    """After migrating, the groups are those of ``dms.roles``; before the tables of users exist there is nothing to keep."""
+    """After migrating, the groups are those of ``dms.core.roles``; before the tables of users exist there is nothing to keep."""
     if app_config.name != "django.contrib.auth":
         return
     tables = connections[using].introspection.table_names()

@@ -21,6 +21,7 @@ from django_stubs_ext import StrOrPromise
 
 from aftersales.models import Settlement, WorkOrder
 from crm.models import CareChannel, Contact, FollowUp
+from dms.core.scope import scoped_rows
 from dms.formats.days import end_of, start_of
 from dms.models import Store, User
 from parts.models import StockMove
@@ -303,8 +304,7 @@ def rows_of(kind: Kind, user: User, store: Store | None, days: Days, *, month: b
 
 
 def _visible(kind: Kind, user: User, store: Store | None, days: Days) -> QuerySet[Model]:
-    manager: Any = kind.model._default_manager  # noqa: SLF001 # Django's public name for it is missing
-    rows: QuerySet[Model] = manager.visible_to(user).of_store(store)
+    rows: QuerySet[Model] = scoped_rows(kind.model).visible_to(user).of_store(store)
     if kind.prepared is not None:
         rows = kind.prepared(rows, days)
     return rows

@@ -27,6 +27,9 @@ else:
 
 M = TypeVar("M", bound=models.Model)
 
+Form = forms.ModelForm[models.Model]
+FormSet = forms.BaseModelFormSet[models.Model, Form]
+
 SECRET = frozenset({"password", "password1", "password2", "usable_password"})
 """Form fields whose values are never written down."""
 
@@ -37,13 +40,13 @@ class Change:
 
     kind: EventKind
     row: models.Model
-    data: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, object] = field(default_factory=dict)
 
 
-def said(entry: forms.Field, value: Any) -> Any:
+def said(entry: forms.Field, value: object) -> object:
     """A form value as it stands in the log: names instead of keys."""
     if isinstance(entry, forms.ModelMultipleChoiceField):
-        return [str(row) for row in value or []]
+        return [str(row) for row in value] if isinstance(value, Iterable) else []
     if isinstance(entry, forms.ModelChoiceField):
         if value in (None, ""):
             return None
@@ -52,19 +55,19 @@ def said(entry: forms.Field, value: Any) -> Any:
     return value() if callable(value) else value
 
 
-def change_of(form: Any, kind: EventKind) -> Change | None:
+def change_of(form: Form, kind: EventKind) -> Change | None:
     """What a saved form changed; None when nothing did."""
     names = [name for name in form.changed_data if name not in SECRET]
     if kind == CONFIGURATION_CHANGED and not names:
         return None
-    data: dict[str, Any] = {"fields": names}
+    data: dict[str, object] = {"fields": names}
     if kind == CONFIGURATION_CHANGED:
         data["old"] = {name: said(form.fields[name], form.initial.get(name)) for name in names}
     data["new"] = {name: said(form.fields[name], form.cleaned_data.get(name)) for name in names}
     return Change(kind, form.instance, data)
 
 
-def changes_of(form: Any, formsets: Iterable[Any], *, add: bool) -> Iterator[Change]:
+def changes_of(form: Form, formsets: Iterable[FormSet], *, add: bool) -> Iterator[Change]:
     """The row of the page, then the rows of its inlines."""
     own = change_of(form, CONFIGURATION_CREATED if add else CONFIGURATION_CHANGED)
     if own is not None:
@@ -141,16 +144,16 @@ class ConfigurationAdmin(PlainChoices, admin.ModelAdmin[M]):
         for change in changes:
             events.record(change.kind, change.row, by=signed_in_user(request), data=change.data)
 
-    def log_addition(self, request: HttpRequest, object: Any, message: Any) -> Any:  # noqa: A002
+    def log_addition(self, request: HttpRequest, object: M, message: Any) -> Any:  # noqa: A002
         self.record(request, message)
 
-    def log_change(self, request: HttpRequest, object: Any, message: Any) -> Any:  # noqa: A002
+    def log_change(self, request: HttpRequest, object: M, message: Any) -> Any:  # noqa: A002
         self.record(request, message)
 
-    def log_deletions(self, request: HttpRequest, queryset: Iterable[Any]) -> Any:
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[models.Model]) -> Any:
         self.record(request, [Change(CONFIGURATION_DELETED, row) for row in queryset])
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+    def delete_model(self, request: HttpRequest, obj: M) -> None:
         """The page asked already; whoever uses the row meanwhile still keeps it."""
         try:
             with transaction.atomic():
@@ -161,7 +164,7 @@ class ConfigurationAdmin(PlainChoices, admin.ModelAdmin[M]):
             ) from error
 
     def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         """The row's events instead of Django's own log."""
         row = self.get_object(request, object_id)

@@ -84,7 +84,7 @@ admin.site.unregister(Group)
 
 @admin.register(Role)
 class RoleAdmin(ConfigurationAdmin[Role]):
-    """The roles are those of ``dms.roles``: they are neither added nor deleted here, only their rights change."""
+    """The roles are those of ``dms.core.roles``: they are neither added nor deleted here, only their rights change."""
 
     form = RoleForm
     fields = ["rights"]

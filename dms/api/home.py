@@ -1,5 +1,6 @@
 """Oneself, one's work today, and the one search box."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -19,6 +20,8 @@ from dms.api.filters import refuse_unknown_parameters
 from dms.core import status_colours
 from dms.models import User
 from dms.navigation import due_work, process_map, search
+from dms.navigation.process_map import DrawnLane
+from dms.navigation.registry import DueItem, Hit
 from dms.web.rights import SIGNED_IN
 
 
@@ -84,7 +87,7 @@ class Me(APIView):
         return Response(MeSerializer(changed, context={"request": request}).data)
 
 
-Rows = list[Any]
+Rows = Sequence[Hit | DueItem | DrawnLane]
 
 
 class Question(serializers.Serializer[object]):

@@ -31,6 +31,7 @@ from rest_framework.response import Response
 from dms.api.access import person
 from dms.api.versions import Versioned, names
 from dms.core.event_words import EventKind
+from dms.core.scope import scoped_rows
 from dms.models import User
 from dms.records import events
 from dms.records.own_events import CONFIGURATION_CHANGED, CONFIGURATION_CREATED, CONFIGURATION_DELETED
@@ -81,13 +82,11 @@ class BaseViewSet(Versioned):
 
     def get_queryset(self) -> QuerySet[Any]:
         """The rows this person may see, with what the serializer needs."""
-        manager: Any = self.model._default_manager  # noqa: SLF001
+        rows = scoped_rows(self.model)
         if getattr(self, "swagger_fake_view", False):
-            nothing: QuerySet[Any] = manager.none()
-            return nothing
-        visible = manager.visible_to(person(self.request))
-        rows: QuerySet[Any] = visible.select_related(*self.related).prefetch_related(*self.prefetched)
-        return rows
+            return rows.none()
+        visible = rows.visible_to(person(self.request))
+        return visible.select_related(*self.related).prefetch_related(*self.prefetched)
 
     def answer(self, row: models.Model, *, status: int = status.HTTP_200_OK) -> Response:
         """The row after an act, fetched again as the person may see it."""

@@ -32,17 +32,17 @@ class Listing:
     key: str
     label: StrOrPromise
     right: str
-    rows: "Callable[[User, Store | None], QuerySet[Any]]"
+    rows: "Callable[[User, Store | None], QuerySet[Model]]"
     columns: Sequence[spreadsheets.Column]
     filterset: "Callable[..., Any] | None" = None
 
-    def found(self, user: "User", store: "Store | None", query: str) -> "QuerySet[Any]":
+    def found(self, user: "User", store: "Store | None", query: str) -> "QuerySet[Model]":
         """The rows that the page showed under this query string."""
         rows = self.rows(user, store)
         if self.filterset is None or not query:
             return rows
         asker = SimpleNamespace(user=user)  # a filter offers the stores and people of who asks
-        narrowed: QuerySet[Any] = self.filterset(QueryDict(query), queryset=rows, request=asker).qs
+        narrowed: QuerySet[Model] = self.filterset(QueryDict(query), queryset=rows, request=asker).qs
         return narrowed
 
 
@@ -53,7 +53,7 @@ def register(
     key: str,
     label: StrOrPromise,
     right: str,
-    rows: "Callable[[User, Store | None], QuerySet[Any]]",
+    rows: "Callable[[User, Store | None], QuerySet[Model]]",
     columns: Sequence[spreadsheets.Column],
     *,
     filterset: "Callable[..., Any] | None" = None,
@@ -80,7 +80,9 @@ def _allowed(key: str, user: "User") -> Listing:
     return listing
 
 
-def write(run: jobs.Run, rows: "QuerySet[Any]", columns: Sequence[spreadsheets.Column], title: str, name: str) -> None:
+def write(
+    run: jobs.Run, rows: "QuerySet[Model]", columns: Sequence[spreadsheets.Column], title: str, name: str
+) -> None:
     """Stream the rows into the job's download, showing progress."""
     total = rows.count()
     run.advance(0, total)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from dms.background import jobs
+from dms.core.scope import scoped_rows
 from dms.models import Event, User
 from dms.navigation import event_details, registry
 from dms.views.lists import BaseListView
@@ -56,8 +57,7 @@ def subject_links(events: Sequence[Event], user: User) -> dict[tuple[int | None,
         url_name, right = registry.subject_pages.get(model, ("", "")) if model else ("", "")
         if not (model and url_name and user.has_perm(right)):
             continue
-        rows: Any = model._default_manager  # noqa: SLF001 - Django's documented name of it
-        for pk in rows.visible_to(user).filter(pk__in=pks).values_list("pk", flat=True):
+        for pk in scoped_rows(model).visible_to(user).filter(pk__in=pks).values_list("pk", flat=True):
             links[type_pk, pk] = reverse(url_name, args=[pk])
     return links
 

@@ -29,6 +29,9 @@ from dms.web.boards import Card, Column, MenuEntry
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 
+Sample = dict[str, Any]
+"""Invented names and figures, as their file has them."""
+
 TODAY = dt.date(2026, 11, 21)
 TREND = (9, 12, 10, 14, 18, 9, 11, 14, 12, 17, 20, 15, 13, 14)
 DELIVERED = (3, 7, 10, 14, 19, 24, 26, 30, 33, 38, 42, 47, 53, 56, 59, 63, 67, 70, 75, 81, 82)
@@ -36,11 +39,11 @@ DEMAND = (9, 12, 8, 11, 13, 10, 14, 9, 12, 15, 13, 16)
 
 
 @cache
-def _invented() -> dict[str, Any]:
+def _invented() -> Sample:
     return dict(json.loads((settings.BASE_DIR / "dms" / "data" / "patterns.json").read_text(encoding="utf-8")))
 
 
-def words() -> dict[str, Any]:
+def words() -> Sample:
     """The invented names of the language of this page."""
     return dict(_invented()["en" if get_language() == "en" else "zh-hans"])
 
@@ -62,7 +65,7 @@ class PatternForm(forms.Form):
     )
     consent = forms.BooleanField(label=pgettext_lazy("consent", "May be called"), required=False)
 
-    def __init__(self, *args: Any, told: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, told: Sample, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (("source", told["reasons"]), ("level", told["levels"])):
             field = self.fields[name]
@@ -76,7 +79,7 @@ class PatternForm(forms.Form):
         return str(digits)
 
 
-def board(sample: dict[str, Any]) -> list[Column]:
+def board(sample: Sample) -> list[Column]:
     """A board of four columns."""
     cards = [
         Card(
@@ -101,7 +104,7 @@ def board(sample: dict[str, Any]) -> list[Column]:
     ]
 
 
-def pages(sample: dict[str, Any], now: dt.datetime, number: str) -> dict[str, Any]:
+def pages(sample: Sample, now: dt.datetime, number: str) -> Sample:
     """List, board, timeline, due work."""
     rows = [
         SimpleNamespace(
@@ -149,7 +152,7 @@ def pages(sample: dict[str, Any], now: dt.datetime, number: str) -> dict[str, An
     }
 
 
-def figures(sample: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
+def figures(sample: Sample, now: dt.datetime) -> Sample:
     """Tiles, process map, steps, charts, calendar, long jobs."""
     chart, bars, local = sample["chart"], sample["bars"], timezone.localtime(now)
     plan = [round(4 * (i + 1), 1) for i in range(30)]
@@ -201,7 +204,7 @@ def figures(sample: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _lane(lane: dict[str, Any], now: dt.datetime, *, jam: int = -1, slow: int = -1) -> SimpleNamespace:
+def _lane(lane: Sample, now: dt.datetime, *, jam: int = -1, slow: int = -1) -> SimpleNamespace:
     counts = (14, 186, 3, 21, 4, 9, 6, 1)
     nodes = [
         SimpleNamespace(

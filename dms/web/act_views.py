@@ -19,6 +19,7 @@ from django_stubs_ext import StrOrPromise
 
 from dms.core.acts import Act, Acts, AnyForm
 from dms.core.refusals import Refusal
+from dms.core.scope import scoped_rows
 from dms.web.forms import form_of
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
@@ -65,8 +66,8 @@ class ActView(ActFormView[AnyForm]):
     @cached_property
     def document(self) -> Model:
         """The document, of those this person sees."""
-        rows: Any = self.acts.model._default_manager  # noqa: SLF001 # the model is known only here
-        document: Model = get_object_or_404(rows.visible_to(self.request.user), pk=self.kwargs["pk"])
+        rows = scoped_rows(self.acts.model).visible_to(self.request.user)
+        document: Model = get_object_or_404(rows, pk=self.kwargs["pk"])
         return document
 
     def get(self, *_args: object, **_kwargs: object) -> HttpResponse:
