@@ -16,9 +16,10 @@ from rest_framework.response import Response
 from dms.api.access import person
 from dms.api.fields import StoreField
 from dms.api.parsers import DEEPEST, JsonParser, inspect
-from dms.api.views import ReadViewSet, caller, download, verb
+from dms.api.verbs import verb
+from dms.api.views import ReadViewSet, caller, download
 from dms.background import jobs
-from dms.models import Attachment, Job
+from dms.models import Attachment, Job, User
 from dms.records import attachments
 from dms.web import filters
 
@@ -136,14 +137,14 @@ class JobViewSet(ReadViewSet):
         return self.answer(job, status=status.HTTP_201_CREATED)
 
     @verb()
-    def cancel(self, request: Request, pk: str) -> Response:
+    def cancel(self, job: Job, *, by: User) -> Job:
         """A waiting job never starts; a running one ends at its next step."""
-        return self.answer(jobs.cancel(self.get_object(), by=person(request)))
+        return jobs.cancel(job, by=by)
 
     @verb()
-    def retry(self, request: Request, pk: str) -> Response:
+    def retry(self, job: Job, *, by: User) -> Job:
         """Let a failed or cancelled job go on where it stopped."""
-        return self.answer(jobs.retry(self.get_object(), by=person(request)))
+        return jobs.retry(job, by=by)
 
     @download
     def output(self, request: Request, pk: str) -> FileResponse:

@@ -5,13 +5,10 @@
         serializer_class = OrderSerializer
         filterset_class = OrderFilter
         related = ("store", "customer")
-        rights = {"*": "sales.view", "create": "sales.sell", "partial_update": "sales.sell", "deliver": "sales.sell"}
+        rights = {"*": "sales.view", "create": "sales.sell", "partial_update": "sales.sell"}
 
-        @verb()
-        def deliver(self, request: Request, pk: str) -> Response:
-            return self.answer(actions.deliver_order(self.get_object(), by=person(request)))
-
-Rows come through ``visible_to`` and nowhere else, so what is outside one's stores is 404.
+Its acts on a row are verbs (``dms/api/verbs.py``). Rows come through ``visible_to`` and nowhere else, so what is outside
+one's stores is 404.
 """
 
 from collections.abc import Callable, Mapping
