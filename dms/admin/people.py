@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django_stubs_ext import StrOrPromise
 
 from dms.actions import people
 from dms.admin.recording import Change, ConfigurationAdmin, PlainForm
@@ -30,8 +31,8 @@ from dms.web.rights import signed_in_user
 class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """The roles a person holds, in our own words."""
 
-    def label_from_instance(self, obj: Any) -> str:
-        return str(ROLES[obj.name].label) if obj.name in ROLES else str(obj.name)
+    def label_from_instance(self, obj: Group) -> str:
+        return str(ROLES[obj.name].label) if obj.name in ROLES else obj.name
 
 
 class PersonForm(PlainForm):
@@ -79,7 +80,7 @@ class LockedFilter(admin.SimpleListFilter):
     title = gettext_lazy("sign-in")
     parameter_name = "locked"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, StrOrPromise]]:
         return [("1", gettext_lazy("Locked"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
