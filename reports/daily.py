@@ -1,7 +1,6 @@
 """The day in figures, and the month beside it: counted live from the rows themselves, as they were at the end of that day.
 
 Every figure is a condition over rows, so the same line of code counts them and lists them. All figures of one model come
-from django.db.models.expressions import Combinable
 from one query.
 """
 
