@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -40,18 +41,18 @@ class ConfigurationSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(CONFIGURE)
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
+    def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
         """Who is signed in without the right is refused (403), not asked to sign in again."""
         return requires_right(CONFIGURE)(super().admin_view(view, cacheable))
 
     @login_not_required
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"), reverse("login"))
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+    def logout(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> Any:
         return SignOut.as_view()(request)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> Any:
         return redirect("password_change")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
@@ -67,7 +68,7 @@ class ConfigurationSite(admin.AdminSite):
         rest = [{**app, "models": [model for model in app["models"] if model["object_name"] in models]} for app in apps]
         return [subject for subject in [*subjects, *rest] if subject["models"]]
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
         """The subjects, and what was changed last."""
         changes = Event.objects.visible_to(signed_in_user(request)).filter(kind__startswith="configuration.")
         context = {**(extra_context or {}), "recent": changes.select_related("by")[:RECENT]}

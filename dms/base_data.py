@@ -41,14 +41,14 @@ def load(apps: Apps) -> None:
 
 
 def keep_roles() -> None:
-    """Every role of ``dms.roles`` is a group; a group that is no role any more goes when nobody holds it."""
+    """Every role of ``dms.core.roles`` is a group; a group that is no role any more goes when nobody holds it."""
     Group.objects.bulk_create([Group(name=code) for code in ROLES], ignore_conflicts=True)
     Group.objects.exclude(name__in=ROLES).annotate(people=Count("user")).filter(people=0).delete()
     keep_rights()
 
 
 def keep_rights() -> None:
-    """A right that this version brings is given as ``dms.roles`` says; what the dealership decided about the others stays."""
+    """A right that this version brings is given as ``dms.core.roles`` says; what the dealership decided about the others stays."""
     roles = {role.name: role for role in Role.objects.filter(name__in=ROLES)}
     rows = [
         RoleRight(role=roles[code], right=right, granted=right in default.rights)

@@ -33,7 +33,7 @@ def patterns(
             yield from patterns(entry, inner, f"{path}{entry.pattern}")
 
 
-def rights_of_view(view: Callable[..., Any]) -> Iterable[str]:
+def rights_of_view(view: Callable[..., object]) -> Iterable[str]:
     """What the view says of itself: a page one right, an API viewset one for each of its acts."""
     behind = getattr(view, "cls", None) or getattr(view, "view_class", None) or view
     several = getattr(behind, "rights", None)
@@ -45,20 +45,20 @@ def rights_of_view(view: Callable[..., Any]) -> Iterable[str]:
 
 
 @register()
-def views_say_who_may_open_them(**_kwargs: Any) -> list[CheckMessage]:
+def views_say_who_may_open_them(**_kwargs: object) -> list[CheckMessage]:
     """dms.E001: no right declared. dms.E002: a right that does not exist."""
-    found: list[CheckMessage] = []
+    problems: list[CheckMessage] = []
     for name, path, pattern in patterns():
         rights = list(rights_of_view(pattern.callback))
         if not rights:
             hint = "Declare one: @requires_right(…), `right = …` or `rights = {…}`; see dms/web/rights.py."
-            found.append(Error(f"The view of {path!r} ({name}) declares no right.", hint=hint, id="dms.E001"))
-        found += [
+            problems.append(Error(f"The view of {path!r} ({name}) declares no right.", hint=hint, id="dms.E001"))
+        problems += [
             Error(f"The view of {path!r} needs {right!r}, which is not in dms/core/roles.py.", id="dms.E002")
             for right in rights
             if right not in KNOWN
         ]
-    return found
+    return problems
 
 
 def _entries() -> Iterator[tuple[str, str]]:
@@ -76,26 +76,26 @@ def _providers() -> Iterator[registry.Provider[Any]]:
 
 
 @register()
-def the_layout_leads_somewhere(**_kwargs: Any) -> list[CheckMessage]:
+def the_layout_leads_somewhere(**_kwargs: object) -> list[CheckMessage]:
     """dms.E003: an entry of the layout names a page or a right that does not exist."""
-    found: list[CheckMessage] = []
+    problems: list[CheckMessage] = []
     for right, url_name in _entries():
         try:
             reverse(url_name)
         except NoReverseMatch:
-            found.append(Error(f"The layout names the page {url_name!r}, which no URL has.", id="dms.E003"))
-        found += _unknown(right, url_name)
+            problems.append(Error(f"The layout names the page {url_name!r}, which no URL has.", id="dms.E003"))
+        problems += _unknown(right, url_name)
     for provider in _providers():
-        found += _unknown(provider.right, provider.give.__qualname__)
+        problems += _unknown(provider.right, provider.give.__qualname__)
     names = {name for name, _path, _pattern in patterns()}
-    found += [
+    problems += [
         Error(f"The tab {tab.url_name!r} stays lit under {name!r}, which no URL has.", id="dms.E003")
         for area in registry.AREAS.values()
         for tab in area.tabs
         for name in tab.match
         if name not in names
     ]
-    return found
+    return problems
 
 
 def _unknown(right: str, of: str) -> list[CheckMessage]:
@@ -107,7 +107,7 @@ def _unknown(right: str, of: str) -> list[CheckMessage]:
 
 
 @register()
-def rights_are_given(**_kwargs: Any) -> list[CheckMessage]:
+def rights_are_given(**_kwargs: object) -> list[CheckMessage]:
     """dms.E004: a role gives an unknown right, or nobody of a store has a right."""
     unknown = {right for role in ROLES.values() for right in role.rights} - RIGHTS.keys()
     of_stores = {right for role in ROLES.values() if not role.group_wide for right in role.rights}
@@ -119,7 +119,7 @@ def rights_are_given(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
-def demo_is_for_development(**_kwargs: Any) -> list[CheckMessage]:
+def demo_is_for_development(**_kwargs: object) -> list[CheckMessage]:
     """dms.E005: demo logins share a printed password; they never meet the outside world."""
     if settings.DEMO and not settings.DEBUG:
         return [Error("DMS_DEMO is on without DMS_DEBUG.", hint="Unset DMS_DEMO in production.", id="dms.E005")]
@@ -127,16 +127,16 @@ def demo_is_for_development(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
-def channels_can_send(**_kwargs: Any) -> list[CheckMessage]:
+def channels_can_send(**_kwargs: object) -> list[CheckMessage]:
     """dms.E006: every channel of the outbox has an adapter that can be loaded and can send."""
-    found: list[CheckMessage] = []
+    problems: list[CheckMessage] = []
     for channel in Message.Channel.values:
         path = settings.OUTBOX_CHANNELS.get(channel, "")
         try:
             adapter = import_string(path)
         except ImportError as error:
-            found.append(Error(f"The channel {channel!r} cannot be loaded: {error}", id="dms.E006"))
+            problems.append(Error(f"The channel {channel!r} cannot be loaded: {error}", id="dms.E006"))
         else:
             if not callable(getattr(adapter, "send", None)):
-                found.append(Error(f"The channel {channel!r} ({path}) has no send().", id="dms.E006"))
-    return found
+                problems.append(Error(f"The channel {channel!r} ({path}) has no send().", id="dms.E006"))
+    return problems

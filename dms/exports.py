@@ -1,11 +1,13 @@
 """The lists of the core as spreadsheets: which columns an export of each has."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dms.background import exports, jobs
+from dms.core.scope import scoped_rows
 from dms.formats.spreadsheets import Column
 from dms.formats.wording import listed
 from dms.models import Absence, Event, Job, Message, User, Variant
@@ -16,17 +18,17 @@ if TYPE_CHECKING:
     from dms.models import Store
 
 
-def _visible(model: Any, *related: str) -> Any:
+def _visible(model: type[Model], *related: str) -> "Callable[[User, Store | None], QuerySet[Model]]":
     """The rows a page of this model starts from."""
 
-    def rows(user: User, store: "Store | None") -> QuerySet[Any]:
-        found: QuerySet[Any] = model.objects.visible_to(user).of_store(store)
-        return found.select_related(*related)
+    def rows(user: User, store: "Store | None") -> QuerySet[Model]:
+        visible = scoped_rows(model).visible_to(user).of_store(store)
+        return visible.select_related(*related)
 
     return rows
 
 
-def _people(user: User, store: "Store | None") -> QuerySet[Any]:
+def _people(user: User, store: "Store | None") -> QuerySet[User]:
     return User.objects.visible_to(user).of_store(store).select_related("deputy").prefetch_related("groups", "stores")
 
 

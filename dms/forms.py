@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.models import fields_for_model, model_to_dict
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from dms.actions.people import TOKEN_DAYS, TOKEN_DAYS_LIMIT
 from dms.models import Absence, User
@@ -44,7 +45,7 @@ class AbsenceForm(forms.Form):
         fields["deputy"].help_text = _("Left empty, the usual deputy stands in.")
         self.fields = {**fields, **self.fields} if absence else fields
 
-    def refuse(self, code: str, sentence: Any) -> None:
+    def refuse(self, code: str, sentence: StrOrPromise) -> None:
         """Put the action's refusal beside the field it is about."""
         self.add_error(self.PLACE.get(code), str(sentence))
 

@@ -1,7 +1,6 @@
 """What the core does when Django announces something."""
 
-from typing import Any
-
+from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
@@ -10,8 +9,8 @@ from dms import base_data
 
 
 @receiver(post_migrate, dispatch_uid="dms.keep_roles")
-def roles_follow_the_table(app_config: Any, using: str, **_kwargs: Any) -> None:
-    """After migrating, the groups are those of ``dms.roles``; before the tables of users exist there is nothing to keep."""
+def roles_follow_the_table(app_config: AppConfig, using: str, **_kwargs: object) -> None:
+    """After migrating, the groups are those of ``dms.core.roles``; before the tables of users exist there is nothing to keep."""
     if app_config.name != "django.contrib.auth":
         return
     tables = connections[using].introspection.table_names()

@@ -63,8 +63,8 @@ def texts_of_python(file: IO[bytes], keywords: Any, comment_tags: Any, options: 
     calls: Iterator[Any] = extract_python(file, keywords, comment_tags, options)
     for line, function, words, remarks in calls:
         several = words if isinstance(words, tuple) else (words,)
-        wanted = len(KEYWORDS[function] or (1,))
-        if None in several[:wanted] or len(several) < wanted:
+        count = len(KEYWORDS[function] or (1,))
+        if None in several[:count] or len(several) < count:
             raise UntranslatableError(f"{file.name}:{line}: a computed text")
         yield line, function, words, remarks
 
@@ -73,7 +73,7 @@ TEMPLATE_CALL = re.compile(r"\b(npgettext|ngettext|pgettext|gettext|_)\(")
 LITERAL = re.compile(r"""u?('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")\s*,?\s*""")
 
 
-def texts_of_admin(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:
+def texts_of_admin(file: IO[bytes], keywords: object, comment_tags: object, options: object) -> Iterator[Found]:
     """The texts of a template of the admin site, as Django's engine looks them up."""
     calls = templatize(file.read().decode())
     for call in TEMPLATE_CALL.finditer(calls):
@@ -111,10 +111,10 @@ def collect(base: Path) -> Catalog:
             if known != words:
                 raise UntranslatableError(f"{place}: with a plural and without: {msgid}")
             places.add(place)
-    found = Catalog(LOCALE)
+    catalogue = Catalog(LOCALE)
     for (_msgid, context), (words, places) in sorted(texts.items(), key=lambda text: (text[0][0].lower(), *text[0])):
-        found.add(words, locations=[(place, 0) for place in sorted(places)], context=context or None)
-    return found
+        catalogue.add(words, locations=[(place, 0) for place in sorted(places)], context=context or None)
+    return catalogue
 
 
 # --- the catalogue --------------------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ def problems(base: Path) -> list[str]:
     return sorted(complaints) + list(hidden_texts(base)) + list(chinese_in_code(base))
 
 
-def _forms(text: Any) -> tuple[str, ...]:
+def _forms(text: object) -> tuple[str, ...]:
     return text if isinstance(text, tuple) else (text,)
 
 
@@ -183,9 +183,9 @@ def _problems_of(message: Message) -> Iterator[str]:
     if not chinese:
         yield f"untranslated: {shown}"
         return
-    wanted, given = set(PLACEHOLDER.findall(_forms(message.id)[-1])), set(PLACEHOLDER.findall(chinese))
-    if wanted != given and message.context not in FREE_ORDER:
-        yield f"placeholders differ: {shown}: {sorted(wanted ^ given)}"
+    expected, given = set(PLACEHOLDER.findall(_forms(message.id)[-1])), set(PLACEHOLDER.findall(chinese))
+    if expected != given and message.context not in FREE_ORDER:
+        yield f"placeholders differ: {shown}: {sorted(expected ^ given)}"
 
 
 def _shown(message: Message) -> str:

@@ -19,7 +19,7 @@ from reports.daily import Days, figures
 OLDEST = date(1900, 1, 1)
 
 
-class AskedSerializer(serializers.Serializer[Any]):
+class AskedSerializer(serializers.Serializer[object]):
     """Which day, of which store."""
 
     day = serializers.DateField(required=False, help_text="Today when left out.")
@@ -31,7 +31,7 @@ class AskedSerializer(serializers.Serializer[Any]):
         return day
 
 
-class FigureSerializer(serializers.Serializer[Any]):
+class FigureSerializer(serializers.Serializer[object]):
     """One figure of the day, and of the month up to it; a state (overdue, in stock) has no month."""
 
     key = serializers.CharField(source="kind.key")
@@ -43,7 +43,7 @@ class FigureSerializer(serializers.Serializer[Any]):
 
 
 @extend_schema_serializer(many=False)
-class DailySerializer(serializers.Serializer[Any]):
+class DailySerializer(serializers.Serializer[object]):
     """The day in figures."""
 
     day = serializers.DateField()
@@ -66,8 +66,8 @@ class DailyViewSet(GenericViewSet[Any]):
         asked.is_valid(raise_exception=True)
         days = Days(asked.validated_data.get("day") or timezone.localdate(), timezone.now())
         store = asked.validated_data.get("store")
-        found = figures(person(request), store, days)
-        answer = {"day": days.day, "store": store.code if store else None, "figures": found}
+        of_the_day = figures(person(request), store, days)
+        answer = {"day": days.day, "store": store.code if store else None, "figures": of_the_day}
         return Response(DailySerializer(answer).data)
 
 

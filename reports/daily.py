@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -19,6 +20,7 @@ from django_stubs_ext import StrOrPromise
 
 from aftersales.models import Settlement, WorkOrder
 from crm.models import CareChannel, Contact, FollowUp
+from dms.core.scope import scoped_rows
 from dms.formats.days import end_of, start_of
 from dms.models import Store, User
 from parts.models import StockMove
@@ -76,14 +78,14 @@ class Kind:
     model: type[Model]
     conditions: Callable[[Days], Conditions]
     unit: StrOrPromise = ""
-    summed: Any = None
+    summed: Combinable | None = None
     """What is added up; rows are counted without it."""
     when: str = ""
     amount: str = ""
     level: str = ""
     family: str = ""
     """The colour when it is not zero."""
-    prepared: Callable[[QuerySet[Any], Days], QuerySet[Any]] | None = None
+    prepared: Callable[[QuerySet[Model], Days], QuerySet[Model]] | None = None
     part: bool = False
     """Its rows are among those of a kind of the same model before it: they need not be asked for again."""
 
@@ -97,10 +99,10 @@ class Figure:
     month: Decimal | None
 
 
-def level_then(rows: QuerySet[Any], days: Days) -> QuerySet[Any]:
+def level_then(rows: QuerySet[Model], days: Days) -> QuerySet[Model]:
     """The level a card had at the end of the day."""
     changes = LevelChange.objects.filter(lead=OuterRef("pk"), at__lt=days.end).order_by("-at", "-pk")
-    judged: QuerySet[Any] = rows.annotate(then=Coalesce(Subquery(changes.values("after")[:1]), F("level")))
+    judged: QuerySet[Model] = rows.annotate(then=Coalesce(Subquery(changes.values("after")[:1]), F("level")))
     return judged
 
 
@@ -293,16 +295,15 @@ KINDS: tuple[Kind, ...] = (
 BY_KEY = {kind.key: kind for kind in KINDS}
 
 
-def rows_of(kind: Kind, user: User, store: Store | None, days: Days, *, month: bool = False) -> QuerySet[Any]:
+def rows_of(kind: Kind, user: User, store: Store | None, days: Days, *, month: bool = False) -> QuerySet[Model]:
     """The rows behind a figure, newest first."""
     day, of_month = kind.conditions(days)
-    wanted = of_month if month and of_month is not None else day
-    return _visible(kind, user, store, days).filter(wanted).order_by(f"-{kind.when}", "-pk")
+    condition = of_month if month and of_month is not None else day
+    return _visible(kind, user, store, days).filter(condition).order_by(f"-{kind.when}", "-pk")
 
 
-def _visible(kind: Kind, user: User, store: Store | None, days: Days) -> QuerySet[Any]:
-    manager: Any = kind.model._default_manager  # noqa: SLF001 # Django's public name for it is missing
-    rows: QuerySet[Any] = manager.visible_to(user).of_store(store)
+def _visible(kind: Kind, user: User, store: Store | None, days: Days) -> QuerySet[Model]:
+    rows: QuerySet[Model] = scoped_rows(kind.model).visible_to(user).of_store(store)
     if kind.prepared is not None:
         rows = kind.prepared(rows, days)
     return rows
@@ -319,17 +320,17 @@ def figures(user: User, store: Store | None, days: Days) -> list[Figure]:
     ]
 
 
-def _decimal(value: Any, kind: Kind, days: Days) -> Decimal | None:
+def _decimal(value: Decimal | int | None, kind: Kind, days: Days) -> Decimal | None:
     return None if kind.conditions(days)[1] is None else Decimal(value or 0)
 
 
 def _counted(kinds: list[Kind], user: User, store: Store | None, days: Days) -> dict[str, Any]:
-    wanted, asked = Q(), {}
+    any_of, asked = Q(), {}
     for name, kind, condition in _asked(kinds, days):
         if not kind.part:
-            wanted |= condition
+            any_of |= condition
         asked[name] = Sum(kind.summed, filter=condition) if kind.summed is not None else Count("pk", filter=condition)
-    rows = _visible(kinds[0], user, store, days).order_by().filter(wanted)
+    rows = _visible(kinds[0], user, store, days).order_by().filter(any_of)
     if kinds[0].prepared is not None:
         rows = rows[:ALL]
     return rows.aggregate(**asked)

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -44,7 +46,7 @@ class Line:
     who: str
     what: str
     when: datetime | date | None
-    amount: Any
+    amount: Decimal | None
 
 
 def asked_day(request: AuthenticatedHttpRequest, today: date) -> date:
@@ -52,13 +54,13 @@ def asked_day(request: AuthenticatedHttpRequest, today: date) -> date:
     return min(query_params.day(request.GET.get("day")) or today, today)
 
 
-def set_value(figure: Figure, value: Any) -> str:
+def set_value(figure: Figure, value: Decimal | None) -> str:
     if value is None:
         return display.EMPTY
     return display.money(value, 0) if figure.kind.unit == YUAN else display.number(value)
 
 
-def shown(figure: Figure, days: Days, rights: Any) -> Shown:
+def shown(figure: Figure, days: Days, rights: frozenset[str]) -> Shown:
     day, month = set_value(figure, figure.day), set_value(figure, figure.month)
     if figure.kind.right not in rights:
         return Shown(figure, day, month)
@@ -73,13 +75,15 @@ def daily(request: AuthenticatedHttpRequest) -> HttpResponse:
     now, today = timezone.now(), timezone.localdate()
     days = Days(asked_day(request, today), now)
     user, store = request.user, request.store
-    found = [shown(figure, days, user.rights) for figure in figures(user, store, days)]
+    shown_figures = [shown(figure, days, user.rights) for figure in figures(user, store, days)]
     context = {
         "days": days,
         "today": today,
         "before": days.day - timedelta(days=1),
         "after": days.day + timedelta(days=1) if days.day < today else None,
-        "groups": [(label, list(several)) for label, several in groupby(found, key=lambda one: one.figure.kind.group)],
+        "groups": [
+            (label, list(several)) for label, several in groupby(shown_figures, key=lambda one: one.figure.kind.group)
+        ],
         "store": store,
     }
     return render(request, "reports/daily.html", context)
@@ -126,13 +130,13 @@ RELATED = (
 )
 
 
-def related(rows: Any) -> Any:
+def related(rows: QuerySet[Model]) -> QuerySet[Model]:
     """The rows with what their lines name."""
     own = {field.name for field in rows.model._meta.get_fields()}  # noqa: SLF001
     return rows.select_related(*(path for path in RELATED if path.split("__")[0] in own))
 
 
-def line(row: Any, when: str, amount: str, rights: Any) -> Line:
+def line(row: Any, when: str, amount: str, rights: frozenset[str]) -> Line:
     page, right = registry.subject_pages.get(type(row), ("", ""))
     about = getattr(row, "work_order", row)
     who = getattr(about, "customer", None) or getattr(row, "name", "")

@@ -1,11 +1,10 @@
 """Acts about people: their profile and password, absences and their deputies, unlocking a sign-in, keys to the API."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from axes.utils import reset
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,7 +30,7 @@ TOKEN_USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 
 @transaction.atomic
-def change_profile(user: User, *, by: User, **facts: Any) -> User:
+def change_profile(user: User, *, by: User, **facts: object) -> User:
     """What people say of themselves: phone, usual deputy, language, appearance. The log names what changed.
 
     :raises Refusal: when somebody would stand in for themselves.
@@ -78,7 +77,7 @@ def plan_absence(
 
 
 @transaction.atomic
-def change_absence(absence: Absence, *, by: User, reason: str = "", **changes: Any) -> Absence:
+def change_absence(absence: Absence, *, by: User, reason: str = "", **changes: object) -> Absence:
     """The days, the kind or the deputy are others now; the event keeps what they were and why."""
     absence = Absence.objects.lock(absence)
     before = _facts(absence)
@@ -138,7 +137,7 @@ def _overlap(clash: Absence) -> str:
     }
 
 
-def _days(absence: Absence, user: User) -> Any:
+def _days(absence: Absence, user: User) -> QuerySet[Absence]:
     """Absences of a person that touch these days."""
     touching = Absence.objects.filter(user=user, first_day__lte=absence.last_day, last_day__gte=absence.first_day)
     return touching.select_related("user")
@@ -150,7 +149,7 @@ def _usual_deputy(absence: Absence) -> User | None:
     return usual if usual is not None and usual.is_active and not _days(absence, usual).exists() else None
 
 
-def _facts(absence: Absence) -> dict[str, Any]:
+def _facts(absence: Absence) -> dict[str, object]:
     return {
         "kind": absence.kind,
         "first_day": absence.first_day,

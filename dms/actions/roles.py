@@ -30,7 +30,7 @@ def change_rights(role: Role, *, rights: Collection[str], by: User) -> None:
 
 
 def restore_default_rights(role: Role, *, by: User) -> None:
-    """The role may again do what the table in ``dms.roles`` says."""
+    """The role may again do what the table in ``dms.core.roles`` says."""
     change_rights(role, rights=ROLES[role.name].rights, by=by)
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django_stubs_ext import StrOrPromise
 
 from dms.actions import people
 from dms.admin.recording import Change, ConfigurationAdmin, PlainForm
@@ -30,8 +31,8 @@ from dms.web.rights import signed_in_user
 class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """The roles a person holds, in our own words."""
 
-    def label_from_instance(self, obj: Any) -> str:
-        return str(ROLES[obj.name].label) if obj.name in ROLES else str(obj.name)
+    def label_from_instance(self, obj: Group) -> str:
+        return str(ROLES[obj.name].label) if obj.name in ROLES else obj.name
 
 
 class PersonForm(PlainForm):
@@ -79,7 +80,7 @@ class LockedFilter(admin.SimpleListFilter):
     title = gettext_lazy("sign-in")
     parameter_name = "locked"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, StrOrPromise]]:
         return [("1", gettext_lazy("Locked"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
@@ -119,7 +120,7 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups", "stores")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
@@ -130,10 +131,10 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
             kwargs |= {"form_class": RolesField, "queryset": Group.objects.filter(name__in=ROLES).order_by("pk")}
-        found = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if db_field.name == "groups" and found is not None:
-            found.label, found.help_text = _("Roles"), ""
-        return found
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups" and field is not None:
+            field.label, field.help_text = _("Roles"), ""
+        return field
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         self.locked_now = set(locked_since(timezone.now())) - {""}
@@ -195,7 +196,7 @@ class ApiTokenAdmin(ConfigurationAdmin[ApiToken]):
     readonly_fields = ["user", "name", "created_at", "last_used_at", "expires_at", "revoked_at"]
     actions = ["revoke"]
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     has_change_permission = has_delete_permission = has_add_permission

@@ -27,6 +27,9 @@ else:
 
 M = TypeVar("M", bound=models.Model)
 
+Form = forms.ModelForm[models.Model]
+FormSet = forms.BaseModelFormSet[models.Model, Form]
+
 SECRET = frozenset({"password", "password1", "password2", "usable_password"})
 """Form fields whose values are never written down."""
 
@@ -37,13 +40,13 @@ class Change:
 
     kind: EventKind
     row: models.Model
-    data: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, object] = field(default_factory=dict)
 
 
-def said(entry: forms.Field, value: Any) -> Any:
+def said(entry: forms.Field, value: object) -> object:
     """A form value as it stands in the log: names instead of keys."""
     if isinstance(entry, forms.ModelMultipleChoiceField):
-        return [str(row) for row in value or []]
+        return [str(row) for row in value] if isinstance(value, Iterable) else []
     if isinstance(entry, forms.ModelChoiceField):
         if value in (None, ""):
             return None
@@ -52,19 +55,19 @@ def said(entry: forms.Field, value: Any) -> Any:
     return value() if callable(value) else value
 
 
-def change_of(form: Any, kind: EventKind) -> Change | None:
+def change_of(form: Form, kind: EventKind) -> Change | None:
     """What a saved form changed; None when nothing did."""
     names = [name for name in form.changed_data if name not in SECRET]
     if kind == CONFIGURATION_CHANGED and not names:
         return None
-    data: dict[str, Any] = {"fields": names}
+    data: dict[str, object] = {"fields": names}
     if kind == CONFIGURATION_CHANGED:
         data["old"] = {name: said(form.fields[name], form.initial.get(name)) for name in names}
     data["new"] = {name: said(form.fields[name], form.cleaned_data.get(name)) for name in names}
     return Change(kind, form.instance, data)
 
 
-def changes_of(form: Any, formsets: Iterable[Any], *, add: bool) -> Iterator[Change]:
+def changes_of(form: Form, formsets: Iterable[FormSet], *, add: bool) -> Iterator[Change]:
     """The row of the page, then the rows of its inlines."""
     own = change_of(form, CONFIGURATION_CREATED if add else CONFIGURATION_CHANGED)
     if own is not None:
@@ -76,9 +79,9 @@ def changes_of(form: Any, formsets: Iterable[Any], *, add: bool) -> Iterator[Cha
         for inline in formset.forms:
             if id(inline.instance) not in deleted and inline.has_changed():
                 is_new = id(inline.instance) in new
-                found = change_of(inline, CONFIGURATION_CREATED if is_new else CONFIGURATION_CHANGED)
-                if found is not None:
-                    yield found
+                change = change_of(inline, CONFIGURATION_CREATED if is_new else CONFIGURATION_CHANGED)
+                if change is not None:
+                    yield change
 
 
 def say_labels(formset: Any) -> None:
@@ -98,10 +101,10 @@ class PlainChoices(_Page):
     """Choosing a row of another table offers no pop-ups to add or change that row."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        found = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if found is not None and isinstance(found.widget, RelatedFieldWidgetWrapper):
-            found.widget = found.widget.widget
-        return found
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
 
 WIDGETS: dict[Any, dict[str, Any]] = {
@@ -141,16 +144,16 @@ class ConfigurationAdmin(PlainChoices, admin.ModelAdmin[M]):
         for change in changes:
             events.record(change.kind, change.row, by=signed_in_user(request), data=change.data)
 
-    def log_addition(self, request: HttpRequest, object: Any, message: Any) -> Any:  # noqa: A002
+    def log_addition(self, request: HttpRequest, object: M, message: Any) -> Any:  # noqa: A002
         self.record(request, message)
 
-    def log_change(self, request: HttpRequest, object: Any, message: Any) -> Any:  # noqa: A002
+    def log_change(self, request: HttpRequest, object: M, message: Any) -> Any:  # noqa: A002
         self.record(request, message)
 
-    def log_deletions(self, request: HttpRequest, queryset: Iterable[Any]) -> Any:
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[models.Model]) -> Any:
         self.record(request, [Change(CONFIGURATION_DELETED, row) for row in queryset])
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+    def delete_model(self, request: HttpRequest, obj: M) -> None:
         """The page asked already; whoever uses the row meanwhile still keeps it."""
         try:
             with transaction.atomic():
@@ -161,7 +164,7 @@ class ConfigurationAdmin(PlainChoices, admin.ModelAdmin[M]):
             ) from error
 
     def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         """The row's events instead of Django's own log."""
         row = self.get_object(request, object_id)
@@ -176,7 +179,7 @@ class ConfigurationInline(PlainChoices, admin.TabularInline[Any, Any]):
     extra = 0
     show_change_link = True
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_formset(self, request: HttpRequest, obj: object = None, **kwargs: Any) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)
         say_labels(formset)
         formset.deletion_widget = forms.CheckboxInput(attrs={"aria-label": pgettext("button", "Delete")})
@@ -188,11 +191,11 @@ class ReadOnlyAdmin(ConfigurationAdmin[M]):
 
     actions = None
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

@@ -1,11 +1,10 @@
 """Records and documents: to look at, with the pages of the core as the place where something is done with them."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from dms.admin.recording import ReadOnlyAdmin
 from dms.core.event_words import EVENT_WORDS
@@ -18,7 +17,7 @@ class KindFilter(admin.SimpleListFilter):
     title = _("event")
     parameter_name = "kind"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, StrOrPromise]]:
         return sorted(EVENT_WORDS.items(), key=lambda entry: str(entry[1]))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:

@@ -71,7 +71,7 @@ class RightFilter(admin.SimpleListFilter):
     title = pgettext_lazy("access", "right")
     parameter_name = "right"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, StrOrPromise]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, StrOrPromise]]:
         return list(RIGHTS.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Role]) -> QuerySet[Role]:
@@ -84,7 +84,7 @@ admin.site.unregister(Group)
 
 @admin.register(Role)
 class RoleAdmin(ConfigurationAdmin[Role]):
-    """The roles are those of ``dms.roles``: they are neither added nor deleted here, only their rights change."""
+    """The roles are those of ``dms.core.roles``: they are neither added nor deleted here, only their rights change."""
 
     form = RoleForm
     fields = ["rights"]
@@ -93,7 +93,7 @@ class RoleAdmin(ConfigurationAdmin[Role]):
     ordering = ["pk"]
     actions = ["restore_default_rights"]
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     has_delete_permission = has_add_permission
@@ -122,7 +122,7 @@ class RoleAdmin(ConfigurationAdmin[Role]):
     def rights_of(self, role: Role) -> set[str]:
         return {row.right for row in role.rights.all() if row.granted}
 
-    def save_model(self, request: HttpRequest, obj: Role, form: Any, change: bool) -> None:  # noqa: FBT001 # Django's
+    def save_model(self, request: HttpRequest, obj: Role, form: RoleForm, change: bool) -> None:  # noqa: FBT001 # Django's
         role_actions.change_rights(obj, rights=form.cleaned_data["rights"], by=signed_in_user(request))
 
     def log_change(self, request: HttpRequest, object: Role, message: Any) -> Any:  # noqa: A002 # Django's name

@@ -1,7 +1,5 @@
 """The rules that are data: reasons, number series, rates, corrections of the calendar."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
@@ -68,7 +66,7 @@ class RateAdmin(ConfigurationAdmin[Rate]):
     def store_or_group(self, rate: Rate) -> str:
         return str(rate.store or _("Whole group"))
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         in_force = isinstance(obj, Rate) and obj.valid_from <= timezone.localdate()
         return not in_force and super().has_delete_permission(request, obj)
 

@@ -1,7 +1,7 @@
 """Who may call what: a view declares ``rights``, action → right, with ``"*"`` for the rest. What declares nothing is closed."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -21,11 +21,11 @@ def person(request: Request) -> User:
     return cast("User", request.user)
 
 
-def right_of(view: Any, method: str) -> str | None:
+def right_of(view: object, method: str) -> str | None:
     """The right that the called action needs; None when the view forgot to say."""
     rights: Mapping[str, str] = getattr(view, "rights", {})
-    wanted = getattr(view, "action", None) or method
-    return rights.get(wanted, rights.get("*"))
+    act = getattr(view, "action", None) or method
+    return rights.get(act, rights.get("*"))
 
 
 class RightPermission(BasePermission):

@@ -4,8 +4,6 @@ Here one reaches the files one brought oneself (configurators: all). What belong
 document, whose right it needs.
 """
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.http import FileResponse
 from drf_spectacular.utils import extend_schema
@@ -45,7 +43,7 @@ class AttachmentSerializer(serializers.ModelSerializer[Attachment]):
         read_only_fields = fields
 
 
-class UploadSerializer(serializers.Serializer[Any]):
+class UploadSerializer(serializers.Serializer[object]):
     """A picture, PDF, workbook, CSV or text; the content is checked."""
 
     file = serializers.FileField()

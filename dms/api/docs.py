@@ -30,7 +30,7 @@ class Schema(SpectacularAPIView):
     authentication_classes = ()
 
     @extend_schema(exclude=True)
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
         return Response(document())
 
 
@@ -52,6 +52,6 @@ class Nowhere(APIView):
     permission_classes = ()
     renderer_classes = (JSONRenderer,)
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
         raise NotFound

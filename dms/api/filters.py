@@ -67,7 +67,7 @@ def ordering_by_update(ordering: filters.OrderingFilter | None) -> filters.Order
 @cache
 def filterset_for(page: type[filters.FilterSet], model: type[Model]) -> type[filters.FilterSet]:
     """The page's FilterSet with what programs ask beyond it."""
-    more: dict[str, Any] = {
+    more: dict[str, object] = {
         name: of_several(choice)
         for name, choice in page.base_filters.items()
         if isinstance(choice, filters.ChoiceFilter) and "choices" in choice.extra and choice.method is None

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from rest_framework import serializers
 
 from dms.api.fields import PersonField, StoreField
@@ -18,16 +18,16 @@ from dms.models import Reason, Store, User
 Field = serializers.Field[Any, Any, Any, Any]
 
 
-class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
+class VisibleField(serializers.PrimaryKeyRelatedField[Model]):
     """A row by id, of those the caller sees."""
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> QuerySet[Model]:
         rows: Any = super().get_queryset()
-        visible: QuerySet[Any] = rows.visible_to(self.context["request"].user)
+        visible: QuerySet[Model] = rows.visible_to(self.context["request"].user)
         return visible
 
 
-def row_field(field: forms.ModelChoiceField[Any], **options: Any) -> Field:
+def row_field(field: forms.ModelChoiceField[Model], **options: Any) -> Field:
     rows = field.queryset
     assert rows is not None
     options["allow_null"] = not field.required
@@ -75,7 +75,7 @@ def field_of(field: forms.Field) -> Field:
 
 
 @cache
-def body_of(form: type[AnyForm]) -> type[serializers.Serializer[Any]]:
+def body_of(form: type[AnyForm]) -> type[serializers.Serializer[object]]:
     """``CancelForm`` → ``CancelSerializer``, with the form's sentence as its own."""
     fields = {name: field_of(field) for name, field in form.base_fields.items()}
     name = form.__name__.removesuffix("Form") + "Serializer"

@@ -1,5 +1,6 @@
 """Oneself, one's work today, and the one search box."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -19,6 +20,8 @@ from dms.api.filters import refuse_unknown_parameters
 from dms.core import status_colours
 from dms.models import User
 from dms.navigation import due_work, process_map, search
+from dms.navigation.process_map import DrawnLane
+from dms.navigation.registry import DueItem, Hit
 from dms.web.rights import SIGNED_IN
 
 
@@ -84,22 +87,22 @@ class Me(APIView):
         return Response(MeSerializer(changed, context={"request": request}).data)
 
 
-Rows = list[Any]
+Rows = Sequence[Hit | DueItem | DrawnLane]
 
 
-class Question(serializers.Serializer[Any]):
+class Question(serializers.Serializer[object]):
     """What the search box takes."""
 
     q = serializers.CharField(max_length=search.LONGEST, allow_blank=True, default="")
 
 
-class WorkOf(serializers.Serializer[Any]):
+class WorkOf(serializers.Serializer[object]):
     """Whose work: of one store, or of all one's own."""
 
     store = StoreField(required=False)
 
 
-class HitSerializer(serializers.Serializer[Any]):
+class HitSerializer(serializers.Serializer[object]):
     label = serializers.CharField()  # type: ignore[assignment] # the model’s word, not DRF’s
     detail = serializers.CharField()
     kind = serializers.CharField()
@@ -108,7 +111,7 @@ class HitSerializer(serializers.Serializer[Any]):
     rank = serializers.IntegerField(help_text="0 is an exact match.")
 
 
-class DueItemSerializer(serializers.Serializer[Any]):
+class DueItemSerializer(serializers.Serializer[object]):
     title = serializers.CharField()
     detail = serializers.CharField()
     kind = serializers.CharField()
@@ -119,7 +122,7 @@ class DueItemSerializer(serializers.Serializer[Any]):
     act_label = serializers.CharField()
 
 
-class NodeSerializer(serializers.Serializer[Any]):
+class NodeSerializer(serializers.Serializer[object]):
     status = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment] # the model’s word, not DRF’s
     count = serializers.IntegerField(help_text="Of what has come to its end, today's.")
@@ -129,7 +132,7 @@ class NodeSerializer(serializers.Serializer[Any]):
     url = serializers.CharField(help_text="The page with these rows.")
 
 
-class LaneSerializer(serializers.Serializer[Any]):
+class LaneSerializer(serializers.Serializer[object]):
     """One lifecycle with live counts."""
 
     label = serializers.CharField()  # type: ignore[assignment] # the model’s word, not DRF’s
@@ -141,7 +144,7 @@ class Found(GenericViewSet[Any]):
     """Rows that are put together and not stored, in pages like all others."""
 
     filter_backends = ()
-    takes: ClassVar[type[serializers.Serializer[Any]]]
+    takes: ClassVar[type[serializers.Serializer[object]]]
     rights: ClassVar[dict[str, str]] = {"*": "dms.home"}
 
     def rows(self, asked: dict[str, Any]) -> Rows:

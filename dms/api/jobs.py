@@ -16,9 +16,10 @@ from rest_framework.response import Response
 from dms.api.access import person
 from dms.api.fields import StoreField
 from dms.api.parsers import DEEPEST, JsonParser, inspect
-from dms.api.views import ReadViewSet, caller, download, verb
+from dms.api.verbs import verb
+from dms.api.views import ReadViewSet, caller, download
 from dms.background import jobs
-from dms.models import Attachment, Job
+from dms.models import Attachment, Job, User
 from dms.records import attachments
 from dms.web import filters
 
@@ -55,7 +56,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
         read_only_fields = fields
 
 
-class JobRequestSerializer(serializers.Serializer[Any]):
+class JobRequestSerializer(serializers.Serializer[object]):
     """A kind, its parameters, and the file when it reads one (then as multipart, ``params`` as JSON text)."""
 
     kind = serializers.CharField(max_length=40)
@@ -72,7 +73,7 @@ class JobRequestSerializer(serializers.Serializer[Any]):
             raise PermissionDenied(known.right)
         return key
 
-    def validate_params(self, params: Any) -> MultiValueDict[str, str]:
+    def validate_params(self, params: object) -> MultiValueDict[str, str]:
         """As a form would bring them, so that page and API are read by the same form."""
         if not isinstance(params, dict):
             raise serializers.ValidationError(_("Write an object: parameter → value."))
@@ -90,7 +91,7 @@ class JobRequestSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-def words(value: Any) -> list[str]:
+def words(value: object) -> list[str]:
     """A parameter as a form knows it."""
     values = value if isinstance(value, list) else [value]
     if any(isinstance(item, dict | list) for item in values):
@@ -98,7 +99,7 @@ def words(value: Any) -> list[str]:
     return [str(item) for item in values]
 
 
-class KindSerializer(serializers.Serializer[Any]):
+class KindSerializer(serializers.Serializer[object]):
     key = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment] # the model’s word, not DRF’s
     hint = serializers.CharField()
@@ -136,14 +137,14 @@ class JobViewSet(ReadViewSet):
         return self.answer(job, status=status.HTTP_201_CREATED)
 
     @verb()
-    def cancel(self, request: Request, pk: str) -> Response:
+    def cancel(self, job: Job, *, by: User) -> Job:
         """A waiting job never starts; a running one ends at its next step."""
-        return self.answer(jobs.cancel(self.get_object(), by=person(request)))
+        return jobs.cancel(job, by=by)
 
     @verb()
-    def retry(self, request: Request, pk: str) -> Response:
+    def retry(self, job: Job, *, by: User) -> Job:
         """Let a failed or cancelled job go on where it stopped."""
-        return self.answer(jobs.retry(self.get_object(), by=person(request)))
+        return jobs.retry(job, by=by)
 
     @download
     def output(self, request: Request, pk: str) -> FileResponse:

@@ -1,15 +1,13 @@
 """The outbox: what goes out, and sending it again."""
 
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from dms.api.access import person
 from dms.api.events import SubjectType
 from dms.api.fields import StoreField
-from dms.api.views import ReadViewSet, caller, verb
+from dms.api.verbs import verb
+from dms.api.views import ReadViewSet, caller
 from dms.background import outbox
-from dms.models import Message
+from dms.models import Message, User
 from dms.navigation import own_due_work
 from dms.web import filters
 
@@ -59,11 +57,11 @@ class MessageViewSet(ReadViewSet):
     rights = {"*": "dms.messages"}
 
     @verb()
-    def resend(self, request: Request, pk: str) -> Response:
+    def resend(self, message: Message, *, by: User) -> Message:
         """Send a failed message again."""
-        return self.answer(outbox.resend(self.get_object(), by=person(request)))
+        return outbox.resend(message, by=by)
 
     @verb()
-    def cancel(self, request: Request, pk: str) -> Response:
+    def cancel(self, message: Message, *, by: User) -> Message:
         """Do not send it after all."""
-        return self.answer(outbox.cancel(self.get_object(), by=person(request)))
+        return outbox.cancel(message, by=by)

@@ -24,7 +24,7 @@ class JsonParser(BaseParser):
         self,
         stream: IO[bytes],
         media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
+        parser_context: Mapping[str, object] | None = None,
     ) -> Any:
         raw = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
         if len(raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
@@ -41,7 +41,7 @@ def refuse_constant(_name: str) -> None:
     raise ValueError("NaN and Infinity are no JSON")
 
 
-def inspect(value: Any, depth: int) -> None:
+def inspect(value: object, depth: int) -> None:
     """Refuse what no column can hold, wherever it hides.
 
     :raises ParseError: on NUL, half surrogates, infinite numbers and bottomless nesting.

@@ -10,7 +10,8 @@ from rest_framework.response import Response
 from dms.actions import people
 from dms.api.access import person
 from dms.api.fields import PersonField, StoreField
-from dms.api.views import CreateMixin, ReadViewSet, Serializer, UpdateMixin, caller, verb
+from dms.api.verbs import verb
+from dms.api.views import CreateMixin, ReadViewSet, Serializer, UpdateMixin, caller
 from dms.formats import display
 from dms.models import Absence, User
 from dms.web import filters
@@ -52,7 +53,7 @@ class UserSerializer(serializers.ModelSerializer[User]):
         return phone_for(caller(self), owner)
 
 
-class WholePhoneSerializer(serializers.Serializer[Any]):
+class WholePhoneSerializer(serializers.Serializer[object]):
     number = serializers.CharField()
 
 
@@ -65,18 +66,15 @@ class UserViewSet(ReadViewSet):
     prefetched = ("stores", "groups")
     rights = {"*": "dms.people", "unlock": "dms.unlock"}
 
-    @extend_schema(responses=WholePhoneSerializer)
-    @verb()
-    def reveal_phone(self, request: Request, pk: str) -> Response:
+    @verb(answers=WholePhoneSerializer)
+    def reveal_phone(self, user: User, *, by: User) -> dict[str, str]:
         """The whole number of a colleague; that it was asked for is logged."""
-        return Response({"number": people.reveal_phone(self.get_object(), by=person(request))})
+        return {"number": people.reveal_phone(user, by=by)}
 
     @verb()
-    def unlock(self, request: Request, pk: str) -> Response:
+    def unlock(self, user: User, *, by: User) -> None:
         """Forget the wrong passwords, so that the colleague may sign in at once."""
-        user = self.get_object()
-        people.unlock(user, by=person(request))
-        return self.answer(user)
+        people.unlock(user, by=by)
 
 
 class AbsenceSerializer(serializers.ModelSerializer[Absence]):
@@ -112,7 +110,7 @@ class AbsenceViewSet(CreateMixin, UpdateMixin, mixins.DestroyModelMixin, ReadVie
         return people.change_absence(absence, **serializer.validated_data, by=person(self.request))
 
     @extend_schema(parameters=[REASON])
-    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def destroy(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Remove an absence; say why in ``?reason=``."""
         reason = request.query_params.get("reason", "")[:200]
         people.remove_absence(self.get_object(), reason=reason, by=person(request))

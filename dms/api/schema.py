@@ -15,6 +15,9 @@ from dms.api.versions import Versioned
 from dms.core.updated_at import UpdatedAt
 from dms.web.rights import PUBLIC, SIGNED_IN
 
+Json = dict[str, Any]
+"""A piece of the document."""
+
 PROBLEM = {
     "type": "object",
     "properties": {"detail": {"type": "string"}, "code": {"type": "string"}},
@@ -50,7 +53,7 @@ ETAG = {"schema": TEXT, "description": "The version of the row."}
 ID = {"type": "integer", "format": "int64", "minimum": 1}
 
 
-def header(name: str, description: str) -> dict[str, Any]:
+def header(name: str, description: str) -> Json:
     return {"name": name, "in": "header", "schema": TEXT, "description": description}
 
 
@@ -61,8 +64,8 @@ IF_NONE_MATCH = header("If-None-Match", "The `ETag` that was read: the same vers
 class ApiSchema(AutoSchema):
     """Adds to every operation its right and the refusals it shares with all others."""
 
-    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
-        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+    def get_operation(self, *args: Any, **kwargs: Any) -> Json | None:
+        operation: Json | None = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
         self.add_components()
@@ -71,7 +74,7 @@ class ApiSchema(AutoSchema):
             operation["responses"].setdefault(status, self.refusal(status))
         return operation
 
-    def statuses(self, operation: dict[str, Any]) -> list[str]:
+    def statuses(self, operation: Json) -> list[str]:
         """What this operation may answer beside its success."""
         common = ["401", "404", "406", "429"]
         if self.right not in {PUBLIC, SIGNED_IN} or self.method in WRITING:
@@ -94,7 +97,7 @@ class ApiSchema(AutoSchema):
     def is_conditional(self) -> bool:
         return self.has_version and self.method in WRITING
 
-    def add_version(self, operation: dict[str, Any]) -> None:
+    def add_version(self, operation: Json) -> None:
         """The headers by which a row is read once and not overwritten unread."""
         reads = self.has_version and getattr(self.view, "action", "") == "retrieve"
         if reads:
@@ -103,13 +106,13 @@ class ApiSchema(AutoSchema):
         if reads or self.is_conditional:
             operation.setdefault("parameters", []).append(IF_NONE_MATCH if reads else IF_MATCH)
 
-    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
+    def _resolve_path_parameters(self, variables: list[str]) -> list[Json]:
         """A row is named by its key, which is a number everywhere."""
         return [{"name": name, "in": "path", "required": True, "schema": ID} for name in variables]
 
-    def _get_serializer_field_meta(self, field: Any, direction: Any) -> dict[str, Any]:
+    def _get_serializer_field_meta(self, field: Any, direction: object) -> Json:
         """Without the words of the screen: they are translated, and change without a change of the contract."""
-        meta: dict[str, Any] = super()._get_serializer_field_meta(field, direction)
+        meta: Json = super()._get_serializer_field_meta(field, direction)
         meta.pop("title", None)
         if isinstance(getattr(field, "help_text", None), Promise):
             meta.pop("description", None)
@@ -151,7 +154,7 @@ class ApiSchema(AutoSchema):
         """Filters belong to lists; a verb that takes one row has none."""
         return super().get_filter_backends() if getattr(self.view, "action", "") == "list" else []
 
-    def refusal(self, status: str) -> dict[str, Any]:
+    def refusal(self, status: str) -> Json:
         name = "Invalid" if status == "400" else "Problem"
         content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
         return {"description": MEANINGS[status], "content": content}
@@ -173,7 +176,7 @@ class FilterParameters(DjangoFilterExtension):
         return str(filter_field.extra.get("help_text") or "")
 
 
-def name_choices_of_parameters(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+def name_choices_of_parameters(result: Json, **_kwargs: object) -> Json:
     """A hook: what a list is filtered by is the choice that its rows have, and not another one of the same words."""
     schemas = result["components"]["schemas"]
     named = {frozenset(schema["enum"]): name for name, schema in schemas.items() if "enum" in schema}

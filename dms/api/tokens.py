@@ -1,6 +1,6 @@
 """Keys: get one for a name and password, list one's own, revoke."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth import authenticate
 from django.db.models import QuerySet
@@ -23,7 +23,7 @@ from dms.models import ApiToken, User
 from dms.web.rights import PUBLIC, SIGNED_IN
 
 
-class SignInSerializer(serializers.Serializer[Any]):
+class SignInSerializer(serializers.Serializer[object]):
     username = serializers.CharField(max_length=150, help_text="User name or phone.")
     password = serializers.CharField(max_length=128, trim_whitespace=False, style={"input_type": "password"})
     name = serializers.CharField(
@@ -32,7 +32,7 @@ class SignInSerializer(serializers.Serializer[Any]):
     days = serializers.IntegerField(min_value=1, max_value=365, required=False, default=people.TOKEN_DAYS)
 
 
-class KeySerializer(serializers.Serializer[Any]):
+class KeySerializer(serializers.Serializer[object]):
     token = serializers.CharField(help_text="The key: shown this once.")
     expires_at = serializers.DateTimeField()
 

@@ -3,11 +3,10 @@
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
-from django.urls import include, path, re_path
+from django.urls import URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from dms.api import attachments, base_data, docs, events, home, jobs, messages, people, tokens
@@ -42,13 +41,13 @@ def router_of(app: AppConfig) -> SimpleRouter | None:
     """The ``router`` of the app's ``api.py``, or of the ``urls.py`` in its package ``api/``."""
     for name in (f"{app.name}.api", f"{app.name}.api.urls"):
         if find_spec(name) is not None and isinstance(
-            found := getattr(import_module(name), "router", None), SimpleRouter
+            router := getattr(import_module(name), "router", None), SimpleRouter
         ):
-            return found
+            return router
     return None
 
 
-def of_apps() -> list[Any]:
+def of_apps() -> list[URLResolver]:
     """The resources of the apps above, which this app may not import by name."""
     ours = [app for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR and app.name != "dms"]
     routers = {app.label: router_of(app) for app in ours if find_spec(f"{app.name}.api") is not None}

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -62,7 +63,9 @@ def verb(
             return Response(answers(result, context=view.get_serializer_context()).data, status=status)
 
         act.__name__, act.__doc__ = method.__name__, method.__doc__
-        documented = extend_schema(request=body, responses={status: answers} if answers else None)
+        documented = extend_schema(
+            request=body, responses={status: answers} if answers else empty
+        )  # None is no body at all
         routed: Verb = documented(action(detail=True, methods=["post"])(act))
         return routed
 

@@ -56,7 +56,7 @@ class Versioned(GenericViewSet[Any]):
         facts = (row.pk, row.updated_at.isoformat(), *self.facts_of_version(row))
         return f'W/"{sha256(repr(facts).encode()).hexdigest()[:20]}"'
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         """What is conditional happens in the transaction that holds the row's lock (see ``get_object``)."""
         super().initial(request, *args, **kwargs)
         if self.is_conditional:

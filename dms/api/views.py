@@ -5,13 +5,10 @@
         serializer_class = OrderSerializer
         filterset_class = OrderFilter
         related = ("store", "customer")
-        rights = {"*": "sales.view", "create": "sales.sell", "partial_update": "sales.sell", "deliver": "sales.sell"}
+        rights = {"*": "sales.view", "create": "sales.sell", "partial_update": "sales.sell"}
 
-        @verb()
-        def deliver(self, request: Request, pk: str) -> Response:
-            return self.answer(actions.deliver_order(self.get_object(), by=person(request)))
-
-Rows come through ``visible_to`` and nowhere else, so what is outside one's stores is 404.
+Its acts on a row are verbs (``dms/api/verbs.py``). Rows come through ``visible_to`` and nowhere else, so what is outside
+one's stores is 404.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,6 +28,7 @@ from rest_framework.response import Response
 from dms.api.access import person
 from dms.api.versions import Versioned, names
 from dms.core.event_words import EventKind
+from dms.core.scope import scoped_rows
 from dms.models import User
 from dms.records import events
 from dms.records.own_events import CONFIGURATION_CHANGED, CONFIGURATION_CREATED, CONFIGURATION_DELETED
@@ -81,13 +79,11 @@ class BaseViewSet(Versioned):
 
     def get_queryset(self) -> QuerySet[Any]:
         """The rows this person may see, with what the serializer needs."""
-        manager: Any = self.model._default_manager  # noqa: SLF001
+        rows = scoped_rows(self.model)
         if getattr(self, "swagger_fake_view", False):
-            nothing: QuerySet[Any] = manager.none()
-            return nothing
-        visible = manager.visible_to(person(self.request))
-        rows: QuerySet[Any] = visible.select_related(*self.related).prefetch_related(*self.prefetched)
-        return rows
+            return rows.none()
+        visible = rows.visible_to(person(self.request))
+        return visible.select_related(*self.related).prefetch_related(*self.prefetched)
 
     def answer(self, row: models.Model, *, status: int = status.HTTP_200_OK) -> Response:
         """The row after an act, fetched again as the person may see it."""
@@ -109,7 +105,7 @@ class HasPdf(BaseViewSet):
 class ReadViewSet(mixins.ListModelMixin, BaseViewSet):
     """List and detail."""
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:
         row = self.get_object()
         if (known := request.headers.get("If-None-Match")) and names(known, self.etag(row)):
             return self.with_etag(row, Response(status=status.HTTP_304_NOT_MODIFIED))
@@ -119,7 +115,7 @@ class ReadViewSet(mixins.ListModelMixin, BaseViewSet):
 class CreateMixin(BaseViewSet):
     """Adds rows; answers the row as the database has it."""
 
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def create(self, request: Request, *args: object, **kwargs: object) -> Response:
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         return self.answer(self.perform_create(serializer), status=status.HTTP_201_CREATED)
@@ -132,7 +128,7 @@ class CreateMixin(BaseViewSet):
 class UpdateMixin(BaseViewSet):
     """Changes rows; answers the row as the database has it."""
 
-    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def partial_update(self, request: Request, *args: object, **kwargs: object) -> Response:
         serializer = self.get_serializer(self.get_object(), data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         return self.answer(self.perform_update(serializer))
@@ -163,7 +159,7 @@ class EditViewSet(CreateMixin, UpdateMixin, mixins.DestroyModelMixin, ReadViewSe
         self.note(CONFIGURATION_DELETED, instance)
         instance.delete()
 
-    def note(self, kind: EventKind, row: models.Model, **data: Any) -> None:
+    def note(self, kind: EventKind, row: models.Model, **data: object) -> None:
         facts = {"model": row._meta.label_lower, **data}  # noqa: SLF001
         events.record(kind, row, by=person(self.request), data=facts)
 

@@ -1,12 +1,12 @@
 """Lists as spreadsheets: what the export button of a list page does. A list is registered once, with its columns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -32,17 +32,17 @@ class Listing:
     key: str
     label: StrOrPromise
     right: str
-    rows: "Callable[[User, Store | None], QuerySet[Any]]"
+    rows: "Callable[[User, Store | None], QuerySet[Model]]"
     columns: Sequence[spreadsheets.Column]
     filterset: "Callable[..., Any] | None" = None
 
-    def found(self, user: "User", store: "Store | None", query: str) -> "QuerySet[Any]":
+    def found(self, user: "User", store: "Store | None", query: str) -> "QuerySet[Model]":
         """The rows that the page showed under this query string."""
         rows = self.rows(user, store)
         if self.filterset is None or not query:
             return rows
         asker = SimpleNamespace(user=user)  # a filter offers the stores and people of who asks
-        narrowed: QuerySet[Any] = self.filterset(QueryDict(query), queryset=rows, request=asker).qs
+        narrowed: QuerySet[Model] = self.filterset(QueryDict(query), queryset=rows, request=asker).qs
         return narrowed
 
 
@@ -53,7 +53,7 @@ def register(
     key: str,
     label: StrOrPromise,
     right: str,
-    rows: "Callable[[User, Store | None], QuerySet[Any]]",
+    rows: "Callable[[User, Store | None], QuerySet[Model]]",
     columns: Sequence[spreadsheets.Column],
     *,
     filterset: "Callable[..., Any] | None" = None,
@@ -80,12 +80,14 @@ def _allowed(key: str, user: "User") -> Listing:
     return listing
 
 
-def write(run: jobs.Run, rows: "QuerySet[Any]", columns: Sequence[spreadsheets.Column], title: str, name: str) -> None:
+def write(
+    run: jobs.Run, rows: "QuerySet[Model]", columns: Sequence[spreadsheets.Column], title: str, name: str
+) -> None:
     """Stream the rows into the job's download, showing progress."""
     total = rows.count()
     run.advance(0, total)
 
-    def passing() -> Any:
+    def passing() -> "Iterator[Model]":
         for number, row in enumerate(rows.iterator(chunk_size=2000), 1):
             if number % PROGRESS_EVERY == 0:
                 run.advance(min(number, total))

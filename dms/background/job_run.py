@@ -4,7 +4,7 @@ import logging
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -87,7 +87,7 @@ class Run:
         if time.monotonic() - self._written >= WRITE_EVERY or done == self._total:
             self._write(note=note[:120]) if note else self._write()
 
-    def checkpoint(self, state: dict[str, Any]) -> None:
+    def checkpoint(self, state: Mapping[str, object]) -> None:
         """Remember how far it is. Called in the transaction of the rows written since the last one, it makes each step
         happen exactly once: together with them it is kept, or none of it.
 
@@ -108,7 +108,7 @@ class Run:
             )
 
     @transaction.atomic
-    def finish(self, result: dict[str, Any], output: bytes | Path | None = None, name: str = "") -> None:
+    def finish(self, result: Mapping[str, object], output: bytes | Path | None = None, name: str = "") -> None:
         """End well: the figures of the result, the file to download, and the report of the problems if there were any.
 
         :raises Stopped: when the job was cancelled or taken over meanwhile.
@@ -140,11 +140,11 @@ class Run:
             spreadsheets.Column(_("Reason"), "reason", width=60),
         ]
         path = self.path("errors.xlsx")
-        found = JobProblem.objects.filter(job=self.job).order_by("line", "pk")
-        spreadsheets.write_xlsx(path, columns, found.iterator(2000), title=_("Lines not taken"))
+        problems = JobProblem.objects.filter(job=self.job).order_by("line", "pk")
+        spreadsheets.write_xlsx(path, columns, problems.iterator(2000), title=_("Lines not taken"))
         return path
 
-    def _write(self, **fields: Any) -> None:
+    def _write(self, **fields: object) -> None:
         """Write to the row if it is still ours."""
         if not self.job.write(done=self._done, total=self._total, **fields):
             raise Stopped

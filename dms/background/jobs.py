@@ -53,11 +53,11 @@ class Kind:
     accepts_file: bool = False
     hint: StrOrPromise = ""
 
-    def form(self, data: Mapping[str, Any] | None = None) -> forms.Form | None:
+    def form(self, data: Mapping[str, object] | None = None) -> forms.Form | None:
         """The form of its parameters, for the page and for checking."""
         return None if self.params_form is None else self.params_form(data)
 
-    def understand(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def understand(self, params: Mapping[str, object]) -> dict[str, Any]:
         """Parameters as Python values.
 
         :raises Refusal: with the first thing that is wrong.
@@ -95,10 +95,10 @@ def kind(
 
 def kind_of(key: str) -> Kind:
     """:raises Refusal: when no app knows the kind."""
-    found = KINDS.get(key)
-    if found is None:
+    kind = KINDS.get(key)
+    if kind is None:
         raise Refusal(_("There is no such kind of job."), code="unknown_kind")
-    return found
+    return kind
 
 
 def label_of(kind: str) -> str:
@@ -114,20 +114,20 @@ def request(
     *,
     by: "User",
     store: "Store | None" = None,
-    params: Mapping[str, Any] | None = None,
+    params: Mapping[str, object] | None = None,
     file: "UploadedFile[Any] | Attachment | None" = None,
 ) -> Job:
     """Ask for a long job; a worker starts it after the commit.
 
     :raises Refusal: without the right, for a store not one's own, with wrong parameters or without the file it needs.
     """
-    wanted = kind_of(kind)
-    _allow(wanted, by)
+    job_kind = kind_of(kind)
+    _allow(job_kind, by)
     if store is not None and not (by.sees_all_stores or store.pk in by.store_ids):
         raise NotYours(_("This store is not one of yours."))
-    if wanted.accepts_file and file is None:
+    if job_kind.accepts_file and file is None:
         raise Refusal(_("Choose the file to read."), code="file_missing")
-    stored = {name: _storable(value) for name, value in wanted.understand(params or {}).items()}
+    stored = {name: _storable(value) for name, value in job_kind.understand(params or {}).items()}
     if isinstance(file, UploadedFile):
         file = attachments.store(file, by=by)  # of no store: only for who asked
     job = Job.objects.create(kind=kind, params=stored, store=store, requested_by=by, input_file=file)
@@ -136,12 +136,12 @@ def request(
     return job
 
 
-def _allow(wanted: Kind, by: "User") -> None:
-    if not by.has_perm(wanted.right):
-        raise NotYours(_("You may not run “%(job)s”.") % {"job": wanted.label})
+def _allow(kind: Kind, by: "User") -> None:
+    if not by.has_perm(kind.right):
+        raise NotYours(_("You may not run “%(job)s”.") % {"job": kind.label})
 
 
-def _storable(value: Any) -> Any:
+def _storable(value: object) -> object:
     """As it stands in the row: rows by their key, the rest as JSON knows it."""
     if isinstance(value, models.Model):
         return value.pk
@@ -187,9 +187,9 @@ def _work(job: Job) -> None:
         Run.of(job) as run,
     ):
         try:
-            wanted = kind_of(job.kind)
-            run.params = wanted.understand(job.params)
-            wanted.handler(run)
+            kind = kind_of(job.kind)
+            run.params = kind.understand(job.params)
+            kind.handler(run)
             if not run.finished:
                 run.finish({})
         except Stopped:

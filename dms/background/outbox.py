@@ -1,4 +1,4 @@
-"""The outbox: whatever leaves the house is posted as a row in the transaction of its act, and sent from the row afterwards.
+"""The outbox: whatever is sent is posted as a row in the transaction of its act, and sent from the row afterwards.
 
 A sender claims due rows under a lease, sends each outside any transaction, and notes the outcome. A sender that dies leaves
 rows whose lease runs out; the next sweep takes them up. Each message is sent at least once and, where the channel recognises
@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
+from typing import TYPE_CHECKING, Required, TypedDict, Unpack
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -52,7 +52,7 @@ class Facts(TypedDict, total=False):
 def draft(**facts: Unpack[Facts]) -> Message:
     """A message not yet posted, for :func:`post_many`."""
     subject = facts.get("subject")
-    about: dict[str, Any] = {}
+    about: dict[str, object] = {}
     if subject is not None:
         about = {"subject_type": ContentType.objects.get_for_model(subject), "subject_id": subject.pk}
     return Message(
@@ -80,9 +80,9 @@ def post(**facts: Unpack[Facts]) -> Message:
 @transaction.atomic
 def post_many(messages: Iterable[Message]) -> list[Message]:
     """Post a set in one statement; of those whose key is known, the existing rows are returned in their place."""
-    wanted = list(messages)
-    Message.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=1000)
-    keys = [message.idempotency_key for message in wanted]
+    drafts = list(messages)
+    Message.objects.bulk_create(drafts, ignore_conflicts=True, batch_size=1000)
+    keys = [message.idempotency_key for message in drafts]
     posted = {message.idempotency_key: message for message in Message.objects.filter(idempotency_key__in=keys)}
     now = timezone.now()
     if any(message.status == Message.Status.PENDING and message.due_at <= now for message in posted.values()):

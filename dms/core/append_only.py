@@ -1,7 +1,5 @@
 """Migration operations for rules that only the database can keep."""
 
-from typing import Any
-
 from django.db.migrations.operations import RunSQL
 
 
@@ -22,7 +20,7 @@ class AppendOnly(RunSQL):
         drop = f"DROP TRIGGER {table}_append_only ON {table}; DROP TRIGGER {table}_no_truncate ON {table};"
         super().__init__(create, drop)
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, list[str], dict[str, object]]:
         return self.__class__.__qualname__, [self.table], {}
 
     def describe(self) -> str:

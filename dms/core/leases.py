@@ -8,7 +8,7 @@ that was thought dead cannot spoil the work of its successor.
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -91,22 +91,22 @@ class Leased(Lifecycle):
         """Left behind so often that we believe it kills its workers."""
         return self.status == self.HELD and self.attempts >= self.MOST_ATTEMPTS
 
-    def move(self, status: str, **fields: Any) -> None:
+    def move(self, status: str, **fields: object) -> None:
         """As any lifecycle; with the step the row is in nobody's hands."""
         super().move(status, claimed_by="", lease_until=None, **fields)
 
-    def begin(self, **fields: Any) -> bool:
+    def begin(self, **fields: object) -> bool:
         """An attempt begins, if the row is still ours. It counts before it is made: work that kills its worker counts too."""
         if not self.write(attempts=F("attempts") + 1, **fields):
             return False
         self.attempts += 1
         return True
 
-    def write(self, **fields: Any) -> bool:
+    def write(self, **fields: object) -> bool:
         """Store this and prolong the lease, if the row is still ours. The object in memory stays as it was claimed."""
         return self._update(lease_until=timezone.now() + self.lease(), **fields)
 
-    def end(self, status: str, **fields: Any) -> bool:
+    def end(self, status: str, **fields: object) -> bool:
         """Our work on it has ended so, if the row is still ours. The object in memory stays as it was claimed.
 
         :raises IllegalTransition: when no work ends so.
@@ -115,7 +115,7 @@ class Leased(Lifecycle):
             raise IllegalTransition(self, self.HELD, status)
         return self._update(status=status, claimed_by="", lease_until=None, **fields)
 
-    def _update(self, **fields: Any) -> bool:
+    def _update(self, **fields: object) -> bool:
         ours = {"pk": self.pk, "status": self.HELD, "claimed_by": self.claimed_by}
         return bool(type(self)._default_manager.filter(**ours).update(**fields))  # noqa: SLF001 # Django's own way to it
 

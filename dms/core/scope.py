@@ -1,9 +1,10 @@
 """Whose rows, and how they are locked: ``visible_to(user)`` is the only way in for pages and API, ``lock(row)`` for acts."""
 
-from typing import Protocol, Self, TypeVar
+from typing import Protocol, Self, TypeVar, cast
 
 from django.db import models
 
+M = TypeVar("M", bound=models.Model)
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
@@ -77,3 +78,9 @@ class GroupWide(LockingQuerySet[M_co]):
 
     def of_store(self, store: models.Model | None) -> Self:
         return self
+
+
+def scoped_rows(model: type[M]) -> StoreScoped[M] | GroupWide[M]:
+    """The rows of a model that is known only at run time; ``visible_to`` leads on, as on ``Order.objects``."""
+    rows = model._default_manager.all()  # noqa: SLF001 # Django's public name for it is missing
+    return cast("StoreScoped[M] | GroupWide[M]", rows)

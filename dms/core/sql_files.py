@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 from django.db.migrations.operations import RunSQL
 
@@ -19,7 +18,7 @@ class SqlFile(RunSQL):
         functions = FUNCTION.findall(create)
         super().__init__(create, "".join(f"DROP FUNCTION {function} CASCADE;" for function in functions))
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, list[str], dict[str, object]]:
         return self.__class__.__qualname__, [self.app, self.name], {}
 
     def describe(self) -> str:

@@ -7,7 +7,8 @@ own family.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+
+from django_stubs_ext import StrOrPromise
 
 from dms.core.lifecycle import Lifecycle
 
@@ -41,7 +42,7 @@ def family_of(status: str, *, overdue: bool = False) -> str:
 
 
 @cache
-def labels(model: type[Lifecycle]) -> Mapping[str, Any]:
+def labels(model: type[Lifecycle]) -> Mapping[str, StrOrPromise]:
     """Status → lazy label, without asking the field again for every row of a list."""
     return dict(model.Status.choices)
 
@@ -63,7 +64,7 @@ def _is_detour(status: str, table: Mapping[str, Iterable[str]], order: list[str]
 class Step:
     """One dot of the lifecycle line at the head of a document."""
 
-    label: Any
+    label: StrOrPromise
     state: str
     hint: str = ""
 

@@ -4,8 +4,6 @@
 ETag) and as the mark from which a program fetches what is new (``updated_since``).
 """
 
-from typing import Any
-
 from django.db import models
 from django.db.migrations.operations import RunSQL
 from django.db.models.functions import Now
@@ -31,7 +29,7 @@ class StampUpdates(RunSQL):
         )
         super().__init__(create, f"DROP TRIGGER {table}_stamp ON {table};")
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, list[str], dict[str, object]]:
         return self.__class__.__qualname__, [self.table], {}
 
     def describe(self) -> str:
@@ -62,7 +60,7 @@ CREATE TRIGGER {function} AFTER INSERT OR UPDATE OR DELETE ON {table}
         drop = f"DROP TRIGGER {function} ON {table}; DROP FUNCTION {function}();"
         super().__init__(create, drop)
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, list[str], dict[str, object]]:
         return self.__class__.__qualname__, self.arguments, {}
 
     def describe(self) -> str:

@@ -1,27 +1,31 @@
 """The base data of the demo: stores, catalogue, people. Written in sets, found again by their codes."""
 
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from dms import base_data, demo
-from dms.actions import people as acts
+from dms.actions import people as people_actions
 from dms.core import demo_mode
 from dms.core.roles import ROLES
 from dms.demo.stage import Stage
 from dms.formats import pinyin
 from dms.models import Absence, Brand, Colour, Series, Store, User, Variant
 
+Coded = TypeVar("Coded", Brand, Store)
+"""What has a code of its own."""
+
 SWITCHERS = {"sales_manager", "cs_manager"}
 """These work in two stores, to show the switch in the top bar."""
 FIRST, SECOND = "JJ01", "GX01"
 
 
-def by_code(model: Any) -> dict[str, Any]:
-    return {row.code: row for row in model.objects.all()}
+def by_code(model: type[Coded]) -> dict[str, Coded]:
+    return {row.code: row for row in model._default_manager.all()}  # noqa: SLF001 # Django's public name for it is missing
 
 
 @demo.step("stores", of_group=True)
@@ -30,9 +34,9 @@ def stores(_stage: Stage) -> None:
     rows = base_data.read("demo/stores.json")
     for kind in (Store.Kind.STORE, Store.Kind.OUTLET):
         there = by_code(Store)
-        wanted = [row for row in rows if row["kind"] == kind]
+        of_kind = [row for row in rows if row["kind"] == kind]
         Store.objects.bulk_create(
-            [Store(**{**row, "parent": there.get(row.get("parent", ""))}) for row in wanted], ignore_conflicts=True
+            [Store(**{**row, "parent": there.get(row.get("parent", ""))}) for row in of_kind], ignore_conflicts=True
         )
 
 
@@ -42,8 +46,8 @@ def catalogue(_stage: Stage) -> None:
     rows = base_data.read("demo/catalogue.json")
     named = ("code", "name", "name_en")
     Brand.objects.bulk_create([Brand(**{key: row[key] for key in named}) for row in rows], ignore_conflicts=True)
-    brands, houses = by_code(Brand), by_code(Store)
-    sold = [(brands[row["code"]], houses[code]) for row in rows for code in row["stores"]]
+    brands, stores = by_code(Brand), by_code(Store)
+    sold = [(brands[row["code"]], stores[code]) for row in rows for code in row["stores"]]
     through = Brand.stores.through
     through.objects.bulk_create([through(brand=brand, store=store) for brand, store in sold], ignore_conflicts=True)
     colours = [
@@ -63,7 +67,7 @@ def catalogue(_stage: Stage) -> None:
     )
 
 
-def variant(series: Series, facts: list[Any]) -> Variant:
+def variant(series: Series, facts: Sequence[Any]) -> Variant:
     code, name, name_en, year, energy, displacement, price = facts
     return Variant(
         series=series,
@@ -106,17 +110,17 @@ def people(_stage: Stage) -> None:
     place(staff)
 
 
-def place(staff: list[Any]) -> None:
+def place(staff: Iterable[Sequence[str]]) -> None:
     """Give people their roles, stores and usual deputies."""
     users = {user.username: user for user in User.objects.all()}
-    groups, houses = {group.name: group for group in Group.objects.all()}, by_code(Store)
+    groups, stores = {group.name: group for group in Group.objects.all()}, by_code(Store)
     in_group, in_store = User.groups.through, User.stores.through
     in_group.objects.bulk_create(
         [in_group(user=users[name], group=groups[role]) for name, _n, role, _s, _d in staff], ignore_conflicts=True
     )
     places = [(name, store) for name, _n, _r, store, _d in staff] + [(name, SECOND) for name in SWITCHERS]
     in_store.objects.bulk_create(
-        [in_store(user=users[name], store=houses[store]) for name, store in places], ignore_conflicts=True
+        [in_store(user=users[name], store=stores[store]) for name, store in places], ignore_conflicts=True
     )
     with_deputy = [(users[name], users[deputy]) for name, _n, _r, _s, deputy in staff if deputy]
     for user, deputy in with_deputy:
@@ -132,7 +136,7 @@ def absences(_stage: Stage) -> None:
     today, planner = timezone.localdate(), User.objects.get(username="admin")
     users = {user.username: user for user in User.objects.select_related("deputy")}
     for username, kind, first, last, note in base_data.read("demo/people.json")["absences"]:
-        acts.plan_absence(
+        people_actions.plan_absence(
             users[username],
             kind=kind,
             first_day=today + timedelta(days=first),

@@ -22,14 +22,14 @@ def changes(_stage: Stage) -> None:
     if Event.objects.filter(kind=CONFIGURATION_CHANGED).exists():
         return
     admin, now = User.objects.get(username="admin"), timezone.now()
-    found = []
+    price_changes = []
     for number, variant in enumerate(Variant.objects.order_by("pk")[:12]):
         old = variant.list_price + Decimal(2000 + 500 * (number % 4))
         data = {"fields": ["list_price"], "old": {"list_price": old}, "new": {"list_price": variant.list_price}}
         event = events.build(CONFIGURATION_CHANGED, variant, by=admin, data=data)
         event.at = now - timedelta(days=14 - number, minutes=37 * number)
-        found.append(event)
-    Event.objects.bulk_create(found)
+        price_changes.append(event)
+    Event.objects.bulk_create(price_changes)
 
 
 @demo.step("messages", of_group=True)
@@ -37,7 +37,7 @@ def messages(_stage: Stage) -> None:
     """Posted, sent, failed, waiting, cancelled: the channels decide as in real life."""
     if Message.objects.filter(idempotency_key__startswith=KEY).exists():
         return
-    houses, users = {row.code: row for row in Store.objects.all()}, {row.username: row for row in User.objects.all()}
+    stores, users = {row.code: row for row in Store.objects.all()}, {row.username: row for row in User.objects.all()}
     tomorrow, drafts, cancelled = timezone.now() + timedelta(days=1), [], []
     for number, (fate, channel, recipient, store, by, title, body) in enumerate(
         base_data.read("demo/messages.json"), 1
@@ -50,7 +50,7 @@ def messages(_stage: Stage) -> None:
                 title=title,
                 body=body,
                 key=key,
-                store=houses[store],
+                store=stores[store],
                 by=users[by],
                 due_at=None if fate in {"sent", "failed"} else tomorrow,
             )

@@ -16,10 +16,10 @@ def number(text: str | int | None) -> int | None:
 def day(text: str | None) -> date | None:
     """A day as ``2026-11-22``, in years with which one can reckon."""
     try:
-        found = date.fromisoformat(text or "")
+        parsed = date.fromisoformat(text or "")
     except ValueError:
         return None
-    return found if found.year in YEARS else None
+    return parsed if parsed.year in YEARS else None
 
 
 def month(text: str | None) -> date | None:

@@ -23,6 +23,8 @@ import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from dms.core.refusals import Refusal
 
@@ -46,7 +48,7 @@ class Row:
     """One line of a file: its number as the spreadsheet shows it, and its cells by heading."""
 
     line: int
-    cells: Mapping[str, Any]
+    cells: Mapping[str, object]
 
     def text(self, heading: str) -> str:
         return text(self.cells.get(heading))
@@ -57,7 +59,7 @@ class Table:
     """An open file: the headings of its first filled line, and the rows below, read as they are asked for."""
 
     headings: list[str]
-    lines: Iterator[tuple[int, Sequence[Any]]] = field(repr=False)
+    lines: Iterator[tuple[int, Sequence[object]]] = field(repr=False)
 
     def rows(self, *, after: int = 0) -> Iterator[Row]:
         """The filled rows, those up to line ``after`` skipped: how an import goes on at its checkpoint."""
@@ -90,7 +92,7 @@ def reading(file: IO[bytes], name: str) -> Iterator[Table]:
         yield _table(_csv_lines(file.read()))
 
 
-def _table(lines: Iterator[tuple[int, Sequence[Any]]]) -> Table:
+def _table(lines: Iterator[tuple[int, Sequence[object]]]) -> Table:
     for _number, cells in lines:
         if any(cell not in (None, "") for cell in cells):
             return Table([text(cell) for cell in cells], lines)
@@ -98,7 +100,7 @@ def _table(lines: Iterator[tuple[int, Sequence[Any]]]) -> Table:
 
 
 @contextmanager
-def _workbook(file: IO[bytes]) -> Iterator[Iterator[tuple[int, Sequence[Any]]]]:
+def _workbook(file: IO[bytes]) -> Iterator[Iterator[tuple[int, Sequence[object]]]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions it drops: we read values only
@@ -113,7 +115,7 @@ def _workbook(file: IO[bytes]) -> Iterator[Iterator[tuple[int, Sequence[Any]]]]:
         book.close()
 
 
-def _csv_lines(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
+def _csv_lines(content: bytes) -> Iterator[tuple[int, Sequence[object]]]:
     decoded = decode(content)
     first = decoded.lstrip().split("\n", 1)[0]
     separator = max("\t;,", key=first.count)
@@ -253,16 +255,20 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
 WIDTHS: Mapping[str, int] = {"text": 18, "integer": 10, "money": 14, "number": 10, "date": 12, "moment": 19}
 
 
+Cell = str | int | float | Decimal | date
+"""What a cell of a written table holds."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a written table. ``value`` is an attribute path (``store.name``) or a function of the row."""
 
     label: StrOrPromise
-    value: "str | Callable[[Any], Any]"
+    value: "str | Callable[[Any], object]"
     kind: str = "text"
     width: int = 0
 
-    def of(self, row: Any) -> Any:
+    def of(self, row: object) -> object:
         if callable(self.value):
             return self.value(row)
         for name in self.value.split("."):
@@ -271,7 +277,7 @@ class Column:
         return row
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Cell:
     """The value as a spreadsheet holds it: local time without zone, numbers as numbers, everything else as text."""
     if isinstance(value, datetime):
         return timezone.make_naive(value) if timezone.is_aware(value) else value
@@ -282,7 +288,7 @@ def plain(value: Any) -> Any:
     return "" if value is None else str(value)
 
 
-def write_xlsx(path: Path, columns: Sequence[Column], rows: Iterable[Any], *, title: str = "") -> int:
+def write_xlsx(path: Path, columns: Sequence[Column], rows: Iterable[object], *, title: str = "") -> int:
     """Write the rows one by one, in constant memory; returns how many. Text is never taken for a formula."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
     with xlsxwriter.Workbook(str(path), options) as book:
@@ -298,7 +304,7 @@ def write_xlsx(path: Path, columns: Sequence[Column], rows: Iterable[Any], *, ti
     return count
 
 
-def _sheet(book: Any, columns: Sequence[Column], title: str, head: Any) -> Any:
+def _sheet(book: xlsxwriter.Workbook, columns: Sequence[Column], title: str, head: Format) -> Worksheet:
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or None)
     sheet.freeze_panes(1, 0)
     for place, column in enumerate(columns):
@@ -307,7 +313,7 @@ def _sheet(book: Any, columns: Sequence[Column], title: str, head: Any) -> Any:
     return sheet
 
 
-def _write(sheet: Any, line: int, place: int, value: Any, style: Any) -> None:
+def _write(sheet: Worksheet, line: int, place: int, value: Cell, style: Format) -> None:
     if value == "":
         return
     if isinstance(value, date):
@@ -318,7 +324,7 @@ def _write(sheet: Any, line: int, place: int, value: Any, style: Any) -> None:
         sheet.write_number(line, place, value, style)
 
 
-def write_csv(path: Path, columns: Sequence[Column], rows: Iterable[Any]) -> int:
+def write_csv(path: Path, columns: Sequence[Column], rows: Iterable[object]) -> int:
     """Write UTF-8 with mark (so that Excel reads it right); text that a spreadsheet would take for a formula is quoted."""
     count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -330,5 +336,5 @@ def write_csv(path: Path, columns: Sequence[Column], rows: Iterable[Any]) -> int
     return count
 
 
-def _harmless(value: Any) -> Any:
+def _harmless(value: Cell) -> Cell:
     return f"'{value}" if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") and value != "" else value

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from dms.core.acts import Acts, Waiting
+from dms.core.scope import scoped_rows
 from dms.models import Store, User
 from dms.navigation import registry
 from dms.navigation.registry import DueItem
@@ -32,14 +33,13 @@ def _due_of(acts: Acts[Any], name: str, waiting: Waiting[Any]) -> DueWork:
 def due(acts: Acts[Any], name: str, waiting: Waiting[Any], user: User, store: Store | None) -> Sequence[DueItem]:
     """The documents one act is open to that wait for this person, the longest waiting first."""
     act = acts[name]
-    rows: Any = acts.model._default_manager  # noqa: SLF001 # the model is known only here
-    rows = rows.visible_to(user).of_store(store).filter(status__in=act.open_in(acts.model))
-    found = []
+    rows = scoped_rows(acts.model).visible_to(user).of_store(store).filter(status__in=act.open_in(acts.model))
+    items = []
     for document in waiting.rows(rows, user).order_by("status_at", "pk")[:MOST]:
         title, detail = waiting.line(document)
         url = reverse(acts.url_name(name) if act.asks else acts.page, args=[document.pk])
         label = waiting.label or act.label
-        found.append(
+        items.append(
             DueItem(title, detail, url, document.status_at, waiting.kind, act_label=label, family=waiting.family)
         )
-    return found
+    return items

@@ -21,8 +21,8 @@ def _key(user: "User", store: "Store | None") -> str:
 
 def known(user: "User", store: "Store | None") -> int | None:
     """How much is due, for the bell on every page; None when it has to be counted anew."""
-    found: int | None = cache.get(_key(user, store))
-    return found
+    count: int | None = cache.get(_key(user, store))
+    return count
 
 
 def forget(user: "User", store: "Store | None") -> None:
@@ -32,6 +32,6 @@ def forget(user: "User", store: "Store | None") -> None:
 
 def due(user: "User", store: "Store | None", now: datetime) -> list[registry.DueItem]:
     """All due work of the person in the store (or all theirs)."""
-    found = [item for find in registry.due_work.of(user) for item in find(user, store, now)]
-    cache.set(_key(user, store), len(found), KEPT_FOR)
-    return sorted(found, key=lambda item: item.due_at)
+    items = [item for find in registry.due_work.of(user) for item in find(user, store, now)]
+    cache.set(_key(user, store), len(items), KEPT_FOR)
+    return sorted(items, key=lambda item: item.due_at)

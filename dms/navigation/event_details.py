@@ -67,7 +67,7 @@ def label_of(model: type[Model] | None, name: str) -> str:
         return name
 
 
-def value_of(value: Any, known: Mapping[str, str]) -> str:
+def value_of(value: object, known: Mapping[str, str]) -> str:
     """A value in words: a moment, a code by its label, several after each other; a code nobody knows is nothing."""
     if isinstance(value, list):
         return " · ".join(value_of(one, known) for one in value)
@@ -82,31 +82,33 @@ def value_of(value: Any, known: Mapping[str, str]) -> str:
     return str(jobs.label_of(value))
 
 
-def changes(event: Event, before: Mapping[str, Any], after: Mapping[str, Any], known: Mapping[str, str]) -> list[str]:
+def changes(
+    event: Event, before: Mapping[str, object], after: Mapping[str, object], known: Mapping[str, str]
+) -> list[str]:
     """Column by column, as before → after; of a new row only what it is."""
     model = event.subject_type.model_class() if event.subject_type else None
-    found = []
+    lines = []
     for key, value in after.items():
         if before.get(key) == value:
             continue
         name = WORDS.get(key) or label_of(model, key)
         new, old = value_of(value, known) or display.EMPTY, value_of(before.get(key), known) or display.EMPTY
-        found.append(f"{name} {old} → {new}" if key in before else f"{name} {new}")
-    return found
+        lines.append(f"{name} {old} → {new}" if key in before else f"{name} {new}")
+    return lines
 
 
-def told(event: Event, known: Mapping[str, str]) -> str:
+def one_line(event: Event, known: Mapping[str, str]) -> str:
     """The details of an event in one line."""
     data = event.data
     before, after = data.get("before", data.get("old")), data.get("after", data.get("new"))
     if isinstance(after, dict):
-        found = changes(event, before if isinstance(before, dict) else {}, after, known)
+        lines = changes(event, before if isinstance(before, dict) else {}, after, known)
         data = {"reason": data.get("reason")}
     elif isinstance(after, str):
-        found = [f"{value_of(before, known)} → {value_of(after, known)}"]
+        lines = [f"{value_of(before, known)} → {value_of(after, known)}"]
     else:
-        found = []
+        lines = []
     keys = [key for key in WORDS if data.get(key) not in (None, "", [], {})]
     keys = [key for key in keys if key not in WHEN or (isinstance(data[key], str) and MOMENT.match(data[key]))]
     words = [(WORDS[key], value_of(data[key], known)) for key in keys]
-    return " · ".join([*found, *(f"{label} {value}".strip() for label, value in words if value)])
+    return " · ".join([*lines, *(f"{label} {value}".strip() for label, value in words if value)])

@@ -1,14 +1,16 @@
 """The process map: every lifecycle with live counts, drawn from the lanes that the apps registered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 
+from dms.core.scope import scoped_rows
 from dms.formats.days import start_of
 from dms.models import Store, User
 from dms.navigation import registry
@@ -46,8 +48,7 @@ def draw(lane: registry.Lane, user: User, store: Store | None, now: datetime) ->
     limit, since = timedelta(minutes=lane.limit_minutes), lane.since
     today = timezone.localdate(now)
     ended = [status for status in lane.statuses if status in lane.over or not lane.model.NEXT[status]]
-    manager: Any = lane.model._default_manager  # noqa: SLF001 # Django's public name for it is missing
-    rows = manager.visible_to(user).of_store(store)
+    rows: QuerySet[Any] = scoped_rows(lane.model).visible_to(user).of_store(store)
     counted = {
         row["status"]: row
         for row in rows.filter(status__in=lane.statuses)
@@ -74,7 +75,7 @@ def draw(lane: registry.Lane, user: User, store: Store | None, now: datetime) ->
     )
 
 
-def _node(lane: registry.Lane, status: str, row: dict[str, Any] | None, *, over: bool, day: date) -> Node:
+def _node(lane: registry.Lane, status: str, row: Mapping[str, Any] | None, *, over: bool, day: date) -> Node:
     """The figures of one status; what has ended has no age."""
     label = dict(lane.model.Status.choices)[status]
     url = f"{reverse(lane.url_name)}?status={status}"

@@ -32,12 +32,12 @@ def find(text: str, user: User) -> list[registry.Hit]:
 @registry.search("dms.people")
 def colleagues(text: str, user: User, limit: int) -> "Sequence[registry.Hit]":
     """Colleagues by name, pinyin, initials, user name or the end of their phone number."""
-    wanted = text.lower()
-    match = Q(display_name__contains=text) | Q(username__startswith=wanted) | Q(name_key__startswith=wanted)
-    match |= Q(name_key__contains=f" {wanted}")
-    if wanted.isdigit():
-        match |= Q(phone__endswith=wanted)
-    found = User.objects.visible_to(user).active().filter(match).prefetch_related("groups")[:limit]
+    lowered = text.lower()
+    match = Q(display_name__contains=text) | Q(username__startswith=lowered) | Q(name_key__startswith=lowered)
+    match |= Q(name_key__contains=f" {lowered}")
+    if lowered.isdigit():
+        match |= Q(phone__endswith=lowered)
+    people = User.objects.visible_to(user).active().filter(match).prefetch_related("groups")[:limit]
     return [
         registry.Hit(
             str(person),
@@ -46,5 +46,5 @@ def colleagues(text: str, user: User, limit: int) -> "Sequence[registry.Hit]":
             _("Colleague"),
             rank=0 if text in {person.display_name, person.username} else 3,
         )
-        for person in found
+        for person in people
     ]

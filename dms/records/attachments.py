@@ -168,9 +168,9 @@ def recognise(upload: "Raw", name: str) -> Content:
     upload.seek(0)
     head = upload.read(16)
     upload.seek(0)
-    found = next((reader for at, mark, reader in SIGNATURES if head[at : at + len(mark)] == mark), None)
+    reader = next((reader for at, mark, reader in SIGNATURES if head[at : at + len(mark)] == mark), None)
     is_text = isinstance(promised, partial)
-    if (found is not None and is_text) or (not is_text and found is not promised):
+    if (reader is not None and is_text) or (not is_text and reader is not promised):
         raise Unfit(_("“%(name)s” is not what its name says. Save it again in the right format.") % {"name": name})
     content = promised(upload)
     content.file.seek(0)
@@ -252,11 +252,11 @@ def keep(
 
 def _digest(content: "Raw") -> str:
     content.seek(0)
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     while chunk := content.read(1024 * 1024):
-        found.update(chunk)
+        digest.update(chunk)
     content.seek(0)
-    return found.hexdigest()
+    return digest.hexdigest()
 
 
 # --- sweeping -----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Record what happened, in the transaction in which it happened."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -19,7 +20,7 @@ def build(
     *,
     by: "User | None",
     store: "Store | None" = None,
-    data: dict[str, Any] | None = None,
+    data: Mapping[str, object] | None = None,
 ) -> Event:
     """An event not yet stored, for sets of rows: ``Event.objects.bulk_create(build(…) for …)``.
 
@@ -27,7 +28,7 @@ def build(
     """
     if kind not in EVENT_WORDS:
         raise LookupError(f"no words are registered for the event {kind!r}")
-    about: dict[str, Any] = {}
+    about: dict[str, object] = {}
     if subject is not None:
         about = {
             "subject_type": ContentType.objects.get_for_model(subject),
@@ -44,7 +45,7 @@ def record(
     *,
     by: "User | None",
     store: "Store | None" = None,
-    data: dict[str, Any] | None = None,
+    data: Mapping[str, object] | None = None,
 ) -> Event:
     """Store one event. Called inside the action's transaction, so that there is no act without its event and none too many."""
     if not transaction.get_connection().in_atomic_block:
@@ -56,7 +57,7 @@ def record(
 
 @transaction.atomic
 def record_now(
-    kind: EventKind, subject: models.Model | None, *, by: "User | None", data: dict[str, Any] | None = None
+    kind: EventKind, subject: models.Model | None, *, by: "User | None", data: Mapping[str, object] | None = None
 ) -> Event:
     """Store an event that is an act by itself (a sign-in, a revealed number)."""
     return record(kind, subject, by=by, data=data)

@@ -1,7 +1,7 @@
 """What is sent twice is done once: a form or a program sends a key with an act, and the row that the act makes keeps it."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import connection, models
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ class KeyReused(Refusal):
     code = "key_reused"
 
 
-def earlier(rows: "models.QuerySet[M]", key: str, *, same: Callable[[M], Any]) -> M | None:
+def earlier(rows: "models.QuerySet[M]", key: str, *, same: Callable[[M], object]) -> M | None:
     """The row that this key has made already, or none. The same key at the same moment waits until the first has ended.
 
     :param same: says of the earlier row whether it was made for what is asked for now.
@@ -27,7 +27,7 @@ def earlier(rows: "models.QuerySet[M]", key: str, *, same: Callable[[M], Any]) -
         return None
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{rows.model._meta.label} {key}"])  # noqa: SLF001
-    found = rows.filter(key=key).first()
-    if found is not None and not same(found):
+    row = rows.filter(key=key).first()
+    if row is not None and not same(row):
         raise KeyReused(_("This was sent before, for something else. Open the page again and send it anew."))
-    return found
+    return row

@@ -19,8 +19,8 @@ register.filter("column", markup.column)
 
 def parts_of(context: Context) -> dict[str, SafeString]:
     """What the page has kept so far."""
-    kept: Any = context.render_context  # its stubs know only Django's own entries
-    parts: dict[str, SafeString] = kept.setdefault("parts", {})
+    rendering: Any = context.render_context  # its stubs know only Django's own entries
+    parts: dict[str, SafeString] = rendering.setdefault("parts", {})
     return parts
 
 

@@ -16,5 +16,5 @@ def attachment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponseBase:
     """The file as a download; ``?inline=1`` shows pictures and PDF in place."""
     user = request.user
     visible = Attachment.objects.visible_to(user)
-    found = get_object_or_404(visible, pk=pk)
-    return attachments.respond(found, inline=bool(request.GET.get("inline")))
+    attachment = get_object_or_404(visible, pk=pk)
+    return attachments.respond(attachment, inline=bool(request.GET.get("inline")))

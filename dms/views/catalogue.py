@@ -1,12 +1,15 @@
 """The catalogue of cars: brand → series → variant."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
+from django_stubs_ext import StrOrPromise
 
 from dms.models import Variant
 from dms.navigation.layout import trail
@@ -26,16 +29,16 @@ class Variants(BaseListView):
     row_template = "dms/_variant.html"
     export_key = "variants"
     related: ClassVar[tuple[str, ...]] = ("series__brand",)
-    words: ClassVar[dict[str, Any]] = {
+    words: ClassVar[Mapping[str, StrOrPromise]] = {
         "search_hint": gettext_lazy("Series, variant, code"),
         "empty_title": gettext_lazy("The catalogue is empty"),
         "empty_text": gettext_lazy("Brands, series and variants are entered under configuration."),
     }
 
-    def rows(self) -> Any:
+    def rows(self) -> QuerySet[Model]:
         return super().rows().order_by("series__brand__name", "series__name", "code")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         grouped = not self.request.GET.get("ordering")
         return super().get_context_data(grouped=grouped, **kwargs)
 
@@ -64,15 +67,15 @@ def plan(variant: Variant, visits: int = 8) -> list[Service]:
 def variant(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One variant: price, warranty, maintenance plan, colours, the others of its series."""
     rows = Variant.objects.visible_to(request.user).select_related("series__brand")
-    found = get_object_or_404(rows, pk=pk)
+    variant = get_object_or_404(rows, pk=pk)
     siblings = (
-        Variant.objects.filter(series=found.series, active=True).exclude(pk=found.pk).order_by("list_price", "code")
+        Variant.objects.filter(series=variant.series, active=True).exclude(pk=variant.pk).order_by("list_price", "code")
     )
     context = {
-        "object": found,
-        "plan": plan(found),
-        "crumbs": trail("dms:variants", f"{found.series} {found}"),
-        "colours": found.series.brand.colours.filter(active=True),
+        "object": variant,
+        "plan": plan(variant),
+        "crumbs": trail("dms:variants", f"{variant.series} {variant}"),
+        "colours": variant.series.brand.colours.filter(active=True),
         "siblings": siblings[:20],
     }
     return render(request, "dms/variant.html", context)

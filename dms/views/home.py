@@ -50,8 +50,8 @@ def my_work(request: AuthenticatedHttpRequest) -> HttpResponse:
 @requires_right("dms.home")
 def bell(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The number on the bell, counted after the page stands."""
-    found = due_work.due(request.user, request.store, timezone.now())
-    return render(request, "components/_bell.html", {"count": len(found)})
+    items = due_work.due(request.user, request.store, timezone.now())
+    return render(request, "components/_bell.html", {"count": len(items)})
 
 
 @require_safe
@@ -68,8 +68,8 @@ def find(request: AuthenticatedHttpRequest) -> HttpResponse:
 def choose_store(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The store switch of the top bar; an empty choice means all of one's stores."""
     user = request.user
-    wanted = query_params.number(request.POST.get("store"))
-    store = None if wanted is None else get_object_or_404(Store.objects.visible_to(user).active(), pk=wanted)
+    pk = query_params.number(request.POST.get("store"))
+    store = None if pk is None else get_object_or_404(Store.objects.visible_to(user).active(), pk=pk)
     preferences.choose_store(user, store)
     return back(request)
 

@@ -1,5 +1,6 @@
 """Long jobs: the list, one job with its progress and result, asking for a new one, exports of lists."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
+from django_stubs_ext import StrOrPromise
 
 from dms.background import exports, jobs
 from dms.core.refusals import Refusal
@@ -47,13 +49,13 @@ class Jobs(BaseListView):
     row_template = "dms/_job_row.html"
     export_key = "jobs"
     related: ClassVar[tuple[str, ...]] = ("requested_by", "store", "output_file", "report_file")
-    words: ClassVar[dict[str, Any]] = {
+    words: ClassVar[Mapping[str, StrOrPromise]] = {
         "search_hint": gettext_lazy("Step, error, person"),
         "empty_title": gettext_lazy("No jobs yet"),
         "empty_text": gettext_lazy("Imports, exports and batches run here in the background; you may go on working."),
     }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         context = super().get_context_data(new_url=reverse("dms:job_new"), new_label=_("Run a job"), **kwargs)
         for job in context["page_obj"]:
             job.label = jobs.label_of(job.kind)
@@ -83,32 +85,32 @@ def _progress(job: Job) -> dict[str, Any]:
 @requires_right("dms.jobs")
 def job(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One job: how far it is, what it gave, which lines it left out."""
-    found = _job(request, pk)
+    job = _job(request, pk)
     result = [
         (RESULT_WORDS.get(key, key), display.number(value) if isinstance(value, int) else value)
-        for key, value in found.result.items()
+        for key, value in job.result.items()
     ]
     context = {
-        **_progress(found),
+        **_progress(job),
         "result": result,
-        "params": _params(found),
-        "may_retry": found.may_become(Job.Status.QUEUED) and found.status not in OPEN,
-        "problems": list(found.problem_rows.all()[:20]),
-        "moments": moments_of(found),
-        "crumbs": trail("dms:jobs", f"{jobs.label_of(found.kind)} {found.pk}"),
+        "params": _params(job),
+        "may_retry": job.may_become(Job.Status.QUEUED) and job.status not in OPEN,
+        "problems": list(job.problem_rows.all()[:20]),
+        "moments": moments_of(job),
+        "crumbs": trail("dms:jobs", f"{jobs.label_of(job.kind)} {job.pk}"),
     }
     return render(request, "dms/job.html", context)
 
 
-def _params(found: Job) -> list[tuple[Any, Any]]:
+def _params(job: Job) -> list[tuple[StrOrPromise, object]]:
     """What was asked for, in the order and by the labels of the form it was asked with."""
-    known = jobs.KINDS.get(found.kind)
+    known = jobs.KINDS.get(job.kind)
     fields = known.params_form.base_fields if known and known.params_form else {}
-    names = [*fields, *(name for name in found.params if name not in fields)]
+    names = [*fields, *(name for name in job.params if name not in fields)]
     return [
-        (fields[name].label or name if name in fields else name, found.params[name])
+        (fields[name].label or name if name in fields else name, job.params[name])
         for name in names
-        if found.params.get(name) not in (None, "", [], {})
+        if job.params.get(name) not in (None, "", [], {})
     ]
 
 
@@ -116,9 +118,9 @@ def _params(found: Job) -> list[tuple[Any, Any]]:
 @requires_right("dms.jobs")
 def job_progress(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The progress piece alone; once the job has ended the whole page is loaded anew."""
-    found = _job(request, pk)
-    response = render(request, "components/_job.html", _progress(found))
-    if found.status not in OPEN:
+    job = _job(request, pk)
+    response = render(request, "components/_job.html", _progress(job))
+    if job.status not in OPEN:
         response["HX-Refresh"] = "true"
     return response
 
@@ -163,14 +165,14 @@ def _form_of(kind: jobs.Kind) -> type[forms.Form]:
 def job_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Choose what to run, say what it needs to know, start it."""
     kinds = {kind.key: kind for kind in _allowed(request.user)}
-    wanted = request.GET.get("kind", "")
-    if not wanted:
+    key = request.GET.get("kind", "")
+    if not key:
         return render(
             request, "dms/job_kinds.html", {"kinds": list(kinds.values()), "crumbs": trail("dms:jobs", _("Run a job"))}
         )
-    if wanted not in kinds:
+    if key not in kinds:
         raise Http404
-    kind = kinds[wanted]
+    kind = kinds[key]
     data = request.POST if request.method == "POST" else None
     form = _form_of(kind)(data, request.FILES if data is not None else None)
     if form.is_valid():

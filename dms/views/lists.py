@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.generic import ListView
 from django_filters import FilterSet
+from django_stubs_ext import StrOrPromise
 
+from dms.core.scope import scoped_rows
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.paging import LongPaginator
 from dms.web.rights import RequiresRight
@@ -31,17 +33,16 @@ class BaseListView(RequiresRight, ListView[Any]):
     filterset_class: type[FilterSet]
     related: ClassVar[tuple[str, ...]] = ()
     prefetched: ClassVar[tuple[str, ...]] = ()
-    words: ClassVar[Mapping[str, Any]] = {}
+    words: ClassVar[Mapping[str, StrOrPromise]] = {}
     """Context of generic/list.html: see WORDS."""
     export_key = ""
     """The key of an exportable list (dms/background/exports.py); its button starts a long job."""
 
     def rows(self) -> QuerySet[Any]:
         """Everything the person may see in the chosen store, before search and filters."""
-        model: Any = self.model
-        visible = model.objects.visible_to(self.request.user).of_store(self.request.store)
-        rows: QuerySet[Any] = visible.select_related(*self.related).prefetch_related(*self.prefetched)
-        return rows
+        assert self.model is not None
+        visible = scoped_rows(self.model).visible_to(self.request.user).of_store(self.request.store)
+        return visible.select_related(*self.related).prefetch_related(*self.prefetched)
 
     def get_queryset(self) -> QuerySet[Any]:
         self.filterset = self.filterset_class(self.request.GET, queryset=self.rows(), request=self.request)

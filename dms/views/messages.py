@@ -1,5 +1,6 @@
 """Messages that go out: what was sent to whom, what could not be."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST, require_safe
+from django_stubs_ext import StrOrPromise
 
 from dms.background import outbox
 from dms.models import Message
@@ -32,13 +34,13 @@ class Messages(BaseListView):
     row_template = "dms/_message.html"
     export_key = "messages"
     related: ClassVar[tuple[str, ...]] = ("store",)
-    words: ClassVar[dict[str, Any]] = {
+    words: ClassVar[Mapping[str, StrOrPromise]] = {
         "search_hint": gettext_lazy("Title, recipient, text"),
         "empty_title": gettext_lazy("Nothing has been sent yet"),
         "empty_text": gettext_lazy("Thank-you letters, reminders and notices that the house sends are listed here."),
     }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         for message in context["page_obj"]:
             message.to = recipient(message)
@@ -54,24 +56,24 @@ def _message(request: AuthenticatedHttpRequest, pk: int) -> Message:
 @requires_right("dms.messages")
 def message(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One message: its text, its attempts, what happened to it."""
-    found = _message(request, pk)
+    message = _message(request, pk)
     context = {
-        "object": found,
-        "to": recipient(found),
-        "moments": _history(found),
-        "crumbs": trail("dms:messages", found.title or found.get_channel_display()),
-        "may_resend": found.status == Message.Status.FAILED,
-        "may_cancel": found.may_become(Message.Status.CANCELLED),
+        "object": message,
+        "to": recipient(message),
+        "moments": _history(message),
+        "crumbs": trail("dms:messages", message.title or message.get_channel_display()),
+        "may_resend": message.status == Message.Status.FAILED,
+        "may_cancel": message.may_become(Message.Status.CANCELLED),
     }
     return render(request, "dms/message.html", context)
 
 
-def _history(found: Message) -> list[Moment]:
+def _history(message: Message) -> list[Moment]:
     """Posting and sending stand in the row itself; the rest are its events."""
-    moments = moments_of(found)
-    moments.append(Moment(found.created_at, pgettext("message", "Posted"), by=str(found.posted_by or "")))
-    if found.sent_at:
-        moments.append(Moment(found.sent_at, pgettext("message", "Sent"), found.reference, family="done"))
+    moments = moments_of(message)
+    moments.append(Moment(message.created_at, pgettext("message", "Posted"), by=str(message.posted_by or "")))
+    if message.sent_at:
+        moments.append(Moment(message.sent_at, pgettext("message", "Sent"), message.reference, family="done"))
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
 
 

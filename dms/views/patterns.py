@@ -29,6 +29,9 @@ from dms.web.boards import Card, Column, MenuEntry
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 
+Sample = dict[str, Any]
+"""Invented names and figures, as their file has them."""
+
 TODAY = dt.date(2026, 11, 21)
 TREND = (9, 12, 10, 14, 18, 9, 11, 14, 12, 17, 20, 15, 13, 14)
 DELIVERED = (3, 7, 10, 14, 19, 24, 26, 30, 33, 38, 42, 47, 53, 56, 59, 63, 67, 70, 75, 81, 82)
@@ -36,11 +39,11 @@ DEMAND = (9, 12, 8, 11, 13, 10, 14, 9, 12, 15, 13, 16)
 
 
 @cache
-def _invented() -> dict[str, Any]:
+def _invented() -> Sample:
     return dict(json.loads((settings.BASE_DIR / "dms" / "data" / "patterns.json").read_text(encoding="utf-8")))
 
 
-def words() -> dict[str, Any]:
+def words() -> Sample:
     """The invented names of the language of this page."""
     return dict(_invented()["en" if get_language() == "en" else "zh-hans"])
 
@@ -62,7 +65,7 @@ class PatternForm(forms.Form):
     )
     consent = forms.BooleanField(label=pgettext_lazy("consent", "May be called"), required=False)
 
-    def __init__(self, *args: Any, told: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, told: Sample, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (("source", told["reasons"]), ("level", told["levels"])):
             field = self.fields[name]
@@ -76,59 +79,61 @@ class PatternForm(forms.Form):
         return str(digits)
 
 
-def board(told: dict[str, Any]) -> list[Column]:
+def board(sample: Sample) -> list[Column]:
     """A board of four columns."""
     cards = [
         Card(
             url="#board",
-            plate=told["plates"][i],
-            name=told["plates"][i],
+            plate=sample["plates"][i],
+            name=sample["plates"][i],
             minutes=(95, 71, 52, 47, 33, 21, 12, 4)[i],
-            what=told["jobs"][i],
+            what=sample["jobs"][i],
             state={0: "late", 1: "wait"}.get(i, ""),
             promise=f"1{i}:30",
-            person=told["people"][i],
+            person=sample["people"][i],
             percent=(96, 80, 62, 55, 40, None, None, None)[i],
             move="?move",
             menu_id=f"card-{i}",
-            badge="" if i < 5 else told["statuses"][0][1],
-            moves=[MenuEntry(told["columns"][2][1], post="?move", icon="player-pause")],
+            badge="" if i < 5 else sample["statuses"][0][1],
+            moves=[MenuEntry(sample["columns"][2][1], post="?move", icon="player-pause")],
         )
         for i in range(8)
     ]
-    return [Column(key, label, cards[2 * i : 2 * i + 2], hint) for i, (key, label, hint) in enumerate(told["columns"])]
+    return [
+        Column(key, label, cards[2 * i : 2 * i + 2], hint) for i, (key, label, hint) in enumerate(sample["columns"])
+    ]
 
 
-def pages(told: dict[str, Any], now: dt.datetime, number: str) -> dict[str, Any]:
+def pages(sample: Sample, now: dt.datetime, number: str) -> Sample:
     """List, board, timeline, due work."""
     rows = [
         SimpleNamespace(
             pk=i,
-            name=told["customers"][i % 8],
-            model=told["models"][i % 8],
-            plate=told["plates"][i % 8],
+            name=sample["customers"][i % 8],
+            model=sample["models"][i % 8],
+            plate=sample["plates"][i % 8],
             km=38_420 - 911 * i,
             amount=[1650, 0, 206350.5, -46, 894, 742, 12, 98_000][i % 8],
             at=now - dt.timedelta(hours=7 * i),
-            state=told["statuses"][i % 7],
-            long=told["long"],
+            state=sample["statuses"][i % 7],
+            long=sample["long"],
         )
         for i in range(24)
     ]
     return {
         "page": Paginator(rows, 8).get_page(number),
-        "columns": board(told),
+        "columns": board(sample),
         "moments": [
-            Moment(now - dt.timedelta(days=3 * i, minutes=11), title, detail, "#timeline", family, told["people"][i])
-            for i, (title, detail, family) in enumerate(told["moments"])
+            Moment(now - dt.timedelta(days=3 * i, minutes=11), title, detail, "#timeline", family, sample["people"][i])
+            for i, (title, detail, family) in enumerate(sample["moments"])
         ],
         "due": [
             DueItem(
-                told["customers"][i],
-                told["models"][i],
+                sample["customers"][i],
+                sample["models"][i],
                 "#due",
                 now + dt.timedelta(minutes=gap),
-                told["jobs"][i],
+                sample["jobs"][i],
                 "?work",
                 _("Done"),
                 "late" if gap < 0 else "idle",
@@ -137,19 +142,19 @@ def pages(told: dict[str, Any], now: dt.datetime, number: str) -> dict[str, Any]
         ],
         "ranges": [
             {"label": f"{label} {count}", "url": "#badges", "current": count == 14}
-            for (_family, label), count in zip(told["statuses"][:3], (14, 4, 1), strict=True)
+            for (_family, label), count in zip(sample["statuses"][:3], (14, 4, 1), strict=True)
         ],
-        "drop": [{"label": told["facts"][3][0], "value": told["facts"][3][1], "url": "#list"}],
+        "drop": [{"label": sample["facts"][3][0], "value": sample["facts"][3][1], "url": "#list"}],
         "hits": [
-            Hit(told["customers"][i], told["models"][i], "#search", told["jobs"][i], plate=told["plates"][i])
+            Hit(sample["customers"][i], sample["models"][i], "#search", sample["jobs"][i], plate=sample["plates"][i])
             for i in (0, 1)
         ],
     }
 
 
-def figures(told: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
+def figures(sample: Sample, now: dt.datetime) -> Sample:
     """Tiles, process map, steps, charts, calendar, long jobs."""
-    chart, bars, local = told["chart"], told["bars"], timezone.localtime(now)
+    chart, bars, local = sample["chart"], sample["bars"], timezone.localtime(now)
     plan = [round(4 * (i + 1), 1) for i in range(30)]
     return {
         "tiles": [
@@ -160,12 +165,12 @@ def figures(told: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
                 "pace": 38,
                 "note": note,
             }
-            for (label, value, unit, hint, family, note), share in zip(told["tiles"], (54, 33, 20, 88), strict=True)
+            for (label, value, unit, hint, family, note), share in zip(sample["tiles"], (54, 33, 20, 88), strict=True)
         ],
-        "lanes": [_lane(told["lane2"], now, jam=4), _lane(told["lane"], now, slow=2)],
+        "lanes": [_lane(sample["lane2"], now, jam=4), _lane(sample["lane"], now, slow=2)],
         "steps": [
             status_colours.Step(label, "ok" if i < 4 else "now" if i == 4 else "", hint)
-            for i, (label, hint) in enumerate(told["steps"])
+            for i, (label, hint) in enumerate(sample["steps"])
         ],
         "chart": Chart(
             "month",
@@ -191,7 +196,7 @@ def figures(told: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
             today=TODAY,
             items={
                 TODAY + dt.timedelta(days=i - 1): [Item(label, "#calendar", family)]
-                for i, (label, family) in enumerate(told["calendar"])
+                for i, (label, family) in enumerate(sample["calendar"])
             },
             off={day: "" for day in (TODAY + dt.timedelta(days=n) for n in range(-40, 40)) if day.weekday() > 4},
         ),
@@ -199,7 +204,7 @@ def figures(told: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _lane(lane: dict[str, Any], now: dt.datetime, *, jam: int = -1, slow: int = -1) -> SimpleNamespace:
+def _lane(lane: Sample, now: dt.datetime, *, jam: int = -1, slow: int = -1) -> SimpleNamespace:
     counts = (14, 186, 3, 21, 4, 9, 6, 1)
     nodes = [
         SimpleNamespace(
@@ -257,24 +262,24 @@ def agree(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def document(_request: AuthenticatedHttpRequest) -> HttpResponse:
     """A document on paper."""
-    told = words()
+    sample = words()
     lines = [
-        (job, 1.5, price) for job, price in zip(told["jobs"], (390, 328, 46, 130, 144, 612, 560, 182), strict=True)
+        (job, 1.5, price) for job, price in zip(sample["jobs"], (390, 328, 46, 130, 144, 612, 560, 182), strict=True)
     ]
     signs = [
-        {"label": told["document"]["words"][9], "name": told["customers"][7]},
-        {"label": told["document"]["words"][10], "name": told["people"][6]},
+        {"label": sample["document"]["words"][9], "name": sample["customers"][7]},
+        {"label": sample["document"]["words"][10], "name": sample["people"][6]},
     ]
     context = {
-        "told": told,
-        "doc": told["document"],
+        "told": sample,
+        "doc": sample["document"],
         "lines": lines,
         "total": sum(line[2] for line in lines),
         "signs": signs,
-        "store": told["store"],
+        "store": sample["store"],
     }
-    foot = _("printed %(at)s %(who)s") % {"at": display.moment(timezone.now()), "who": told["people"][6]}
-    content = pdf.render("dms/pattern_pdf.html", context, title=told["document"]["number"], foot=foot)
+    foot = _("printed %(at)s %(who)s") % {"at": display.moment(timezone.now()), "who": sample["people"][6]}
+    content = pdf.render("dms/pattern_pdf.html", context, title=sample["document"]["number"], foot=foot)
     return HttpResponse(
         content, content_type="application/pdf", headers={"Content-Disposition": 'inline; filename="sample.pdf"'}
     )
@@ -296,11 +301,11 @@ def patterns(request: AuthenticatedHttpRequest) -> HttpResponse:
     for name, answer in ANSWERS.items():
         if name in request.GET:
             return answer(request)
-    told, now = words(), timezone.now()
-    form = PatternForm(request.POST or None, told=told, initial={"day": TODAY})
+    sample, now = words(), timezone.now()
+    form = PatternForm(request.POST or None, told=sample, initial={"day": TODAY})
     if request.method == "POST" and form.is_valid():
         return agree(request)
-    bad = PatternForm({"name": "", "phone": "138 0000"}, told=told, prefix="bad")
-    context = {"told": told, "now": now, "form": form, "bad": bad, **pages(told, now, request.GET.get("page", "1"))}
+    bad = PatternForm({"name": "", "phone": "138 0000"}, told=sample, prefix="bad")
+    context = {"told": sample, "now": now, "form": form, "bad": bad, **pages(sample, now, request.GET.get("page", "1"))}
     status = 422 if form.errors else 200
-    return render(request, "dms/patterns.html", {**context, **figures(told, now)}, status=status)
+    return render(request, "dms/patterns.html", {**context, **figures(sample, now)}, status=status)

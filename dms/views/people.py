@@ -1,10 +1,11 @@
 """Colleagues, and who is away."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
+from django_stubs_ext import StrOrPromise
 
 from dms.actions import people
 from dms.core.refusals import Refusal
@@ -38,13 +40,13 @@ class People(BaseListView):
     row_template = "dms/_person.html"
     export_key = "people"
     related: ClassVar[tuple[str, ...]] = ("deputy",)
-    words: ClassVar[dict[str, Any]] = {
+    words: ClassVar[Mapping[str, StrOrPromise]] = {
         "search_hint": gettext_lazy("Name, pinyin, user name, end of phone"),
         "empty_title": gettext_lazy("No colleagues yet"),
         "empty_text": gettext_lazy("People are added under configuration, with their roles and stores."),
     }
 
-    def rows(self) -> QuerySet[Any]:
+    def rows(self) -> QuerySet[Model]:
         """Those who work here now, unless one asks for those who left."""
         today = Absence.objects.on(timezone.localdate()).select_related("deputy")
         rows = super().rows().prefetch_related("groups", "stores", Prefetch("absences", today, to_attr="away"))
@@ -53,7 +55,7 @@ class People(BaseListView):
             rows.order_by("name_key", "pk") if query_params else rows.filter(is_active=True).order_by("name_key", "pk")
         )
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         user = self.request.user
         locked = own_due_work.locked_since(timezone.now()) if user.has_perm("dms.unlock") else {}
         return super().get_context_data(locked=locked, may_plan=user.has_perm("dms.absences"), **kwargs)
@@ -92,13 +94,13 @@ class Absences(BaseListView):
     row_template = "dms/_absence.html"
     export_key = "absences"
     related: ClassVar[tuple[str, ...]] = ("user", "deputy")
-    words: ClassVar[dict[str, Any]] = {
+    words: ClassVar[Mapping[str, StrOrPromise]] = {
         "search_hint": gettext_lazy("Name, note"),
         "empty_title": gettext_lazy("No absences"),
         "empty_text": gettext_lazy("Plan leave and training here: due work then goes to the deputy by itself."),
     }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         if self.request.user.has_perm("dms.absences"):
             kwargs |= {"new_url": reverse("dms:absence_new"), "new_label": _("Plan absence")}
         return super().get_context_data(today=timezone.localdate(), **kwargs)

@@ -1,7 +1,5 @@
 """One's own page: what one says of oneself, one's rights, the keys to the API."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -19,7 +17,7 @@ from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import SIGNED_IN, requires_right
 
 
-def _page(request: AuthenticatedHttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
+def _page(request: AuthenticatedHttpRequest, *, status: int = 200, **context: object) -> HttpResponse:
     user = request.user
     tokens = list(user.api_tokens.all()[:50])
     now = timezone.now()

@@ -19,6 +19,7 @@ from django_stubs_ext import StrOrPromise
 
 from dms.core.acts import Act, Acts, AnyForm
 from dms.core.refusals import Refusal
+from dms.core.scope import scoped_rows
 from dms.web.forms import form_of
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
@@ -34,7 +35,7 @@ class ActFormView(FormView[F]):
     places: ClassVar[Mapping[str, str]] = {}
     """Code of a refusal → the field beside which its sentence stands; the rest stand above the form."""
 
-    def act(self, **facts: Any) -> Any:
+    def act(self, **facts: Any) -> object:
         raise NotImplementedError
 
     def after(self, result: Any) -> str:
@@ -65,11 +66,11 @@ class ActView(ActFormView[AnyForm]):
     @cached_property
     def document(self) -> Model:
         """The document, of those this person sees."""
-        rows: Any = self.acts.model._default_manager  # noqa: SLF001 # the model is known only here
-        document: Model = get_object_or_404(rows.visible_to(self.request.user), pk=self.kwargs["pk"])
+        rows = scoped_rows(self.acts.model).visible_to(self.request.user)
+        document: Model = get_object_or_404(rows, pk=self.kwargs["pk"])
         return document
 
-    def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def get(self, *_args: object, **_kwargs: object) -> HttpResponse:
         """The form.
 
         :raises Refusal: when the act is not open to this person: nobody fills in a form for nothing.
@@ -114,7 +115,7 @@ class ActView(ActFormView[AnyForm]):
     def get_template_names(self) -> list[str]:
         return [getattr(self.declared.form, "page_template", "generic/form.html")]
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, Any]:
         label: StrOrPromise = self.declared.label
         return super().get_context_data(
             object=self.document, heading=label, submit_label=label, cancel_url=self.page, **context

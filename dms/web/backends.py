@@ -37,8 +37,8 @@ class NameOrPhoneBackend(ModelBackend):
         if username and not User.objects.filter(username=username).exists():
             by_phone = User.objects.filter(phone=username.replace(" ", "").replace("-", "")).exclude(phone="").first()
             username = by_phone.username if by_phone else username
-        found = super().authenticate(request, username=username, password=password, **kwargs)
-        return found if isinstance(found, User) else None
+        user = super().authenticate(request, username=username, password=password, **kwargs)
+        return user if isinstance(user, User) else None
 
     def get_user(self, user_id: int) -> User | None:
         user = people_with_roles().filter(pk=user_id).first()
@@ -59,7 +59,7 @@ class NameOrPhoneBackend(ModelBackend):
 
 
 def locked_out(
-    request: HttpRequest, _response: HttpResponse | None = None, *_args: Any, **_kwargs: Any
+    request: HttpRequest, _response: HttpResponse | None = None, *_args: object, **_kwargs: object
 ) -> HttpResponse:
     """The answer to the sixth attempt, right or wrong: a sentence that says how long, and who can help."""
     sentence = _("Too many wrong passwords. Wait 15 minutes, or ask your manager to unlock you.")

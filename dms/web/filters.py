@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from dms.core.event_words import EVENT_WORDS
 from dms.core.roles import ROLES
@@ -91,12 +92,12 @@ class BaseFilterSet(filters.FilterSet):
     @classmethod
     def get_filters(cls) -> dict[str, Any]:
         """A facet without a label has its column's words, in the reader's language: the library keeps those of the first."""
-        found: dict[str, Any] = super().get_filters()
+        facets: dict[str, Any] = super().get_filters()
         columns = {field.name: field for field in cls._meta.model._meta.fields} if cls._meta.model else {}  # noqa: SLF001
-        for facet in found.values():
+        for facet in facets.values():
             if facet._label is None and facet.lookup_expr == "exact" and facet.field_name in columns:  # noqa: SLF001
                 facet.label = columns[facet.field_name].verbose_name
-        return found
+        return facets
 
     def find(self, rows: Rows, _name: str, value: str) -> Rows:
         match = Q()
@@ -134,11 +135,11 @@ class UserFilter(StoreScopedFilter):
         fields: ClassVar[list[str]] = []
 
     def find(self, rows: Rows, _name: str, value: str) -> Rows:
-        wanted = value.lower()
-        match = Q(display_name__contains=value) | Q(username__istartswith=wanted) | Q(name_key__startswith=wanted)
-        match |= Q(name_key__contains=f" {wanted}")
-        if wanted.isdigit():
-            match |= Q(phone__endswith=wanted)
+        lowered = value.lower()
+        match = Q(display_name__contains=value) | Q(username__istartswith=lowered) | Q(name_key__startswith=lowered)
+        match |= Q(name_key__contains=f" {lowered}")
+        if lowered.isdigit():
+            match |= Q(phone__endswith=lowered)
         return rows.filter(match)
 
     def away_today(self, rows: Rows, _name: str, value: bool) -> Rows:  # noqa: FBT001 - django-filter's signature
@@ -214,7 +215,7 @@ class JobFilter(StoreScopedFilter):
         return rows.filter(problems__gt=0) if value else rows.filter(problems=0)
 
 
-def event_kinds() -> list[tuple[str, Any]]:
+def event_kinds() -> list[tuple[str, StrOrPromise]]:
     return sorted(EVENT_WORDS.items())
 
 

@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 from django import forms
 from django.core.files.base import ContentFile
 from django.db.models import Model
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -65,7 +66,7 @@ class PlateField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": 20, "widget": forms.TextInput(attrs={"autocomplete": "off"}), **options})
 
-    def clean(self, value: Any) -> str | None:
+    def clean(self, value: object) -> str | None:
         text: str = super().clean(value)
         if not text:
             return None
@@ -82,7 +83,7 @@ class AmountField(forms.DecimalField):
         self.empty = empty
         super().__init__(**{"min_value": 0, "max_digits": 10, "decimal_places": 2, "required": False, **options})
 
-    def clean(self, value: Any) -> Decimal | None:
+    def clean(self, value: object) -> Decimal | None:
         amount: Decimal | None = super().clean(value)
         return self.empty if amount is None else amount
 
@@ -110,7 +111,7 @@ class SignatureField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"required": False, "max_length": SIGNATURE_LENGTH, **options})
 
-    def clean(self, value: Any) -> ContentFile[bytes] | None:
+    def clean(self, value: object) -> ContentFile[bytes] | None:
         text: str = super().clean(value)
         if not text:
             return None
@@ -129,7 +130,7 @@ class ListField(forms.CharField):
 
     MARKS = re.compile("[,;\uff0c\uff1b\u3001]")
 
-    def clean(self, value: Any) -> list[str]:
+    def clean(self, value: object) -> list[str]:
         text: str = super().clean(value)
         return [part.strip() for part in self.MARKS.split(text) if part.strip()]
 
@@ -137,8 +138,8 @@ class ListField(forms.CharField):
 class _NoInput(forms.HiddenInput):
     """The button of the template is the input."""
 
-    def render(self, *_args: Any, **_options: Any) -> Any:
-        return ""
+    def render(self, *_args: object, **_options: object) -> SafeString:
+        return SafeString()
 
 
 class ButtonField(forms.BooleanField):

@@ -66,7 +66,7 @@ class PlainText:
             request.GET = self.without(request.GET)
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
         if request.method != "POST" or request.path.startswith("/api/"):
             return
         if any(NUL in text for _name, texts in request.POST.lists() for text in texts):
@@ -97,12 +97,12 @@ class Language:
 
     def choose(self, request: HttpRequest) -> str:
         known = dict(settings.LANGUAGES)
-        wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         if isinstance(request.user, User) and request.user.language:
-            wanted = request.user.language
+            language = request.user.language
         if request.path.startswith("/api/") and request.headers.get("Accept-Language"):
-            wanted = translation.get_language_from_request(request)
-        return wanted if wanted in known else settings.LANGUAGE_CODE
+            language = translation.get_language_from_request(request)
+        return language if language in known else settings.LANGUAGE_CODE
 
 
 class SignedIn(LoginRequiredMiddleware):
@@ -116,8 +116,8 @@ class SignedIn(LoginRequiredMiddleware):
         self,
         request: HttpRequest,
         view_func: Callable[..., HttpResponseBase],
-        view_args: tuple[Any, ...],
-        view_kwargs: dict[str, Any],
+        view_args: tuple[object, ...],
+        view_kwargs: dict[str, object],
     ) -> HttpResponseBase | None:
         if request.path.startswith("/api/"):
             return None  # the API answers 401 and 405 itself
@@ -194,7 +194,7 @@ class Refusals:
         if request.path.startswith("/api/"):
             return None
         refusal = self.refusal_of(request, exception)
-        return self.told(request, refusal) if refusal is not None else None
+        return self.say(request, refusal) if refusal is not None else None
 
     def refusal_of(self, request: HttpRequest, exception: Exception) -> Refusal | None:
         """What the database refuses of what was sent is an answer to who sent it, too; it is logged, as it may be our fault."""
@@ -207,7 +207,7 @@ class Refusals:
             return constraint_errors.refusal_from(exception)
         return constraint_errors.unstorable()
 
-    def told(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    def say(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
         if request.headers.get("HX-Request"):
             return render(request, "components/_refusal.html", {"sentence": refusal.sentence}, status=409)
         back = request.META.get("HTTP_REFERER", "")

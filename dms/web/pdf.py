@@ -55,7 +55,7 @@ def _css_string(text: str) -> str:
     return '"' + "".join(f"\\{ord(one):x} " if one in '"\\' or ord(one) < 32 else one for one in text) + '"'
 
 
-def _book(template: str, context: Mapping[str, Any], *, paper: str, foot: str | None = None) -> plutoprint.Book:
+def _book(template: str, context: Mapping[str, object], *, paper: str, foot: str | None = None) -> plutoprint.Book:
     book = plutoprint.Book(getattr(plutoprint, f"PAGE_SIZE_{paper}"))
     book.custom_resource_fetcher = DataOnly()
     edge = BARE if foot is None else FOOT.format(text=_css_string(foot))
@@ -63,7 +63,9 @@ def _book(template: str, context: Mapping[str, Any], *, paper: str, foot: str | 
     return book
 
 
-def render(template: str, context: Mapping[str, Any], *, title: str, foot: str | None = "", paper: str = "A4") -> bytes:
+def render(
+    template: str, context: Mapping[str, object], *, title: str, foot: str | None = "", paper: str = "A4"
+) -> bytes:
     """The document as a PDF file; ``foot`` stands at the left under every page, the page number at the right (None: neither)."""
     _know_the_font()
     book = _book(template, context, paper=paper, foot=foot)
@@ -78,7 +80,7 @@ class Paper:
     """One document on paper: the same whether a page or the API hands it out."""
 
     template: str
-    context: Mapping[str, Any]
+    context: Mapping[str, object]
     name: str
     foot: str | None = ""
     size: str = "A4"
@@ -108,7 +110,7 @@ class Volume:
     def __init__(self, canvas: plutoprint.PDFCanvas, paper: str) -> None:
         self.canvas, self.paper, self.pages = canvas, paper, 0
 
-    def add(self, template: str, context: Mapping[str, Any]) -> int:
+    def add(self, template: str, context: Mapping[str, object]) -> int:
         """Lay out one more portion and append its pages; returns how many."""
         book = _book(template, context, paper=self.paper)
         count = int(book.get_page_count())

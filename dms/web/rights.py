@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -36,7 +36,7 @@ def requires_right(right: str) -> Callable[[V], V]:
 
     def wrap(view: V) -> V:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             check_right(request, right)
             return view(request, *args, **kwargs)
 
@@ -51,6 +51,6 @@ class RequiresRight(View):
 
     right: str
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         check_right(request, self.right)
         return super().dispatch(request, *args, **kwargs)

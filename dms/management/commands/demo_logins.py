@@ -1,7 +1,5 @@
 """``manage.py demo_logins``: who can sign in to the demo, and the one password."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError
 
 from dms.core import demo_mode
@@ -11,7 +9,7 @@ from dms.models import User
 class Command(BaseCommand):
     help = "Print the demo sign-ins and their password (demo mode only)."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def handle(self, *_args: object, **_options: object) -> None:
         if not demo_mode.is_on():
             raise CommandError("There are demo sign-ins only with DMS_DEBUG=1 and DMS_DEMO=1.")
         names = dict(

@@ -53,7 +53,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--write", action="store_true", help="draw the charts anew")
 
-    def handle(self, *_args: Any, **options: Any) -> None:
+    def handle(self, *_args: object, **options: Any) -> None:
         text = document(lifecycles())
         if options["write"]:
             path().write_text(text, encoding="utf-8")

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--stores", nargs="*", default=[], help="only the business of these stores, by their codes")
         parser.add_argument("--now", default="", help="the moment at which business ends (ISO 8601)")
 
-    def handle(self, *_args: Any, **options: Any) -> None:
+    def handle(self, *_args: object, **options: Any) -> None:
         if not demo_mode.is_on():
             raise CommandError("The demo is loaded only with DMS_DEBUG=1 and DMS_DEMO=1: everybody knows its password.")
         if options["if_empty"] and not loading.is_empty(business=not options["bare"]):
@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"refused: {sentence}")
         self.stdout.write(f"Demo group loaded in {loaded.seconds:.1f} s.")
 
-    def load(self, *, bare: bool, days: int, stores: list[str], now: str, **_options: Any) -> loading.Loaded:
+    def load(self, *, bare: bool, days: int, stores: list[str], now: str, **_options: object) -> loading.Loaded:
         moment = datetime.fromisoformat(now) if now else timezone.now()
         if not stores:
             return loading.load(business=not bare, days=days, now=moment)

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--compile", action="store_true", help="write the .mo when it is older than the .po")
         parser.add_argument("--check", action="store_true", help="fail when anything is missing or wrong")
 
-    def handle(self, *_args: Any, **options: Any) -> None:
+    def handle(self, *_args: object, **options: Any) -> None:
         path = translations.catalogue_path()
         if options["update"]:
             catalogue = translations.update(path, translations.collect(settings.BASE_DIR))
@@ -30,9 +30,9 @@ class Command(BaseCommand):
             self.check_texts()
 
     def check_texts(self) -> None:
-        found = translations.problems(settings.BASE_DIR)
-        for problem in found:
+        problems = translations.problems(settings.BASE_DIR)
+        for problem in problems:
             self.stdout.write(problem)
-        if found:
-            raise CommandError(f"{len(found)} problems in the translations")
+        if problems:
+            raise CommandError(f"{len(problems)} problems in the translations")
         self.stdout.write("Translations are complete.")
