@@ -6,10 +6,10 @@ import pytest
 from rest_framework.test import APIClient
 
 from crm.actions.billing import Line, open_invoice, take_payment
-from crm.actions.customers import register_customer
 from crm.models import Customer
 from dms.actions import people
 from dms.models import Event
+from tests.factories import CustomerFactory
 
 pytestmark = pytest.mark.django_db
 LINE = Line("FEE", "检测费", Decimal(100))
@@ -28,7 +28,7 @@ def client(cast):
 
 @pytest.fixture
 def customer(store, cast) -> Customer:
-    return register_customer(name="半夏", phone="13900001111", store=store, by=cast.sales_manager).customer
+    return CustomerFactory.create(name="半夏", phone="13900001111")
 
 
 def test_a_customer_is_completed(client, customer):
