@@ -86,7 +86,7 @@ def test_a_generated_client_signs_in_lists_customers_and_opens_a_lead(
 
 @pytest.mark.long
 def test_a_generated_client_is_told_that_it_read_an_older_version(
-    package: ModuleType, site: dict[str, Any], seller: User, store: Store
+    package: ModuleType, site: dict[str, Any], seller: User
 ) -> None:
     models = importlib.import_module(f"{NAME}.models")
     customer = CustomerFactory.create(name="半夏", phone="13900001111")

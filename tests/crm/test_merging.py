@@ -78,7 +78,7 @@ def test_everything_of_every_app_moves(guyu, double, merge, cast, store):
     assert still_there(guyu) == moved | {"Phone": 2, "Customer": 1}
 
 
-def test_a_settled_work_order_goes_with_its_customer_and_to_nobody_else(cast, file, merge, guyu):
+def test_a_settled_work_order_goes_with_its_customer_and_to_nobody_else(file, merge, guyu):
     order = WorkOrderFactory.create(stage="settled")
     merge(order.customer, into=guyu)
     order.refresh_from_db()
@@ -105,7 +105,7 @@ def test_numbers_are_not_doubled_and_the_one_to_call_stays(guyu, double, merge, 
     assert list(guyu.phones.values_list("number", "is_primary")) == [("13800000001", True), ("13900000002", False)]
 
 
-def test_who_drives_one_car_by_both_files_drives_it_since_the_earlier_day(guyu, double, file, merge, cast, store):
+def test_who_drives_one_car_by_both_files_drives_it_since_the_earlier_day(guyu, double, file, merge):
     car = VehicleFactory.create(owner=file("清明", "13700000003"), plate="川A·D1234")
     today = timezone.localdate()
     for customer, since in ((guyu, today), (double, today - timedelta(days=90))):
@@ -134,7 +134,7 @@ def test_two_open_cards_for_one_wish_stop_the_merging_and_nothing_has_moved(guyu
     assert not Event.objects.filter(kind="customer.merged").exists()
 
 
-def test_two_c_cards_of_one_car_stop_the_merging(guyu, double, merge, cast, store):
+def test_two_c_cards_of_one_car_stop_the_merging(guyu, double, merge):
     car = VehicleFactory.create(owner=guyu, plate="川A·D1234")
     for customer in (guyu, double):
         OwnerCardFactory.create(customer=customer, vehicle=car)

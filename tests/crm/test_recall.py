@@ -222,7 +222,7 @@ def test_a_month_goes_from_list_to_plan_by_the_page(campaign, cast, signed_in):
     assert acts.figures(campaign).mailed == 4
 
 
-def test_the_list_of_another_store_is_not_there(campaign, cast, other_store, signed_in, elsewhere):
+def test_the_list_of_another_store_is_not_there(campaign, signed_in, elsewhere):
     stranger = signed_in(elsewhere.cs_manager)
     assert stranger.post(reverse("crm:recall_mail", args=[campaign.pk])).status_code == 404
 

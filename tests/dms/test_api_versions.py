@@ -77,7 +77,7 @@ def test_a_tag_that_a_proxy_called_strong_is_the_same_version(client, url):
     assert client.patch(url, {"name": "上汽大众"}, headers={"if-match": strong}).status_code == 200
 
 
-def test_an_act_on_a_stale_document_is_refused(client, store, cast):
+def test_an_act_on_a_stale_document_is_refused(client):
     customer = CustomerFactory.create(name="半夏", phone="13900001111")
     url = f"{CUSTOMERS}{customer.pk}/"
     tag = client.get(url)["ETag"]

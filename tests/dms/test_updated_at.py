@@ -53,7 +53,7 @@ def test_it_moves_on_though_the_clock_was_set_back(store):
     assert changed_at(store) == ahead + timedelta(microseconds=1)
 
 
-def test_a_new_number_is_a_change_of_its_customer(store, cast):
+def test_a_new_number_is_a_change_of_its_customer(cast):
     customer = CustomerFactory.create(name="半夏", phone="13900001111")
     before = changed_at(customer)
     phone = add_phone(customer, number="13900002222", by=cast.adviser)
