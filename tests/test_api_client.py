@@ -15,10 +15,10 @@ from django.db import close_old_connections
 from openapi_python_client import generate
 from openapi_python_client.config import Config, ConfigFile, MetaType
 
-from crm.actions.customers import register_customer
 from dms.api import docs
 from dms.models import Store, User
 from dms.wsgi import application
+from tests.factories import CustomerFactory
 
 NAME, PASSWORD = "dms_client", "lilac-meadow-77"
 FILES = {"application/pdf": "application/octet-stream", "*/*": "application/octet-stream"}
@@ -71,7 +71,7 @@ def test_a_generated_client_signs_in_lists_customers_and_opens_a_lead(
     package: ModuleType, site: dict[str, Any], seller: User, store: Store
 ) -> None:
     models = importlib.import_module(f"{NAME}.models")
-    register_customer(name="半夏", phone="13900001111", store=store, by=seller)
+    CustomerFactory.create(name="半夏", phone="13900001111")
     client = signed_in(package, site, seller)
 
     page = operation("crm_customers", "crm_customers_list").sync(client=client, kind=[models.CustomerKind.PERSON])
@@ -86,10 +86,10 @@ def test_a_generated_client_signs_in_lists_customers_and_opens_a_lead(
 
 @pytest.mark.long
 def test_a_generated_client_is_told_that_it_read_an_older_version(
-    package: ModuleType, site: dict[str, Any], seller: User, store: Store
+    package: ModuleType, site: dict[str, Any], seller: User
 ) -> None:
     models = importlib.import_module(f"{NAME}.models")
-    customer = register_customer(name="半夏", phone="13900001111", store=store, by=seller).customer
+    customer = CustomerFactory.create(name="半夏", phone="13900001111")
     client = signed_in(package, site, seller)
     change = operation("crm_customers", "crm_customers_partial_update").sync_detailed
     tag = operation("crm_customers", "crm_customers_retrieve").sync_detailed(customer.pk, client=client).headers["ETag"]

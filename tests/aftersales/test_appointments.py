@@ -35,7 +35,7 @@ def book(cast, store, clock="09:00", car="川AD1234", **more):
     return intake.book_visit(Guest(car), visit=Visit(at(clock), "保养", **more), store=store, by=cast.service_adviser)
 
 
-def test_the_hours_of_a_day_follow_from_opening_hours_break_and_bays(cast, store, bays):
+def test_the_hours_of_a_day_follow_from_opening_hours_break_and_bays(store, bays):
     store.break_from, store.break_until = time(12), time(13, 30)
     store.save()
     appointments.ensure_hours(store, TOMORROW)
@@ -167,7 +167,7 @@ def call(store, cast):
     return agent, FollowUp.objects.order_by("due_from").first()
 
 
-def test_a_call_that_ends_booked_leads_to_the_booking_and_back_to_the_next_call(call, store, bays, signed_in):
+def test_a_call_that_ends_booked_leads_to_the_booking_and_back_to_the_next_call(call, bays, signed_in):
     agent, row = call
     browser = signed_in(agent)
     said = {"result": "BOOKED", "said": "明天上午来"}
@@ -205,7 +205,7 @@ def test_whoever_may_not_book_goes_on_with_the_next_call(call, cast, signed_in):
     assert answer.url.startswith(reverse("crm:call_desk"))
 
 
-def test_the_way_back_never_leaves_the_house(cast, car, store, bays, signed_in):
+def test_the_way_back_never_leaves_the_house(cast, car, bays, signed_in):
     facts = {"car": "川AD1234", "starts_at": f"{TOMORROW}T09:00", "wish": "保养", "hours": "1", "channel": "PHONE"}
     answer = signed_in(cast.service_adviser).post(
         f"{reverse('aftersales:appointment_new')}?back=//evil.example/", facts

@@ -218,7 +218,7 @@ def test_an_order_is_printed_before_the_car_is_checked_in(cast, car, store, sign
     assert signed_in(cast.service_adviser).get(url("work_order_pdf", order.pk)).content.startswith(b"%PDF")
 
 
-def test_a_stranger_to_the_store_does_not_find_the_order(cast, signed_in, other_store, elsewhere):
+def test_a_stranger_to_the_store_does_not_find_the_order(cast, signed_in, elsewhere):
     order = WorkOrderFactory.create()
     elsewhere = signed_in(elsewhere.service_adviser)
     assert elsewhere.get(url("work_order", order.pk)).status_code == 404

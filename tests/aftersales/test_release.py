@@ -36,7 +36,7 @@ def test_a_settlement_splits_labour_and_parts_and_opens_the_customers_account(ca
     assert order.invoice.lines.count() == 2
 
 
-def test_nothing_is_settled_without_vin_and_words(cast, store):
+def test_nothing_is_settled_without_vin_and_words(cast):
     order = WorkOrderFactory.create(stage="ready")
     vehicles.change_vehicle(order.vehicle, vin="", by=cast.service_adviser)
     WorkOrder.objects.filter(pk=order.pk).update(complaint="")

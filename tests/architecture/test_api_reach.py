@@ -20,6 +20,7 @@ BY_PAGES_ONLY = {
     "dms.actions.preferences.choose_store",
     "dms.actions.preferences.choose_theme",
     "sales.actions.leads.open_card_of",
+    "sales.actions.leads.refuse_review",
     "sales.actions.register.recognise",
     "sales.actions.rota.open_rota",
     "sales.actions.allocation.live_allocation",

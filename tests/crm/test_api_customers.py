@@ -6,10 +6,10 @@ import pytest
 from rest_framework.test import APIClient
 
 from crm.actions.billing import Line, open_invoice, take_payment
-from crm.actions.customers import register_customer
 from crm.models import Customer
 from dms.actions import people
 from dms.models import Event
+from tests.factories import CustomerFactory
 
 pytestmark = pytest.mark.django_db
 LINE = Line("FEE", "检测费", Decimal(100))
@@ -27,8 +27,8 @@ def client(cast):
 
 
 @pytest.fixture
-def customer(store, cast) -> Customer:
-    return register_customer(name="半夏", phone="13900001111", store=store, by=cast.sales_manager).customer
+def customer(cast) -> Customer:
+    return CustomerFactory.create(name="半夏", phone="13900001111")
 
 
 def test_a_customer_is_completed(client, customer):
@@ -64,12 +64,12 @@ def test_a_whole_number_is_logged(client, customer):
     assert Event.objects.filter(kind="customer.phone_revealed").count() == 1
 
 
-def test_a_number_of_another_store_is_not_there(customer, cast, other_store, elsewhere):
+def test_a_number_of_another_store_is_not_there(customer, elsewhere):
     stranger = client_of(elsewhere.sales_manager)
     assert stranger.post(f"{PHONES}{customer.phones.get().pk}/reveal/").status_code == 404
 
 
-def test_a_guest_of_another_store_is_looked_up_by_the_whole_number(customer, cast, other_store, elsewhere):
+def test_a_guest_of_another_store_is_looked_up_by_the_whole_number(customer, elsewhere):
     colleague = client_of(elsewhere.sales_manager)
     assert colleague.get(f"{CUSTOMERS}{customer.pk}/").status_code == 404
     response = colleague.post(f"{CUSTOMERS}look_up/", {"text": "13900001111", "store": "GX01"})

@@ -87,7 +87,7 @@ def test_several_beginnings_at_once_are_one(cars, store):
     assert Event.objects.filter(kind="care.started").count() == 1
 
 
-def test_two_agents_who_take_one_call_record_it_once(promises, store, cast):
+def test_two_agents_who_take_one_call_record_it_once(promises, cast):
     agent = cast.hire("callback", username="second")
     call = FollowUp.objects.filter(cadence__code="service_call").first()
     ends = at_once(*[lambda: care.record_contact(call, by=agent, said=Said("DONE"))] * 4)

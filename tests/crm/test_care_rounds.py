@@ -51,7 +51,7 @@ def test_the_command_prints_per_store_and_cadence_and_keeps_nothing_of_a_day_ahe
         call_command("run_cadences", on="tomorrow")
 
 
-def test_a_text_message_is_posted_once(delivered, cast):
+def test_a_text_message_is_posted_once(delivered):
     Cadence.objects.filter(code="service_call", preset__code="house").update(channel="SMS")
     FollowUp.objects.filter(cadence__code="service_call").update(channel="SMS")
     for _again in range(2):
@@ -69,7 +69,7 @@ def test_what_is_late_is_escalated_once_to_the_manager(delivered, cast):
     assert Event.objects.filter(kind="followup.escalated").count() == 3
 
 
-def test_the_deputy_takes_the_work_of_who_is_away_and_gives_it_back(delivered, cast, store):
+def test_the_deputy_takes_the_work_of_who_is_away_and_gives_it_back(delivered, cast):
     deputy = cast.hire("adviser", username="deputy")
     Absence.objects.create(user=cast.adviser, deputy=deputy, first_day=date(2026, 11, 23), last_day=date(2026, 11, 23))
     call = FollowUp.objects.get(cadence__code="adviser_call")
@@ -103,7 +103,7 @@ def test_the_work_of_who_left_is_given_to_another(delivered, cast):
     assert {row.assignee for row in FollowUp.objects.filter(cadence__role="callback")} == {other}
 
 
-def test_nobody_is_called_for_a_car_that_was_sold(delivered, owner, store, cast):
+def test_nobody_is_called_for_a_car_that_was_sold(delivered, owner, cast):
     new = CustomerFactory.create()
     vehicles.hand_over_ownership(owner.vehicle, to=new, by=cast.adviser)
     rounds.run_due(at("2026-11-20 12:00"))

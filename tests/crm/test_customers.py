@@ -22,7 +22,7 @@ def guyu(db: None) -> Customer:
     return CustomerFactory.create(name="谷雨", phone="13800000001")
 
 
-def test_name_and_phone_are_enough(cast, store, signed_in):
+def test_name_and_phone_are_enough(cast, signed_in):
     page = signed_in(cast.adviser).post(reverse("crm:customer_new"), {"name": "谷雨", "phone": "+86 138-0000-0001"})
     customer = Customer.objects.get()
     assert page.url == reverse("crm:customer", args=[customer.pk])
@@ -147,7 +147,7 @@ def test_a_row_of_the_list_names_number_cars_and_stores(cast, store, guyu, signe
 
 
 @pytest.mark.parametrize("text", ["0000", "380000000", "谷", "gy", "三只"])
-def test_part_of_a_number_a_name_or_a_company_finds_the_customer(cast, store, guyu, text):
+def test_part_of_a_number_a_name_or_a_company_finds_the_customer(cast, guyu, text):
     Customer.objects.filter(pk=guyu.pk).update(company="三只松鼠 0000 号")
     CustomerFactory.create(name="清明", phone="13911112222")
     assert list(Customer.objects.matching(text)) == [guyu]

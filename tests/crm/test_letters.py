@@ -73,7 +73,7 @@ def test_a_letter_goes_from_the_register_into_the_post(delivered, cast, signed_i
     assert letter.follow_up.status == "DONE"
 
 
-def test_a_letter_of_another_store_is_not_there(delivered, cast, other_store, signed_in, elsewhere):
+def test_a_letter_of_another_store_is_not_there(delivered, signed_in, elsewhere):
     stranger = signed_in(elsewhere.callback)
     letter = Letter.objects.first()
     assert stranger.get(reverse("crm:letter_pdf", args=[letter.pk])).status_code == 404
@@ -142,7 +142,7 @@ def test_a_call_without_result_keeps_what_was_typed(delivered, cast, signed_in):
     assert not Contact.objects.exists()
 
 
-def test_the_desk_of_another_store_is_not_there(delivered, cast, other_store, signed_in, elsewhere):
+def test_the_desk_of_another_store_is_not_there(delivered, signed_in, elsewhere):
     stranger = signed_in(elsewhere.callback)
     call = FollowUp.objects.first()
     assert stranger.get(reverse("crm:call", args=[call.pk])).status_code == 404

@@ -10,18 +10,17 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from aftersales.actions.work_orders import open_work_order
 from aftersales.models import WorkOrder
-from crm.actions import billing, customers, vehicles
+from crm.actions import billing, customers
 from crm.actions.care import Said, record_contact
 from crm.actions.merging import merge_customers
 from crm.models import ContactPerson, Customer, Ownership
 from crm.models.customers import CustomerStore
 from dms.models import Event
 from sales.actions.leads import open_lead
-from sales.models import Lead, OwnerCard
+from sales.models import Lead
 from tests.conftest import refuses
-from tests.factories import CustomerFactory, WorkOrderFactory
+from tests.factories import CustomerFactory, OwnerCardFactory, VehicleFactory, WorkOrderFactory
 from tests.races import DONE, at_once
 
 pytestmark = pytest.mark.django_db
@@ -56,13 +55,13 @@ def still_there(customer):
 
 
 def test_everything_of_every_app_moves(guyu, double, merge, cast, store):
-    car = vehicles.register_vehicle(owner=double, store=store, by=cast.adviser, plate="川A·D1234")
+    car = VehicleFactory.create(owner=double, plate="川A·D1234")
     customers.add_person(double, name="清明", by=cast.adviser)
     record_contact(double, by=cast.adviser, said=Said("DONE"), store=store)
     billing.open_invoice(customer=double, store=store, subject="检测", by=cast.adviser)
     open_lead(double, store=store, owner=cast.adviser, by=cast.adviser)
-    open_work_order(car, store=store, by=cast.adviser)
-    OwnerCard.objects.create(number="C-1", store=store, customer=double, vehicle=car)
+    WorkOrderFactory.create(vehicle=car)
+    OwnerCardFactory.create(customer=double, vehicle=car)
     moved = still_there(double)
     assert {
         "Phone",
@@ -79,7 +78,7 @@ def test_everything_of_every_app_moves(guyu, double, merge, cast, store):
     assert still_there(guyu) == moved | {"Phone": 2, "Customer": 1}
 
 
-def test_a_settled_work_order_goes_with_its_customer_and_to_nobody_else(cast, file, merge, guyu):
+def test_a_settled_work_order_goes_with_its_customer_and_to_nobody_else(file, merge, guyu):
     order = WorkOrderFactory.create(stage="settled")
     merge(order.customer, into=guyu)
     order.refresh_from_db()
@@ -106,8 +105,8 @@ def test_numbers_are_not_doubled_and_the_one_to_call_stays(guyu, double, merge, 
     assert list(guyu.phones.values_list("number", "is_primary")) == [("13800000001", True), ("13900000002", False)]
 
 
-def test_who_drives_one_car_by_both_files_drives_it_since_the_earlier_day(guyu, double, file, merge, cast, store):
-    car = vehicles.register_vehicle(owner=file("清明", "13700000003"), store=store, by=cast.adviser, plate="川A·D1234")
+def test_who_drives_one_car_by_both_files_drives_it_since_the_earlier_day(guyu, double, file, merge):
+    car = VehicleFactory.create(owner=file("清明", "13700000003"), plate="川A·D1234")
     today = timezone.localdate()
     for customer, since in ((guyu, today), (double, today - timedelta(days=90))):
         Ownership.objects.create(vehicle=car, customer=customer, role="DRIVER", since=since)
@@ -135,10 +134,10 @@ def test_two_open_cards_for_one_wish_stop_the_merging_and_nothing_has_moved(guyu
     assert not Event.objects.filter(kind="customer.merged").exists()
 
 
-def test_two_c_cards_of_one_car_stop_the_merging(guyu, double, merge, cast, store):
-    car = vehicles.register_vehicle(owner=guyu, store=store, by=cast.adviser, plate="川A·D1234")
-    for number, customer in enumerate((guyu, double)):
-        OwnerCard.objects.create(number=f"C-{number}", store=store, customer=customer, vehicle=car)
+def test_two_c_cards_of_one_car_stop_the_merging(guyu, double, merge):
+    car = VehicleFactory.create(owner=guyu, plate="川A·D1234")
+    for customer in (guyu, double):
+        OwnerCardFactory.create(customer=customer, vehicle=car)
     with refuses("owner_cards_of_one_car", match="川AD1234"):
         merge(double, into=guyu)
 

@@ -68,7 +68,7 @@ def test_the_database_refuses_a_car_that_cannot_be(row):
         cursor.execute(f"INSERT INTO crm_vehicle ({columns}) VALUES ({values})")
 
 
-def test_the_car_changes_hands(car, guyu, cast, store):
+def test_the_car_changes_hands(car, guyu, cast):
     new = CustomerFactory.create()
     vehicle_actions.hand_over_ownership(car, to=new, by=cast.adviser)
     assert Ownership.objects.get(vehicle=car, until=None).customer == new
@@ -104,7 +104,7 @@ def test_a_reading_found_later_fits_between_its_neighbours(car, cast):
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_two_desks_cannot_make_the_mileage_fall_together(cast, store):
+def test_two_desks_cannot_make_the_mileage_fall_together(cast):
     car = VehicleFactory.create()
     ends = at_once(
         *(partial(vehicle_actions.read_mileage, car, km=km, by=cast.adviser) for km in range(9_000, 1_000, -1_000))

@@ -113,7 +113,7 @@ def test_nobody_but_the_administrator_gets_in(role, cast, signed_in):
         assert client.get(url).status_code == 403
 
 
-def test_what_the_other_apps_configure_opens_too(site, cast):
+def test_what_the_other_apps_configure_opens_too(site):
     others = [model for model in admin.site._registry if model._meta.app_label not in {"dms", "auth"}]
     assert others
     for model in others:

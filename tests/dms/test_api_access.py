@@ -101,7 +101,7 @@ def test_one_revokes_an_own_key_and_not_a_colleagues(adviser, cast):
     assert (other.revoked_at, mine.revoked_at is None) == (None, False)
 
 
-def test_an_expired_key_and_the_key_of_someone_who_left_open_nothing(adviser, cast):
+def test_an_expired_key_and_the_key_of_someone_who_left_open_nothing(adviser):
     token, key = people.create_token(adviser, by=adviser, days=1)
     client = APIClient(headers={"authorization": f"Token {key}"})
     with time_machine.travel(timezone.now() + timedelta(days=2)):

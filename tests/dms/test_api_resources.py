@@ -79,7 +79,7 @@ def test_what_is_in_use_is_not_deleted(api, cast, brand):
     assert not Event.objects.filter(kind="configuration.deleted").exists()
 
 
-def test_base_data_is_written_by_configurators_and_leaves_events(api, cast, store, brand):
+def test_base_data_is_written_by_configurators_and_leaves_events(api, cast, brand):
     body = {"code": "AUDI", "name": "奥迪", "stores": ["JJ01"]}
     assert api(cast.adviser).post(f"{HOUSE}brands/", body).status_code == 403
     client = api(cast.admin)

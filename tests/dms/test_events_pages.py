@@ -67,7 +67,7 @@ def test_the_log_is_narrowed_by_kind_person_and_period(signed_in, cast, absence)
     assert rows(client, since=f"{timezone.localdate() + timedelta(days=1):%Y-%m-%d}") == []
 
 
-def test_events_of_another_store_are_not_shown(signed_in, cast, other_store, absence, elsewhere):
+def test_events_of_another_store_are_not_shown(signed_in, absence, elsewhere):
     assert rows(signed_in(elsewhere.sales_manager)) == []
 
 

@@ -38,7 +38,7 @@ def test_a_manager_sees_what_failed_and_may_resend_it_at_once(signed_in, cast, f
     assert act not in client.get(reverse("dms:home")).content.decode()
 
 
-def test_failed_messages_of_another_store_are_nobodys_here(cast, other_store, failed, elsewhere):
+def test_failed_messages_of_another_store_are_nobodys_here(cast, failed, elsewhere):
     assert not own_due_work.failed_messages(elsewhere.sales_manager, None, timezone.now())
 
 
@@ -183,7 +183,7 @@ def test_the_business_comes_before_the_house_on_the_home_page(signed_in, cast):
     assert labels[-len(house) :] == house
 
 
-def test_the_map_shows_only_the_stores_of_the_person(store, other_store, cast, elsewhere):
+def test_the_map_shows_only_the_stores_of_the_person(store, cast, elsewhere):
     outbox.post(channel="sms", recipient="1", title="", body="", key="k", store=store)
     assert draw(MESSAGES, cast.sales_manager, None, timezone.now()).nodes[0].count == 1
     assert draw(MESSAGES, elsewhere.sales_manager, None, timezone.now()).nodes[0].count == 0

@@ -11,7 +11,7 @@ from tests.dms.spreadsheets import table_of
 
 
 @pytest.mark.django_db
-def test_a_job_runs_to_its_end_and_says_so(count, counter, cast):
+def test_a_job_runs_to_its_end_and_says_so(count, counter):
     job = count(25)
     jobs.execute(job.pk, "worker")
     job.refresh_from_db()

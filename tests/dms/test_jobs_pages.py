@@ -158,7 +158,7 @@ def test_the_export_button_says_how_many_rows_and_starts_a_job(signed_in, cast, 
     assert Job.objects.get().params == {"list": "messages", "query": "status=FAILED"}
 
 
-def test_every_list_of_the_house_can_be_written(cast, store):
+def test_every_list_of_the_house_can_be_written(cast):
     cast.hire("technician")
     for listing in exports.LISTINGS.values():
         for row in listing.found(cast.sales_manager, None, ""):

@@ -99,7 +99,7 @@ def test_a_switch_does_not_lead_out_of_the_house(signed_in, cast):
     assert response.headers["Location"] == reverse("dms:home")
 
 
-def test_the_configuration_page_counts_base_data_and_leads_to_it(signed_in, cast, store):
+def test_the_configuration_page_counts_base_data_and_leads_to_it(signed_in, cast):
     response = signed_in(cast.admin).get(reverse("dms:configuration"))
     entries = {entry.url: entry.count for group in response.context["groups"] for entry in group.entries}
     assert entries[reverse("admin:dms_store_changelist")] == 1

@@ -87,7 +87,7 @@ def test_a_waiting_message_is_not_resent_but_may_be_cancelled(signed_in, cast, m
     assert Event.objects.filter(kind="message.cancelled", by=cast.sales_manager).exists()
 
 
-def test_messages_of_another_store_are_not_there(signed_in, cast, other_store, message, elsewhere):
+def test_messages_of_another_store_are_not_there(signed_in, message, elsewhere):
     client = signed_in(elsewhere.sales_manager)
     assert not client.get(reverse("dms:messages")).context["page_obj"].object_list
     assert client.get(reverse("dms:message", args=[message.pk])).status_code == 404

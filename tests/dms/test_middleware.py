@@ -110,7 +110,7 @@ def test_somebody_of_one_store_works_there(cast, signed_in, store):
     assert store_of(signed_in(cast.adviser)) == store
 
 
-def test_somebody_of_several_stores_works_in_all_until_one_is_chosen(cast, signed_in, store, other_store):
+def test_somebody_of_several_stores_works_in_all_until_one_is_chosen(cast, signed_in, other_store):
     both = cast.hire("sales_manager")
     both.stores.add(other_store)
     client = signed_in(both)

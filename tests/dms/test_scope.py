@@ -66,7 +66,7 @@ def test_somebody_of_no_store_sees_nothing(here, cast):
     assert set(User.objects.visible_to(nobody)) == set()
 
 
-def test_rows_of_the_group_are_not_shown_to_a_store_unless_the_model_says_so(cast, store):
+def test_rows_of_the_group_are_not_shown_to_a_store_unless_the_model_says_so(cast):
     adviser = cast.hire("sales_manager")
     message = Message.objects.create(channel="sms", recipient="1", body="-", idempotency_key="group")
     rate = Rate.objects.create(kind=Rate.Kind.VAT_CAR, value=13, valid_from=dt.date(2031, 1, 1))
@@ -87,12 +87,12 @@ def test_a_file_one_brought_stays_visible_to_oneself(other_store, cast):
     assert mine not in Attachment.objects.visible_to(cast.sales_manager)
 
 
-def test_colleagues_of_the_group_are_everybodys_colleagues(cast, other_store, elsewhere):
+def test_colleagues_of_the_group_are_everybodys_colleagues(cast, elsewhere):
     assert elsewhere.gm in User.objects.visible_to(cast.adviser)
     assert elsewhere.cashier not in User.objects.visible_to(cast.adviser)
 
 
-def test_absences_are_seen_with_their_people(cast, other_store, elsewhere):
+def test_absences_are_seen_with_their_people(cast, elsewhere):
     today = timezone.localdate()
     near = Absence.objects.create(user=cast.hire("cashier"), first_day=today, last_day=today)
     far = Absence.objects.create(user=elsewhere.cashier, first_day=today, last_day=today)

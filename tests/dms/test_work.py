@@ -27,7 +27,7 @@ def bells(page) -> str:
     return page.text[page.text.index("due-bell") :].split("</a>")[0]
 
 
-def test_no_page_waits_for_the_number_and_it_is_counted_once_a_minute(cast, store, one_due, signed_in):
+def test_no_page_waits_for_the_number_and_it_is_counted_once_a_minute(cast, one_due, signed_in):
     client = signed_in(cast.adviser)
     assert f'hx-get="{reverse("dms:bell")}"' in bells(client.get(reverse("dms:profile")))
     assert not one_due
@@ -39,7 +39,7 @@ def test_no_page_waits_for_the_number_and_it_is_counted_once_a_minute(cast, stor
     assert len(one_due) == 1
 
 
-def test_ones_own_act_counts_anew(cast, store, one_due, signed_in):
+def test_ones_own_act_counts_anew(cast, one_due, signed_in):
     client = signed_in(cast.adviser)
     client.get(reverse("dms:bell"))
     assert "<i>1</i>" in bells(client.get(reverse("dms:profile")))

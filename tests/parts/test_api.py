@@ -20,7 +20,7 @@ def api():
     return open_session
 
 
-def test_a_part_goes_through_the_whole_house(api, cast, pads, store):
+def test_a_part_goes_through_the_whole_house(api, cast, pads):
     client, part = api(cast.parts_clerk), f"{BASE}/parts/{pads.pk}"
     here = {"store": "JJ01"}
     come = client.post(f"{part}/receive/", here | {"quantity": "5", "cost": "300", "bin": "C02-02"})
@@ -46,7 +46,7 @@ def test_a_part_goes_through_the_whole_house(api, cast, pads, store):
     assert LostSale.objects.count() == 1
 
 
-def test_more_than_there_is_is_refused_with_its_code(api, cast, pads, store):
+def test_more_than_there_is_is_refused_with_its_code(api, cast, pads):
     body = {"store": "JJ01", "quantity": "1", "source_line": "WO-2/1", "signed_by": "石斛"}
     answer = api(cast.parts_clerk).post(f"{BASE}/parts/{pads.pk}/issue/", body)
     assert (answer.status_code, answer.data["code"]) == (409, "not_enough_stock")
@@ -60,7 +60,7 @@ def test_nobody_moves_parts_of_another_store(api, cast, pads, other_store):
     assert not Stock.objects.exists()
 
 
-def test_limits_and_part_numbers_are_the_planners(api, cast, pads, store):
+def test_limits_and_part_numbers_are_the_planners(api, cast, pads):
     api(cast.parts_clerk).post(f"{BASE}/parts/{pads.pk}/receive/", {"store": "JJ01", "quantity": "5", "cost": "300"})
     row = f"{BASE}/stock/{Stock.objects.get().pk}/"
     assert api(cast.parts_clerk).patch(row, {"minimum": "1"}).status_code == 403
@@ -78,7 +78,7 @@ def test_limits_and_part_numbers_are_the_planners(api, cast, pads, store):
     )
 
 
-def test_demand_has_twelve_months(api, cast, pads, store):
+def test_demand_has_twelve_months(api, cast, pads):
     api(cast.parts_clerk).post(f"{BASE}/parts/{pads.pk}/lost-sale/", {"store": "JJ01", "quantity": "2"})
     api(cast.parts_clerk).post(f"{BASE}/parts/{pads.pk}/receive/", {"store": "JJ01", "quantity": "5", "cost": "300"})
     months = api(cast.parts_clerk).get(f"{BASE}/stock/{Stock.objects.get().pk}/demand/").data

@@ -124,7 +124,7 @@ def test_the_panel_knows_free_pieces_of_other_stores(shelf, other_store, cast):
     assert (best.store, best.available) == (other_store, 4)
 
 
-def test_receiving_stays_on_the_page_and_learns_the_bin(signed_in, cast, pads, store):
+def test_receiving_stays_on_the_page_and_learns_the_bin(signed_in, cast, pads):
     client = signed_in(cast.parts_clerk)
     sent = {"number": "sy-4411", "quantity": "3", "cost": "300", "shelf": "c02-02", "key": "once"}
     for _ in range(2):
@@ -138,7 +138,7 @@ def test_receiving_stays_on_the_page_and_learns_the_bin(signed_in, cast, pads, s
     assert len(client.get(reverse("parts:receive")).context["moves"]) == 2
 
 
-def test_an_unknown_number_is_refused_and_what_was_typed_stays(signed_in, cast, store):
+def test_an_unknown_number_is_refused_and_what_was_typed_stays(signed_in, cast):
     answer = signed_in(cast.parts_clerk).post(reverse("parts:receive"), {"number": "NO-1", "quantity": "3"})
     assert answer.status_code == 422
     assert 'value="NO-1"' in answer.text
@@ -222,7 +222,7 @@ def test_the_planner_is_told_what_to_order(cast, store, shelf):
     assert [due for due in due_work.due(cast.parts_clerk, store, timezone.now()) if "show=low" in due.url] == []
 
 
-def test_another_stores_shelf_is_not_ours(signed_in, cast, other_store, shelf, elsewhere):
+def test_another_stores_shelf_is_not_ours(signed_in, shelf, elsewhere):
     client = signed_in(elsewhere.parts_manager)
     assert list(client.get(reverse("parts:stock")).context["page_obj"]) == []
     assert list(client.get(reverse("parts:moves")).context["page_obj"]) == []

@@ -88,7 +88,7 @@ def test_on_the_map_a_delivered_order_has_arrived_and_is_never_late(signed_sheet
     assert (later.nodes[lane.statuses.index("DELIVERED")].count, later.total) == (0, 0)
 
 
-def test_a_demonstrator_on_file_changes_hands(signed_sheet, order, car, cast, store):
+def test_a_demonstrator_on_file_changes_hands(signed_sheet, order, car, cast):
     from_file = VehicleFactory.create(owner=order.customer, number=car.vin)
     assert deliveries.deliver_order(order, by=cast.adviser).vehicle == from_file
 

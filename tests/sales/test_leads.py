@@ -205,7 +205,7 @@ def test_the_api_keeps_a_card(cast, store, signed_in):
     assert lost.json()["status"] == "LOST", lost.content
 
 
-def test_a_card_is_opened_for_somebody_who_only_called(cast, store, signed_in):
+def test_a_card_is_opened_for_somebody_who_only_called(cast, signed_in):
     page = signed_in(cast.adviser).post(
         reverse("sales:lead_new"), {"phone": "13800000001", "name": "谷雨", "level": "A"}
     )

@@ -77,7 +77,7 @@ def test_the_same_phone_and_name_is_the_same_customer():
     assert Customer.objects.filter(phones__number="8264678").count() == 2  # Gia has the same phone
 
 
-def test_a_customer_we_know_already_is_not_entered_twice(store, cast):
+def test_a_customer_we_know_already_is_not_entered_twice(cast):
     known = Customer.objects.create(name="白芷")
     Phone.objects.create(customer=known, number="13800000000", is_primary=True)
     run()
