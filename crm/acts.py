@@ -1,7 +1,7 @@
 """What may be done to the documents of the cashier and of customer care: who may, when, and how it is called."""
 
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
 
 from crm import letter_job
 from crm.actions import billing, letters, recall
@@ -94,7 +94,7 @@ LETTER = Acts(
 
 def letters_mailed(count: int) -> str:
     posted = ngettext("%(n)s letter is in the post.", "%(n)s letters are in the post.", count) % {"n": count}
-    return f"{posted} {_('The calls fall due in three days.')}"
+    return " ".join([posted, gettext("The calls fall due in three days.")])
 
 
 RECALL = Acts(
