@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -11,9 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
+from aftersales import ready_time
+from aftersales.actions import checks, consent, release
 from aftersales.models import Appointment, Authorisation, Bay, LabourOperation, WorkLine, WorkOrder
+from dms.core.acts import Actor
+from dms.core.money import ZERO
 from dms.models import Absence, Reason, Store, User
-from dms.web.forms import SignatureField
+from dms.records import business_hours
+from dms.web.forms import DayField, ReasonField, SignatureField
 from parts.models import Part
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -26,11 +32,6 @@ class MomentField(forms.DateTimeField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "900"}, format=MOMENT)
         super().__init__(widget=widget, input_formats=[MOMENT, "%Y-%m-%d %H:%M", f"{MOMENT}:%S"], **kwargs)
-
-
-class DayField(forms.DateField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
 def people_with(right: str, store: Store) -> Any:
@@ -47,6 +48,19 @@ class ReasonForm(forms.Form):
         super().__init__(*args, **kwargs)
         reasons = Reason.objects
         self.fields["reason"] = forms.ModelChoiceField(reasons.of(kind), label=_("Reason"))
+
+
+class CancelReasonForm(forms.Form):
+    """Why the work is not done."""
+
+    reason = ReasonField(Reason.Kind.CANCEL)
+
+
+class HoldForm(forms.Form):
+    """For what the car waits."""
+
+    reason = ReasonField(Reason.Kind.HOLD)
+    note = forms.CharField(label=_("In your own words"), max_length=120, required=False)
 
 
 class CarForm(forms.Form):
@@ -175,6 +189,10 @@ class PromiseForm(forms.Form):
 
     promised_at = MomentField(label=_("Ready at"))
 
+    def narrow(self, order: WorkOrder, _user: Actor) -> None:
+        """The time that was promised already, or when it can be ready."""
+        self.fields["promised_at"].initial = order.promised_at or consent.suggested(order, timezone.now())
+
 
 class ChangePromiseForm(forms.Form):
     """Another time, and why."""
@@ -182,10 +200,16 @@ class ChangePromiseForm(forms.Form):
     to = MomentField(label=_("Ready at"))
     reason = forms.CharField(label=_("Why it changes"), max_length=120)
 
+    def narrow(self, order: WorkOrder, _user: Actor) -> None:
+        """Once the customer agreed, when it can be ready from now on."""
+        forecast = consent.suggested(order, timezone.now()) if order.status in consent.AGREED_UPON else None
+        self.fields["to"].initial = forecast or order.promised_at
+
 
 class ConsentForm(forms.Form):
-    """The customer's word: how, who, what proves it."""
+    """The customer's word: how, who, what proves it. Before the first signature it is about the whole commission."""
 
+    page_template = "aftersales/work_order_sign.html"
     method = forms.ChoiceField(label=pgettext_lazy("consent", "How"), choices=Authorisation.Method.choices)
     given_by = forms.CharField(label=_("Who agreed"), max_length=80)
     evidence = forms.CharField(label=_("Number called, or words of the message"), max_length=200, required=False)
@@ -196,18 +220,30 @@ class ConsentForm(forms.Form):
     signature = SignatureField(widget=forms.HiddenInput)
     signature_typed = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        waiting = order.lines.filter(status="PROPOSED")
-        lines: Any = self.fields["lines"]
-        lines.choices = [(line.pk, line.text) for line in waiting]
+    def narrow(self, order: WorkOrder, _user: Actor) -> None:
+        """What waits, what it costs together, and by whom and how it is usually agreed to."""
+        self.first = order.status == WorkOrder.Status.ESTIMATED
+        self.waiting = list(order.lines.filter(status="PROPOSED").select_related("part", "operation"))
+        self.sum = sum((line.amount for line in self.waiting), ZERO)
+        self.customer_pays = sum((line.amount for line in self.waiting if line.payer == line.Payer.CUSTOMER), ZERO)
+        lines = self.fields["lines"]
+        assert isinstance(lines, forms.TypedMultipleChoiceField)
+        lines.choices = [(line.pk, line.text) for line in self.waiting]
+        method = Authorisation.Method.SIGNATURE if self.first else Authorisation.Method.PHONE
+        for name, value in (("given_by", order.customer.name), ("method", method), ("total", self.sum)):
+            self.fields[name].initial = value
 
     def clean(self) -> dict[str, Any]:
-        """A signature is drawn or typed; by phone or message nobody signs, whatever was left on the pad."""
+        """A signature is drawn or typed; by phone or message nobody signs, whatever was left on the pad.
+
+        The sum that was told is the sum of all that waits: for chosen lines it says nothing.
+        """
         facts: dict[str, Any] = super().clean() or self.cleaned_data
+        typed, chosen = facts.pop("signature_typed", ""), facts.get("lines")  # who signs stands in given_by
+        facts |= {"lines": chosen or None, "total": None if chosen else facts.get("total")}
         if facts.get("method") != Authorisation.Method.SIGNATURE:
             facts["signature"] = None
-        elif "signature" in facts and not facts["signature"] and not facts.get("signature_typed"):
+        elif "signature" in facts and not facts["signature"] and not typed:
             raise forms.ValidationError(
                 _("Let the customer sign in the field, or type the name beneath it."), code="not_signed"
             )
@@ -235,15 +271,20 @@ class BusyChoice(forms.ModelChoiceField[Any]):
 class DispatchForm(forms.Form):
     """Who works on it, and where: nobody who is away, and beside each name what is in hand already."""
 
-    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    technician = BusyChoice(User.objects.none(), label=_("Technician"))
+    bay = BusyChoice(Bay.objects.filter(active=True), label=_("Bay"), required=False)
+
+    def narrow(self, order: WorkOrder, _user: Actor) -> None:
+        """The people and places of the store of the order."""
         absences = Absence.objects
         away = absences.on(timezone.localdate()).values("user_id")
-        people = people_with("aftersales.repair", order.store).exclude(pk__in=away)
-        technician = BusyChoice(people, label=_("Technician"))
-        bay = BusyChoice(Bay.objects.filter(store=order.store, active=True), label=_("Bay"), required=False)
+        technician, bay = self.fields["technician"], self.fields["bay"]
+        assert isinstance(technician, BusyChoice)
+        assert isinstance(bay, BusyChoice)
+        technician.queryset = people_with("aftersales.repair", order.store).exclude(pk__in=away)
+        bay.queryset = Bay.objects.filter(store=order.store, active=True)
         technician.busy, bay.busy = in_hand(order.store)
-        self.fields |= {"technician": technician, "bay": bay}
+        technician.initial, bay.initial = order.technician_id, order.bay_id
 
 
 def in_hand(store: Store) -> tuple[dict[int, str], dict[int, str]]:
@@ -292,6 +333,26 @@ class CheckForm(forms.Form):
     )
     advice = forms.CharField(label=_("Advice"), max_length=200, required=False)
 
+    def narrow(self, order: WorkOrder, _user: Actor) -> None:
+        """The check whose turn it is."""
+        stage = checks.NEXT_STAGE.get(WorkOrder.Status(order.status))
+        self.fields["stage"].initial = stage and stage.value
+
+
+class ReadyForm(forms.Form):
+    """The six points of the internal hand-over, and where the car stands."""
+
+    checked = forms.MultipleChoiceField(
+        label=_("Internal hand-over"), choices=list(checks.CHECKLIST.items()), widget=forms.CheckboxSelectMultiple
+    )
+    parked = forms.CharField(label=_("Parked at"), max_length=40, required=False)
+
+
+class SendBackForm(forms.Form):
+    """What is not right after the inspection."""
+
+    reason = forms.CharField(label=_("What is wrong"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
 
 class SettleForm(forms.Form):
     """What the customer is told at the end: the next maintenance, and when we may call."""
@@ -303,6 +364,14 @@ class SettleForm(forms.Form):
         required=False,
         help_text=_("We call within three days; when does it suit?"),
     )
+
+    def narrow(self, order: WorkOrder, _user: Actor) -> None:
+        """The next maintenance by the plan of the car, and a call in two days."""
+        day, km = release.next_service(order)
+        in_two_days = ready_time.rounded(timezone.localtime() + timedelta(days=2))
+        call = business_hours.calling_time(in_two_days, order.store)
+        for name, value in (("next_service_on", day), ("next_service_km", km), ("convenient_call_at", call)):
+            self.fields[name].initial = value
 
 
 class BookForm(CarForm):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from aftersales.views import appointments, lines, release, work_orders, workshop
+from aftersales.views.acts import work_order_paths
 
 app_name = "aftersales"
 urlpatterns = [
@@ -20,11 +21,7 @@ urlpatterns = [
     path("work-orders/<int:pk>/", work_orders.work_order, name="work_order"),
     path("work-orders/<int:pk>/print/", work_orders.work_order_pdf, name="work_order_pdf"),
     path("work-orders/<int:pk>/describe/", work_orders.describe, name="work_order_describe"),
-    path("work-orders/<int:pk>/estimate/", work_orders.estimate, name="work_order_estimate"),
-    path("work-orders/<int:pk>/reopen/", work_orders.reopen, name="work_order_reopen"),
-    path("work-orders/<int:pk>/promise/", work_orders.promise, name="work_order_promise"),
-    path("work-orders/<int:pk>/sign/", work_orders.sign, name="work_order_sign"),
-    path("work-orders/<int:pk>/cancel/", work_orders.cancel, name="work_order_cancel"),
+    *work_order_paths(),
     path("work-orders/<int:pk>/labour/", lines.labour_add, name="labour_add"),
     path("work-orders/<int:pk>/parts/", lines.part_add, name="part_add"),
     path("work-orders/<int:pk>/other/", lines.other_add, name="other_add"),
@@ -38,19 +35,10 @@ urlpatterns = [
     path("lines/<int:pk>/finish/", lines.finish, name="line_finish"),
     path("lines/<int:pk>/issue/", lines.issue, name="line_issue"),
     path("lines/<int:pk>/return/", lines.give_back, name="line_return"),
-    path("work-orders/<int:pk>/dispatch/", workshop.dispatch, name="work_order_dispatch"),
-    path("work-orders/<int:pk>/hold/", workshop.hold, name="work_order_hold"),
-    path("work-orders/<int:pk>/resume/", workshop.resume, name="work_order_resume"),
-    path("work-orders/<int:pk>/check/", workshop.check, name="work_order_check"),
-    path("work-orders/<int:pk>/ready/", workshop.ready, name="work_order_ready"),
-    path("work-orders/<int:pk>/send-back/", workshop.send_back, name="work_order_send_back"),
     path("board/", workshop.board, name="board"),
     path("jobs/", workshop.jobs, name="jobs"),
     path("checks/", workshop.checks, name="checks"),
     path("settlements/", release.settlements, name="settlements"),
-    path("work-orders/<int:pk>/settle/", release.settle, name="work_order_settle"),
     path("work-orders/<int:pk>/settlement/", release.settlement_pdf, name="settlement_pdf"),
-    path("work-orders/<int:pk>/gate-pass/", release.gate_pass, name="work_order_gate_pass"),
     path("work-orders/<int:pk>/gate-pass/print/", release.gate_pass_pdf, name="gate_pass_pdf"),
-    path("work-orders/<int:pk>/release/", release.let_go, name="work_order_release"),
 ]

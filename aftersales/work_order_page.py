@@ -8,13 +8,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from aftersales import ready_time, totals
-from aftersales.actions import checks, consent, lines, release
-from aftersales.actions.work_orders import BEFORE_CHECKS
+from aftersales import totals
+from aftersales.actions import checks, consent, lines
+from aftersales.actions.work_orders import BEFORE_CHECKS, IN_SHOP, WORKING
+from aftersales.acts import WORK_ORDER
 from aftersales.events import (
     WORKORDER_AUTHORISED,
     WORKORDER_CHECK_FAILED,
@@ -30,21 +30,13 @@ from aftersales.events import (
     WORKORDER_SETTLED,
     WORKORDER_STARTED,
 )
-from aftersales.forms import (
-    ChangePromiseForm,
-    DispatchForm,
-    LabourForm,
-    OtherForm,
-    PartForm,
-    PromiseForm,
-    SettleForm,
-)
+from aftersales.forms import LabourForm, OtherForm, PartForm
 from aftersales.models import Authorisation, GatePass, Settlement, WorkLine, WorkOrder
 from dms.core import status_colours
+from dms.core.acts import Offer
 from dms.formats import display
 from dms.models import Event, Reason, User
 from dms.navigation.registry import Moment
-from dms.records import business_hours
 from parts.models import Stock
 
 STEP_EVENTS = {
@@ -110,15 +102,15 @@ class Sheet:
     @cached_property
     def reached(self) -> dict[str, datetime]:
         """When each status was reached last."""
-        found: dict[str, datetime] = {}
+        times: dict[str, datetime] = {}
         for event in self.events:
             kind = event.kind
             if kind == WORKORDER_CHECK_PASSED:
-                found[CHECKED[event.data["stage"]]] = event.at
+                times[CHECKED[event.data["stage"]]] = event.at
             for status, kinds in STEP_EVENTS.items():
                 if kind in kinds:
-                    found[status] = event.at
-        return found
+                    times[status] = event.at
+        return times
 
     @cached_property
     def steps(self) -> list[dict[str, str]]:
@@ -140,7 +132,7 @@ class Sheet:
 
     @property
     def in_shop(self) -> bool:
-        return self.order.status not in {"SETTLED", "RELEASED", "CANCELLED"}
+        return self.order.status in IN_SHOP
 
     @property
     def slip(self) -> str:
@@ -151,11 +143,7 @@ class Sheet:
     @cached_property
     def forecast(self) -> datetime | None:
         """When it will be ready, going on from now with what is left to do."""
-        return (
-            consent.suggested(self.order, self.now)
-            if self.order.status in {"AUTHORISED", "DISPATCHED", "IN_PROGRESS", "ON_HOLD"}
-            else None
-        )
+        return consent.suggested(self.order, self.now) if self.is_extra else None
 
     @property
     def forecast_late(self) -> str:
@@ -205,7 +193,7 @@ class Sheet:
 
     @property
     def is_extra(self) -> bool:
-        return self.order.status in {"AUTHORISED", "DISPATCHED", "IN_PROGRESS", "ON_HOLD"}
+        return self.order.status in consent.AGREED_UPON
 
     def row(self, line: WorkLine) -> Row:
         stock, look = self.stock_of(line)
@@ -264,6 +252,16 @@ class Sheet:
         return GatePass.objects.filter(work_order=self.order).select_related("issued_by").first()
 
     # --- what may be done
+    @cached_property
+    def acts(self) -> dict[str, Offer[WorkOrder]]:
+        return WORK_ORDER.offered(self.order, self.user)
+
+    @property
+    def takes_payment(self) -> bool:
+        """The car waits for its bill to be paid, and this person can take the money."""
+        invoice = self.order.invoice if self.order.status == "SETTLED" and self.may("billing.take") else None
+        return invoice is not None and not invoice.is_settled
+
     def may(self, right: str) -> bool:
         return self.user.has_perm(right)
 
@@ -285,7 +283,7 @@ class Sheet:
 
     @property
     def working(self) -> bool:
-        return self.order.status in {"DISPATCHED", "IN_PROGRESS", "ON_HOLD"}
+        return self.order.status in WORKING
 
     @property
     def next_check(self) -> str:
@@ -310,10 +308,6 @@ class Sheet:
     def next_check_label(self) -> str:
         return str(checks.Stage(self.next_check).label) if self.next_check else ""
 
-    @property
-    def checklist(self) -> Mapping[str, Any]:
-        return checks.CHECKLIST
-
     # --- forms of the page
     @property
     def labour_form(self) -> LabourForm:
@@ -326,28 +320,6 @@ class Sheet:
     @property
     def other_form(self) -> OtherForm:
         return OtherForm(auto_id="other-%s")
-
-    @property
-    def promise_form(self) -> PromiseForm:
-        return PromiseForm(initial={"promised_at": self.order.promised_at or consent.suggested(self.order, self.now)})
-
-    @property
-    def change_promise_form(self) -> ChangePromiseForm:
-        return ChangePromiseForm(initial={"to": self.forecast or self.order.promised_at}, auto_id="promise-%s")
-
-    @property
-    def dispatch_form(self) -> DispatchForm:
-        return DispatchForm(
-            order=self.order, initial={"technician": self.order.technician_id, "bay": self.order.bay_id}
-        )
-
-    @property
-    def settle_form(self) -> SettleForm:
-        day, km = release.next_service(self.order)
-        call = business_hours.calling_time(
-            ready_time.rounded(timezone.localtime(self.now) + timedelta(days=2)), self.order.store
-        )
-        return SettleForm(initial={"next_service_on": day, "next_service_km": km, "convenient_call_at": call})
 
     def reasons(self, kind: Reason.Kind) -> list[tuple[int, str]]:
         return [(row.pk, str(row)) for row in Reason.objects.of(kind)]

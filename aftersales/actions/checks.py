@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from aftersales.actions.work_orders import Status
-from aftersales.actions.workshop import back_to_work, close_lines, must_be_theirs
+from aftersales.actions.workshop import back_to_work, close_lines, must_be_theirs, refuse_unfinished
 from aftersales.events import WORKORDER_CHECK_FAILED, WORKORDER_CHECK_PASSED, WORKORDER_READY, WORKORDER_SENT_BACK
 from aftersales.models import QualityCheck, WorkOrder
 from dms.core.refusals import NotYours, Refusal
@@ -37,6 +37,20 @@ NEXT_STAGE = {before: stage for stage, (before, _after) in STAGES.items()}
 CHECKED_BY = {Stage.SELF: pgettext_lazy("check", "technician"), Stage.TEAM: pgettext_lazy("check", "team leader")}
 
 
+def refuse_checking(order: WorkOrder, *, by: User) -> None:
+    """Of the check whose turn it is.
+
+    :raises Refusal: when the work is not done, it is not for this person, or they made the check before.
+    """
+    if order.status == Status.IN_PROGRESS:
+        must_be_theirs(order, by=by)
+        refuse_unfinished(order, by=by)
+    elif not by.has_perm("aftersales.inspect"):
+        raise NotYours(_("Only team leaders and inspectors make this check."))
+    if QualityCheck.objects.filter(work_order=order, round=order.rework, by=by).exists():
+        raise Refusal(_("Each check is made by somebody else."), code="qualitycheck_different_people")
+
+
 @transaction.atomic
 def check(order: WorkOrder, *, stage: str, passed: bool, by: User, advice: str = "") -> QualityCheck:
     """One of the three checks. What fails goes back to work as rework, and is checked again from the start.
@@ -50,11 +64,9 @@ def check(order: WorkOrder, *, stage: str, passed: bool, by: User, advice: str =
     if order.status != before:
         sentence = _("%(number)s is “%(status)s”: this check is not its turn.")
         raise Refusal(sentence % {"number": order, "status": order.get_status_display()}, code="check_out_of_turn")
+    refuse_checking(order, by=by)
     if stage == Stage.SELF:
-        must_be_theirs(order, by=by)
         close_lines(order)
-    elif not by.has_perm("aftersales.inspect"):
-        raise NotYours(_("Only team leaders and inspectors make this check."))
     if not passed and not advice.strip():
         raise Refusal(_("Write what is wrong: the technician must know what to mend."), code="failed_without_advice")
     made = QualityCheck(
@@ -75,6 +87,12 @@ def check(order: WorkOrder, *, stage: str, passed: bool, by: User, advice: str =
 HAND_OVER = ("aftersales.receive", "aftersales.repair", "aftersales.dispatch")
 
 
+def refuse_stranger(order: WorkOrder, *, by: User) -> None:
+    """:raises NotYours: to who neither receives cars nor works on them."""
+    if not any(by.has_perm(right) for right in HAND_OVER):
+        raise NotYours(_("The workshop and the desk hand a car over to each other."))
+
+
 @transaction.atomic
 def ready(order: WorkOrder, *, checked: Collection[str], by: User, parked: str = "") -> WorkOrder:
     """Keys and papers are with the adviser, all six points are checked, and the adviser knows where the car stands.
@@ -82,8 +100,7 @@ def ready(order: WorkOrder, *, checked: Collection[str], by: User, parked: str =
     :raises Refusal: naming the points that are not checked.
     """
     order = WorkOrder.objects.lock(order)
-    if not any(by.has_perm(right) for right in HAND_OVER):
-        raise NotYours(_("The workshop and the desk hand a car over to each other."))
+    refuse_stranger(order, by=by)
     open_points = [words for code, words in CHECKLIST.items() if code not in checked]
     if open_points:
         raise Refusal(_("Not checked yet: %(points)s.") % {"points": listed(open_points)}, code="checklist_open")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales import ready_time
-from aftersales.actions.work_orders import BEFORE_CHECKS, Status
+from aftersales.actions.work_orders import BEFORE_CHECKS, IN_SHOP, Status
 from aftersales.events import (
     WORKORDER_AUTHORISED,
     WORKORDER_ESTIMATED,
@@ -26,6 +26,8 @@ from dms.records import attachments, events
 from dms.records.constraint_errors import refusing
 
 Method = Authorisation.Method
+OPEN_TO_CONSENT = BEFORE_CHECKS - {Status.DRAFT}
+AGREED_UPON = OPEN_TO_CONSENT - {Status.ESTIMATED}
 
 
 def suggested(order: WorkOrder, now: datetime) -> datetime:
@@ -35,6 +37,14 @@ def suggested(order: WorkOrder, now: datetime) -> datetime:
     return ready_time.ready_at(timezone.localtime(now), labour, OpeningHours.of(order.store))
 
 
+def refuse_empty(order: WorkOrder, *, by: User) -> None:
+    """:raises Refusal: when nothing is on it to be estimated, or the car is not checked in."""
+    if not order.lines.filter(status="PROPOSED").exists():
+        raise Refusal(_("Nothing is on the work order yet. Add labour or parts first."), code="nothing_to_estimate")
+    if not CheckIn.objects.filter(work_order=order).exists():
+        raise Refusal(_("Check the car in first: mileage, fuel, damage."), code="not_checked_in")
+
+
 @transaction.atomic
 def estimate(order: WorkOrder, *, promised_at: datetime, by: User) -> WorkOrder:
     """The estimate is ready to be explained, with the time promised. The first promise stays what we are measured by.
@@ -42,10 +52,7 @@ def estimate(order: WorkOrder, *, promised_at: datetime, by: User) -> WorkOrder:
     :raises Refusal: when nothing is on it, the car is not checked in, or the promise lies in the past.
     """
     order = WorkOrder.objects.lock(order)
-    if not order.lines.filter(status="PROPOSED").exists():
-        raise Refusal(_("Nothing is on the work order yet. Add labour or parts first."), code="nothing_to_estimate")
-    if not CheckIn.objects.filter(work_order=order).exists():
-        raise Refusal(_("Check the car in first: mileage, fuel, damage."), code="not_checked_in")
+    refuse_empty(order, by=by)
     if promised_at <= timezone.now():
         raise Refusal(_("Promise a time that lies ahead."), code="promise_in_the_past")
     first = order.first_promised_at or promised_at
@@ -63,6 +70,12 @@ def reopen_estimate(order: WorkOrder, *, by: User) -> WorkOrder:
     return order
 
 
+def refuse_unpromised(order: WorkOrder, *, by: User) -> None:
+    """:raises Refusal: when nothing was promised yet, or the car is done with."""
+    if order.promised_at is None or order.status not in IN_SHOP:
+        raise Refusal(_("There is no promise to change."), code="no_promise")
+
+
 @transaction.atomic
 def change_promise(order: WorkOrder, *, to: datetime, reason: str, by: User) -> WorkOrder:
     """Another time is promised, and why. The first one stays on the order.
@@ -70,13 +83,13 @@ def change_promise(order: WorkOrder, *, to: datetime, reason: str, by: User) -> 
     :raises Refusal: when nothing was promised yet, no reason is given, or the time lies in the past.
     """
     order = WorkOrder.objects.lock(order)
-    if order.promised_at is None or order.status in {Status.SETTLED, Status.RELEASED, Status.CANCELLED}:
-        raise Refusal(_("There is no promise to change."), code="no_promise")
+    refuse_unpromised(order, by=by)
     if not reason.strip():
         raise Refusal(_("Say why the promise changes: the customer will ask."), code="promise_without_reason")
     if to <= timezone.now():
         raise Refusal(_("Promise a time that lies ahead."), code="promise_in_the_past")
     before, order.promised_at = order.promised_at, to
+    assert before is not None  # nothing is changed that was not promised
     order.save(update_fields=["promised_at"])
     PromiseChange.objects.create(work_order=order, before=before, after=to, reason=reason.strip()[:120], by=by)
     data = {"before": before.isoformat(), "after": to.isoformat(), "reason": reason.strip()}
@@ -104,7 +117,7 @@ def authorise(
     """
     order = WorkOrder.objects.lock(order)
     first = order.status == Status.ESTIMATED
-    if not first and order.status not in BEFORE_CHECKS - {Status.DRAFT}:
+    if order.status not in OPEN_TO_CONSENT:
         raise Refusal(
             _("Consent is taken for an estimate, or for extra work before the checks."), code="no_consent_now"
         )
@@ -133,6 +146,12 @@ def authorise(
     }
     events.record(WORKORDER_AUTHORISED if first else WORKORDER_EXTRA_AUTHORISED, order, by=by, data=data)
     return consent
+
+
+def refuse_nothing_waiting(order: WorkOrder, *, by: User) -> None:
+    """:raises Refusal: when no line waits for the customer's word."""
+    if not order.lines.filter(status="PROPOSED").exists():
+        raise Refusal(_("Some of these lines do not wait for consent any more. Reload the page."), code="nothing_waits")
 
 
 def waiting(order: WorkOrder, lines: Collection[int] | None) -> list[WorkLine]:

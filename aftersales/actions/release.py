@@ -35,14 +35,15 @@ def next_service(order: WorkOrder) -> tuple[date, int | None]:
     return add_months(timezone.localdate(), months), seen.reading.km + km if seen else None
 
 
-def refuse_incomplete(order: WorkOrder, lines: list[WorkLine]) -> None:
+def refuse_incomplete(order: WorkOrder, *, by: User) -> None:
     """Settled means: inspected, mileage, VIN and fault in writing, no line open."""
+    still_open = order.lines.filter(status__in=["PROPOSED", "AUTHORISED", "STARTED"])
     missing = [
         (order.status != Status.READY, _("the car is not ready to hand over")),
         (not CheckIn.objects.filter(work_order=order).exists(), _("the mileage")),
         (not order.vehicle.vin, _("the VIN")),
         (not order.complaint.strip(), _("the customer’s words")),
-        (any(line.status in {"PROPOSED", "AUTHORISED", "STARTED"} for line in lines), _("lines that are still open")),
+        (still_open.exists(), _("lines that are still open")),
     ]
     if words := [text for is_missing, text in missing if is_missing]:
         sentence = _("%(number)s cannot be settled. Missing: %(what)s.")
@@ -64,7 +65,7 @@ def settle(
     """
     order = WorkOrder.objects.lock(order)
     lines = order.lines.lock_all()
-    refuse_incomplete(order, lines)
+    refuse_incomplete(order, by=by)
     bill = totals.bill(lines)
     whole = bill.whole
     invoice = invoice_of(order, lines=lines, by=by) if bill.customer else None
@@ -107,6 +108,25 @@ def invoice_of(order: WorkOrder, *, lines: list[WorkLine], by: User) -> Invoice:
     )
 
 
+def refuse_unpaid(order: WorkOrder, *, by: User) -> None:
+    """:raises Refusal: with what is due on the customer's account."""
+    if order.invoice and not order.invoice.is_settled:
+        sentence = _("%(due)s is still due. The cashier takes it, then the car may go.")
+        raise Refusal(sentence % {"due": display.yuan(order.invoice.due)}, code="unpaid")
+
+
+def hold_account(order: WorkOrder) -> None:
+    """Until the act is over the customer's account stays as it is: a refund at the same moment waits, or is seen here."""
+    if order.invoice_id:
+        order.invoice = Invoice.objects.lock(order.invoice_id)
+
+
+def refuse_gate_pass(order: WorkOrder, *, by: User) -> None:
+    """:raises Refusal: when something is still due; a pass that was issued is only shown again."""
+    if not GatePass.objects.filter(work_order=order).exists():
+        refuse_unpaid(order, by=by)
+
+
 @transaction.atomic
 def issue_gate_pass(order: WorkOrder, *, by: User) -> GatePass:
     """The car may leave: everything is paid, or on a credit that somebody approved. One pass for an order.
@@ -118,7 +138,8 @@ def issue_gate_pass(order: WorkOrder, *, by: User) -> GatePass:
         return known
     if order.status != Status.SETTLED:
         raise Refusal(_("Settle the work order first."), code="not_settled")
-    refuse_unpaid(order)
+    hold_account(order)
+    refuse_unpaid(order, by=by)
     made = GatePass(number=next_number("gate_pass", order.store), work_order=order, issued_by=by)
     with refusing():
         made.save(force_insert=True)
@@ -126,13 +147,14 @@ def issue_gate_pass(order: WorkOrder, *, by: User) -> GatePass:
     return made
 
 
-def refuse_unpaid(order: WorkOrder) -> None:
-    """:raises Refusal: with what is due on the customer's account; it is held until the act is over."""
-    if order.invoice_id:
-        account = Invoice.objects.lock(order.invoice_id)  # a refund at the same moment waits, or is seen here
-        if not account.is_settled:
-            sentence = _("%(due)s is still due. The cashier takes it, then the car may go.")
-            raise Refusal(sentence % {"due": display.yuan(account.due)}, code="unpaid")
+def refuse_without_pass(order: WorkOrder, *, by: User) -> None:
+    """:raises Refusal: without a gate pass, with a used one, or when money has gone back since it was printed."""
+    gate_pass = GatePass.objects.filter(work_order=order).first()
+    if gate_pass is None:
+        raise Refusal(_("There is no gate pass for this car yet."), code="no_gate_pass")
+    if gate_pass.used_at is not None:
+        raise Refusal(_("This gate pass was used already."), code="gatepass_used_once")
+    refuse_unpaid(order, by=by)
 
 
 @transaction.atomic
@@ -143,12 +165,9 @@ def release(order: WorkOrder, *, by: User) -> WorkOrder:
     """
     order = WorkOrder.objects.lock(order)
     passes = GatePass.objects.filter(work_order=order).lock_all()
-    if not passes:
-        raise Refusal(_("There is no gate pass for this car yet."), code="no_gate_pass")
+    hold_account(order)
+    refuse_without_pass(order, by=by)
     gate_pass = passes[0]
-    if gate_pass.used_at is not None:
-        raise Refusal(_("This gate pass was used already."), code="gatepass_used_once")
-    refuse_unpaid(order)  # money may have gone back since the pass was printed
     now = timezone.now()
     gate_pass.used_at, gate_pass.used_by = now, by
     gate_pass.save(update_fields=["used_at", "used_by"])

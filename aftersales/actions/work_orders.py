@@ -27,6 +27,7 @@ Status = WorkOrder.Status
 DESCRIBED = frozenset({"complaint", "cause", "correction", "old_parts", "free_wash"})
 WORKING = frozenset({Status.DISPATCHED, Status.IN_PROGRESS, Status.ON_HOLD})
 BEFORE_CHECKS = frozenset({Status.DRAFT, Status.ESTIMATED, Status.AUTHORISED}) | WORKING
+IN_SHOP = frozenset(Status) - {Status.SETTLED, Status.RELEASED, Status.CANCELLED}
 
 
 class CarHasOrder(Refusal):

@@ -220,12 +220,12 @@ def is_repeated(key: str, source: str, quantity: Decimal) -> bool:
     return idempotency.earlier(StockMove.objects.all(), f"{key}/0", same=the_same) is not None
 
 
-def close_lines(order: WorkOrder) -> None:
-    """Before the self-check: everything agreed is done. Parts that are all out, sublet work and fees are done by that.
+def refuse_unfinished(order: WorkOrder, *, by: User) -> None:
+    """Before the self-check everything agreed is done, and all its parts are out.
 
     :raises Refusal: naming what is not.
     """
-    lines = order.lines.lock_all()
+    lines = list(order.lines.all())
     waiting = [line for line in lines if line.status == "PROPOSED"]
     undone = [line for line in lines if line.kind == "LABOUR" and line.status in {"AUTHORISED", "STARTED"}]
     missing = [
@@ -238,7 +238,11 @@ def close_lines(order: WorkOrder) -> None:
     ):
         if rows:
             raise Refusal(sentence % {"lines": listed(line.text for line in rows)}, code=code)
-    agreed = [line for line in lines if line.status == "AUTHORISED"]
+
+
+def close_lines(order: WorkOrder) -> None:
+    """With the self-check the rest of what is agreed is done: parts that are all out, sublet work and fees."""
+    agreed = [line for line in order.lines.lock_all() if line.status == "AUTHORISED"]
     for line in agreed:
         line.become(WorkLine.Status.DONE)
     WorkLine.objects.bulk_update(agreed, ["status"])

@@ -8,14 +8,14 @@ from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from aftersales.actions import appointments as acts
-from aftersales.actions import intake
-from aftersales.api.fields import CancelReasonSerializer, GuestSerializer, NoShowReasonSerializer, read
+from aftersales.actions import appointments, intake
+from aftersales.api.fields import CancelReasonSerializer, GuestSerializer, NoShowReasonSerializer
 from aftersales.filters import AppointmentFilter
 from aftersales.models import Appointment, ShopHour
 from dms.api.access import person
 from dms.api.fields import CodeField, PersonField, StoreField
-from dms.api.views import ReadViewSet, verb
+from dms.api.verbs import facts_of, verb
+from dms.api.views import ReadViewSet
 
 Status = Appointment.Status
 
@@ -86,41 +86,36 @@ class AppointmentViewSet(mixins.CreateModelMixin, ReadViewSet):
     @extend_schema(request=BookSerializer, responses={201: AppointmentSerializer})
     def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
         """Book a visit: the car is known or new, the hours are taken."""
-        said = read(BookSerializer, request)
-        guest = intake.Guest(said.pop("car"), said.pop("phone"), said.pop("name"))
-        store = said.pop("store")
-        made = intake.book_visit(guest, visit=acts.Visit(**said), store=store, by=person(request))
-        return self.answer(made, status=status.HTTP_201_CREATED)
+        facts = facts_of(self, BookSerializer)
+        guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
+        store = facts.pop("store")
+        appointment = intake.book_visit(guest, visit=appointments.Visit(**facts), store=store, by=person(request))
+        return self.answer(appointment, status=status.HTTP_201_CREATED)
 
     @verb()
-    def confirm(self, request: Request, pk: str) -> Response:
+    def confirm(self, appointment: Appointment, **facts: Any) -> Appointment:
         """The customer confirms the time."""
-        return self.answer(acts.become(self.get_object(), status=Status.CONFIRMED, by=person(request)))
+        return appointments.become(appointment, status=Status.CONFIRMED, **facts)
 
     @verb()
-    def prepare(self, request: Request, pk: str) -> Response:
+    def prepare(self, appointment: Appointment, **facts: Any) -> Appointment:
         """Papers and parts are laid out."""
-        return self.answer(acts.become(self.get_object(), status=Status.PREPARED, by=person(request)))
+        return appointments.become(appointment, status=Status.PREPARED, **facts)
 
     @verb(MoveAppointmentSerializer)
-    def move(self, request: Request, pk: str) -> Response:
+    def move(self, appointment: Appointment, **facts: Any) -> Appointment:
         """Another time or adviser."""
-        row = self.get_object()
-        return self.answer(acts.move(row, by=person(request), **read(MoveAppointmentSerializer, request)))
+        return appointments.move(appointment, **facts)
 
     @verb(CancelReasonSerializer)
-    def cancel(self, request: Request, pk: str) -> Response:
+    def cancel(self, appointment: Appointment, **facts: Any) -> Appointment:
         """The visit does not take place, with the reason."""
-        row = self.get_object()
-        said = read(CancelReasonSerializer, request)
-        return self.answer(acts.become(row, status=Status.CANCELLED, by=person(request), **said))
+        return appointments.become(appointment, status=Status.CANCELLED, **facts)
 
     @verb(NoShowReasonSerializer)
-    def no_show(self, request: Request, pk: str) -> Response:
+    def no_show(self, appointment: Appointment, **facts: Any) -> Appointment:
         """The customer did not come."""
-        row = self.get_object()
-        said = read(NoShowReasonSerializer, request)
-        return self.answer(acts.become(row, status=Status.NO_SHOW, by=person(request), **said))
+        return appointments.become(appointment, status=Status.NO_SHOW, **facts)
 
 
 class ShopHourSerializer(serializers.ModelSerializer[ShopHour]):

@@ -1,9 +1,8 @@
-"""What the serializers of after-sales share: reasons by code, the verbs' way of reading a body."""
+"""What the serializers of after-sales share: reasons by code, the guest at the desk."""
 
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from dms.api.fields import CodeField
 from dms.models import Reason
@@ -32,10 +31,3 @@ class GuestSerializer(serializers.Serializer[Any]):
     car = serializers.CharField(max_length=24)
     phone = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
     name = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
-
-
-def read(serializer: type[serializers.Serializer[Any]], request: Request, **context: Any) -> dict[str, Any]:
-    """The checked body of a verb."""
-    said = serializer(data=request.data, context={"request": request, **context})
-    said.is_valid(raise_exception=True)
-    return dict(said.validated_data)

@@ -9,7 +9,6 @@ from aftersales.actions import checks
 from aftersales.api.fields import GuestSerializer, ReasonField
 from aftersales.models import (
     Authorisation,
-    Bay,
     CheckIn,
     LabourOperation,
     QualityCheck,
@@ -17,7 +16,7 @@ from aftersales.models import (
     WorkLine,
     WorkOrder,
 )
-from dms.api.fields import CodeField, PersonField, PictureField, StoreField
+from dms.api.fields import CodeField, PictureField, StoreField
 from dms.models import Reason
 from parts.models import Part
 
@@ -205,20 +204,6 @@ class DeclineSerializer(Body[Any]):
     reason = ReasonField(Reason.Kind.DECLINE)
 
 
-class HoldSerializer(Body[Any]):
-    reason = ReasonField(Reason.Kind.HOLD)
-    note = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
-
-
-class PromiseSerializer(Body[Any]):
-    promised_at = serializers.DateTimeField()
-
-
-class ChangePromiseSerializer(Body[Any]):
-    to = serializers.DateTimeField()
-    reason = serializers.CharField(max_length=120)
-
-
 class ConsentSerializer(Body[Any]):
     """Without ``lines`` all that waits is meant; ``total`` is what the customer was told."""
 
@@ -228,13 +213,6 @@ class ConsentSerializer(Body[Any]):
     lines = serializers.ListField(child=serializers.IntegerField(), required=False, allow_null=True, default=None)
     total = PriceField(required=False, allow_null=True, default=None)
     signature = PictureField(default=None)
-
-
-class DispatchSerializer(Body[Any]):
-    technician = PersonField()
-    bay = serializers.PrimaryKeyRelatedField(
-        queryset=Bay.objects.filter(active=True), required=False, allow_null=True, default=None
-    )
 
 
 class LineIssueSerializer(Body[Any]):
@@ -262,7 +240,9 @@ class TakeUpSerializer(Body[Any]):
     def get_fields(self) -> dict[str, Any]:
         """Lines of the car of the order in hand, in whatever store it was."""
         fields = super().get_fields()
-        if (order := self.context.get("order")) is not None:
+        view = self.context.get("view")
+        if view is not None and "pk" in view.kwargs:
+            order = view.get_object()
             lines = WorkLine.objects.filter(work_order__vehicle=order.vehicle_id)
             fields["line"] = serializers.PrimaryKeyRelatedField(queryset=lines.select_related("operation", "part"))
         return fields
@@ -277,10 +257,6 @@ class CheckSerializer(Body[Any]):
 class ReadySerializer(Body[Any]):
     checked = serializers.MultipleChoiceField(choices=list(checks.CHECKLIST))
     parked = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
-
-
-class SendBackSerializer(Body[Any]):
-    reason = serializers.CharField(max_length=200)
 
 
 class SettleSerializer(Body[Any]):

@@ -12,19 +12,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from aftersales import pdfs
-from aftersales.actions import checks, consent, intake, lines, release, workshop
-from aftersales.actions import work_orders as acts
+from aftersales.actions import intake, lines, work_orders, workshop
+from aftersales.acts import WORK_ORDER
 from aftersales.api import serializers as body
-from aftersales.api.fields import CancelReasonSerializer, read
+from aftersales.api.fields import CancelReasonSerializer
 from aftersales.filters import WorkLineFilter, WorkOrderFilter
 from aftersales.models import Appointment, WorkLine, WorkOrder
 from dms.api.access import person
-from dms.api.views import ReadViewSet, print_out, verb
+from dms.api.verbs import act_verb, facts_of, verb, verbs_of
+from dms.api.views import ReadViewSet, print_out
+from parts.models import StockMove
 
 RECEIVE = "aftersales.receive"
 REPAIR = "aftersales.repair"
 
 
+@verbs_of(WORK_ORDER)
 class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
     """Work orders from write-up to release. Created by plate or VIN, words and mileage; every further act is a verb."""
 
@@ -38,33 +41,26 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
         "list": "aftersales.view",
         "retrieve": "aftersales.view",
         "left_undone": "aftersales.view",
-        "dispatch_job": "aftersales.dispatch",
-        "hold": REPAIR,
-        "resume": REPAIR,
-        "check": REPAIR,
-        "ready": "aftersales.view",
         "pdf": "aftersales.view",
         "settlement_pdf": "aftersales.view",
         "gate_pass_pdf": "aftersales.view",
+        **WORK_ORDER.rights(),
     }
 
     @extend_schema(request=body.WriteUpSerializer, responses={201: body.WorkOrderSerializer})
     def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
         """Write up a car that has come: by plate or VIN, words and mileage."""
-        said = read(body.WriteUpSerializer, request)
-        guest = intake.Guest(said.pop("car"), said.pop("phone"), said.pop("name"))
-        wanted, rows = said.pop("appointment"), Appointment.objects.visible_to(person(request))
-        booked = get_object_or_404(rows, pk=wanted) if wanted else None
-        order = intake.write_up(guest, by=person(request), appointment=booked, **said)
+        facts = facts_of(self, body.WriteUpSerializer)
+        guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
+        pk, rows = facts.pop("appointment"), Appointment.objects.visible_to(person(request))
+        appointment = get_object_or_404(rows, pk=pk) if pk else None
+        order = intake.write_up(guest, by=person(request), appointment=appointment, **facts)
         return self.answer(order, status=status.HTTP_201_CREATED)
 
-    @verb(body.DescribeSerializer)
-    def describe(self, request: Request, pk: str) -> Response:
+    @verb(body.DescribeSerializer, partial=True)
+    def describe(self, order: WorkOrder, **facts: Any) -> WorkOrder:
         """Note complaint, cause and correction."""
-        order = self.get_object()
-        said = body.DescribeSerializer(order, data=request.data, partial=True)
-        said.is_valid(raise_exception=True)
-        return self.answer(acts.describe(order, by=person(request), **said.validated_data))
+        return work_orders.describe(order, **facts)
 
     # --- on paper
     @print_out
@@ -84,25 +80,19 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
 
     # --- lines
     @verb(body.LabourSerializer)
-    def add_labour(self, request: Request, pk: str) -> Response:
+    def add_labour(self, order: WorkOrder, **facts: Any) -> WorkLine:
         """Add a job of the catalogue."""
-        order = self.get_object()
-        lines.add_labour(order, by=person(request), **read(body.LabourSerializer, request))
-        return self.answer(order)
+        return lines.add_labour(order, **facts)
 
     @verb(body.PartLineSerializer)
-    def add_part(self, request: Request, pk: str) -> Response:
+    def add_part(self, order: WorkOrder, **facts: Any) -> WorkLine:
         """Add a part."""
-        order = self.get_object()
-        lines.add_part(order, by=person(request), **read(body.PartLineSerializer, request))
-        return self.answer(order)
+        return lines.add_part(order, **facts)
 
     @verb(body.OtherLineSerializer)
-    def add_other(self, request: Request, pk: str) -> Response:
+    def add_other(self, order: WorkOrder, **facts: Any) -> WorkLine:
         """Add a sublet job or a fee."""
-        order = self.get_object()
-        lines.add_other(order, by=person(request), **read(body.OtherLineSerializer, request))
-        return self.answer(order)
+        return lines.add_other(order, **facts)
 
     @extend_schema(responses=body.WorkLineSerializer(many=True), filters=False)
     @action(detail=True)
@@ -112,102 +102,16 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
         return self.get_paginated_response(body.WorkLineSerializer(rows, many=True).data)
 
     @verb(body.TakeUpSerializer)
-    def take_up(self, request: Request, pk: str) -> Response:
+    def take_up(self, order: WorkOrder, *, line: WorkLine, **facts: Any) -> WorkLine:
         """Propose what was put off last time, at today's price."""
-        order = self.get_object()
-        lines.take_up(order, put_off=read(body.TakeUpSerializer, request, order=order)["line"], by=person(request))
-        return self.answer(order)
+        return lines.take_up(order, put_off=line, **facts)
 
-    # --- estimate and consent
-    @verb(body.PromiseSerializer)
-    def estimate(self, request: Request, pk: str) -> Response:
-        """Promise a time and a price."""
-        order = self.get_object()
-        return self.answer(consent.estimate(order, by=person(request), **read(body.PromiseSerializer, request)))
-
-    @verb()
-    def reopen(self, request: Request, pk: str) -> Response:
-        """Take the estimate back to change it."""
-        return self.answer(consent.reopen_estimate(self.get_object(), by=person(request)))
-
-    @verb(body.ChangePromiseSerializer)
-    def promise(self, request: Request, pk: str) -> Response:
-        """Change the promised time, with the reason."""
-        order = self.get_object()
-        return self.answer(
-            consent.change_promise(order, by=person(request), **read(body.ChangePromiseSerializer, request))
-        )
-
-    @verb(body.ConsentSerializer)
-    def authorise(self, request: Request, pk: str) -> Response:
-        """Note that the customer agrees, and how."""
-        order = self.get_object()
-        consent.authorise(order, by=person(request), **read(body.ConsentSerializer, request))
-        return self.answer(order)
-
-    @verb(CancelReasonSerializer)
-    def cancel(self, request: Request, pk: str) -> Response:
-        """End it before work began, with the reason."""
-        order = self.get_object()
-        return self.answer(acts.cancel(order, by=person(request), **read(CancelReasonSerializer, request)))
-
-    # --- workshop
-    @verb(body.DispatchSerializer)
-    def dispatch_job(self, request: Request, pk: str) -> Response:
-        """Give it to a technician and a bay."""
-        order = self.get_object()
-        return self.answer(workshop.dispatch(order, by=person(request), **read(body.DispatchSerializer, request)))
-
-    @verb(body.HoldSerializer)
-    def hold(self, request: Request, pk: str) -> Response:
-        """Work stops, with the reason."""
-        order = self.get_object()
-        workshop.hold(order, by=person(request), **read(body.HoldSerializer, request))
-        return self.answer(order)
-
-    @verb()
-    def resume(self, request: Request, pk: str) -> Response:
-        """Work goes on."""
-        return self.answer(workshop.resume(self.get_object(), by=person(request)))
-
-    @verb(body.CheckSerializer)
-    def check(self, request: Request, pk: str) -> Response:
-        """Note a check of the work, passed or not."""
-        order = self.get_object()
-        checks.check(order, by=person(request), **read(body.CheckSerializer, request))
-        return self.answer(order)
-
-    @verb(body.ReadySerializer)
-    def ready(self, request: Request, pk: str) -> Response:
-        """The car is checked, clean and parked."""
-        order = self.get_object()
-        return self.answer(checks.ready(order, by=person(request), **read(body.ReadySerializer, request)))
-
-    @verb(body.SendBackSerializer)
-    def send_back(self, request: Request, pk: str) -> Response:
-        """Not good yet: back into the workshop."""
-        order = self.get_object()
-        return self.answer(checks.send_back(order, by=person(request), **read(body.SendBackSerializer, request)))
-
-    # --- release
-    @verb(body.SettleSerializer)
-    def settle(self, request: Request, pk: str) -> Response:
-        """Draw up the settlement; the invoice is opened."""
-        order = self.get_object()
-        release.settle(order, by=person(request), **read(body.SettleSerializer, request))
-        return self.answer(order)
-
-    @verb()
-    def gate_pass(self, request: Request, pk: str) -> Response:
-        """Issue the gate pass of a paid work order."""
-        order = self.get_object()
-        release.issue_gate_pass(order, by=person(request))
-        return self.answer(order)
-
-    @verb()
-    def release(self, request: Request, pk: str) -> Response:
-        """The car leaves the gate."""
-        return self.answer(release.release(self.get_object(), by=person(request)))
+    # --- declared acts whose body is not their form
+    cancel = act_verb(WORK_ORDER["cancel"], "cancel", CancelReasonSerializer)
+    authorise = act_verb(WORK_ORDER["authorise"], "authorise", body.ConsentSerializer)
+    check = act_verb(WORK_ORDER["check"], "check", body.CheckSerializer)
+    settle = act_verb(WORK_ORDER["settle"], "settle", body.SettleSerializer)
+    ready = act_verb(WORK_ORDER["ready"], "ready", body.ReadySerializer)
 
 
 class WorkLineViewSet(ReadViewSet):
@@ -234,52 +138,41 @@ class WorkLineViewSet(ReadViewSet):
         return rows.filter(work_order__in=orders.visible_to(person(self.request))).order_by("work_order", "position")
 
     @verb(body.ChangeLineSerializer)
-    def change(self, request: Request, pk: str) -> Response:
+    def change(self, line: WorkLine, **facts: Any) -> WorkLine:
         """Change quantity, price or payer of a line."""
-        line = self.get_object()
-        return self.answer(lines.change_line(line, by=person(request), **read(body.ChangeLineSerializer, request)))
+        return lines.change_line(line, **facts)
 
     @verb(body.DeclineSerializer)
-    def decline(self, request: Request, pk: str) -> Response:
+    def decline(self, line: WorkLine, **facts: Any) -> WorkLine:
         """The customer does not want it."""
-        line = self.get_object()
-        return self.answer(
-            lines.turn_down(line, by=person(request), later=False, **read(body.DeclineSerializer, request))
-        )
+        return lines.turn_down(line, later=False, **facts)
 
     @verb(body.DeclineSerializer)
-    def defer(self, request: Request, pk: str) -> Response:
+    def defer(self, line: WorkLine, **facts: Any) -> WorkLine:
         """The customer wants it later."""
-        line = self.get_object()
-        return self.answer(
-            lines.turn_down(line, by=person(request), later=True, **read(body.DeclineSerializer, request))
-        )
+        return lines.turn_down(line, later=True, **facts)
 
     @verb()
-    def propose(self, request: Request, pk: str) -> Response:
+    def propose(self, line: WorkLine, **facts: Any) -> WorkLine:
         """Propose again what was declined."""
-        return self.answer(lines.propose_again(self.get_object(), by=person(request)))
+        return lines.propose_again(line, **facts)
 
     @verb()
-    def start(self, request: Request, pk: str) -> Response:
+    def start(self, line: WorkLine, **facts: Any) -> WorkLine:
         """Start on a line."""
-        return self.answer(workshop.start_line(self.get_object(), by=person(request)))
+        return workshop.start_line(line, **facts)
 
     @verb(body.FinishSerializer)
-    def finish(self, request: Request, pk: str) -> Response:
+    def finish(self, line: WorkLine, **facts: Any) -> WorkLine:
         """The line is done."""
-        line = self.get_object()
-        return self.answer(workshop.finish_line(line, by=person(request), **read(body.FinishSerializer, request)))
+        return workshop.finish_line(line, **facts)
 
     @verb(body.LineIssueSerializer)
-    def issue(self, request: Request, pk: str) -> Response:
+    def issue(self, line: WorkLine, **facts: Any) -> StockMove:
         """Hand out the parts of a line."""
-        line = self.get_object()
-        workshop.issue_part(line, by=person(request), **read(body.LineIssueSerializer, request))
-        return self.answer(line)
+        return workshop.issue_part(line, **facts)
 
     @verb(body.ReturnSerializer)
-    def give_back(self, request: Request, pk: str) -> Response:
+    def give_back(self, line: WorkLine, **facts: Any) -> WorkLine:
         """Take parts of a line back."""
-        line = self.get_object()
-        return self.answer(workshop.return_part(line, by=person(request), **read(body.ReturnSerializer, request)))
+        return workshop.return_part(line, **facts)

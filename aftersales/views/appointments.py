@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from aftersales.actions import appointments as acts
+from aftersales.actions import appointments as appointment_actions
 from aftersales.actions import intake
 from aftersales.forms import BookForm, MoveForm, ReasonForm
 from aftersales.models import Appointment, Bay, ShopHour
@@ -60,11 +60,11 @@ class Hour:
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Appointment:
     rows = Appointment.objects
-    found = rows.visible_to(request.user).select_related(
+    seen = rows.visible_to(request.user).select_related(
         "store", "customer", "vehicle__variant__series", "adviser", "cancel_reason"
     )
-    booked: Appointment = get_object_or_404(found, pk=pk)
-    return booked
+    appointment: Appointment = get_object_or_404(seen, pk=pk)
+    return appointment
 
 
 def day_of(request: AuthenticatedHttpRequest) -> date:
@@ -90,15 +90,15 @@ def appointments(request: AuthenticatedHttpRequest) -> HttpResponse:
     """One day: how full each hour is, who comes when, for what, to whom."""
     day = day_of(request)
     rows = Appointment.objects
-    found = rows.visible_to(request.user).of_store(request.store).on(day)
-    found = found.select_related("customer", "vehicle__variant__series", "adviser", "store")
+    visits = rows.visible_to(request.user).of_store(request.store).on(day)
+    visits = visits.select_related("customer", "vehicle__variant__series", "adviser", "store")
     reasons = Reason.objects
     context = {
         "day": day,
         "days": [
             (one, business_hours.is_workday(one)) for one in (day + timedelta(days=n) for n in range(-1, WEEK - 1))
         ],
-        "rows": found.order_by("starts_at", "pk"),
+        "rows": visits.order_by("starts_at", "pk"),
         "hours": hours_of(request.store, day),
         "today": timezone.localdate(),
         "now": timezone.now(),
@@ -142,7 +142,9 @@ def appointment_new(request: AuthenticatedHttpRequest) -> HttpResponse:
 def book(request: AuthenticatedHttpRequest, facts: dict[str, Any]) -> Appointment:
     """Guest and car first, then the booking: all of it, or nothing."""
     guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
-    return intake.book_visit(guest, visit=acts.Visit(**facts), store=working_store(request), by=request.user)
+    return intake.book_visit(
+        guest, visit=appointment_actions.Visit(**facts), store=working_store(request), by=request.user
+    )
 
 
 @require_safe
@@ -170,22 +172,24 @@ def to_day(booked: Appointment) -> HttpResponse:
 @require_POST
 @requires_right("aftersales.book")
 def confirm(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    return to_day(acts.become(visible(request, pk), status=Appointment.Status.CONFIRMED, by=request.user))
+    return to_day(
+        appointment_actions.become(visible(request, pk), status=Appointment.Status.CONFIRMED, by=request.user)
+    )
 
 
 @require_POST
 @requires_right("aftersales.receive")
 def prepare(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    return to_day(acts.become(visible(request, pk), status=Appointment.Status.PREPARED, by=request.user))
+    return to_day(appointment_actions.become(visible(request, pk), status=Appointment.Status.PREPARED, by=request.user))
 
 
 @require_POST
 @requires_right("aftersales.book")
 def move(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    found = visible(request, pk)
+    booked = visible(request, pk)
     form = MoveForm(request.POST)
     refuse_form(form)
-    return to_day(acts.move(found, by=request.user, **form.cleaned_data))
+    return to_day(appointment_actions.move(booked, by=request.user, **form.cleaned_data))
 
 
 @require_POST
@@ -201,7 +205,9 @@ def no_show(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 def ended(request: AuthenticatedHttpRequest, pk: int, status: str, kind: Reason.Kind) -> HttpResponse:
-    found = visible(request, pk)
+    booked = visible(request, pk)
     form = ReasonForm(kind, request.POST)
     refuse_form(form)
-    return to_day(acts.become(found, status=status, by=request.user, reason=form.cleaned_data["reason"]))
+    return to_day(
+        appointment_actions.become(booked, status=status, by=request.user, reason=form.cleaned_data["reason"])
+    )

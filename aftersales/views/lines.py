@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from aftersales.actions import lines as acts
+from aftersales.actions import lines as line_actions
 from aftersales.actions import workshop
 from aftersales.forms import (
     ChangeLineForm,
@@ -45,7 +45,7 @@ def labour_add(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     form = LabourForm(request.POST)
     refuse_form(form)
-    return to_order(acts.add_labour(order, by=request.user, **form.cleaned_data))
+    return to_order(line_actions.add_labour(order, by=request.user, **form.cleaned_data))
 
 
 @require_POST
@@ -54,7 +54,7 @@ def part_add(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     form = PartForm(request.POST)
     refuse_form(form)
-    return to_order(acts.add_part(order, by=request.user, **form.cleaned_data))
+    return to_order(line_actions.add_part(order, by=request.user, **form.cleaned_data))
 
 
 @require_POST
@@ -63,7 +63,7 @@ def other_add(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     form = OtherForm(request.POST)
     refuse_form(form)
-    return to_order(acts.add_other(order, by=request.user, **form.cleaned_data))
+    return to_order(line_actions.add_other(order, by=request.user, **form.cleaned_data))
 
 
 @require_POST
@@ -73,7 +73,7 @@ def take_up(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     form = TakeUpForm(request.POST, order=order)
     refuse_form(form)
-    return to_order(acts.take_up(order, put_off=form.cleaned_data["line"], by=request.user))
+    return to_order(line_actions.take_up(order, put_off=form.cleaned_data["line"], by=request.user))
 
 
 @require_safe
@@ -82,8 +82,8 @@ def part_numbers(request: AuthenticatedHttpRequest) -> HttpResponse:
     """While a number or name is typed: the parts of the store, with what is there."""
     text = request.GET.get("part", "").strip()
     rows = Stock.objects
-    found = rows.visible_to(request.user).of_store(request.store).matching(text) if len(text) >= 2 else rows.none()
-    return render(request, "aftersales/_part_numbers.html", {"rows": found.select_related("part")[:FOUND]})
+    stock = rows.visible_to(request.user).of_store(request.store).matching(text) if len(text) >= 2 else rows.none()
+    return render(request, "aftersales/_part_numbers.html", {"rows": stock.select_related("part")[:FOUND]})
 
 
 # --- changing -----------------------------------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ def change(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     line = visible_line(request, pk)
     form = ChangeLineForm(request.POST)
     refuse_form(form)
-    return to_order(acts.change_line(line, by=request.user, **form.cleaned_data))
+    return to_order(line_actions.change_line(line, by=request.user, **form.cleaned_data))
 
 
 @require_POST
@@ -112,13 +112,13 @@ def turned_down(request: AuthenticatedHttpRequest, pk: int, *, later: bool) -> H
     line = visible_line(request, pk)
     form = ReasonForm(Reason.Kind.DECLINE, request.POST)
     refuse_form(form)
-    return to_order(acts.turn_down(line, reason=form.cleaned_data["reason"], by=request.user, later=later))
+    return to_order(line_actions.turn_down(line, reason=form.cleaned_data["reason"], by=request.user, later=later))
 
 
 @require_POST
 @requires_right("aftersales.receive")
 def propose(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    return to_order(acts.propose_again(visible_line(request, pk), by=request.user))
+    return to_order(line_actions.propose_again(visible_line(request, pk), by=request.user))
 
 
 # --- working ------------------------------------------------------------------------------------------------------------

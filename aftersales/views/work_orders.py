@@ -10,45 +10,37 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from aftersales import pdfs
-from aftersales.actions import consent, intake, lines
-from aftersales.actions import work_orders as acts
+from aftersales.actions import intake, lines, work_orders
 from aftersales.filters import WorkOrderFilter
-from aftersales.forms import ChangePromiseForm, ConsentForm, DescribeForm, PromiseForm, ReasonForm, WriteUpForm
+from aftersales.forms import DescribeForm, WriteUpForm
 from aftersales.models import Appointment, WorkOrder
-from aftersales.work_order_page import Sheet, sheet_of
+from aftersales.views.acts import why_refused
+from aftersales.work_order_page import sheet_of
 from crm.models import Vehicle
 from dms.core.refusals import Refusal
 from dms.formats import query_params
-from dms.models import Reason
 from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
 from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
 
-Method = consent.Method
-
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> WorkOrder:
     rows = WorkOrder.objects
-    found = rows.visible_to(request.user).select_related(
+    seen = rows.visible_to(request.user).select_related(
         "store", "customer", "vehicle__variant__series", "adviser", "technician", "bay", "invoice", "signature"
     )
-    order: WorkOrder = get_object_or_404(found, pk=pk)
+    order: WorkOrder = get_object_or_404(seen, pk=pk)
     return order
 
 
 def refuse_form(form: Any) -> None:
     """What is wrong with a small form, as one sentence where the person was."""
     if not form.is_valid():
-        said = [
-            f"{form.fields[name].label}: {error}" if name in form.fields else str(error)
-            for name, errors in form.errors.items()
-            for error in errors
-        ]
-        raise Refusal(" ".join(said), code="not_filled_in")
+        raise Refusal(why_refused(form), code="not_filled_in")
 
 
 class WorkOrders(BaseListView):
@@ -79,10 +71,10 @@ def booked(request: AuthenticatedHttpRequest, named: str | int | None) -> Appoin
     pk = query_params.number(named)
     if pk is None:
         return None
-    found: Appointment | None = (
+    appointment: Appointment | None = (
         rows.visible_to(request.user).live().select_related("vehicle", "customer").filter(pk=pk).first()
     )
-    return found
+    return appointment
 
 
 @requires_right("aftersales.receive")
@@ -131,21 +123,21 @@ PLACE = {
 
 def known_car(request: AuthenticatedHttpRequest, text: str) -> dict[str, Any] | None:
     """What we know of the car while its plate is typed; only of cars this person may see."""
-    found = intake.exact_car(text)
-    if found is None:
+    car = intake.exact_car(text)
+    if car is None:
         return {"is_new": True} if len(text.strip()) >= 7 else None
     cars = Vehicle.objects
-    if not cars.visible_to(request.user).filter(pk=found.pk).exists():
+    if not cars.visible_to(request.user).filter(pk=car.pk).exists():
         return {"elsewhere": True}
     rows = Appointment.objects
-    visits = rows.visible_to(request.user).live().filter(vehicle=found).order_by("starts_at")
+    visits = rows.visible_to(request.user).live().filter(vehicle=car).order_by("starts_at")
     return {
-        "car": found,
-        "owner": found.ownerships.filter(until__isnull=True).select_related("customer").first(),
-        "reading": found.readings.first(),
+        "car": car,
+        "owner": car.ownerships.filter(until__isnull=True).select_related("customer").first(),
+        "reading": car.readings.first(),
         "appointment": visits.first(),
-        "open_order": acts.car_has_order(found),
-        "left": lines.left_undone(found),
+        "open_order": work_orders.car_has_order(car),
+        "left": lines.left_undone(car),
     }
 
 
@@ -157,16 +149,14 @@ def car_known(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 # --- the document -------------------------------------------------------------------------------------------------------
-def whole(request: AuthenticatedHttpRequest, order: WorkOrder) -> Sheet:
-    return sheet_of(order, request.user, timezone.now())
-
-
 @require_safe
 @requires_right("aftersales.view")
 def work_order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One work order: where it stands, its lines by consent, what it costs whom, what is next."""
     order = visible(request, pk)
-    context = {"object": order, "sheet": whole(request, order), "crumbs": trail("aftersales:work_orders", order.number)}
+    sheet = sheet_of(order, request.user, timezone.now())
+    crumbs = trail("aftersales:work_orders", order.number)
+    context = {"object": order, "sheet": sheet, "acts": sheet.acts, "crumbs": crumbs}
     return render(request, "aftersales/work_order.html", context)
 
 
@@ -176,7 +166,7 @@ def describe(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     form = DescribeForm(request.POST or None, instance=visible(request, pk))
     if request.method == "POST" and form.is_valid():
-        acts.describe(order, by=request.user, **form.cleaned_data)
+        work_orders.describe(order, by=request.user, **form.cleaned_data)
         return redirect("aftersales:work_order", pk)
     context = {
         "form": form,
@@ -185,81 +175,6 @@ def describe(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "cancel_url": reverse("aftersales:work_order", args=[pk]),
     }
     return render(request, "generic/form.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@requires_right("aftersales.receive")
-def estimate(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    found = visible(request, pk)
-    form = PromiseForm(request.POST)
-    refuse_form(form)
-    consent.estimate(found, by=request.user, **form.cleaned_data)
-    return redirect("aftersales:work_order_sign", pk)
-
-
-@require_POST
-@requires_right("aftersales.receive")
-def reopen(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    consent.reopen_estimate(visible(request, pk), by=request.user)
-    return redirect("aftersales:work_order", pk)
-
-
-@require_POST
-@requires_right("aftersales.receive")
-def promise(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Another time, and why."""
-    found = visible(request, pk)
-    form = ChangePromiseForm(request.POST)
-    refuse_form(form)
-    consent.change_promise(found, by=request.user, **form.cleaned_data)
-    messages.success(request, _("The new time is noted. Tell the customer."))
-    return redirect("aftersales:work_order", pk)
-
-
-@require_POST
-@requires_right("aftersales.receive")
-def cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    found = visible(request, pk)
-    form = ReasonForm(Reason.Kind.CANCEL, request.POST)
-    refuse_form(form)
-    acts.cancel(found, reason=form.cleaned_data["reason"], by=request.user)
-    return redirect("aftersales:work_orders")
-
-
-# --- consent ------------------------------------------------------------------------------------------------------------
-@requires_right("aftersales.receive")
-def sign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The customer agrees: on the screen, by phone, by message; to all that waits or to some lines."""
-    order = visible(request, pk)
-    first = order.status == WorkOrder.Status.ESTIMATED
-    method = Method.SIGNATURE if first else Method.PHONE
-    waiting = order.lines.filter(status="PROPOSED")
-    total = sum(line.amount for line in waiting)
-    form = ConsentForm(
-        request.POST or None, order=order, initial={"given_by": order.customer.name, "method": method, "total": total}
-    )
-    if request.method == "POST" and form.is_valid():
-        facts = dict(form.cleaned_data)
-        del facts["signature_typed"]  # who signs stands in given_by
-        chosen = facts.pop("lines") or None
-        facts["total"] = facts["total"] if chosen is None else None
-        try:
-            consent.authorise(order, by=request.user, lines=chosen, **facts)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal.sentence))
-        else:
-            messages.success(request, _("Noted: %(name)s agrees.") % {"name": facts["given_by"]})
-            return redirect("aftersales:work_order", pk)
-    context = {
-        "form": form,
-        "object": order,
-        "sheet": whole(request, order),
-        "first": first,
-        "total": total,
-        "own": sum(line.amount for line in waiting if line.payer == line.Payer.CUSTOMER),
-        "crumbs": trail("aftersales:work_orders", order.number),
-    }
-    return render(request, "aftersales/work_order_sign.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

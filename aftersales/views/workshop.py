@@ -1,41 +1,35 @@
-"""The workshop's pages: the board, the technician's phone, the checks, and their acts."""
+"""The workshop's pages: the board, the technician's phone, the checks."""
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from aftersales.actions import checks as check_acts
-from aftersales.actions import workshop as acts
+from aftersales.acts import WORK_ORDER
 from aftersales.board import board_of
-from aftersales.forms import CheckForm, DispatchForm, ReasonForm
 from aftersales.models import QualityCheck, WorkOrder
-from aftersales.views.work_orders import refuse_form, visible
 from dms.models import Reason
-from dms.views.redirects import back
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 
 
 def of_store(request: AuthenticatedHttpRequest) -> Any:
     rows = WorkOrder.objects
-    found = rows.visible_to(request.user).of_store(request.store)
-    return found.select_related("vehicle__variant__series", "customer", "technician", "adviser", "bay", "store")
+    seen = rows.visible_to(request.user).of_store(request.store)
+    return seen.select_related("vehicle__variant__series", "customer", "technician", "adviser", "bay", "store")
 
 
 @require_safe
 @requires_right("aftersales.view")
 def board(request: AuthenticatedHttpRequest) -> HttpResponse:
     """All cars in the workshop at a glance; refreshed every twenty seconds."""
-    found = board_of(request.user, request.store, timezone.now())
     template = (
         "aftersales/_board.html" if request.headers.get("HX-Target") == "workshop-board" else "aftersales/board.html"
     )
-    return render(request, template, {"board": found})
+    return render(request, template, {"board": board_of(request.user, request.store, timezone.now())})
 
 
 @require_safe
@@ -47,7 +41,7 @@ def jobs(request: AuthenticatedHttpRequest) -> HttpResponse:
     orders = mine.prefetch_related("lines__part", "holds__reason").order_by("promised_at", "pk")
     reasons = Reason.objects
     context = {
-        "orders": orders,
+        "jobs": [(order, WORK_ORDER.offered(order, me, "resume", "hold", "check")) for order in orders],
         "now": timezone.now(),
         "hold_reasons": [(row.pk, str(row)) for row in reasons.of(Reason.Kind.HOLD)],
         "done_today": of_store(request)
@@ -74,63 +68,3 @@ def checks(request: AuthenticatedHttpRequest) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "aftersales/checks.html", context)
-
-
-# --- acts ---------------------------------------------------------------------------------------------------------------
-@require_POST
-@requires_right("aftersales.dispatch")
-def dispatch(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    order = visible(request, pk)
-    form = DispatchForm(request.POST, order=order)
-    refuse_form(form)
-    given = acts.dispatch(order, by=request.user, **form.cleaned_data)
-    messages.success(request, _("%(car)s goes to %(name)s.") % {"car": given.vehicle, "name": given.technician})
-    return redirect("aftersales:work_order", pk)
-
-
-@require_POST
-@requires_right("aftersales.repair")
-def hold(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    found = visible(request, pk)
-    form = ReasonForm(Reason.Kind.HOLD, request.POST)
-    refuse_form(form)
-    acts.hold(found, by=request.user, **form.cleaned_data)
-    return back(request)
-
-
-@require_POST
-@requires_right("aftersales.repair")
-def resume(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    acts.resume(visible(request, pk), by=request.user)
-    return back(request)
-
-
-@require_POST
-@requires_right("aftersales.repair")
-def check(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """One of the three checks, passed or failed."""
-    found = visible(request, pk)
-    form = CheckForm(request.POST)
-    refuse_form(form)
-    made = check_acts.check(found, by=request.user, **form.cleaned_data)
-    messages.success(
-        request,
-        _("%(check)s: passed.") % {"check": made.get_stage_display()} if made.passed else _("Back to work, as rework."),
-    )
-    return back(request)
-
-
-@require_POST
-@requires_right("aftersales.view")
-def ready(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The six points of the internal hand-over."""
-    checked = request.POST.getlist("checked")
-    check_acts.ready(visible(request, pk), checked=checked, by=request.user, parked=request.POST.get("parked", ""))
-    return redirect("aftersales:work_order", pk)
-
-
-@require_POST
-@requires_right("aftersales.receive")
-def send_back(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    check_acts.send_back(visible(request, pk), reason=request.POST.get("reason", ""), by=request.user)
-    return redirect("aftersales:work_order", pk)

@@ -14,6 +14,10 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
+from aftersales.actions import checks, release, work_orders, workshop
+from aftersales.acts import WORK_ORDER
+from aftersales.forms import people_with
+from aftersales.models import WorkOrder
 from crm.actions import billing, letters
 from crm.acts import CREDIT, INVOICE, LETTER, RECALL, RECALL_ENTRY
 from crm.models import Invoice, Letter, RecallCampaign, RecallEntry
@@ -35,6 +39,8 @@ from tests.factories import (
     RecallCampaignFactory,
     RecallEntryFactory,
     StockCarFactory,
+    WorkLineFactory,
+    WorkOrderFactory,
     fresh,
     reason,
 )
@@ -140,6 +146,59 @@ def printed_recall(*, store: Store) -> RecallCampaign:
     return recall_entry("PRINTED", store=store).campaign
 
 
+# --- after-sales ----------------------------------------------------------------------------------------------------------
+def described_order(*, store: Store) -> WorkOrder:
+    """A draft with something on it."""
+    return fresh(WorkLineFactory.create(store=store).work_order)
+
+
+def held_order(*, store: Store) -> WorkOrder:
+    order = WorkOrderFactory.create(store=store, stage="in_work")
+    workshop.hold(order, reason=reason(Reason.Kind.HOLD), by=Cast(store).technician)
+    return fresh(order)
+
+
+def self_checked_order(*, store: Store) -> WorkOrder:
+    order = WorkOrderFactory.create(store=store, stage="work_done")
+    checks.check(order, stage="SELF", passed=True, by=Cast(store).technician)
+    return fresh(order)
+
+
+def team_checked_order(*, store: Store) -> WorkOrder:
+    order = self_checked_order(store=store)
+    checks.check(order, stage="TEAM", passed=True, by=Cast(store).team_leader)
+    return fresh(order)
+
+
+def order_with_gate_pass(*, store: Store) -> WorkOrder:
+    order = WorkOrderFactory.create(store=store, stage="paid")
+    release.issue_gate_pass(order, by=order.adviser)
+    return fresh(order)
+
+
+def cancelled_work_order(*, store: Store) -> WorkOrder:
+    order = WorkOrderFactory.create(store=store)
+    return work_orders.cancel(order, reason=reason(Reason.Kind.CANCEL), by=order.adviser)
+
+
+def technician(order: WorkOrder) -> Mapping[str, Any]:
+    person = people_with("aftersales.repair", order.store).first()
+    return {"technician": person.pk}
+
+
+def signed_by_name(order: WorkOrder) -> Mapping[str, Any]:
+    return {"method": "SIGNATURE", "given_by": "夏至", "signature_typed": "夏至"}
+
+
+def passed(order: WorkOrder) -> Mapping[str, Any]:
+    """The check whose turn it is; where none is, the first."""
+    return {"stage": checks.NEXT_STAGE.get(WorkOrder.Status(order.status), checks.Stage.SELF).value, "passed": "1"}
+
+
+def all_six_points(order: WorkOrder) -> Mapping[str, Any]:
+    return {"checked": list(checks.CHECKLIST)}
+
+
 DOCUMENTS = (
     Document(QUOTE, "sales:quotes", {"quote": QuoteFactory.create, "ordered": ordered_quote}),
     Document(
@@ -213,5 +272,27 @@ DOCUMENTS = (
                 for status in ("PRINTED", "MAILED", "CALLED", "BOOKED", "DECLINED", "VOID")
             },
         },
+        WORK_ORDER,
+        "aftersales:work-orders",
+        {
+            "empty": WorkOrderFactory.create,
+            "described": described_order,
+            "estimated": partial(WorkOrderFactory.create, stage="estimated"),
+            "signed": partial(WorkOrderFactory.create, stage="signed"),
+            "dispatched": partial(WorkOrderFactory.create, stage="dispatched"),
+            "in_work": partial(WorkOrderFactory.create, stage="in_work"),
+            "held": held_order,
+            "work_done": partial(WorkOrderFactory.create, stage="work_done"),
+            "self_checked": self_checked_order,
+            "team_checked": team_checked_order,
+            "inspected": partial(WorkOrderFactory.create, stage="inspected"),
+            "ready": partial(WorkOrderFactory.create, stage="ready"),
+            "not_paid": partial(WorkOrderFactory.create, stage="settled"),
+            "paid": partial(WorkOrderFactory.create, stage="paid"),
+            "with_gate_pass": order_with_gate_pass,
+            "released": partial(WorkOrderFactory.create, stage="released"),
+            "cancelled": cancelled_work_order,
+        },
+        {"dispatch_job": technician, "authorise": signed_by_name, "check": passed, "ready": all_six_points},
     ),
 )

@@ -82,5 +82,6 @@ ROWS: Mapping[str, Callable[..., Model]] = {
     "shop_hour": factories.ShopHourFactory.create,
     "appointment": factories.AppointmentFactory.create,
     "work_order": factories.WorkOrderFactory.create,
+    "estimated_order": partial(factories.WorkOrderFactory.create, stage="estimated"),
     "work_line": factories.WorkLineFactory.create,
 }

@@ -54,6 +54,11 @@ def form(name: str, right: str, of: str = "", *, empty: int = 422, query: str = 
     return Url(name, {"GET": Answer(right, 200), "POST": Answer(right, empty, NOTHING)}, of, query=query)
 
 
+def not_yet(name: str, right: str, of: str) -> Url:
+    """A form whose act is not open to the row: it does not even open."""
+    return Url(name, {"GET": Answer(right, 409), "POST": Answer(right, 422, NOTHING)}, of)
+
+
 def verb(name: str, right: str, of: str = "", *, code: int = 302, **data: Any) -> Url:
     return Url(name, {"POST": Answer(right, code, data)}, of)
 
@@ -467,19 +472,17 @@ AFTERSALES = (
     page("aftersales:work_order", SEE, "work_order"),
     page("aftersales:work_order_pdf", SEE, "work_order"),
     form("aftersales:work_order_describe", RECEIVE, "work_order"),
-    form("aftersales:work_order_sign", RECEIVE, "work_order"),
+    form("aftersales:work_order_sign", RECEIVE, "estimated_order"),
+    form("aftersales:work_order_cancel", RECEIVE, "work_order"),
+    *(not_yet(f"aftersales:work_order_{act}", RECEIVE, "work_order") for act in ("estimate", "promise", "send_back")),
     *(
         verb(f"aftersales:{act}", RECEIVE, "work_order", code=409)
         for act in (
-            "work_order_estimate",
             "work_order_reopen",
-            "work_order_promise",
-            "work_order_cancel",
             "labour_add",
             "part_add",
             "other_add",
             "take_up",
-            "work_order_send_back",
             "work_order_settle",
             "work_order_gate_pass",
             "work_order_release",
@@ -491,9 +494,10 @@ AFTERSALES = (
     ),
     *(verb(f"aftersales:line_{act}", REPAIR, "work_line", code=409) for act in ("start", "finish")),
     *(verb(f"aftersales:line_{act}", "parts.move", "work_line", code=409) for act in ("issue", "return")),
-    verb("aftersales:work_order_dispatch", "aftersales.dispatch", "work_order", code=409),
-    *(verb(f"aftersales:work_order_{act}", REPAIR, "work_order", code=409) for act in ("hold", "resume", "check")),
-    verb("aftersales:work_order_ready", SEE, "work_order", code=409),
+    not_yet("aftersales:work_order_dispatch", "aftersales.dispatch", "work_order"),
+    *(not_yet(f"aftersales:work_order_{act}", REPAIR, "work_order") for act in ("hold", "check")),
+    verb("aftersales:work_order_resume", REPAIR, "work_order", code=409),
+    not_yet("aftersales:work_order_ready", SEE, "work_order"),
     page("aftersales:board", SEE),
     page("aftersales:jobs", REPAIR),
     page("aftersales:checks", SEE),

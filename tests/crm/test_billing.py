@@ -97,11 +97,7 @@ def test_a_credit_that_has_run_out_is_due_again(invoice, cast, store, time_machi
     billing.approve_credit(invoice, until=in_a_month(), reason="月结客户", by=cast.sales_manager)
     assert asked() == []
     time_machine.move_to(timezone.now() + timedelta(days=31))
-<<<<<<< ours
-    assert asked() == [invoice.customer.name]
-=======
     assert asked() == [str(invoice.customer)]
->>>>>>> theirs
     assert not Invoice.objects.get().is_settled
 
 
