@@ -272,6 +272,8 @@ DOCUMENTS = (
                 for status in ("PRINTED", "MAILED", "CALLED", "BOOKED", "DECLINED", "VOID")
             },
         },
+    ),
+    Document(
         WORK_ORDER,
         "aftersales:work-orders",
         {
