@@ -65,6 +65,7 @@ def environment(**options: Any) -> Environment:
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
+        optimized=False,  # a filter of a constant would be worked out once, in the language and at the hour of that page
     )
     made = Environment(**options)  # noqa: S701 # Django's backend sets autoescape
     made.policies["ext.i18n.trimmed"] = True

@@ -24,6 +24,7 @@ def modules() -> dict[str, ast.Module]:
 
 
 def templates() -> Iterator[tuple[str, str]]:
-    """Path and text of every template of ours."""
-    for path in sorted((BASE / "templates").rglob("*.html")):
-        yield path.relative_to(BASE).as_posix(), path.read_text(encoding="utf-8")
+    """Path and text of every template of ours: the pages, and those of the admin site, which are Django's."""
+    for folder in ("templates", "dms/templates"):
+        for path in sorted((BASE / folder).rglob("*.html")):
+            yield path.relative_to(BASE).as_posix(), path.read_text(encoding="utf-8")
