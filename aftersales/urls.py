@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from aftersales.acts import WORK_ORDER
 from aftersales.views import appointments, lines, release, work_orders, workshop
-from aftersales.views.acts import work_order_paths
+from aftersales.views.acts import WorkOrderActView
+from dms.web.act_views import act_paths
 
 app_name = "aftersales"
 urlpatterns = [
@@ -21,7 +23,7 @@ urlpatterns = [
     path("work-orders/<int:pk>/", work_orders.work_order, name="work_order"),
     path("work-orders/<int:pk>/print/", work_orders.work_order_pdf, name="work_order_pdf"),
     path("work-orders/<int:pk>/describe/", work_orders.describe, name="work_order_describe"),
-    *work_order_paths(),
+    *act_paths(WORK_ORDER, "work-orders/", WorkOrderActView),
     path("work-orders/<int:pk>/labour/", lines.labour_add, name="labour_add"),
     path("work-orders/<int:pk>/parts/", lines.part_add, name="part_add"),
     path("work-orders/<int:pk>/other/", lines.other_add, name="other_add"),

@@ -89,7 +89,7 @@ class LeadFilter(SalesFilter):
 
     def without_contact(self, rows: Any, _name: str, value: bool) -> QuerySet[Any]:  # noqa: FBT001
         edge = timezone.now() - timedelta(days=SILENT_DAYS)
-        touched = Q(visits__at__gte=edge)
+        touched = Q(contacts__at__gte=edge)
         found: QuerySet[Any] = rows.filter(status=Lead.Status.OPEN, opened_at__lt=edge)
         return found.exclude(pk__in=rows.filter(touched).values("pk")) if value else rows.filter(touched).distinct()
 

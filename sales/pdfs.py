@@ -21,7 +21,7 @@ def _decider(customer: Customer) -> ContactPerson | None:
 
 def lead(lead: Lead) -> Paper:
     """The A card in the layout of the trade: its contact rows in the order they happened."""
-    rows = list(reversed(lead.visits.select_related("by", "reviewed_by")))
+    rows = list(reversed(lead.contacts.select_related("by", "reviewed_by")))
     context = {"object": lead, "rows": rows, "decider": _decider(lead.customer)}
     return _pdf("sales/lead_pdf.html", context, lead.number, lead.store)
 

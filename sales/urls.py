@@ -23,7 +23,7 @@ urlpatterns = [
     *act_paths(LEAD, "leads/"),
     path("leads/<int:pk>/pdf/", pdfs.lead_pdf, name="lead_pdf"),
     path("leads/<int:pk>/quotes/new/", quotes.QuoteNew.as_view(), name="quote_new"),
-    path("contacts/<int:pk>/review/", leads.review, name="visit_review"),
+    path("contacts/<int:pk>/review/", leads.review, name="contact_review"),
     path("quotes/", quotes.Quotes.as_view(), name="quotes"),
     path("quotes/<int:pk>/", quotes.quote, name="quote"),
     path("quotes/<int:pk>/pdf/", pdfs.quote_pdf, name="quote_pdf"),

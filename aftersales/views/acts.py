@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 
 from aftersales.acts import WORK_ORDER
 from dms.core.acts import AnyForm
@@ -11,7 +11,6 @@ from dms.core.refusals import Refusal
 from dms.navigation.layout import trail
 from dms.views.redirects import whence
 from dms.web.act_views import ActView
-from dms.web.rights import requires_right
 
 WHERE_PRESSED = {"hold", "resume", "check"}
 """A technician does them on the page of the own jobs, from one car to the next, and stays there."""
@@ -46,17 +45,3 @@ class WorkOrderActView(ActView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(crumbs=trail("aftersales:work_orders", str(self.document)), **context)
-
-
-def work_order_paths() -> list[URLPattern]:
-    """Their addresses, as ``act_paths`` gives them to the acts of other documents."""
-    return [
-        path(
-            f"work-orders/<int:pk>/{WORK_ORDER.path(name)}/",
-            requires_right(act.right)(
-                WorkOrderActView.as_view(name=name, http_method_names=["get", "head", "post"] if act.asks else ["post"])
-            ),
-            name=WORK_ORDER.url_name(name).partition(":")[2],
-        )
-        for name, act in WORK_ORDER.items()
-    ]

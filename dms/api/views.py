@@ -34,19 +34,9 @@ from dms.records import events
 from dms.records.own_events import CONFIGURATION_CHANGED, CONFIGURATION_CREATED, CONFIGURATION_DELETED
 from dms.web.pdf import Paper
 
-F = TypeVar("F", bound=Callable[..., Response])
 G = TypeVar("G", bound=Callable[..., FileResponse])
 P = TypeVar("P", bound=Callable[..., HttpResponse])
 Serializer = serializers.BaseSerializer[Any]
-
-
-def verb(takes: type[serializers.BaseSerializer[Any]] | None = None) -> Callable[[F], F]:
-    """An act on one row: ``POST …/{id}/<name>/``. ``takes`` is the serializer of its body; without one it has none."""
-
-    def wrap(method: F) -> F:
-        return cast("F", extend_schema(request=takes)(action(detail=True, methods=["post"])(method)))
-
-    return wrap
 
 
 class AsItIs(DefaultContentNegotiation):

@@ -122,8 +122,8 @@ class ActView(ActFormView[AnyForm]):
         )
 
 
-def act_paths(acts: Acts[Any], prefix: str) -> list[URLPattern]:
-    """The addresses of a document's acts: ``orders/<int:pk>/not-ready/`` named ``order_not_ready``.
+def act_paths(acts: Acts[Any], prefix: str, view: type[ActView] = ActView) -> list[URLPattern]:
+    """The addresses of a document's acts: ``orders/<int:pk>/not-ready/`` named ``order_not_ready``; ``view`` is their page.
 
     What asks for nothing has no page: it is only sent.
     """
@@ -131,9 +131,7 @@ def act_paths(acts: Acts[Any], prefix: str) -> list[URLPattern]:
         path(
             f"{prefix}<int:pk>/{acts.path(name)}/",
             requires_right(act.right)(
-                ActView.as_view(
-                    acts=acts, name=name, http_method_names=["get", "head", "post"] if act.asks else ["post"]
-                )
+                view.as_view(acts=acts, name=name, http_method_names=["get", "head", "post"] if act.asks else ["post"])
             ),
             name=acts.url_name(name).partition(":")[2],
         )

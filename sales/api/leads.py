@@ -53,7 +53,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     source = CodeField(  # type: ignore[assignment] # the model’s word, not DRF’s
         queryset=Source.objects.filter(active=True), required=False, allow_null=True
     )
-    rows = LeadContactSerializer(source="visits", many=True, read_only=True)
+    rows = LeadContactSerializer(source="contacts", many=True, read_only=True)
 
     class Meta:
         model = Lead
@@ -133,7 +133,7 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
     serializer_class = LeadSerializer
     filterset_class = LeadFilter
     related = ("store", "customer", "owner", "source")
-    prefetched = ("visits__by",)
+    prefetched = ("contacts__by",)
     rights = {
         "*": "sales.view",
         "create": "sales.sell",
@@ -161,7 +161,7 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
     @verb(ReviewSerializer)
     def review(self, lead: Lead, *, row: int, by: User, words: str = "") -> LeadContact:
         """The manager read a row of the card."""
-        contact = lead.visits.filter(pk=row).first()
+        contact = lead.contacts.filter(pk=row).first()
         if contact is None:
             raise serializers.ValidationError({"row": [str(row)]})
         return leads.review(contact, words=words, by=by)

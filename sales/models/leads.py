@@ -213,7 +213,7 @@ class LeadContact(models.Model):
         OFF = "OFF", pgettext_lazy("contact result", "Phone off")
         REFUSED = "REFUSED", pgettext_lazy("contact result", "Declined")
 
-    lead = models.ForeignKey(Lead, models.PROTECT, related_name="visits", verbose_name=_("A card"))
+    lead = models.ForeignKey(Lead, models.PROTECT, related_name="contacts", verbose_name=_("A card"))
     planned_at = models.DateTimeField(_("planned"), null=True)
     at = models.DateTimeField(_("actual"), default=timezone.now)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.CALL)

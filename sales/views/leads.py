@@ -157,7 +157,7 @@ def lead(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     is_open = lead.status == Lead.Status.OPEN
     offers = LEAD.offered(lead, request.user)
     contact = offers.get("contact")
-    rows = list(lead.visits.select_related("by", "reviewed_by"))
+    rows = list(lead.contacts.select_related("by", "reviewed_by"))
     context = {
         "object": lead,
         "acts": offers,
@@ -230,7 +230,7 @@ class RecordContact(RequiresRight, ActView):
             results=LeadContact.Result.choices,
             channels=LeadContact.Channel.choices,
             times=times_to_tap(self.lead, now),
-            last=self.lead.visits.first(),
+            last=self.lead.contacts.first(),
             **context,
         )
 

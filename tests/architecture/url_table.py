@@ -335,7 +335,7 @@ SALES = (
     ),
     page("sales:lead_pdf", "sales.view", "lead"),
     form("sales:quote_new", "sales.sell", "lead"),
-    verb("sales:visit_review", "sales.approve", "contact_row"),
+    verb("sales:contact_review", "sales.approve", "contact_row"),
     page("sales:quotes", "sales.view"),
     page("sales:quote", "sales.view", "quote"),
     page("sales:quote_pdf", "sales.view", "quote"),

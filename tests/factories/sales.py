@@ -78,7 +78,7 @@ class LeadContactFactory(ActFactory[LeadContact]):
 
     @staticmethod
     def act(**facts: Any) -> LeadContact:
-        return LeadFactory.create(**facts).visits.get()
+        return LeadFactory.create(**facts).contacts.get()
 
 
 class RotaPlaceFactory(DjangoModelFactory[RotaPlace]):

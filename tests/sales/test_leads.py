@@ -56,7 +56,7 @@ def test_the_next_date_follows_the_level(lead, cast, time_machine):
 def test_a_contact_that_would_not_count_is_refused(lead, cast, words, code):
     with refuses(code):
         record(lead, cast.adviser, said(**words))
-    assert lead.visits.count() == 1
+    assert lead.contacts.count() == 1
 
 
 def test_a_double_tap_is_one_row(lead, cast):
@@ -144,7 +144,7 @@ def test_the_manager_reviews_a_row_once_and_nobody_their_own(lead, cast, signed_
     row = LeadContact.objects.get()
     with refuses("own_row"):
         leads.review(row, words="好", by=cast.adviser)
-    signed_in(cast.sales_manager).post(reverse("sales:visit_review", args=[row.pk]), {"words": "请报白色到货日"})
+    signed_in(cast.sales_manager).post(reverse("sales:contact_review", args=[row.pk]), {"words": "请报白色到货日"})
     row.refresh_from_db()
     assert (row.review, row.reviewed_by) == ("请报白色到货日", cast.sales_manager)
     with refuses("already_reviewed"):
@@ -211,7 +211,7 @@ def test_a_card_is_opened_for_somebody_who_only_called(cast, signed_in):
     )
     lead = Lead.objects.get()
     assert page.url == reverse("sales:lead", args=[lead.pk])
-    assert (lead.customer.name, lead.owner, lead.level, lead.visits.get().channel) == (
+    assert (lead.customer.name, lead.owner, lead.level, lead.contacts.get().channel) == (
         "谷雨",
         cast.adviser,
         "A",
