@@ -245,19 +245,23 @@ def sent_at_least(count: int) -> bool:
     return Message.objects.filter(status="SENT").count() >= count
 
 
+MANY = 400
+"""More than two quick senders get out between two looks of the one who kills them."""
+
+
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_every_message_arrives_once_however_often_its_senders_are_killed(files, settings):
     settings.OUTBOX_LEASE_SECONDS = 0.1
-    outbox.post_many(letter(f"key-{number}") for number in range(60))
+    outbox.post_many(letter(f"key-{number}") for number in range(MANY))
     chance, kills, sent = random.Random(7), 0, 0
-    while sent < 60:
+    while sent < MANY:
         pids, goal = [stack.fork(outbox.deliver_due, f"w{number}") for number in range(2)], sent + chance.randint(2, 9)
-        stack.wait_until(partial(sent_at_least, min(goal, 60)), 0.5)
+        stack.wait_until(partial(sent_at_least, min(goal, MANY)), 0.5)
         for pid in pids:
             stack.kill(pid)
         kills += 2
         sent = Message.objects.filter(status="SENT").count()
     found = [json.loads(file.read_text(encoding="utf-8"))["key"] for file in files.glob("*.json")]
-    assert sorted(found) == sorted(f"key-{number}" for number in range(60))
+    assert sorted(found) == sorted(f"key-{number}" for number in range(MANY))
     assert kills >= 6
