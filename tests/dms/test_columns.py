@@ -1,6 +1,7 @@
 """A column said once: its head, its cell, the phone, the spreadsheet, and who sees it."""
 
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from django.test import RequestFactory
@@ -11,6 +12,7 @@ from dms.models import Job, User
 from dms.views.lists import BaseListView
 from dms.web import columns
 from dms.web.columns import Column, Table
+from dms.web.http import AuthenticatedHttpRequest
 from tests.dms.spreadsheets import table_of
 from tests.factories import CustomerFactory, OrderFactory
 
@@ -20,7 +22,7 @@ STATUS = Column("Status", "status", "status", look="narrow")
 
 
 def body_of(*shown, rows, row_class=lambda row: ""):
-    request = RequestFactory().get("/")
+    request = cast("AuthenticatedHttpRequest", RequestFactory().get("/"))
     return str(Table(shown, rows, request, row_class).body())
 
 
