@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench.cluster import Pooler, Standby, kill, wait_for_copy
+from bench.cluster import Pooler, Standby, kill, sql, wait_for_copy
 from devstack import running
 from devstack.benching import SERVERS, Measuring, bench
 from devstack.places import ROOT, VAR
@@ -79,6 +79,8 @@ class Scaled(Measuring):
         """While eight clients write: what was answered must be there afterwards, and they go on without a new start of anything."""
         assert self.postgres
         assert self.standby
+        reads = "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query LIKE 'SELECT%dms_%'"
+        say(f"  · the standby answered {sql(self.standby, reads)} long reads")
         after = {**env, "DATABASE_URL": self.standby.url}
         command = [interpreter(), "-m", "bench.failover", str(self.world), url]
         with subprocess.Popen(command, env=after, cwd=ROOT) as clients:

@@ -47,6 +47,8 @@ def hold(_client: int) -> None:
 
 
 def main() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS django_session")
     with connection.schema_editor() as editor:
         editor.create_model(Session)
     until = timezone.now() + timedelta(days=1)

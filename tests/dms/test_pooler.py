@@ -96,25 +96,29 @@ def pooler() -> Iterator[Pooler]:
     shutil.rmtree(home)
 
 
-PROGRAM = Path(__file__).with_name("pooled.py")
-
-
-def test_several_clients_share_two_connections_and_take_nothing_from_each_other(pooler):
+def clients_of(pooler: Pooler, **env: str) -> subprocess.CompletedProcess[str]:
     """Real threads over real connections: see pooled.py."""
     env = {
         **os.environ,
         "DATABASE_URL": pooler.url,
-        "DMS_PGBOUNCER": "1",
         "REDIS_URL": settings.REDIS_URL,
         "DMS_DEBUG": "1",
         "DJANGO_SETTINGS_MODULE": "dms.settings",
+        **env,
     }
-    done = subprocess.run(
-        [sys.executable, str(PROGRAM)], cwd=BASE, env=env, capture_output=True, text=True, check=False, timeout=60
-    )
+    command = [sys.executable, str(Path(__file__).with_name("pooled.py"))]
+    return subprocess.run(command, cwd=BASE, env=env, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_several_clients_share_two_connections_and_take_nothing_from_each_other(pooler):
+    done = clients_of(pooler, DMS_PGBOUNCER="1")
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
     assert facts["read"] == [200] * 6, "a long reading goes on although its connection went to others between its parts"
     assert set(facts["zones"]) == {"UTC"}, "PgBouncer carries the time zone that Django sets from client to client"
     assert facts["inside at most"] == 1, "the lock of a transaction holds"
     assert facts["connections"] <= 2
+
+
+def test_with_cursors_of_the_server_they_would_lose_their_place(pooler):
+    assert "does not exist" in clients_of(pooler, DMS_PGBOUNCER="0").stderr
