@@ -88,7 +88,7 @@ def pooler() -> Iterator[Pooler]:
     if Pooler.program() is None:
         pytest.skip("PgBouncer is not installed")
     home = throw_away_home("dms-pooled-")
-    server = Postgres(home, settings=("fsync=off",)).start()
+    server = Postgres(home, settings=("fsync=off", "timezone=Asia/Shanghai")).start()
     pooler = Pooler(home, server, pool=2).start()
     yield pooler
     pooler.stop()
