@@ -79,7 +79,7 @@ class Scaled(Measuring):
         """While eight clients write: what was answered must be there afterwards, and they go on without a new start of anything."""
         assert self.postgres
         assert self.standby
-        reads = "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query LIKE 'SELECT%dms_%'"
+        reads = "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query LIKE 'SELECT%FROM \"%'"
         say(f"  · the standby answered {sql(self.standby, reads)} long reads")
         after = {**env, "DATABASE_URL": self.standby.url}
         command = [interpreter(), "-m", "bench.failover", str(self.world), url]

@@ -90,7 +90,8 @@ def _elsewhere(work: Callable[[], T]) -> T:
 # --- who just wrote -----------------------------------------------------------------------------------------------------
 def just_wrote(person: Person) -> None:
     """They read the primary as long as a standby that counts as fresh may be without what they wrote."""
-    cache.set(_mark(person), value=True, timeout=math.ceil(settings.REPLICA_LAG_SECONDS) + KEPT + 1)
+    if exists():
+        cache.set(_mark(person), value=True, timeout=math.ceil(settings.REPLICA_LAG_SECONDS) + KEPT + 1)
 
 
 def _mark(person: Person) -> str:
