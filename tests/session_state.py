@@ -11,19 +11,23 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-OF_SESSION = re.compile(
-    r"""
-      ^\s*SET\s+(?!LOCAL\b|TRANSACTION\b|CONSTRAINTS\b)     # a setting for good
-    | ^\s*(?:RESET|LISTEN|UNLISTEN|PREPARE|DEALLOCATE|DISCARD|LOAD)\s
-    | ^\s*CREATE\s+(?:LOCAL\s+|GLOBAL\s+)?TEMP
-    | \bSELECT\b.*\bINTO\s+TEMP
-    | \bWITH\s+HOLD\b                                       # a cursor that outlives its transaction
-    | \bpg_(?:try_)?advisory_(?:un)?lock                    # held until the session ends
-    | \bset_config\s*\([^)]*,\s*(?:false|'f')\s*\)
-    """,
+BEGINS = re.compile(
+    r"""\s*(?:
+      SET\s+(?!LOCAL\b|TRANSACTION\b|CONSTRAINTS\b)       # a setting for good
+    | (?:RESET|LISTEN|UNLISTEN|PREPARE|DEALLOCATE|DISCARD|LOAD)\s
+    | CREATE\s+(?:LOCAL\s+|GLOBAL\s+)?TEMP
+    )""",
     re.VERBOSE | re.IGNORECASE,
 )
-OF_TRANSACTION = re.compile(r"^\s*SET\s+LOCAL\b|\bpg_(?:try_)?advisory_xact_lock", re.IGNORECASE)
+HOLDS = re.compile(
+    r"\bwith\s+hold\b"  # a cursor that outlives its transaction
+    r"|\bpg_(?:try_)?advisory_(?:un)?lock"  # held until the session ends
+    r"|\bset_config\s*\([^)]*,\s*(?:false|'f')\s*\)"
+    r"|\binto\s+temp"
+)
+RARE = ("advisory", "set_config", "hold", "temp")
+"""Words of which what holds has one: most statements have none, and are looked at no longer."""
+OF_TRANSACTION = re.compile(r"\s*set\s+local\b|.*\bpg_(?:try_)?advisory_xact_lock", re.DOTALL)
 
 
 class SessionStateError(AssertionError):
@@ -32,9 +36,11 @@ class SessionStateError(AssertionError):
 
 def fault(statement: str, *, in_transaction: bool) -> str:
     """What is wrong with the statement; nothing, for most."""
-    if OF_SESSION.search(statement):
+    plain = statement.lower()
+    rare = any(word in plain for word in RARE)
+    if BEGINS.match(plain) or (rare and HOLDS.search(plain)):
         return "stays on the connection, which the next transaction may not get"
-    if not in_transaction and OF_TRANSACTION.search(statement):
+    if not in_transaction and (rare or plain.lstrip().startswith("set")) and OF_TRANSACTION.match(plain):
         return "ends with its statement: there is no transaction round it"
     return ""
 
