@@ -8,7 +8,6 @@ for a row is a handful of calls. What a field of ours does in a way of its own i
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -66,9 +65,17 @@ def _row(row: Any, serializer: Any, parts: "tuple[tuple[str, Part], ...]") -> di
     return shown
 
 
-@cache
+PARTS: dict[Any, tuple[tuple[str, Part], ...] | None] = {}
+
+
 def parts_of(kind: Any) -> tuple[tuple[str, Part], ...] | None:
     """The readable fields of a class of serializers; None when it represents its rows in a way of its own."""
+    if kind not in PARTS:
+        PARTS[kind] = _parts_of(kind)
+    return PARTS[kind]
+
+
+def _parts_of(kind: Any) -> tuple[tuple[str, Part], ...] | None:
     if kind.to_representation is not serializers.Serializer.to_representation:
         return None
     fields = kind(context={}).fields

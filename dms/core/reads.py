@@ -150,14 +150,14 @@ class _Query(Generic[R]):
             self.sql, self.parameters = "", ()
             return
         converters = self.compiler.get_converters([column[0] for column in self.compiler.select or ()])
-        self.compiler.get_converters = lambda _columns: converters  # type: ignore[method-assign]
+        self.compiler.get_converters = lambda _columns: converters
         rows.query.get_compiler = lambda *_alias, **_options: self.compiler  # type: ignore[method-assign]
 
     def fetch(self, values: Mapping[str, object]) -> list[R]:
         if not self.sql:
             return []
         bound = tuple(values[each.name] if isinstance(each, Bound) else each for each in self.parameters)
-        self.compiler.as_sql = lambda *_options, **_more: (self.sql, bound)  # type: ignore[method-assign]
+        self.compiler.as_sql = lambda *_options, **_more: (self.sql, bound)
         rows: list[R] = list(self.iterable(self.rows))
         if self.prefetched:
             prefetch_related_objects(cast("list[Any]", rows), *self.prefetched)
