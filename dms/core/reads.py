@@ -106,8 +106,8 @@ class ReadVisible(Generic[M]):
     """The rows of a model that a person may see, by their keys. ``rows(viewer)`` starts from ``visible_to(viewer)``."""
 
     def __init__(self, rows: Callable[[Any], QuerySet[M]]) -> None:
-        self._all = ReadRows(lambda: rows(_SeesAll()))
-        self._some: Read[M] = Read(lambda: rows(_SeesSome()).filter(IsOneOf(F("pk"), Bound("keys", KEYS))).order_by())
+        self._all = ReadRows(lambda: rows(SeesAll()))
+        self._some: Read[M] = Read(lambda: rows(SeesSome()).filter(IsOneOf(F("pk"), Bound("keys", KEYS))).order_by())
 
     def get(self, viewer: Viewer, key: int) -> M | None:
         """The row, or None when there is none for this person."""
@@ -116,7 +116,7 @@ class ReadVisible(Generic[M]):
         return next(iter(self._some.fetch(keys=[key], stores=list(viewer.store_ids))), None)
 
 
-class _SeesAll:
+class SeesAll:
     """Whoever sees every store, while a query is put together."""
 
     pk: object = None
@@ -128,7 +128,7 @@ class _SeesAll:
         raise TypeError(right)
 
 
-class _SeesSome(_SeesAll):
+class SeesSome(SeesAll):
     """Whoever sees the stores that are said when the query is asked."""
 
     sees_all_stores = False
