@@ -116,6 +116,27 @@ class ReadVisible(Generic[M]):
         return next(iter(self._some.fetch(keys=[key], stores=list(viewer.store_ids))), None)
 
 
+class Somebody(Bound):
+    """Whoever looks, while a query is put together: their stores and key are values, their rights are part of the query."""
+
+    store_ids = Among("stores", KEYS)
+
+    def __init__(self, rights: frozenset[str], *, sees_all_stores: bool) -> None:
+        super().__init__("viewer", BigIntegerField())
+        self.rights, self.sees_all_stores = rights, sees_all_stores
+
+    @property
+    def pk(self) -> Bound:
+        return self
+
+    def has_perm(self, right: str) -> bool:
+        return right in self.rights
+
+
+STORE = Bound("store", BigIntegerField())
+"""The store that is chosen, for ``of_store``."""
+
+
 class SeesAll:
     """Whoever sees every store, while a query is put together."""
 
