@@ -1,7 +1,7 @@
 """How customers and cars are named on a page: ``phone_of(phone)``, ``file_of(customer)``, ``car_name(vehicle)``.
 
 And what may be done where a document is shown outside its own page: ``credit_offers(invoice)``,
-``letter_offers(letter)``, ``entry_offers(recall_entry)``.
+``letter_offers(letter)``, ``entry_offers(recall_entry)``, ``phone_offers(phone)``, ``call_offers(follow_up)``.
 """
 
 from typing import TypeVar
@@ -11,8 +11,8 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from crm.acts import CREDIT, LETTER, RECALL_ENTRY
-from crm.models import Customer, Invoice, Letter, Phone, RecallEntry, Vehicle
+from crm.acts import CREDIT, FOLLOW_UP, LETTER, PHONE, RECALL_ENTRY
+from crm.models import Customer, FollowUp, Invoice, Letter, Phone, RecallEntry, Vehicle
 from dms.core.acts import Acts, Offer
 from dms.web.addresses import url
 from dms.web.jinja import template_function
@@ -26,7 +26,7 @@ PAGES = {Customer: "crm:customer", Vehicle: "crm:vehicle"}
 @pass_context
 def phone_of(context: Context, phone: Phone) -> Markup:
     """The number, masked; who may see it whole gets the button that shows it and writes down that it was shown."""
-    reveal = url("crm:phone_reveal", phone.pk) if "crm.reveal" in context["user"].rights else ""
+    reveal = url(PHONE.url_name("reveal"), phone.pk) if context["user"].has_perm(PHONE["reveal"].right) else ""
     return phone_reveal(phone.number, reveal)
 
 
@@ -35,7 +35,7 @@ def phone_of(context: Context, phone: Phone) -> Markup:
 def file_of(context: Context, what: Customer | Vehicle, text: str = "", style: str = "") -> Markup:
     """Its name (or ``text``), and the way to its file for who may open it; ``style`` is the class of either."""
     marked = Markup(' class="%s"') % style if style else ""
-    if "crm.view" in context["user"].rights:
+    if context["user"].has_perm("crm.view"):
         return Markup('<a%s href="%s">%s</a>') % (marked, url(PAGES[type(what)], what.pk), text or what)
     return Markup("<span%s>%s</span>") % (marked, text or what)
 
@@ -57,6 +57,20 @@ def credit_offers(context: Context, invoice: Invoice) -> list[Offer[Invoice]]:
 def letter_offers(context: Context, letter: Letter) -> list[Offer[Letter]]:
     """Print, mailed: what comes next for a letter of the register."""
     return open_offers(LETTER, letter, context)
+
+
+@template_function
+@pass_context
+def phone_offers(context: Context, phone: Phone) -> dict[str, Offer[Phone]]:
+    """What may be done with a number on the file of its customer."""
+    return PHONE.offered(phone, context["user"])
+
+
+@template_function
+@pass_context
+def call_offers(context: Context, follow_up: FollowUp) -> list[Offer[FollowUp]]:
+    """Whether a call is still to be made."""
+    return open_offers(FOLLOW_UP, follow_up, context)
 
 
 @template_function

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Required, TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -130,6 +131,16 @@ class Said:
     reason: Reason | None = None
 
 
+class Outcome(TypedDict, total=False):
+    """What came of a contact, as it is typed."""
+
+    result: Required[str]
+    said: str
+    next_step: str
+    next_at: datetime | None
+    reason: Reason | None
+
+
 def check(said: Said, now: datetime) -> None:
     """:raises Refusal: when the contact would not count: no result, no time for the next call, no words for the open end."""
     if said.result not in Result.values:
@@ -166,7 +177,7 @@ def record_contact(
         return before
     check(said, now)
     if isinstance(subject, FollowUp):
-        row = _lock_open(subject)
+        row = _lock_open(subject, by)
         contact = Contact(customer_id=row.customer_id, vehicle_id=row.vehicle_id, store=row.store, follow_up=row)
         channel = row.channel if row.channel == CareChannel.VISIT else channel
     elif store is None:
@@ -181,6 +192,26 @@ def record_contact(
         _apply(contact.follow_up, contact, by)
     events.record(CONTACT_MADE, contact.customer, by=by, store=contact.store, data=_told(contact))
     return contact
+
+
+def record_call(follow_up: FollowUp, *, by: User, key: str = "", **outcome: Unpack[Outcome]) -> Contact:
+    """Note what came of the call: it ends, moves or is tried again."""
+    return record_contact(follow_up, by=by, key=key, said=Said(**outcome))
+
+
+def note_contact(  # where and how we met, all by name
+    customer: Customer,
+    *,
+    by: User,
+    store: Store,
+    channel: str = CareChannel.CALL,
+    direction: str = Contact.Direction.IN,
+    key: str = "",
+    **outcome: Unpack[Outcome],
+) -> Contact:
+    """Note a contact that no follow-up asked for: somebody called us, or dropped in."""
+    said = Said(**outcome)
+    return record_contact(customer, by=by, said=said, channel=channel, direction=direction, store=store, key=key)
 
 
 def car_of(customer: Customer) -> Vehicle | None:
@@ -198,13 +229,18 @@ def _told(contact: Contact) -> dict[str, object]:
     }
 
 
-def _lock_open(row: FollowUp) -> FollowUp:
+def _lock_open(row: FollowUp, by: User) -> FollowUp:
     row = FollowUp.objects.lock(row)
     if row.status != FollowUp.Status.PENDING:
         raise Refusal(_("This follow-up has ended already. Take the next one."), code="follow_up_ended")
+    refuse_written(row, by=by)
+    return row
+
+
+def refuse_written(row: FollowUp, *, by: User) -> None:
+    """:raises Refusal: when it is a letter or a text, which no call keeps."""
     if row.channel in {CareChannel.LETTER, CareChannel.SMS}:
         raise Refusal(_("This is kept by writing, not by a call: see the register of letters."), code="not_a_call")
-    return row
 
 
 def _apply(row: FollowUp, contact: Contact, by: User) -> None:

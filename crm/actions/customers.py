@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from crm.events import (
@@ -123,13 +124,23 @@ def prefer_phone(phone: Phone, *, by: User) -> Phone:
     return phone
 
 
+def others_of(phone: Phone) -> QuerySet[Phone]:
+    """The other numbers of the same customer."""
+    return Phone.objects.filter(customer=phone.customer_id).exclude(pk=phone.pk)
+
+
+def refuse_last(phone: Phone, *, by: User) -> None:
+    """:raises Refusal: when it is the only number."""
+    if not others_of(phone).exists():
+        raise Refusal(_("This is the only number. Add the new one first, then remove this."), code="last_phone")
+
+
 @transaction.atomic
 def remove_phone(phone: Phone, *, by: User) -> None:
     """Forget a number. The last one stays: a customer without a number cannot be reached."""
-    customer = Customer.objects.lock(phone.customer_id)
-    others = customer.phones.exclude(pk=phone.pk)
-    if not others.exists():
-        raise Refusal(_("This is the only number. Add the new one first, then remove this."), code="last_phone")
+    customer = Customer.objects.lock(phone.customer_id)  # two who remove the last two numbers wait for each other
+    refuse_last(phone, by=by)
+    others = others_of(phone)
     phone.delete()
     if phone.is_primary:
         others.filter(pk=others.order_by("pk").values_list("pk", flat=True)[0]).update(is_primary=True)

@@ -29,6 +29,12 @@ FACTS = (
 """What the file that stays learns from the other where it knows nothing itself."""
 
 
+def merge_files(customer: Customer, *, other: Customer, reason: str, by: User, stays: str = "") -> Customer:
+    """Of two files of one person this one stays, or, when ``stays`` names it, the other."""
+    into, duplicate = (other, customer) if stays == str(other.pk) else (customer, other)
+    return merge_customers(duplicate, into=into, reason=reason, by=by)
+
+
 @transaction.atomic
 def merge_customers(duplicate: Customer, *, into: Customer, reason: str, by: User) -> Customer:
     """Two files of one person become one: everything goes to the file that stays, and the other only points to it.

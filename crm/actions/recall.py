@@ -74,7 +74,7 @@ def expected(month: date, *, store: Store) -> int:
 
 # --- the list -----------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def prepare(month: date, *, store: Store, by: User | None) -> RecallCampaign:
+def prepare(store: Store, *, month: date, by: User | None) -> RecallCampaign:
     """Every car of the store that is due in the month stands on its list, once; made again, only what is missing is added."""
     month = month.replace(day=1)
     # NO KEY: the lists of a store are made one after the other, while its other acts go on referring to the store.
@@ -98,7 +98,7 @@ def prepare_next(at: datetime) -> int:
     missing = Store.objects.filter(active=True).exclude(recalls__month=month).order_by("pk")
     stores = list(missing)
     for store in stores:
-        prepare(month, store=store, by=None)
+        prepare(store, month=month, by=None)
     return len(stores)
 
 

@@ -32,7 +32,7 @@ class MileageFell(Refusal):
 
 @transaction.atomic
 def register_vehicle(
-    *, owner: Customer, store: Store, by: User, number: str = "", plate: str = "", **facts: Any
+    owner: Customer, *, store: Store, by: User, number: str | None = None, plate: str | None = None, **facts: Any
 ) -> Vehicle:
     """A car gets its file, with its owner. A car we know already is refused with the way to it.
 
@@ -52,7 +52,7 @@ def register_vehicle(
 
 
 def refuse_known(vehicle: Vehicle) -> None:
-    if vehicle.vin and Vehicle.objects.filter(vin=vehicle.vin).exists():
+    if vehicle.vin and Vehicle.objects.filter(vin=vehicle.vin).exclude(pk=vehicle.pk).exists():
         raise Refusal(_("A car with this VIN is on file already. Search for it."), code="vin_known")
     if vehicle.plate and Vehicle.objects.filter(plate=vehicle.plate, gone=False).exclude(pk=vehicle.pk).exists():
         raise Refusal(_("Another car carries this plate. Look it up by the plate."), code="plate_taken")
@@ -63,12 +63,12 @@ def link(vehicle: Vehicle, store: Store) -> None:
     VehicleStore.objects.bulk_create([VehicleStore(vehicle=vehicle, store=store)], ignore_conflicts=True)
 
 
-def read_vin(text: str) -> str | None:
+def read_vin(text: str | None) -> str | None:
     """The VIN in its normal form, None when nothing was typed.
 
     :raises Refusal: naming what is wrong with it.
     """
-    if not text.strip():
+    if not (text and text.strip()):
         return None
     verdict = vin.judge(text)
     if not verdict.accepted:
@@ -76,8 +76,8 @@ def read_vin(text: str) -> str | None:
     return verdict.vin
 
 
-def read_plate(text: str) -> str | None:
-    if not text.strip():
+def read_plate(text: str | None) -> str | None:
+    if not (text and text.strip()):
         return None
     plate = plates.parse(text)
     if plate is None:
@@ -95,9 +95,9 @@ def change_vehicle(vehicle: Vehicle, *, by: User, **facts: Any) -> Vehicle:
     """Correct or complete the file; the log keeps old and new plate."""
     vehicle = Vehicle.objects.lock(vehicle)
     if "plate" in facts:
-        facts["plate"] = read_plate(facts["plate"] or "")
+        facts["plate"] = read_plate(facts["plate"])
     if "vin" in facts:
-        facts["vin"] = read_vin(facts["vin"] or "")
+        facts["vin"] = read_vin(facts["vin"])
     changed = {name: value for name, value in facts.items() if getattr(vehicle, name) != value}
     if not changed:
         return vehicle
@@ -106,11 +106,11 @@ def change_vehicle(vehicle: Vehicle, *, by: User, **facts: Any) -> Vehicle:
         data["plate"] = [vehicle.plate, changed["plate"]]
     for name, value in changed.items():
         setattr(vehicle, name, value)
-    if "plate" in changed:
-        refuse_known(Vehicle(pk=vehicle.pk, plate=vehicle.plate))
+    refuse_known(Vehicle(pk=vehicle.pk, vin=changed.get("vin"), plate=changed.get("plate")))
     if not (vehicle.vin or vehicle.plate or vehicle.source_id):
         raise Refusal(_("Enter the plate or the VIN: one of them must identify the car."), code="vehicle_unidentified")
-    vehicle.save()
+    with refusing():  # a car that is on the road again may find its plate on another one
+        vehicle.save()
     events.record(VEHICLE_CHANGED, vehicle, by=by, data=data)
     return vehicle
 

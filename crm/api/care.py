@@ -7,15 +7,14 @@ from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.actions import care
-from crm.actions.care import Said
+from crm.acts import CUSTOMER, FOLLOW_UP
 from crm.filters import ContactFilter, FollowUpFilter
 from crm.models import Cadence, CadencePreset, CareChannel, Contact, Customer, FollowUp, NextStep, Result
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, CodeField, StoreField
-from dms.api.verbs import facts_of, verb
+from dms.api.verbs import act_verb, facts_of
 from dms.api.views import EditViewSet, ReadViewSet
-from dms.models import Reason, User
+from dms.models import Reason
 
 
 class CadenceSerializer(BaseSerializer):
@@ -128,10 +127,7 @@ class FollowUpViewSet(ReadViewSet):
         """It grows overdue by itself."""
         return (row.is_overdue,)
 
-    @verb(SaidSerializer)
-    def record(self, follow_up: FollowUp, *, by: User, key: str, **said: Any) -> Contact:
-        """Note what came of the call: it ends, moves or is tried again."""
-        return care.record_contact(follow_up, by=by, key=key, said=Said(**said))
+    record = act_verb(FOLLOW_UP["record"], "record", SaidSerializer)
 
 
 class ContactSerializer(serializers.ModelSerializer[Contact]):
@@ -192,6 +188,5 @@ class ContactViewSet(mixins.CreateModelMixin, ReadViewSet):
     def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
         """Note a contact that no follow-up asked for."""
         facts = facts_of(self, NewContactSerializer)
-        where = {name: facts.pop(name) for name in ("store", "channel", "direction", "key")}
-        contact = care.record_contact(facts.pop("customer"), by=person(request), said=Said(**facts), **where)
+        contact = CUSTOMER["contact"].do(facts.pop("customer"), by=person(request), **facts)
         return self.answer(contact, status=status.HTTP_201_CREATED)

@@ -10,13 +10,13 @@ from rest_framework.response import Response
 
 from crm import listed
 from crm.actions import customers
-from crm.actions.merging import merge_customers
-from crm.api.phones import NewPhoneSerializer, PhoneSerializer
+from crm.acts import CUSTOMER
+from crm.api.phones import PhoneSerializer
 from crm.filters import CustomerFilter
 from crm.models import ContactPerson, Customer
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, StoreField
-from dms.api.verbs import facts_of, verb
+from dms.api.verbs import act_verb, facts_of
 from dms.api.views import ReadViewSet, caller
 from dms.formats import display
 
@@ -119,14 +119,14 @@ class ContactPersonSerializer(serializers.ModelSerializer[ContactPerson]):
 class MergeSerializer(serializers.Serializer[Any]):
     """The other file of the same person, which goes; and how one knows that they are one person."""
 
-    duplicate = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none())
+    duplicate = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none(), source="other")
     reason = serializers.CharField(max_length=120)
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
         if (user := caller(self)) is not None:
             rows = Customer.objects.visible_to(user)
-            fields["duplicate"] = serializers.PrimaryKeyRelatedField(queryset=rows)
+            fields["duplicate"] = serializers.PrimaryKeyRelatedField(queryset=rows, source="other")
         return fields
 
 
@@ -141,7 +141,7 @@ class CustomerViewSet(ReadViewSet):
         "list": "crm.view",
         "retrieve": "crm.view",
         "duplicates": "crm.manage",
-        "merge": "crm.manage",
+        **CUSTOMER.rights(),
     }
 
     def get_queryset(self) -> Any:
@@ -168,10 +168,11 @@ class CustomerViewSet(ReadViewSet):
         registered = customers.register_customer(**facts_of(self, RegisterSerializer), by=person(request))
         return self.answer(registered.customer, status=status.HTTP_201_CREATED)
 
-    @verb(ContactPersonSerializer, answers=ContactPersonSerializer, status=201)
-    def add_person(self, customer: Customer, **facts: Any) -> ContactPerson:
-        """Note somebody round the customer."""
-        return customers.add_person(customer, **facts)
+    add_phone = act_verb(CUSTOMER["add_phone"], "add_phone")
+    add_person = act_verb(
+        CUSTOMER["add_person"], "add_person", ContactPersonSerializer, answers=ContactPersonSerializer, status=201
+    )
+    merge = act_verb(CUSTOMER["merge"], "merge", MergeSerializer)
 
     @extend_schema(responses=CustomerSerializer(many=True), filters=False)
     @action(detail=True)
@@ -180,23 +181,13 @@ class CustomerViewSet(ReadViewSet):
         rows = self.paginate_queryset(self.get_queryset().like(self.get_object()).order_by("pk"))
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
-    @verb(MergeSerializer)
-    def merge(self, customer: Customer, *, duplicate: Customer, **facts: Any) -> object:
-        """Make two files of one person one: everything of the duplicate moves to this one."""
-        return merge_customers(duplicate, into=customer, **facts)
-
     @extend_schema(request=CustomerChangeSerializer)
     def partial_update(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
         """Correct or complete what is known; numbers have verbs of their own."""
         customer = self.get_object()
         body = CustomerChangeSerializer(customer, data=request.data, partial=True)
         body.is_valid(raise_exception=True)
-        return self.answer(customers.change_customer(customer, by=person(request), **body.validated_data))
-
-    @verb(NewPhoneSerializer)
-    def add_phone(self, customer: Customer, **facts: Any) -> object:
-        """One more number."""
-        return customers.add_phone(customer, **facts)
+        return self.answer(CUSTOMER["edit"].do(customer, by=person(request), **body.validated_data))
 
     @extend_schema(request=LookUpSerializer)
     @action(detail=False, methods=["post"])

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from crm import pdfs
 from crm.actions import recall as recall_actions
-from crm.acts import LETTER, RECALL, RECALL_ENTRY
+from crm.acts import LETTER, RECALL, RECALL_ENTRY, RECALL_OF_STORE
 from crm.filters import LetterFilter, RecallEntryFilter
 from crm.models import Letter, RecallCampaign, RecallEntry
 from crm.models.recall import Figures
@@ -138,7 +138,7 @@ class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
     def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
         """Make the list of a month."""
         facts = facts_of(self, PrepareSerializer)
-        campaign = recall_actions.prepare(facts["month"], store=facts["store"], by=person(request))
+        campaign = RECALL_OF_STORE["prepare"].do(facts["store"], month=facts["month"], by=person(request))
         return self.answer(campaign, status=status.HTTP_201_CREATED)
 
     print = act_verb(RECALL["print"], "print", answers=JobNumber, status=202)

@@ -168,6 +168,12 @@ class CustomerStore(models.Model):
         return f"{self.customer_id} @ {self.store_id}"
 
 
+class PhoneQuerySet(LockingQuerySet["Phone"]):
+    def visible_to(self, user: User) -> Self:
+        """Numbers of the customers one sees."""
+        return self.filter(customer__in=Customer.objects.visible_to(user))
+
+
 class Phone(models.Model):
     """One number of a customer, in one normal form. ``tail`` is its last four digits: what a caller's display shows."""
 
@@ -181,6 +187,8 @@ class Phone(models.Model):
     tail = models.CharField(max_length=4, editable=False, db_index=True)
     kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices, default=Kind.MOBILE)
     is_primary = models.BooleanField(_("call this one"), default=False)
+
+    objects = PhoneQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("phone number")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from crm import pdfs
-from crm.acts import CREDIT, INVOICE
+from crm.acts import INVOICE
 from crm.filters import InvoiceFilter
 from crm.models import Invoice, Payment
 from dms.formats import display
@@ -20,7 +20,7 @@ from dms.views.lists import BaseListView
 from dms.views.redirects import is_ours
 from dms.web.act_views import ActView
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import RequiresRight, requires_right
+from dms.web.rights import requires_right
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Invoice:
@@ -65,11 +65,8 @@ def invoice(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "crm/invoice_detail.html", context)
 
 
-class CreditView(RequiresRight, ActView):
+class CreditAct(ActView):
     """Credit on an account. Afterwards one is back at the document whose page asked for it (``?back=``)."""
-
-    right = "billing.credit"
-    acts = CREDIT
 
     @property
     def page(self) -> str:
@@ -78,46 +75,32 @@ class CreditView(RequiresRight, ActView):
             return self.request.GET["back"]
         if self.request.user.has_perm("billing.take"):
             return super().page
-        return reverse("crm:customer", args=[self.invoice.customer_id])
+        return reverse("crm:customer", args=[self.document.customer_id])
 
     @cached_property
-    def invoice(self) -> Invoice:
+    def document(self) -> Invoice:
         return visible(self.request, self.kwargs["pk"])
 
-    @property
-    def document(self) -> Invoice:
-        return self.invoice
+    def get_context_data(self, **context: object) -> dict[str, Any]:
+        words = {"approve_credit": asked_of, "withdraw_credit": warning_of}[self.name](self.document)
+        return super().get_context_data(**context) | words
 
 
-class Credit(CreditView):
-    """The customer may pay later: until when, and why."""
-
-    name = "approve_credit"
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        invoice = self.invoice
-        facts = {
-            "due": display.yuan(invoice.due),
-            "number": invoice,
-            "name": invoice.customer,
-            "subject": invoice.subject,
-        }
-        note = _("%(name)s owes %(due)s on %(number)s: %(subject)s.") % facts
-        return super().get_context_data(**context) | {"form_note": note, "submit_label": pgettext("verb", "Approve")}
+def asked_of(invoice: Invoice) -> dict[str, Any]:
+    """What is asked before a customer may pay later."""
+    facts = {"due": display.yuan(invoice.due), "number": invoice, "name": invoice.customer, "subject": invoice.subject}
+    note = _("%(name)s owes %(due)s on %(number)s: %(subject)s.") % facts
+    return {"form_note": note, "submit_label": pgettext("verb", "Approve")}
 
 
-class CreditEnd(CreditView):
-    """The credit ends before its day, and why."""
-
-    name = "withdraw_credit"
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        text = _("%(due)s is due at once then; a car that is still here does not leave before it is paid.")
-        return super().get_context_data(**context) | {
-            "text": text % {"due": display.yuan(self.invoice.due)},
-            "submit_label": pgettext("verb", "Withdraw"),
-            "danger": True,
-        }
+def warning_of(invoice: Invoice) -> dict[str, Any]:
+    """What the end of a credit means."""
+    text = _("%(due)s is due at once then; a car that is still here does not leave before it is paid.")
+    return {
+        "text": text % {"due": display.yuan(invoice.due)},
+        "submit_label": pgettext("verb", "Withdraw"),
+        "danger": True,
+    }
 
 
 @require_safe

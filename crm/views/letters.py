@@ -7,13 +7,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from crm import pdfs
-from crm.acts import LETTER
 from crm.filters import LetterFilter
 from crm.models import Letter
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActView
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import RequiresRight, requires_right
+from dms.web.rights import requires_right
 
 
 class Letters(BaseListView):
@@ -47,12 +46,8 @@ def letter_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return pdfs.letter(visible(request, pk)).answer()
 
 
-class LetterAct(RequiresRight, ActView):
+class LetterAct(ActView):
     """Printed (it shows the paper), or mailed: then one is back in the register."""
-
-    right = "crm.call"
-    acts = LETTER
-    http_method_names = ["post"]
 
     @property
     def page(self) -> str:
