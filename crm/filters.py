@@ -36,6 +36,7 @@ class CustomerFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
     kind = filters.ChoiceFilter(choices=Customer.Kind.choices, label=_("Kind"))
     has_car = filters.BooleanFilter(method="with_car", label=_("Has a car"))
+    ordering = filters.OrderingFilter(fields={"name_key": "name", "created_at": "since"})
 
     class Meta:
         model = Customer
@@ -58,6 +59,14 @@ class VehicleFilter(filters.FilterSet):
     )
     energy = filters.ChoiceFilter(choices=Energy.choices, label=_("Energy"))
     gone = filters.BooleanFilter(label=_("Gone"))
+    ordering = filters.OrderingFilter(
+        fields={
+            "plate": "plate",
+            "insurance_until": "insurance",
+            "inspection_until": "inspection",
+            "created_at": "since",
+        }
+    )
 
     class Meta:
         model = Vehicle

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.models import CareChannel, Contact, ContactPerson, Customer, NextStep, Phone, RecallCampaign, Result, Vehicle
 from dms.formats import display, vin
+from dms.formats.display import EMPTY
 from dms.formats.wording import listed
 from dms.models import Reason, User
 from dms.web.forms import DayField, FieldsOf, KeyField, ListField, MomentField, PhoneField, PlateField, ReasonField
@@ -62,6 +63,8 @@ class RegisterCustomerForm(forms.Form):
 
 class CustomerForm(FieldsOf[Customer]):
     """Everything that may be known of a customer; only the name must be."""
+
+    page_template = "generic/form.html"  # too much for a dialog
 
     needs = NeedsField(label=_("Needs"), required=False, help_text=_("Separate them with commas."))
 
@@ -136,6 +139,8 @@ class LookUpForm(forms.Form):
 class NewVehicleForm(FieldsOf[Vehicle]):
     """The file of a car that is new to us. The VIN or the plate identifies it."""
 
+    page_template = "generic/form.html"
+
     plate = PlateField(label=_("Plate"), required=False)
     number = VinField(label=_("VIN"), required=False)
     field_order = ["plate", "number"]
@@ -149,6 +154,8 @@ class NewVehicleForm(FieldsOf[Vehicle]):
 
 class VehicleForm(FieldsOf[Vehicle]):
     """A car's file. The VIN or the plate identifies it."""
+
+    page_template = "generic/form.html"
 
     plate = PlateField(label=_("Plate"), required=False)
     vin = VinField(label=_("VIN"), required=False)
@@ -190,7 +197,13 @@ class ContactForm(forms.Form):
 class CallForm(ContactForm):
     """A call of the desk; when it was for a recall, also why the owner does not come."""
 
-    reason = ReasonField(Reason.Kind.RECALL_REFUSAL, label=_("Why not booked"), required=False)
+    reason = ReasonField(
+        Reason.Kind.RECALL_REFUSAL,
+        label=_("Why not booked"),
+        required=False,
+        widget=forms.Select,
+        empty_label=EMPTY,
+    )
 
 
 class OpenContactForm(ContactForm):

@@ -6,19 +6,18 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from crm import pdfs
+from crm import cells, pdfs
 from crm.acts import INVOICE
 from crm.filters import InvoiceFilter
 from crm.models import Invoice, Payment
-from dms.formats import display
 from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
 from dms.views.redirects import is_ours
 from dms.web.act_views import ActView
+from dms.web.columns import Column
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 
@@ -34,9 +33,20 @@ class Invoices(BaseListView):
     model = Invoice
     right = "billing.take"
     template_name = "crm/invoice_list.html"
-    row_template = "crm/_invoice_row.html"
     filterset_class = InvoiceFilter
+    export_key = "invoices"
     related = ("customer", "store")
+    columns = (
+        Column(gettext_lazy("Number"), "number", link="crm:invoice", sort="number", phone=True, look="code"),
+        Column(gettext_lazy("Customer"), "customer", phone=True),
+        Column(pgettext_lazy("invoice", "For"), "subject", look="cut-s", width=24),
+        Column(gettext_lazy("Document"), "subject_number", look="code"),
+        Column(gettext_lazy("Amount (CNY)"), "total", "money", sort="total"),
+        Column(gettext_lazy("Paid"), "paid", "money"),
+        Column(pgettext_lazy("money", "Due"), "due", "money", look="b6", phone=True),
+        Column(gettext_lazy("Since"), "opened_at", "age", sort="opened", look="mut"),
+        Column(gettext_lazy("Acts"), "pk", cell=cells.till, look="r", phone=True, only="page", mute=True),
+    )
     words = {
         "heading": gettext_lazy("Cashier"),
         "search_hint": gettext_lazy("Number, name, phone"),
@@ -48,15 +58,21 @@ class Invoices(BaseListView):
         invoices: Any = super().rows()
         return invoices if self.request.GET else invoices.unpaid()
 
+    def export_url(self) -> str:
+        """What is taken along is what is shown: without a wish for something else the unpaid ones."""
+        url = super().export_url()
+        return f"{url}?unpaid=true" if url and not self.request.GET else url
+
 
 @require_safe
 @requires_right("billing.take")
 def invoice(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One account: what is owed, what came, what went back; the agreed deposit, later the rest, is filled in."""
     invoice = visible(request, pk)
+    offers = INVOICE.offered(invoice, request.user)
     context = {
         "object": invoice,
-        "acts": INVOICE.offered(invoice, request.user),
+        "offers": {name: offer for name, offer in offers.items() if not offer.why_not},
         "lines": invoice.lines.all(),
         "payments": invoice.payments.select_related("by"),
         "refunds": invoice.refunds.select_related("by"),
@@ -80,27 +96,6 @@ class CreditAct(ActView):
     @cached_property
     def document(self) -> Invoice:
         return visible(self.request, self.kwargs["pk"])
-
-    def get_context_data(self, **context: object) -> dict[str, Any]:
-        words = {"approve_credit": asked_of, "withdraw_credit": warning_of}[self.name](self.document)
-        return super().get_context_data(**context) | words
-
-
-def asked_of(invoice: Invoice) -> dict[str, Any]:
-    """What is asked before a customer may pay later."""
-    facts = {"due": display.yuan(invoice.due), "number": invoice, "name": invoice.customer, "subject": invoice.subject}
-    note = _("%(name)s owes %(due)s on %(number)s: %(subject)s.") % facts
-    return {"form_note": note, "submit_label": pgettext("verb", "Approve")}
-
-
-def warning_of(invoice: Invoice) -> dict[str, Any]:
-    """What the end of a credit means."""
-    text = _("%(due)s is due at once then; a car that is still here does not leave before it is paid.")
-    return {
-        "text": text % {"due": display.yuan(invoice.due)},
-        "submit_label": pgettext("verb", "Withdraw"),
-        "danger": True,
-    }
 
 
 @require_safe

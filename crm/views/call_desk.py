@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from crm import after_call, reminders, wording
+from crm import after_call, cells, reminders, wording
 from crm.acts import FOLLOW_UP
 from crm.filters import ContactFilter, FollowUpFilter
 from crm.forms import CallForm
@@ -28,6 +28,7 @@ from dms.models import User
 from dms.navigation import registry
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActFormView, ActView
+from dms.web.columns import Column
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 
@@ -232,10 +233,20 @@ class FollowUps(BaseListView):
 
     model = FollowUp
     right = "crm.call"
-    template_name = "crm/follow_up_list.html"
-    row_template = "crm/_follow_up_row.html"
     filterset_class = FollowUpFilter
+    export_key = "follow-ups"
     related = ("cadence", "customer", "vehicle", "assignee", "deputy", "store")
+    columns = (
+        Column(gettext_lazy("Customer"), "customer", cell=cells.called_customer, phone=True),
+        Column(gettext_lazy("Plate"), "vehicle", cell=cells.car),
+        Column(gettext_lazy("Cadence"), "cadence", cell=cells.cadence, phone=True, width=24),
+        Column(gettext_lazy("Channel"), "channel", "choice"),
+        Column(pgettext_lazy("follow-up", "Due"), "due_from", "moment", sort="due"),
+        Column(gettext_lazy("Until"), "due_until", "moment", sort="until", phone=True),
+        Column(pgettext_lazy("care", "Who"), "caller", cell=cells.caller),
+        Column(gettext_lazy("Tries"), "attempts", "integer"),
+        Column(pgettext_lazy("document", "State"), "status", "status", phone=True),
+    )
     words = {
         "heading": gettext_lazy("Follow-ups"),
         "search_hint": gettext_lazy("Name, phone, plate"),
@@ -243,16 +254,29 @@ class FollowUps(BaseListView):
         "empty_text": gettext_lazy("They begin with a delivery or a settled work order."),
     }
 
+    def row_class(self, follow_up: FollowUp) -> str:
+        return "lateR" if follow_up.is_overdue else ""
+
 
 class Contacts(BaseListView):
     """The register of calls, visits, letters and messages."""
 
     model = Contact
     right = "crm.call"
-    template_name = "crm/contact_list.html"
-    row_template = "crm/_contact_row.html"
     filterset_class = ContactFilter
+    export_key = "contacts"
     related = ("customer", "vehicle", "by", "follow_up__cadence", "reason")
+    columns = (
+        Column(gettext_lazy("Time"), "at", "moment", sort="at", phone=True),
+        Column(gettext_lazy("Customer"), "customer", cell=cells.customer_of, phone=True),
+        Column(gettext_lazy("Plate"), "vehicle", cell=cells.car),
+        Column(gettext_lazy("Channel"), "channel", "choice", cell=cells.channel),
+        Column(gettext_lazy("Occasion"), "follow_up.cadence", width=24),
+        Column(gettext_lazy("Result"), "result", "choice", cell=cells.result, phone=True),
+        Column(gettext_lazy("What was said"), cells.said, cell=cells.what_was_said, look="cut sub", width=40),
+        Column(gettext_lazy("Next step"), cells.next_step, look="text-nowrap"),
+        Column(pgettext_lazy("person", "By"), "by"),
+    )
     words = {
         "heading": gettext_lazy("Contacts"),
         "search_hint": gettext_lazy("Name, phone, plate"),

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from crm import cells
 from crm.acts import VEHICLE
 from crm.filters import VehicleFilter
 from crm.models import Vehicle
@@ -14,6 +15,7 @@ from dms.formats import vin
 from dms.navigation import registry
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActView
+from dms.web.columns import Column
 from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
 
@@ -28,11 +30,19 @@ class Vehicles(BaseListView):
 
     model = Vehicle
     right = "crm.view"
-    template_name = "crm/vehicle_list.html"
-    row_template = "crm/_vehicle_row.html"
     filterset_class = VehicleFilter
+    export_key = "vehicles"
     related = ("variant__series",)
     prefetched = ("ownerships__customer",)
+    columns = (
+        Column(gettext_lazy("Plate"), str, cell=cells.vehicle_name, sort="plate", phone=True),
+        Column(gettext_lazy("Model"), "model", width=24),
+        Column(gettext_lazy("VIN"), "vin", cell=cells.vin_tail, look="code", width=20),
+        Column(gettext_lazy("Owner"), cells.owner_name, cell=cells.vehicle_owner, phone=True),
+        Column(gettext_lazy("Insured until"), "insurance_until", "date", sort="insurance"),
+        Column(gettext_lazy("Inspection due"), "inspection_until", "date", sort="inspection", phone=True),
+        Column(gettext_lazy("Registered"), "created_at", "date", sort="since"),
+    )
     words = {
         "heading": gettext_lazy("Vehicles"),
         "search_hint": gettext_lazy("Plate, VIN tail, owner"),
