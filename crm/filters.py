@@ -1,7 +1,5 @@
 """What customers and vehicles can be narrowed by, on the page and in the API alike."""
 
-from typing import Any
-
 import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.forms import HiddenInput
@@ -22,6 +20,7 @@ from crm.models import (
     Trigger,
     Vehicle,
 )
+from crm.models.billing import InvoiceQuerySet
 from crm.models.care import FollowUpQuerySet
 from crm.models.customers import CustomerQuerySet
 from crm.models.vehicles import VehicleQuerySet
@@ -189,8 +188,8 @@ class InvoiceFilter(filters.FilterSet):
         model = Invoice
         fields: tuple[str, ...] = ()
 
-    def search(self, rows: Any, _name: str, value: str) -> Any:
+    def search(self, rows: InvoiceQuerySet, _name: str, value: str) -> InvoiceQuerySet:
         return rows.matching(value.strip()) if value.strip() else rows
 
-    def open_only(self, rows: Any, _name: str, value: bool) -> Any:  # noqa: FBT001
+    def open_only(self, rows: InvoiceQuerySet, _name: str, value: bool) -> InvoiceQuerySet:  # noqa: FBT001
         return rows.unpaid() if value else rows.exclude(pk__in=rows.unpaid())

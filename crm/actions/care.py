@@ -66,6 +66,7 @@ def start_cadence(  # noqa: PLR0913 # the facts of a beginning, all by name
     rows = FollowUp.objects.filter(customer=customer, vehicle=vehicle, anchor=anchor, cadence__trigger=trigger)
     known = rows.exists()
     if not known:
+        # Of a customer without a car nothing is locked: there the unique key decides, and the later one adds nothing.
         FollowUp.objects.bulk_create(Planner().first(trigger, begun), ignore_conflicts=True)
         data = {"trigger": str(trigger), "follow_ups": rows.count()}
         events.record(CARE_STARTED, vehicle or customer, by=by, store=store, data=data)
@@ -80,6 +81,7 @@ def start_many(
     Returns how many follow-ups there were to write; those already there stay as they are.
     """
     planner, asked, several = Planner(), 0, iter(beginnings)
+    # A transaction for each batch: history is imported by the hundred thousand, and nothing else may wait for all of it.
     while batch := list(islice(several, BATCH)):
         rows = [row for begun in batch for row in planner.first(trigger, begun, not_before=not_before)]
         with transaction.atomic():
@@ -94,6 +96,7 @@ def start_many(
 def stop_cadences(vehicle: Vehicle, *, reason: str, by: User | None, customer: Customer | None = None) -> int:
     """No promise of this car is kept any more: open follow-ups are dropped, repeats end. Returns how many rows ended."""
     rows = FollowUp.objects.filter(Q(status=FollowUp.Status.PENDING) | Q(continued=False), vehicle=vehicle)
+    # Named when the car changes hands: its former owner is not called any more, the new one is.
     rows = rows.filter(customer=customer) if customer else rows
     stopped = 0
     while ended := drop_batch(rows, at=timezone.now(), why=FollowUp.Why.STOPPED, by=by):
@@ -113,6 +116,7 @@ def follow_merge(duplicate: Customer, *, into: Customer, by: User) -> None:
     twice = Exists(staying.filter(**{name: OuterRef(name) for name in ("cadence", "vehicle", "anchor", "occurrence")}))
     moving.lock_all()  # whoever records a call right now ends first
     drop_batch(moving.filter(twice), at=timezone.now(), why=FollowUp.Why.STOPPED, by=by)
+    # Dropped above, the doubles keep their customer: moved, they would break the unique key of a promise.
     moving.exclude(twice).update(customer=into)
     Contact.objects.filter(customer=duplicate).update(customer=into)
     Letter.objects.filter(customer=duplicate).update(customer=into)
@@ -175,10 +179,12 @@ def record_contact(
     )
     if before is not None:
         return before
+    # After the key: what was saved before is answered as it was, even if it would not count today.
     check(said, now)
     if isinstance(subject, FollowUp):
         row = _lock_open(subject, by)
         contact = Contact(customer_id=row.customer_id, vehicle_id=row.vehicle_id, store=row.store, follow_up=row)
+        # A promised visit is kept by a visit, whatever the form of the desk says.
         channel = row.channel if row.channel == CareChannel.VISIT else channel
     elif store is None:
         raise NoStoreChosen
@@ -247,11 +253,13 @@ def _apply(row: FollowUp, contact: Contact, by: User) -> None:
     """What the result means for the follow-up, its recall entry and the promises after it."""
     result = Result(contact.result)
     row.attempts += result != Result.NOT_CALLED
+    # Free work of a role belongs from now on to whoever took the first call: customers know one voice.
     if row.assignee_id is None:
         row.assignee = by
     if result == Result.LATER:
         assert contact.next_at is not None
         _move(row, contact.next_at, named=True)
+    # Hung up, broken off: invalid for the statistics of the trade, but the customer was not reached and is tried again.
     elif FAMILY[result] == FAILED or result in UNFINISHED:
         _not_reached(row, result, contact.at)
     else:
@@ -287,6 +295,7 @@ def _not_reached(row: FollowUp, result: Result, at: datetime) -> None:
     """Try again later the same day or the next; a dead number, or three calls without answer, and we did not reach them."""
     if result == Result.NOT_CALLED:
         return
+    # Three calls are the custom of the trade; a fourth is a nuisance, and a dead number does not ring at all.
     if result in DEAD_NUMBERS or row.attempts >= TRIES:
         row.become(FollowUp.Status.UNREACHABLE)
         row.ended_at, row.ended_why = at, FollowUp.Why.NO_ANSWER

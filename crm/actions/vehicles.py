@@ -60,6 +60,7 @@ def refuse_known(vehicle: Vehicle) -> None:
 
 def link(vehicle: Vehicle, store: Store) -> None:
     """From now on staff of the store see the car."""
+    # Two stores that meet the car at once both write the row; the second finds it there.
     VehicleStore.objects.bulk_create([VehicleStore(vehicle=vehicle, store=store)], ignore_conflicts=True)
 
 
@@ -101,7 +102,7 @@ def change_vehicle(vehicle: Vehicle, *, by: User, **facts: Any) -> Vehicle:
     changed = {name: value for name, value in facts.items() if getattr(vehicle, name) != value}
     if not changed:
         return vehicle
-    data: dict[str, Any] = {"fields": sorted(changed)}
+    data: dict[str, object] = {"fields": sorted(changed)}
     if "plate" in changed:
         data["plate"] = [vehicle.plate, changed["plate"]]
     for name, value in changed.items():
@@ -120,6 +121,7 @@ def hand_over_ownership(vehicle: Vehicle, *, to: Customer, by: User, on: date | 
     """The car changes hands: the old owner's period ends, the new one's begins the same day."""
     vehicle = Vehicle.objects.lock(vehicle)
     day = on or timezone.localdate()
+    # Under the lock of the car: it has one owner at a time (partial unique index).
     current = vehicle.ownerships.filter(role=Ownership.Role.OWNER, until__isnull=True).first()
     if current is not None and current.customer_id == to.pk:
         raise Refusal(_("%(name)s owns this car already.") % {"name": to}, code="same_owner")
@@ -129,6 +131,7 @@ def hand_over_ownership(vehicle: Vehicle, *, to: Customer, by: User, on: date | 
         current.until = day
         current.save(update_fields=["until"])
     ownership = Ownership.objects.create(vehicle=vehicle, customer=to, since=day)
+    # Every store that knows the car meets its new owner: they come with it.
     for row in VehicleStore.objects.filter(vehicle=vehicle).select_related("store"):
         customers.link(to, row.store)
     events.record(VEHICLE_HANDED_OVER, vehicle, by=by, data={"from": current and current.customer_id, "to": to.pk})
@@ -156,6 +159,7 @@ def read_mileage(
     if odometer_replaced and not reason.strip():
         raise Refusal(_("Say why the odometer was replaced."), code="replacement_without_reason")
     reading = MileageReading(vehicle=vehicle, km=km, by=by, odometer_replaced=odometer_replaced, reason=reason.strip())
+    # The trigger queues the readings of one car: two desks that read at once are judged one after the other.
     with refusing({"mileage_never_falls": partial(mileage_fell, vehicle, km)}):
         reading.save(force_insert=True)
     kind = VEHICLE_ODOMETER_REPLACED if odometer_replaced else VEHICLE_MILEAGE_READ

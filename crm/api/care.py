@@ -1,7 +1,5 @@
 """Presets of care, follow-ups and contacts."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
@@ -12,6 +10,7 @@ from crm.filters import ContactFilter, FollowUpFilter
 from crm.models import Cadence, CadencePreset, CareChannel, Contact, Customer, FollowUp, NextStep, Result
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, CodeField, StoreField
+from dms.api.form_bodies import VisibleField
 from dms.api.verbs import act_verb, facts_of
 from dms.api.views import EditViewSet, ReadViewSet
 from dms.models import Reason
@@ -96,7 +95,7 @@ class FollowUpSerializer(serializers.ModelSerializer[FollowUp]):
         read_only_fields = fields
 
 
-class SaidSerializer(serializers.Serializer[Any]):
+class SaidSerializer(serializers.Serializer[object]):
     """What came of the contact."""
 
     result = serializers.ChoiceField(choices=Result.choices)
@@ -161,18 +160,10 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
 class NewContactSerializer(SaidSerializer):
     """A contact that no follow-up asked for."""
 
-    customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.all())
+    customer = VisibleField(queryset=Customer.objects.all())
     store = StoreField()
     channel = serializers.ChoiceField(choices=CareChannel.choices, default=CareChannel.CALL)
     direction = serializers.ChoiceField(choices=Contact.Direction.choices, default=Contact.Direction.IN)
-
-    def get_fields(self) -> dict[str, Any]:
-        fields: dict[str, Any] = super().get_fields()
-        request = self.context.get("request")
-        customers = Customer.objects
-        if request is not None and request.user.is_authenticated:
-            fields["customer"].queryset = customers.visible_to(request.user)
-        return fields
 
 
 class ContactViewSet(mixins.CreateModelMixin, ReadViewSet):
@@ -185,7 +176,7 @@ class ContactViewSet(mixins.CreateModelMixin, ReadViewSet):
     rights = {"*": "crm.call"}
 
     @extend_schema(request=NewContactSerializer, responses={201: ContactSerializer})
-    def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+    def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Note a contact that no follow-up asked for."""
         facts = facts_of(self, NewContactSerializer)
         contact = CUSTOMER["contact"].do(facts.pop("customer"), by=person(request), **facts)

@@ -14,11 +14,12 @@ from crm.acts import CUSTOMER
 from crm.api.phones import PhoneSerializer
 from crm.filters import CustomerFilter
 from crm.models import ContactPerson, Customer
+from crm.models.customers import CustomerQuerySet
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, StoreField
+from dms.api.form_bodies import VisibleField
 from dms.api.verbs import act_verb, facts_of
-from dms.api.views import ReadViewSet, caller
-from dms.formats import display
+from dms.api.views import ReadViewSet
 
 
 class OwnedCarSerializer(serializers.Serializer[listed.Car]):
@@ -53,9 +54,8 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
         )
         read_only_fields = fields
 
-    def get_phone(self, row: Any) -> str:
-        number: listed.Number | None = row.listed.phone
-        return display.masked_phone(number.number) if number else ""
+    def get_phone(self, row: Customer) -> str:
+        return listed.masked_number(row)
 
 
 PROFILE = (
@@ -93,14 +93,14 @@ class CustomerChangeSerializer(BaseSerializer):
         fields = ("name", "salutation", "kind", *PROFILE, "needs", "data_refused")
 
 
-class LookUpSerializer(serializers.Serializer[Any]):
+class LookUpSerializer(serializers.Serializer[object]):
     """A whole phone number, plate or VIN, and the store that meets the guest."""
 
     text = serializers.CharField(max_length=40)
     store = StoreField()
 
 
-class RegisterSerializer(serializers.Serializer[Any]):
+class RegisterSerializer(serializers.Serializer[object]):
     """Two fields are enough, and the store that meets them."""
 
     name = serializers.CharField(max_length=80)
@@ -116,18 +116,11 @@ class ContactPersonSerializer(serializers.ModelSerializer[ContactPerson]):
         fields = ("id", "role", "name", "employer", "phone", "birthday", "note")
 
 
-class MergeSerializer(serializers.Serializer[Any]):
+class MergeSerializer(serializers.Serializer[object]):
     """The other file of the same person, which goes; and how one knows that they are one person."""
 
-    duplicate = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none(), source="other")
+    duplicate = VisibleField(queryset=Customer.objects.all(), source="other")
     reason = serializers.CharField(max_length=120)
-
-    def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
-        if (user := caller(self)) is not None:
-            rows = Customer.objects.visible_to(user)
-            fields["duplicate"] = serializers.PrimaryKeyRelatedField(queryset=rows, source="other")
-        return fields
 
 
 class CustomerViewSet(ReadViewSet):
@@ -144,7 +137,7 @@ class CustomerViewSet(ReadViewSet):
         **CUSTOMER.rights(),
     }
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> CustomerQuerySet:
         rows = listed.with_facts(super().get_queryset())
         return rows if self.action == "list" else rows.with_phones()
 
@@ -157,10 +150,10 @@ class CustomerViewSet(ReadViewSet):
             listed.tell(args[0] if kwargs.get("many") else [args[0]])
         return super().get_serializer(*args, **kwargs)
 
-    def facts_of_version(self, row: Any) -> tuple[object, ...]:
+    def facts_of_version(self, row: Customer) -> tuple[object, ...]:
         """Cars and stores are rows of their own."""
         listed.tell([row])
-        return (row.listed,)
+        return (listed.facts_of(row),)
 
     @extend_schema(request=RegisterSerializer, responses={201: CustomerDetailSerializer})
     def create(self, request: Request) -> Response:
@@ -182,7 +175,7 @@ class CustomerViewSet(ReadViewSet):
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
     @extend_schema(request=CustomerChangeSerializer)
-    def partial_update(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+    def partial_update(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Correct or complete what is known; numbers have verbs of their own."""
         customer = self.get_object()
         body = CustomerChangeSerializer(customer, data=request.data, partial=True)

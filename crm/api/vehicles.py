@@ -1,21 +1,22 @@
 """Vehicles over the API: found, registered, corrected; mileage, a new owner, and everything that happened to the car."""
 
 from dataclasses import asdict
-from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.validators import UniqueTogetherValidator
 
 from crm.acts import CUSTOMER, VEHICLE
 from crm.filters import VehicleFilter
 from crm.models import Customer, Ownership, Vehicle
 from dms.api.access import person
 from dms.api.fields import StoreField
+from dms.api.form_bodies import VisibleField
 from dms.api.verbs import act_verb, facts_of
-from dms.api.views import ReadViewSet, caller
+from dms.api.views import ReadViewSet
 from dms.navigation import registry
 
 FACTS = (
@@ -54,7 +55,7 @@ class VehicleSerializer(serializers.ModelSerializer[Vehicle]):
         model = Vehicle
         fields = ("id", "vin", "plate", *FACTS, "gone", "km", "owners", "updated_at")
 
-    def get_unique_together_validators(self) -> list[Any]:
+    def get_unique_together_validators(self) -> list[UniqueTogetherValidator]:
         """None of DRF's own: the actions refuse in their own words."""
         return []
 
@@ -68,22 +69,15 @@ class NewVehicleSerializer(VehicleSerializer):
     vin = serializers.CharField(
         max_length=24, required=False, allow_blank=True, allow_null=True, source="number", write_only=True
     )
-    owner = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none())
+    owner = VisibleField(queryset=Customer.objects.all())
     store = StoreField()
 
     class Meta:
         model = Vehicle
         fields = ("vin", "plate", *FACTS, "owner", "store")
 
-    def get_fields(self) -> dict[str, Any]:
-        fields: dict[str, Any] = super().get_fields()
-        customers = Customer.objects
-        if (user := caller(self)) is not None:
-            fields["owner"].queryset = customers.visible_to(user)
-        return fields
 
-
-class HandOverSerializer(serializers.Serializer[Any]):
+class HandOverSerializer(serializers.Serializer[object]):
     """Who owns it from now on."""
 
     name = serializers.CharField(max_length=80)
@@ -91,7 +85,7 @@ class HandOverSerializer(serializers.Serializer[Any]):
     store = StoreField()
 
 
-class MomentSerializer(serializers.Serializer[Any]):
+class MomentSerializer(serializers.Serializer[object]):
     """One line of a timeline."""
 
     at = serializers.DateTimeField()
@@ -116,14 +110,14 @@ class VehicleViewSet(mixins.CreateModelMixin, ReadViewSet):
     }
 
     @extend_schema(request=NewVehicleSerializer, responses={201: VehicleSerializer})
-    def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+    def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Register a car with its owner."""
         facts = facts_of(self, NewVehicleSerializer)
         vehicle = CUSTOMER["add_vehicle"].do(facts.pop("owner"), by=person(request), **facts)
         return self.answer(vehicle, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=VehicleSerializer, responses=VehicleSerializer)
-    def partial_update(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+    def partial_update(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Correct or complete the file."""
         vehicle, facts = self.get_object(), facts_of(self, VehicleSerializer, partial=True)
         return self.answer(VEHICLE["edit"].do(vehicle, by=person(request), **facts))

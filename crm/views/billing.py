@@ -1,8 +1,8 @@
 """The cashier's pages: what is open, one account, taking money in two clicks, giving it back with a reason, receipts."""
 
 from functools import cached_property
-from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from crm import cells, pdfs
 from crm.acts import INVOICE
 from crm.filters import InvoiceFilter
 from crm.models import Invoice, Payment
+from crm.models.billing import InvoiceQuerySet
 from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
 from dms.views.redirects import is_ours
@@ -54,8 +55,9 @@ class Invoices(BaseListView):
         "empty_text": gettext_lazy("Orders and settled work orders appear here until they are paid."),
     }
 
-    def rows(self) -> Any:
-        invoices: Any = super().rows()
+    def rows(self) -> QuerySet[Invoice]:
+        invoices = super().rows()
+        assert isinstance(invoices, InvoiceQuerySet)
         return invoices if self.request.GET else invoices.unpaid()
 
     def export_url(self) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -162,7 +161,7 @@ def reminders_of(row: FollowUp, today: date) -> list[tuple[str, str, str]]:
     return lines
 
 
-def call_context(request: AuthenticatedHttpRequest, row: FollowUp) -> dict[str, Any]:
+def call_context(request: AuthenticatedHttpRequest, row: FollowUp) -> dict[str, object]:
     since = timezone.localdate(row.anchor)
     facts = wording.facts(row.customer, row.vehicle, row.store, since=since, caller=request.user)
     phones = list(row.customer.phones.all())
@@ -185,7 +184,7 @@ def desk(request: AuthenticatedHttpRequest, row: FollowUp | None, form: AnyForm)
     waiting = queue(request, now)
     if row is None and waiting.lines:
         row = waiting.lines[0].row
-    context = {
+    context: dict[str, object] = {
         "queue": waiting,
         "form": form,
         "now": now,

@@ -70,14 +70,13 @@ class Customers(BaseListView):
 
     @classmethod
     def rows_of(cls, user: User, store: Store | None) -> QuerySet[Customer]:
-        rows: QuerySet[Customer] = listed.with_facts(super().rows_of(user, store))
-        return rows
+        return listed.with_facts(super().rows_of(user, store))
 
     @staticmethod
     def prepare(rows: list[Customer]) -> None:
         listed.tell(rows)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> dict[str, object]:
         new_url = reverse("crm:customer_new") if self.request.user.has_perm("crm.edit") else ""
         return super().get_context_data(new_url=new_url, **kwargs)
 
@@ -101,7 +100,7 @@ class CustomerNew(RequiresRight, ActFormView[RegisterCustomerForm]):
         messages.success(self.request, (known if registered.known else new) % {"name": registered.customer})
         return reverse("crm:customer", args=[registered.customer.pk])
 
-    def get_context_data(self, **context: object) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, object]:
         cancel_url = reverse("crm:customers")
         return super().get_context_data(
             heading=_("Register a customer"), cancel_url=cancel_url, look_up=LookUpForm(), **context
@@ -157,7 +156,7 @@ class CustomerAct(ActView):
     }
     AT_A_STORE = frozenset({"contact", "add_vehicle"})
 
-    def act(self, **facts: Any) -> object:
+    def act(self, **facts: object) -> object:
         at = {"store": working_store(self.request)} if self.name in self.AT_A_STORE else {}
         return super().act(**facts, **at)
 

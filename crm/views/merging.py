@@ -70,10 +70,10 @@ class Merge(RequiresRight, ActView):
         form.between(*self.files)
         return form
 
-    def act(self, **facts: Any) -> object:
+    def act(self, **facts: object) -> object:
         return super().act(**facts, other=self.files[1])
 
-    def get_context_data(self, **context: object) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, object]:
         return super().get_context_data(other=self.files[1], rows=compare(*self.files), **context) | {
             "heading": _("Are these one person?"),
             "cancel_url": reverse("crm:customer_duplicates", args=[self.document.pk]),

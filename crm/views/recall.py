@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -106,7 +105,7 @@ def ratios(figures: Figures) -> list[Ratio]:
     ]
 
 
-def months(month: date) -> list[dict[str, Any]]:
+def months(month: date) -> list[dict[str, object]]:
     return [
         {"url": url_of(add_months(month, step)), "month": add_months(month, step), "current": step == 0}
         for step in (-1, 0, 1)
@@ -119,7 +118,7 @@ def months(month: date) -> list[dict[str, Any]]:
 def recall(request: AuthenticatedHttpRequest) -> HttpResponse:
     """One store's month; all one's stores when none is chosen."""
     month, store, now = month_of(request), one_store(request), timezone.now()
-    context: dict[str, Any] = {"month": month, "months": months(month), "now": now}
+    context: dict[str, object] = {"month": month, "months": months(month), "now": now}
     if store is None:
         return render(request, "crm/recall_stores.html", context | {"lines": store_lines(request, month, now)})
     campaign = RecallCampaign.objects.filter(store=store, month=month).select_related("improvement_by").first()
@@ -139,7 +138,7 @@ def recall(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "crm/recall.html", context | details(request, campaign, figures))
 
 
-def details(request: AuthenticatedHttpRequest, campaign: RecallCampaign, figures: Figures) -> dict[str, Any]:
+def details(request: AuthenticatedHttpRequest, campaign: RecallCampaign, figures: Figures) -> dict[str, object]:
     rows = RecallEntry.objects.filter(campaign=campaign).select_related("customer", "vehicle__variant", "reason")
     entries = RecallEntryFilter(
         request.GET, queryset=rows.prefetch_related("customer__phones", "follow_ups"), request=request

@@ -1,7 +1,5 @@
 """Vehicle pages: one file per car."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
@@ -78,6 +76,6 @@ class VehicleAct(ActView):
         "not_a_phone": "phone",
     }
 
-    def act(self, **facts: Any) -> object:
+    def act(self, **facts: object) -> object:
         at = {"store": working_store(self.request)} if self.name == "hand_over" else {}
         return super().act(**facts, **at)
