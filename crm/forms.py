@@ -187,7 +187,7 @@ class OwnerForm(forms.Form):
 class ContactForm(forms.Form):
     """What came of a contact. What it needs beyond the result is asked by the action."""
 
-    result = forms.ChoiceField(label=_("Result"), choices=Result.choices, required=False)
+    result = forms.ChoiceField(label=_("Result"), choices=[("", EMPTY), *Result.choices], required=False)
     said = forms.CharField(label=_("What was said"), max_length=2000, required=False)
     next_step = forms.ChoiceField(label=_("Next step"), choices=NextStep.choices, required=False)
     next_at = MomentField(label=pgettext_lazy("next step", "When"), required=False)

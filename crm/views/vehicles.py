@@ -70,6 +70,7 @@ class VehicleAct(ActView):
 
     places = {
         "plate_taken": "plate",
+        "vehicle_plate_one_current": "plate",
         "vin_known": "vin",
         "mileage_fell": "km",
         "replacement_without_reason": "reason",
