@@ -12,15 +12,17 @@ from dms.formats import display
 from dms.models import User
 from dms.web.addresses import url
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.markup import NOTHING, badge, choice, dash, phone_reveal, plate
+from dms.web.markup import NOTHING, badge, choice, dash, filled, phone_reveal, plate
 
-LINK = Markup('<a href="%s">%s</a>')
-NAME = Markup('<a href="%s" class="fw-medium">%s</a>')
-QUIET = Markup(' <span class="mut t12">%s</span>')
-CAR = Markup('<a href="%s">%s</a> <span class="sub">%s</span>')
-TAG = Markup('<span class="tag">%s</span>')
-PAPER = Markup('<a href="%s" target="_blank" rel="noopener">%s</a>')
-BUTTON = Markup('<a class="btn btn-sm" href="%s">%s</a>')
+LINK = '<a href="%s">%s</a>'
+NAME = '<a href="%s" class="b5">%s</a>'
+NAMED = '<a href="%s" class="b5">%s</a> <span class="mut t12">%s</span>'
+BESIDE = '%s <span class="mut t12">%s</span>'
+CAR = '<a href="%s">%s</a> <span class="sub">%s</span>'
+TAG = '<span class="tag">%s</span>'
+PAPER = '<a href="%s" target="_blank" rel="noopener">%s</a>'
+BUTTON = '<a class="btn btn-sm" href="%s">%s</a>'
+WHOLE = '<span title="%s">%s</span>'
 
 
 # --- customers ----------------------------------------------------------------------------------------------------------
@@ -31,12 +33,11 @@ def number(phone: Phone | Number, user: User) -> Markup:
 
 
 def customer_name(customer: Customer, _request: AuthenticatedHttpRequest) -> Markup:
-    shown = NAME % (url("crm:customer", customer.pk), customer.name)
-    if customer.salutation:
-        shown += QUIET % choice(customer, "salutation")
-    if customer.data_refused:
-        shown += Markup(" ") + badge("void", _("Data refused"))
-    return shown
+    page, name = url("crm:customer", customer.pk), customer.name
+    shown = (
+        filled(NAMED, page, name, choice(customer, "salutation")) if customer.salutation else filled(NAME, page, name)
+    )
+    return shown + " " + badge("void", _("Data refused")) if customer.data_refused else shown
 
 
 def customer_phone(customer: Customer, request: AuthenticatedHttpRequest) -> Markup:
@@ -45,15 +46,15 @@ def customer_phone(customer: Customer, request: AuthenticatedHttpRequest) -> Mar
 
 
 def customer_cars(customer: Customer, _request: AuthenticatedHttpRequest) -> Markup:
-    cars = (
-        CAR % (url("crm:vehicle", car.pk), plate(car.plate) if car.plate else car.title, car.model)
+    cars = [
+        filled(CAR, url("crm:vehicle", car.pk), plate(car.plate) if car.plate else car.title, car.model)
         for car in facts_of(customer).cars
-    )
-    return Markup(" ").join(cars) or NOTHING
+    ]
+    return Markup(" ").join(cars) if cars else NOTHING
 
 
 def customer_needs(customer: Customer, _request: AuthenticatedHttpRequest) -> Markup:
-    return Markup(" ").join(TAG % need for need in customer.needs[:3]) or NOTHING
+    return Markup(" ").join(filled(TAG, need) for need in customer.needs[:3]) if customer.needs else NOTHING
 
 
 # --- cars ---------------------------------------------------------------------------------------------------------------
@@ -63,8 +64,8 @@ def car_name(vehicle: Vehicle, size: str = "") -> Markup | str:
 
 
 def vehicle_name(vehicle: Vehicle, _request: AuthenticatedHttpRequest) -> Markup:
-    shown = LINK % (url("crm:vehicle", vehicle.pk), car_name(vehicle))
-    return shown + Markup(" ") + badge("void", pgettext("vehicle", "Gone")) if vehicle.gone else shown
+    shown = filled(LINK, url("crm:vehicle", vehicle.pk), car_name(vehicle))
+    return shown + " " + badge("void", pgettext("vehicle", "Gone")) if vehicle.gone else shown
 
 
 def owners_of(vehicle: Vehicle) -> list[Ownership]:
@@ -77,7 +78,7 @@ def owner_name(vehicle: Vehicle) -> str:
 
 
 def vehicle_owner(vehicle: Vehicle, _request: AuthenticatedHttpRequest) -> Markup:
-    owned = (LINK % (url("crm:customer", row.customer_id), row.customer) for row in owners_of(vehicle))
+    owned = (filled(LINK, url("crm:customer", row.customer_id), row.customer) for row in owners_of(vehicle))
     return next(owned, NOTHING)
 
 
@@ -91,31 +92,30 @@ def car(row: FollowUp | Contact | Letter, _request: AuthenticatedHttpRequest) ->
 
 
 def customer_of(row: Contact, _request: AuthenticatedHttpRequest) -> Markup:
-    return LINK % (url("crm:customer", row.customer_id), row.customer)
+    return filled(LINK, url("crm:customer", row.customer_id), row.customer)
 
 
 def addressee(letter: Letter, _request: AuthenticatedHttpRequest) -> Markup:
-    return LINK % (url("crm:customer", letter.customer_id), letter.addressee)
+    return filled(LINK, url("crm:customer", letter.customer_id), letter.addressee)
 
 
 def letter_number(letter: Letter, _request: AuthenticatedHttpRequest) -> Markup:
-    return PAPER % (url("crm:letter_pdf", letter.pk), letter.number)
+    return filled(PAPER, url("crm:letter_pdf", letter.pk), letter.number)
 
 
 def called_customer(follow_up: FollowUp, _request: AuthenticatedHttpRequest) -> Markup:
-    return NAME % (url("crm:call", follow_up.pk), follow_up.customer)
+    return filled(NAME, url("crm:call", follow_up.pk), follow_up.customer)
 
 
-def cadence(follow_up: FollowUp, _request: AuthenticatedHttpRequest) -> Markup:
-    again = QUIET % follow_up.occurrence if follow_up.occurrence > 1 else ""
-    return Markup("%s%s") % (follow_up.cadence, again)
+def cadence(follow_up: FollowUp, _request: AuthenticatedHttpRequest) -> object:
+    again = follow_up.occurrence
+    return filled(BESIDE, follow_up.cadence, again) if again > 1 else follow_up.cadence
 
 
 def caller(follow_up: FollowUp, _request: AuthenticatedHttpRequest) -> object:
     if follow_up.deputy is None:
         return dash(follow_up.assignee)
-    for_whom = QUIET % (_("for %(name)s") % {"name": follow_up.assignee})
-    return Markup("%s%s") % (follow_up.deputy, for_whom)
+    return filled(BESIDE, follow_up.deputy, _("for %(name)s") % {"name": follow_up.assignee})
 
 
 # --- contacts -----------------------------------------------------------------------------------------------------------
@@ -123,7 +123,7 @@ FAMILIES = {SUCCESS: "done", FAILED: "wait"}
 
 
 def channel(contact: Contact, _request: AuthenticatedHttpRequest) -> Markup:
-    return Markup("%s%s") % (choice(contact, "channel"), QUIET % choice(contact, "direction"))
+    return filled(BESIDE, choice(contact, "channel"), choice(contact, "direction"))
 
 
 def result(contact: Contact, _request: AuthenticatedHttpRequest) -> Markup:
@@ -135,7 +135,7 @@ def said(contact: Contact) -> str:
 
 
 def what_was_said(contact: Contact, _request: AuthenticatedHttpRequest) -> Markup:
-    return Markup('<span title="%s">%s</span>') % (contact.said, dash(said(contact)))
+    return filled(WHOLE, contact.said, dash(said(contact)))
 
 
 def next_step(contact: Contact) -> str:
@@ -147,4 +147,4 @@ def next_step(contact: Contact) -> str:
 def till(invoice: Invoice, _request: AuthenticatedHttpRequest) -> Markup:
     """The way to the account, where one sees what for before one takes."""
     label = INVOICE["take"].label if invoice.due > 0 else pgettext("verb", "Open")
-    return BUTTON % (url("crm:invoice", invoice.pk), label)
+    return filled(BUTTON, url("crm:invoice", invoice.pk), label)

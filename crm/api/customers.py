@@ -1,7 +1,6 @@
 """Customers over the API: found, read and registered as on the pages. Numbers are masked; who wants one whole asks on the page."""
 
-from typing import Any
-
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -14,10 +13,10 @@ from crm.acts import CUSTOMER
 from crm.api.phones import PhoneSerializer
 from crm.filters import CustomerFilter
 from crm.models import ContactPerson, Customer
-from crm.models.customers import CustomerQuerySet
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, StoreField
 from dms.api.form_bodies import VisibleField
+from dms.api.representation import represented
 from dms.api.verbs import act_verb, facts_of
 from dms.api.views import ReadViewSet
 
@@ -137,18 +136,16 @@ class CustomerViewSet(ReadViewSet):
         **CUSTOMER.rights(),
     }
 
-    def get_queryset(self) -> CustomerQuerySet:
-        rows = listed.with_facts(super().get_queryset())
-        return rows if self.action == "list" else rows.with_phones()
+    @classmethod
+    def with_facts(cls, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        return listed.with_facts(rows)
+
+    @staticmethod
+    def fill_in(rows: list[Customer]) -> None:
+        listed.tell(rows)
 
     def get_serializer_class(self) -> type[CustomerSerializer]:
         return CustomerSerializer if self.action == "list" else CustomerDetailSerializer
-
-    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
-        """Rows are handed over with what the list says of them."""
-        if args:
-            listed.tell(args[0] if kwargs.get("many") else [args[0]])
-        return super().get_serializer(*args, **kwargs)
 
     def facts_of_version(self, row: Customer) -> tuple[object, ...]:
         """Cars and stores are rows of their own."""
@@ -171,8 +168,10 @@ class CustomerViewSet(ReadViewSet):
     @action(detail=True)
     def duplicates(self, request: Request, pk: str) -> Response:
         """Files that may be of the same person: they share a number, or the very name."""
-        rows = self.paginate_queryset(self.get_queryset().like(self.get_object()).order_by("pk"))
-        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+        alike = Customer.objects.visible_to(person(request)).like(self.get_object())
+        rows = self.paginate_queryset(self.with_facts(alike).order_by("pk")) or []
+        self.fill_in(rows)
+        return self.get_paginated_response(represented(CustomerSerializer(context=self.get_serializer_context()), rows))
 
     @extend_schema(request=CustomerChangeSerializer)
     def partial_update(self, request: Request, *_args: object, **_kwargs: object) -> Response:

@@ -20,7 +20,6 @@ from crm.forms import LookUpForm, RegisterCustomerForm
 from crm.models import Customer, Phone
 from dms.core.acts import AnyForm
 from dms.formats import wording
-from dms.models import Store, User
 from dms.navigation import registry
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActFormView, ActView
@@ -69,8 +68,8 @@ class Customers(BaseListView):
     }
 
     @classmethod
-    def rows_of(cls, user: User, store: Store | None) -> QuerySet[Customer]:
-        return listed.with_facts(super().rows_of(user, store))
+    def with_facts(cls, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        return listed.with_facts(rows)
 
     @staticmethod
     def prepare(rows: list[Customer]) -> None:
