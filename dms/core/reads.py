@@ -17,7 +17,6 @@ from typing import Any, Generic, TypeVar, cast
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BigIntegerField,
@@ -32,6 +31,7 @@ from django.db.models import (
 )
 from django.db.models.sql.compiler import SQLCompiler
 
+from dms.core import replica
 from dms.core.scope import Viewer
 
 M = TypeVar("M", bound=Model)
@@ -81,7 +81,7 @@ class Read(Generic[R]):
     def fetch(self, **values: object) -> list[R]:
         """The rows for these values."""
         queries: dict[str, _Query[R]] = self._kept.__dict__
-        alias = DEFAULT_DB_ALIAS
+        alias = replica.reading_from()
         if alias not in queries:
             queries[alias] = _Query(self._rows().using(alias))
         return queries[alias].fetch(values)

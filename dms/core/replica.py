@@ -42,7 +42,7 @@ class Router:
     """Inside ``read`` rows come from the standby, but in a transaction: it must see what it wrote itself, and what it locked."""
 
     def db_for_read(self, model: type[Model], **hints: object) -> str:
-        return REPLICA if reading_elsewhere.get() and not in_transaction() else DEFAULT_DB_ALIAS
+        return reading_from()
 
     def db_for_write(self, model: type[Model], **hints: object) -> str:
         return DEFAULT_DB_ALIAS
@@ -53,6 +53,11 @@ class Router:
 
     def allow_migrate(self, db: str, app_label: str, **hints: object) -> bool:
         return db == DEFAULT_DB_ALIAS
+
+
+def reading_from() -> str:
+    """The database whose rows are read at this moment."""
+    return REPLICA if reading_elsewhere.get() and not in_transaction() else DEFAULT_DB_ALIAS
 
 
 def in_transaction() -> bool:

@@ -13,6 +13,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connections, transaction
+from django.db.models import CharField
 from django.db.utils import ConnectionHandler
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -24,6 +25,7 @@ from devstack.places import throw_away_home
 from devstack.postgres import Postgres
 from dms.core import databases, replica
 from dms.core.databases import REPLICA
+from dms.core.reads import Bound, Read
 from dms.models import User
 from dms.web.long_reads import WhoJustWrote, long_read
 
@@ -177,6 +179,13 @@ def test_a_worker_that_waited_in_vain_reads_the_primary(pair, settings):
     pair.pause()
     write()
     assert replica.read_when_level(lambda: (alias_of_reading(), rows())) == ("default", 1)
+
+
+def test_a_query_put_together_once_is_asked_where_rows_are_read(pair):
+    kept = Read(lambda: Session.objects.filter(pk=Bound("key", CharField(max_length=40))))
+    write()
+    assert [row._state.db for row in kept.fetch(key="x")] == ["default"]
+    assert [row._state.db for row in replica.read_when_level(lambda: kept.fetch(key="x"))] == [REPLICA]
 
 
 def test_rows_stream_from_the_standby_without_a_transaction(pair):
