@@ -13,11 +13,12 @@ from rest_framework.routers import SimpleRouter
 
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, CodeField, StoreField
-from dms.api.verbs import facts_of, verb
+from dms.api.verbs import facts_of, verb, verbs_of
 from dms.api.views import BaseViewSet, CreateMixin, ReadViewSet, Serializer, UpdateMixin
 from dms.models import Reason
 from parts import filters
 from parts.actions import catalogue, stock
+from parts.acts import PART, RESERVATION, STOCK
 from parts.models import LostSale, Part, Reservation, Stock, StockMove
 from parts.stock_page import demand_of
 
@@ -203,8 +204,8 @@ class PartViewSet(CreateMixin, UpdateMixin, ReadViewSet):
         "list": "parts.view",
         "retrieve": "parts.view",
         "create": "parts.plan",
-        "partial_update": "parts.plan",
-        "correct": "parts.manage",
+        "partial_update": PART["edit"].right,
+        "correct": STOCK["correct"].right,
     }
 
     def perform_create(self, serializer: Serializer) -> Part:
@@ -250,7 +251,7 @@ class StockViewSet(UpdateMixin, ReadViewSet):
     filterset_class = filters.StockFilter
     related = ("store", "part", "bin")
     http_method_names = ["get", "head", "patch"]
-    rights = {"*": "parts.view", "partial_update": "parts.plan"}
+    rights = {"*": "parts.view", "partial_update": STOCK["limits"].right}
 
     def perform_update(self, serializer: Serializer) -> Stock:
         facts: dict[str, Any] = serializer.validated_data
@@ -284,6 +285,7 @@ class MoveViewSet(ReadViewSet):
         return self.answer(stock.take_back(move, by=person(request), **facts))
 
 
+@verbs_of(RESERVATION)
 class ReservationViewSet(ReadViewSet):
     """Pieces kept for a line."""
 
@@ -291,12 +293,7 @@ class ReservationViewSet(ReadViewSet):
     serializer_class = ReservationSerializer
     filterset_class = filters.ReservationFilter
     related = ("stock__store", "stock__part")
-    rights = {"*": "parts.view", "release": "parts.move"}
-
-    @verb()
-    def release(self, reservation: Reservation, **facts: Any) -> object:
-        """Nobody keeps these pieces any more."""
-        return stock.release(reservation, **facts)
+    rights = {"*": "parts.view", **RESERVATION.rights()}
 
 
 class LostSaleViewSet(mixins.ListModelMixin, BaseViewSet):

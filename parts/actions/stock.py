@@ -209,6 +209,12 @@ def correct(
 
 
 @transaction.atomic
+def correct_stock(stock: Stock, *, counted: Decimal | int | str, reason: Reason, by: User, note: str = "") -> StockMove:
+    """The shelf of this store shows another quantity than the book, as :func:`correct` otherwise."""
+    return correct(stock.part, store=stock.store, counted=counted, reason=reason, by=by, note=note)
+
+
+@transaction.atomic
 def reserve(part: Part, *, store: Store, quantity: Decimal | int | str, source_line: str, by: User) -> Reservation:
     """Keep pieces for a line. The same line again changes nothing.
 
@@ -242,6 +248,12 @@ def note_lost_sale(
     lost = LostSale.objects.create(part=part, store=store, quantity=positive(quantity), by=by, reason=reason)
     events.record(STOCK_SALE_LOST, part, by=by, store=store, data={"quantity": str(lost.quantity)})
     return lost
+
+
+@transaction.atomic
+def lose_sale(stock: Stock, *, by: User, quantity: Decimal | int | str = 1, reason: Reason | None = None) -> LostSale:
+    """Somebody wanted it in this store in vain, as :func:`note_lost_sale` otherwise."""
+    return note_lost_sale(stock.part, store=stock.store, by=by, quantity=quantity, reason=reason)
 
 
 def _move(stock: Stock, kind: str, quantity: Decimal, *, by: User, key: str = "", **facts: Any) -> StockMove:

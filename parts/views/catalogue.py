@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from dms.formats import display
+from dms.models import User
 from dms.views.lists import BaseListView
-from dms.views.redirects import go
+from dms.web.act_views import ActFormView, ActView
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import requires_right
+from dms.web.rights import RequiresRight, requires_right
 from parts.actions import catalogue as catalogue_actions
+from parts.acts import PART
 from parts.filters import LostSaleFilter, MoveFilter, PartFilter
 from parts.forms import PartForm
 from parts.models import LostSale, Part, Stock, StockMove
@@ -79,6 +81,11 @@ class LostSales(BaseListView):
     }
 
 
+def receive_url(user: User) -> str:
+    """The page on which parts are received, for who may."""
+    return reverse("parts:receive") if user.has_perm("parts.move") else ""
+
+
 @require_safe
 @requires_right("parts.view")
 def part(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
@@ -97,28 +104,39 @@ def part(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
             (_("Fits"), part.fits),
         ],
         "replaces": part.supersedes.all()[:10],
+        "acts": PART.offered(part, request.user),
+        "receive_url": receive_url(request.user),
     }
     return render(request, "parts/part.html", context)
 
 
-@requires_right("parts.plan")
-def part_new(request: AuthenticatedHttpRequest) -> HttpResponse:
+PLACES = {"part_number_taken": "number", "part_number_form": "number", "superseded_in_ring": "superseded_by"}
+"""Refusal code → the field beside which its sentence stands."""
+
+
+class PartNew(RequiresRight, ActFormView[PartForm]):
     """A part number comes into the catalogue."""
-    return edit(request, Part(), _("Register a part"), reverse("parts:parts"))
+
+    right = "parts.plan"
+    form_class = PartForm
+    places = PLACES
+
+    def act(self, **facts: Any) -> Part:
+        return catalogue_actions.save_part(Part(), by=self.request.user, **facts)
+
+    def after(self, part: Part) -> str:
+        messages.success(self.request, _("Saved."))
+        return reverse("parts:part", args=[part.pk])
+
+    def get_context_data(self, **context: object) -> dict[str, Any]:
+        return super().get_context_data(heading=_("Register a part"), cancel_url=reverse("parts:parts"), **context)
 
 
-@requires_right("parts.plan")
-def part_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """What is known of a part changes."""
-    part = get_object_or_404(Part, pk=pk)
-    return edit(request, part, _("Edit %(part)s") % {"part": part}, reverse("parts:part", args=[pk]))
+class PartAct(ActView):
+    """What is known of a part changes; the heading says of which."""
 
+    places = PLACES
 
-def edit(request: AuthenticatedHttpRequest, row: Part, heading: str, back: str) -> HttpResponse:
-    form = PartForm(request.POST or None, instance=row)
-    if request.method == "POST" and form.is_valid():
-        saved = catalogue_actions.save_part(Part(pk=row.pk) if row.pk else Part(), by=request.user, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return go(request, "parts:part", saved.pk)
-    context = {"form": form, "heading": heading, "cancel_url": back}
-    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+    def get_context_data(self, **context: object) -> dict[str, Any]:
+        heading = _("Edit %(part)s") % {"part": self.document}
+        return {**super().get_context_data(**context), "heading": heading, "submit_label": _("Save")}

@@ -1,7 +1,6 @@
 """The stock of a store: the list a scanner drives, one part beside it, and what is done there."""
 
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -13,32 +12,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
-from django.views.decorators.http import require_POST
 
-from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.views.lists import BaseListView
-from dms.views.redirects import go
-from dms.web.act_views import ActFormView
+from dms.web.act_views import ActView
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import RequiresRight, requires_right
-from parts.actions import catalogue
-from parts.actions import stock as stock_actions
+from dms.web.rights import requires_right
+from parts.acts import RESERVATION, STOCK
 from parts.filters import StockFilter
-from parts.forms import CorrectForm, LimitsForm, LostSaleForm
-from parts.models import Part, Reservation, Stock, StockMove
+from parts.models import Part, Reservation, Stock
 from parts.stock_page import panel
+from parts.views.catalogue import receive_url
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Stock:
     rows = Stock.objects
     stocks = rows.visible_to(request.user).select_related("part", "store", "bin")
     return get_object_or_404(stocks, pk=pk)
-
-
-def at(request: AuthenticatedHttpRequest, stock: Stock) -> HttpResponse:
-    """Back to the list, this part beside it."""
-    return go(request, "parts:stock_at", stock.pk)
 
 
 class StockList(BaseListView):
@@ -85,14 +75,22 @@ class StockList(BaseListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pk = self.kwargs.get("pk")
-        selected = visible(self.request, pk) if pk else None
         return super().get_context_data(
-            panel=panel(selected, timezone.localdate()) if selected else None,
             segments=self.segments(),
             worth=self.rows().aggregate(worth=Sum(F("on_hand") * F("average_cost")))["worth"] or Decimal(0),
-            lost_form=LostSaleForm(),
+            receive_url=receive_url(self.request.user),
+            **(self.beside(visible(self.request, pk)) if pk else {"panel": None}),
             **kwargs,
         )
+
+    def beside(self, stock: Stock) -> dict[str, object]:
+        """The selected part, and what whoever looks may do with it."""
+        user, selected = self.request.user, panel(stock, timezone.localdate())
+        return {
+            "panel": selected,
+            "acts": STOCK.offered(stock, user),
+            "waiting": [(reservation, RESERVATION.offered(reservation, user)) for reservation in selected.waiting],
+        }
 
     def segments(self) -> list[dict[str, Any]]:
         """All, below minimum, out, slow: each with its count."""
@@ -126,91 +124,21 @@ def stock_at(request: AuthenticatedHttpRequest, pk: int) -> HttpResponseBase:
     return StockList.as_view()(request, pk=pk)
 
 
-@require_POST
-@requires_right("parts.move")
-def stock_lost_sale(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """One key: somebody wanted it and it was not there."""
-    stock, form = visible(request, pk), LostSaleForm(request.POST)
-    if not form.is_valid():
-        raise Refusal(_("Say how many were asked for: a number above zero."), code="quantity_not_positive")
-    facts = form.cleaned_data
-    stock_actions.note_lost_sale(
-        stock.part,
-        store=stock.store,
-        by=request.user,
-        quantity=facts.get("quantity") or 1,
-        reason=facts.get("reason"),
-    )
-    messages.success(request, _("Lost sale of %(part)s noted.") % {"part": stock.part})
-    return at(request, stock)
+class StockAct(ActView):
+    """An act on one part of a store; the heading says which."""
+
+    places = {"limits_crossed": "maximum"}
+
+    def get_context_data(self, **context: object) -> dict[str, Any]:
+        assert isinstance(self.document, Stock)
+        heading = f"{self.declared.label} {self.document.part}"
+        return {**super().get_context_data(**context), "heading": heading}
 
 
-@require_POST
-@requires_right("parts.move")
-def reservation_release(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The pieces are free for others again."""
-    rows = Reservation.objects
-    reservation = get_object_or_404(rows.visible_to(request.user).select_related("stock__part", "stock__store"), pk=pk)
-    stock_actions.release(reservation, by=request.user)
-    messages.success(request, _("Released."))
-    return at(request, reservation.stock)
+class ReservationAct(ActView):
+    """An act on pieces kept for a line; afterwards one is back at their stock."""
 
-
-class StockCorrect(RequiresRight, ActFormView[CorrectForm]):
-    """The shelf shows another quantity than the book."""
-
-    right = "parts.manage"
-    form_class = CorrectForm
-
-    @cached_property
-    def stock(self) -> Stock:
-        return visible(self.request, self.kwargs["pk"])
-
-    def act(self, **facts: Any) -> StockMove:
-        return stock_actions.correct(self.stock.part, store=self.stock.store, by=self.request.user, **facts)
-
-    def after(self, _move: StockMove) -> str:
-        messages.success(self.request, _("The book agrees with the shelf."))
-        return reverse("parts:stock_at", args=[self.stock.pk])
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        stock = self.stock
-        note = _("In the book: %(on_hand)s, of which %(reserved)s reserved.")
-        figures = {"on_hand": display.quantity(stock.on_hand), "reserved": display.quantity(stock.reserved)}
-        return super().get_context_data(
-            object=stock,
-            heading=_("Correct %(part)s") % {"part": stock.part},
-            form_note=note % figures,
-            submit_label=pgettext("verb", "Correct"),
-            cancel_url=reverse("parts:stock_at", args=[stock.pk]),
-            **context,
-        )
-
-
-class StockLimits(RequiresRight, ActFormView[LimitsForm]):
-    """How many the store wants at least and at most."""
-
-    right = "parts.plan"
-    form_class = LimitsForm
-
-    @cached_property
-    def stock(self) -> Stock:
-        return visible(self.request, self.kwargs["pk"])
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "instance": self.stock}
-
-    def act(self, **facts: Any) -> Stock:
-        return catalogue.set_limits(self.stock, by=self.request.user, **facts)
-
-    def after(self, stock: Stock) -> str:
-        messages.success(self.request, _("Saved."))
-        return reverse("parts:stock_at", args=[stock.pk])
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            object=self.stock,
-            heading=_("Minimum and maximum of %(part)s") % {"part": self.stock.part},
-            cancel_url=reverse("parts:stock_at", args=[self.stock.pk]),
-            **context,
-        )
+    @property
+    def page(self) -> str:
+        assert isinstance(self.document, Reservation)
+        return reverse(self.acts.page, args=[self.document.stock_id])

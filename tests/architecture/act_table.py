@@ -3,7 +3,8 @@
     Document(ORDER, api="sales:orders", rows={"signed": OrderFactory.create, …})
 
 ``rows`` are factories (store → a row); ``samples`` say what a form is filled with where the first choice of every required
-field would not do (act → document → field → value).
+field would not do (act → document → field → value). ``calls`` say how the API does an act that is no verb of the document: one
+that changes or deletes the resource, or belongs to another one.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +13,8 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from aftersales.actions import checks, release, work_orders, workshop
@@ -23,6 +26,8 @@ from crm.acts import CREDIT, INVOICE, LETTER, RECALL, RECALL_ENTRY
 from crm.models import Invoice, Letter, RecallCampaign, RecallEntry
 from dms.core.acts import Acts
 from dms.models import Reason, Store
+from parts.acts import PART, RESERVATION, STOCK
+from parts.models import Stock
 from sales.actions import losses, orders
 from sales.acts import DELIVERY, LEAD, ORDER, OWNER_CARD, QUOTE
 from sales.models import DeliverySheet, Lead, Order, Quote, StockCar
@@ -34,11 +39,14 @@ from tests.factories import (
     LetterFactory,
     OrderFactory,
     OwnerCardFactory,
+    PartFactory,
     PaymentFactory,
     QuoteFactory,
     RecallCampaignFactory,
     RecallEntryFactory,
+    ReservationFactory,
     StockCarFactory,
+    StockFactory,
     WorkLineFactory,
     WorkOrderFactory,
     fresh,
@@ -56,6 +64,24 @@ class Document:
     api: str
     rows: Mapping[str, Make]
     samples: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
+    calls: Mapping[str, "Call"] = field(default_factory=dict)
+
+
+Call = Callable[[Client, Any, Mapping[str, Any]], int]
+"""How the API is asked (client, document, body), and what code it answers."""
+
+
+def detail(resource: str, pk: int) -> str:
+    return reverse(f"api:{resource}-detail", args=[pk])
+
+
+def patched(resource: str) -> Call:
+    """The act changes the resource."""
+
+    def call(client: Client, row: Model, body: Mapping[str, Any]) -> int:
+        return client.patch(detail(resource, row.pk), body, content_type="application/json").status_code
+
+    return call
 
 
 # --- sales --------------------------------------------------------------------------------------------------------------
@@ -199,6 +225,17 @@ def all_six_points(order: WorkOrder) -> Mapping[str, Any]:
     return {"checked": list(checks.CHECKLIST)}
 
 
+# --- parts ----------------------------------------------------------------------------------------------------------------
+def of_part(verb: str) -> Call:
+    """A part number is asked for it, with the store where it happens."""
+
+    def call(client: Client, stock: Stock, body: Mapping[str, Any]) -> int:
+        address = reverse(f"api:parts:parts-{verb}", args=[stock.part_id])
+        return client.post(address, {**body, "store": stock.store.code}, content_type="application/json").status_code
+
+    return call
+
+
 DOCUMENTS = (
     Document(QUOTE, "sales:quotes", {"quote": QuoteFactory.create, "ordered": ordered_quote}),
     Document(
@@ -273,6 +310,21 @@ DOCUMENTS = (
             },
         },
     ),
+    Document(
+        PART,
+        "parts:parts",
+        {"part": PartFactory.create},
+        {"edit": lambda part: {"number": part.number, "handling": "FRAGILE"}},
+        {"edit": patched("parts:parts")},
+    ),
+    Document(
+        STOCK,
+        "parts:stock",
+        {"stock": StockFactory.create},
+        {"limits": lambda _stock: {"minimum": "1", "maximum": "2"}},
+        {"lost_sale": of_part("lost-sale"), "correct": of_part("correct"), "limits": patched("parts:stock")},
+    ),
+    Document(RESERVATION, "parts:reservations", {"reservation": ReservationFactory.create}),
     Document(
         WORK_ORDER,
         "aftersales:work-orders",

@@ -120,8 +120,10 @@ def by_page(site: Site, role: str, document: Document, name: str, row: models.Mo
 
 
 def by_api(site: Site, role: str, document: Document, name: str, row: models.Model, data: Mapping[str, Any]) -> int:
-    address = reverse(f"api:{document.api}-{name.replace('_', '-')}", args=[row.pk])
     with undone():
+        if name in document.calls:
+            return document.calls[name](site.client(role), row, data)
+        address = reverse(f"api:{document.api}-{name.replace('_', '-')}", args=[row.pk])
         return site.client(role).post(address, data, content_type="application/json").status_code
 
 
