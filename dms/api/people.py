@@ -8,9 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dms.actions import people
+from dms.acts import USER
 from dms.api.access import person
 from dms.api.fields import PersonField, StoreField
-from dms.api.verbs import verb
+from dms.api.verbs import verb, verbs_of
 from dms.api.views import CreateMixin, ReadViewSet, Serializer, UpdateMixin, caller
 from dms.formats import display
 from dms.models import Absence, User
@@ -57,6 +58,7 @@ class WholePhoneSerializer(serializers.Serializer[object]):
     number = serializers.CharField()
 
 
+@verbs_of(USER)
 class UserViewSet(ReadViewSet):
     """Colleagues of one's stores, and those of the group's roles."""
 
@@ -64,17 +66,12 @@ class UserViewSet(ReadViewSet):
     serializer_class = UserSerializer
     filterset_class = filters.UserFilter
     prefetched = ("stores", "groups")
-    rights = {"*": "dms.people", "unlock": "dms.unlock"}
+    rights = {"*": "dms.people", **USER.rights()}
 
     @verb(answers=WholePhoneSerializer)
     def reveal_phone(self, user: User, *, by: User) -> dict[str, str]:
         """The whole number of a colleague; that it was asked for is logged."""
         return {"number": people.reveal_phone(user, by=by)}
-
-    @verb()
-    def unlock(self, user: User, *, by: User) -> None:
-        """Forget the wrong passwords, so that the colleague may sign in at once."""
-        people.unlock(user, by=by)
 
 
 class AbsenceSerializer(serializers.ModelSerializer[Absence]):

@@ -36,7 +36,7 @@ class Listing:
     columns: Sequence[spreadsheets.Column]
     filterset: "Callable[..., Any] | None" = None
 
-    def found(self, user: "User", store: "Store | None", query: str) -> "QuerySet[Model]":
+    def rows_under(self, user: "User", store: "Store | None", query: str) -> "QuerySet[Model]":
         """The rows that the page showed under this query string."""
         rows = self.rows(user, store)
         if self.filterset is None or not query:
@@ -110,7 +110,7 @@ class TableForm(forms.Form):
 )
 def export_table(run: jobs.Run) -> None:
     listing = _allowed(run.params["list"], run.by)
-    rows = listing.found(run.by, run.store, run.params["query"])
+    rows = listing.rows_under(run.by, run.store, run.params["query"])
     title = str(listing.label)
     write(run, rows, listing.columns, title, f"{title}-{timezone.localdate():%Y%m%d}.xlsx")
 

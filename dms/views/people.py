@@ -16,17 +16,18 @@ from django.views.decorators.http import require_POST, require_safe
 from django_stubs_ext import StrOrPromise
 
 from dms.actions import people
-from dms.core.refusals import Refusal
+from dms.acts import ABSENCE, USER
 from dms.formats import display, month_grid, query_params
-from dms.forms import AbsenceForm, RemovalForm
+from dms.forms import AbsenceForm, colleagues_of
 from dms.models import Absence, User
 from dms.navigation import own_due_work
 from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
-from dms.views.redirects import back, go
+from dms.views.redirects import whence
+from dms.web.act_views import ActFormView, ActView
 from dms.web.filters import AbsenceFilter, UserFilter
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import requires_right
+from dms.web.rights import RequiresRight, requires_right
 
 
 # --- colleagues ---------------------------------------------------------------------------------------------------------
@@ -57,8 +58,13 @@ class People(BaseListView):
 
     def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         user = self.request.user
+        may_plan = user.has_perm("dms.absences")
+        context = super().get_context_data(plan_url=reverse("dms:absence_new") if may_plan else "", **kwargs)
         locked = own_due_work.locked_since(timezone.now()) if user.has_perm("dms.unlock") else {}
-        return super().get_context_data(locked=locked, may_plan=user.has_perm("dms.absences"), **kwargs)
+        for person in context["page_obj"]:
+            is_locked = person.username in locked or (bool(person.phone) and person.phone in locked)
+            person.acts = USER.offered(person, user) if is_locked else {}
+        return context
 
 
 def _colleague(request: AuthenticatedHttpRequest, pk: int) -> User:
@@ -73,14 +79,12 @@ def person_phone(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "components/_phone.html", {"full": phone, "shown": display.spaced_phone(phone)})
 
 
-@require_POST
-@requires_right("dms.unlock")
-def person_unlock(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Let a colleague sign in again after too many wrong passwords."""
-    person = _colleague(request, pk)
-    people.unlock(person, by=request.user)
-    messages.success(request, _("%(name)s may sign in again.") % {"name": person})
-    return back(request)
+class PersonAct(ActView):
+    """An act on a colleague, pressed in the list or in one's work: there one is again afterwards."""
+
+    @property
+    def page(self) -> str:
+        return whence(self.request, self.acts.page)
 
 
 # --- absences -----------------------------------------------------------------------------------------------------------
@@ -103,7 +107,10 @@ class Absences(BaseListView):
     def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         if self.request.user.has_perm("dms.absences"):
             kwargs |= {"new_url": reverse("dms:absence_new"), "new_label": _("Plan absence")}
-        return super().get_context_data(today=timezone.localdate(), **kwargs)
+        context = super().get_context_data(today=timezone.localdate(), **kwargs)
+        for absence in context["page_obj"]:
+            absence.acts = ABSENCE.offered(absence, self.request.user)
+        return context
 
 
 FAMILY_OF_KIND: dict[str, str] = {
@@ -157,26 +164,39 @@ def absence_month(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "dms/absence_month.html", context)
 
 
-@requires_right("dms.absences")
-def absence_new(request: AuthenticatedHttpRequest) -> HttpResponse:
+class AbsenceNew(RequiresRight, ActFormView[AbsenceForm]):
     """Plan an absence; ``?user=`` and ``?day=`` fill in what is known."""
-    initial = {"user": request.GET.get("user"), "first_day": request.GET.get("day"), "last_day": request.GET.get("day")}
-    form = AbsenceForm(request.POST or None, by=request.user, initial=initial)
-    if form.is_bound and form.is_valid():
-        try:
-            absence = people.plan_absence(**form.cleaned_data, by=request.user)
-        except Refusal as refusal:
-            form.refuse(refusal.code, refusal.sentence)
-        else:
-            messages.success(request, _planned(absence))
-            return go(request, "dms:absences")
-    context = {
-        "form": form,
-        "submit_label": _("Plan"),
-        "cancel_url": reverse("dms:absences"),
-        "crumbs": trail("dms:absences", _("Plan absence")),
-    }
-    return render(request, "dms/absence_form.html", context, status=422 if form.errors else 200)
+
+    right = "dms.absences"
+    form_class = AbsenceForm
+    template_name = "dms/absence_form.html"
+    places = AbsenceForm.PLACES
+
+    def get_initial(self) -> dict[str, object]:
+        query = self.request.GET
+        return {"user": query.get("user"), "first_day": query.get("day"), "last_day": query.get("day")}
+
+    def get_form(self, form_class: type[AbsenceForm] | None = None) -> AbsenceForm:
+        form = super().get_form(form_class)
+        form.choose_from(colleagues_of(self.request.user))
+        return form
+
+    def act(self, **facts: Any) -> Absence:
+        return people.plan_absence(**facts, by=self.request.user)
+
+    def after(self, absence: Absence) -> str:
+        messages.success(self.request, _planned(absence))
+        return reverse("dms:absences")
+
+    def get_context_data(self, **context: object) -> dict[str, Any]:
+        heading = _("Plan absence")
+        return super().get_context_data(
+            heading=heading,
+            submit_label=_("Plan"),
+            cancel_url=reverse("dms:absences"),
+            crumbs=trail("dms:absences", heading),
+            **context,
+        )
 
 
 def _planned(absence: Absence) -> str:
@@ -185,54 +205,35 @@ def _planned(absence: Absence) -> str:
     return _("Planned. %(deputy)s stands in for %(name)s.") % {"name": absence.user, "deputy": absence.deputy}
 
 
-def _absence(request: AuthenticatedHttpRequest, pk: int) -> Absence:
-    rows = Absence.objects.visible_to(request.user).select_related("user", "deputy")
-    return get_object_or_404(rows, pk=pk)
+HEADINGS = {
+    "change": gettext_lazy("Absence of %(name)s"),
+    "remove": gettext_lazy("Remove the absence of %(name)s"),
+}
+"""What the page of an act is called."""
 
 
-@requires_right("dms.absences")
-def absence_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Change the days, the kind or the deputy."""
-    absence = _absence(request, pk)
-    form = AbsenceForm(request.POST or None, by=request.user, absence=absence)
-    if form.is_bound and form.is_valid():
-        try:
-            people.change_absence(absence, **form.cleaned_data, by=request.user)
-        except Refusal as refusal:
-            form.refuse(refusal.code, refusal.sentence)
-        else:
-            messages.success(request, _("Saved."))
-            return go(request, "dms:absences")
-    context = {
-        "form": form,
-        "absence": absence,
-        "title": absence.user,
-        "cancel_url": reverse("dms:absences"),
-        "crumbs": trail("dms:absences", str(absence.user)),
-    }
-    return render(request, "dms/absence_form.html", context, status=422 if form.errors else 200)
+class AbsenceAct(ActView):
+    """Change or remove an absence; afterwards one is back at the list."""
 
+    places = AbsenceForm.PLACES
 
-@requires_right("dms.absences")
-def absence_remove(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Ask why, then take the absence away."""
-    absence = _absence(request, pk)
-    form = RemovalForm(request.POST or None)
-    if form.is_bound and form.is_valid():
-        people.remove_absence(absence, reason=form.cleaned_data["reason"], by=request.user)
-        messages.success(request, _("Removed. %(name)s is here on these days.") % {"name": absence.user})
-        return go(request, "dms:absences")
-    context = {
-        "form": form,
-        "heading": _("Remove the absence of %(name)s") % {"name": absence.user},
-        "text": _("%(kind)s, %(first)s to %(last)s. Due work stays with the person then.")
-        % {
-            "kind": absence.get_kind_display(),
-            "first": display.date(absence.first_day),
-            "last": display.date(absence.last_day),
-        },
-        "submit_label": _("Remove"),
-        "danger": True,
-        "cancel_url": reverse("dms:absence_edit", args=[absence.pk]),
-    }
-    return render(request, "generic/confirm.html", context, status=422 if form.errors else 200)
+    @property
+    def page(self) -> str:
+        return reverse(self.acts.page)
+
+    def get_context_data(self, **context: object) -> dict[str, Any]:
+        absence = self.document
+        assert isinstance(absence, Absence)
+        return {
+            **super().get_context_data(**context),
+            "heading": HEADINGS[self.name] % {"name": absence.user},
+            "acts": ABSENCE.offered(absence, self.request.user),
+            "crumbs": trail("dms:absences", str(absence.user)),
+            "danger": self.declared.emphasis == "danger",
+            "text": _("%(kind)s, %(first)s to %(last)s. Due work stays with the person then.")
+            % {
+                "kind": absence.get_kind_display(),
+                "first": display.date(absence.first_day),
+                "last": display.date(absence.last_day),
+            },
+        }

@@ -9,13 +9,16 @@ that changes or deletes the resource, or belongs to another one.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from aftersales.actions import checks, release, work_orders, workshop
 from aftersales.acts import WORK_ORDER
@@ -24,19 +27,23 @@ from aftersales.models import WorkOrder
 from crm.actions import billing, letters
 from crm.acts import CREDIT, INVOICE, LETTER, RECALL, RECALL_ENTRY
 from crm.models import Invoice, Letter, RecallCampaign, RecallEntry
+from dms.acts import ABSENCE, JOB, MESSAGE, USER
 from dms.core.acts import Acts
-from dms.models import Reason, Store
+from dms.models import Absence, Job, Message, Reason, Store, User
 from parts.acts import PART, RESERVATION, STOCK
 from parts.models import Stock
 from sales.actions import losses, orders
 from sales.acts import DELIVERY, LEAD, ORDER, OWNER_CARD, QUOTE
 from sales.models import DeliverySheet, Lead, Order, Quote, StockCar
 from tests.factories import (
+    AbsenceFactory,
     Cast,
     DeliverySheetFactory,
     InvoiceFactory,
+    JobFactory,
     LeadFactory,
     LetterFactory,
+    MessageFactory,
     OrderFactory,
     OwnerCardFactory,
     PartFactory,
@@ -47,6 +54,7 @@ from tests.factories import (
     ReservationFactory,
     StockCarFactory,
     StockFactory,
+    UserFactory,
     WorkLineFactory,
     WorkOrderFactory,
     fresh,
@@ -236,7 +244,47 @@ def of_part(verb: str) -> Call:
     return call
 
 
+# --- the core -------------------------------------------------------------------------------------------------------------
+def job(status: str = "QUEUED", *, store: Store) -> Job:
+    """A long job, as far as the status says."""
+    now = timezone.now()
+    ways: dict[str, dict[str, object]] = {"QUEUED": {}, "RUNNING": {"claimed_by": "worker", "lease_until": now}}
+    return JobFactory.create(store=store, status=status, **ways.get(status, {"ended_at": now}))
+
+
+def message(status: str = "PENDING", *, store: Store) -> Message:
+    """A message, as far as the status says."""
+    now = timezone.now()
+    ways = {"SENDING": {"claimed_by": "worker", "lease_until": now}, "SENT": {"sent_at": now}}
+    return MessageFactory.create(store=store, status=status, **ways.get(status, {}))
+
+
+def locked_colleague(*, store: Store) -> User:
+    colleague = UserFactory.create(store=store)
+    AccessAttempt.objects.create(username=colleague.username, failures_since_start=5, attempt_time=timezone.now())
+    return colleague
+
+
+def a_day_longer(absence: Absence) -> Mapping[str, Any]:
+    days = {"first_day": f"{absence.first_day}", "last_day": f"{absence.last_day + timedelta(days=1)}"}
+    return {"user": absence.user_id, "kind": absence.kind, **days}
+
+
+def removed(client: Client, absence: Absence, body: Mapping[str, Any]) -> int:
+    return client.delete(f"{detail('dms:absences', absence.pk)}?{urlencode(body)}").status_code
+
+
 DOCUMENTS = (
+    Document(USER, "dms:users", {"locked": locked_colleague, "not_locked": UserFactory.create}),
+    Document(
+        ABSENCE,
+        "dms:absences",
+        {"absence": AbsenceFactory.create},
+        {"change": a_day_longer},
+        {"change": patched("dms:absences"), "remove": removed},
+    ),
+    Document(JOB, "dms:jobs", {status.lower(): partial(job, status) for status in Job.Status.values}),
+    Document(MESSAGE, "dms:messages", {status.lower(): partial(message, status) for status in Message.Status.values}),
     Document(QUOTE, "sales:quotes", {"quote": QuoteFactory.create, "ordered": ordered_quote}),
     Document(
         ORDER,

@@ -237,7 +237,7 @@ def test_another_stores_shelf_is_not_ours(signed_in, shelf, elsewhere):
 def test_every_list_can_be_exported(cast, shelf, store, key):
     stock_actions.note_lost_sale(shelf.part, store=store, by=cast.parts_planner)
     listing = exports.LISTINGS[key]
-    row = listing.found(cast.parts_planner, store, "q=4411").first()
+    row = listing.rows_under(cast.parts_planner, store, "q=4411").first()
     assert "SY-4411" in [column.of(row) for column in listing.columns]
 
 
