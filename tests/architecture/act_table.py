@@ -255,7 +255,10 @@ def job(status: str = "QUEUED", *, store: Store) -> Job:
 def message(status: str = "PENDING", *, store: Store) -> Message:
     """A message, as far as the status says."""
     now = timezone.now()
-    ways = {"SENDING": {"claimed_by": "worker", "lease_until": now}, "SENT": {"sent_at": now}}
+    ways: dict[str, dict[str, object]] = {
+        "SENDING": {"claimed_by": "worker", "lease_until": now},
+        "SENT": {"sent_at": now},
+    }
     return MessageFactory.create(store=store, status=status, **ways.get(status, {}))
 
 
