@@ -5,10 +5,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from dms.actions.people import TOKEN_DAYS, TOKEN_DAYS_LIMIT
+from dms.formats import display
 from dms.models import Absence, User
 from dms.web.forms import DayField, FieldsOf
 
@@ -49,7 +51,6 @@ def colleagues_of(user: User) -> QuerySet[User]:
 class ChangeAbsenceForm(AbsenceForm):
     """What is planned changes, and why."""
 
-    page_template = "dms/absence_form.html"
     reason = forms.CharField(label=_("Why it changes"), max_length=200, required=False)
 
     def narrow(self, absence: Absence, user: User) -> None:
@@ -61,8 +62,16 @@ class ChangeAbsenceForm(AbsenceForm):
 class RemovalForm(forms.Form):
     """Taking something away asks why; the reason is the confirmation."""
 
-    page_template = "generic/confirm.html"
     reason = forms.CharField(label=_("Reason"), max_length=200)
+    note = ""
+
+    def narrow(self, absence: Absence, _user: User) -> None:
+        """Above the reason stands what goes."""
+        self.note = gettext("%(kind)s, %(first)s to %(last)s. Due work stays with the person then.") % {
+            "kind": absence.get_kind_display(),
+            "first": display.date(absence.first_day),
+            "last": display.date(absence.last_day),
+        }
 
 
 class ProfileForm(forms.ModelForm[User]):

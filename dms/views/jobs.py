@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
+from dms import cells
 from dms.acts import JOB
 from dms.background import exports, jobs
 from dms.formats import display
@@ -24,6 +25,7 @@ from dms.views.lists import BaseListView
 from dms.views.redirects import go, whence
 from dms.views.timelines import moments_of
 from dms.web.act_views import ActFormView, ActView
+from dms.web.columns import Column
 from dms.web.filters import JobFilter
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import RequiresRight, requires_right
@@ -48,21 +50,36 @@ class Jobs(BaseListView):
     right = "dms.jobs"
     filterset_class = JobFilter
     template_name = "dms/jobs.html"
-    row_template = "dms/_job_row.html"
     export_key = "jobs"
     related: ClassVar[tuple[str, ...]] = ("requested_by", "store", "output_file", "report_file")
+    columns = (
+        Column(
+            gettext_lazy("Job"), lambda job: jobs.label_of(job.kind), cell=cells.job_name, phone=True, look="fw-medium"
+        ),
+        Column(gettext_lazy("Status"), "status", "status", phone=True),
+        Column(gettext_lazy("Progress"), "note", cell=cells.job_progress, only="page", look="w-bar"),
+        Column(gettext_lazy("Requested"), "requested_at", "moment", sort="requested_at"),
+        Column(gettext_lazy("By"), "requested_by"),
+        Column(gettext_lazy("Store"), "store"),
+        Column(gettext_lazy("Ended"), "ended_at", "moment", sort="ended_at"),
+        Column(gettext_lazy("Lines not taken"), "problems", "integer", sort="problems"),
+        Column(gettext_lazy("Error"), "error", only="file", width=40),
+        Column(gettext_lazy("Acts"), "pk", cell=cells.job_acts, only="page", phone=True, mute=True, look="r"),
+    )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
+        "heading": gettext_lazy("Jobs"),
         "search_hint": gettext_lazy("Step, error, person"),
         "empty_title": gettext_lazy("No jobs yet"),
         "empty_text": gettext_lazy("Imports, exports and batches run here in the background; you may go on working."),
+        "new_label": gettext_lazy("Run a job"),
     }
 
+    def row_class(self, job: Job) -> str:
+        return "lateR" if job.status == Job.Status.FAILED else ""
+
     def get_context_data(self, **kwargs: object) -> dict[str, Any]:
-        context = super().get_context_data(new_url=reverse("dms:job_new"), new_label=_("Run a job"), **kwargs)
-        for job in context["page_obj"]:
-            job.label = jobs.label_of(job.kind)
-            job.acts = JOB.offered(job, self.request.user)
-        context["moving"] = any(job.status in OPEN for job in context["page_obj"])
+        context = super().get_context_data(new_url=reverse("dms:job_new"), **kwargs)
+        context["moving"] = any(job.status in OPEN for job in context["table"].rows)
         return context
 
 

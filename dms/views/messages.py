@@ -1,11 +1,11 @@
 """Messages that go out: what was sent to whom, what could not be."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
@@ -17,10 +17,18 @@ from dms.navigation.registry import Moment
 from dms.views.lists import BaseListView
 from dms.views.redirects import whence
 from dms.views.timelines import moments_of
+from dms.web.act_markup import acts_cell
 from dms.web.act_views import ActView
+from dms.web.columns import Column
 from dms.web.filters import MessageFilter
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
+
+RESEND = acts_cell(MESSAGE, "head", "resend")
+
+
+def title_of(message: Message) -> str:
+    return message.title or message.get_channel_display()
 
 
 class Messages(BaseListView):
@@ -30,21 +38,29 @@ class Messages(BaseListView):
     right = "dms.messages"
     filterset_class = MessageFilter
     template_name = "dms/messages.html"
-    row_template = "dms/_message.html"
     export_key = "messages"
     related: ClassVar[tuple[str, ...]] = ("store",)
+    columns = (
+        Column(gettext_lazy("Title"), title_of, link="dms:message", phone=True, look="cut-s fw-medium", width=30),
+        Column(gettext_lazy("Status"), "status", "status", phone=True),
+        Column(gettext_lazy("Channel"), "channel", "choice"),
+        Column(pgettext_lazy("recipient", "To"), recipient, phone=True, look="cut-s", width=24),
+        Column(pgettext_lazy("message", "Posted"), "created_at", "moment", sort="created_at", phone=True),
+        Column(pgettext_lazy("message", "Sent"), "sent_at", "moment", sort="sent_at"),
+        Column(gettext_lazy("Attempts"), "attempts", "integer", sort="attempts"),
+        Column(gettext_lazy("Store"), "store"),
+        Column(gettext_lazy("Error"), "error", only="file", width=40),
+        Column(gettext_lazy("Acts"), "pk", cell=RESEND, only="page", mute=True, look="r"),
+    )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
+        "heading": gettext_lazy("Messages"),
         "search_hint": gettext_lazy("Title, recipient, text"),
         "empty_title": gettext_lazy("Nothing has been sent yet"),
         "empty_text": gettext_lazy("Thank-you letters, reminders and notices that the store sends are listed here."),
     }
 
-    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        for message in context["page_obj"]:
-            message.to = recipient(message)
-            message.acts = MESSAGE.offered(message, self.request.user)
-        return context
+    def row_class(self, message: Message) -> str:
+        return "lateR" if message.status == Message.Status.FAILED else ""
 
 
 def _message(request: AuthenticatedHttpRequest, pk: int) -> Message:
@@ -61,7 +77,7 @@ def message(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "object": message,
         "to": recipient(message),
         "moments": _history(message),
-        "crumbs": trail("dms:messages", message.title or message.get_channel_display()),
+        "crumbs": trail("dms:messages", title_of(message)),
         "acts": MESSAGE.offered(message, request.user),
         "tried_again_at": message.due_at if message.status == Message.Status.PENDING else None,
     }

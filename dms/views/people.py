@@ -5,26 +5,28 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_stubs_ext import StrOrPromise
 
+from dms import cells
 from dms.actions import people
-from dms.acts import ABSENCE, USER
+from dms.acts import ABSENCE
 from dms.formats import display, month_grid, query_params
 from dms.forms import AbsenceForm, colleagues_of
 from dms.models import Absence, User
 from dms.navigation import own_due_work
-from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
 from dms.views.redirects import whence
+from dms.web.act_markup import acts_cell
 from dms.web.act_views import ActFormView, ActView
+from dms.web.columns import Column
 from dms.web.filters import AbsenceFilter, UserFilter
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import RequiresRight, requires_right
@@ -32,39 +34,49 @@ from dms.web.rights import RequiresRight, requires_right
 
 # --- colleagues ---------------------------------------------------------------------------------------------------------
 class People(BaseListView):
-    """Colleagues of one's stores: role, phone, who is away and who stands in."""
+    """Colleagues of one's stores: role, phone, who is away and who stands in. Phones do not leave in a spreadsheet."""
 
     model = User
     right = "dms.people"
     filterset_class = UserFilter
     template_name = "dms/people.html"
-    row_template = "dms/_person.html"
     export_key = "people"
     related: ClassVar[tuple[str, ...]] = ("deputy",)
+    prefetched: ClassVar[tuple[str, ...]] = ("groups", "stores")
+    columns = (
+        Column(pgettext_lazy("person", "Name"), "display_name", sort="name", phone=True, look="fw-medium"),
+        Column(gettext_lazy("Role"), "role_label", phone=True),
+        Column(gettext_lazy("Phone"), "phone", cell=cells.person_phone, only="page", phone=True),
+        Column(pgettext_lazy("presence", "Today"), "pk", cell=cells.person_today, only="page", phone=True),
+        Column(gettext_lazy("Store"), cells.stores_of, look="cut-s", width=24),
+        Column(gettext_lazy("Usual deputy"), "deputy", cell=cells.person_deputy),
+        Column(gettext_lazy("User name"), "username", sort="username", look="mut"),
+        Column(gettext_lazy("Last sign-in"), "last_login", "moment", sort="last_login", look="mut"),
+        Column(gettext_lazy("Acts"), "pk", cell=cells.person_acts, only="page", mute=True, look="r"),
+    )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
+        "heading": gettext_lazy("Colleagues"),
         "search_hint": gettext_lazy("Name, pinyin, user name, end of phone"),
         "empty_title": gettext_lazy("No colleagues yet"),
         "empty_text": gettext_lazy("People are added under configuration, with their roles and stores."),
     }
 
-    def rows(self) -> QuerySet[Model]:
+    def rows(self) -> QuerySet[Any]:
         """Those who work here now, unless one asks for those who left."""
-        today = Absence.objects.on(timezone.localdate()).select_related("deputy")
-        rows = super().rows().prefetch_related("groups", "stores", Prefetch("absences", today, to_attr="away"))
-        query_params = self.request.GET.get("active")
-        return (
-            rows.order_by("name_key", "pk") if query_params else rows.filter(is_active=True).order_by("name_key", "pk")
-        )
+        rows = super().rows().order_by("name_key", "pk")
+        return rows if self.request.GET.get("active") else rows.filter(is_active=True)
 
-    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
-        user = self.request.user
-        may_plan = user.has_perm("dms.absences")
-        context = super().get_context_data(plan_url=reverse("dms:absence_new") if may_plan else "", **kwargs)
-        locked = own_due_work.locked_since(timezone.now()) if user.has_perm("dms.unlock") else {}
-        for person in context["page_obj"]:
-            is_locked = person.username in locked or (bool(person.phone) and person.phone in locked)
-            person.acts = USER.offered(person, user) if is_locked else {}
-        return context
+    @staticmethod
+    def prepare(rows: list[Any]) -> None:
+        """Who is away today, and whose sign-in is locked."""
+        today = Absence.objects.on(timezone.localdate()).select_related("deputy")
+        prefetch_related_objects(rows, Prefetch("absences", today, to_attr="away"))
+        locked = own_due_work.locked_since(timezone.now())
+        for person in rows:
+            person.locked = any(name in locked for name in (person.username, person.phone) if name)
+
+    def row_class(self, person: User) -> str:
+        return "" if person.is_active else "gone"
 
 
 def _colleague(request: AuthenticatedHttpRequest, pk: int) -> User:
@@ -95,22 +107,32 @@ class Absences(BaseListView):
     right = "dms.people"
     filterset_class = AbsenceFilter
     template_name = "dms/absences.html"
-    row_template = "dms/_absence.html"
     export_key = "absences"
     related: ClassVar[tuple[str, ...]] = ("user", "deputy")
+    columns = (
+        Column(gettext_lazy("Colleague"), "user", sort="user", phone=True, look="fw-medium"),
+        Column(gettext_lazy("Kind"), "kind", "choice", cell=cells.absence_kind, phone=True),
+        Column(gettext_lazy("First day"), "first_day", "date", sort="first_day", phone=True),
+        Column(gettext_lazy("Last day"), "last_day", "date", sort="last_day", phone=True),
+        Column(gettext_lazy("Days"), "days", "integer"),
+        Column(gettext_lazy("Deputy"), "deputy", cell=cells.absence_deputy),
+        Column(gettext_lazy("Note"), "note", look="cut-s mut", width=30),
+        Column(gettext_lazy("Acts"), "pk", cell=acts_cell(ABSENCE), only="page", mute=True, look="r"),
+    )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
+        "heading": gettext_lazy("Absences"),
         "search_hint": gettext_lazy("Name, note"),
         "empty_title": gettext_lazy("No absences"),
         "empty_text": gettext_lazy("Plan leave and training here: due work then goes to the deputy by itself."),
+        "new_label": gettext_lazy("Plan absence"),
     }
 
+    def row_class(self, absence: Absence) -> str:
+        return "ask" if cells.lacks_deputy(absence, timezone.localdate()) else ""
+
     def get_context_data(self, **kwargs: object) -> dict[str, Any]:
-        if self.request.user.has_perm("dms.absences"):
-            kwargs |= {"new_url": reverse("dms:absence_new"), "new_label": _("Plan absence")}
-        context = super().get_context_data(today=timezone.localdate(), **kwargs)
-        for absence in context["page_obj"]:
-            absence.acts = ABSENCE.offered(absence, self.request.user)
-        return context
+        new_url = reverse("dms:absence_new") if self.request.user.has_perm("dms.absences") else ""
+        return super().get_context_data(new_url=new_url, **kwargs)
 
 
 FAMILY_OF_KIND: dict[str, str] = {
@@ -169,7 +191,6 @@ class AbsenceNew(RequiresRight, ActFormView[AbsenceForm]):
 
     right = "dms.absences"
     form_class = AbsenceForm
-    template_name = "dms/absence_form.html"
     places = AbsenceForm.PLACES
 
     def get_initial(self) -> dict[str, object]:
@@ -189,13 +210,8 @@ class AbsenceNew(RequiresRight, ActFormView[AbsenceForm]):
         return reverse("dms:absences")
 
     def get_context_data(self, **context: object) -> dict[str, Any]:
-        heading = _("Plan absence")
         return super().get_context_data(
-            heading=heading,
-            submit_label=_("Plan"),
-            cancel_url=reverse("dms:absences"),
-            crumbs=trail("dms:absences", heading),
-            **context,
+            heading=_("Plan absence"), submit_label=_("Plan"), cancel_url=reverse("dms:absences"), **context
         )
 
 
@@ -203,13 +219,6 @@ def _planned(absence: Absence) -> str:
     if absence.deputy is None:
         return _("Planned. Nobody stands in for %(name)s yet.") % {"name": absence.user}
     return _("Planned. %(deputy)s stands in for %(name)s.") % {"name": absence.user, "deputy": absence.deputy}
-
-
-HEADINGS = {
-    "change": gettext_lazy("Absence of %(name)s"),
-    "remove": gettext_lazy("Remove the absence of %(name)s"),
-}
-"""What the page of an act is called."""
 
 
 class AbsenceAct(ActView):
@@ -222,18 +231,13 @@ class AbsenceAct(ActView):
         return reverse(self.acts.page)
 
     def get_context_data(self, **context: object) -> dict[str, Any]:
-        absence = self.document
-        assert isinstance(absence, Absence)
-        return {
-            **super().get_context_data(**context),
-            "heading": HEADINGS[self.name] % {"name": absence.user},
-            "acts": ABSENCE.offered(absence, self.request.user),
-            "crumbs": trail("dms:absences", str(absence.user)),
-            "danger": self.declared.emphasis == "danger",
-            "text": _("%(kind)s, %(first)s to %(last)s. Due work stays with the person then.")
-            % {
-                "kind": absence.get_kind_display(),
-                "first": display.date(absence.first_day),
-                "last": display.date(absence.last_day),
-            },
-        }
+        assert isinstance(self.document, Absence)
+        heading = HEADINGS[self.name] % {"name": self.document.user}
+        return super().get_context_data(heading=heading, **context)
+
+
+HEADINGS = {
+    "change": gettext_lazy("Absence of %(name)s"),
+    "remove": gettext_lazy("Remove the absence of %(name)s"),
+}
+"""What the form of an act is called."""
