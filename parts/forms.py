@@ -135,9 +135,8 @@ class CorrectForm(forms.Form):
     def narrow(self, stock: Stock, _user: User) -> None:
         """Beside the count stands what the book says."""
         figures = {"on_hand": display.quantity(stock.on_hand), "reserved": display.quantity(stock.reserved)}
-        self.fields["counted"].help_text = (
-            gettext("In the book: %(on_hand)s, of which %(reserved)s reserved.") % figures
-        )
+        book = gettext("In the book: %(on_hand)s, of which %(reserved)s reserved.")
+        self.fields["counted"].help_text = book % figures
 
 
 class LostSaleForm(forms.Form):

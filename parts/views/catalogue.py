@@ -7,15 +7,17 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from dms.formats import display
 from dms.models import User
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActFormView, ActView
+from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import RequiresRight, requires_right
+from parts import cells
 from parts.actions import catalogue as catalogue_actions
 from parts.acts import PART
 from parts.filters import LostSaleFilter, MoveFilter, PartFilter
@@ -28,10 +30,17 @@ class Parts(BaseListView):
 
     model = Part
     right = "parts.view"
-    template_name = "parts/part_list.html"
-    row_template = "parts/_part_row.html"
     filterset_class = PartFilter
     related = ("superseded_by",)
+    columns = (
+        Column(pgettext_lazy("part", "Number"), "number", link="parts:part", sort="number", phone=True, look="code"),
+        Column(pgettext_lazy("part", "Name"), "name", cell=cells.part_name, sort="name", phone=True),
+        Column(gettext_lazy("Unit"), "unit"),
+        Column(gettext_lazy("Category"), "category", look="mut"),
+        Column(gettext_lazy("Fits"), "fits", look="sub cut-s"),
+        Column(gettext_lazy("Retail price (CNY)"), "price", "money", sort="price", phone=True),
+        Column(gettext_lazy("Superseded by"), "superseded_by.number", cell=cells.part_heir, look="code"),
+    )
     words = {
         "heading": gettext_lazy("Part numbers"),
         "search_hint": gettext_lazy("Number, name, initials"),
@@ -51,10 +60,39 @@ class Moves(BaseListView):
     model = StockMove
     right = "parts.view"
     template_name = "parts/move_list.html"
-    row_template = "parts/_move_row.html"
     filterset_class = MoveFilter
     related = ("stock__part", "stock__store", "by", "bin", "reason")
     export_key = "stock_moves"
+    columns = (
+        Column(pgettext_lazy("moment", "Time"), "at", "moment", sort="at", phone=True),
+        Column(gettext_lazy("Kind"), "kind", "choice", phone=True),
+        Column(
+            pgettext_lazy("part", "Number"),
+            "stock.part.number",
+            cell=cells.move_number,
+            sort="number",
+            phone=True,
+            look="code",
+        ),
+        Column(pgettext_lazy("part", "Name"), "stock.part.name", width=30),
+        Column(
+            gettext_lazy("Quantity"),
+            "quantity",
+            "number",
+            cell=cells.move_quantity,
+            sort="quantity",
+            phone=True,
+            look="b5",
+        ),
+        Column(gettext_lazy("Unit cost (CNY)"), "unit_cost", "money"),
+        Column(pgettext_lazy("stock move", "For"), "source_line", look="code"),
+        Column(gettext_lazy("Signed by"), "signed_by"),
+        Column(gettext_lazy("Reason"), "reason", cell=cells.move_reason, look="sub"),
+        Column(gettext_lazy("Note"), "note", only="file", width=30),
+        Column(gettext_lazy("By"), "by"),
+        Column(gettext_lazy("Bin"), "bin", look="sub"),
+        Column(gettext_lazy("Store"), "stock.store", shown=in_all_stores, look="sub"),
+    )
     words = {
         "heading": gettext_lazy("Stock moves"),
         "search_hint": gettext_lazy("Number, name, document, signature"),
@@ -68,11 +106,25 @@ class LostSales(BaseListView):
 
     model = LostSale
     right = "parts.view"
-    template_name = "parts/lost_sale_list.html"
-    row_template = "parts/_lost_sale_row.html"
     filterset_class = LostSaleFilter
     related = ("part", "store", "by", "reason")
     export_key = "lost_sales"
+    columns = (
+        Column(pgettext_lazy("moment", "Time"), "at", "moment", sort="at", phone=True),
+        Column(
+            pgettext_lazy("part", "Number"),
+            "part.number",
+            cell=lambda lost, _request: cells.part_link(lost.part),
+            sort="number",
+            phone=True,
+            look="code",
+        ),
+        Column(pgettext_lazy("part", "Name"), "part.name", phone=True, width=30),
+        Column(gettext_lazy("Quantity"), "quantity", "number", phone=True),
+        Column(gettext_lazy("Reason"), "reason", look="sub"),
+        Column(gettext_lazy("By"), "by"),
+        Column(gettext_lazy("Store"), "store", shown=in_all_stores, look="sub"),
+    )
     words = {
         "heading": gettext_lazy("Lost sales"),
         "search_hint": gettext_lazy("Number, name"),
@@ -139,4 +191,4 @@ class PartAct(ActView):
 
     def get_context_data(self, **context: object) -> dict[str, Any]:
         heading = _("Edit %(part)s") % {"part": self.document}
-        return {**super().get_context_data(**context), "heading": heading, "submit_label": _("Save")}
+        return super().get_context_data(heading=heading, submit_label=_("Save"), **context)

@@ -11,13 +11,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from dms.formats import display
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActView
+from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
+from parts import cells
 from parts.acts import RESERVATION, STOCK
 from parts.filters import StockFilter
 from parts.models import Part, Reservation, Stock
@@ -37,16 +39,40 @@ class StockList(BaseListView):
     model = Stock
     right = "parts.view"
     template_name = "parts/stock_list.html"
-    row_template = "parts/_stock_row.html"
     filterset_class = StockFilter
     related = ("part", "bin", "store")
     export_key = "parts_stock"
+    columns = (
+        Column(
+            pgettext_lazy("part", "Number"),
+            "part.number",
+            cell=cells.stock_number,
+            sort="number",
+            phone=True,
+            look="code",
+        ),
+        Column(pgettext_lazy("part", "Name"), "part.name", cell=cells.stock_part, sort="name", phone=True, width=30),
+        Column(gettext_lazy("Store"), "store", shown=in_all_stores, look="sub"),
+        Column(gettext_lazy("Bin"), "bin", sort="bin", phone=True, look="sub"),
+        Column(gettext_lazy("Category"), "part.category", look="mut"),
+        Column(gettext_lazy("On hand"), "on_hand", "number", cell=cells.on_hand, sort="on_hand"),
+        Column(gettext_lazy("Reserved"), "reserved", "number", cell=cells.reserved),
+        Column(pgettext_lazy("stock", "Free"), "available", "number", cell=cells.free, phone=True, look="b6"),
+        Column(gettext_lazy("Min."), "minimum", "number", look="sub"),
+        Column(gettext_lazy("Max."), "maximum", "number", look="sub"),
+        Column(gettext_lazy("Avg. cost (CNY)"), "average_cost", "money", sort="cost"),
+        Column(gettext_lazy("Value (CNY)"), "value", "money", only="file"),
+        Column(gettext_lazy("Last issued"), "last_issue_at", "moment", only="file"),
+    )
     words = {
         "heading": gettext_lazy("Parts stock"),
         "search_hint": gettext_lazy("Number, name, initials, bin"),
         "empty_title": gettext_lazy("No stock yet"),
         "empty_text": gettext_lazy("Receive the first parts: number, quantity, cost."),
     }
+
+    def row_class(self, stock: Stock) -> str:
+        return "on" if stock.pk == self.kwargs.get("pk") else ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         scanned = request.GET.get("scan", "").strip()
@@ -132,7 +158,7 @@ class StockAct(ActView):
     def get_context_data(self, **context: object) -> dict[str, Any]:
         assert isinstance(self.document, Stock)
         heading = f"{self.declared.label} {self.document.part}"
-        return {**super().get_context_data(**context), "heading": heading}
+        return super().get_context_data(heading=heading, **context)
 
 
 class ReservationAct(ActView):
