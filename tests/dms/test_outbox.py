@@ -1,4 +1,4 @@
-"""Messages leave the house once, whatever dies on the way."""
+"""Messages go out once, whatever dies on the way."""
 
 import json
 import random
