@@ -122,7 +122,7 @@ class LostSaleSerializer(serializers.ModelSerializer[LostSale]):
         read_only_fields = fields
 
 
-class PieceSerializer(serializers.Serializer[Any]):
+class PieceSerializer(serializers.Serializer[object]):
     """In which store, how many."""
 
     store = StoreField()
@@ -158,14 +158,14 @@ class ReserveSerializer(PieceSerializer):
     source_line = serializers.CharField(max_length=60)
 
 
-class CorrectSerializer(serializers.Serializer[Any]):
+class CorrectSerializer(serializers.Serializer[object]):
     store = StoreField()
     counted = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0)
     reason = CodeField(queryset=Reason.objects.filter(kind=Reason.Kind.STOCK_DIFFERENCE, active=True))
     note = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
 
 
-class LostSaleNoteSerializer(serializers.Serializer[Any]):
+class LostSaleNoteSerializer(serializers.Serializer[object]):
     store = StoreField()
     quantity = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0, default=Decimal(1))
     reason = CodeField(
@@ -175,7 +175,7 @@ class LostSaleNoteSerializer(serializers.Serializer[Any]):
     )
 
 
-class BackSerializer(serializers.Serializer[Any]):
+class BackSerializer(serializers.Serializer[object]):
     """How many pieces of an issue come back."""
 
     quantity = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0)
@@ -184,7 +184,7 @@ class BackSerializer(serializers.Serializer[Any]):
     )
 
 
-class MonthSerializer(serializers.Serializer[Any]):
+class MonthSerializer(serializers.Serializer[object]):
     """What was asked for in a month: issues less returns, plus lost sales."""
 
     month = serializers.DateField()
@@ -212,7 +212,8 @@ class PartViewSet(CreateMixin, UpdateMixin, ReadViewSet):
         return catalogue.save_part(Part(), by=person(self.request), **serializer.validated_data)
 
     def perform_update(self, serializer: Serializer) -> Part:
-        part: Any = serializer.instance
+        part = serializer.instance
+        assert isinstance(part, Part)
         return catalogue.save_part(part, by=person(self.request), **serializer.validated_data)
 
     @verb(ReceiveSerializer, answers=StockMoveSerializer)
@@ -254,8 +255,8 @@ class StockViewSet(UpdateMixin, ReadViewSet):
     rights = {"*": "parts.view", "partial_update": STOCK["limits"].right}
 
     def perform_update(self, serializer: Serializer) -> Stock:
-        facts: dict[str, Any] = serializer.validated_data
-        row: Any = serializer.instance
+        facts, row = serializer.validated_data, serializer.instance
+        assert isinstance(row, Stock)
         limits = {"minimum": facts.get("minimum", row.minimum), "maximum": facts.get("maximum", row.maximum)}
         return catalogue.set_limits(row, by=person(self.request), **limits)
 

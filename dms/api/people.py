@@ -1,7 +1,5 @@
 """Colleagues and their absences."""
 
-from typing import Any
-
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
@@ -103,7 +101,8 @@ class AbsenceViewSet(CreateMixin, UpdateMixin, mixins.DestroyModelMixin, ReadVie
         return people.plan_absence(facts.pop("user"), **facts, by=person(self.request))
 
     def perform_update(self, serializer: Serializer) -> Absence:
-        absence: Any = serializer.instance
+        absence = serializer.instance
+        assert isinstance(absence, Absence)
         return people.change_absence(absence, **serializer.validated_data, by=person(self.request))
 
     @extend_schema(parameters=[REASON])

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -67,10 +67,10 @@ class Variants(BaseListView):
         "empty_text": gettext_lazy("Brands, series and variants are entered under configuration."),
     }
 
-    def rows(self) -> QuerySet[Any]:
+    def rows(self) -> QuerySet[Variant]:
         return super().rows().order_by("series__brand__name", "series__name", "code")
 
-    def table(self, rows: list[Any]) -> Table:
+    def table(self, rows: list[Variant]) -> Table:
         table = super().table(rows)
         in_order = bool(self.request.GET.get("ordering"))
         return table if in_order else BySeries(table.columns, table.rows, table.request, table.row_class)

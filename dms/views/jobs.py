@@ -77,10 +77,9 @@ class Jobs(BaseListView):
     def row_class(self, job: Job) -> str:
         return "lateR" if job.status == Job.Status.FAILED else ""
 
-    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         context = super().get_context_data(new_url=reverse("dms:job_new"), **kwargs)
-        context["moving"] = any(job.status in OPEN for job in context["table"].rows)
-        return context
+        return {**context, "moving": any(job.status in OPEN for job in context["page_obj"])}
 
 
 def _job(request: AuthenticatedHttpRequest, pk: int) -> Job:
@@ -89,7 +88,7 @@ def _job(request: AuthenticatedHttpRequest, pk: int) -> Job:
     return get_object_or_404(rows, pk=pk)
 
 
-def _progress(job: Job, user: User) -> dict[str, Any]:
+def _progress(job: Job, user: User) -> dict[str, object]:
     """What the progress piece needs."""
     acts = JOB.offered(job, user)
     return {
@@ -210,7 +209,7 @@ class JobNew(RequiresRight, ActFormView[forms.Form]):
     def after(self, job: Job) -> str:
         return reverse("dms:job", args=[job.pk])
 
-    def get_context_data(self, **context: object) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, object]:
         return super().get_context_data(
             kind=self.kind,
             crumbs=trail("dms:jobs", self.kind.label),

@@ -61,7 +61,7 @@ class People(BaseListView):
         "empty_text": gettext_lazy("People are added under configuration, with their roles and stores."),
     }
 
-    def rows(self) -> QuerySet[Any]:
+    def rows(self) -> QuerySet[User]:
         """Those who work here now, unless one asks for those who left."""
         rows = super().rows().order_by("name_key", "pk")
         return rows if self.request.GET.get("active") else rows.filter(is_active=True)
@@ -130,7 +130,7 @@ class Absences(BaseListView):
     def row_class(self, absence: Absence) -> str:
         return "ask" if cells.lacks_deputy(absence, timezone.localdate()) else ""
 
-    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         new_url = reverse("dms:absence_new") if self.request.user.has_perm("dms.absences") else ""
         return super().get_context_data(new_url=new_url, **kwargs)
 
@@ -209,7 +209,7 @@ class AbsenceNew(RequiresRight, ActFormView[AbsenceForm]):
         messages.success(self.request, _planned(absence))
         return reverse("dms:absences")
 
-    def get_context_data(self, **context: object) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, object]:
         return super().get_context_data(
             heading=_("Plan absence"), submit_label=_("Plan"), cancel_url=reverse("dms:absences"), **context
         )
@@ -230,7 +230,7 @@ class AbsenceAct(ActView):
     def page(self) -> str:
         return reverse(self.acts.page)
 
-    def get_context_data(self, **context: object) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, object]:
         assert isinstance(self.document, Absence)
         heading = HEADINGS[self.name] % {"name": self.document.user}
         return super().get_context_data(heading=heading, **context)

@@ -1,7 +1,6 @@
 """Part numbers, their places on the shelf, and how many of them a store wants to have."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from parts.models import Bin, Part, Stock
 
 
 @transaction.atomic
-def save_part(part: Part, *, by: User, **facts: Any) -> Part:
+def save_part(part: Part, *, by: User, **facts: object) -> Part:
     """A part number comes into the catalogue, or its facts change; what changed is in the log."""
     new = part.pk is None
     if not new:

@@ -49,7 +49,7 @@ class Parts(BaseListView):
         "new_label": gettext_lazy("Part"),
     }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         new_url = reverse("parts:part_new") if self.request.user.has_perm("parts.plan") else ""
         return super().get_context_data(new_url=new_url, **kwargs)
 
@@ -180,7 +180,7 @@ class PartNew(RequiresRight, ActFormView[PartForm]):
         messages.success(self.request, _("Saved."))
         return reverse("parts:part", args=[part.pk])
 
-    def get_context_data(self, **context: object) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, object]:
         return super().get_context_data(heading=_("Register a part"), cancel_url=reverse("parts:parts"), **context)
 
 
@@ -189,6 +189,6 @@ class PartAct(ActView):
 
     places = PLACES
 
-    def get_context_data(self, **context: object) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, object]:
         heading = _("Edit %(part)s") % {"part": self.document}
         return super().get_context_data(heading=heading, submit_label=_("Save"), **context)

@@ -44,7 +44,7 @@ class Receive(RequiresRight, ActFormView[ReceiveForm]):
         messages.success(self.request, _("%(quantity)s × %(part)s received.") % facts)
         return reverse("parts:receive")
 
-    def get_context_data(self, **context: object) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, object]:
         store = self.request.store
         return super().get_context_data(
             heading=_("Receive parts"), moves=todays(self.request.user, store), store=store, **context

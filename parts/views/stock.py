@@ -74,7 +74,7 @@ class StockList(BaseListView):
     def row_class(self, stock: Stock) -> str:
         return "on" if stock.pk == self.kwargs.get("pk") else ""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         scanned = request.GET.get("scan", "").strip()
         return self.scan(scanned) if scanned else super().get(request, *args, **kwargs)
 
@@ -96,10 +96,10 @@ class StockList(BaseListView):
         before = self.rows().filter(part__number__lt=stock.part.number).count()
         return before // self.paginate_by + 1
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> QuerySet[Stock]:
         return super().get_queryset().order_by(*(self.filterset.qs.query.order_by or ("part__number",)), "store", "pk")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         pk = self.kwargs.get("pk")
         return super().get_context_data(
             segments=self.segments(),
@@ -118,7 +118,7 @@ class StockList(BaseListView):
             "waiting": [(reservation, RESERVATION.offered(reservation, user)) for reservation in selected.waiting],
         }
 
-    def segments(self) -> list[dict[str, Any]]:
+    def segments(self) -> list[dict[str, object]]:
         """All, below minimum, out, slow: each with its count."""
         rows: Any = self.rows().select_related(None)
         within = {
@@ -155,7 +155,7 @@ class StockAct(ActView):
 
     places = {"limits_crossed": "maximum"}
 
-    def get_context_data(self, **context: object) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, object]:
         assert isinstance(self.document, Stock)
         heading = f"{self.declared.label} {self.document.part}"
         return super().get_context_data(heading=heading, **context)
