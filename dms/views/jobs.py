@@ -179,10 +179,15 @@ class JobNew(RequiresRight, ActFormView[forms.Form]):
     places: ClassVar[Mapping[str, str]] = {"file_missing": "file", attachments.Unfit.code: "file"}
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.GET.get("kind"):
-            return super().get(request, *args, **kwargs)
+        return super().get(request, *args, **kwargs) if request.GET.get("kind") else self.choose()
+
+    def post(self, request: HttpRequest, *args: str, **kwargs: object) -> HttpResponse:
+        return super().post(request, *args, **kwargs) if request.GET.get("kind") else self.choose()
+
+    def choose(self) -> HttpResponse:
+        """The page of what this person may run."""
         context = {"kinds": _allowed(self.request.user), "crumbs": trail("dms:jobs", _("Run a job"))}
-        return render(request, "dms/job_kinds.html", context)
+        return render(self.request, "dms/job_kinds.html", context)
 
     @cached_property
     def kind(self) -> jobs.Kind:
