@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from markupsafe import Markup
 
-from dms.acts import JOB, USER
+from dms.acts import ABSENCE, JOB, USER
 from dms.background import jobs
 from dms.formats import display
 from dms.formats.wording import listed
@@ -19,6 +19,7 @@ from dms.web.marks import bar
 from dms.web.markup import NOTHING, badge, choice, dash, icon, number, phone_reveal
 
 LINK = Markup('<a href="%s">%s</a>')
+OVER = Markup('<a href="%s" hx-get="%s" hx-target="#dialog">%s</a>')
 QUIET = Markup('<span class="mut">%s</span>')
 TITLED = Markup('<span title="%s">%s</span>')
 BUTTON = Markup('<span class="acts"><a class="btn btn-sm" href="%s">%s%s</a></span>')
@@ -75,6 +76,14 @@ def person_acts(person: User, request: AuthenticatedHttpRequest) -> Markup:
 
 
 # --- absences -----------------------------------------------------------------------------------------------------------
+def absence_person(absence: Absence, request: AuthenticatedHttpRequest) -> object:
+    """Who may plan changes it by the name: on a phone there are no other buttons."""
+    if not request.user.has_perm(ABSENCE["change"].right):
+        return absence.user
+    address = url(ABSENCE.url_name("change"), absence.pk)
+    return OVER % (address, address, absence.user)
+
+
 def absence_kind(absence: Absence, _request: AuthenticatedHttpRequest) -> Markup:
     """In colour while it lasts; an outline when it is over."""
     today = timezone.localdate()

@@ -110,7 +110,7 @@ class Absences(BaseListView):
     export_key = "absences"
     related: ClassVar[tuple[str, ...]] = ("user", "deputy")
     columns = (
-        Column(gettext_lazy("Colleague"), "user", sort="user", phone=True, look="fw-medium"),
+        Column(gettext_lazy("Colleague"), "user", cell=cells.absence_person, sort="user", phone=True, look="fw-medium"),
         Column(gettext_lazy("Kind"), "kind", "choice", cell=cells.absence_kind, phone=True),
         Column(gettext_lazy("First day"), "first_day", "date", sort="first_day", phone=True),
         Column(gettext_lazy("Last day"), "last_day", "date", sort="last_day", phone=True),
