@@ -3,8 +3,7 @@
     Document(ORDER, api="sales:orders", rows={"signed": OrderFactory.create, …})
 
 ``rows`` are factories (store → a row); ``samples`` say what a form is filled with where the first choice of every required
-field would not do (act → document → field → value). ``calls`` say how the API does an act that is no verb of the document: one
-that changes or deletes the resource, or belongs to another one.
+field would not do (act → document → field → value).
 """
 
 from collections.abc import Callable, Mapping
@@ -24,9 +23,9 @@ from aftersales.actions import checks, release, work_orders, workshop
 from aftersales.acts import WORK_ORDER
 from aftersales.forms import people_with
 from aftersales.models import WorkOrder
-from crm.actions import billing, letters
-from crm.acts import CREDIT, INVOICE, LETTER, RECALL, RECALL_ENTRY
-from crm.models import Invoice, Letter, RecallCampaign, RecallEntry
+from crm.actions import billing, care, customers, letters
+from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, LETTER, PHONE, RECALL, RECALL_ENTRY, RECALL_OF_STORE, VEHICLE
+from crm.models import Customer, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
 from dms.acts import ABSENCE, JOB, MESSAGE, USER
 from dms.core.acts import Acts
 from dms.models import Absence, Job, Message, Reason, Store, User
@@ -38,7 +37,9 @@ from sales.models import DeliverySheet, Lead, Order, Quote, StockCar
 from tests.factories import (
     AbsenceFactory,
     Cast,
+    CustomerFactory,
     DeliverySheetFactory,
+    FollowUpFactory,
     InvoiceFactory,
     JobFactory,
     LeadFactory,
@@ -48,6 +49,7 @@ from tests.factories import (
     OwnerCardFactory,
     PartFactory,
     PaymentFactory,
+    PhoneFactory,
     QuoteFactory,
     RecallCampaignFactory,
     RecallEntryFactory,
@@ -55,6 +57,7 @@ from tests.factories import (
     StockCarFactory,
     StockFactory,
     UserFactory,
+    VehicleFactory,
     WorkLineFactory,
     WorkOrderFactory,
     fresh,
@@ -72,24 +75,19 @@ class Document:
     api: str
     rows: Mapping[str, Make]
     samples: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
+    requests: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Act → method and URL name in the API, where it is no verb of the document."""
     calls: Mapping[str, "Call"] = field(default_factory=dict)
+    """Act → how the API is asked, where it is done about another row or is told otherwise than by a body."""
+
+    def request(self, name: str, row: Model) -> tuple[str, str]:
+        """Method and address of an act in the API."""
+        method, url_name = self.requests.get(name, ("post", f"{self.api}-{name.replace('_', '-')}"))
+        return method, reverse(f"api:{url_name}", args=[] if url_name.endswith("-list") else [row.pk])
 
 
 Call = Callable[[Client, Any, Mapping[str, Any]], int]
-"""How the API is asked (client, document, body), and what code it answers."""
-
-
-def detail(resource: str, pk: int) -> str:
-    return reverse(f"api:{resource}-detail", args=[pk])
-
-
-def patched(resource: str) -> Call:
-    """The act changes the resource."""
-
-    def call(client: Client, row: Model, body: Mapping[str, Any]) -> int:
-        return client.patch(detail(resource, row.pk), body, content_type="application/json").status_code
-
-    return call
+"""Client, document and body → the code of the answer."""
 
 
 # --- sales --------------------------------------------------------------------------------------------------------------
@@ -145,6 +143,57 @@ def another_adviser(lead: Lead) -> Mapping[str, Any]:
 
 
 # --- crm ----------------------------------------------------------------------------------------------------------------
+def at_the_desk(customer: Customer) -> Mapping[str, Any]:
+    """Who, and the store that meets them; a page knows both."""
+    return {"customer": customer.pk, "store": store_of(customer).code}
+
+
+def store_of(customer: Customer) -> Store:
+    return customer.stores.get()
+
+
+def new_car(customer: Customer) -> Mapping[str, Any]:
+    return {"plate": "川A99999", "owner": customer.pk, "store": store_of(customer).code}
+
+
+def another_file(customer: Customer) -> Mapping[str, Any]:
+    """The page names the other file and which of both stays, the API the one that goes."""
+    other = CustomerFactory.create(store=store_of(customer))
+    return {"other": other.pk, "duplicate": other.pk, "stays": customer.pk, "reason": "同一人"}
+
+
+def second_phone(*, store: Store) -> Phone:
+    customer = PhoneFactory.create(store=store).customer
+    return customers.add_phone(customer, number="13700000000", by=Cast(store).adviser)
+
+
+def new_owner(vehicle: Vehicle) -> Mapping[str, Any]:
+    return {"phone": "13700000001", "name": "夏至", "store": vehicle.stores.get().code}
+
+
+def unreached(*, store: Store) -> FollowUp:
+    return called(store=store, result="NO_SUCH_NUMBER")
+
+
+def called(*, store: Store, result: str = "DONE") -> FollowUp:
+    call = FollowUpFactory.create(store=store)
+    care.record_call(call, by=Cast(store).callback, result=result)
+    return fresh(call)
+
+
+def dropped_call(*, store: Store) -> FollowUp:
+    """Its car is gone."""
+    call = FollowUpFactory.create(store=store)
+    care.stop_cadences(call.vehicle, reason="GONE", by=Cast(store).callback)
+    return fresh(call)
+
+
+def promised_letter(*, store: Store) -> FollowUp:
+    """A call does not keep it."""
+    customer = FollowUpFactory.create(store=store).customer
+    return customer.follow_ups.filter(channel="LETTER").first()
+
+
 def paid_invoice(*, store: Store) -> Invoice:
     return fresh(PaymentFactory.create(store=store, amount=100).invoice)
 
@@ -274,7 +323,8 @@ def a_day_longer(absence: Absence) -> Mapping[str, Any]:
 
 
 def removed(client: Client, absence: Absence, body: Mapping[str, Any]) -> int:
-    return client.delete(f"{detail('dms:absences', absence.pk)}?{urlencode(body)}").status_code
+    address = reverse("api:dms:absences-detail", args=[absence.pk])
+    return client.delete(f"{address}?{urlencode(body)}").status_code
 
 
 DOCUMENTS = (
@@ -284,7 +334,8 @@ DOCUMENTS = (
         "dms:absences",
         {"absence": AbsenceFactory.create},
         {"change": a_day_longer},
-        {"change": patched("dms:absences"), "remove": removed},
+        requests={"change": ("patch", "dms:absences-detail")},
+        calls={"remove": removed},
     ),
     Document(JOB, "dms:jobs", {status.lower(): partial(job, status) for status in Job.Status.values}),
     Document(MESSAGE, "dms:messages", {status.lower(): partial(message, status) for status in Message.Status.values}),
@@ -333,6 +384,47 @@ DOCUMENTS = (
         },
     ),
     Document(OWNER_CARD, "sales:owner-cards", {"owner_card": OwnerCardFactory.create}),
+    Document(
+        CUSTOMER,
+        "crm:customers",
+        {"customer": CustomerFactory.create},
+        {
+            "contact": lambda customer: {"result": "DONE", **at_the_desk(customer)},
+            "add_vehicle": new_car,
+            "add_phone": lambda _customer: {"number": "13700000000"},
+            "merge": another_file,
+        },
+        {
+            "contact": ("post", "crm:contacts-list"),
+            "edit": ("patch", "crm:customers-detail"),
+            "add_vehicle": ("post", "crm:vehicles-list"),
+        },
+    ),
+    Document(
+        PHONE,
+        "crm:phones",
+        {"only": PhoneFactory.create, "second": second_phone},
+        requests={"remove": ("delete", "crm:phones-detail")},
+    ),
+    Document(
+        VEHICLE,
+        "crm:vehicles",
+        {"vehicle": VehicleFactory.create},
+        {"hand_over": new_owner, "edit": lambda vehicle: {"plate": vehicle.plate}},
+        {"edit": ("patch", "crm:vehicles-detail")},
+    ),
+    Document(
+        FOLLOW_UP,
+        "crm:follow-ups",
+        {
+            "due": FollowUpFactory.create,
+            "letter": promised_letter,
+            "done": called,
+            "unreached": unreached,
+            "dropped": dropped_call,
+        },
+        {"record": lambda _follow_up: {"result": "DONE"}},
+    ),
     Document(INVOICE, "crm:invoices", {"open": InvoiceFactory.create, "paid": paid_invoice}),
     Document(
         CREDIT,
@@ -343,6 +435,13 @@ DOCUMENTS = (
         LETTER,
         "crm:letters",
         {"written": LetterFactory.create, "printed": printed_letter, "mailed": mailed_letter},
+    ),
+    Document(
+        RECALL_OF_STORE,
+        "crm:recalls",
+        {"store": lambda *, store: store},
+        {"prepare": lambda store: {"month": "2026-12-01", "store": store.code}},
+        {"prepare": ("post", "crm:recalls-list")},
     ),
     Document(
         RECALL,
@@ -366,14 +465,15 @@ DOCUMENTS = (
         "parts:parts",
         {"part": PartFactory.create},
         {"edit": lambda part: {"number": part.number, "handling": "FRAGILE"}},
-        {"edit": patched("parts:parts")},
+        requests={"edit": ("patch", "parts:parts-detail")},
     ),
     Document(
         STOCK,
         "parts:stock",
         {"stock": StockFactory.create},
         {"limits": lambda _stock: {"minimum": "1", "maximum": "2"}},
-        {"lost_sale": of_part("lost-sale"), "correct": of_part("correct"), "limits": patched("parts:stock")},
+        requests={"limits": ("patch", "parts:stock-detail")},
+        calls={"lost_sale": of_part("lost-sale"), "correct": of_part("correct")},
     ),
     Document(RESERVATION, "parts:reservations", {"reservation": ReservationFactory.create}),
     Document(
