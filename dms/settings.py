@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dms.api.enum_names import ENUM_NAMES
 from dms.core import logs
+from dms.core.redis_connection import PatientConnection
 
 django_stubs_ext.monkeypatch()
 
@@ -139,7 +140,8 @@ CACHES = {
         "OPTIONS": {
             "IGNORE_EXCEPTIONS": True,  # a lost Redis makes pages slower, never unavailable
             "SOCKET_CONNECT_TIMEOUT": 1,
-            "SOCKET_TIMEOUT": 2,
+            "SOCKET_TIMEOUT": 1,
+            "CONNECTION_POOL_KWARGS": {"connection_class": PatientConnection},
         },
     }
 }
