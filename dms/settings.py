@@ -131,6 +131,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- data -----------------------------------------------------------------------------------------------------------
 DATABASES = {"default": database(env("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/dms" if DEBUG else None))}
+DIRECT_DATABASE_URL = env("DMS_DIRECT_DATABASE_URL", "")  # where DATABASE_URL leads through a pooler (docs/who_asks.md)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
@@ -173,7 +174,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS: list[str] = []
 
 # --- sessions and transport -----------------------------------------------------------------------------------------
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "dms.web.sessions"
 SESSION_COOKIE_AGE = 4 * 60 * 60  # of idleness: see dms.web.middleware.SignedIn
 SESSION_COOKIE_NAME = "dms_session"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -29,6 +29,7 @@ from dms.core.refusals import Refusal
 from dms.models import Store, User
 from dms.navigation import due_work
 from dms.records import constraint_errors
+from dms.web import who_asks
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 NUL = "\0"
@@ -58,7 +59,6 @@ class RequestLog(RequestMiddleware):
         return f"{request.method} {request.path}"
 
 
-class PlainText:
 class ContentPolicy(CSPMiddleware):
     """The policy of our settings, which none of our pages changes, written once instead of twice for each answer."""
 
@@ -73,6 +73,7 @@ class ContentPolicy(CSPMiddleware):
         return response
 
 
+class PlainText:
     """On a page no text has a NUL character: no column of Postgres takes one, nobody types it. The API answers 400 to it."""
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -103,7 +104,8 @@ class Language:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.user = get_user(request)  # the person and no lazy object round them: templates look a hundred times
+        with who_asks.one_question():
+            request.user = get_user(request)  # the person and no lazy object round them: templates look a hundred times
         language = self.choose(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language
