@@ -81,12 +81,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "dms.web.health.Alive",
     "dms.web.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "dms.web.middleware.ContentPolicy",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "dms.web.health.Alive",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -96,7 +97,6 @@ MIDDLEWARE = [
     "dms.web.middleware.SignedIn",
     "dms.web.middleware.WorkingStore",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "dms.web.middleware.WholePages",
     "dms.web.middleware.Refusals",

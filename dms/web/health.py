@@ -41,7 +41,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 class Alive:
-    """``/healthz`` is answered before all else: whoever watches has no session and no language, and leaves no line in the log."""
+    """``/healthz`` is answered before session, person and language; around it stands only what every answer carries."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -66,11 +66,13 @@ def catch_up(name: str = "") -> tuple[bool, object]:
         is_true, value = memory.catch_up(name)
     except RedisError:
         return False, None
-    return is_true and not connection.in_atomic_block and listener.is_awake(), value
+    return is_true and listener.is_awake(), value
 
 
 def cached_session(name: str) -> object:
-    """A session as Redis has it, and on the way what was announced."""
+    """A session as Redis has it, and on the way what was announced; inside a transaction that is nobody's business."""
+    if connection.in_atomic_block:
+        return None
     is_true, value = catch_up(name)
     if question.is_open:
         question.answer = is_true
