@@ -219,9 +219,11 @@ def revoke_token(token: ApiToken, *, by: User) -> ApiToken:
     return token
 
 
-def note_token_use(token: ApiToken, *, at: datetime) -> None:
-    """When a key was used last, once a minute at most: not every call of a program is worth a write."""
+def note_token_use(token: ApiToken, *, at: datetime) -> bool:
+    """When a key was used last, once a minute at most: not every call of a program is worth a write. Whether it was now."""
     latest = at - TOKEN_USE_IS_NOTED_EVERY
-    if token.last_used_at is None or token.last_used_at <= latest:
-        stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=latest)
-        ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=at)
+    if token.last_used_at is not None and token.last_used_at > latest:
+        return False
+    stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=latest)
+    ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=at)
+    return True
