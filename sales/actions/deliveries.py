@@ -114,16 +114,47 @@ def sign_off(sheet: DeliverySheet, *, department: str, by: User, note: str = "")
     :raises Refusal: when its part cannot be done yet, or it has signed already.
     """
     sheet = lock_sheet(sheet, by=by)
+    refuse_signature(sheet, department, by=by)
+    signed = SignOff.objects.create(sheet=sheet, department=department, by=by, note=note.strip()[:120])
+    events.record(DELIVERY_SIGNED, sheet.order, by=by, data={"department": department})
+    return signed
+
+
+def departments_of(user: User) -> list[SignOff.Department]:
+    """The departments for which this person signs."""
+    return [department for department, rights in RIGHTS.items() if any(user.has_perm(right) for right in rights)]
+
+
+def refuse_signature(sheet: DeliverySheet, department: str, *, by: User) -> None:
+    """:raises Refusal: when this person, or nobody, can sign for the department now."""
     if department not in SignOff.Department.values:
         raise Refusal(_("There is no such department."), code="no_such_department")
-    if not any(by.has_perm(right) for right in RIGHTS[SignOff.Department(department)]):
+    if department not in departments_of(by):
         raise NotYours(_("%(department)s signs this itself.") % {"department": SignOff.Department(department).label})
     if sheet.sign_offs.filter(department=department).exists():
         raise Refusal(_("This department has signed already."), code="already_signed")
     refuse_too_early(sheet.order, department)
-    signed = SignOff.objects.create(sheet=sheet, department=department, by=by, note=note.strip()[:120])
-    events.record(DELIVERY_SIGNED, sheet.order, by=by, data={"department": department})
-    return signed
+
+
+def why_unsigned(sheet: DeliverySheet, *, by: User) -> dict[str, str]:
+    """The departments for which this person signs, each with why that cannot be now; empty where it can."""
+    reasons: dict[str, str] = {}
+    for department in departments_of(by):
+        try:
+            refuse_signature(sheet, department, by=by)
+            reasons[department] = ""
+        except Refusal as refusal:
+            reasons[department] = str(refusal.sentence)
+    return reasons
+
+
+def refuse_to_sign(sheet: DeliverySheet, *, by: User) -> None:
+    """:raises Refusal: when this person can sign for no department now."""
+    reasons = why_unsigned(sheet, by=by)
+    if not reasons:
+        raise NotYours(_("The departments sign this themselves."))
+    if all(reasons.values()):
+        raise Refusal(next(iter(reasons.values())), code="not_to_be_signed")
 
 
 def refuse_too_early(order: Order, department: str) -> None:

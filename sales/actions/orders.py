@@ -17,6 +17,7 @@ from dms.records.numbering import next_number
 from sales import contact_schedule
 from sales.actions.allocation import end_allocation
 from sales.actions.leads import refuse_foreign, refuse_other
+from sales.actions.quotes import refuse_superseded
 from sales.events import (
     LEAD_REOPENED,
     ORDER_APPROVED,
@@ -41,10 +42,7 @@ LINE_OF = {
 def refuse_to_order(quote: Quote, *, by: User) -> None:
     """:raises Refusal: when the offer is a colleague's, superseded or has run out, or the card has an order already."""
     refuse_other(quote.lead, by=by)
-    if quote.superseded:
-        raise Refusal(
-            _("%(quote)s was changed meanwhile. Start from its newest version.") % {"quote": quote}, code="superseded"
-        )
+    refuse_superseded(quote)
     if quote.valid_until < timezone.localdate():
         raise Refusal(
             _("This quote ran out on %(day)s. Make a new version.") % {"day": display.date(quote.valid_until)},

@@ -160,8 +160,7 @@ def complete_visit(
     """
     rota.hold(row.store)
     row = ShowroomVisit.objects.lock(row)
-    if row.customer is not None:
-        raise Refusal(_("This line is complete already."), code="already_complete")
+    refuse_complete(row, by=by)
     customer = identify(guest, store=row.store, by=by)
     if customer is None and not left_nothing:
         raise Refusal(_("Write the number and the name, or say that they left nothing."), code="still_unfilled")
@@ -171,6 +170,12 @@ def complete_visit(
     row.save(update_fields=["name", "note", "customer", "left_contact", "is_first", "adviser", "lead"])
     events.record(VISIT_COMPLETED, row, by=by, data={"customer": row.customer_id})
     return row
+
+
+def refuse_complete(row: ShowroomVisit, *, by: User) -> None:
+    """:raises Refusal: when it is known who it was."""
+    if row.customer_id is not None:
+        raise Refusal(_("This line is complete already."), code="already_complete")
 
 
 @transaction.atomic

@@ -48,16 +48,21 @@ def skip(place: RotaPlace, *, reason: Reason, by: User) -> RotaPlace:
     """
     rota.hold(place.store)
     place = RotaPlace.objects.lock(place)
-    queue = rota.standings(place.store, day=place.day)
-    if rota.first(queue) != place or place.day != timezone.localdate():
-        raise Refusal(_("It is somebody else’s turn by now. Look at the queue again."), code="not_their_turn")
-    if sum(not standing.away for standing in queue) < 2:
-        raise Refusal(_("Nobody else is there to take the guest."), code="nobody_else")
+    refuse_skipping(place, by=by)
     place.skipped, place.passed_at = place.skipped + 1, timezone.now()
     place.save(update_fields=["skipped", "passed_at"])
     data = {"adviser": place.adviser_id, "reason": reason.code, "day": place.day.isoformat()}
     events.record(ROTA_SKIPPED, place.adviser, by=by, store=place.store, data=data)
     return place
+
+
+def refuse_skipping(place: RotaPlace, *, by: User) -> None:
+    """:raises Refusal: when it is not this person's turn (any more), or nobody else is there."""
+    queue = rota.standings(place.store, day=place.day)
+    if rota.first(queue) != place or place.day != timezone.localdate():
+        raise Refusal(_("It is somebody else’s turn by now. Look at the queue again."), code="not_their_turn")
+    if sum(not standing.away for standing in queue) < 2:
+        raise Refusal(_("Nobody else is there to take the guest."), code="nobody_else")
 
 
 @transaction.atomic

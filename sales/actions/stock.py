@@ -63,6 +63,12 @@ def receive_car(car: StockCar, *, by: User, location: str = "", on: date | None 
 KEPT = frozenset({StockCar.Status.ALLOCATED, StockCar.Status.READY})
 
 
+def refuse_delivered(car: StockCar, *, by: User) -> None:
+    """:raises Refusal: when the car has left."""
+    if car.status == StockCar.Status.DELIVERED:
+        raise Refusal(_("This car is delivered: nothing of it changes any more."), code="car_delivered")
+
+
 @transaction.atomic
 def change_car(car: StockCar, *, by: User, **facts: Any) -> StockCar:
     """Place, certificate, use, cost: what changes while a car stands.
@@ -70,8 +76,9 @@ def change_car(car: StockCar, *, by: User, **facts: Any) -> StockCar:
     :raises Refusal: when the car has left, or would be put to another use while an order waits for it.
     """
     car = StockCar.objects.lock(car)
-    if car.status == StockCar.Status.DELIVERED:
-        raise Refusal(_("This car is delivered: nothing of it changes any more."), code="car_delivered")
+    refuse_delivered(car, by=by)
+    if facts.get("certificate", car.certificate) not in StockCar.Certificate.values:
+        raise Refusal(_("Say whether the certificate is in hand or pledged."), code="no_certificate")
     if "use" in facts and facts["use"] != car.use and car.status in KEPT:
         raise Refusal(_("This car is kept for an order. Release it first."), code="car_taken")
     if facts.get("cost") is not None and facts["cost"] < 0:

@@ -117,6 +117,11 @@ class RecordContactSerializer(serializers.Serializer[Any]):
     next_at = serializers.DateTimeField(required=False, allow_null=True)
     key = serializers.CharField(max_length=80, required=False)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What was said, and its key."""
+        key = attrs.pop("key", "")
+        return {"said": Said(**attrs), "key": key}
+
 
 class ReviewSerializer(serializers.Serializer[Any]):
     """The row that was read, and a word on it."""
@@ -153,10 +158,7 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
 
     wish = act_verb(LEAD["wish"], "wish", WishSerializer)
 
-    @verb(RecordContactSerializer)
-    def contact(self, lead: Lead, *, by: User, key: str = "", **facts: Any) -> LeadContact:
-        """A contact happened: level and next date follow."""
-        return leads.record_contact(lead, said=Said(**facts), by=by, key=key)
+    contact = act_verb(LEAD["contact"], "contact", RecordContactSerializer)
 
     @verb(ReviewSerializer)
     def review(self, lead: Lead, *, row: int, by: User, words: str = "") -> LeadContact:

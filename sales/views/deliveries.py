@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
 from dms.models import User
@@ -68,13 +68,14 @@ class Deliveries(BaseListView):
 
 
 @dataclass(frozen=True)
-class Row:
-    """A department on the sheet: who signed, or whether the one looking may."""
+class DepartmentRow:
+    """A department on the sheet: who signed; else whether the one looking signs for it, and why not now."""
 
     value: str
     label: str
     signed: SignOff | None
-    may: bool
+    signs: bool
+    why_not: str
 
 
 @dataclass(frozen=True)
@@ -91,16 +92,18 @@ class Check:
         return self.by is not None and (self.done_at or timezone.now()) > self.by
 
 
-def departments(sheet: DeliverySheet, user: User, *, in_hand: bool) -> list[Row]:
+def departments(sheet: DeliverySheet, user: User) -> list[DepartmentRow]:
     signed = {row.department: row for row in sheet.sign_offs.select_related("by")}
+    reasons = deliveries.why_unsigned(sheet, by=user) if sheet.order.status in deliveries.IN_HAND else {}
     return [
-        Row(
-            value,
-            str(label),
-            signed.get(value),
-            in_hand and any(user.has_perm(right) for right in deliveries.RIGHTS[SignOff.Department(value)]),
+        DepartmentRow(
+            department.value,
+            str(department.label),
+            signed.get(department),
+            department in reasons,
+            reasons.get(department, ""),
         )
-        for value, label in SignOff.Department.choices
+        for department in SignOff.Department
     ]
 
 
@@ -136,18 +139,10 @@ def delivery(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
             name: offer for name, offer in DELIVERY.offered(sheet, request.user).items() if not offer.why_not
         },
         "car": allocation.car if allocation else None,
-        "departments": departments(sheet, request.user, in_hand=in_hand),
+        "departments": departments(sheet, request.user),
         "checks": checks(sheet),
         "missing": deliveries.missing(order) if in_hand else [],
+        "to_prepare": order.status == Order.Status.ALLOCATED,
         "waited": waited,
     }
     return render(request, "sales/delivery_detail.html", context)
-
-
-@require_POST
-@requires_right("sales.view")
-def sign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """A department signs; who may is the action's to say."""
-    department, note = request.POST.get("department", ""), request.POST.get("note", "")
-    deliveries.sign_off(visible(request, pk), department=department, by=request.user, note=note)
-    return redirect("sales:delivery", pk)

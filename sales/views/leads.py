@@ -7,15 +7,15 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from crm.models import Phone
-from dms.core.refusals import Refusal
+from dms.core.acts import Offer
 from dms.formats import display
 from dms.models import User
 from dms.records import business_hours
@@ -26,9 +26,9 @@ from dms.web.rights import RequiresRight, requires_right
 from sales import contact_schedule
 from sales.actions import leads
 from sales.actions.leads import Wish
-from sales.acts import LEAD
+from sales.acts import LEAD, LEAD_CONTACT
 from sales.filters import LeadFilter
-from sales.forms import LeadForm
+from sales.forms.leads import LeadForm
 from sales.models import Lead, LeadContact, ShowroomVisit, StockCar
 from sales.models.leads import Level
 from sales.stock_position import positions
@@ -140,12 +140,26 @@ def cars_wanted(lead: Lead, user: User) -> QuerySet[StockCar]:
     return cars.filter(variant=lead.variant) if lead.variant_id else cars.filter(variant__series=lead.series)
 
 
-def may_review(row: LeadContact, user: User) -> bool:
-    try:
-        leads.refuse_review(row, by=user)
-    except Refusal:
-        return False
-    return user.has_perm("sales.approve")
+@dataclass(frozen=True)
+class ContactRow:
+    """A contact with what may be done to it, and whether it still waits for the manager's word."""
+
+    contact: LeadContact
+    review: Offer[LeadContact] | None
+
+
+def contact_rows(lead: Lead, user: User) -> list[ContactRow]:
+    """What happened on the card, the newest first."""
+    rows = []
+    for contact in lead.contacts.select_related("by", "reviewed_by"):
+        offer = LEAD_CONTACT.offered(contact, user).get("review")
+        rows.append(ContactRow(contact, offer if offer and not offer.why_not else None))
+    return rows
+
+
+def crm_page(url_name: str, pk: int, user: User) -> str:
+    """The page of a customer or a car, for who may open it."""
+    return reverse(url_name, args=[pk]) if user.has_perm("crm.view") else ""
 
 
 @require_safe
@@ -154,21 +168,18 @@ def lead(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The whole card: the customer, who decides, what happened, the stock of what they want, quotes and order."""
     lead, now = visible(request, pk), timezone.now()
     today = timezone.localdate(now)
-    is_open = lead.status == Lead.Status.OPEN
     offers = LEAD.offered(lead, request.user)
     contact = offers.get("contact")
-    rows = list(lead.contacts.select_related("by", "reviewed_by"))
+    rows = contact_rows(lead, request.user)
     context = {
         "object": lead,
         "acts": offers,
         "contact": contact if contact and not contact.why_not else None,
-        "is_open": is_open,
+        "customer_page": crm_page("crm:customer", lead.customer_id, request.user),
         "phones": lead.customer.phones.all(),
         "people": lead.customer.people.all(),
         "rows": rows,
-        "to_review": {row.pk for row in rows if may_review(row, request.user)},
-        "showroom": sum(row.channel == LeadContact.Channel.SHOWROOM for row in rows),
-        "late": is_open and lead.next_contact_at is not None and lead.next_contact_at < now,
+        "showroom": sum(row.contact.channel == LeadContact.Channel.SHOWROOM for row in rows),
         "days": (today - timezone.localdate(lead.opened_at)).days + 1,
         "hours": contact_schedule.hours_of(lead.level),
         "changes": list(reversed(lead.level_changes.all()[:6])),
@@ -243,13 +254,3 @@ def usual_channel(lead: Lead) -> str:
 
 def span(hours: int) -> str:
     return display.age(timedelta(hours=hours))
-
-
-@require_POST
-@requires_right("sales.approve")
-def review(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The manager read the row, and may say what to do."""
-    rows = LeadContact.objects.filter(lead__in=Lead.objects.visible_to(request.user))
-    row = get_object_or_404(rows, pk=pk)
-    leads.review(row, words=request.POST.get("words", ""), by=request.user)
-    return redirect("sales:lead", row.lead_id)

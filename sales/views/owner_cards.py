@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -12,6 +13,7 @@ from dms.web.rights import requires_right
 from sales.acts import OWNER_CARD
 from sales.filters import OwnerCardFilter
 from sales.models import OwnerCard
+from sales.views.leads import crm_page
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> OwnerCard:
@@ -48,6 +50,9 @@ def owner_card(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "acts": OWNER_CARD.offered(card, request.user),
         "order": card.order,
         "vehicle": card.vehicle,
+        "call_page": reverse("crm:contact_new", args=[card.customer_id]) if request.user.has_perm("crm.call") else "",
+        "customer_page": crm_page("crm:customer", card.customer_id, request.user),
+        "vehicle_page": crm_page("crm:vehicle", card.vehicle_id, request.user),
         "phones": card.customer.phones.all(),
         "timeline": registry.timeline.of(card.vehicle, request.user)[:60],
     }

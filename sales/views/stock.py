@@ -3,29 +3,21 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
-from dms.core.refusals import Refusal
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActFormView
-from dms.web.http import AuthenticatedHttpRequest, working_store
-from dms.web.rights import RequiresRight, requires_right
+from dms.web.http import working_store
+from dms.web.rights import RequiresRight
 from sales.actions import stock
+from sales.acts import STOCK_CAR
 from sales.filters import StockCarFilter
-from sales.forms import StockCarForm
+from sales.forms.stock import StockCarForm
 from sales.models import StockCar
 from sales.stock_position import family_of_age, positions
-
-
-def visible(request: AuthenticatedHttpRequest, pk: int) -> StockCar:
-    cars = StockCar.objects.visible_to(request.user).select_related("store", "variant__series", "colour")
-    return get_object_or_404(cars, pk=pk)
 
 
 class StockCars(BaseListView):
@@ -56,6 +48,7 @@ class StockCars(BaseListView):
         for car in context["page_obj"]:
             car.days = car.age(today)
             car.age_family = family_of_age(car.days)
+            car.acts = STOCK_CAR.offered(car, self.request.user)
         context["positions"] = positions(self.rows(), on=today)
         return context
 
@@ -76,22 +69,3 @@ class StockCarNew(RequiresRight, ActFormView[StockCarForm]):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(heading=_("Enter a car"), cancel_url=reverse("sales:stock_cars"), **context)
-
-
-@require_POST
-@requires_right("sales.stock")
-def receive(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """A car that was on its way has arrived."""
-    stock.receive_car(visible(request, pk), by=request.user, location=request.POST.get("location", "")[:40])
-    return redirect("sales:stock_cars")
-
-
-@require_POST
-@requires_right("sales.stock")
-def certificate(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The certificate is redeemed, or pledged."""
-    car, state = visible(request, pk), request.POST.get("certificate", "")
-    if state not in StockCar.Certificate.values:
-        raise Refusal(_("Say whether the certificate is in hand or pledged."), code="no_certificate")
-    stock.change_car(car, by=request.user, certificate=state)
-    return redirect("sales:stock_cars")
