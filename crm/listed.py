@@ -10,6 +10,7 @@ from django.db.models.functions import JSONObject
 from crm.models import Customer, Ownership, Phone
 from crm.models.customers import CustomerStore
 from dms.core.names import in_language
+from dms.formats import display
 from dms.models import Store
 
 
@@ -75,6 +76,21 @@ def tell(rows: list[Customer]) -> None:
             " · ".join(str(houses[pk]) for pk in facts.listed_stores),
             [houses[pk].code for pk in facts.listed_stores],
         )
+
+
+def facts_of(customer: Customer) -> Listed:
+    """What ``tell`` gave it."""
+    facts: Listed = customer.listed  # type: ignore[attr-defined] # no column: put there by ``tell``
+    return facts
+
+
+def masked_number(customer: Customer) -> str:
+    phone = facts_of(customer).phone
+    return display.masked_phone(phone.number) if phone is not None else ""
+
+
+def cars_in_words(customer: Customer) -> str:
+    return ", ".join(car.plate or car.title for car in facts_of(customer).cars)
 
 
 def car_of(fact: dict[str, Any]) -> Car:

@@ -11,14 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from crm import listed
+from crm import cells, listed
 from crm.actions import customers as customer_actions
 from crm.filters import CustomerFilter
 from crm.forms import ContactPersonForm, CustomerForm, LookUpForm, PhoneForm, RegisterCustomerForm
 from crm.models import Customer, Phone
 from dms.core.refusals import Refusal
+from dms.formats import wording
+from dms.models import Store, User
 from dms.navigation import registry
 from dms.views.lists import BaseListView
+from dms.web.columns import Column
 from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
 
@@ -33,9 +36,27 @@ class Customers(BaseListView):
 
     model = Customer
     right = "crm.view"
-    template_name = "crm/customer_list.html"
-    row_template = "crm/_customer_row.html"
     filterset_class = CustomerFilter
+    export_key = "customers"
+    columns = (
+        Column(gettext_lazy("Name"), "name", cell=cells.customer_name, sort="name", phone=True),
+        Column(
+            gettext_lazy("Phone"),
+            listed.masked_number,
+            cell=cells.customer_phone,
+            phone=True,
+        ),
+        Column(gettext_lazy("Cars"), listed.cars_in_words, cell=cells.customer_cars, phone=True, width=24),
+        Column(
+            gettext_lazy("Needs"),
+            lambda customer: wording.listed(customer.needs),
+            cell=cells.customer_needs,
+            look="cut",
+            width=24,
+        ),
+        Column(gettext_lazy("Stores"), lambda customer: listed.facts_of(customer).stores, look="sub"),
+        Column(gettext_lazy("Registered"), "created_at", "date", sort="since"),
+    )
     words = {
         "heading": gettext_lazy("Customers"),
         "search_hint": gettext_lazy("Name, initials, phone"),
@@ -44,15 +65,18 @@ class Customers(BaseListView):
         "new_label": gettext_lazy("Register"),
     }
 
-    def rows(self) -> QuerySet[Customer]:
-        rows: QuerySet[Customer] = listed.with_facts(super().rows())
+    @classmethod
+    def rows_of(cls, user: User, store: Store | None) -> QuerySet[Customer]:
+        rows: QuerySet[Customer] = listed.with_facts(super().rows_of(user, store))
         return rows
+
+    @staticmethod
+    def prepare(rows: list[Customer]) -> None:
+        listed.tell(rows)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         new_url = reverse("crm:customer_new") if self.request.user.has_perm("crm.edit") else ""
-        context = super().get_context_data(new_url=new_url, **kwargs)
-        listed.tell(list(context["page_obj"]))
-        return context
+        return super().get_context_data(new_url=new_url, **kwargs)
 
 
 @requires_right("crm.edit")

@@ -77,6 +77,7 @@ class Act(Generic[D, R]):
         nobody is asked: the button acts at once, and the fields are for who has more to say.
     :param opens_form: said where that is not so: the form is worth opening though nothing in it must be filled in, or its
         page draws it whole, and there is nothing to open.
+    :param note: what to know before it, above its fields; a form that knows more of its document says it as its ``note``.
     :param place: the part of the page where the button stands.
     :param done: the message after it: a sentence, or a function of what ``do`` returned.
     :param then: URL name of the page of what ``do`` returned; without one it ends at the page of the document.
@@ -93,6 +94,7 @@ class Act(Generic[D, R]):
     guards: tuple[Callable[Concatenate[D, ...], object], ...] = ()
     form: type[AnyForm] | None = None
     opens_form: bool | None = None
+    note: StrOrPromise = ""
     icon: str = ""
     emphasis: Emphasis = ""
     place: str = "head"
@@ -129,6 +131,11 @@ class Act(Generic[D, R]):
         if self.opens_form is not None:
             return self.opens_form
         return self.form is not None and any(field.required for field in self.form.base_fields.values())
+
+    @property
+    def opens_over(self) -> bool:
+        """Its form opens over the page where its button stands; a form with a page of its own does not."""
+        return self.asks and not getattr(self.form, "page_template", "")
 
     def message(self, result: R) -> str:
         """What the person reads after it."""
