@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from dms.models import Series
 from dms.web.filters import SENSIBLE_DAYS, OnDay, Since, StoreScopedFilter, Until, visible_people
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, RotaPlace, ShowroomVisit, StockCar
-from sales.models.leads import Level
+from sales.models.leads import LeadQuerySet, Level
 
 SILENT_DAYS = 7
 """A card without contact for so long is silent."""
@@ -94,6 +94,14 @@ class LeadFilter(SalesFilter):
         return found.exclude(pk__in=rows.filter(touched).values("pk")) if value else rows.filter(touched).distinct()
 
 
+class CardBox(LeadFilter):
+    """On the page: cards somebody works on, until others are asked for. Of one day they are all there, whatever became of them."""
+
+    def filter_queryset(self, queryset: Any) -> QuerySet[Lead]:
+        cards: LeadQuerySet = super().filter_queryset(queryset)
+        return cards if self.data.get("status") or self.data.get("opened_on") else cards.open()
+
+
 class QuoteFilter(SalesFilter):
     """Quotes by card; superseded versions only when asked for."""
 
@@ -111,6 +119,14 @@ class QuoteFilter(SalesFilter):
         text = value.strip()
         numbered = Q(number__endswith=text.upper()) | Q(lead__in=cards.matching(text))
         return rows.filter(numbered) if text else rows
+
+
+class NewestQuotes(QuoteFilter):
+    """On the page: offers in their newest version, until others are asked for."""
+
+    def filter_queryset(self, queryset: Any) -> QuerySet[Quote]:
+        quotes: QuerySet[Quote] = super().filter_queryset(queryset)
+        return quotes if self.data.get("superseded") else quotes.filter(superseded=False)
 
 
 class OrderFilter(SalesFilter):
@@ -155,6 +171,14 @@ class StockCarFilter(SalesFilter):
         fields: tuple[str, ...] = ()
 
 
+class Yard(StockCarFilter):
+    """On the page: cars that are ours, until those of a status are asked for."""
+
+    def filter_queryset(self, queryset: Any) -> QuerySet[StockCar]:
+        cars: QuerySet[StockCar] = super().filter_queryset(queryset)
+        return cars if self.data.get("status") else cars.exclude(status=StockCar.Status.DELIVERED)
+
+
 class DeliveryFilter(StoreScopedFilter):
     """Delivery sheets: those still to be handed over, or all."""
 
@@ -170,6 +194,15 @@ class DeliveryFilter(StoreScopedFilter):
     def not_yet(self, rows: Any, _name: str, value: bool) -> QuerySet[Any]:  # noqa: FBT001
         over = Q(order__delivered_at__isnull=False) | Q(order__status=Order.Status.CANCELLED)
         return rows.exclude(over) if value else rows.filter(over)
+
+
+class DeliveriesAhead(DeliveryFilter):
+    """On the page: what is still to be handed over, until more is asked for."""
+
+    def filter_queryset(self, queryset: Any) -> QuerySet[DeliverySheet]:
+        sheets: QuerySet[DeliverySheet] = super().filter_queryset(queryset)
+        over = (Order.Status.DELIVERED, Order.Status.CLOSED, Order.Status.CANCELLED)
+        return sheets if self.data.get("open") else sheets.exclude(order__status__in=over)
 
 
 class OwnerCardFilter(StoreScopedFilter):

@@ -2,23 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
 from dms.models import User
 from dms.views.lists import BaseListView
+from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
+from sales import cells
 from sales.actions import deliveries
 from sales.actions.allocation import live_allocation
 from sales.acts import DELIVERY, ORDER
-from sales.filters import DeliveryFilter
+from sales.filters import DeliveriesAhead
 from sales.models import DeliverySheet, Order, SignOff
 
 
@@ -42,10 +43,21 @@ class Deliveries(BaseListView):
 
     model = DeliverySheet
     right = "sales.view"
-    template_name = "sales/delivery_list.html"
-    row_template = "sales/_delivery_row.html"
-    filterset_class = DeliveryFilter
+    filterset_class = DeliveriesAhead
     related = ("store", "order__customer", "order__adviser", "order__variant__series", "order__colour")
+    prefetched = ("sign_offs",)
+    export_key = "deliveries"
+    columns = (
+        Column(gettext_lazy("Appointment"), "appointment_at", "moment", phone=True),
+        Column(gettext_lazy("Sheet"), "number", link="sales:delivery", look="b5", phone=True),
+        Column(gettext_lazy("Customer"), "order.customer", phone=True),
+        Column(gettext_lazy("Model"), "order.variant", width=24),
+        Column(gettext_lazy("Colour"), "order.colour"),
+        Column(gettext_lazy("Adviser"), "order.adviser", look="nw"),
+        Column(pgettext_lazy("sheet", "Signed"), cells.signed, look="nw", phone=True),
+        Column(gettext_lazy("Store"), "store", shown=in_all_stores),
+        Column(gettext_lazy("Status"), "order.status", "status"),
+    )
     words = {
         "heading": gettext_lazy("Delivery"),
         "search_hint": gettext_lazy("Sheet, order, name"),
@@ -55,16 +67,8 @@ class Deliveries(BaseListView):
         ),
     }
 
-    def rows(self) -> Any:
-        return super().rows().prefetch_related("sign_offs")
-
-    def get_queryset(self) -> Any:
-        sheets = super().get_queryset()
-        over = [Order.Status.DELIVERED, Order.Status.CLOSED, Order.Status.CANCELLED]
-        return sheets if self.request.GET.get("open") else sheets.exclude(order__status__in=over)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(now=timezone.now(), **kwargs)
+    def row_class(self, sheet: DeliverySheet) -> str:
+        return "lateR" if sheet.is_late else ""
 
 
 @dataclass(frozen=True)

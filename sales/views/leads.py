@@ -5,35 +5,33 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from crm.models import Phone
 from dms.core.acts import Offer
 from dms.formats import display
 from dms.models import User
 from dms.records import business_hours
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActFormView, ActView
+from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import RequiresRight, requires_right
-from sales import contact_schedule
+from sales import cells, contact_schedule
 from sales.actions import leads
 from sales.actions.leads import Wish
 from sales.acts import LEAD, LEAD_CONTACT
-from sales.filters import LeadFilter
+from sales.filters import CardBox
 from sales.forms.leads import LeadForm
 from sales.models import Lead, LeadContact, ShowroomVisit, StockCar
 from sales.models.leads import Level
 from sales.stock_position import positions
-
-PHONES = Prefetch("customer__phones", Phone.objects.order_by("-is_primary", "pk"))
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Lead:
@@ -48,9 +46,24 @@ class Leads(BaseListView):
     model = Lead
     right = "sales.view"
     template_name = "sales/lead_list.html"
-    row_template = "sales/_lead_row.html"
-    filterset_class = LeadFilter
+    filterset_class = CardBox
     related = ("store", "customer", "owner", "series", "variant__series")
+    prefetched = ("customer__phones",)
+    export_key = "leads"
+    columns = (
+        Column(gettext_lazy("Level"), "level", cell=cells.lead_level, phone=True),
+        Column(gettext_lazy("Customer"), "customer", cell=cells.lead_customer, sort="name", look="b5", phone=True),
+        Column(gettext_lazy("Mobile"), cells.masked_phone, look="nw"),
+        Column(gettext_lazy("Wants"), "car", look="cut", width=24),
+        Column(pgettext_lazy("lead", "Buys"), "buys_when", look="nw"),
+        Column(
+            gettext_lazy("Next contact"), "next_contact_at", "moment", cell=cells.next_contact, sort="next", phone=True
+        ),
+        Column(gettext_lazy("Adviser"), "owner", look="nw"),
+        Column(pgettext_lazy("card", "Opened"), "opened_at", "date", sort="opened"),
+        Column(gettext_lazy("Store"), "store", shown=in_all_stores),
+        Column(gettext_lazy("Status"), "status", "status", phone=True),
+    )
     words = {
         "heading": gettext_lazy("A cards"),
         "search_hint": gettext_lazy("Number, name, phone"),
@@ -59,20 +72,14 @@ class Leads(BaseListView):
         "new_label": gettext_lazy("New card"),
     }
 
-    def rows(self) -> Any:
-        return super().rows().prefetch_related(PHONES)
-
-    def get_queryset(self) -> Any:
-        """Without a wish for something else: cards somebody works on. Of one day they are all there, whatever became of them."""
-        cards: Any = super().get_queryset()
-        asked = self.request.GET
-        return cards if asked.get("status") or asked.get("opened_on") else cards.open()
+    def row_class(self, lead: Lead) -> str:
+        if lead.is_late:
+            return "lateR"
+        return "ask" if lead.is_being_given_up else ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         new_url = reverse("sales:lead_new") if self.request.user.has_perm("sales.sell") else ""
-        return super().get_context_data(
-            new_url=new_url, buckets=buckets(self.request), now=timezone.now(), levels=Level.values, **kwargs
-        )
+        return super().get_context_data(new_url=new_url, buckets=buckets(self.request), **kwargs)
 
 
 @dataclass(frozen=True)

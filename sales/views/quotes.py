@@ -1,18 +1,18 @@
 """Quotes: the list, one offer with its versions, the next version, and the way to an order."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from dms.views.lists import BaseListView
+from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
+from sales import cells
 from sales.acts import QUOTE
-from sales.filters import QuoteFilter
+from sales.filters import NewestQuotes
 from sales.models import Order, Quote, StockCar
 from sales.stock_position import positions
 
@@ -29,26 +29,27 @@ class Quotes(BaseListView):
 
     model = Quote
     right = "sales.view"
-    template_name = "sales/quote_list.html"
-    row_template = "sales/_quote_row.html"
-    filterset_class = QuoteFilter
-    related = ("lead__customer", "variant__series", "colour", "made_by")
+    filterset_class = NewestQuotes
+    related = ("store", "lead__customer", "variant__series", "colour", "made_by")
+    prefetched = ("lines",)
+    export_key = "quotes"
+    columns = (
+        Column(pgettext_lazy("noun", "Quote"), str, cell=cells.quote_number, look="b5", phone=True),
+        Column(gettext_lazy("Customer"), "lead.customer", cell=cells.quote_customer, phone=True),
+        Column(gettext_lazy("Model"), "variant.named", width=24),
+        Column(gettext_lazy("Colour"), "colour"),
+        Column(gettext_lazy("Amount (CNY)"), "total", "money", phone=True),
+        Column(gettext_lazy("Valid until"), "valid_until", "date", cell=cells.valid_until, phone=True),
+        Column(gettext_lazy("Adviser"), "made_by", look="nw"),
+        Column(gettext_lazy("Made"), "made_at", "moment"),
+        Column(gettext_lazy("Store"), "store", shown=in_all_stores),
+    )
     words = {
         "heading": gettext_lazy("Quotes"),
         "search_hint": gettext_lazy("Number, name, phone"),
         "empty_title": gettext_lazy("No quotes yet"),
         "empty_text": gettext_lazy("A quote is made on an A card: open the card, then press Quote."),
     }
-
-    def rows(self) -> Any:
-        return super().rows().prefetch_related("lines")
-
-    def get_queryset(self) -> Any:
-        quotes = super().get_queryset()
-        return quotes if self.request.GET.get("superseded") else quotes.filter(superseded=False)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(today=timezone.localdate(), **kwargs)
 
 
 @require_safe
