@@ -47,10 +47,8 @@ class SignForm(forms.Form):
     note = forms.CharField(label=_("note"), max_length=120, required=False)
 
     def narrow(self, sheet: DeliverySheet, user: User) -> None:
-        """The departments for which this person can sign now."""
+        """The departments for which this person can sign now come first; of the others the action says why not."""
         reasons = why_unsigned(sheet, by=user)
-        signable = [(value, label) for value, label in SignOff.Department.choices if reasons.get(value) == ""]
-        if signable:  # else the action says why not
-            field = self.fields["department"]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = signable
+        field = self.fields["department"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = sorted(SignOff.Department.choices, key=lambda choice: reasons.get(choice[0]) != "")

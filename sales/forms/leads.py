@@ -106,8 +106,11 @@ class RescheduleForm(forms.Form):
 class ConfirmLossForm(forms.Form):
     """The loss is real; when to ask again."""
 
-    page_template = "sales/lead_confirm.html"
     ask_again = DayField(label=_("Ask again on"), required=False, help_text=_("Left empty, in 90 days."))
+
+    def narrow(self, lead: Lead, user: User) -> None:
+        """Why the card is given up stands above."""
+        self.note = f"{lead.loss_reason or ''} {lead.loss_note}".strip()
 
 
 class ReassignForm(forms.Form):

@@ -90,6 +90,7 @@ class QuoteForm(FieldsOf[Quote]):
 
     def narrow(self, document: Lead | Quote, user: User) -> None:
         """It begins with what the card or the former version says, beside the yard of the store."""
+        self.customer = (document.lead if isinstance(document, Quote) else document).customer
         self.initial["valid_until"] = timezone.localdate() + timedelta(days=VALID_DAYS)
         self.initial.update(former(document) if isinstance(document, Quote) else beginning(document))
         cars = StockCar.objects.visible_to(user).of_store(document.store).select_related("variant__series", "colour")

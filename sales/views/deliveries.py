@@ -73,13 +73,12 @@ class Deliveries(BaseListView):
 
 @dataclass(frozen=True)
 class DepartmentRow:
-    """A department on the sheet: who signed; else whether the one looking signs for it, and why not now."""
+    """A department on the sheet: who signed; else whether the one looking signs for it, though perhaps not yet."""
 
     value: str
     label: str
     signed: SignOff | None
     signs: bool
-    why_not: str
 
 
 @dataclass(frozen=True)
@@ -98,15 +97,9 @@ class Check:
 
 def departments(sheet: DeliverySheet, user: User) -> list[DepartmentRow]:
     signed = {row.department: row for row in sheet.sign_offs.select_related("by")}
-    reasons = deliveries.why_unsigned(sheet, by=user) if sheet.order.status in deliveries.IN_HAND else {}
+    own = deliveries.departments_of(user) if sheet.order.status in deliveries.IN_HAND else []
     return [
-        DepartmentRow(
-            department.value,
-            str(department.label),
-            signed.get(department),
-            department in reasons,
-            reasons.get(department, ""),
-        )
+        DepartmentRow(department.value, str(department.label), signed.get(department), department in own)
         for department in SignOff.Department
     ]
 
@@ -139,9 +132,7 @@ def delivery(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "object": sheet,
         "order": order,
         "acts": ORDER.offered(order, request.user, "ready", "deliver", "plan"),
-        "sheet_acts": {
-            name: offer for name, offer in DELIVERY.offered(sheet, request.user).items() if not offer.why_not
-        },
+        "sheet_acts": DELIVERY.offered(sheet, request.user),
         "car": allocation.car if allocation else None,
         "departments": departments(sheet, request.user),
         "checks": checks(sheet),
