@@ -1,8 +1,8 @@
 """What sales knows of a customer or car for their timelines, and what the search box finds."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,15 +19,11 @@ from sales.models import Lead, LeadContact, Order, OwnerCard, Quote, ShowroomVis
 MOST = 100
 
 
-def visible(model: Any, user: User) -> Any:
-    return model.objects.visible_to(user)
-
-
 @registry.timeline(Customer, right="sales.view")
 def of_customer(customer: Customer, user: User) -> Iterable[Moment]:
     """Visits, contacts, quotes, orders."""
-    cards = visible(Lead, user).filter(customer=customer)
-    visits = visible(ShowroomVisit, user).filter(customer=customer).select_related("adviser")
+    cards = Lead.objects.visible_to(user).filter(customer=customer)
+    visits = ShowroomVisit.objects.visible_to(user).filter(customer=customer).select_related("adviser")
     for visit in visits.only("came_at", "kind", "note", "lead", *person("adviser"))[:MOST]:
         url = reverse("sales:lead", args=[visit.lead_id]) if visit.lead_id else ""
         yield Moment(visit.came_at, str(visit.get_kind_display()), visit.note, url, "run", str(visit.adviser or ""))
@@ -45,10 +41,10 @@ def of_customer(customer: Customer, user: User) -> Iterable[Moment]:
             reverse("sales:quote", args=[quote.pk]),
             by=str(quote.made_by),
         )
-    yield from of_orders(visible(Order, user).filter(customer=customer))
+    yield from of_orders(Order.objects.visible_to(user).filter(customer=customer))
 
 
-def of_orders(rows: Any) -> Iterable[Moment]:
+def of_orders(rows: QuerySet[Order]) -> Iterable[Moment]:
     """Where purchases stand, by the moment they came there."""
     rows = rows.select_related("variant", "adviser")
     for order in rows.only("number", "status", "status_at", *named("variant"), *person("adviser"))[:MOST]:
@@ -68,9 +64,9 @@ def of_orders(rows: Any) -> Iterable[Moment]:
 def of_vehicle(vehicle: Vehicle, user: User) -> Iterable[Moment]:
     """The purchase of this car, and its C cards."""
     yield from of_orders(
-        visible(Order, user).filter(allocations__car__vehicle=vehicle, allocations__ended_at__isnull=True)
+        Order.objects.visible_to(user).filter(allocations__car__vehicle=vehicle, allocations__ended_at__isnull=True)
     )
-    for card in visible(OwnerCard, user).filter(vehicle=vehicle).select_related("adviser", "customer"):
+    for card in OwnerCard.objects.visible_to(user).filter(vehicle=vehicle).select_related("adviser", "customer"):
         words = _("C card %(number)s") % {"number": card}
         url = reverse("sales:owner_card", args=[card.pk])
         yield Moment(card.opened_at, words, str(card.customer), url, "done", str(card.adviser or ""))
@@ -79,7 +75,12 @@ def of_vehicle(vehicle: Vehicle, user: User) -> Iterable[Moment]:
 @registry.search("sales.view")
 def find_leads(text: str, user: User, limit: int) -> Sequence[Hit]:
     """Open cards by number or customer."""
-    rows = visible(Lead, user).open().matching(text).select_related("customer", "owner", "series", "variant")[:limit]
+    rows = (
+        Lead.objects.visible_to(user)
+        .open()
+        .matching(text)
+        .select_related("customer", "owner", "series", "variant")[:limit]
+    )
     return [
         Hit(
             f"{row.customer} · {row.level}",
@@ -95,7 +96,7 @@ def find_leads(text: str, user: User, limit: int) -> Sequence[Hit]:
 @registry.search("sales.view")
 def find_orders(text: str, user: User, limit: int) -> Sequence[Hit]:
     """Orders by number or customer."""
-    rows = visible(Order, user).matching(text).select_related("customer", "variant")[:limit]
+    rows = Order.objects.visible_to(user).matching(text).select_related("customer", "variant")[:limit]
     return [
         Hit(
             f"{row.customer} · {row.get_status_display()}",

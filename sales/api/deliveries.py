@@ -1,7 +1,5 @@
 """Delivery sheets."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from dms.api.fields import PictureField, StoreField
@@ -69,13 +67,13 @@ class SheetRowSerializer(SheetSerializer):
         read_only_fields = fields
 
 
-class StepSerializer(serializers.Serializer[Any]):
+class StepSerializer(serializers.Serializer[object]):
     """What was done."""
 
     step = serializers.ChoiceField(choices=sorted(deliveries.STEPS))
 
 
-class ConfirmSerializer(serializers.Serializer[Any]):
+class ConfirmSerializer(serializers.Serializer[object]):
     """Who confirms, by hand when ``signature`` is given; a photo of the moment."""
 
     name = serializers.CharField(max_length=80)
@@ -99,7 +97,7 @@ class DeliveryViewSet(HasPdf, ReadViewSet):
         """What is missing for the delivery is asked of the order and its account."""
         return tuple(deliveries.missing(row.order)) if row.order.status in deliveries.IN_HAND else ()
 
-    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
+    def get_serializer_class(self) -> type[serializers.BaseSerializer[DeliverySheet]]:
         return SheetRowSerializer if self.action == "list" else SheetSerializer
 
     step = act_verb(DELIVERY["step"], "step", StepSerializer)

@@ -66,7 +66,7 @@ class VisitSerializer(serializers.ModelSerializer[ShowroomVisit]):
         read_only_fields = ("day", "sequence", "came_at", "left_at", "customer", "is_first", "left_contact", "lead")
 
 
-class CompletionSerializer(serializers.Serializer[Any]):
+class CompletionSerializer(serializers.Serializer[object]):
     """What a line lacks."""
 
     phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
@@ -74,13 +74,13 @@ class CompletionSerializer(serializers.Serializer[Any]):
     left_nothing = serializers.BooleanField(required=False)
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, Any]) -> dict[str, object]:
         """The guest, as far as they said, and the rest of the line."""
         guest = Guest(attrs.pop("phone", ""), attrs.pop("name", ""))
         return {"guest": guest, **attrs}
 
 
-class NextGuestSerializer(serializers.Serializer[Any]):
+class NextGuestSerializer(serializers.Serializer[object]):
     """In whose door somebody stands."""
 
     store = StoreField()
@@ -99,7 +99,7 @@ class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
     related = ("store", "adviser", "source")
     rights = {"*": "sales.view", "create": "sales.register", "next_guest": "sales.register", **VISIT.rights()}
 
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def create(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Write a line: the customer is known or new, the adviser comes by turn, the A card is opened or found."""
         facts = facts_of(self, VisitSerializer)
         guest = Guest(facts.pop("phone", ""), facts.pop("name", ""), facts.pop("stranger", False))
@@ -139,7 +139,7 @@ class RotaSerializer(serializers.ModelSerializer[RotaPlace]):
         read_only_fields = fields
 
 
-class PresenceSerializer(serializers.Serializer[Any]):
+class PresenceSerializer(serializers.Serializer[object]):
     """On the floor or away from it."""
 
     present = serializers.BooleanField()

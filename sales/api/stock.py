@@ -1,7 +1,5 @@
 """Stock cars."""
 
-from typing import Any
-
 from django.utils import timezone
 from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
@@ -78,7 +76,7 @@ class StockCarViewSet(mixins.CreateModelMixin, ReadViewSet):
         """It grows older by itself."""
         return (row.age(timezone.localdate()),)
 
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def create(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Enter a car by its VIN."""
         car = stock.enter_car(by=person(request), **facts_of(self, StockCarSerializer))
         return self.answer(car, status=status.HTTP_201_CREATED)

@@ -14,7 +14,7 @@ from dms.web.forms import (
 )
 from sales.actions.register import Guest
 from sales.forms.choices import advisers, channels, choose
-from sales.models import ShowroomVisit, Source
+from sales.models import ShowroomVisit
 
 
 class GuestForm(forms.Form):
@@ -38,12 +38,8 @@ class VisitForm(GuestForm):
     purpose = forms.ChoiceField(
         choices=ShowroomVisit.Purpose.choices, initial=ShowroomVisit.Purpose.LOOK, required=False
     )
-    source = forms.ModelChoiceField(queryset=Source.objects.none(), required=False)
+    source = forms.ModelChoiceField(queryset=channels(), required=False)
     key = KeyField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose(self, "source", channels())
 
 
 class CompleteForm(GuestForm):

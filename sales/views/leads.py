@@ -77,7 +77,7 @@ class Leads(BaseListView):
             return "lateR"
         return "ask" if lead.is_being_given_up else ""
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         new_url = reverse("sales:lead_new") if self.request.user.has_perm("sales.sell") else ""
         return super().get_context_data(new_url=new_url, buckets=buckets(self.request), **kwargs)
 
@@ -135,7 +135,7 @@ class LeadNew(RequiresRight, ActFormView[LeadForm]):
     def after(self, lead: Lead) -> str:
         return reverse("sales:lead", args=[lead.pk])
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, Any]:
         return super().get_context_data(heading=_("New A card"), cancel_url=reverse("sales:leads"), **context)
 
 
@@ -239,7 +239,7 @@ class RecordContact(RequiresRight, ActView):
         page, following = super().after(result), self.following()
         return reverse("sales:lead_record", args=[following.pk]) if following else page
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, Any]:
         now, hours = timezone.now(), contact_schedule.rules()
         return super().get_context_data(
             now=now,

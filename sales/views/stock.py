@@ -53,7 +53,7 @@ class StockCars(BaseListView):
         "new_label": gettext_lazy("Enter a car"),
     }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         new_url = reverse("sales:stock_car_new") if self.request.user.has_perm("sales.stock") else ""
         yard = positions(self.rows(), on=timezone.localdate())
         return super().get_context_data(new_url=new_url, with_model=True, positions=yard, **kwargs)
@@ -73,5 +73,5 @@ class StockCarNew(RequiresRight, ActFormView[StockCarForm]):
         messages.success(self.request, _("%(car)s is entered.") % {"car": car})
         return reverse("sales:stock_cars")
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, Any]:
         return super().get_context_data(heading=_("Enter a car"), cancel_url=reverse("sales:stock_cars"), **context)
