@@ -58,13 +58,14 @@ def make_quote(
 
     :raises Refusal: when the card is not open, or the offer makes no sense.
     """
+    # The card is held, so that one version follows the other and no order is written in between.
     lead, lines = Lead.objects.lock(lead), [item for item in items if item.amount]
     refuse_other(lead, by=by)
     refuse_closed(lead, {Lead.Status.OPEN})
     check(lines, valid_until)
     number, version = "", 1
     if revises is not None:
-        number, version = supersede(revises, lead)
+        number, version = supersede(revises, lead)  # it keeps the number, which the customer has on paper
     quote = Quote(
         number=number or next_number("quote", lead.store),
         version=version,
@@ -92,7 +93,7 @@ def refuse_superseded(quote: Quote) -> None:
 
 def supersede(quote: Quote, lead: Lead) -> tuple[str, int]:
     """The former version steps back; the number and what its next version is called."""
-    quote = Quote.objects.lock(quote)
+    quote = Quote.objects.lock(quote)  # of two who change one offer the second starts from what the first made
     refuse_superseded(quote)
     if quote.lead_id != lead.pk:
         raise Refusal(_("%(quote)s is an offer of another card.") % {"quote": quote}, code="other_card")

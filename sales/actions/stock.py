@@ -33,6 +33,7 @@ def enter_car(
     number = read_vin(vin)
     if number is None:
         raise Refusal(_("Enter the VIN: it is what tells one car from another."), code="vin_missing")
+    # Only for the sentence: between two desks the unique VIN decides.
     if StockCar.objects.filter(vin=number).exists():
         raise Refusal(_("This car is entered already. Search for the end of its VIN."), code="vin_known")
     car = StockCar(vin=number, variant=variant, store=store, **facts)
@@ -79,6 +80,7 @@ def change_car(car: StockCar, *, by: User, **facts: Any) -> StockCar:
     refuse_delivered(car, by=by)
     if facts.get("certificate", car.certificate) not in StockCar.Certificate.values:
         raise Refusal(_("Say whether the certificate is in hand or pledged."), code="no_certificate")
+    # An order waits for a car for sale; as a demonstrator it would come used.
     if "use" in facts and facts["use"] != car.use and car.status in KEPT:
         raise Refusal(_("This car is kept for an order. Release it first."), code="car_taken")
     if facts.get("cost") is not None and facts["cost"] < 0:
