@@ -115,7 +115,7 @@ def sign_off(sheet: DeliverySheet, *, department: str, by: User, note: str = "")
     :raises Refusal: when its part cannot be done yet, or it has signed already.
     """
     sheet = lock_sheet(sheet, by=by)
-    refuse_signature(sheet, department, by=by)
+    refuse_signature(sheet, department=department, by=by)
     # Rows are only added: a department that signed in error says so by cancelling the order, not by a quiet delete.
     signed = SignOff.objects.create(sheet=sheet, department=department, by=by, note=note.strip()[:120])
     events.record(DELIVERY_SIGNED, sheet.order, by=by, data={"department": department})
@@ -127,7 +127,7 @@ def departments_of(user: User) -> list[SignOff.Department]:
     return [department for department, rights in RIGHTS.items() if any(user.has_perm(right) for right in rights)]
 
 
-def refuse_signature(sheet: DeliverySheet, department: str, *, by: User) -> None:
+def refuse_signature(sheet: DeliverySheet, *, department: str, by: User) -> None:
     """:raises Refusal: when this person, or nobody, can sign for the department now."""
     if department not in SignOff.Department.values:
         raise Refusal(_("There is no such department."), code="no_such_department")
@@ -143,7 +143,7 @@ def why_unsigned(sheet: DeliverySheet, *, by: User) -> dict[str, str]:
     reasons: dict[str, str] = {}
     for department in departments_of(by):
         try:
-            refuse_signature(sheet, department, by=by)
+            refuse_signature(sheet, department=department, by=by)
             reasons[department] = ""
         except Refusal as refusal:
             reasons[department] = str(refusal.sentence)
