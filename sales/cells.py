@@ -9,14 +9,14 @@ from dms.formats import display
 from dms.web.act_markup import one_button
 from dms.web.addresses import url
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.markup import NOTHING, badge, choice, level, number, plate
+from dms.web.markup import NOTHING, badge, choice, filled, level, number, plate
 from sales.acts import STOCK_CAR
 from sales.models import DeliverySheet, Lead, OwnerCard, Quote, SignOff, StockCar
 from sales.stock_position import family_of_age
 
-LINK = Markup('<a href="%s">%s</a>')
-LATE = Markup('<span class="x-late">%s</span>')
-COLOURED = Markup('<span class="x-%s b5">%s</span>')
+LINK = '<a href="%s">%s</a>'
+LATE = '<span class="x-late">%s</span>'
+COLOURED = '<span class="x-%s b5">%s</span>'
 
 
 def lead_level(lead: Lead, _request: AuthenticatedHttpRequest) -> Markup:
@@ -24,7 +24,7 @@ def lead_level(lead: Lead, _request: AuthenticatedHttpRequest) -> Markup:
 
 
 def lead_customer(lead: Lead, _request: AuthenticatedHttpRequest) -> Markup:
-    return LINK % (url("sales:lead", lead.pk), lead.customer)
+    return filled(LINK, url("sales:lead", lead.pk), lead.customer)
 
 
 def masked_phone(lead: Lead) -> str:
@@ -33,21 +33,21 @@ def masked_phone(lead: Lead) -> str:
 
 def next_contact(lead: Lead, _request: AuthenticatedHttpRequest) -> Markup:
     shown = escape(display.moment(lead.next_contact_at))
-    return LATE % shown if lead.is_late else shown
+    return filled(LATE, shown) if lead.is_late else shown
 
 
 def quote_number(quote: Quote, _request: AuthenticatedHttpRequest) -> Markup:
-    shown = LINK % (url("sales:quote", quote.pk), quote)
-    return shown + Markup(" ") + badge("void", _("Superseded")) if quote.superseded else shown
+    shown = filled(LINK, url("sales:quote", quote.pk), quote)
+    return shown + " " + badge("void", _("Superseded")) if quote.superseded else shown
 
 
 def quote_customer(quote: Quote, _request: AuthenticatedHttpRequest) -> Markup:
-    return LINK % (url("sales:lead", quote.lead_id), quote.lead.customer)
+    return filled(LINK, url("sales:lead", quote.lead_id), quote.lead.customer)
 
 
 def valid_until(quote: Quote, _request: AuthenticatedHttpRequest) -> Markup:
     shown = escape(display.date(quote.valid_until))
-    return LATE % shown if quote.valid_until < timezone.localdate() else shown
+    return filled(LATE, shown) if quote.valid_until < timezone.localdate() else shown
 
 
 def days_in_stock(car: StockCar) -> int | None:
@@ -57,7 +57,7 @@ def days_in_stock(car: StockCar) -> int | None:
 def coloured_days(car: StockCar, _request: AuthenticatedHttpRequest) -> Markup | str:
     days = days_in_stock(car)
     family = family_of_age(days)
-    return COLOURED % (family, days) if family else number(days)
+    return filled(COLOURED, family, days) if family else number(days)
 
 
 def certificate(car: StockCar, request: AuthenticatedHttpRequest) -> Markup | str:

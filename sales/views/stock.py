@@ -55,7 +55,7 @@ class StockCars(BaseListView):
 
     def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         new_url = reverse("sales:stock_car_new") if self.request.user.has_perm("sales.stock") else ""
-        yard = positions(self.rows(), on=timezone.localdate())
+        yard = positions(self.with_facts(self.rows()), on=timezone.localdate())
         return super().get_context_data(new_url=new_url, with_model=True, positions=yard, **kwargs)
 
 
