@@ -42,6 +42,7 @@ from tests.factories import (
     RecallEntryFactory,
     ShowroomVisitFactory,
     StockCarFactory,
+    VariantFactory,
     WorkLineFactory,
     WorkOrderFactory,
     fresh,
@@ -168,6 +169,11 @@ def last_in_turn(*, store: Store) -> RotaPlace:
     return rota.open_rota(store)[-1].place
 
 
+def a_car(_lead: Lead) -> Mapping[str, Any]:
+    """The card says nothing of a car yet; one of the catalogue."""
+    return {"variant": VariantFactory.create().pk, "vehicle": "200000"}
+
+
 def another_adviser(lead: Lead) -> Mapping[str, Any]:
     return {"to": Cast(lead.store).second_adviser.pk}
 
@@ -291,7 +297,7 @@ DOCUMENTS = (
             "ordered": lead_with_order,
             "delivered": partial(lead_with_order, status="DELIVERED"),
         },
-        {"reassign": another_adviser},
+        {"reassign": another_adviser, "quote": a_car},
     ),
     Document(
         DELIVERY,
