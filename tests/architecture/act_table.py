@@ -31,9 +31,11 @@ from dms.core.acts import Acts
 from dms.models import Absence, Job, Message, Reason, Store, User
 from parts.acts import PART, RESERVATION, STOCK
 from parts.models import Stock
-from sales.actions import losses, orders
-from sales.acts import DELIVERY, LEAD, ORDER, OWNER_CARD, QUOTE
-from sales.models import DeliverySheet, Lead, Order, Quote, StockCar
+from sales.actions import deliveries, leads, losses, orders, register, rota
+from sales.actions.register import Guest
+from sales.acts import DELIVERY, LEAD, LEAD_CONTACT, ORDER, OWNER_CARD, QUOTE, ROTA_PLACE, STOCK_CAR, VISIT
+from sales.models import DeliverySheet, Lead, LeadContact, Order, Quote, RotaPlace, ShowroomVisit, StockCar
+from sales.rota import first
 from tests.factories import (
     AbsenceFactory,
     Cast,
@@ -54,9 +56,11 @@ from tests.factories import (
     RecallCampaignFactory,
     RecallEntryFactory,
     ReservationFactory,
+    ShowroomVisitFactory,
     StockCarFactory,
     StockFactory,
     UserFactory,
+    VariantFactory,
     VehicleFactory,
     WorkLineFactory,
     WorkOrderFactory,
@@ -69,7 +73,10 @@ Make = Callable[..., Model]
 
 @dataclass(frozen=True)
 class Document:
-    """The acts of a document, where its verbs are in the API, rows to try them on, and what their forms need."""
+    """The acts of a document, where its verbs are in the API, rows to try them on, and what their forms need.
+
+    ``api_row`` is the row whose verbs they are over the API, when that is not the document: the card of a contact.
+    """
 
     acts: Acts[Any]
     api: str
@@ -79,11 +86,12 @@ class Document:
     """Act → method and URL name in the API, where it is no verb of the document."""
     calls: Mapping[str, "Call"] = field(default_factory=dict)
     """Act → how the API is asked, where it is done about another row or is told otherwise than by a body."""
+    api_row: Callable[[Any], Model] = lambda row: row
 
     def request(self, name: str, row: Model) -> tuple[str, str]:
         """Method and address of an act in the API."""
         method, url_name = self.requests.get(name, ("post", f"{self.api}-{name.replace('_', '-')}"))
-        return method, reverse(f"api:{url_name}", args=[] if url_name.endswith("-list") else [row.pk])
+        return method, reverse(f"api:{url_name}", args=[] if url_name.endswith("-list") else [self.api_row(row).pk])
 
 
 Call = Callable[[Client, Any, Mapping[str, Any]], int]
@@ -136,6 +144,66 @@ def lead_with_order(*, store: Store, status: str = "SIGNED") -> Lead:
 
 def delivered_sheet(*, store: Store) -> DeliverySheet:
     return OrderFactory.create(store=store, status="DELIVERED").delivery_sheet
+
+
+def signed_sheet_but_for_sales(*, store: Store) -> DeliverySheet:
+    """Sales signs last."""
+    sheet = DeliverySheetFactory.create(store=store)
+    PaymentFactory.create(store=store, invoice=sheet.order.invoice, amount=sheet.order.invoice.due)
+    cast = Cast(store)
+    for department, person in (
+        ("WAREHOUSE", cast.warehouse),
+        ("AFTERSALES", cast.inspector),
+        ("FINANCE", cast.cashier),
+    ):
+        deliveries.sign_off(fresh(sheet), department=department, by=person)
+    return fresh(sheet)
+
+
+def contact_of_a_lead(*, store: Store) -> LeadContact:
+    return LeadFactory.create(store=store).contacts.get()
+
+
+def reviewed_contact(*, store: Store) -> LeadContact:
+    return leads.review(contact_of_a_lead(store=store), words="", by=Cast(store).sales_manager)
+
+
+def kept_car(*, store: Store, status: str = "ALLOCATED") -> StockCar:
+    return OrderFactory.create(store=store, status=status).allocations.get().car
+
+
+def car_in(status: str, *, store: Store) -> StockCar:
+    """Ordered by hand, or looked at in between: nobody brings a car there, the lifecycle knows it."""
+    car = StockCarFactory.create(store=store)
+    StockCar.objects.filter(pk=car.pk).update(status=status)
+    return car
+
+
+def unfilled_visit(*, store: Store) -> ShowroomVisit:
+    return ShowroomVisitFactory.create(store=store, name="", phone="")
+
+
+def guest_who_left_nothing(*, store: Store) -> ShowroomVisit:
+    visit = unfilled_visit(store=store)
+    return register.complete_visit(visit, guest=Guest(), left_nothing=True, by=Cast(store).reception)
+
+
+def next_in_turn(*, store: Store) -> RotaPlace:
+    """Whose turn it is, of two."""
+    Cast(store).assemble("adviser", "second_adviser")
+    place = first(rota.open_rota(store))
+    assert place is not None
+    return place
+
+
+def last_in_turn(*, store: Store) -> RotaPlace:
+    next_in_turn(store=store)
+    return rota.open_rota(store)[-1].place
+
+
+def a_car(_lead: Lead) -> Mapping[str, Any]:
+    """The card says nothing of a car yet; one of the catalogue."""
+    return {"variant": VariantFactory.create().pk, "vehicle": "200000"}
 
 
 def another_adviser(lead: Lead) -> Mapping[str, Any]:
@@ -368,13 +436,14 @@ DOCUMENTS = (
             "ordered": lead_with_order,
             "delivered": partial(lead_with_order, status="DELIVERED"),
         },
-        {"reassign": another_adviser},
+        {"reassign": another_adviser, "quote": a_car},
     ),
     Document(
         DELIVERY,
         "sales:deliveries",
         {
             "sheet": DeliverySheetFactory.create,
+            "sales_signs_last": signed_sheet_but_for_sales,
             "confirmed": partial(DeliverySheetFactory.create, complete=True),
             "over": delivered_sheet,
         },
@@ -382,6 +451,39 @@ DOCUMENTS = (
             "step": lambda _sheet: {"step": "cleaned"},
             "confirm": lambda _sheet: {"name": "谷雨", "signature_typed": "谷雨"},
         },
+    ),
+    Document(
+        LEAD_CONTACT,
+        "sales:leads",
+        {"row": contact_of_a_lead, "reviewed": reviewed_contact},
+        {"review": lambda contact: {"row": contact.pk}},
+        api_row=lambda contact: contact.lead,
+    ),
+    Document(
+        STOCK_CAR,
+        "sales:stock-cars",
+        {
+            "on_order": partial(car_in, "ORDERED"),
+            "coming": partial(StockCarFactory.create, arrived=False),
+            "received": partial(car_in, "RECEIVED"),
+            "here": StockCarFactory.create,
+            "allocated": kept_car,
+            "ready": partial(kept_car, status="READY"),
+            "delivered": partial(kept_car, status="DELIVERED"),
+        },
+        {"certificate": lambda _car: {"certificate": "PLEDGED"}},
+    ),
+    Document(
+        VISIT,
+        "sales:visits",
+        {"unfilled": unfilled_visit, "left_nothing": guest_who_left_nothing, "known": ShowroomVisitFactory.create},
+        {"complete": lambda _visit: {"phone": "13800000077", "name": "谷雨"}},
+    ),
+    Document(
+        ROTA_PLACE,
+        "sales:rota",
+        {"next": next_in_turn, "last": last_in_turn},
+        {"presence": lambda _place: {"present": True}},
     ),
     Document(OWNER_CARD, "sales:owner-cards", {"owner_card": OwnerCardFactory.create}),
     Document(
