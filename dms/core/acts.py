@@ -78,6 +78,7 @@ class Act(Generic[D, R]):
     :param opens_form: said where that is not so: the form is worth opening though nothing in it must be filled in, or its
         page draws it whole, and there is nothing to open.
     :param note: what to know before it, above its fields; a form that knows more of its document says it as its ``note``.
+    :param key: the letter that presses its button, outside fields.
     :param place: the part of the page where the button stands.
     :param done: the message after it: a sentence, or a function of what ``do`` returned.
     :param then: URL name of the page of what ``do`` returned; without one it ends at the page of the document.
@@ -96,6 +97,7 @@ class Act(Generic[D, R]):
     opens_form: bool | None = None
     note: StrOrPromise = ""
     icon: str = ""
+    key: str = ""
     emphasis: Emphasis = ""
     place: str = "head"
     done: StrOrPromise | Callable[[R], StrOrPromise] = ""
