@@ -121,8 +121,8 @@ def month_page(client: Client, world: World, _turn: int) -> None:
 def month_api(client: Client, world: World, _turn: int) -> None:
     month = world["month"]
     figures = client.api(f"reports/daily/?day={month['day']}&store={world['store']}").expect(200).json()["figures"]
-    found = next(figure["month"] for figure in figures if figure["key"] == "deliveries")
-    expect(float(found) == month["deliveries"], about=figures)
+    deliveries = next(figure["month"] for figure in figures if figure["key"] == "deliveries")
+    expect(float(deliveries) == month["deliveries"], about=figures)
 
 
 LIST, OPEN, LEAD, ISSUE, MONTH = Mark(77, 23), Mark(26, 62), Mark(35, 58), Mark(86, 20), Mark(85, 29)

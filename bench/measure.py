@@ -120,10 +120,10 @@ def processor_time(watched: Sequence[int]) -> float:
         with suppress(OSError):
             pid, rest = int(path.parent.name), path.read_text().rsplit(")", 1)[1].split()
             facts[pid] = int(rest[1]), sum(map(int, rest[11:15]))  # of children that ended, too
-    ours, found = set(), set(watched)
-    while found:
-        ours |= found
-        found = {pid for pid, (parent, _ticks) in facts.items() if parent in ours} - ours
+    ours, below = set(), set(watched)
+    while below:
+        ours |= below
+        below = {pid for pid, (parent, _ticks) in facts.items() if parent in ours} - ours
     return sum(facts[pid][1] for pid in ours if pid in facts) / os.sysconf("SC_CLK_TCK")
 
 
@@ -139,8 +139,8 @@ def busy_share(seconds: float = 0.3) -> float:
     """How busy the machine is while nothing is asked of us."""
 
     def spent() -> tuple[int, int]:
-        told = [int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
-        return sum(told), told[3] + told[4]
+        ticks = [int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        return sum(ticks), ticks[3] + ticks[4]
 
     if not Path("/proc/stat").exists():
         return 0.0
@@ -171,12 +171,12 @@ if __name__ == "__main__":
     parser.add_argument("--only", default="", help="a word in the names of the cases")
     parser.add_argument("--watch", type=int, nargs="*", default=(), help="the server's and the database's process")
     parser.add_argument("--json", type=Path, help="where the figures are kept")
-    told = parser.parse_args()
-    before, world = os.getloadavg()[0], json.loads(told.world.read_text(encoding="utf-8"))
-    bench = Bench(world, told.url, seconds=told.seconds, watched=told.watch)
-    found = measure(bench, [int(number) for number in told.clients.split(",")], wanted=told.only)
+    options = parser.parse_args()
+    before, world = os.getloadavg()[0], json.loads(options.world.read_text(encoding="utf-8"))
+    bench = Bench(world, options.url, seconds=options.seconds, watched=options.watch)
+    results = measure(bench, [int(number) for number in options.clients.split(",")], wanted=options.only)
     print(f"\nLoad of the machine before and after: {before:.1f}, {os.getloadavg()[0]:.1f}.", end=" ")
     print(f"A million additions take {yardstick():.0f} ms of processor.\n")
-    print(table(found))
-    if told.json:
-        told.json.write_text(json.dumps([asdict(one) for one in found], indent=1))
+    print(table(results))
+    if options.json:
+        options.json.write_text(json.dumps([asdict(result) for result in results], indent=1))

@@ -21,7 +21,7 @@ CREW = {"adviser": 24, "sales_manager": 12, "service_adviser": 2, "technician": 
 
 
 @dataclass(frozen=True)
-class House:
+class Dealership:
     """Where everything happens, and who does it."""
 
     store: Store
@@ -30,7 +30,7 @@ class House:
     colours: list[Colour]
 
 
-def build() -> House:
+def build() -> Dealership:
     """One store, one brand, and the crew."""
     code, name, name_en = WORDS["store"]
     store = Store.objects.create(code=code, name=name, name_en=name_en)
@@ -47,7 +47,7 @@ def build() -> House:
             for grade, words in enumerate(WORDS["variants"])
         ]
     colours = [Colour(brand=brand, code=f"C{place}", name=words) for place, words in enumerate(WORDS["colours"])]
-    return House(store, crew(store), Variant.objects.bulk_create(variants), Colour.objects.bulk_create(colours))
+    return Dealership(store, crew(store), Variant.objects.bulk_create(variants), Colour.objects.bulk_create(colours))
 
 
 def crew(store: Store) -> dict[str, list[User]]:

@@ -59,14 +59,16 @@ class Scaled(Measuring):
         assert self.postgres
         assert self.standby
         replica = {"DATABASE_REPLICA_URL": self.standby.url}
+        hosts = f":{self.postgres.port},127.0.0.1:{self.standby.port}/"
+        both = self.postgres.url.replace(f":{self.postgres.port}/", hosts)
         if Pooler.program() is None:
             say("  · PgBouncer is not installed (apt-get install pgbouncer): the webs go to the servers themselves")
-            both = f":{self.postgres.port},127.0.0.1:{self.standby.port}/"
-            return {**replica, "DATABASE_URL": self.postgres.url.replace(f":{self.postgres.port}/", both)}
+            return {**replica, "DATABASE_URL": both}
         with step("PgBouncer in transaction mode"), self.stop.held():
             self.pooler = Pooler(self.database_home, self.postgres).start()
             self._guard(self.pooler.process)
-        return {**replica, "DATABASE_URL": self.pooler.url, "DMS_PGBOUNCER": "1"}
+        direct = f"{both}?target_session_attrs=read-write"
+        return {**replica, "DATABASE_URL": self.pooler.url, "DMS_PGBOUNCER": "1", "DMS_DIRECT_DATABASE_URL": direct}
 
     def _guard(self, process: "subprocess.Popen[bytes] | None") -> None:
         if self.guard and process:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dms.api.enum_names import ENUM_NAMES
 from dms.core import databases, logs
+from dms.core.redis_connection import PatientConnection
 
 django_stubs_ext.monkeypatch()
 
@@ -67,7 +68,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "dms.web.middleware.ContentPolicy",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "dms.web.health.Alive",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -78,7 +81,6 @@ MIDDLEWARE = [
     "dms.web.long_reads.WhoJustWrote",
     "dms.web.middleware.WorkingStore",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "dms.web.middleware.WholePages",
     "dms.web.middleware.Refusals",
@@ -119,6 +121,7 @@ if env("DATABASE_REPLICA_URL", ""):  # past the pooler, to the standby itself: s
     DATABASES[databases.REPLICA] = databases.replica(env("DATABASE_REPLICA_URL"))
     DATABASE_ROUTERS = ["dms.core.replica.Router"]
 REPLICA_LAG_SECONDS = float(env("DMS_REPLICA_LAG", "3"))
+DIRECT_DATABASE_URL = env("DMS_DIRECT_DATABASE_URL", "")  # where DATABASE_URL leads through a pooler (docs/who_asks.md)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
@@ -129,7 +132,8 @@ CACHES = {
         "OPTIONS": {
             "IGNORE_EXCEPTIONS": True,  # a lost Redis makes pages slower, never unavailable
             "SOCKET_CONNECT_TIMEOUT": 1,
-            "SOCKET_TIMEOUT": 2,
+            "SOCKET_TIMEOUT": 1,
+            "CONNECTION_POOL_KWARGS": {"connection_class": PatientConnection},
         },
     }
 }
@@ -160,7 +164,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS: list[str] = []
 
 # --- sessions and transport -----------------------------------------------------------------------------------------
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "dms.web.sessions"
 SESSION_COOKIE_AGE = 4 * 60 * 60  # of idleness: see dms.web.middleware.SignedIn
 SESSION_COOKIE_NAME = "dms_session"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"

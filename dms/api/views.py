@@ -123,6 +123,8 @@ class ReadViewSet(mixins.ListModelMixin, BaseViewSet):
 
     _rows: ClassVar[ReadRows[Any] | None] = None
     _visible: ClassVar[ReadVisible[Any] | None] = None
+    asks_rights: ClassVar[bool] = False
+    """Whose rows is a matter of rights as well as of stores: such a query cannot be kept."""
 
     def __init_subclass__(cls) -> None:
         """Rows that are found by scope alone are fetched with ready-made SQL."""
@@ -131,7 +133,7 @@ class ReadViewSet(mixins.ListModelMixin, BaseViewSet):
             return
         model = cls.model
         cls._rows = ReadRows(lambda: cls.with_facts(scoped_rows(model).all()))
-        if isinstance(scoped_rows(model), StoreScoped | GroupWide):
+        if isinstance(scoped_rows(model), StoreScoped | GroupWide) and not cls.asks_rights:
             cls._visible = ReadVisible(lambda viewer: cls.with_facts(scoped_rows(model).visible_to(viewer)))
 
     def list(self, request: Request, *args: object, **kwargs: object) -> Response:

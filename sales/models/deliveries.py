@@ -52,6 +52,11 @@ class DeliverySheet(UpdatedAt):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def is_late(self) -> bool:
+        """The customer should be here, and nobody has seen them."""
+        return self.appointment_at is not None and self.appointment_at < timezone.now() and self.arrived_at is None
+
 
 class SignOff(models.Model):
     """One department's word that its part is done. Append-only."""

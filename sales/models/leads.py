@@ -186,6 +186,21 @@ class Lead(UpdatedAt, DatedLifecycle):
         return self.number
 
     @property
+    def is_open(self) -> bool:
+        """Its adviser works on it."""
+        return self.status == LeadStatus.OPEN
+
+    @property
+    def is_being_given_up(self) -> bool:
+        """Its adviser asked for the loss, and nobody has decided yet."""
+        return self.status == LeadStatus.LOSS_REQUESTED
+
+    @property
+    def is_late(self) -> bool:
+        """The promised contact did not happen."""
+        return self.is_open and self.next_contact_at is not None and self.next_contact_at < timezone.now()
+
+    @property
     def car(self) -> str:
         """What they want, as exactly as it is known."""
         return str(self.variant or self.series or self.wish or "")

@@ -238,6 +238,11 @@ class Order(UpdatedAt, DatedLifecycle):
         return self.number
 
     @property
+    def waits_for_approval(self) -> bool:
+        """It is on somebody else's desk."""
+        return self.status == OrderStatus.PENDING_APPROVAL
+
+    @property
     def total(self) -> Decimal:
         """What the customer owes for the car: the price less the discount."""
         owed: Decimal = self.price - self.discount

@@ -15,6 +15,9 @@ from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User
 from sales.models.leads import Lead, Source
 
+NAMELESS = Q(customer__isnull=True, left_contact__isnull=True)
+"""Nobody has said yet who it was, or that they left nothing."""
+
 
 class VisitQuerySet(StoreScoped["ShowroomVisit"]):
     lock_with = ("store", "customer", "adviser", "lead")
@@ -22,9 +25,13 @@ class VisitQuerySet(StoreScoped["ShowroomVisit"]):
     def on(self, day: date) -> Self:
         return self.filter(day=day)
 
+    def nameless(self) -> Self:
+        """Rows of guests of whom nobody has said yet who they were, or that they left nothing."""
+        return self.filter(NAMELESS)
+
     def unfilled(self) -> Self:
         """Rows somebody must still complete before the evening meeting."""
-        return self.filter(Q(customer__isnull=True, left_contact__isnull=True) | Q(adviser__isnull=True))
+        return self.filter(NAMELESS | Q(adviser__isnull=True))
 
     def without_adviser(self) -> Self:
         """Rows of guests whom nobody receives yet."""
@@ -99,6 +106,16 @@ class ShowroomVisit(UpdatedAt):
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d} #{self.sequence}"
+
+    @property
+    def is_nameless(self) -> bool:
+        """Nobody has said yet who it was, or that they left nothing."""
+        return self.customer_id is None and self.left_contact is None
+
+    @property
+    def is_unfilled(self) -> bool:
+        """Somebody must still complete it."""
+        return self.is_nameless or self.adviser_id is None
 
 
 class RotaPlace(UpdatedAt):

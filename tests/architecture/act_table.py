@@ -8,12 +8,16 @@ field would not do (act → document → field → value).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.db.models import Model
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from aftersales.actions import checks, release, work_orders, workshop
 from aftersales.acts import WORK_ORDER
@@ -22,27 +26,41 @@ from aftersales.models import WorkOrder
 from crm.actions import billing, care, customers, letters
 from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, LETTER, PHONE, RECALL, RECALL_ENTRY, RECALL_OF_STORE, VEHICLE
 from crm.models import Customer, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
+from dms.acts import ABSENCE, JOB, MESSAGE, USER
 from dms.core.acts import Acts
-from dms.models import Reason, Store
-from sales.actions import losses, orders
-from sales.acts import DELIVERY, LEAD, ORDER, OWNER_CARD, QUOTE
-from sales.models import DeliverySheet, Lead, Order, Quote, StockCar
+from dms.models import Absence, Job, Message, Reason, Store, User
+from parts.acts import PART, RESERVATION, STOCK
+from parts.models import Stock
+from sales.actions import deliveries, leads, losses, orders, register, rota
+from sales.actions.register import Guest
+from sales.acts import DELIVERY, LEAD, LEAD_CONTACT, ORDER, OWNER_CARD, QUOTE, ROTA_PLACE, STOCK_CAR, VISIT
+from sales.models import DeliverySheet, Lead, LeadContact, Order, Quote, RotaPlace, ShowroomVisit, StockCar
+from sales.rota import first
 from tests.factories import (
+    AbsenceFactory,
     Cast,
     CustomerFactory,
     DeliverySheetFactory,
     FollowUpFactory,
     InvoiceFactory,
+    JobFactory,
     LeadFactory,
     LetterFactory,
+    MessageFactory,
     OrderFactory,
     OwnerCardFactory,
+    PartFactory,
     PaymentFactory,
     PhoneFactory,
     QuoteFactory,
     RecallCampaignFactory,
     RecallEntryFactory,
+    ReservationFactory,
+    ShowroomVisitFactory,
     StockCarFactory,
+    StockFactory,
+    UserFactory,
+    VariantFactory,
     VehicleFactory,
     WorkLineFactory,
     WorkOrderFactory,
@@ -55,7 +73,10 @@ Make = Callable[..., Model]
 
 @dataclass(frozen=True)
 class Document:
-    """The acts of a document, where its verbs are in the API, rows to try them on, and what their forms need."""
+    """The acts of a document, where its verbs are in the API, rows to try them on, and what their forms need.
+
+    ``api_row`` is the row whose verbs they are over the API, when that is not the document: the card of a contact.
+    """
 
     acts: Acts[Any]
     api: str
@@ -63,11 +84,18 @@ class Document:
     samples: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
     requests: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Act → method and URL name in the API, where it is no verb of the document."""
+    calls: Mapping[str, "Call"] = field(default_factory=dict)
+    """Act → how the API is asked, where it is done about another row or is told otherwise than by a body."""
+    api_row: Callable[[Any], Model] = lambda row: row
 
     def request(self, name: str, row: Model) -> tuple[str, str]:
         """Method and address of an act in the API."""
         method, url_name = self.requests.get(name, ("post", f"{self.api}-{name.replace('_', '-')}"))
-        return method, reverse(f"api:{url_name}", args=[] if url_name.endswith("-list") else [row.pk])
+        return method, reverse(f"api:{url_name}", args=[] if url_name.endswith("-list") else [self.api_row(row).pk])
+
+
+Call = Callable[[Client, Any, Mapping[str, Any]], int]
+"""Client, document and body → the code of the answer."""
 
 
 # --- sales --------------------------------------------------------------------------------------------------------------
@@ -116,6 +144,66 @@ def lead_with_order(*, store: Store, status: str = "SIGNED") -> Lead:
 
 def delivered_sheet(*, store: Store) -> DeliverySheet:
     return OrderFactory.create(store=store, status="DELIVERED").delivery_sheet
+
+
+def signed_sheet_but_for_sales(*, store: Store) -> DeliverySheet:
+    """Sales signs last."""
+    sheet = DeliverySheetFactory.create(store=store)
+    PaymentFactory.create(store=store, invoice=sheet.order.invoice, amount=sheet.order.invoice.due)
+    cast = Cast(store)
+    for department, person in (
+        ("WAREHOUSE", cast.warehouse),
+        ("AFTERSALES", cast.inspector),
+        ("FINANCE", cast.cashier),
+    ):
+        deliveries.sign_off(fresh(sheet), department=department, by=person)
+    return fresh(sheet)
+
+
+def contact_of_a_lead(*, store: Store) -> LeadContact:
+    return LeadFactory.create(store=store).contacts.get()
+
+
+def reviewed_contact(*, store: Store) -> LeadContact:
+    return leads.review(contact_of_a_lead(store=store), words="", by=Cast(store).sales_manager)
+
+
+def kept_car(*, store: Store, status: str = "ALLOCATED") -> StockCar:
+    return OrderFactory.create(store=store, status=status).allocations.get().car
+
+
+def car_in(status: str, *, store: Store) -> StockCar:
+    """Ordered by hand, or looked at in between: nobody brings a car there, the lifecycle knows it."""
+    car = StockCarFactory.create(store=store)
+    StockCar.objects.filter(pk=car.pk).update(status=status)
+    return car
+
+
+def unfilled_visit(*, store: Store) -> ShowroomVisit:
+    return ShowroomVisitFactory.create(store=store, name="", phone="")
+
+
+def guest_who_left_nothing(*, store: Store) -> ShowroomVisit:
+    visit = unfilled_visit(store=store)
+    return register.complete_visit(visit, guest=Guest(), left_nothing=True, by=Cast(store).reception)
+
+
+def next_in_turn(*, store: Store) -> RotaPlace:
+    """Whose turn it is, of two."""
+    Cast(store).assemble("adviser", "second_adviser")
+    place = first(rota.open_rota(store))
+    assert place is not None
+    return place
+
+
+def last_in_turn(*, store: Store) -> RotaPlace:
+    next_in_turn(store=store)
+    return rota.open_rota(store)[-1].place
+
+
+def a_car(_lead: Lead) -> Mapping[str, Any]:
+    """The card says nothing of a car yet; one of the catalogue."""
+    return {"variant": VariantFactory.create().pk, "vehicle": "200000"}
 
 
 def another_adviser(lead: Lead) -> Mapping[str, Any]:
@@ -262,7 +350,63 @@ def all_six_points(order: WorkOrder) -> Mapping[str, Any]:
     return {"checked": list(checks.CHECKLIST)}
 
 
+# --- parts ----------------------------------------------------------------------------------------------------------------
+def of_part(verb: str) -> Call:
+    """A part number is asked for it, with the store where it happens."""
+
+    def call(client: Client, stock: Stock, body: Mapping[str, Any]) -> int:
+        address = reverse(f"api:parts:parts-{verb}", args=[stock.part_id])
+        return client.post(address, {**body, "store": stock.store.code}, content_type="application/json").status_code
+
+    return call
+
+
+# --- the core -------------------------------------------------------------------------------------------------------------
+def job(status: str = "QUEUED", *, store: Store) -> Job:
+    """A long job, as far as the status says."""
+    now = timezone.now()
+    ways: dict[str, dict[str, object]] = {"QUEUED": {}, "RUNNING": {"claimed_by": "worker", "lease_until": now}}
+    return JobFactory.create(store=store, status=status, **ways.get(status, {"ended_at": now}))
+
+
+def message(status: str = "PENDING", *, store: Store) -> Message:
+    """A message, as far as the status says."""
+    now = timezone.now()
+    ways: dict[str, dict[str, object]] = {
+        "SENDING": {"claimed_by": "worker", "lease_until": now},
+        "SENT": {"sent_at": now},
+    }
+    return MessageFactory.create(store=store, status=status, **ways.get(status, {}))
+
+
+def locked_colleague(*, store: Store) -> User:
+    colleague = UserFactory.create(store=store)
+    AccessAttempt.objects.create(username=colleague.username, failures_since_start=5, attempt_time=timezone.now())
+    return colleague
+
+
+def a_day_longer(absence: Absence) -> Mapping[str, Any]:
+    days = {"first_day": f"{absence.first_day}", "last_day": f"{absence.last_day + timedelta(days=1)}"}
+    return {"user": absence.user_id, "kind": absence.kind, **days}
+
+
+def removed(client: Client, absence: Absence, body: Mapping[str, Any]) -> int:
+    address = reverse("api:dms:absences-detail", args=[absence.pk])
+    return client.delete(f"{address}?{urlencode(body)}").status_code
+
+
 DOCUMENTS = (
+    Document(USER, "dms:users", {"locked": locked_colleague, "not_locked": UserFactory.create}),
+    Document(
+        ABSENCE,
+        "dms:absences",
+        {"absence": AbsenceFactory.create},
+        {"change": a_day_longer},
+        requests={"change": ("patch", "dms:absences-detail")},
+        calls={"remove": removed},
+    ),
+    Document(JOB, "dms:jobs", {status.lower(): partial(job, status) for status in Job.Status.values}),
+    Document(MESSAGE, "dms:messages", {status.lower(): partial(message, status) for status in Message.Status.values}),
     Document(QUOTE, "sales:quotes", {"quote": QuoteFactory.create, "ordered": ordered_quote}),
     Document(
         ORDER,
@@ -292,13 +436,14 @@ DOCUMENTS = (
             "ordered": lead_with_order,
             "delivered": partial(lead_with_order, status="DELIVERED"),
         },
-        {"reassign": another_adviser},
+        {"reassign": another_adviser, "quote": a_car},
     ),
     Document(
         DELIVERY,
         "sales:deliveries",
         {
             "sheet": DeliverySheetFactory.create,
+            "sales_signs_last": signed_sheet_but_for_sales,
             "confirmed": partial(DeliverySheetFactory.create, complete=True),
             "over": delivered_sheet,
         },
@@ -306,6 +451,39 @@ DOCUMENTS = (
             "step": lambda _sheet: {"step": "cleaned"},
             "confirm": lambda _sheet: {"name": "谷雨", "signature_typed": "谷雨"},
         },
+    ),
+    Document(
+        LEAD_CONTACT,
+        "sales:leads",
+        {"row": contact_of_a_lead, "reviewed": reviewed_contact},
+        {"review": lambda contact: {"row": contact.pk}},
+        api_row=lambda contact: contact.lead,
+    ),
+    Document(
+        STOCK_CAR,
+        "sales:stock-cars",
+        {
+            "on_order": partial(car_in, "ORDERED"),
+            "coming": partial(StockCarFactory.create, arrived=False),
+            "received": partial(car_in, "RECEIVED"),
+            "here": StockCarFactory.create,
+            "allocated": kept_car,
+            "ready": partial(kept_car, status="READY"),
+            "delivered": partial(kept_car, status="DELIVERED"),
+        },
+        {"certificate": lambda _car: {"certificate": "PLEDGED"}},
+    ),
+    Document(
+        VISIT,
+        "sales:visits",
+        {"unfilled": unfilled_visit, "left_nothing": guest_who_left_nothing, "known": ShowroomVisitFactory.create},
+        {"complete": lambda _visit: {"phone": "13800000077", "name": "谷雨"}},
+    ),
+    Document(
+        ROTA_PLACE,
+        "sales:rota",
+        {"next": next_in_turn, "last": last_in_turn},
+        {"presence": lambda _place: {"present": True}},
     ),
     Document(OWNER_CARD, "sales:owner-cards", {"owner_card": OwnerCardFactory.create}),
     Document(
@@ -384,6 +562,22 @@ DOCUMENTS = (
             },
         },
     ),
+    Document(
+        PART,
+        "parts:parts",
+        {"part": PartFactory.create},
+        {"edit": lambda part: {"number": part.number, "handling": "FRAGILE"}},
+        requests={"edit": ("patch", "parts:parts-detail")},
+    ),
+    Document(
+        STOCK,
+        "parts:stock",
+        {"stock": StockFactory.create},
+        {"limits": lambda _stock: {"minimum": "1", "maximum": "2"}},
+        requests={"limits": ("patch", "parts:stock-detail")},
+        calls={"lost_sale": of_part("lost-sale"), "correct": of_part("correct")},
+    ),
+    Document(RESERVATION, "parts:reservations", {"reservation": ReservationFactory.create}),
     Document(
         WORK_ORDER,
         "aftersales:work-orders",

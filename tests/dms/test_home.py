@@ -179,8 +179,8 @@ def test_of_what_has_ended_only_today_is_counted_and_its_link_says_so(store, cas
 def test_the_business_comes_before_the_house_on_the_home_page(signed_in, cast):
     response = signed_in(cast.admin).get(reverse("dms:home"))
     labels = [str(lane.label) for lane in response.context["lanes"]]
-    house = [str(lane.label) for lane in registry.lanes if lane.model.__module__.startswith("dms.")]
-    assert labels[-len(house) :] == house
+    core = [str(lane.label) for lane in registry.lanes if lane.model.__module__.startswith("dms.")]
+    assert labels[-len(core) :] == core
 
 
 def test_the_map_shows_only_the_stores_of_the_person(store, cast, elsewhere):

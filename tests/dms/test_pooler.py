@@ -69,11 +69,11 @@ def test_the_statements_of_all_tests_are_looked_at():
 
 
 def test_no_source_names_what_stays_on_a_connection():
-    """What no test runs is read: triggers, and the SQL of commands."""
-    words = r"pg_(try_)?advisory_(un)?lock|\bLISTEN \w|CREATE TEMP|WITH HOLD|DISCARD ALL"
+    """What no test runs is read: triggers, and the SQL of commands. The listener has a connection of its own, past the pooler."""
+    words = r"pg_(try_)?advisory_(un)?lock|\bLISTEN [{\w]|CREATE TEMP|WITH HOLD|DISCARD ALL"
     paths = [path for app in APPS for path in (BASE / app).rglob("*") if path.suffix in {".py", ".sql"}]
     done = subprocess.run(["grep", "-lE", words, *paths], capture_output=True, text=True, check=False)
-    assert done.stdout == ""
+    assert done.stdout.split() == [str(BASE / "dms/web/listening.py")]
 
 
 def test_a_cursor_of_the_server_never_outlives_its_transaction_behind_a_pooler():

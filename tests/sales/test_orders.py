@@ -285,3 +285,13 @@ def test_a_paid_deposit_sends_the_adviser_to_the_cars(order, cast, store):
     billing.take_payment(order.invoice, amount=Decimal(5_000), method="WECHAT", by=cast.cashier)
     assert "配车" in kinds(cast.adviser)
     assert "收款" not in kinds(cast.cashier), "the rest waits for the delivery"
+
+
+def test_the_next_version_of_an_offer_is_made_from_its_page(quote, cast, signed_in):
+    client, address = signed_in(cast.adviser), reverse("sales:quote_revise", args=[quote.pk])
+    assert client.get(address).context["form"].initial["discount"] == 5_000, "it begins with the former version"
+    sent = {"variant": quote.variant_id, "vehicle": "205000", "discount": "8000", "valid_until": "2040-01-01"}
+    client.post(address, sent)
+    newer = Quote.objects.get(superseded=False)
+    assert (newer.number, newer.version, newer.total) == (quote.number, quote.version + 1, 197_000)
+    assert client.post(address, sent).status_code == 422, "there is a newer version by now"
