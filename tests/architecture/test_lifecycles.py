@@ -60,7 +60,7 @@ BY_HAND = {
     """,
     "sales.StockCar": """
         ORDERED    > IN_TRANSIT
-        IN_TRANSIT > RECEIVED
+        IN_TRANSIT > RECEIVED AVAILABLE
         RECEIVED   > AVAILABLE
         AVAILABLE  > ALLOCATED
         ALLOCATED  > AVAILABLE READY

@@ -1,15 +1,21 @@
 """What the house keeps about its own work: absences, jobs, messages, files, keys of the API."""
 
 import datetime as dt
+from collections.abc import Sequence as Steps
+from typing import TypeVar
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
+from dms.core.leases import Leased
 from dms.models import Absence, ApiToken, Attachment, Job, Message
 from tests.factories.base import member
 from tests.factories.people import StoreFactory, UserFactory
+
+
+Row = TypeVar("Row", bound=Leased)
 
 
 class AbsenceFactory(DjangoModelFactory[Absence]):
@@ -41,15 +47,35 @@ class AttachmentFactory(DjangoModelFactory[Attachment]):
     sha256 = "0" * 64
 
 
-class JobFactory(DjangoModelFactory[Job]):
+class WorkedOn(DjangoModelFactory[Row]):
+    """A row of work that a worker had: ``ends`` are the steps it took."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _create(cls, model_class: type[Row], *args: object, ends: Steps[str] = (), **fields: object) -> Row:
+        row: Row = super()._create(model_class, *args, **fields)
+        for status in ends:
+            held = status == row.HELD
+            facts = (
+                {"claimed_by": "w", "lease_until": timezone.now()} if held else {"claimed_by": "", "lease_until": None}
+            )
+            if isinstance(row, Job) and not held:
+                facts["ended_at"] = timezone.now()
+            type(row)._default_manager.filter(pk=row.pk).update(status=status, **facts)
+        row.refresh_from_db()
+        return row
+
+
+class JobFactory(WorkedOn[Job]):
     class Meta:
         model = Job
 
     class Params:
         by = member(lambda cast: cast.sales_manager)
         failed = Trait(
-            status=Job.Status.FAILED,
-            ended_at=LazyFunction(timezone.now),
+            ends=(Job.Status.RUNNING, Job.Status.FAILED),
             error="–",
             output_file=SubFactory(AttachmentFactory, store=SelfAttribute("..store"), by=SelfAttribute("..by")),
             report_file=SubFactory(AttachmentFactory, store=SelfAttribute("..store"), by=SelfAttribute("..by")),
@@ -61,13 +87,13 @@ class JobFactory(DjangoModelFactory[Job]):
     params = LazyFunction(lambda: {"list": "people"})
 
 
-class MessageFactory(DjangoModelFactory[Message]):
+class MessageFactory(WorkedOn[Message]):
     class Meta:
         model = Message
 
     class Params:
         by = None
-        failed = Trait(status=Message.Status.FAILED)
+        failed = Trait(ends=(Message.Status.SENDING, Message.Status.FAILED))
 
     store = SubFactory(StoreFactory)
     channel = "sms"
