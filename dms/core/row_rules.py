@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import BaseConstraint, CheckConstraint, Model, Q
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 
 class RowRule(BaseConstraint):
@@ -25,19 +26,24 @@ class RowRule(BaseConstraint):
         """What a migration must know to make the rule again."""
         raise NotImplementedError
 
-    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> None:
-        schema_editor.deferred_sql.extend(self.statements(model))
+    def constraint_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        """Nothing within CREATE TABLE."""
+        assert schema_editor is not None
+        schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
+        return ""
 
-    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def create_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        assert model is not None
         return "; ".join(self.statements(model))
 
-    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        assert model is not None
         return "; ".join(self.removal(model))
 
     def validate(self, *args: object, **kwargs: object) -> None:
         """Forms do not judge it: the row must be compared with the one that is stored."""
 
-    def deconstruct(self) -> tuple[str, tuple[()], dict[str, object]]:
+    def deconstruct(self) -> tuple[str, Sequence[object], dict[str, object]]:
         path, args, kwargs = super().deconstruct()
         return path, args, kwargs | self.arguments()
 
@@ -100,9 +106,9 @@ class StatusMoves(TriggerRule):
         begins: Sequence[str],
         steps: Mapping[str, Iterable[str]],
         history: Sequence[str] = (),
-        **words: str,
+        violation_error_message: StrOrPromise | None = None,
     ) -> None:
-        super().__init__(name=name, **words)
+        super().__init__(name=name, violation_error_message=violation_error_message)  # type: ignore[arg-type] # lazy, as Django's own
         self.begins, self.history = sorted(map(str, begins)), sorted(map(str, history))
         self.steps = {str(before): sorted(map(str, afters)) for before, afters in steps.items() if afters}
 
@@ -145,9 +151,9 @@ class Frozen(TriggerRule):
         once: bool = False,
         if_set: str = "",
         same: str = "",
-        **words: str,
+        violation_error_message: StrOrPromise | None = None,
     ) -> None:
-        super().__init__(name=name, **words)
+        super().__init__(name=name, violation_error_message=violation_error_message)  # type: ignore[arg-type] # lazy, as Django's own
         self.fields, self.but, self.since = list(fields), list(but), list(map(str, since))
         self.once, self.if_set, self.same = once, if_set, same
 
@@ -191,8 +197,10 @@ class Refused(TriggerRule):
 
     default_violation_error_message = Frozen.default_violation_error_message
 
-    def __init__(self, *, name: str, when: str, on: str = "UPDATE", **words: str) -> None:
-        super().__init__(name=name, **words)
+    def __init__(
+        self, *, name: str, when: str, on: str = "UPDATE", violation_error_message: StrOrPromise | None = None
+    ) -> None:
+        super().__init__(name=name, violation_error_message=violation_error_message)  # type: ignore[arg-type] # lazy, as Django's own
         self.when, self.on = when, on
 
     def arguments(self) -> dict[str, object]:
@@ -210,8 +218,8 @@ class Kept(TriggerRule):
 
     default_violation_error_message = _("This is kept: a document is ended or cancelled, never deleted.")
 
-    def __init__(self, *, name: str, unless: str = "", **words: str) -> None:
-        super().__init__(name=name, **words)
+    def __init__(self, *, name: str, unless: str = "", violation_error_message: StrOrPromise | None = None) -> None:
+        super().__init__(name=name, violation_error_message=violation_error_message)  # type: ignore[arg-type] # lazy, as Django's own
         self.unless = unless
 
     def arguments(self) -> dict[str, object]:
@@ -239,8 +247,10 @@ class Shares(RowRule):
 
     default_violation_error_message = _("These do not belong to the same document, customer or store.")
 
-    def __init__(self, *, name: str, to: str, columns: Mapping[str, str], **words: str) -> None:
-        super().__init__(name=name, **words)
+    def __init__(
+        self, *, name: str, to: str, columns: Mapping[str, str], violation_error_message: StrOrPromise | None = None
+    ) -> None:
+        super().__init__(name=name, violation_error_message=violation_error_message)  # type: ignore[arg-type] # lazy, as Django's own
         self.to, self.columns = to, dict(columns)
 
     def arguments(self) -> dict[str, object]:

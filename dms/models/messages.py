@@ -98,7 +98,7 @@ class Message(UpdatedAt, Leased):
                 name="message_sent_has_time", condition=iff(Q(status="SENT"), Q(sent_at__isnull=False))
             ),
             held_has_lease("message", "SENDING"),
-            says_something("message", "recipient", "body", "idempotency_key"),
+            says_something("message", "recipient", "idempotency_key"),
             # What was promised to be sent is what is sent, to whom and under which consent.
             Frozen(
                 name="message_text_frozen",

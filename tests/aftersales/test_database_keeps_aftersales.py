@@ -131,12 +131,15 @@ IN_WORK = {
         """INSERT INTO aftersales_settlement (number, work_order_id, store_id, labour, parts, other, customer_pays, at, by_id)
         SELECT 'ST-9', id, store_id, 0, 0, 0, 0, now(), adviser_id FROM aftersales_workorder"""
     ],
-    "workline_consent_frozen": [
+    "workline_within_its_consent": [
         """UPDATE aftersales_workline SET unit_price = unit_price + 1000, amount = round(quantity * (unit_price + 1000), 2),
         authorised_amount = round(quantity * (unit_price + 1000), 2)""",
         "UPDATE aftersales_workline SET authorised_amount = authorised_amount + 1000",
-        """UPDATE aftersales_workline SET authorisation_id = (
-        SELECT a.id FROM aftersales_authorisation a WHERE a.id <> authorisation_id)""",
+        "UPDATE aftersales_workline SET authorisation_id = (SELECT min(id) FROM aftersales_authorisation)",
+    ],
+    "workline_consent_frozen": [
+        """UPDATE aftersales_workline SET authorised_amount = authorised_amount - 1, amount = round(quantity * 1, 2),
+        unit_price = 1""",
     ],
     "workline_amount_is_product": ["UPDATE aftersales_workline SET amount = amount - 1"],
     "workline_within_authorisation": [
@@ -165,11 +168,18 @@ AGREED = """
 UPDATE aftersales_workline SET status = 'AUTHORISED', authorised_amount = amount,
     authorisation_id = (SELECT {which}(id) FROM aftersales_authorisation) WHERE position = 9
 """
+ANOTHERS = """
+INSERT INTO aftersales_authorisation (work_order_id, amount, method, given_by, evidence, at, by_id)
+SELECT id, 9999, 'SIGNATURE', 'x', '', now(), adviser_id FROM aftersales_workorder WHERE status = 'ESTIMATED';
+UPDATE aftersales_workline SET status = 'AUTHORISED', authorised_amount = amount,
+    authorisation_id = (SELECT max(id) FROM aftersales_authorisation) WHERE position = 9
+"""
 
 
 def test_a_car_in_work_is_worked_on_for_what_was_agreed(store):
     """The oldest consent is another order's."""
     WorkOrderFactory.create(stage="released")
+    WorkOrderFactory.create(stage="estimated")
     other = "WHERE work_order_id = (SELECT max(id) FROM aftersales_workorder)"
     WorkOrderFactory.create(stage="in_work")
     mine = {rule: [about_the_last(text, other) for text in texts] for rule, texts in IN_WORK.items()}
@@ -178,11 +188,7 @@ def test_a_car_in_work_is_worked_on_for_what_was_agreed(store):
         cursor.execute(PROPOSE.replace("ORDER BY id", "ORDER BY id DESC"))
     agreed = {
         "workline_within_its_consent": [AGREED.format(which="max")],
-        "workline_of_its_authorisation": [
-            AGREED.format(which="min").replace(
-                "authorised_amount = amount", "quantity = 0.01, amount = 10, authorised_amount = 10"
-            )
-        ],
+        "workline_of_its_authorisation": [ANOTHERS],
     }
     assert misjudged(agreed) == []
     held = """

@@ -12,6 +12,7 @@ from django.utils import timezone
 from dms.background import exports, jobs
 from dms.models import Job, JobProblem, Message
 from dms.records import attachments
+from tests.factories import end_work
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +30,10 @@ def job(cast, store):
 def move(job, status, **fields):
     now = timezone.now()
     if status in {"DONE", "FAILED", "CANCELLED"}:
-        fields["ended_at"] = now
-    if status == "RUNNING":
+        end_work(job, status, **fields)
+    else:
         fields |= {"lease_until": now + timedelta(minutes=1), "claimed_by": "w", "started_at": now}
-    Job.objects.filter(pk=job.pk).update(status=status, **fields)
+        Job.objects.filter(pk=job.pk).update(status=status, **fields)
 
 
 def test_a_running_job_shows_its_progress_and_asks_again(signed_in, cast, job):

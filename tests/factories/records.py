@@ -1,7 +1,6 @@
 """What the house keeps about its own work: absences, jobs, messages, files, keys of the API."""
 
 import datetime as dt
-from collections.abc import Sequence as Steps
 from typing import TypeVar
 
 from django.core.files.base import ContentFile
@@ -11,9 +10,8 @@ from factory.django import DjangoModelFactory
 
 from dms.core.leases import Leased
 from dms.models import Absence, ApiToken, Attachment, Job, Message
-from tests.factories.base import member
+from tests.factories.base import fresh, member
 from tests.factories.people import StoreFactory, UserFactory
-
 
 Row = TypeVar("Row", bound=Leased)
 
@@ -47,25 +45,27 @@ class AttachmentFactory(DjangoModelFactory[Attachment]):
     sha256 = "0" * 64
 
 
+def end_work(row: Leased, status: str, **facts: object) -> None:
+    """A worker had the row in its hands, and left it so."""
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    if isinstance(row, Job) and status != row.HELD:
+        facts["ended_at"] = timezone.now()
+    rows.exclude(status=row.HELD).update(status=row.HELD, claimed_by="w", lease_until=timezone.now())
+    rows.update(status=status, claimed_by="", lease_until=None, **facts)
+
+
 class WorkedOn(DjangoModelFactory[Row]):
-    """A row of work that a worker had: ``ends`` are the steps it took."""
+    """A row of work; with ``ends`` a worker has left it in this status."""
 
     class Meta:
         abstract = True
 
     @classmethod
-    def _create(cls, model_class: type[Row], *args: object, ends: Steps[str] = (), **fields: object) -> Row:
+    def _create(cls, model_class: type[Row], *args: object, ends: str = "", **fields: object) -> Row:
         row: Row = super()._create(model_class, *args, **fields)
-        for status in ends:
-            held = status == row.HELD
-            facts = (
-                {"claimed_by": "w", "lease_until": timezone.now()} if held else {"claimed_by": "", "lease_until": None}
-            )
-            if isinstance(row, Job) and not held:
-                facts["ended_at"] = timezone.now()
-            type(row)._default_manager.filter(pk=row.pk).update(status=status, **facts)
-        row.refresh_from_db()
-        return row
+        if ends:
+            end_work(row, ends)
+        return fresh(row)
 
 
 class JobFactory(WorkedOn[Job]):
@@ -75,7 +75,7 @@ class JobFactory(WorkedOn[Job]):
     class Params:
         by = member(lambda cast: cast.sales_manager)
         failed = Trait(
-            ends=(Job.Status.RUNNING, Job.Status.FAILED),
+            ends=Job.Status.FAILED,
             error="–",
             output_file=SubFactory(AttachmentFactory, store=SelfAttribute("..store"), by=SelfAttribute("..by")),
             report_file=SubFactory(AttachmentFactory, store=SelfAttribute("..store"), by=SelfAttribute("..by")),
@@ -93,7 +93,7 @@ class MessageFactory(WorkedOn[Message]):
 
     class Params:
         by = None
-        failed = Trait(ends=(Message.Status.SENDING, Message.Status.FAILED))
+        failed = Trait(ends=Message.Status.FAILED)
 
     store = SubFactory(StoreFactory)
     channel = "sms"

@@ -31,8 +31,8 @@ DELIVERED = {
         "UPDATE sales_order SET status = 'SIGNED', delivered_at = NULL",
         "UPDATE sales_order SET status = 'READY', delivered_at = NULL",
         (
-            "UPDATE sales_order SET status = 'CANCELLED', cancelled_at = now(), cancel_reason_id = (SELECT min(id) FROM dms_reason),"
-            " delivered_at = NULL"
+            "UPDATE sales_order SET status = 'CANCELLED', cancelled_at = now(), delivered_at = NULL,"
+            " cancel_reason_id = (SELECT min(id) FROM dms_reason)"
         ),
     ],
     "order_frozen": [
@@ -197,8 +197,8 @@ def test_rows_begin_where_their_way_begins(other_store):
         "lead_moves": [
             (
                 "INSERT INTO sales_lead (number, status, status_at, store_id, customer_id, owner_id, level, opened_at, level_at,"
-                " colour, budget, buys_when, wish, loss_note) SELECT 'L-9', 'DELIVERED', now(), store_id, customer_id, owner_id, 'N',"
-                " now(), now(), '', '', '', '', '' FROM sales_lead"
+                " colour, budget, buys_when, wish, loss_note) SELECT 'L-9', 'DELIVERED', now(), store_id, customer_id,"
+                " owner_id, 'N', now(), now(), '', '', '', '', '' FROM sales_lead"
             ),
         ],
     }
