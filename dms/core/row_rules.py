@@ -108,7 +108,7 @@ class StatusMoves(TriggerRule):
         history: Sequence[str] = (),
         violation_error_message: StrOrPromise | None = None,
     ) -> None:
-        super().__init__(name=name, violation_error_message=violation_error_message)  # type: ignore[arg-type] # lazy, as Django's own
+        super().__init__(name=name, violation_error_message=violation_error_message)
         self.begins, self.history = sorted(map(str, begins)), sorted(map(str, history))
         self.steps = {str(before): sorted(map(str, afters)) for before, afters in steps.items() if afters}
 
@@ -153,7 +153,7 @@ class Frozen(TriggerRule):
         same: str = "",
         violation_error_message: StrOrPromise | None = None,
     ) -> None:
-        super().__init__(name=name, violation_error_message=violation_error_message)  # type: ignore[arg-type] # lazy, as Django's own
+        super().__init__(name=name, violation_error_message=violation_error_message)
         self.fields, self.but, self.since = list(fields), list(but), list(map(str, since))
         self.once, self.if_set, self.same = once, if_set, same
 
@@ -200,7 +200,7 @@ class Refused(TriggerRule):
     def __init__(
         self, *, name: str, when: str, on: str = "UPDATE", violation_error_message: StrOrPromise | None = None
     ) -> None:
-        super().__init__(name=name, violation_error_message=violation_error_message)  # type: ignore[arg-type] # lazy, as Django's own
+        super().__init__(name=name, violation_error_message=violation_error_message)
         self.when, self.on = when, on
 
     def arguments(self) -> dict[str, object]:
@@ -219,7 +219,7 @@ class Kept(TriggerRule):
     default_violation_error_message = _("This is kept: a document is ended or cancelled, never deleted.")
 
     def __init__(self, *, name: str, unless: str = "", violation_error_message: StrOrPromise | None = None) -> None:
-        super().__init__(name=name, violation_error_message=violation_error_message)  # type: ignore[arg-type] # lazy, as Django's own
+        super().__init__(name=name, violation_error_message=violation_error_message)
         self.unless = unless
 
     def arguments(self) -> dict[str, object]:
@@ -250,7 +250,7 @@ class Shares(RowRule):
     def __init__(
         self, *, name: str, to: str, columns: Mapping[str, str], violation_error_message: StrOrPromise | None = None
     ) -> None:
-        super().__init__(name=name, violation_error_message=violation_error_message)  # type: ignore[arg-type] # lazy, as Django's own
+        super().__init__(name=name, violation_error_message=violation_error_message)
         self.to, self.columns = to, dict(columns)
 
     def arguments(self) -> dict[str, object]:

@@ -13,7 +13,7 @@ from dms.background import outbox
 from dms.models import Absence, Message
 from dms.navigation import own_due_work, registry
 from dms.navigation.process_map import draw
-from tests.factories import JobFactory, end_work
+from tests.factories import JobFactory, MessageFactory, end_work
 
 pytestmark = pytest.mark.django_db
 MESSAGES = next(lane for lane in registry.lanes if lane.model is Message)
@@ -160,16 +160,7 @@ def test_of_what_has_ended_only_today_is_counted_and_its_link_says_so(store, cas
     now = timezone.now()
     for days in (0, 3):
         at = now - timedelta(days=days)
-        Message.objects.create(
-            channel="sms",
-            recipient="1",
-            body="",
-            store=store,
-            idempotency_key=f"d{days}",
-            status="SENT",
-            sent_at=at,
-            due_at=at,
-        )
+        end_work(MessageFactory.create(store=store, due_at=at), "SENT", sent_at=at)
     lane = draw(MESSAGES, cast.sales_manager, None, now)
     sent = lane.nodes[2]
     assert sent.count == 1

@@ -8,7 +8,7 @@ from django.utils import timezone
 from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
-from dms.core.leases import Leased
+from dms.core.leases import Leased, LeasedQuerySet
 from dms.models import Absence, ApiToken, Attachment, Job, Message
 from tests.factories.base import fresh, member
 from tests.factories.people import StoreFactory, UserFactory
@@ -47,11 +47,12 @@ class AttachmentFactory(DjangoModelFactory[Attachment]):
 
 def end_work(row: Leased, status: str, **facts: object) -> None:
     """A worker had the row in its hands, and left it so."""
-    rows = type(row)._default_manager.filter(pk=row.pk)
+    rows = LeasedQuerySet[Leased](type(row)).filter(pk=row.pk)
     if isinstance(row, Job) and status != row.HELD:
         facts["ended_at"] = timezone.now()
-    rows.exclude(status=row.HELD).update(status=row.HELD, claimed_by="w", lease_until=timezone.now())
-    rows.update(status=status, claimed_by="", lease_until=None, **facts)
+    held = {"status": row.HELD, "claimed_by": "w", "lease_until": timezone.now()}
+    rows.update(**held)
+    rows.update(**{"status": status, "claimed_by": "", "lease_until": None} | facts)
 
 
 class WorkedOn(DjangoModelFactory[Row]):
