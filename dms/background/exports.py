@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
+from django.urls import get_resolver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -33,10 +35,12 @@ class Listing:
     label: StrOrPromise
     right: str
     rows: "Callable[[User, Store | None], QuerySet[Model]]"
-    columns: Sequence[spreadsheets.Column]
+    columns: "Callable[[User, Store | None], Sequence[spreadsheets.Column]]"
     filterset: "Callable[..., Any] | None" = None
+    prepare: "Callable[[list[Any]], None] | None" = None
+    """What a page does with its rows before it shows them: here with each bundle of them."""
 
-    def found(self, user: "User", store: "Store | None", query: str) -> "QuerySet[Model]":
+    def narrowed(self, user: "User", store: "Store | None", query: str) -> "QuerySet[Model]":
         """The rows that the page showed under this query string."""
         rows = self.rows(user, store)
         if self.filterset is None or not query:
@@ -58,8 +62,12 @@ def register(
     *,
     filterset: "Callable[..., Any] | None" = None,
 ) -> None:
-    """Make a list exportable under a key."""
-    LISTINGS[key] = Listing(key, label, right, rows, columns, filterset)
+    """Make a list exportable under a key: one that has no page, whose columns would say it."""
+    add(Listing(key, label, right, rows, lambda _user, _store: columns, filterset))
+
+
+def add(listing: Listing) -> None:
+    LISTINGS[listing.key] = listing
 
 
 def request(key: str, *, by: "User", store: "Store | None" = None, query: str = "") -> Job:
@@ -72,6 +80,7 @@ def request(key: str, *, by: "User", store: "Store | None" = None, query: str = 
 
 
 def _allowed(key: str, user: "User") -> Listing:
+    get_resolver().url_patterns  # noqa: B018 # lists stand with their pages, which a worker has not read yet
     listing = LISTINGS.get(key)
     if listing is None:
         raise Refusal(_("There is no such list."), code="unknown_list")
@@ -81,17 +90,25 @@ def _allowed(key: str, user: "User") -> Listing:
 
 
 def write(
-    run: jobs.Run, rows: "QuerySet[Model]", columns: Sequence[spreadsheets.Column], title: str, name: str
+    run: jobs.Run,
+    rows: "QuerySet[Model]",
+    columns: Sequence[spreadsheets.Column],
+    title: str,
+    name: str,
+    prepare: "Callable[[list[Any]], None] | None" = None,
 ) -> None:
     """Stream the rows into the job's download, showing progress."""
     total = rows.count()
     run.advance(0, total)
 
     def passing() -> "Iterator[Model]":
-        for number, row in enumerate(rows.iterator(chunk_size=2000), 1):
-            if number % PROGRESS_EVERY == 0:
-                run.advance(min(number, total))
-            yield row
+        each, number = rows.iterator(chunk_size=2000), 0
+        while bundle := list(islice(each, PROGRESS_EVERY)):
+            if prepare is not None:
+                prepare(bundle)
+            yield from bundle
+            number += len(bundle)
+            run.advance(min(number, total))
 
     path = run.path("table.xlsx")
     count = spreadsheets.write_xlsx(path, columns, passing(), title=title)
@@ -110,9 +127,10 @@ class TableForm(forms.Form):
 )
 def export_table(run: jobs.Run) -> None:
     listing = _allowed(run.params["list"], run.by)
-    rows = listing.found(run.by, run.store, run.params["query"])
+    rows = listing.narrowed(run.by, run.store, run.params["query"])
     title = str(listing.label)
-    write(run, rows, listing.columns, title, f"{title}-{timezone.localdate():%Y%m%d}.xlsx")
+    columns = listing.columns(run.by, run.store)
+    write(run, rows, columns, title, f"{title}-{timezone.localdate():%Y%m%d}.xlsx", listing.prepare)
 
 
 EVENT_COLUMNS = (

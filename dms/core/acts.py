@@ -64,6 +64,7 @@ class Act(Generic[D, R]):
         sentence stands in place of a working button.
     :param form: what is asked for. Its cleaned data are the keyword arguments of ``do``. When nothing in it is required,
         nobody is asked: the button acts at once, and the fields are for who has more to say.
+    :param note: what to know before it, above its fields; a form that knows more of its document says it as its ``note``.
     :param place: the part of the page where the button stands.
     :param done: the message after it: a sentence, or a function of what ``do`` returned.
     :param then: URL name of the page of what ``do`` returned; without one it ends at the page of the document.
@@ -78,6 +79,7 @@ class Act(Generic[D, R]):
     statuses: Collection[str] | None = None
     guards: tuple[Callable[Concatenate[D, ...], object], ...] = ()
     form: type[AnyForm] | None = None
+    note: StrOrPromise = ""
     icon: str = ""
     emphasis: Emphasis = ""
     place: str = "head"
@@ -111,6 +113,11 @@ class Act(Generic[D, R]):
     def asks(self) -> bool:
         """Something has to be said for it: its button opens the form."""
         return self.form is not None and any(field.required for field in self.form.base_fields.values())
+
+    @property
+    def opens_over(self) -> bool:
+        """Its form opens over the page where its button stands; a form with a page of its own does not."""
+        return self.asks and not getattr(self.form, "page_template", "")
 
     def message(self, result: R) -> str:
         """What the person reads after it."""

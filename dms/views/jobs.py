@@ -211,7 +211,7 @@ def export(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     query = request.GET.urlencode()
     if request.method == "POST":
         return go(request, "dms:job", exports.request(key, by=user, store=store, query=query).pk)
-    count = listing.found(user, store, query).count()
+    count = listing.narrowed(user, store, query).count()
     context = {
         "heading": _("Export %(list)s") % {"list": listing.label},
         "text": ngettext(

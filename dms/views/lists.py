@@ -1,10 +1,10 @@
-"""What every list page has in common: visible rows of the chosen store, search, filters, sort, pages, export."""
+"""What every list page has in common: visible rows of the chosen store, columns, search, filters, sort, pages, export."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.forms import NullBooleanField, Select
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +13,13 @@ from django.views.generic import ListView
 from django_filters import FilterSet
 from django_stubs_ext import StrOrPromise
 
+from dms.background import exports
+from dms.core.reads import ReadRows
 from dms.core.scope import scoped_rows
+from dms.formats import spreadsheets
+from dms.models import Store, User
+from dms.web import columns as table_columns
+from dms.web.columns import Column, Table
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.paging import LongPaginator
 from dms.web.rights import RequiresRight
@@ -23,11 +29,16 @@ WORDS = ("heading", "search_hint", "empty_title", "empty_text", "new_url", "new_
 
 
 class BaseListView(RequiresRight, ListView[Any]):
-    """A list page: it says its model, right, FilterSet, row fragment and words; the rest is here."""
+    """A list page: it says its model, right, FilterSet, columns and words; the rest is here.
+
+    With an ``export_key`` it can be taken along as a spreadsheet, with the columns and the filters of the page.
+    """
 
     request: AuthenticatedHttpRequest
     template_name = "generic/list.html"
+    columns: ClassVar[Sequence[Column]] = ()
     row_template = ""
+    """The fragment of a row, of a list that is no plain table."""
     paginate_by = 50
     paginator_class = LongPaginator
     filterset_class: type[FilterSet]
@@ -38,15 +49,57 @@ class BaseListView(RequiresRight, ListView[Any]):
     export_key = ""
     """The key of an exportable list (dms/background/exports.py); its button starts a long job."""
 
+    _read: ClassVar[ReadRows[Any] | None] = None
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.model is not None and cls.rows is BaseListView.rows:
+            model = cls.model
+            cls._read = ReadRows(lambda: cls.with_facts(scoped_rows(model).all()))
+        if cls.export_key and cls.columns:
+            label = cls.words["heading"]
+            exports.add(
+                exports.Listing(
+                    cls.export_key,
+                    label,
+                    cls.right,
+                    lambda user, store: cls.with_facts(cls.rows_of(user, store)),
+                    cls.file_columns,
+                    cls.filterset_class,
+                    cls.prepare,
+                )
+            )
+
+    @classmethod
+    def rows_of(cls, user: User, store: Store | None) -> QuerySet[Any]:
+        """Everything the person may see in the store (in all of theirs), before search and filters."""
+        assert cls.model is not None
+        return scoped_rows(cls.model).visible_to(user).of_store(store)
+
+    @classmethod
+    def with_facts(cls, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with what their columns say beside their own facts: what is fetched of a page, and of a file."""
+        return rows.select_related(*cls.related).prefetch_related(*cls.prefetched)
+
+    @classmethod
+    def file_columns(cls, user: User, store: Store | None) -> list[spreadsheets.Column]:
+        return table_columns.for_file(cls.columns, user, store)
+
+    @staticmethod
+    def prepare(rows: list[Any]) -> None:
+        """Give these rows what their columns say beside their own facts, in a constant number of queries."""
+
+    def row_class(self, row: Any) -> str:
+        """``lateR`` or ``ask`` of a row that needs a person."""
+        return ""
+
     def rows(self) -> QuerySet[Any]:
-        """Everything the person may see in the chosen store, before search and filters."""
-        assert self.model is not None
-        visible = scoped_rows(self.model).visible_to(self.request.user).of_store(self.request.store)
-        return visible.select_related(*self.related).prefetch_related(*self.prefetched)
+        return self.rows_of(self.request.user, self.request.store)
 
     def get_queryset(self) -> QuerySet[Any]:
-        self.filterset = self.filterset_class(self.request.GET, queryset=self.rows(), request=self.request)
-        rows: QuerySet[Model] = self.filterset.qs
+        rows = self.rows() if self._read is not None else self.with_facts(self.rows())
+        self.filterset = self.filterset_class(self.request.GET, queryset=rows, request=self.request)
+        filtered: QuerySet[Any] = self.filterset.qs
         fields = self.filterset.form.fields
         fields.pop("ordering", None)  # the heads of the columns sort
         if self.request.store is not None:
@@ -54,17 +107,30 @@ class BaseListView(RequiresRight, ListView[Any]):
         for field in fields.values():
             if isinstance(field, NullBooleanField) and isinstance(field.widget, Select):
                 field.widget.choices = [("", pgettext("filter", "All")), ("true", _("Yes")), ("false", _("No"))]
-        return rows.order_by(*rows.query.order_by, "pk") if rows.query.order_by else rows
+        return filtered.order_by(*filtered.query.order_by, "pk") if filtered.query.order_by else filtered
 
     def paginate_queryset(self, queryset: Any, page_size: int) -> tuple[Paginator[Any], Page[Any], QuerySet[Any], bool]:
         """A page that does not exist (any more) shows the nearest one."""
         paginator: Paginator[Any] = self.get_paginator(queryset, page_size)
         page = paginator.get_page(self.request.GET.get("page"))
+        if self._read is not None:
+            # which rows stand here is found without what they show: that is fetched by their keys, with ready-made SQL
+            rows: Any = page.object_list
+            page.object_list = self._read.by_keys(rows.values_list("pk", flat=True))
         return paginator, page, page.object_list, page.has_other_pages()  # type: ignore[return-value] # the page of a list is a slice of its rows
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         words = {**dict.fromkeys(WORDS, ""), "export_url": self.export_url(), **self.words, **kwargs}
-        return super().get_context_data(filter=self.filterset, row_template=self.row_template, **words)
+        context = super().get_context_data(filter=self.filterset, row_template=self.row_template, **words)
+        if self.columns:
+            context["table"] = self.table(list(context["page_obj"].object_list))
+        return context
+
+    def table(self, rows: list[Any]) -> Table:
+        """The rows of this page."""
+        self.prepare(rows)
+        request = self.request
+        return Table(table_columns.for_page(self.columns, request.user, request.store), rows, request, self.row_class)
 
     def export_url(self) -> str:
         """Where the export button leads; empty for those who may not run jobs."""

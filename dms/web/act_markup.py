@@ -1,10 +1,15 @@
 """The acts of a document on its page: which buttons stand where, and the form of one. ``offers`` is what ``Acts.offered`` says."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from dms.core.acts import AnyForm, Offer
+from django.middleware.csrf import get_token
+from markupsafe import Markup
+
+from dms.core.acts import Acts, AnyForm, Offer
 from dms.web.forms import form_of
+from dms.web.http import AuthenticatedHttpRequest
+from dms.web.markup import icon
 
 Offers = Mapping[str, Offer[Any]]
 
@@ -21,3 +26,34 @@ def buttons_in(offers: Offers, place: str) -> Iterator[tuple[Offer[Any], str]]:
 def form_of_offer(offer: Offer[Any]) -> AnyForm:
     """The form of the act, narrowed to its document and to who looks."""
     return form_of(offer.act, offer.document, offer.user)
+
+
+FORM = Markup(
+    '<form method="post" action="%s"%s><input type="hidden" name="csrfmiddlewaretoken" value="%s">'
+    '<button class="%s">%s%s</button></form>'
+)
+LINK = Markup('<a class="%s" href="%s"%s>%s%s</a>')
+OVER = Markup(' hx-get="%s" hx-target="#dialog"')
+NEW_WINDOW = Markup(' target="_blank"')
+
+
+def acts_cell(acts: Acts[Any], place: str = "row") -> Callable[[Any, AuthenticatedHttpRequest], Markup]:
+    """The cell of a list with what may be done to its row now; what would be refused is left to the row's own page."""
+
+    def cell(document: Any, request: AuthenticatedHttpRequest) -> Markup:
+        offers = acts.offered(document, request.user)
+        buttons = [
+            _button(offer, classes, request) for offer, classes in buttons_in(offers, place) if not offer.why_not
+        ]
+        return Markup('<span class="acts">%s</span>') % Markup().join(buttons) if buttons else Markup()
+
+    return cell
+
+
+def _button(offer: Offer[Any], classes: str, request: AuthenticatedHttpRequest) -> Markup:
+    drawing = icon(offer.act.icon, "s") if offer.act.icon else ""
+    if offer.act.asks:
+        over = OVER % offer.url if offer.act.opens_over else ""
+        return LINK % (classes, offer.url, over, drawing, offer.act.label)
+    window = NEW_WINDOW if offer.act.then.endswith("_pdf") else ""
+    return FORM % (offer.url, window, get_token(request), classes, drawing, offer.act.label)

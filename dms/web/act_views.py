@@ -15,7 +15,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
-from django_stubs_ext import StrOrPromise
 
 from dms.core.acts import Act, Acts, AnyForm
 from dms.core.refusals import Refusal
@@ -26,14 +25,26 @@ from dms.web.rights import requires_right
 
 F = TypeVar("F", bound=AnyForm)
 
+DIALOG = "dialog"
+"""The one dialog of a page (templates/base.html): what htmx asks for as its content comes without the page around it."""
+
 
 class ActFormView(FormView[F]):
     """A page with one form that does one act: ``act(**cleaned)``, then ``after(result)`` says where to go."""
 
     request: AuthenticatedHttpRequest
     template_name = "generic/form.html"
+    dialog_template_name = "generic/_form_dialog.html"
     places: ClassVar[Mapping[str, str]] = {}
     """Code of a refusal → the field beside which its sentence stands; the rest stand above the form."""
+
+    @property
+    def in_dialog(self) -> bool:
+        """It was opened over another page, and is answered there."""
+        return bool(self.request.htmx) and self.request.htmx.target == DIALOG
+
+    def get_template_names(self) -> list[str]:
+        return [self.dialog_template_name if self.in_dialog else self.template_name]
 
     def act(self, **facts: Any) -> object:
         raise NotImplementedError
@@ -113,13 +124,21 @@ class ActView(ActFormView[AnyForm]):
         return reverse(self.acts.page, args=[self.document.pk])
 
     def get_template_names(self) -> list[str]:
-        return [getattr(self.declared.form, "page_template", "generic/form.html")]
+        own_page = getattr(self.declared.form, "page_template", "")
+        return [own_page] if own_page and not self.in_dialog else super().get_template_names()
 
     def get_context_data(self, **context: object) -> dict[str, Any]:
-        label: StrOrPromise = self.declared.label
-        return super().get_context_data(
-            object=self.document, heading=label, submit_label=label, cancel_url=self.page, **context
-        )
+        act = self.declared
+        form = context.setdefault("form", self.get_form())
+        facts = {
+            "object": self.document,
+            "heading": act.label,
+            "submit_label": act.label,
+            "emphasis": act.emphasis,
+            "cancel_url": self.page,
+            "form_note": getattr(form, "note", "") or act.note,
+        }
+        return super().get_context_data(**{**facts, **context})
 
 
 def act_paths(acts: Acts[Any], prefix: str, view: type[ActView] = ActView) -> list[URLPattern]:

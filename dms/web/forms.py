@@ -89,11 +89,12 @@ class AmountField(forms.DecimalField):
 
 
 class ReasonField(forms.ModelChoiceField[Reason]):
-    """One of the reasons of a kind."""
+    """One of the reasons of a kind: few, and all in sight."""
 
     def __init__(self, kind: Reason.Kind, **options: Any) -> None:
         label = pgettext_lazy("why", "Reason")
-        super().__init__(**{"queryset": Reason.objects.of(kind), "label": label, **options})
+        facts = {"queryset": Reason.objects.of(kind), "label": label, "widget": forms.RadioSelect, "empty_label": None}
+        super().__init__(**{**facts, **options})
 
 
 class KeyField(forms.CharField):

@@ -16,7 +16,7 @@ from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 
 from dms.formats import display
-from dms.web import act_markup, addresses, list_heads, marks, markup, texts
+from dms.web import act_markup, addresses, columns, list_heads, marks, markup, texts
 
 Function = TypeVar("Function", bound=Callable[..., object])
 OF_APPS: dict[str, Callable[..., object]] = {}
@@ -49,6 +49,7 @@ FUNCTIONS: tuple[Callable[..., object], ...] = (
     marks.bar,
     marks.ageing,
     marks.sparkline,
+    columns.column_heads,
     list_heads.sort_th,
     list_heads.filters_in_use,
     list_heads.page_numbers,

@@ -38,14 +38,15 @@ def test_the_log_of_a_period_is_exported_for_ones_own_stores(cast, elsewhere, st
 
 @pytest.fixture
 def people_list(monkeypatch):
-    monkeypatch.setattr(exports, "LISTINGS", {})
-    exports.register(
+    columns = [spreadsheets.Column("Name", "username"), spreadsheets.Column("Role", lambda person: person.role_label)]
+    listing = exports.Listing(
         "test_people",
         "People",
         "dms.people",
         lambda user, store: User.objects.visible_to(user).of_store(store).order_by("username"),
-        [spreadsheets.Column("Name", "username"), spreadsheets.Column("Role", lambda person: person.role_label)],
+        lambda _user, _store: columns,
     )
+    monkeypatch.setitem(exports.LISTINGS, "test_people", listing)
 
 
 @pytest.mark.django_db
@@ -62,7 +63,7 @@ def test_a_list_is_exported_as_its_page_shows_it(people_list, cast, elsewhere, s
 @pytest.mark.django_db
 def test_a_list_without_the_right_is_refused_also_to_the_worker(people_list, cast, monkeypatch):
     monkeypatch.setitem(
-        exports.LISTINGS, "secret", exports.Listing("secret", "Secret", "dms.configure", lambda *_: None, ())
+        exports.LISTINGS, "secret", exports.Listing("secret", "Secret", "dms.configure", lambda *_: None, lambda *_: ())
     )
     with refuses("not_yours"):
         exports.request("secret", by=cast.sales_manager)

@@ -236,8 +236,8 @@ def test_another_stores_shelf_is_not_ours(signed_in, shelf, elsewhere):
 def test_every_list_can_be_exported(cast, shelf, store, key):
     stock_actions.note_lost_sale(shelf.part, store=store, by=cast.parts_planner)
     listing = exports.LISTINGS[key]
-    row = listing.found(cast.parts_planner, store, "q=4411").first()
-    assert "SY-4411" in [column.of(row) for column in listing.columns]
+    row = listing.narrowed(cast.parts_planner, store, "q=4411").first()
+    assert "SY-4411" in [column.of(row) for column in listing.columns(cast.parts_planner, store)]
 
 
 def test_the_panel_costs_the_same_for_many_moves(signed_in, cast, shelf, store, other_store, django_assert_num_queries):

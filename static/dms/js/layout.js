@@ -57,6 +57,14 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-dismiss]")) event.target.closest("[data-toast]")?.remove();
 });
 
+// the one dialog that htmx fills with a form: open as long as it has something to show
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  const dialog = event.target;
+  if (dialog.id !== "dialog" || !dialog.firstElementChild) return;
+  if (!dialog.open) openDialog(dialog);
+});
+document.getElementById("dialog")?.addEventListener("close", (event) => event.target.replaceChildren());
+
 // --- toasts -------------------------------------------------------------------------------------------------------
 const SECONDS = 6;
 const toasts = document.getElementById("toasts");
