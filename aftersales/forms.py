@@ -1,5 +1,6 @@
 """What may be typed in after-sales. What must be true of it beyond a field is asked by the acts."""
 
+import uuid
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,7 +9,10 @@ from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
@@ -17,9 +21,10 @@ from aftersales.actions import checks, consent, release
 from aftersales.models import Appointment, Authorisation, Bay, LabourOperation, WorkLine, WorkOrder
 from dms.core.acts import Actor
 from dms.core.money import ZERO
+from dms.formats import display
 from dms.models import Absence, Reason, Store, User
 from dms.records import business_hours
-from dms.web.forms import DayField, ReasonField, SignatureField
+from dms.web.forms import DayField, FieldsOf, KeyField, ReasonField, SignatureField
 from parts.models import Part
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -39,21 +44,22 @@ def people_with(right: str, store: Store) -> Any:
     return User.objects.get_queryset().of_store(store).active().with_right(right).order_by("name_key", "pk")
 
 
-class ReasonForm(forms.Form):
-    """Why, as a code that can be counted, and in one's own words."""
-
-    note = forms.CharField(label=_("In your own words"), max_length=120, required=False)
-
-    def __init__(self, kind: Reason.Kind, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        reasons = Reason.objects
-        self.fields["reason"] = forms.ModelChoiceField(reasons.of(kind), label=_("Reason"))
-
-
 class CancelReasonForm(forms.Form):
-    """Why the work is not done."""
+    """Why the work is not done, or the visit does not take place."""
 
     reason = ReasonField(Reason.Kind.CANCEL)
+
+
+class NoShowReasonForm(forms.Form):
+    """Why nobody came, as far as we know."""
+
+    reason = ReasonField(Reason.Kind.NO_SHOW)
+
+
+class DeclineForm(forms.Form):
+    """Why the customer does not want it, now or at all."""
+
+    reason = ReasonField(Reason.Kind.DECLINE)
 
 
 class HoldForm(forms.Form):
@@ -121,7 +127,9 @@ class WriteUpForm(CarForm):
 class LabourForm(forms.Form):
     """A job from the catalogue."""
 
-    operation = forms.ModelChoiceField(LabourOperation.objects.filter(active=True), label=_("Labour operation"))
+    operation = forms.ModelChoiceField(
+        LabourOperation.objects.filter(active=True), to_field_name="code", label=_("Labour operation")
+    )
     hours = forms.DecimalField(
         label=_("Hours"),
         max_digits=5,
@@ -135,13 +143,35 @@ class LabourForm(forms.Form):
     )
 
 
+class PartNumberInput(forms.TextInput):
+    """While a number or name is typed, the parts of the store are offered beneath."""
+
+    LIST = "part-numbers"
+
+    def __init__(self) -> None:
+        super().__init__(
+            attrs={
+                "list": self.LIST,
+                "autocomplete": "off",
+                "hx-get": reverse_lazy("aftersales:part_numbers"),
+                "hx-trigger": "input changed delay:250ms",
+                "hx-target": f"#{self.LIST}",
+                "hx-select": "option",
+                "hx-swap": "innerHTML",
+            }
+        )
+
+    def render(self, *args: Any, **options: Any) -> SafeString:
+        return format_html('{}<datalist id="{}"></datalist>', super().render(*args, **options), self.LIST)
+
+
 class PartForm(forms.Form):
     """A part by its number."""
 
     part = forms.CharField(
         label=_("Part number"),
         max_length=60,
-        widget=forms.TextInput(attrs={"list": "part-numbers", "autocomplete": "off"}),
+        widget=PartNumberInput,
     )
     quantity = forms.DecimalField(
         label=_("Quantity"), max_digits=8, decimal_places=2, min_value=Decimal("0.01"), initial=1
@@ -167,13 +197,23 @@ class OtherForm(forms.Form):
     payer = forms.ChoiceField(label=_("Payer"), choices=CHARGED, initial=WorkLine.Payer.CUSTOMER)
 
 
+class LineChoice(forms.ModelChoiceField[WorkLine]):
+    """A line, by what stands on it."""
+
+    def label_from_instance(self, line: WorkLine) -> str:
+        return line.text
+
+
 class TakeUpForm(forms.Form):
     """A line of an earlier visit of the car."""
 
-    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        rows = WorkLine.objects.filter(work_order__vehicle=order.vehicle_id)
-        self.fields["line"] = forms.ModelChoiceField(rows, label=_("Line"))
+    line = LineChoice(WorkLine.objects.none(), label=_("Line"))
+
+    def narrow(self, order: WorkOrder, _user: Actor) -> None:
+        """Lines of the same car, in whatever store it was."""
+        line = self.fields["line"]
+        assert isinstance(line, LineChoice)
+        line.queryset = WorkLine.objects.filter(work_order__vehicle=order.vehicle_id)
 
 
 class ChangeLineForm(forms.Form):
@@ -182,6 +222,14 @@ class ChangeLineForm(forms.Form):
     quantity = forms.DecimalField(label=_("Quantity"), max_digits=8, decimal_places=2, min_value=Decimal("0.01"))
     unit_price = forms.DecimalField(label=_("Unit price (CNY)"), max_digits=12, decimal_places=2, min_value=0)
     payer = forms.ChoiceField(label=_("Payer"), choices=WorkLine.Payer.choices)
+
+    def narrow(self, line: WorkLine, _user: Actor) -> None:
+        """As it is; and up to what it may cost without another word of the customer."""
+        for name in self.fields:
+            self.fields[name].initial = getattr(line, name)
+        if line.authorised_amount is not None:
+            sentence = _("Agreed up to %(sum)s. Dearer than that, the customer is asked again.")
+            self.note = sentence % {"sum": display.yuan(line.authorised_amount)}
 
 
 class PromiseForm(forms.Form):
@@ -250,8 +298,12 @@ class ConsentForm(forms.Form):
         return facts
 
 
-class DescribeForm(forms.ModelForm[WorkOrder]):
+class DescribeForm(FieldsOf[WorkOrder]):
     """Words, findings and choices of the work order."""
+
+    def narrow(self, order: WorkOrder, _user: Actor) -> None:
+        """As they stand."""
+        self.initial.update(forms.model_to_dict(order, fields=self._meta.fields))
 
     class Meta:
         model = WorkOrder
@@ -299,27 +351,44 @@ def in_hand(store: Store) -> tuple[dict[int, str], dict[int, str]]:
     return {pk: ngettext("%(n)s car", "%(n)s cars", n) % {"n": n} for pk, n in jobs.items()}, places
 
 
-class IssueForm(forms.Form):
+class LineIssueForm(forms.Form):
     """How many pieces, and who signs for them."""
 
     quantity = forms.DecimalField(label=_("Quantity"), max_digits=8, decimal_places=2, min_value=Decimal("0.01"))
     signed_by = forms.CharField(label=_("Signed by"), max_length=80)
-    key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    key = KeyField()
+
+    def narrow(self, line: WorkLine, _user: Actor) -> None:
+        """All that is left, to the technician of the car."""
+        self.fields["quantity"].initial = line.left
+        self.fields["key"].initial = uuid.uuid4().hex
+        if line.work_order.technician is not None:
+            self.fields["signed_by"].initial = str(line.work_order.technician)
 
 
 class ReturnForm(forms.Form):
     """How many pieces come back."""
 
     quantity = forms.DecimalField(label=_("Quantity"), max_digits=8, decimal_places=2, min_value=Decimal("0.01"))
-    key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    key = KeyField()
+
+    def narrow(self, line: WorkLine, _user: Actor) -> None:
+        """All that is out."""
+        self.fields["quantity"].initial = line.issued
+        self.fields["key"].initial = uuid.uuid4().hex
 
 
 class FinishForm(forms.Form):
     """How long it took."""
 
     clocked_hours = forms.DecimalField(
-        label=_("Hours it took"), max_digits=5, decimal_places=1, min_value=Decimal("0.1"), required=False
+        label=_("Hours it took"), max_digits=5, decimal_places=1, min_value=Decimal("0.1")
     )
+
+    def narrow(self, line: WorkLine, _user: Actor) -> None:
+        """As long as is billed. On a technician's page the forms of several lines stand beside each other."""
+        self.fields["clocked_hours"].initial = f"{line.quantity:.1f}"
+        self.auto_id = f"line-{line.pk}-%s"
 
 
 class CheckForm(forms.Form):
@@ -334,7 +403,8 @@ class CheckForm(forms.Form):
     advice = forms.CharField(label=_("Advice"), max_length=200, required=False)
 
     def narrow(self, order: WorkOrder, _user: Actor) -> None:
-        """The check whose turn it is."""
+        """The check whose turn it is. On a technician's page the cars stand beside each other."""
+        self.auto_id = f"check-{order.pk}-%s"
         stage = checks.NEXT_STAGE.get(WorkOrder.Status(order.status))
         self.fields["stage"].initial = stage and stage.value
 
@@ -395,7 +465,16 @@ class BookForm(CarForm):
             self.fields["starts_at"].widget.attrs["autofocus"] = True
 
 
-class MoveForm(forms.Form):
-    """Another time."""
+class MoveAppointmentForm(forms.Form):
+    """Another time, and when need be another adviser."""
 
     starts_at = MomentField(label=_("When"))
+    adviser = forms.ModelChoiceField(User.objects.none(), label=_("Service adviser"), required=False)
+
+    def narrow(self, appointment: Appointment, _user: Actor) -> None:
+        """As it is booked now; who receives cars in the store."""
+        adviser = self.fields["adviser"]
+        assert isinstance(adviser, forms.ModelChoiceField)
+        adviser.queryset = people_with("aftersales.receive", appointment.store)
+        self.fields["starts_at"].initial = appointment.starts_at
+        adviser.initial = appointment.adviser_id

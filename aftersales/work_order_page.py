@@ -1,20 +1,20 @@
 """All that a work order's page and papers show, gathered in a constant number of queries."""
 
-import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from aftersales import totals
-from aftersales.actions import checks, consent, lines
+from aftersales.actions import checks, consent
+from aftersales.actions.lines import TURNED_DOWN, left_undone
 from aftersales.actions.work_orders import BEFORE_CHECKS, IN_SHOP, WORKING
-from aftersales.acts import WORK_ORDER
+from aftersales.acts import WORK_LINE, WORK_ORDER
 from aftersales.events import (
     WORKORDER_AUTHORISED,
     WORKORDER_CHECK_FAILED,
@@ -30,12 +30,20 @@ from aftersales.events import (
     WORKORDER_SETTLED,
     WORKORDER_STARTED,
 )
-from aftersales.forms import LabourForm, OtherForm, PartForm
-from aftersales.models import Authorisation, GatePass, Settlement, WorkLine, WorkOrder
+from aftersales.models import (
+    Authorisation,
+    CheckIn,
+    GatePass,
+    HoldPeriod,
+    QualityCheck,
+    Settlement,
+    WorkLine,
+    WorkOrder,
+)
 from dms.core import status_colours
 from dms.core.acts import Offer
 from dms.formats import display
-from dms.models import Event, Reason, User
+from dms.models import Event, User
 from dms.navigation.registry import Moment
 from parts.models import Stock
 
@@ -53,52 +61,15 @@ CHECKED = {"SELF": "SELF_CHECKED", "TEAM": "TEAM_CHECKED", "FINAL": "PASSED"}
 SLIP = timedelta(minutes=15)
 
 
-@dataclass(frozen=True)
-class Row:
-    """A line with what the page says beside it."""
-
-    line: WorkLine
-    stock: str
-    stock_look: str
-    work: str
-    work_look: str
-
-    @property
-    def left(self) -> Decimal:
-        return self.line.left
-
-
-@dataclass(frozen=True)
-class Group:
-    """Lines under one consent."""
-
-    consent: Authorisation | None
-    rows: Sequence[Row]
-
-    @property
-    def amount(self) -> Decimal:
-        return sum((row.line.amount for row in self.rows), Decimal(0))
-
-
-@dataclass(frozen=True)
-class SumRow:
-    label: str
-    sum: totals.Sum
-    asks: bool = False
-
-
+# --- progress -----------------------------------------------------------------------------------------------------------
 @dataclass
-class Sheet:
-    """The whole order as somebody sees it at a moment."""
+class Progress:
+    """Where the order stands: its steps, what was promised, what holds it up."""
 
     order: WorkOrder
-    user: User
     now: datetime
-    lines: list[WorkLine]
-    stock: Mapping[int, Stock]
-    events: list[Event] = field(default_factory=list)
+    events: Sequence[Event]
 
-    # --- where it stands
     @cached_property
     def reached(self) -> dict[str, datetime]:
         """When each status was reached last."""
@@ -143,7 +114,8 @@ class Sheet:
     @cached_property
     def forecast(self) -> datetime | None:
         """When it will be ready, going on from now with what is left to do."""
-        return consent.suggested(self.order, self.now) if self.is_extra else None
+        agreed = self.order.status in consent.AGREED_UPON
+        return consent.suggested(self.order, self.now) if agreed else None
 
     @property
     def forecast_late(self) -> str:
@@ -155,36 +127,89 @@ class Sheet:
         )
 
     @cached_property
-    def hold(self) -> Any:
+    def hold(self) -> HoldPeriod | None:
         return self.order.holds.filter(until__isnull=True).select_related("reason").first()
 
     @cached_property
-    def check_in(self) -> Any:
+    def check_in(self) -> CheckIn | None:
         return getattr(self.order, "check_in", None)
 
     @cached_property
-    def failed(self) -> Any:
+    def failed(self) -> QualityCheck | None:
         """The check that sent it back last."""
         return self.order.checks.filter(passed=False).select_related("by").first() if self.order.rework else None
 
-    # --- lines
+
+# --- lines --------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Row:
+    """A line with what the page says beside it, and what may be done to it."""
+
+    line: WorkLine
+    stock: str
+    stock_look: str
+    work: str
+    work_look: str
+    acts: Mapping[str, Offer[WorkLine]]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines under one consent."""
+
+    consent: Authorisation | None
+    rows: Sequence[Row]
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((row.line.amount for row in self.rows), Decimal(0))
+
+
+@dataclass
+class Lines:
+    """What is to be done and fitted, by the customer's word for it."""
+
+    order: WorkOrder
+    user: User
+    all: Sequence[WorkLine]
+    stock: Mapping[int, Stock]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return [self.row(line) for line in self.all]
+
     @cached_property
     def groups(self) -> list[Group]:
         """Agreed lines by consent, oldest first; then what waits."""
         consents: dict[int, list[Row]] = {}
-        for line in self.lines:
-            if line.status in totals.AGREED and line.authorisation_id:
-                consents.setdefault(line.authorisation_id, []).append(self.row(line))
-        known = {line.authorisation_id: line.authorisation for line in self.lines if line.authorisation_id}
+        known: dict[int, Authorisation] = {}
+        for row in self.rows:
+            consent = row.line.authorisation
+            if row.line.status in totals.AGREED and consent is not None:
+                consents.setdefault(consent.pk, []).append(row)
+                known[consent.pk] = consent
         return [Group(known[key], consents[key]) for key in sorted(consents)]
 
     @cached_property
     def waiting(self) -> Group:
-        return Group(None, [self.row(line) for line in self.lines if line.status == "PROPOSED"])
+        return Group(None, [row for row in self.rows if row.line.status == "PROPOSED"])
 
     @cached_property
-    def turned_down(self) -> list[WorkLine]:
-        return [line for line in self.lines if line.status in {"DECLINED", "DEFERRED"}]
+    def wanted(self) -> list[WorkLine]:
+        """All but what was turned down."""
+        return [line for line in self.all if line.status not in TURNED_DOWN]
+
+    @cached_property
+    def turned_down(self) -> list[Row]:
+        return [row for row in self.rows if row.line.status in TURNED_DOWN]
+
+    def is_unagreed(self, line: WorkLine) -> bool:
+        """It came up during the work, and the customer has not answered yet."""
+        return self.is_extra and line.status == "PROPOSED"
+
+    @cached_property
+    def done(self) -> list[WorkLine]:
+        return [line for line in self.all if line.status == "DONE"]
 
     @property
     def waits_since(self) -> datetime | None:
@@ -195,10 +220,16 @@ class Sheet:
     def is_extra(self) -> bool:
         return self.order.status in consent.AGREED_UPON
 
+    @cached_property
+    def left_undone(self) -> list[WorkLine]:
+        """What was put off at earlier visits, for who could take it up now."""
+        may = self.user.has_perm("aftersales.receive") and self.order.status in BEFORE_CHECKS
+        return left_undone(self.order.vehicle) if may else []
+
     def row(self, line: WorkLine) -> Row:
         stock, look = self.stock_of(line)
         work, work_look = self.work_of(line)
-        return Row(line, stock, look, work, work_look)
+        return Row(line, stock, look, work, work_look, WORK_LINE.offered(line, self.user))
 
     def stock_of(self, line: WorkLine) -> tuple[str, str]:
         if line.part_id is None:
@@ -221,7 +252,23 @@ class Sheet:
             return (pgettext("work", "Done") if line.kind != "PART" else pgettext("work", "Used")), "sub"
         return (pgettext("work", "To draw") if line.kind == "PART" else pgettext("work", "Not begun")), "mut"
 
-    # --- money
+
+# --- money --------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class SumRow:
+    label: str
+    sum: totals.Sum
+    asks: bool = False
+
+
+@dataclass
+class Money:
+    """What it costs whom, and the papers of the end."""
+
+    order: WorkOrder
+    user: User
+    lines: Sequence[WorkLine]
+
     @cached_property
     def bill(self) -> totals.Bill:
         return totals.bill(self.lines)
@@ -240,10 +287,6 @@ class Sheet:
         return 100 * self.bill.customer / whole if whole else Decimal(0)
 
     @cached_property
-    def left_undone(self) -> list[WorkLine]:
-        return lines.left_undone(self.order.vehicle) if self.may("aftersales.receive") and self.lines_open else []
-
-    @cached_property
     def settlement(self) -> Settlement | None:
         return Settlement.objects.filter(work_order=self.order).select_related("by").first()
 
@@ -251,97 +294,24 @@ class Sheet:
     def gate_pass(self) -> GatePass | None:
         return GatePass.objects.filter(work_order=self.order).select_related("issued_by").first()
 
-    # --- what may be done
-    @cached_property
-    def acts(self) -> dict[str, Offer[WorkOrder]]:
-        return WORK_ORDER.offered(self.order, self.user)
-
     @property
     def takes_payment(self) -> bool:
         """The car waits for its bill to be paid, and this person can take the money."""
-        invoice = self.order.invoice if self.order.status == "SETTLED" and self.may("billing.take") else None
+        invoice = self.order.invoice if self.order.status == "SETTLED" and self.shows_account else None
         return invoice is not None and not invoice.is_settled
 
-    def may(self, right: str) -> bool:
-        return self.user.has_perm(right)
-
     @property
-    def may_receive(self) -> bool:
-        return self.may("aftersales.receive")
+    def shows_account(self) -> bool:
+        return self.user.has_perm("billing.take")
 
-    @property
-    def may_issue(self) -> bool:
-        return self.may("parts.move")
 
-    @property
-    def is_theirs(self) -> bool:
-        return self.order.technician_id == self.user.pk or self.may("aftersales.dispatch")
+# --- history ------------------------------------------------------------------------------------------------------------
+@dataclass
+class History:
+    """What happened, the latest first."""
 
-    @property
-    def lines_open(self) -> bool:
-        return self.order.status in BEFORE_CHECKS
+    events: Sequence[Event]
 
-    @property
-    def working(self) -> bool:
-        return self.order.status in WORKING
-
-    @property
-    def next_check(self) -> str:
-        stage = checks.NEXT_STAGE.get(WorkOrder.Status(self.order.status))
-        if stage is None:
-            return ""
-        allowed = self.is_theirs if stage == "SELF" else self.may("aftersales.inspect")
-        return str(stage) if allowed else ""
-
-    @property
-    def hint(self) -> str:
-        """Where the next act stands when it is not a button of the order: at its lines, or with somebody else."""
-        mine = self.is_theirs and self.may("aftersales.repair") and self.working
-        if mine and any(line.kind == "LABOUR" and line.status in {"AUTHORISED", "STARTED"} for line in self.lines):
-            return _("Start and finish the work at its lines.")
-        drawn = (line for line in self.lines if line.kind == "PART" and line.status == "AUTHORISED")
-        if self.may_issue and self.working and any(line.issued < line.quantity for line in drawn):
-            return _("Issue the parts at their lines.")
-        return _("Nothing to do here for you now.")
-
-    @property
-    def next_check_label(self) -> str:
-        return str(checks.Stage(self.next_check).label) if self.next_check else ""
-
-    # --- forms of the page
-    @property
-    def labour_form(self) -> LabourForm:
-        return LabourForm(auto_id="labour-%s")
-
-    @property
-    def part_form(self) -> PartForm:
-        return PartForm(auto_id="part-%s")
-
-    @property
-    def other_form(self) -> OtherForm:
-        return OtherForm(auto_id="other-%s")
-
-    def reasons(self, kind: Reason.Kind) -> list[tuple[int, str]]:
-        return [(row.pk, str(row)) for row in Reason.objects.of(kind)]
-
-    @property
-    def decline_reasons(self) -> list[tuple[int, str]]:
-        return self.reasons(Reason.Kind.DECLINE)
-
-    @property
-    def hold_reasons(self) -> list[tuple[int, str]]:
-        return self.reasons(Reason.Kind.HOLD)
-
-    @property
-    def cancel_reasons(self) -> list[tuple[int, str]]:
-        return self.reasons(Reason.Kind.CANCEL)
-
-    @property
-    def fresh_key(self) -> str:
-        """Of the next issue or return: the same form sent twice is one move."""
-        return uuid.uuid4().hex
-
-    # --- history
     @property
     def moments(self) -> list[Moment]:
         return [
@@ -370,11 +340,70 @@ def detail(event: Event) -> str:
     return " · ".join(str(part) for part in parts if part)
 
 
-def sheet_of(order: WorkOrder, user: User, now: datetime) -> Sheet:
+# --- all of it ----------------------------------------------------------------------------------------------------------
+@dataclass
+class WorkOrderPage:
+    """The whole order as somebody sees it at a moment, and what they may do next."""
+
+    order: WorkOrder
+    user: User
+    progress: Progress
+    lines: Lines
+    money: Money
+    history: History
+
+    @cached_property
+    def acts(self) -> dict[str, Offer[WorkOrder]]:
+        return WORK_ORDER.offered(self.order, self.user)
+
+    @property
+    def is_theirs(self) -> bool:
+        return self.order.technician_id == self.user.pk or self.user.has_perm("aftersales.dispatch")
+
+    @property
+    def working(self) -> bool:
+        return self.order.status in WORKING
+
+    @property
+    def vin_url(self) -> str:
+        """Where the missing VIN is written down, for who may."""
+        return reverse("crm:vehicle_edit", args=[self.order.vehicle_id]) if self.user.has_perm("crm.edit") else ""
+
+    @property
+    def next_check(self) -> str:
+        stage = checks.NEXT_STAGE.get(WorkOrder.Status(self.order.status))
+        if stage is None:
+            return ""
+        allowed = self.is_theirs if stage == "SELF" else self.user.has_perm("aftersales.inspect")
+        return str(stage) if allowed else ""
+
+    @property
+    def hint(self) -> str:
+        """Where the next act stands when it is not a button of the order: at its lines, or with somebody else."""
+        mine = self.is_theirs and self.user.has_perm("aftersales.repair") and self.working
+        if mine and any(line.kind == "LABOUR" and line.status in {"AUTHORISED", "STARTED"} for line in self.lines.all):
+            return _("Start and finish the work at its lines.")
+        drawn = (line for line in self.lines.all if line.kind == "PART" and line.status == "AUTHORISED")
+        if self.user.has_perm("parts.move") and self.working and any(line.issued < line.quantity for line in drawn):
+            return _("Issue the parts at their lines.")
+        return _("Nothing to do here for you now.")
+
+    @property
+    def next_check_label(self) -> str:
+        return str(checks.Stage(self.next_check).label) if self.next_check else ""
+
+
+def work_order_page(order: WorkOrder, user: User, now: datetime) -> WorkOrderPage:
     """Gather it."""
     rows = list(order.lines.select_related("part", "operation", "authorisation__by", "reason").order_by("position"))
     wanted = [line.part_id for line in rows if line.part_id]
     stock = {row.part_id: row for row in Stock.objects.filter(store=order.store, part__in=wanted)} if wanted else {}
-    events = Event.objects
-    history = list(events.about(order).select_related("by").order_by("at", "pk")[:200])
-    return Sheet(order, user, now, rows, stock, history)
+    events = list(Event.objects.about(order).select_related("by").order_by("at", "pk")[:200])
+    return WorkOrderPage(
+        order,
+        user,
+        Progress(order, now, events),
+        Lines(order, user, rows, stock),
+        Money(order, user, rows),
+        History(events),
+    )

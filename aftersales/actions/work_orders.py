@@ -141,8 +141,13 @@ def check_in(
 
 @transaction.atomic
 def describe(order: WorkOrder, *, by: User, **facts: Any) -> WorkOrder:
-    """Put down the customer's words, the cause found, what was done, and the choices (old parts, wash)."""
+    """Put down the customer's words, the cause found, what was done, and the choices (old parts, wash).
+
+    :raises Refusal: when the car has left the workshop.
+    """
     order = WorkOrder.objects.lock(order)
+    if order.status not in IN_SHOP:
+        raise Refusal(_("This work order is over."), code="work_order_over")
     changed = [name for name, value in facts.items() if name in DESCRIBED and getattr(order, name) != value]
     for name in changed:
         setattr(order, name, facts[name])

@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from aftersales.actions import checks
-from aftersales.api.fields import GuestSerializer, ReasonField
+from aftersales.api.fields import GuestSerializer
 from aftersales.models import (
     Authorisation,
     CheckIn,
@@ -17,7 +17,6 @@ from aftersales.models import (
     WorkOrder,
 )
 from dms.api.fields import CodeField, PictureField, StoreField
-from dms.models import Reason
 from parts.models import Part
 
 Body = serializers.Serializer
@@ -200,10 +199,6 @@ class ChangeLineSerializer(Body[Any]):
     payer = serializers.ChoiceField(choices=WorkLine.Payer.choices, required=False, allow_blank=True, default="")
 
 
-class DeclineSerializer(Body[Any]):
-    reason = ReasonField(Reason.Kind.DECLINE)
-
-
 class ConsentSerializer(Body[Any]):
     """Without ``lines`` all that waits is meant; ``total`` is what the customer was told."""
 
@@ -213,17 +208,6 @@ class ConsentSerializer(Body[Any]):
     lines = serializers.ListField(child=serializers.IntegerField(), required=False, allow_null=True, default=None)
     total = PriceField(required=False, allow_null=True, default=None)
     signature = PictureField(default=None)
-
-
-class LineIssueSerializer(Body[Any]):
-    quantity = QuantityField()
-    signed_by = serializers.CharField(max_length=80)
-    key = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
-
-
-class ReturnSerializer(Body[Any]):
-    quantity = QuantityField()
-    key = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
 
 
 class FinishSerializer(Body[Any]):

@@ -53,7 +53,7 @@ def test_a_car_goes_through_the_house_by_its_pages(cast, car, signed_in):
     assert answer.status_code == 302
     order = WorkOrder.objects.get()
     assert order.check_in.damage == [{"what": "左前门划痕"}, {"what": "右后灯"}]
-    post(desk, "labour_add", order.pk, operation=operation().pk)
+    post(desk, "labour_add", order.pk, operation=operation().code)
     post(desk, "part_add", order.pk, part=part.number, quantity="1", payer="CUSTOMER")
     assert part.number in desk.get(url("part_numbers"), {"part": part.number}).content.decode()
     assert post(desk, "work_order_estimate", order.pk, promised_at=soon()) == url("work_order_sign", order.pk)
@@ -222,7 +222,7 @@ def test_a_stranger_to_the_store_does_not_find_the_order(cast, signed_in, elsewh
     order = WorkOrderFactory.create()
     elsewhere = signed_in(elsewhere.service_adviser)
     assert elsewhere.get(url("work_order", order.pk)).status_code == 404
-    assert elsewhere.post(url("labour_add", order.pk), {"operation": operation().pk}).status_code == 404
+    assert elsewhere.post(url("labour_add", order.pk), {"operation": operation().code}).status_code == 404
 
 
 def test_work_waits_on_the_home_page_of_who_does_it(cast, signed_in):

@@ -125,16 +125,16 @@ def test_a_line_that_the_customer_shall_pay_instead_asks_again(cast):
 def test_what_is_put_off_shows_at_the_next_visit_and_is_taken_up(cast):
     order = WorkOrderFactory.create(stage="in_work", part=PartFactory.create(pieces=5))
     filters = lines.add_part(order, part=PartFactory.create(pieces=5, price=128), by=cast.service_adviser)
-    lines.turn_down(filters, reason=reason("DECLINE", "NEXT_TIME"), later=True, by=cast.service_adviser)
+    lines.defer(filters, reason=reason("DECLINE", "NEXT_TIME"), by=cast.service_adviser)
     workshop.finish_line(labour_of(order), by=cast.technician)
     finish(cast, order)
     again = WorkOrderFactory.create(vehicle=order.vehicle, km=50_000)
     assert lines.left_undone(again.vehicle) == [fresh(filters)]
-    taken = lines.take_up(again, put_off=filters, by=cast.service_adviser)
+    taken = lines.take_up(again, line=filters, by=cast.service_adviser)
     assert (taken.part, taken.status) == (filters.part, "PROPOSED")
     assert lines.left_undone(again.vehicle) == []
     with refuses("not_put_off"):
-        lines.take_up(again, put_off=filters, by=cast.service_adviser)
+        lines.take_up(again, line=filters, by=cast.service_adviser)
 
 
 def finish(cast, order):
@@ -243,7 +243,7 @@ def test_a_key_of_another_car_is_refused_by_page_and_api(cast, car, other_store,
 def test_deferred_work_is_found_and_taken_up_by_api(cast, signed_in):
     order = WorkOrderFactory.create(stage="in_work")
     filters = lines.add_part(order, part=PartFactory.create(pieces=5, price=128), by=cast.service_adviser)
-    lines.turn_down(filters, reason=reason("DECLINE", "NEXT_TIME"), later=True, by=cast.service_adviser)
+    lines.defer(filters, reason=reason("DECLINE", "NEXT_TIME"), by=cast.service_adviser)
     workshop.finish_line(labour_of(order), by=cast.technician)
     finish(cast, order)
     elsewhere = labour_of(WorkOrderFactory.create(stage="estimated", vehicle=VehicleFactory.create(plate="川AX0001")))
