@@ -110,6 +110,22 @@ def test_a_dearer_line_asks_the_customer_again_and_a_cheaper_one_does_not(cast):
     assert (dearer.status, dearer.authorised_amount, dearer.authorisation) == ("PROPOSED", None, None)
 
 
+def test_work_that_has_begun_keeps_its_price(cast):
+    line = labour_of(WorkOrderFactory.create(stage="in_work"))
+    with refuses("line_not_open"):
+        lines.change_line(line, quantity=line.quantity, unit_price=Decimal(1), by=cast.service_adviser)
+
+
+def test_what_the_customer_agreed_to_is_not_proposed_again(cast):
+    with refuses("not_turned_down"):
+        lines.propose_again(labour_of(WorkOrderFactory.create(stage="signed")), by=cast.service_adviser)
+
+
+def test_a_car_that_has_left_is_not_described_any_more(cast):
+    with refuses("work_order_over"):
+        work_orders.describe(WorkOrderFactory.create(stage="settled"), cause="垫片", by=cast.service_adviser)
+
+
 def test_a_line_that_the_customer_shall_pay_instead_asks_again(cast):
     order = WorkOrderFactory.create()
     lines.add_labour(order, operation=operation("M02"), payer="WARRANTY", by=cast.service_adviser)
