@@ -1,6 +1,7 @@
 """The same way by page and by API: every page answers, every button does its act, refusals come as sentences."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -226,7 +227,7 @@ def test_what_may_be_done_to_many_lines_costs_no_query_a_line(cast, signed_in, r
         lines.add_labour(order, operation=operation("B01"), by=cast.service_adviser)
         lines.add_part(order, part=PartFactory.create(pieces=9), by=cast.service_adviser)
         lines.defer(
-            lines.add_other(order, kind="FEE", text="检测费", unit_price=50, by=cast.service_adviser),
+            lines.add_other(order, kind="FEE", text="检测费", unit_price=Decimal(50), by=cast.service_adviser),
             reason=reason("DECLINE"),
             by=cast.service_adviser,
         )
