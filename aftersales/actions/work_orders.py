@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -140,7 +139,7 @@ def check_in(
 
 
 @transaction.atomic
-def describe(order: WorkOrder, *, by: User, **facts: Any) -> WorkOrder:
+def describe(order: WorkOrder, *, by: User, **facts: object) -> WorkOrder:
     """Put down the customer's words, the cause found, what was done, and the choices (old parts, wash).
 
     :raises Refusal: when the car has left the workshop.

@@ -1,7 +1,6 @@
 """Appointments and the workshop's hours."""
 
 from decimal import Decimal
-from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
@@ -77,7 +76,7 @@ class AppointmentViewSet(mixins.CreateModelMixin, ReadViewSet):
     }
 
     @extend_schema(request=BookSerializer, responses={201: AppointmentSerializer})
-    def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+    def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Book a visit: the car is known or new, the hours are taken."""
         facts = facts_of(self, BookSerializer)
         guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))

@@ -1,11 +1,9 @@
 """What the serializers of after-sales share: the guest at the desk."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 
-class GuestSerializer(serializers.Serializer[Any]):
+class GuestSerializer(serializers.Serializer[object]):
     """A car by plate or VIN; when it is new here, whose."""
 
     car = serializers.CharField(max_length=24)

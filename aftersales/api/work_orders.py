@@ -43,7 +43,7 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
     }
 
     @extend_schema(request=body.WriteUpSerializer, responses={201: body.WorkOrderSerializer})
-    def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+    def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Write up a car that has come: by plate or VIN, words and mileage."""
         facts = facts_of(self, body.WriteUpSerializer)
         guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))

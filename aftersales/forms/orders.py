@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
@@ -84,12 +84,12 @@ class ConsentForm(forms.Form):
         for name, value in (("given_by", order.customer.name), ("method", method), ("total", self.sum)):
             self.fields[name].initial = value
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """A signature is drawn or typed; by phone or message nobody signs, whatever was left on the pad.
 
         The sum that was told is the sum of all that waits: for chosen lines it says nothing.
         """
-        facts: dict[str, Any] = super().clean() or self.cleaned_data
+        facts: dict[str, object] = super().clean() or self.cleaned_data
         typed, chosen = facts.pop("signature_typed", ""), facts.get("lines")  # who signs stands in given_by
         facts |= {"lines": chosen or None, "total": None if chosen else facts.get("total")}
         if facts.get("method") != Authorisation.Method.SIGNATURE:
@@ -114,12 +114,12 @@ class DescribeForm(FieldsOf[WorkOrder]):
         widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in ("complaint", "cause", "correction")}
 
 
-class BusyChoice(forms.ModelChoiceField[Any]):
+class BusyChoice(forms.ModelChoiceField[Model]):
     """A person or a place, with what keeps them busy beside the name."""
 
     busy: Mapping[int, str] = MappingProxyType({})
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Model) -> str:
         return " · ".join(text for text in (str(obj), self.busy.get(obj.pk, "")) if text)
 
 

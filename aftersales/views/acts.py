@@ -28,7 +28,7 @@ PLACES_OF_A_TIME = {
 class WorkshopActView(ActView):
     """One act of a work order or of one of its lines."""
 
-    def after(self, result: Any) -> str:
+    def after(self, result: object) -> str:
         page = super().after(result)
         pressed_at = whence(self.request, page) if self.name in WHERE_PRESSED else page
         return page if self.request.path in pressed_at else pressed_at  # pressed on the page of the form
@@ -39,11 +39,11 @@ class WorkOrderActView(WorkshopActView):
 
     acts = WORK_ORDER
 
-    def after(self, result: Any) -> str:
+    def after(self, result: object) -> str:
         page = super().after(result)
         return reverse("aftersales:work_orders") if self.name == "cancel" else page
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, Any]:
         return super().get_context_data(crumbs=trail("aftersales:work_orders", str(self.document)), **context)
 
 
@@ -61,7 +61,7 @@ class WorkLineActView(WorkshopActView):
     def page(self) -> str:
         return reverse("aftersales:work_order", args=[self.line.work_order_id])
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, Any]:
         heading = f"{self.declared.label} {self.line.text}"
         crumbs = trail("aftersales:work_orders", str(self.line.work_order))
         return super().get_context_data(heading=heading, crumbs=crumbs, **context)
@@ -77,7 +77,7 @@ class AppointmentActView(ActView):
         super().after(result)
         return day_url(result)
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, Any]:
         return super().get_context_data(crumbs=trail("aftersales:appointments", str(self.document)), **context)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -50,8 +51,8 @@ class Hour:
     """An hour of the workshop: how full it is."""
 
     starts_at: datetime
-    booked: Any
-    capacity: Any
+    booked: Decimal
+    capacity: Decimal
 
     @property
     def percent(self) -> int:
@@ -85,7 +86,11 @@ def hours_of(store: Store | None, day: date) -> Sequence[Hour]:
     bays = Bay.objects.filter(store=store, active=True).count()
     hours = OpeningHours.of(store)
     open_hours = [(hour, hours.minutes_in(hour)) for hour in range(24)] if bays else []
-    return [Hour(moment(day, time(hour)), 0, bays * minutes / 60) for hour, minutes in open_hours if minutes]
+    return [
+        Hour(moment(day, time(hour)), Decimal(0), Decimal(bays * minutes) / 60)
+        for hour, minutes in open_hours
+        if minutes
+    ]
 
 
 @require_safe

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,13 +13,14 @@ from aftersales.actions.lines import TURNED_DOWN
 from aftersales.acts import WORK_LINE, WORK_ORDER
 from aftersales.board import board_of
 from aftersales.models import QualityCheck, WorkLine, WorkOrder
+from aftersales.models.orders import WorkOrderQuerySet
 from dms.core.acts import Offer
 from dms.models import User
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 
 
-def of_store(request: AuthenticatedHttpRequest) -> Any:
+def of_store(request: AuthenticatedHttpRequest) -> WorkOrderQuerySet:
     rows = WorkOrder.objects
     seen = rows.visible_to(request.user).of_store(request.store)
     return seen.select_related("vehicle__variant__series", "customer", "technician", "adviser", "bay", "store")
