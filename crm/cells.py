@@ -7,13 +7,12 @@ from crm.listed import Number, facts_of
 from crm.models import Customer, Phone
 from dms.web.addresses import url
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.markup import NOTHING, badge, choice, phone_reveal, plate
+from dms.web.markup import NOTHING, badge, choice, filled, phone_reveal, plate
 
-LINK = Markup('<a href="%s">%s</a>')
-NAME = Markup('<a href="%s" class="fw-medium">%s</a>')
-QUIET = Markup(' <span class="mut t12">%s</span>')
-CAR = Markup('<a href="%s">%s</a> <span class="sub">%s</span>')
-TAG = Markup('<span class="tag">%s</span>')
+NAME = '<a href="%s" class="b5">%s</a>'
+NAMED = '<a href="%s" class="b5">%s</a> <span class="mut t12">%s</span>'
+CAR = '<a href="%s">%s</a> <span class="sub">%s</span>'
+TAG = '<span class="tag">%s</span>'
 
 
 def number(phone: Phone | Number, request: AuthenticatedHttpRequest) -> Markup:
@@ -23,12 +22,11 @@ def number(phone: Phone | Number, request: AuthenticatedHttpRequest) -> Markup:
 
 
 def customer_name(customer: Customer, _request: AuthenticatedHttpRequest) -> Markup:
-    shown = NAME % (url("crm:customer", customer.pk), customer.name)
-    if customer.salutation:
-        shown += QUIET % choice(customer, "salutation")
-    if customer.data_refused:
-        shown += Markup(" ") + badge("void", _("Data refused"))
-    return shown
+    page, name = url("crm:customer", customer.pk), customer.name
+    shown = (
+        filled(NAMED, page, name, choice(customer, "salutation")) if customer.salutation else filled(NAME, page, name)
+    )
+    return shown + " " + badge("void", _("Data refused")) if customer.data_refused else shown
 
 
 def customer_phone(customer: Customer, request: AuthenticatedHttpRequest) -> Markup:
@@ -37,12 +35,12 @@ def customer_phone(customer: Customer, request: AuthenticatedHttpRequest) -> Mar
 
 
 def customer_cars(customer: Customer, _request: AuthenticatedHttpRequest) -> Markup:
-    cars = (
-        CAR % (url("crm:vehicle", car.pk), plate(car.plate) if car.plate else car.title, car.model)
+    cars = [
+        filled(CAR, url("crm:vehicle", car.pk), plate(car.plate) if car.plate else car.title, car.model)
         for car in facts_of(customer).cars
-    )
-    return Markup(" ").join(cars) or NOTHING
+    ]
+    return Markup(" ").join(cars) if cars else NOTHING
 
 
 def customer_needs(customer: Customer, _request: AuthenticatedHttpRequest) -> Markup:
-    return Markup(" ").join(TAG % need for need in customer.needs[:3]) or NOTHING
+    return Markup(" ").join(filled(TAG, need) for need in customer.needs[:3]) if customer.needs else NOTHING

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -16,6 +17,7 @@ from crm.filters import CustomerFilter
 from crm.models import ContactPerson, Customer
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, StoreField
+from dms.api.representation import represented
 from dms.api.verbs import facts_of, verb
 from dms.api.views import ReadViewSet, caller
 from dms.formats import display
@@ -144,18 +146,17 @@ class CustomerViewSet(ReadViewSet):
         "merge": "crm.manage",
     }
 
-    def get_queryset(self) -> Any:
-        rows = listed.with_facts(super().get_queryset())
-        return rows if self.action == "list" else rows.with_phones()
+    @classmethod
+    def with_facts(cls, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        with_facts: QuerySet[Customer] = listed.with_facts(rows)
+        return with_facts
+
+    @staticmethod
+    def fill_in(rows: list[Customer]) -> None:
+        listed.tell(rows)
 
     def get_serializer_class(self) -> type[CustomerSerializer]:
         return CustomerSerializer if self.action == "list" else CustomerDetailSerializer
-
-    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
-        """Rows are handed over with what the list says of them."""
-        if args:
-            listed.tell(args[0] if kwargs.get("many") else [args[0]])
-        return super().get_serializer(*args, **kwargs)
 
     def facts_of_version(self, row: Any) -> tuple[object, ...]:
         """Cars and stores are rows of their own."""
@@ -177,8 +178,10 @@ class CustomerViewSet(ReadViewSet):
     @action(detail=True)
     def duplicates(self, request: Request, pk: str) -> Response:
         """Files that may be of the same person: they share a number, or the very name."""
-        rows = self.paginate_queryset(self.get_queryset().like(self.get_object()).order_by("pk"))
-        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+        alike = Customer.objects.visible_to(person(request)).like(self.get_object())
+        rows = self.paginate_queryset(self.with_facts(alike).order_by("pk")) or []
+        self.fill_in(rows)
+        return self.get_paginated_response(represented(CustomerSerializer(context=self.get_serializer_context()), rows))
 
     @verb(MergeSerializer)
     def merge(self, customer: Customer, *, duplicate: Customer, **facts: Any) -> object:

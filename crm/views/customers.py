@@ -18,7 +18,6 @@ from crm.forms import ContactPersonForm, CustomerForm, LookUpForm, PhoneForm, Re
 from crm.models import Customer, Phone
 from dms.core.refusals import Refusal
 from dms.formats import wording
-from dms.models import Store, User
 from dms.navigation import registry
 from dms.views.lists import BaseListView
 from dms.web.columns import Column
@@ -66,9 +65,9 @@ class Customers(BaseListView):
     }
 
     @classmethod
-    def rows_of(cls, user: User, store: Store | None) -> QuerySet[Customer]:
-        rows: QuerySet[Customer] = listed.with_facts(super().rows_of(user, store))
-        return rows
+    def with_facts(cls, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        with_facts: QuerySet[Customer] = listed.with_facts(rows)
+        return with_facts
 
     @staticmethod
     def prepare(rows: list[Customer]) -> None:
