@@ -166,7 +166,11 @@ class FinishForm(forms.Form):
     """How long it took."""
 
     clocked_hours = forms.DecimalField(
-        label=_("Hours it took"), max_digits=5, decimal_places=1, min_value=Decimal("0.1")
+        label=_("Hours it took"),
+        max_digits=5,
+        decimal_places=1,
+        min_value=Decimal("0.1"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 4}),
     )
 
     def narrow(self, line: WorkLine, _user: Actor) -> None:
