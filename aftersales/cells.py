@@ -4,14 +4,13 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from aftersales.models import WorkOrder
-from crm.markup import car_name
+from crm.cells import LINK, car_name
 from crm.models import Customer
 from dms.web.addresses import url
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.markup import badge
+from dms.web.markup import badge, filled
 
-LINK = Markup('<a href="%s">%s</a>')
-REWORK = Markup('%s <span class="st st-late">%s</span>')
+REWORK = '%s <span class="st st-late">%s</span>'
 
 
 def car(order: WorkOrder, _request: AuthenticatedHttpRequest) -> Markup | str:
@@ -23,9 +22,9 @@ def customer(order: WorkOrder, request: AuthenticatedHttpRequest) -> Markup | Cu
     """The name, and the way to the file for who may open it."""
     if not request.user.has_perm("crm.view"):
         return order.customer
-    return LINK % (url("crm:customer", order.customer_id), order.customer)
+    return filled(LINK, url("crm:customer", order.customer_id), order.customer)
 
 
 def status(order: WorkOrder, _request: AuthenticatedHttpRequest) -> Markup:
     shown = badge(order)
-    return REWORK % (shown, _("Rework %(n)s") % {"n": order.rework}) if order.rework else shown
+    return filled(REWORK, shown, _("Rework %(n)s") % {"n": order.rework}) if order.rework else shown

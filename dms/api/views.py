@@ -17,6 +17,7 @@ from typing import Any, ClassVar, TypeVar, cast
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
@@ -89,8 +90,16 @@ class BaseViewSet(Versioned):
 
     def answer(self, row: models.Model, *, status: int = status.HTTP_200_OK) -> Response:
         """The row after an act, fetched again as the person may see it."""
-        fresh = self.get_queryset().get(pk=row.pk)
+        fresh = self.fresh(row.pk)
         return self.with_etag(fresh, Response(self.shown(fresh), status=status))
+
+    def fresh(self, key: int) -> models.Model:
+        """The row after an act, with all that is shown of it.
+
+        :raises Http404: when it has left the stores of this person.
+        """
+        row: models.Model = get_object_or_404(self.get_queryset(), pk=key)
+        return row
 
     def shown(self, row: models.Model) -> dict[str, Any]:
         """The row as the serializer of this act represents it."""
@@ -136,18 +145,13 @@ class ReadViewSet(mixins.ListModelMixin, BaseViewSet):
         return self.get_paginated_response(represented(self.get_serializer(), rows or []))
 
     def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:
-        row = self.seen() if self._visible is not None else self.get_object()
+        row = self.fresh(int(self.kwargs["pk"])) if self._visible is not None else self.get_object()
         if (known := request.headers.get("If-None-Match")) and names(known, self.etag(row)):
             return self.with_etag(row, Response(status=status.HTTP_304_NOT_MODIFIED))
         return self.with_etag(row, Response(self.shown(row)))
 
-    def seen(self) -> models.Model:
-        """The row that is only read.
-
-        :raises Http404: when there is none, or none for this person.
-        """
-        assert self._visible is not None
-        row: models.Model | None = self._visible.get(person(self.request), int(self.kwargs["pk"]))
+    def fresh(self, key: int) -> models.Model:
+        row: models.Model | None = self._visible.get(person(self.request), key) if self._visible else super().fresh(key)
         if row is None:
             raise Http404
         return row

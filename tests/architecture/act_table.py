@@ -13,15 +13,16 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Model
+from django.urls import reverse
 from django.utils import timezone
 
 from aftersales.actions import appointments, checks, lines, release, work_orders, workshop
 from aftersales.acts import APPOINTMENT, WORK_LINE, WORK_ORDER
 from aftersales.forms import people_with
 from aftersales.models import Appointment, WorkLine, WorkOrder
-from crm.actions import billing, letters
-from crm.acts import CREDIT, INVOICE, LETTER, RECALL, RECALL_ENTRY
-from crm.models import Invoice, Letter, RecallCampaign, RecallEntry
+from crm.actions import billing, care, customers, letters
+from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, LETTER, PHONE, RECALL, RECALL_ENTRY, RECALL_OF_STORE, VEHICLE
+from crm.models import Customer, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
 from dms.core.acts import Acts
 from dms.models import Reason, Store
 from sales.actions import losses, orders
@@ -30,7 +31,9 @@ from sales.models import DeliverySheet, Lead, Order, Quote, StockCar
 from tests.factories import (
     AppointmentFactory,
     Cast,
+    CustomerFactory,
     DeliverySheetFactory,
+    FollowUpFactory,
     InvoiceFactory,
     LeadFactory,
     LetterFactory,
@@ -38,10 +41,12 @@ from tests.factories import (
     OwnerCardFactory,
     PartFactory,
     PaymentFactory,
+    PhoneFactory,
     QuoteFactory,
     RecallCampaignFactory,
     RecallEntryFactory,
     StockCarFactory,
+    VehicleFactory,
     WorkLineFactory,
     WorkOrderFactory,
     advance_work_order,
@@ -63,6 +68,13 @@ class Document:
     api: str
     rows: Mapping[str, Make]
     samples: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
+    requests: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Act → method and URL name in the API, where it is no verb of the document."""
+
+    def request(self, name: str, row: Model) -> tuple[str, str]:
+        """Method and address of an act in the API."""
+        method, url_name = self.requests.get(name, ("post", f"{self.api}-{name.replace('_', '-')}"))
+        return method, reverse(f"api:{url_name}", args=[] if url_name.endswith("-list") else [row.pk])
 
 
 # --- sales --------------------------------------------------------------------------------------------------------------
@@ -118,6 +130,57 @@ def another_adviser(lead: Lead) -> Mapping[str, Any]:
 
 
 # --- crm ----------------------------------------------------------------------------------------------------------------
+def at_the_desk(customer: Customer) -> Mapping[str, Any]:
+    """Who, and the store that meets them; a page knows both."""
+    return {"customer": customer.pk, "store": store_of(customer).code}
+
+
+def store_of(customer: Customer) -> Store:
+    return customer.stores.get()
+
+
+def new_car(customer: Customer) -> Mapping[str, Any]:
+    return {"plate": "川A99999", "owner": customer.pk, "store": store_of(customer).code}
+
+
+def another_file(customer: Customer) -> Mapping[str, Any]:
+    """The page names the other file and which of both stays, the API the one that goes."""
+    other = CustomerFactory.create(store=store_of(customer))
+    return {"other": other.pk, "duplicate": other.pk, "stays": customer.pk, "reason": "同一人"}
+
+
+def second_phone(*, store: Store) -> Phone:
+    customer = PhoneFactory.create(store=store).customer
+    return customers.add_phone(customer, number="13700000000", by=Cast(store).adviser)
+
+
+def new_owner(vehicle: Vehicle) -> Mapping[str, Any]:
+    return {"phone": "13700000001", "name": "夏至", "store": vehicle.stores.get().code}
+
+
+def unreached(*, store: Store) -> FollowUp:
+    return called(store=store, result="NO_SUCH_NUMBER")
+
+
+def called(*, store: Store, result: str = "DONE") -> FollowUp:
+    call = FollowUpFactory.create(store=store)
+    care.record_call(call, by=Cast(store).callback, result=result)
+    return fresh(call)
+
+
+def dropped_call(*, store: Store) -> FollowUp:
+    """Its car is gone."""
+    call = FollowUpFactory.create(store=store)
+    care.stop_cadences(call.vehicle, reason="GONE", by=Cast(store).callback)
+    return fresh(call)
+
+
+def promised_letter(*, store: Store) -> FollowUp:
+    """A call does not keep it."""
+    customer = FollowUpFactory.create(store=store).customer
+    return customer.follow_ups.filter(channel="LETTER").first()
+
+
 def paid_invoice(*, store: Store) -> Invoice:
     return fresh(PaymentFactory.create(store=store, amount=100).invoice)
 
@@ -328,6 +391,47 @@ DOCUMENTS = (
         },
     ),
     Document(OWNER_CARD, "sales:owner-cards", {"owner_card": OwnerCardFactory.create}),
+    Document(
+        CUSTOMER,
+        "crm:customers",
+        {"customer": CustomerFactory.create},
+        {
+            "contact": lambda customer: {"result": "DONE", **at_the_desk(customer)},
+            "add_vehicle": new_car,
+            "add_phone": lambda _customer: {"number": "13700000000"},
+            "merge": another_file,
+        },
+        {
+            "contact": ("post", "crm:contacts-list"),
+            "edit": ("patch", "crm:customers-detail"),
+            "add_vehicle": ("post", "crm:vehicles-list"),
+        },
+    ),
+    Document(
+        PHONE,
+        "crm:phones",
+        {"only": PhoneFactory.create, "second": second_phone},
+        requests={"remove": ("delete", "crm:phones-detail")},
+    ),
+    Document(
+        VEHICLE,
+        "crm:vehicles",
+        {"vehicle": VehicleFactory.create},
+        {"hand_over": new_owner, "edit": lambda vehicle: {"plate": vehicle.plate}},
+        {"edit": ("patch", "crm:vehicles-detail")},
+    ),
+    Document(
+        FOLLOW_UP,
+        "crm:follow-ups",
+        {
+            "due": FollowUpFactory.create,
+            "letter": promised_letter,
+            "done": called,
+            "unreached": unreached,
+            "dropped": dropped_call,
+        },
+        {"record": lambda _follow_up: {"result": "DONE"}},
+    ),
     Document(INVOICE, "crm:invoices", {"open": InvoiceFactory.create, "paid": paid_invoice}),
     Document(
         CREDIT,
@@ -338,6 +442,13 @@ DOCUMENTS = (
         LETTER,
         "crm:letters",
         {"written": LetterFactory.create, "printed": printed_letter, "mailed": mailed_letter},
+    ),
+    Document(
+        RECALL_OF_STORE,
+        "crm:recalls",
+        {"store": lambda *, store: store},
+        {"prepare": lambda store: {"month": "2026-12-01", "store": store.code}},
+        {"prepare": ("post", "crm:recalls-list")},
     ),
     Document(
         RECALL,
