@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from aftersales.models import Authorisation, CheckIn, WorkLine, WorkOrder
@@ -157,6 +158,20 @@ class Filling:
             return Lead.Status.DELIVERED
         return Lead.Status.OPEN if place < self.order_count + OPEN_CARDS * self.customer_count else Lead.Status.LOST
 
+    def _end_cards(self, loss: int, manager: int) -> None:
+        """Every card begins open; most are sold or lost by now, step by step."""
+        of = {status: Lead.objects.filter(pk__in=pks) for status, pks in self._cards_by_status().items()}
+        of["DELIVERED"].update(status="ORDERED", next_contact_at=None)
+        of["DELIVERED"].update(status="DELIVERED")
+        of["LOST"].update(status="LOSS_REQUESTED", loss_reason=loss)
+        of["LOST"].update(status="LOST", loss_approved_by=manager, next_contact_at=None)
+
+    def _cards_by_status(self) -> dict[str, list[int]]:
+        cards: dict[str, list[int]] = {status: [] for status in Lead.Status.values}
+        for place, pk in enumerate(self.leads):
+            cards[self._status(place)].append(pk)
+        return cards
+
     def _cards(self) -> None:
         drawn = numbering.next_numbers("lead", self.store, self.customer_count)
         advisers, manager = self.dealership.people["adviser"], self.dealership.people["sales_manager"][0].pk
@@ -170,28 +185,27 @@ class Filling:
         leads = list(zip(self.leads, levels, self.opened, self.owners, strict=True))
         self._copy(
             Lead,
-            "id number status store_id customer_id owner_id level next_contact_at series_id opened_at level_at status_at"
-            " opened_by_id loss_reason_id loss_approved_by_id",
+            "id number store_id customer_id owner_id level next_contact_at series_id opened_at level_at status_at"
+            " opened_by_id",
             (
                 (
                     pk,
                     drawn[place],
-                    (status := self._status(place)),
                     self.store.pk,
                     self.customers[place],
                     owner,
                     level,
-                    self.now + timedelta(hours=place % 300 - 20) if status == Lead.Status.OPEN else None,
+                    self.now + timedelta(hours=place % 300 - 20),
                     series[place % len(series)],
                     opened,
                     opened,
                     opened,
                     owner,
-                    *((loss, manager) if status == "LOST" else (None, None)),
                 )
                 for place, (pk, level, opened, owner) in enumerate(leads)
             ),
         )
+        self._end_cards(loss, manager)
         self._copy(LevelChange, "lead_id after at by_id", leads)
         contacts = [
             (
@@ -360,7 +374,7 @@ class Filling:
                 (
                     pk,
                     number,
-                    "ESTIMATED",
+                    "DRAFT",
                     self.store.pk,
                     self.customers[place],
                     self.vehicles[place],
@@ -376,6 +390,7 @@ class Filling:
             "work_order_id reading_id by_id",
             ((pk, self.readings[place], adviser) for pk, _n, place, _c in cars),
         )
+        WorkOrder.objects.filter(pk__in=orders).update(status="ESTIMATED")
         self._copy(
             Authorisation,
             "id work_order_id amount method given_by by_id",
@@ -388,12 +403,11 @@ class Filling:
         lines = draw(WorkLine, len(cars) * LINES_EACH)
         self._copy(
             WorkLine,
-            "id status work_order_id position kind part_id text quantity unit_price amount authorisation_id"
-            " authorised_amount added_by_id",
+            "id status work_order_id position kind part_id text quantity unit_price amount added_by_id",
             (
                 (
                     pk,
-                    "AUTHORISED",
+                    "PROPOSED",
                     cars[place // LINES_EACH][0],
                     place % LINES_EACH + 1,
                     "PART",
@@ -402,12 +416,14 @@ class Filling:
                     PLENTY // 4,
                     1,
                     PLENTY // 4,
-                    cars[place // LINES_EACH][3],
-                    PLENTY,
                     adviser,
                 )
                 for place, pk in enumerate(lines)
             ),
+        )
+        consents_of = Authorisation.objects.filter(work_order=OuterRef("work_order")).values("pk")
+        WorkLine.objects.filter(pk__in=lines).update(
+            status="AUTHORISED", authorisation=Subquery(consents_of), authorised_amount=PLENTY
         )
         self.lines = lines
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer
+from dms.core.row_rules import Frozen, Kept, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User
@@ -102,6 +103,14 @@ class ShowroomVisit(UpdatedAt):
                 violation_error_message=_("Nobody leaves before they came."),
             ),
             models.CheckConstraint(name="showroomvisit_party", condition=Q(party_size__gte=1, party_size__lte=99)),
+            says_something("showroomvisit", "key"),
+            Frozen(
+                name="showroomvisit_frozen",
+                fields=["store", "day", "sequence", "kind", "came_at", "registered_by", "key"],
+            ),
+            Frozen(name="showroomvisit_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            Frozen(name="showroomvisit_left_frozen", fields=["left_at"], once=True),
+            Kept(name="showroomvisit_kept"),
         ]
 
     def __str__(self) -> str:

@@ -465,8 +465,8 @@ AFTERSALES = (
     page("aftersales:appointment", SEE, "appointment"),
     verb("aftersales:appointment_confirm", BOOK, "appointment"),
     verb("aftersales:appointment_prepare", RECEIVE, "appointment"),
-    *(verb(f"aftersales:appointment_{act}", BOOK, "appointment", code=409) for act in ("move", "cancel")),
-    verb("aftersales:appointment_no_show", RECEIVE, "appointment", code=409),
+    *(form(f"aftersales:appointment_{act}", BOOK, "appointment") for act in ("move", "cancel")),
+    form("aftersales:appointment_no_show", RECEIVE, "appointment"),
     page("aftersales:work_orders", SEE),
     form("aftersales:work_order_new", RECEIVE),
     page("aftersales:car_known", BOOK, query="car=AB12345"),
@@ -481,21 +481,18 @@ AFTERSALES = (
         verb(f"aftersales:{act}", RECEIVE, "work_order", code=409)
         for act in (
             "work_order_reopen",
-            "labour_add",
-            "part_add",
-            "other_add",
-            "take_up",
             "work_order_settle",
             "work_order_gate_pass",
             "work_order_release",
         )
     ),
-    *(
-        verb(f"aftersales:line_{act}", RECEIVE, "work_line", code=409)
-        for act in ("change", "decline", "defer", "propose")
-    ),
-    *(verb(f"aftersales:line_{act}", REPAIR, "work_line", code=409) for act in ("start", "finish")),
-    *(verb(f"aftersales:line_{act}", "parts.move", "work_line", code=409) for act in ("issue", "return")),
+    *(form(f"aftersales:{line}_add", RECEIVE, "work_order") for line in ("labour", "part", "other")),
+    not_yet("aftersales:take_up", RECEIVE, "work_order"),
+    *(form(f"aftersales:line_{act}", RECEIVE, "work_line") for act in ("change", "decline", "defer")),
+    verb("aftersales:line_propose", RECEIVE, "work_line", code=409),
+    verb("aftersales:line_start", REPAIR, "work_line", code=409),
+    not_yet("aftersales:line_finish", REPAIR, "work_line"),
+    *(not_yet(f"aftersales:line_{act}", "parts.move", "work_line") for act in ("issue", "return")),
     not_yet("aftersales:work_order_dispatch", "aftersales.dispatch", "work_order"),
     *(not_yet(f"aftersales:work_order_{act}", REPAIR, "work_order") for act in ("hold", "check")),
     verb("aftersales:work_order_resume", REPAIR, "work_order", code=409),
