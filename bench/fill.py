@@ -11,6 +11,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from aftersales.models import Authorisation, CheckIn, WorkLine, WorkOrder
+from bench import desks
 from bench.copying import copy, draw
 from bench.people import WORDS, House
 from crm.actions import care
@@ -40,11 +41,13 @@ class Filling:
     def __init__(self, house: House, *, scale: float, seed: str = "bench") -> None:
         self.house, self.store = house, house.store
         self.dice = Random(seed)
-        self.now = timezone.now()
+        self.now, self.scale = timezone.now(), scale
+        self.days = round(YEAR * max(1.0, scale))  # a larger house is an older one: a day's business stays what it was
         self.customer_count = max(60, round(CUSTOMERS * scale))
         self.part_count = max(60, round(PARTS * scale))
         self.order_count = max(10, round(ORDERS * scale))
         self.visit_count = round(VISITS * scale)
+        self.open_count = round(OPEN_CARDS * CUSTOMERS * min(1.0, scale))
         self.names: list[str] = []
         self.numbers: list[str] = []
         self.rows: dict[str, int] = {}
@@ -63,16 +66,19 @@ class Filling:
         self._register()
         self._stock()
         self._workshop()
+        self.invoices = desks.accounts(self)
         self._events()
         self._care()
+        desks.calls(self)
         return self.rows
 
-    def _copy(self, model: type[models.Model], columns: str, rows: Any) -> None:
+    def copy(self, model: type[models.Model], columns: str, rows: Any) -> None:
         self.rows[model._meta.db_table] = copy(model, columns, rows)
 
     # --- when ---------------------------------------------------------------------------------------------------------
-    def _moment(self, place: int, count: int, days: int = YEAR) -> datetime:
+    def _moment(self, place: int, count: int, years: int = 1) -> datetime:
         """The moments of ``count`` rows, evenly over the days before today, in working hours."""
+        days = self.days * years
         day = timezone.localdate(self.now) - timedelta(days=days - days * place // count)
         return at(day, minutes=place * 37 % 540)
 
@@ -85,7 +91,7 @@ class Filling:
         self.names = [self._name() for _ in self.customers]
         self.numbers = [f"190{place * 7_919 % 100_000_000:08}" for place in range(len(self.customers))]
         adviser = self.house.people["adviser"][0].pk
-        self._copy(
+        self.copy(
             Customer,
             "id name name_key salutation needs created_at created_by_id",
             (
@@ -95,22 +101,22 @@ class Filling:
                     pinyin.key(name),
                     ("MR", "MS")[pk % 2],
                     f"{{{WORDS['needs'][pk % len(WORDS['needs'])]}}}",
-                    self._moment(place, self.customer_count, 3 * YEAR),
+                    self._moment(place, self.customer_count, 3),
                     adviser,
                 )
                 for place, (pk, name) in enumerate(zip(self.customers, self.names, strict=True))
             ),
         )
-        self._copy(
+        self.copy(
             Phone,
             "customer_id number tail is_primary",
             ((pk, number, phones.tail(number), True) for pk, number in zip(self.customers, self.numbers, strict=True)),
         )
-        self._copy(CustomerStore, "customer_id store_id", ((pk, self.store.pk) for pk in self.customers))
+        self.copy(CustomerStore, "customer_id store_id", ((pk, self.store.pk) for pk in self.customers))
 
     def _cars(self) -> None:
         variants = [variant.pk for variant in self.house.variants]
-        self._copy(
+        self.copy(
             Vehicle,
             "id vin vin_tail plate variant_id colour bought_on",
             (
@@ -126,8 +132,8 @@ class Filling:
                 for place, pk in enumerate(self.vehicles)
             ),
         )
-        self._copy(VehicleStore, "vehicle_id store_id", ((pk, self.store.pk) for pk in self.vehicles))
-        self._copy(
+        self.copy(VehicleStore, "vehicle_id store_id", ((pk, self.store.pk) for pk in self.vehicles))
+        self.copy(
             Ownership,
             "vehicle_id customer_id since",
             (
@@ -136,7 +142,7 @@ class Filling:
             ),
         )
         self.readings = draw(MileageReading, self.customer_count)
-        self._copy(
+        self.copy(
             MileageReading,
             "id vehicle_id km at",
             (
@@ -149,13 +155,13 @@ class Filling:
         """The first customers bought in the year behind us, the others before it."""
         if place < self.order_count:
             return timezone.localdate(self._moment(place, self.order_count))
-        return timezone.localdate(self.now) - timedelta(days=YEAR + place % (4 * YEAR))
+        return timezone.localdate(self.now) - timedelta(days=self.days + place % (4 * YEAR))
 
     # --- sales ----------------------------------------------------------------------------------------------------------
     def _status(self, place: int) -> str:
         if place < self.order_count:
             return Lead.Status.DELIVERED
-        return Lead.Status.OPEN if place < self.order_count + OPEN_CARDS * self.customer_count else Lead.Status.LOST
+        return Lead.Status.OPEN if place < self.order_count + self.open_count else Lead.Status.LOST
 
     def _cards(self) -> None:
         drawn = numbering.next_numbers("lead", self.store, self.customer_count)
@@ -168,7 +174,7 @@ class Filling:
         )
         levels = [("H", "A", "B", "C", "N")[place % 5] for place in range(self.customer_count)]
         leads = list(zip(self.leads, levels, self.opened, self.owners, strict=True))
-        self._copy(
+        self.copy(
             Lead,
             "id number status store_id customer_id owner_id level next_contact_at series_id opened_at level_at status_at"
             " opened_by_id loss_reason_id loss_approved_by_id",
@@ -192,7 +198,7 @@ class Filling:
                 for place, (pk, level, opened, owner) in enumerate(leads)
             ),
         )
-        self._copy(LevelChange, "lead_id after at by_id", leads)
+        self.copy(LevelChange, "lead_id after at by_id", leads)
         contacts = [
             (
                 pk,
@@ -206,14 +212,14 @@ class Filling:
             for pk, level, opened, owner in leads
             for first in (True, False)
         ]
-        self._copy(LeadContact, "lead_id channel result level_after at what by_id", contacts)
+        self.copy(LeadContact, "lead_id channel result level_after at what by_id", contacts)
 
     def _orders(self) -> None:
         drawn = numbering.next_numbers("order", self.store, self.order_count)
         cards = numbering.next_numbers("owner_card", self.store, self.order_count)
         manager, variants = self.house.people["sales_manager"][0].pk, self.house.variants
         self.delivered = [min(opened + timedelta(days=9), self.now) for opened in self.opened[: self.order_count]]
-        self._copy(
+        self.copy(
             Order,
             "id number status store_id customer_id lead_id adviser_id variant_id price discount made_at made_by_id"
             " approved_by_id signed_at delivered_at status_at source_id",
@@ -240,7 +246,7 @@ class Filling:
                 for place, pk in enumerate(self.orders)
             ),
         )
-        self._copy(
+        self.copy(
             OwnerCard,
             "number store_id customer_id vehicle_id order_id adviser_id opened_at",
             (
@@ -256,7 +262,7 @@ class Filling:
                 for place, pk in enumerate(self.orders)
             ),
         )
-        self._copy(
+        self.copy(
             StockCar,
             "status store_id variant_id vin cost arrived_on",
             (
@@ -264,7 +270,7 @@ class Filling:
                     "AVAILABLE",
                     self.store.pk,
                     variants[place % len(variants)].pk,
-                    vin_of(900_000 + place),
+                    vin_of(4_000_000 + place),
                     100_000 + place,
                     timezone.localdate(self.now) - timedelta(days=place % 120),
                 )
@@ -294,7 +300,7 @@ class Filling:
                     self.leads[who],
                 )
 
-        self._copy(
+        self.copy(
             ShowroomVisit,
             "store_id day sequence came_at left_at name customer_id left_contact adviser_id lead_id",
             rows(),
@@ -304,7 +310,7 @@ class Filling:
     def _stock(self) -> None:
         self.parts, bins, stock = draw(Part, self.part_count), draw(Bin, 500), draw(Stock, self.part_count)
         names = [f"{WORDS['parts'][place % len(WORDS['parts'])]} {place:05}" for place in range(self.part_count)]
-        self._copy(
+        self.copy(
             Part,
             "id number name name_key unit price",
             (
@@ -312,9 +318,9 @@ class Filling:
                 for place, pk in enumerate(self.parts)
             ),
         )
-        self._copy(Bin, "id store_id code", ((pk, self.store.pk, f"A{place:03}") for place, pk in enumerate(bins)))
+        self.copy(Bin, "id store_id code", ((pk, self.store.pk, f"A{place:03}") for place, pk in enumerate(bins)))
         shelves = [bins[place % len(bins)] for place in range(self.part_count)]
-        self._copy(
+        self.copy(
             Stock,
             "id store_id part_id bin_id minimum maximum",
             ((pk, self.store.pk, self.parts[place], shelves[place], 5, 60) for place, pk in enumerate(stock)),
@@ -343,7 +349,7 @@ class Filling:
                         f"bench-out-{pk}-{turn}",
                     )
 
-        self._copy(StockMove, "stock_id kind quantity unit_cost source_line signed_by by_id bin_id at key", moves())
+        self.copy(StockMove, "stock_id kind quantity unit_cost source_line signed_by by_id bin_id at key", moves())
 
     def _workshop(self) -> None:
         """Cars in work, whose customers have signed for more parts than the measure draws."""
@@ -353,9 +359,10 @@ class Filling:
         places = [place % self.customer_count for place in range(WORK_ORDERS)]
         del drawn[self.customer_count :], places[self.customer_count :]
         cars = list(zip(orders, drawn, places, consents, strict=False))
-        self._copy(
+        self.copy(
             WorkOrder,
-            "id number status store_id customer_id vehicle_id adviser_id complaint signed_name",
+            "id number status store_id customer_id vehicle_id adviser_id complaint signed_name opened_at promised_at"
+            " first_promised_at",
             (
                 (
                     pk,
@@ -367,16 +374,18 @@ class Filling:
                     adviser,
                     WORDS["complaint"],
                     self.names[place],
+                    self.now - timedelta(minutes=200 - place % 180),
+                    *2 * [self.now + timedelta(minutes=place % 300 - 30)],
                 )
                 for pk, number, place, _consent in cars
             ),
         )
-        self._copy(
+        self.copy(
             CheckIn,
             "work_order_id reading_id by_id",
             ((pk, self.readings[place], adviser) for pk, _n, place, _c in cars),
         )
-        self._copy(
+        self.copy(
             Authorisation,
             "id work_order_id amount method given_by by_id",
             (
@@ -385,8 +394,9 @@ class Filling:
             ),
         )
         WorkOrder.objects.filter(pk__in=orders).update(status="AUTHORISED")
+        self.work_orders = [(pk, number) for pk, number, _place, _consent in cars]
         lines = draw(WorkLine, len(cars) * LINES_EACH)
-        self._copy(
+        self.copy(
             WorkLine,
             "id status work_order_id position kind part_id text quantity unit_price amount authorisation_id"
             " authorised_amount added_by_id",
@@ -410,6 +420,7 @@ class Filling:
             ),
         )
         self.lines = lines
+        desks.work_goes_on(self, range(orders[0], orders[0] + len(cars)))
 
     # --- what was said of it ------------------------------------------------------------------------------------------------
     def _events(self) -> None:
@@ -423,15 +434,16 @@ class Filling:
                 if place < self.order_count:
                     yield self.delivered[place], "order.delivered", *facts, types[Order].pk, self.orders[place], ""
 
-        self._copy(Event, "at kind by_id store_id subject_type_id subject_id subject_label", rows())
+        self.copy(Event, "at kind by_id store_id subject_type_id subject_id subject_label", rows())
 
     def _care(self) -> None:
-        """The house's own rules begin for every delivery of the year; what lies in the past is not called."""
+        """The house's own rules begin for every delivery of the last year; what lies in the past is not called."""
         begun = (
             CadenceStart(self.customers[place], self.vehicles[place], self.store.pk, self.delivered[place])
             for place in range(self.order_count)
+            if self.delivered[place] > self.now - timedelta(days=YEAR)
         )
-        self.rows["crm_followup"] = care.start_many(
+        self.rows["care"] = care.start_many(
             Trigger.DELIVERY, beginnings=begun, by=None, not_before=self.now - timedelta(days=30)
         )
 
@@ -442,13 +454,15 @@ def at(day: date, *, minutes: int) -> datetime:
 
 
 def vin_of(serial: int) -> str:
-    """An invented VIN with its check digit."""
-    bare = f"LBMAE3A50TA{serial:06}"
+    """An invented VIN with its check digit: a million of each plant."""
+    plant, number = divmod(serial, 1_000_000)
+    bare = f"LBMAE3A50T{'ABCDE'[plant]}{number:06}"
     return bare[:8] + vin.check_digit(bare[:8] + "0" + bare[9:]) + bare[9:]
 
 
 def plate(serial: int) -> str:
-    return f"{WORDS['plate']}{serial:05}"
+    city, number = divmod(serial, 100_000)
+    return f"{WORDS['plate']}{'BCDEFGHJKLMNPQRSTUVWXYZ'[city]}{number:05}"
 
 
 def settle() -> None:

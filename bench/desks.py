@@ -1,0 +1,98 @@
+"""What lies on the desks this morning: cars in the bays, accounts that are not paid."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+
+from aftersales.models import Bay, HoldPeriod, WorkOrder
+from bench.copying import draw
+from bench.people import WORDS
+from crm.models import Cadence, FollowUp, Invoice, InvoiceLine
+from dms.models import Reason
+from dms.records import numbering
+
+if TYPE_CHECKING:
+    from bench.fill import Filling
+
+INVOICES = 2_000
+OWED = 500_000
+"""So much that the measure never pays an account in full."""
+CALLS_EACH = 40
+STAGES = ("AUTHORISED", "DISPATCHED", "IN_PROGRESS", "ON_HOLD", "IN_PROGRESS")
+"""Where the cars of the workshop stand, one after the other."""
+
+
+def work_goes_on(filling: "Filling", orders: range) -> None:
+    """The cars of the workshop are spread over technicians and bays; a fifth waits for something."""
+    technicians, reason = filling.house.people["technician"], Reason.objects.filter(kind=Reason.Kind.HOLD)[0]
+    working = [pk for place, pk in enumerate(orders) if STAGES[place % len(STAGES)] == "IN_PROGRESS"]
+    bays = dict(zip(working, draw(Bay, len(working)), strict=True))
+    filling.copy(
+        Bay, "id store_id name", ((bay, filling.store.pk, f"{place:02}") for place, bay in enumerate(bays.values(), 1))
+    )
+    for place, pk in enumerate(orders):
+        stage = STAGES[place % len(STAGES)]
+        if stage != "AUTHORISED":
+            order = WorkOrder.objects.filter(pk=pk)
+            order.update(status=stage, technician=technicians[place % len(technicians)], bay=bays.get(pk))
+    held = [pk for place, pk in enumerate(orders) if STAGES[place % len(STAGES)] == "ON_HOLD"]
+    filling.copy(
+        HoldPeriod,
+        "work_order_id reason_id since by_id",
+        ((pk, reason.pk, filling.now - timedelta(minutes=40), technicians[0].pk) for pk in held),
+    )
+    WorkOrder.objects.filter(pk__in=orders).update(status_at=F("opened_at"))
+
+
+def calls(filling: "Filling") -> None:
+    """The queue of everybody who calls, as on any morning."""
+    rule, agents = Cadence.objects.get(preset__is_default=True, code="quarterly"), filling.house.people["callback"]
+    filling.copy(
+        FollowUp,
+        "cadence_id channel store_id customer_id vehicle_id anchor due_from due_until assignee_id continued",
+        (
+            (
+                rule.pk,
+                rule.channel,
+                filling.store.pk,
+                filling.customers[place % filling.customer_count],
+                filling.vehicles[place % filling.customer_count],
+                filling.now - timedelta(days=91, minutes=place),
+                filling.now - timedelta(hours=1),
+                filling.now + timedelta(hours=6),
+                agents[place % len(agents)].pk,
+                True,
+            )
+            for place in range(CALLS_EACH * len(agents))
+        ),
+    )
+
+
+def accounts(filling: "Filling") -> range:
+    """Invoices that wait at the till."""
+    count = max(20, round(INVOICES * min(1, filling.scale)))
+    invoices, cashier = draw(Invoice, count), filling.house.people["cashier"][0].pk
+    drawn = numbering.next_numbers("invoice", filling.store, count)
+    filling.copy(
+        Invoice,
+        "id number store_id customer_id subject opened_at opened_by_id",
+        (
+            (
+                pk,
+                drawn[place],
+                filling.store.pk,
+                filling.customers[place % filling.customer_count],
+                WORDS["complaint"],
+                filling.now - timedelta(hours=place % 700),
+                cashier,
+            )
+            for place, pk in enumerate(invoices)
+        ),
+    )
+    filling.copy(
+        InvoiceLine,
+        "invoice_id kind text amount at by_id",
+        ((pk, "LABOUR", WORDS["complaint"], OWED, filling.now, cashier) for pk in invoices),
+    )
+    return invoices
