@@ -25,7 +25,6 @@ from devstack.stopping import Stop, Stopped
 from devstack.valkey import Valkey
 
 SERVERS = ("shared_preload_libraries=pg_stat_statements", "pg_stat_statements.track_utility=off")
-WEB = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--no-control-socket")
 WEB_LOG = VAR / "bench-web.log"
 COUNTER = """
 import django
@@ -140,13 +139,13 @@ class Measuring:
             "DATABASE_URL": self.postgres.url,
             "REDIS_URL": self.valkey.url,
             "PYTHONUNBUFFERED": "1",
+            "WEB_CONCURRENCY": "2",
         }
 
     def serve(self, env: dict[str, str]) -> str:
         """gunicorn with two workers, its JSON log in a file."""
         port = free_port()
-        memory = ["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else []
-        command = [interpreter(), "-m", "gunicorn", "dms.wsgi", "--bind", f"127.0.0.1:{port}", *WEB, *memory]
+        command = [interpreter(), "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"]
         with step("web, two workers"), self.stop.held(), WEB_LOG.open("wb") as log:
             self.web = subprocess.Popen(
                 command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
