@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypedDict
+from urllib.parse import quote
 
 from bench import marks
 from bench.client import Client, Person, WrongAnswerError
@@ -114,14 +115,19 @@ def open_api(client: Client, world: World, turn: int) -> None:
     client.api(f"crm/customers/{who['pk']}/").expect(200, who["name"])
 
 
+def sought(who: Known, turn: int) -> str:
+    """A plate or a number, as it is typed into the search box."""
+    return "q=" + quote(who["plate"] if turn % 2 else who["number"])
+
+
 def search_page(client: Client, world: World, turn: int) -> None:
     who = customer_of(world, turn)
-    client.page(f"/search/?q={who['plate'] if turn % 2 else who['number']}").expect(200, who["plate"])
+    client.page(f"/search/?{sought(who, turn)}").expect(200, who["plate"])
 
 
 def search_api(client: Client, world: World, turn: int) -> None:
     who = customer_of(world, turn)
-    answer = client.api(f"dms/search/?q={who['plate'] if turn % 2 else who['number']}").expect(200)
+    answer = client.api(f"dms/search/?{sought(who, turn)}").expect(200)
     expect(who["plate"] in [hit["plate"] for hit in answer.json()["results"]], about=answer)
 
 
