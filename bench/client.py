@@ -110,10 +110,13 @@ class Client:
             "Referer": f"{self._origin}/",
         }
         status, answered, sent = self._exchange(method, path, headers, body.encode() if body else None)
-        plain = gzip.decompress(sent) if answered.get("Content-Encoding") == "gzip" else sent
+        plain = self.unpacked(sent, answered.get("Content-Encoding", ""))
         self.wire, self.raw = self.wire + len(sent), self.raw + len(plain)
         begun = SimpleCookie(answered.get("Set-Cookie", "")).get("dms_session")
         return Answer(status, plain.decode(), answered.get("Location", ""), begun.value if begun else "")
+
+    def unpacked(self, sent: bytes, encoding: str) -> bytes:
+        return gzip.decompress(sent) if encoding == "gzip" else sent
 
     def _exchange(
         self, method: str, path: str, headers: dict[str, str], body: bytes | None
