@@ -5,7 +5,6 @@ from pathlib import Path
 
 MEMORY = Path("/dev/shm")  # noqa: S108 # gunicorn makes a file without a name there
 
-wsgi_app = "dms.wsgi"
 worker_class = "gthread"
 # A process for each core runs Python; a second one even on a single core answers while the first collects or restarts.
 workers = int(os.environ.get("WEB_CONCURRENCY", max(2, os.cpu_count() or 1)))

@@ -130,6 +130,7 @@ class Measuring:
         assert self.valkey
         kept = {key: value for key, value in os.environ.items() if not key.startswith("DMS_")}
         return {
+            "WEB_CONCURRENCY": "2",
             **kept,
             "DJANGO_SETTINGS_MODULE": "dms.settings",
             "DMS_SECRET_KEY": secrets.token_urlsafe(50),
@@ -139,13 +140,12 @@ class Measuring:
             "DATABASE_URL": self.postgres.url,
             "REDIS_URL": self.valkey.url,
             "PYTHONUNBUFFERED": "1",
-            "WEB_CONCURRENCY": "2",
         }
 
     def serve(self, env: dict[str, str]) -> str:
         """gunicorn with two workers, its JSON log in a file."""
         port = free_port()
-        command = [interpreter(), "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"]
+        command = [interpreter(), "-m", "gunicorn", "dms.wsgi", "--bind", f"127.0.0.1:{port}"]
         with step("web, two workers"), self.stop.held(), WEB_LOG.open("wb") as log:
             self.web = subprocess.Popen(
                 command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

@@ -167,7 +167,7 @@ def once(what: str, inputs: list[Path], made: list[Path], env: dict[str, str], *
 
 def start_programs(stack: Stack, env: dict[str, str], host: str, port: int) -> None:
     python = interpreter()
-    web = [python, "-m", "gunicorn", "--bind", f"{host}:{port}", "--graceful-timeout", "4"]
+    web = [python, "-m", "gunicorn", "dms.wsgi", "--bind", f"{host}:{port}", "--graceful-timeout", "4"]
     if os.environ.get("RELOAD"):  # for work on the code: pages follow every change of a file
         web = [python, "manage.py", "runserver", f"{host}:{port}"]
     celery = [python, "-m", "celery", "--quiet", "-A", "dms"]
