@@ -40,8 +40,8 @@ HEADINGS = (
     *("Transmission", "Color", "Price ($)", "Dealer_No ", "Body Style", "Phone", "Dealer_Region"),
 )
 KILLS = 6
-FIRST_KILL = 4.0
-"""Seconds after which the first run is killed; each one after it a little later, so that the blow falls elsewhere."""
+FIRST_KILL, LATER = 0.4, 0.7
+"""Seconds of work after which the first run is killed, and how much later each one after it, so that the blow falls elsewhere."""
 SEEDED = "bench"
 """The mark of the follow-ups that the measure wrote, in their ``why``."""
 ONCE = """
@@ -194,6 +194,7 @@ def peak() -> float:
 def inside(part: Part, folder: Path) -> None:
     """In the part's own process: what it took, as one line of JSON."""
     before, began = peak(), time.monotonic()
+    (folder / "begun").touch()
     with translation.override("zh-hans"):
         part.run(folder)
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -213,21 +214,26 @@ def start(part: Part, folder: Path) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(command, env=environment, stdout=log, stderr=log)
 
 
+def struck(part: Part, folder: Path, seconds: float) -> bool:
+    """One run, killed so long after its work began; whether it was still at it."""
+    (folder / "begun").unlink(missing_ok=True)
+    process = start(part, folder)
+    while process.poll() is None and not (folder / "begun").exists():
+        time.sleep(0.01)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return True
+    return False
+
+
 def done(part: Part, size: int, folder: Path) -> tuple[str, ...]:
     """The line of the table; a wrong outcome ends the measure."""
     part.prepare(size, folder)
-    kills = 0
-    while True:
-        process = start(part, folder)
-        try:
-            code = process.wait(FIRST_KILL + kills if kills < part.kills else None)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            kills += 1
-            continue
-        assert code == 0, (folder / "log").read_text()[-2000:]
-        break
+    kills = sum(struck(part, folder, FIRST_KILL + LATER * turn) for turn in range(part.kills))
+    assert start(part, folder).wait() == 0, (folder / "log").read_text()[-2000:]
     part.prove(size)
     figures = json.loads((folder / "figures.json").read_text())
     name = f"{part.name} ({kills} times by SIGKILL)" if part.kills else part.name

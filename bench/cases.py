@@ -271,5 +271,5 @@ CASES = (
     Case("record a contact, API", "adviser", contact_api, 7),
     Case("take a payment, page and invoice", "cashier", pay_page, 16),
     Case("take a payment, API", "cashier", pay_api, 7),
-    Case("sign in and see home", "adviser", sign_in, 200),
+    Case("sign in and see home", "adviser", sign_in, 300),
 )
