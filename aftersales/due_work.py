@@ -1,6 +1,6 @@
 """What waits in after-sales, its figures, and what it knows of a car or customer."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,10 +17,10 @@ from crm.models import Customer, FollowUp, Result, Trigger, Vehicle
 from dms.core import status_colours
 from dms.formats import display
 from dms.formats.days import start_of
-from dms.formats.only_fields import named, person
 from dms.models import Store, User
 from dms.navigation import registry
-from dms.navigation.registry import DueItem, Hit, Moment, Tile
+from dms.navigation.registry import DueItem, Hit, Tile
+from dms.navigation.timelines import Found, Moment, both_names, person
 
 MOST = 50
 SOON = timedelta(minutes=60)
@@ -249,33 +249,55 @@ def find_work_orders(text: str, user: User, limit: int) -> Sequence[Hit]:
     ]
 
 
-@registry.timeline(Customer, Vehicle, right="aftersales.view")
-def visits(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]:
-    """Every work order and live appointment of the customer or car, wherever in the group."""
-    rows = subject.work_orders.select_related("store", "vehicle", "adviser").order_by("-opened_at")
-    car = ("vehicle__plate", "vehicle__vin", "vehicle__vin_tail", "vehicle__source_id")
-    wanted = ("number", "status", "complaint", "opened_at", *car, *named("store"), *person("adviser"))
-    for order in rows.only(*wanted)[:50]:
-        detail = f"{order.store} · {order.vehicle} · {order.get_status_display()} · {order.complaint[:80]}"
-        yield Moment(
-            order.opened_at,
-            order.number,
-            detail,
-            reverse("aftersales:work_order", args=[order.pk]),
-            status_colours.family_of(order.status),
-            str(order.adviser),
-        )
-    live = subject.appointments.exclude(status="ARRIVED").select_related("adviser").order_by("-starts_at")
-    for booked in live.only("starts_at", "made_at", "wish", "status", *person("adviser"))[:20]:
-        title = _now("Appointment") + f" {display.moment(booked.starts_at)}"
-        yield Moment(
-            booked.made_at,
-            title,
-            f"{booked.wish} · {booked.get_status_display()}",
-            reverse("aftersales:appointment", args=[booked.pk]),
-            status_colours.family_of(booked.status),
-            str(booked.adviser or ""),
-        )
+CAR = {"plate": "vehicle__plate", "vin_tail": "vehicle__vin_tail", "source": "vehicle__source_id"}
+
+
+def car_in_words(row: Found) -> str:
+    """As ``Vehicle`` calls itself."""
+    return row["plate"] or (f"…{row['vin_tail']}" if row["vin_tail"] else row["source"] or "")
+
+
+@registry.timeline(
+    Customer,
+    Vehicle,
+    right="aftersales.view",
+    rows=lambda ask: ask.about(WorkOrder.objects.all()),  # wherever in the group: a car's history is one
+    at="opened_at",
+    facts={
+        "number": "number",
+        "status": "status",
+        "complaint": "complaint",
+        **CAR,
+        **both_names("store", "store"),
+        "adviser": person("adviser"),
+    },
+    most=50,
+)
+def work_orders(order: Found) -> Moment:
+    """Every work order of the customer or car."""
+    status = order["status"]
+    detail = [order.name("store"), car_in_words(order), str(WorkOrder.Status(status).label), order["complaint"][:80]]
+    page = reverse("aftersales:work_order", args=[order.key])
+    family = status_colours.family_of(status)
+    return Moment(order.at, order["number"], " · ".join(detail), page, family, order["adviser"])
+
+
+@registry.timeline(
+    Customer,
+    Vehicle,
+    right="aftersales.view",
+    rows=lambda ask: ask.about(Appointment.objects.exclude(status=Appointment.Status.ARRIVED)),
+    at="made_at",
+    facts={"starts_at": "starts_at", "wish": "wish", "status": "status", "adviser": person("adviser")},
+    most=20,
+)
+def appointments(booked: Found) -> Moment:
+    """Visits that were agreed, and those that came to nothing."""
+    status = booked["status"]
+    title = _now("Appointment") + f" {display.moment(datetime.fromisoformat(booked['starts_at']))}"
+    detail = f"{booked['wish']} · {Appointment.Status(status).label}"
+    page = reverse("aftersales:appointment", args=[booked.key])
+    return Moment(booked.at, title, detail, page, status_colours.family_of(status), booked["adviser"])
 
 
 @after_call.page(Result.BOOKED, "aftersales:appointment_new", "aftersales.book")

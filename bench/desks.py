@@ -25,7 +25,7 @@ STAGES = ("AUTHORISED", "DISPATCHED", "IN_PROGRESS", "ON_HOLD", "IN_PROGRESS")
 
 def work_goes_on(filling: "Filling", orders: range) -> None:
     """The cars of the workshop are spread over technicians and bays; a fifth waits for something."""
-    technicians, reason = filling.house.people["technician"], Reason.objects.filter(kind=Reason.Kind.HOLD)[0]
+    technicians, reason = filling.dealership.people["technician"], Reason.objects.filter(kind=Reason.Kind.HOLD)[0]
     working = [pk for place, pk in enumerate(orders) if STAGES[place % len(STAGES)] == "IN_PROGRESS"]
     bays = dict(zip(working, draw(Bay, len(working)), strict=True))
     filling.copy(
@@ -47,7 +47,7 @@ def work_goes_on(filling: "Filling", orders: range) -> None:
 
 def calls(filling: "Filling") -> None:
     """The queue of everybody who calls, as on any morning."""
-    rule, agents = Cadence.objects.get(preset__is_default=True, code="quarterly"), filling.house.people["callback"]
+    rule, agents = Cadence.objects.get(preset__is_default=True, code="quarterly"), filling.dealership.people["callback"]
     filling.copy(
         FollowUp,
         "cadence_id channel store_id customer_id vehicle_id anchor due_from due_until assignee_id continued",
@@ -72,7 +72,7 @@ def calls(filling: "Filling") -> None:
 def accounts(filling: "Filling") -> range:
     """Invoices that wait at the till."""
     count = max(20, round(INVOICES * min(1, filling.scale)))
-    invoices, cashier = draw(Invoice, count), filling.house.people["cashier"][0].pk
+    invoices, cashier = draw(Invoice, count), filling.dealership.people["cashier"][0].pk
     drawn = numbering.next_numbers("invoice", filling.store, count)
     filling.copy(
         Invoice,

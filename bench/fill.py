@@ -13,7 +13,7 @@ from django.utils import timezone
 from aftersales.models import Authorisation, CheckIn, WorkLine, WorkOrder
 from bench import desks
 from bench.copying import copy, draw
-from bench.people import WORDS, House
+from bench.people import WORDS, Dealership
 from crm.actions import care
 from crm.models import Customer, MileageReading, Ownership, Phone, Trigger, Vehicle
 from crm.models.customers import CustomerStore
@@ -38,11 +38,11 @@ YEAR = 365
 class Filling:
     """One filling of an empty database; ``scale`` 1 is the size the documentation speaks of."""
 
-    def __init__(self, house: House, *, scale: float, seed: str = "bench") -> None:
-        self.house, self.store = house, house.store
+    def __init__(self, dealership: Dealership, *, scale: float, seed: str = "bench") -> None:
+        self.dealership, self.store = dealership, dealership.store
         self.dice = Random(seed)
         self.now, self.scale = timezone.now(), scale
-        self.days = round(YEAR * max(1.0, scale))  # a larger house is an older one: a day's business stays what it was
+        self.days = round(YEAR * max(1.0, scale))  # a larger dealership is an older one: a day's business stays what it was
         self.customer_count = max(60, round(CUSTOMERS * scale))
         self.part_count = max(60, round(PARTS * scale))
         self.order_count = max(10, round(ORDERS * scale))
@@ -90,7 +90,7 @@ class Filling:
     def _people(self) -> None:
         self.names = [self._name() for _ in self.customers]
         self.numbers = [f"190{place * 7_919 % 100_000_000:08}" for place in range(len(self.customers))]
-        adviser = self.house.people["adviser"][0].pk
+        adviser = self.dealership.people["adviser"][0].pk
         self.copy(
             Customer,
             "id name name_key salutation needs created_at created_by_id",
@@ -115,7 +115,7 @@ class Filling:
         self.copy(CustomerStore, "customer_id store_id", ((pk, self.store.pk) for pk in self.customers))
 
     def _cars(self) -> None:
-        variants = [variant.pk for variant in self.house.variants]
+        variants = [variant.pk for variant in self.dealership.variants]
         self.copy(
             Vehicle,
             "id vin vin_tail plate variant_id colour bought_on",
@@ -165,12 +165,12 @@ class Filling:
 
     def _cards(self) -> None:
         drawn = numbering.next_numbers("lead", self.store, self.customer_count)
-        advisers, manager = self.house.people["adviser"], self.house.people["sales_manager"][0].pk
+        advisers, manager = self.dealership.people["adviser"], self.dealership.people["sales_manager"][0].pk
         self.owners = [advisers[place % len(advisers)].pk for place in range(self.customer_count)]
         self.opened = [self._moment(place % self.order_count, self.order_count) for place in range(self.customer_count)]
         loss, series = (
             Reason.objects.filter(kind=Reason.Kind.LOSS)[0].pk,
-            [one.series_id for one in self.house.variants],
+            [one.series_id for one in self.dealership.variants],
         )
         levels = [("H", "A", "B", "C", "N")[place % 5] for place in range(self.customer_count)]
         leads = list(zip(self.leads, levels, self.opened, self.owners, strict=True))
@@ -217,7 +217,7 @@ class Filling:
     def _orders(self) -> None:
         drawn = numbering.next_numbers("order", self.store, self.order_count)
         cards = numbering.next_numbers("owner_card", self.store, self.order_count)
-        manager, variants = self.house.people["sales_manager"][0].pk, self.house.variants
+        manager, variants = self.dealership.people["sales_manager"][0].pk, self.dealership.variants
         self.delivered = [min(opened + timedelta(days=9), self.now) for opened in self.opened[: self.order_count]]
         self.copy(
             Order,
@@ -325,7 +325,7 @@ class Filling:
             "id store_id part_id bin_id minimum maximum",
             ((pk, self.store.pk, self.parts[place], shelves[place], 5, 60) for place, pk in enumerate(stock)),
         )
-        clerk = self.house.people["parts_clerk"][0].pk
+        clerk = self.dealership.people["parts_clerk"][0].pk
         drawn_on = WORK_ORDERS * LINES_EACH
 
         def moves() -> Iterator[tuple[Any, ...]]:
@@ -355,7 +355,7 @@ class Filling:
         """Cars in work, whose customers have signed for more parts than the measure draws."""
         orders, consents = draw(WorkOrder, WORK_ORDERS), draw(Authorisation, WORK_ORDERS)
         drawn = numbering.next_numbers("work_order", self.store, WORK_ORDERS)
-        adviser = self.house.people["service_adviser"][0].pk
+        adviser = self.dealership.people["service_adviser"][0].pk
         places = [place % self.customer_count for place in range(WORK_ORDERS)]
         del drawn[self.customer_count :], places[self.customer_count :]
         cars = list(zip(orders, drawn, places, consents, strict=False))
@@ -437,7 +437,7 @@ class Filling:
         self.copy(Event, "at kind by_id store_id subject_type_id subject_id subject_label", rows())
 
     def _care(self) -> None:
-        """The house's own rules begin for every delivery of the last year; what lies in the past is not called."""
+        """The dealership's own rules begin for every delivery of the last year; what lies in the past is not called."""
         begun = (
             CadenceStart(self.customers[place], self.vehicles[place], self.store.pk, self.delivered[place])
             for place in range(self.order_count)
@@ -466,6 +466,6 @@ def plate(serial: int) -> str:
 
 
 def settle() -> None:
-    """What autovacuum has done in a house that has been running for a while."""
+    """What autovacuum has done in a dealership that has been running for a while."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

@@ -33,7 +33,7 @@ PASSWORD = "bench-2026-bench"  # of a database that lives as long as the measure
 
 
 @dataclass(frozen=True)
-class House:
+class Dealership:
     """Where everything happens, and who does it."""
 
     store: Store
@@ -42,7 +42,7 @@ class House:
     colours: list[Colour]
 
 
-def build() -> House:
+def build() -> Dealership:
     """One store, one brand, and the crew."""
     code, name, name_en = WORDS["store"]
     store = Store.objects.create(code=code, name=name, name_en=name_en)
@@ -59,7 +59,7 @@ def build() -> House:
             for grade, words in enumerate(WORDS["variants"])
         ]
     colours = [Colour(brand=brand, code=f"C{place}", name=words) for place, words in enumerate(WORDS["colours"])]
-    return House(store, crew(store), Variant.objects.bulk_create(variants), Colour.objects.bulk_create(colours))
+    return Dealership(store, crew(store), Variant.objects.bulk_create(variants), Colour.objects.bulk_create(colours))
 
 
 def crew(store: Store) -> dict[str, list[User]]:

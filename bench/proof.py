@@ -35,8 +35,8 @@ def prove() -> None:
     with connection.cursor() as cursor:
         for rule, query in PROOFS.items():
             cursor.execute(query)
-            found = cursor.fetchone()[0]
-            assert not found, f"{found} {rule}"
+            broken = cursor.fetchone()[0]
+            assert not broken, f"{broken} {rule}"
 
 
 if __name__ == "__main__":

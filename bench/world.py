@@ -24,21 +24,21 @@ ROLES = ("adviser", "sales_manager", "parts_clerk", "service_adviser", "callback
 def build(*, scale: float) -> World:
     """Fill, prove, and tell who and what is there."""
     with translation.override("zh-hans"):
-        house = people.build()
-        filling = fill.Filling(house, scale=scale)
+        dealership = people.build()
+        filling = fill.Filling(dealership, scale=scale)
         rows = filling.fill()
         proof.prove()
     last_day = timezone.localdate().replace(day=1) - timedelta(days=1)
     delivered = Order.objects.filter(delivered_at__year=last_day.year, delivered_at__month=last_day.month).count()
     return World(
-        store=house.store.code,
+        store=dealership.store.code,
         pages=filling.customer_count // 50,
         customers=known(filling),
         lines=filling.dice.sample(filling.lines, len(filling.lines)),  # neighbours are of different work orders
-        leads=own_leads(house.people["adviser"]),
+        leads=own_leads(dealership.people["adviser"]),
         work_orders=filling.work_orders,
         invoices=list(filling.invoices),
-        people={role: people.keys(house.people[role]) for role in ROLES},
+        people={role: people.keys(dealership.people[role]) for role in ROLES},
         password=people.PASSWORD,
         month=Month(day=last_day.isoformat(), deliveries=delivered),
         rows=rows,
@@ -69,9 +69,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--scale", type=float, default=1.0)
-    told = parser.parse_args()
+    options = parser.parse_args()
     began = time.monotonic()
-    world = build(scale=told.scale)
+    world = build(scale=options.scale)
     fill.settle()
-    told.file.write_text(json.dumps(world), encoding="utf-8")
+    options.file.write_text(json.dumps(world), encoding="utf-8")
     print(f"{sum(world['rows'].values()):,} rows in {time.monotonic() - began:.0f} s")

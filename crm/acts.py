@@ -4,12 +4,165 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm import letter_job
-from crm.actions import billing, letters, recall
+from crm.actions import billing, care, customers, letters, merging, recall, vehicles
 from crm.billing_forms import CreditEndForm, CreditForm, GiveBackForm, TakeForm
-from crm.forms import RecallPlanForm, VoidForm
-from crm.models import Invoice, Letter, RecallCampaign, RecallEntry
+from crm.forms import (
+    CallForm,
+    ContactPersonForm,
+    CustomerForm,
+    MergeForm,
+    MileageForm,
+    NewPhoneForm,
+    NewVehicleForm,
+    OpenContactForm,
+    OwnerForm,
+    RecallPlanForm,
+    VehicleForm,
+    VoidForm,
+)
+from crm.models import Customer, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
 from dms.core.acts import Act, Acts
 from dms.formats import display
+from dms.models import Store
+
+CUSTOMER = Acts(
+    Customer,
+    page="crm:customer",
+    contact=Act(
+        care.note_contact,
+        "crm.call",
+        _("Record a contact"),
+        form=OpenContactForm,
+        icon="phone-call",
+        done=_("Saved."),
+        url_name="crm:contact_new",
+    ),
+    edit=Act(
+        customers.change_customer,
+        "crm.edit",
+        _("Edit customer"),
+        form=CustomerForm,
+        icon="pencil",
+        done=_("Saved."),
+    ),
+    add_vehicle=Act(
+        vehicles.register_vehicle,
+        "crm.edit",
+        _("Add a car"),
+        form=NewVehicleForm,
+        icon="car",
+        emphasis="primary",
+        done=_("The car is on file."),
+        then="crm:vehicle",
+        path="vehicles/new",
+        url_name="crm:vehicle_new",
+    ),
+    add_phone=Act(
+        customers.add_phone,
+        "crm.edit",
+        _("Add a number"),
+        form=NewPhoneForm,
+        emphasis="quiet",
+        place="phones",
+        done=_("Number added."),
+        path="phones",
+        url_name="crm:phone_add",
+    ),
+    add_person=Act(
+        customers.add_person,
+        "crm.edit",
+        _("Add a person"),
+        form=ContactPersonForm,
+        emphasis="quiet",
+        place="people",
+        path="people/new",
+        url_name="crm:person_new",
+    ),
+    merge=Act(
+        merging.merge_files,
+        "crm.manage",
+        _("Merge the files"),
+        form=MergeForm,
+        place="duplicates",
+        done=lambda customer: _("Both files of %(name)s are one now.") % {"name": customer},
+        then="crm:customer",
+    ),
+)
+
+PHONE = Acts(
+    Phone,
+    page="crm:customer",
+    prefer=Act(
+        customers.prefer_phone,
+        "crm.edit",
+        _("Call first"),
+        emphasis="quiet",
+        place="phone",
+        url_name="crm:phone_prefer",
+    ),
+    remove=Act(
+        customers.remove_phone,
+        "crm.edit",
+        pgettext_lazy("verb", "Remove"),
+        guards=(customers.refuse_last,),
+        emphasis="danger",
+        place="phone",
+        url_name="crm:phone_remove",
+    ),
+    reveal=Act(
+        customers.reveal_phone,
+        "crm.reveal",
+        _("Show the number"),
+        place="number",
+        url_name="crm:phone_reveal",
+    ),
+)
+"""A number stands on the file of its customer, and there its acts end."""
+
+VEHICLE = Acts(
+    Vehicle,
+    page="crm:vehicle",
+    hand_over=Act(
+        vehicles.hand_over_to_new_owner,
+        "crm.edit",
+        _("New owner"),
+        form=OwnerForm,
+        icon="arrows-exchange",
+        done=lambda ownership: _("The car now belongs to %(name)s.") % {"name": ownership.customer},
+    ),
+    edit=Act(
+        vehicles.change_vehicle,
+        "crm.edit",
+        _("Edit vehicle"),
+        form=VehicleForm,
+        icon="pencil",
+        done=_("Saved."),
+    ),
+    mileage=Act(
+        vehicles.read_mileage,
+        "crm.edit",
+        _("Note it"),
+        form=MileageForm,
+        place="mileage",
+        done=_("Mileage noted."),
+    ),
+)
+
+FOLLOW_UP = Acts(
+    FollowUp,
+    page="crm:call",
+    record=Act(
+        care.record_call,
+        "crm.call",
+        pgettext_lazy("verb", "Call"),
+        statuses=(FollowUp.Status.PENDING,),
+        guards=(care.refuse_written,),
+        form=CallForm,
+        icon="phone",
+        done=lambda contact: _("Saved: %(name)s.") % {"name": contact.customer},
+    ),
+)
+"""A call is made at the desk, and there the next one waits afterwards."""
 
 INVOICE = Acts(
     Invoice,
@@ -32,7 +185,7 @@ INVOICE = Acts(
         guards=(billing.refuse_unpaid,),
         form=GiveBackForm,
         emphasis="danger",
-        place="till",
+        place="payments",
         done=lambda refund: _("%(sum)s given back.") % {"sum": display.yuan(refund.amount)},
     ),
 )
@@ -48,6 +201,7 @@ CREDIT = Acts(
         form=CreditForm,
         place="credit",
         done=lambda invoice: _("%(name)s may pay later.") % {"name": invoice.customer},
+        path="credit",
         url_name="crm:invoice_credit",
     ),
     withdraw_credit=Act(
@@ -59,10 +213,11 @@ CREDIT = Acts(
         emphasis="danger",
         place="credit",
         done=lambda invoice: _("The credit has ended: %(due)s is due.") % {"due": display.yuan(invoice.due)},
+        path="credit/end",
         url_name="crm:invoice_credit_end",
     ),
 )
-"""Asked for on the page of any document with an account, and there one is again afterwards: its pages are written by hand."""
+"""Asked for on the page of any document with an account, and there one is again afterwards."""
 
 LETTER = Acts(
     Letter,
@@ -73,6 +228,7 @@ LETTER = Acts(
         pgettext_lazy("verb", "Print"),
         guards=(letters.refuse_mailed,),
         icon="printer",
+        place="row",
         then="crm:letter_pdf",
         path="print",
         url_name="crm:letter_print",
@@ -84,6 +240,7 @@ LETTER = Acts(
         guards=(letters.refuse_mailing,),
         icon="mail",
         emphasis="primary",
+        place="row",
         done=lambda letter: _("The letter to %(name)s is in the post.") % {"name": letter.addressee},
         path="mail",
         url_name="crm:letter_mail",
@@ -96,6 +253,25 @@ def letters_mailed(count: int) -> str:
     posted = ngettext("%(n)s letter is in the post.", "%(n)s letters are in the post.", count) % {"n": count}
     return " ".join([posted, gettext("The calls fall due in three days.")])
 
+
+def cars_listed(campaign: RecallCampaign) -> str:
+    count = campaign.entries.count()
+    return ngettext("%(n)s car is listed.", "%(n)s cars are listed.", count) % {"n": count}
+
+
+RECALL_OF_STORE = Acts(
+    Store,
+    page="crm:recall",
+    prepare=Act(
+        recall.prepare,
+        "crm.manage",
+        _("Make the list"),
+        icon="list-check",
+        emphasis="primary",
+        done=cars_listed,
+    ),
+)
+"""The list of a month, asked for on the page of that month."""
 
 RECALL = Acts(
     RecallCampaign,

@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms import new_key
 from crm.models import Invoice, Payment
+from dms.formats import display
 from dms.models import User
 from dms.web.forms import AmountField, DayField, KeyField
 
@@ -44,12 +46,30 @@ class GiveBackForm(forms.Form):
 class CreditForm(forms.Form):
     """Until when the customer may pay, and why."""
 
+    note = ""
+
     until = DayField(label=_("Credit until"))
     reason = forms.CharField(label=_("Reason"), max_length=120)
+
+    def narrow(self, invoice: Invoice, user: User) -> None:
+        """It says what is owed, by whom and for what."""
+        facts = {
+            "due": display.yuan(invoice.due),
+            "number": invoice,
+            "name": invoice.customer,
+            "subject": invoice.subject,
+        }
+        self.note = gettext("%(name)s owes %(due)s on %(number)s: %(subject)s.") % facts
 
 
 class CreditEndForm(forms.Form):
     """Why the credit ends before its day."""
 
-    page_template = "generic/confirm.html"
+    note = ""
+
     reason = forms.CharField(label=_("Reason"), max_length=120)
+
+    def narrow(self, invoice: Invoice, user: User) -> None:
+        """It says what follows."""
+        sentence = gettext("%(due)s is due at once then; a car that is still here does not leave before it is paid.")
+        self.note = sentence % {"due": display.yuan(invoice.due)}

@@ -1,48 +1,150 @@
-"""Cells of the lists of customers and cars, where a row shows more than one value."""
+"""Cells of the lists of customer care and of the cashier, where a row shows more than one value."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from markupsafe import Markup
 
+from crm.acts import INVOICE, PHONE
 from crm.listed import Number, facts_of
-from crm.models import Customer, Phone
+from crm.models import Contact, Customer, FollowUp, Invoice, Letter, Ownership, Phone, Vehicle
+from crm.models.contacts import FAILED, SUCCESS
+from dms.formats import display
+from dms.models import User
 from dms.web.addresses import url
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.markup import NOTHING, badge, choice, phone_reveal, plate
+from dms.web.markup import NOTHING, badge, choice, dash, filled, phone_reveal, plate
 
-LINK = Markup('<a href="%s">%s</a>')
-NAME = Markup('<a href="%s" class="fw-medium">%s</a>')
-QUIET = Markup(' <span class="mut t12">%s</span>')
-CAR = Markup('<a href="%s">%s</a> <span class="sub">%s</span>')
-TAG = Markup('<span class="tag">%s</span>')
+LINK = '<a href="%s">%s</a>'
+NAME = '<a href="%s" class="b5">%s</a>'
+NAMED = '<a href="%s" class="b5">%s</a> <span class="mut t12">%s</span>'
+BESIDE = '%s <span class="mut t12">%s</span>'
+CAR = '<a href="%s">%s</a> <span class="sub">%s</span>'
+TAG = '<span class="tag">%s</span>'
+PAPER = '<a href="%s" target="_blank" rel="noopener">%s</a>'
+BUTTON = '<a class="btn btn-sm" href="%s">%s</a>'
+WHOLE = '<span title="%s">%s</span>'
 
 
-def number(phone: Phone | Number, request: AuthenticatedHttpRequest) -> Markup:
+# --- customers ----------------------------------------------------------------------------------------------------------
+def number(phone: Phone | Number, user: User) -> Markup:
     """The number, masked; who may see it whole gets the button that shows it and writes down that it was shown."""
-    reveal = url("crm:phone_reveal", phone.pk) if request.user.has_perm("crm.reveal") else ""
+    reveal = url(PHONE.url_name("reveal"), phone.pk) if user.has_perm(PHONE["reveal"].right) else ""
     return phone_reveal(phone.number, reveal)
 
 
 def customer_name(customer: Customer, _request: AuthenticatedHttpRequest) -> Markup:
-    shown = NAME % (url("crm:customer", customer.pk), customer.name)
-    if customer.salutation:
-        shown += QUIET % choice(customer, "salutation")
-    if customer.data_refused:
-        shown += Markup(" ") + badge("void", _("Data refused"))
-    return shown
+    page, name = url("crm:customer", customer.pk), customer.name
+    shown = (
+        filled(NAMED, page, name, choice(customer, "salutation")) if customer.salutation else filled(NAME, page, name)
+    )
+    return shown + " " + badge("void", _("Data refused")) if customer.data_refused else shown
 
 
 def customer_phone(customer: Customer, request: AuthenticatedHttpRequest) -> Markup:
     phone = facts_of(customer).phone
-    return number(phone, request) if phone is not None else NOTHING
+    return number(phone, request.user) if phone is not None else NOTHING
 
 
 def customer_cars(customer: Customer, _request: AuthenticatedHttpRequest) -> Markup:
-    cars = (
-        CAR % (url("crm:vehicle", car.pk), plate(car.plate) if car.plate else car.title, car.model)
+    cars = [
+        filled(CAR, url("crm:vehicle", car.pk), plate(car.plate) if car.plate else car.title, car.model)
         for car in facts_of(customer).cars
-    )
-    return Markup(" ").join(cars) or NOTHING
+    ]
+    return Markup(" ").join(cars) if cars else NOTHING
 
 
 def customer_needs(customer: Customer, _request: AuthenticatedHttpRequest) -> Markup:
-    return Markup(" ").join(TAG % need for need in customer.needs[:3]) or NOTHING
+    return Markup(" ").join(filled(TAG, need) for need in customer.needs[:3]) if customer.needs else NOTHING
+
+
+# --- cars ---------------------------------------------------------------------------------------------------------------
+def car_name(vehicle: Vehicle, size: str = "") -> Markup | str:
+    """The number plate, or by what else the car is known before it has one."""
+    return plate(vehicle.plate, size=size) if vehicle.plate else str(vehicle)
+
+
+def vehicle_name(vehicle: Vehicle, _request: AuthenticatedHttpRequest) -> Markup:
+    shown = filled(LINK, url("crm:vehicle", vehicle.pk), car_name(vehicle))
+    return shown + " " + badge("void", pgettext("vehicle", "Gone")) if vehicle.gone else shown
+
+
+def owners_of(vehicle: Vehicle) -> list[Ownership]:
+    """Who owns it today; more than nobody or one there never is."""
+    return [row for row in vehicle.ownerships.all() if row.until is None and row.role == Ownership.Role.OWNER]
+
+
+def owner_name(vehicle: Vehicle) -> str:
+    return next((row.customer.name for row in owners_of(vehicle)), "")
+
+
+def vehicle_owner(vehicle: Vehicle, _request: AuthenticatedHttpRequest) -> Markup:
+    owned = (filled(LINK, url("crm:customer", row.customer_id), row.customer) for row in owners_of(vehicle))
+    return next(owned, NOTHING)
+
+
+def vin_tail(vehicle: Vehicle, _request: AuthenticatedHttpRequest) -> str:
+    return display.vin_tail(vehicle.vin)
+
+
+# --- what customers and cars have to do with --------------------------------------------------------------------------
+def car(row: FollowUp | Contact | Letter, _request: AuthenticatedHttpRequest) -> Markup | str:
+    return car_name(row.vehicle) if row.vehicle else ""
+
+
+def customer_of(row: Contact, _request: AuthenticatedHttpRequest) -> Markup:
+    return filled(LINK, url("crm:customer", row.customer_id), row.customer)
+
+
+def addressee(letter: Letter, _request: AuthenticatedHttpRequest) -> Markup:
+    return filled(LINK, url("crm:customer", letter.customer_id), letter.addressee)
+
+
+def letter_number(letter: Letter, _request: AuthenticatedHttpRequest) -> Markup:
+    return filled(PAPER, url("crm:letter_pdf", letter.pk), letter.number)
+
+
+def called_customer(follow_up: FollowUp, _request: AuthenticatedHttpRequest) -> Markup:
+    return filled(NAME, url("crm:call", follow_up.pk), follow_up.customer)
+
+
+def cadence(follow_up: FollowUp, _request: AuthenticatedHttpRequest) -> object:
+    again = follow_up.occurrence
+    return filled(BESIDE, follow_up.cadence, again) if again > 1 else follow_up.cadence
+
+
+def caller(follow_up: FollowUp, _request: AuthenticatedHttpRequest) -> object:
+    if follow_up.deputy is None:
+        return dash(follow_up.assignee)
+    return filled(BESIDE, follow_up.deputy, _("for %(name)s") % {"name": follow_up.assignee})
+
+
+# --- contacts -----------------------------------------------------------------------------------------------------------
+FAMILIES = {SUCCESS: "done", FAILED: "wait"}
+
+
+def channel(contact: Contact, _request: AuthenticatedHttpRequest) -> Markup:
+    return filled(BESIDE, choice(contact, "channel"), choice(contact, "direction"))
+
+
+def result(contact: Contact, _request: AuthenticatedHttpRequest) -> Markup:
+    return badge(FAMILIES.get(contact.family, "void"), choice(contact, "result"))
+
+
+def said(contact: Contact) -> str:
+    return " · ".join(filter(None, (contact.said, str(contact.reason or ""))))
+
+
+def what_was_said(contact: Contact, _request: AuthenticatedHttpRequest) -> Markup:
+    return filled(WHOLE, contact.said, dash(said(contact)))
+
+
+def next_step(contact: Contact) -> str:
+    agreed = choice(contact, "next_step") if contact.next_step else ""
+    return " ".join(filter(None, (agreed, display.moment(contact.next_at) if contact.next_at else "")))
+
+
+# --- the cashier --------------------------------------------------------------------------------------------------------
+def till(invoice: Invoice, _request: AuthenticatedHttpRequest) -> Markup:
+    """The way to the account, where one sees what for before one takes."""
+    label = INVOICE["take"].label if invoice.due > 0 else pgettext("verb", "Open")
+    return filled(BUTTON, url("crm:invoice", invoice.pk), label)

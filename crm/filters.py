@@ -1,7 +1,5 @@
 """What customers and vehicles can be narrowed by, on the page and in the API alike."""
 
-from typing import Any
-
 import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.forms import HiddenInput
@@ -22,6 +20,7 @@ from crm.models import (
     Trigger,
     Vehicle,
 )
+from crm.models.billing import InvoiceQuerySet
 from crm.models.care import FollowUpQuerySet
 from crm.models.customers import CustomerQuerySet
 from crm.models.vehicles import VehicleQuerySet
@@ -36,6 +35,7 @@ class CustomerFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
     kind = filters.ChoiceFilter(choices=Customer.Kind.choices, label=_("Kind"))
     has_car = filters.BooleanFilter(method="with_car", label=_("Has a car"))
+    ordering = filters.OrderingFilter(fields={"name_key": "name", "created_at": "since"})
 
     class Meta:
         model = Customer
@@ -58,6 +58,14 @@ class VehicleFilter(filters.FilterSet):
     )
     energy = filters.ChoiceFilter(choices=Energy.choices, label=_("Energy"))
     gone = filters.BooleanFilter(label=_("Gone"))
+    ordering = filters.OrderingFilter(
+        fields={
+            "plate": "plate",
+            "insurance_until": "insurance",
+            "inspection_until": "inspection",
+            "created_at": "since",
+        }
+    )
 
     class Meta:
         model = Vehicle
@@ -180,8 +188,8 @@ class InvoiceFilter(filters.FilterSet):
         model = Invoice
         fields: tuple[str, ...] = ()
 
-    def search(self, rows: Any, _name: str, value: str) -> Any:
+    def search(self, rows: InvoiceQuerySet, _name: str, value: str) -> InvoiceQuerySet:
         return rows.matching(value.strip()) if value.strip() else rows
 
-    def open_only(self, rows: Any, _name: str, value: bool) -> Any:  # noqa: FBT001
+    def open_only(self, rows: InvoiceQuerySet, _name: str, value: bool) -> InvoiceQuerySet:  # noqa: FBT001
         return rows.unpaid() if value else rows.exclude(pk__in=rows.unpaid())

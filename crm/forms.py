@@ -4,41 +4,46 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.forms.models import model_to_dict
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.actions.vehicles import not_a_plate
 from crm.models import CareChannel, Contact, ContactPerson, Customer, NextStep, Phone, RecallCampaign, Result, Vehicle
-from dms.formats import display, phones, plates, vin
+from dms.formats import display, vin
+from dms.formats.display import EMPTY
 from dms.formats.wording import listed
 from dms.models import Reason, User
+from dms.web.forms import DayField, FieldsOf, KeyField, ListField, MomentField, PhoneField, PlateField, ReasonField
+
+DAYS = ("licence_date", "bought_on", "factory_month", "insurance_until", "inspection_until", "warranty_until")
+"""Days in a car's life."""
 
 
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-def read_phone(text: str) -> str:
-    number = phones.normalise(text)
-    if number is None:
-        raise forms.ValidationError(
-            _("This is no phone number. Write eleven digits for a mobile, or area code and number.")
-        )
-    return number
-
-
-class NeedsField(forms.CharField):
+class NeedsField(ListField):
     """Wishes of the customer, typed with commas between them (Chinese commas too), kept as a list."""
 
-    def prepare_value(self, value: Any) -> Any:
-        return listed(value) if isinstance(value, list) else value
+    def prepare_value(self, value: list[str] | str | None) -> str:
+        return listed(value) if isinstance(value, list) else value or ""
 
-    def to_python(self, value: Any) -> Any:
-        text = str(value or "").replace("\uff0c", ",").replace("\u3001", ",")
-        return [part.strip()[:40] for part in text.split(",") if part.strip()]
+    def clean(self, value: object) -> list[str]:
+        return [need[:40] for need in super().clean(value)]
+
+
+class VinField(forms.CharField):
+    """A VIN, with the spaces that people copy along; None when nothing was typed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": 24, **options})
+
+    def clean(self, value: object) -> str | None:
+        text: str = super().clean(value)
+        if not text:
+            return None
+        verdict = vin.judge(text)
+        if not verdict.accepted:
+            raise forms.ValidationError(verdict.error, code="invalid")
+        return verdict.vin
 
 
 def new_key() -> str:
@@ -49,22 +54,17 @@ def new_key() -> str:
 class RegisterCustomerForm(forms.Form):
     """Name and phone are enough."""
 
-    phone = forms.CharField(
-        label=_("Phone"),
-        max_length=30,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "autofocus": True}),
-    )
+    phone = PhoneField(label=_("Phone"), autofocus=True)
     name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     salutation = forms.ChoiceField(
         label=_("Salutation"), choices=Customer.Salutation.choices, required=False, widget=forms.RadioSelect
     )
 
-    def clean_phone(self) -> str:
-        return read_phone(self.cleaned_data["phone"])
 
-
-class CustomerForm(forms.ModelForm[Customer]):
+class CustomerForm(FieldsOf[Customer]):
     """Everything that may be known of a customer; only the name must be."""
+
+    page_template = "generic/form.html"  # too much for a dialog
 
     needs = NeedsField(label=_("Needs"), required=False, help_text=_("Separate them with commas."))
 
@@ -89,41 +89,45 @@ class CustomerForm(forms.ModelForm[Customer]):
             "best_time_to_call",
             "data_refused",
         ]
-        widgets = {"birthday": DateInput()}
+        field_classes = {"birthday": DayField}
+
+    def narrow(self, customer: Customer, user: User) -> None:
+        """It begins with what is known."""
+        self.initial = model_to_dict(customer, list(self.fields))
 
 
-class PhoneForm(forms.ModelForm[Phone]):
-    """One more number of a customer."""
+class NewPhoneForm(forms.Form):
+    """A number; ``primary`` is the one to call from now on."""
 
-    class Meta:
-        model = Phone
-        fields = ["number", "kind", "is_primary"]
-
-    def clean_number(self) -> str:
-        return read_phone(self.cleaned_data["number"])
+    number = PhoneField(label=capfirst(pgettext_lazy("phone", "number")))
+    kind = forms.ChoiceField(label=_("Kind"), choices=Phone.Kind.choices, initial=Phone.Kind.MOBILE)
+    primary = forms.BooleanField(label=capfirst(_("call this one")), required=False)
 
 
-class ContactPersonForm(forms.ModelForm[ContactPerson]):
+class ContactPersonForm(FieldsOf[ContactPerson]):
     """Somebody round the customer."""
 
     class Meta:
         model = ContactPerson
         fields = ["role", "name", "employer", "phone", "birthday", "note"]
-        widgets = {"birthday": DateInput()}
+        field_classes = {"birthday": DayField}
 
 
 class MergeForm(forms.Form):
     """Which of two files stays, and why they are of one person."""
 
+    page_template = "crm/customer_merge.html"
+
+    stays = forms.ChoiceField(label=_("This file stays"), widget=forms.RadioSelect)
     reason = forms.CharField(
         label=pgettext_lazy("why", "Reason"), max_length=120, help_text=_("How do you know that they are one person?")
     )
 
-    def __init__(self, *args: Any, files: tuple[Customer, Customer], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(str(file.pk), f"{file} {display.masked_phone(file.phone)}".strip()) for file in files]
-        self.fields["stays"] = forms.ChoiceField(label=_("This file stays"), widget=forms.RadioSelect, choices=choices)
-        self.order_fields(["stays", "reason"])
+    def between(self, *files: Customer) -> None:
+        """One of these stays."""
+        stays = self.fields["stays"]
+        assert isinstance(stays, forms.ChoiceField)
+        stays.choices = [(str(file.pk), f"{file} {display.masked_phone(file.phone)}".strip()) for file in files]
 
 
 class LookUpForm(forms.Form):
@@ -132,58 +136,37 @@ class LookUpForm(forms.Form):
     text = forms.CharField(label=_("Whole phone number, plate or VIN"), max_length=40)
 
 
-class VehicleForm(forms.ModelForm[Vehicle]):
-    """A car's file. The VIN or the plate identifies it."""
+class NewVehicleForm(FieldsOf[Vehicle]):
+    """The file of a car that is new to us. The VIN or the plate identifies it."""
+
+    page_template = "generic/form.html"
+
+    plate = PlateField(label=_("Plate"), required=False)
+    number = VinField(label=_("VIN"), required=False)
+    field_order = ["plate", "number"]
 
     class Meta:
         model = Vehicle
-        fields = [
-            "plate",
-            "vin",
-            "variant",
-            "model_text",
-            "colour",
-            "energy",
-            "engine_no",
-            "licence_date",
-            "bought_on",
-            "factory_month",
-            "insurance_until",
-            "inspection_until",
-            "warranty_until",
-            "gone",
-        ]
-        widgets = {
-            name: DateInput()
-            for name in (
-                "licence_date",
-                "bought_on",
-                "factory_month",
-                "insurance_until",
-                "inspection_until",
-                "warranty_until",
-            )
-        }
+        fields = ["variant", "model_text", "colour", "energy", "engine_no", *DAYS]
+        field_classes = dict.fromkeys(DAYS, DayField)
         labels = {"model_text": _("Model, if not in the catalogue")}
 
-    def clean_plate(self) -> str | None:
-        text = self.cleaned_data["plate"] or ""
-        plate = plates.parse(text)
-        if text.strip() and plate is None:
-            raise forms.ValidationError(not_a_plate(text))
-        return plate.text if plate else None
 
-    def clean_vin(self) -> str | None:
-        text = self.cleaned_data["vin"] or ""
-        verdict = vin.judge(text)
-        if text.strip() and not verdict.accepted:
-            raise forms.ValidationError(verdict.error)
-        return verdict.vin if text.strip() else None
+class VehicleForm(FieldsOf[Vehicle]):
+    """A car's file. The VIN or the plate identifies it."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["vin"].widget.attrs["maxlength"] = 24  # room for spaces that people copy along
-        self.fields["plate"].widget.attrs["maxlength"] = 14
+    page_template = "generic/form.html"
+
+    plate = PlateField(label=_("Plate"), required=False)
+    vin = VinField(label=_("VIN"), required=False)
+    field_order = ["plate", "vin"]
+
+    class Meta(NewVehicleForm.Meta):
+        fields = [*NewVehicleForm.Meta.fields, "gone"]
+
+    def narrow(self, vehicle: Vehicle, user: User) -> None:
+        """It begins with what is known."""
+        self.initial = model_to_dict(vehicle, list(self.fields))
 
 
 class MileageForm(forms.Form):
@@ -197,32 +180,30 @@ class MileageForm(forms.Form):
 class OwnerForm(forms.Form):
     """Who owns the car from now on: found by phone and name, or registered."""
 
-    phone = forms.CharField(label=_("Phone"), max_length=30)
+    phone = PhoneField(label=_("Phone"))
     name = forms.CharField(label=_("Name"), max_length=80)
-
-    def clean_phone(self) -> str:
-        return read_phone(self.cleaned_data["phone"])
 
 
 class ContactForm(forms.Form):
     """What came of a contact. What it needs beyond the result is asked by the action."""
 
-    result = forms.ChoiceField(label=_("Result"), choices=Result.choices, required=False)
+    result = forms.ChoiceField(label=_("Result"), choices=[("", EMPTY), *Result.choices], required=False)
     said = forms.CharField(label=_("What was said"), max_length=2000, required=False)
     next_step = forms.ChoiceField(label=_("Next step"), choices=NextStep.choices, required=False)
-    next_at = forms.DateTimeField(
-        label=pgettext_lazy("next step", "When"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-    )
-    reason = forms.ModelChoiceField(label=_("Why not booked"), queryset=Reason.objects.none(), required=False)
-    key = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput, initial=new_key)
+    next_at = MomentField(label=pgettext_lazy("next step", "When"), required=False)
+    key = KeyField(initial=new_key)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        reasons: Any = self.fields["reason"]
-        reasons.queryset = Reason.objects.of(Reason.Kind.RECALL_REFUSAL)
+
+class CallForm(ContactForm):
+    """A call of the desk; when it was for a recall, also why the owner does not come."""
+
+    reason = ReasonField(
+        Reason.Kind.RECALL_REFUSAL,
+        label=_("Why not booked"),
+        required=False,
+        widget=forms.Select,
+        empty_label=EMPTY,
+    )
 
 
 class OpenContactForm(ContactForm):
@@ -231,10 +212,6 @@ class OpenContactForm(ContactForm):
     channel = forms.ChoiceField(label=_("Channel"), choices=CareChannel.choices, initial=CareChannel.CALL)
     direction = forms.ChoiceField(label=_("Direction"), choices=Contact.Direction.choices, initial=Contact.Direction.IN)
     field_order = ["direction", "channel", "result", "said", "next_step", "next_at"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["reason"]
 
 
 class RecallPlanForm(forms.Form):

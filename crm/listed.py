@@ -1,14 +1,14 @@
 """What a list of customers says of each beside its own facts, asked for with the rows in one query."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from crm.models import Customer, Ownership, Phone
-from crm.models.customers import CustomerStore
+from crm.models.customers import CustomerQuerySet, CustomerStore
 from dms.core.names import in_language
 from dms.formats import display
 from dms.models import Store
@@ -42,8 +42,21 @@ class Listed:
     codes: list[str]
 
 
-def with_facts(rows: Any) -> Any:
+class CarFact(TypedDict):
+    """A car as the query says it."""
+
+    pk: int
+    plate: str | None
+    vin: str
+    source: str | None
+    text: str
+    name: str | None
+    name_en: str | None
+
+
+def with_facts(rows: QuerySet[Customer]) -> CustomerQuerySet:
     """The rows with the raw facts; ``tell`` makes them readable."""
+    assert isinstance(rows, CustomerQuerySet)
     mine = OuterRef("pk")
     number = Phone.objects.filter(customer=mine, is_primary=True).values(fact=JSONObject(pk="pk", number="number"))
     cars = Ownership.objects.filter(customer=mine, until__isnull=True).values(
@@ -93,7 +106,7 @@ def cars_in_words(customer: Customer) -> str:
     return ", ".join(car.plate or car.title for car in facts_of(customer).cars)
 
 
-def car_of(fact: dict[str, Any]) -> Car:
+def car_of(fact: CarFact) -> Car:
     title = f"…{fact['vin']}" if fact["vin"] else fact["source"] or ""
     model = in_language(fact["name"] or "", fact["name_en"] or "") or fact["text"]
     return Car(fact["pk"], fact["plate"] or "", title, model)

@@ -1,7 +1,7 @@
 """How customers and cars are named on a page: ``phone_of(phone)``, ``file_of(customer)``, ``car_name(vehicle)``.
 
 And what may be done where a document is shown outside its own page: ``credit_offers(invoice)``,
-``letter_offers(letter)``, ``entry_offers(recall_entry)``.
+``entry_offers(recall_entry)``, ``phone_offers(phone)``, ``call_offers(follow_up)``.
 """
 
 from typing import TypeVar
@@ -11,12 +11,14 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from crm.acts import CREDIT, LETTER, RECALL_ENTRY
-from crm.models import Customer, Invoice, Letter, Phone, RecallEntry, Vehicle
+from crm import cells
+from crm.acts import CREDIT, FOLLOW_UP, PHONE, RECALL_ENTRY
+from crm.models import Customer, FollowUp, Invoice, Phone, RecallEntry, Vehicle
 from dms.core.acts import Acts, Offer
 from dms.web.addresses import url
 from dms.web.jinja import template_function
-from dms.web.markup import phone_reveal, plate
+
+template_function(cells.car_name)
 
 D = TypeVar("D", bound=Model)
 PAGES = {Customer: "crm:customer", Vehicle: "crm:vehicle"}
@@ -25,9 +27,8 @@ PAGES = {Customer: "crm:customer", Vehicle: "crm:vehicle"}
 @template_function
 @pass_context
 def phone_of(context: Context, phone: Phone) -> Markup:
-    """The number, masked; who may see it whole gets the button that shows it and writes down that it was shown."""
-    reveal = url("crm:phone_reveal", phone.pk) if "crm.reveal" in context["user"].rights else ""
-    return phone_reveal(phone.number, reveal)
+    """The number, masked, with the button that shows it whole."""
+    return cells.number(phone, context["user"])
 
 
 @template_function
@@ -35,7 +36,7 @@ def phone_of(context: Context, phone: Phone) -> Markup:
 def file_of(context: Context, what: Customer | Vehicle, text: str = "", style: str = "") -> Markup:
     """Its name (or ``text``), and the way to its file for who may open it; ``style`` is the class of either."""
     marked = Markup(' class="%s"') % style if style else ""
-    if "crm.view" in context["user"].rights:
+    if context["user"].has_perm("crm.view"):
         return Markup('<a%s href="%s">%s</a>') % (marked, url(PAGES[type(what)], what.pk), text or what)
     return Markup("<span%s>%s</span>") % (marked, text or what)
 
@@ -54,9 +55,16 @@ def credit_offers(context: Context, invoice: Invoice) -> list[Offer[Invoice]]:
 
 @template_function
 @pass_context
-def letter_offers(context: Context, letter: Letter) -> list[Offer[Letter]]:
-    """Print, mailed: what comes next for a letter of the register."""
-    return open_offers(LETTER, letter, context)
+def phone_offers(context: Context, phone: Phone) -> dict[str, Offer[Phone]]:
+    """What may be done with a number on the file of its customer."""
+    return PHONE.offered(phone, context["user"])
+
+
+@template_function
+@pass_context
+def call_offers(context: Context, follow_up: FollowUp) -> list[Offer[FollowUp]]:
+    """Whether a call is still to be made."""
+    return open_offers(FOLLOW_UP, follow_up, context)
 
 
 @template_function
@@ -64,9 +72,3 @@ def letter_offers(context: Context, letter: Letter) -> list[Offer[Letter]]:
 def entry_offers(context: Context, entry: RecallEntry) -> list[Offer[RecallEntry]]:
     """What may be done by hand with a car on the list of a recall."""
     return open_offers(RECALL_ENTRY, entry, context)
-
-
-@template_function
-def car_name(vehicle: Vehicle, size: str = "") -> Markup | str:
-    """The number plate, or by what else the car is known before it has one."""
-    return plate(vehicle.plate, size=size) if vehicle.plate else str(vehicle)

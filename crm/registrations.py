@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.acts import CREDIT, INVOICE, RECALL
+from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, RECALL, VEHICLE
 from crm.models import FollowUp, Invoice, Letter, RecallEntry
 from dms.navigation import registry
 from dms.navigation.registry import Lane, NewEntry, Tab
@@ -15,7 +15,7 @@ registry.tabs(
         "crm:call_desk",
         "crm.call",
         "headset",
-        ("crm:call", "crm:call_record"),
+        ("crm:call", *FOLLOW_UP.url_names()),
         order=10,
     ),
     Tab(pgettext_lazy("tab", "Recall"), "crm:recall", "crm.call", "calendar-repeat", RECALL.url_names(), order=20),
@@ -24,16 +24,7 @@ registry.tabs(
         "crm:customers",
         "crm.view",
         "users",
-        (
-            "crm:customer",
-            "crm:customer_new",
-            "crm:customer_edit",
-            "crm:person_new",
-            "crm:vehicle_new",
-            "crm:contact_new",
-            "crm:customer_duplicates",
-            "crm:customer_merge",
-        ),
+        ("crm:customer", "crm:customer_new", "crm:customer_duplicates", *CUSTOMER.url_names()),
         order=30,
     ),
     Tab(
@@ -41,7 +32,7 @@ registry.tabs(
         "crm:vehicles",
         "crm.view",
         "car",
-        ("crm:vehicle", "crm:vehicle_edit", "crm:vehicle_hand_over"),
+        ("crm:vehicle", *VEHICLE.url_names()),
         order=40,
     ),
     Tab(pgettext_lazy("tab", "Letters"), "crm:letters", "crm.call", "mail", order=50),

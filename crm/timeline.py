@@ -1,21 +1,26 @@
 """What customer care knows of a customer or car for their timelines, and what the search box finds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.events import CONTACT_MADE, CUSTOMER_MERGED, VEHICLE_HANDED_OVER, VEHICLE_ODOMETER_REPLACED
-from crm.models import Customer, Letter, RecallEntry, Vehicle
-from crm.models.contacts import FAILED, SUCCESS
+from crm.models import CareChannel, Contact, Customer, Letter, RecallEntry, Result, Vehicle
+from crm.models.contacts import FAILED, FAMILY, SUCCESS
+from dms.core.event_words import EVENT_WORDS
+from dms.core.reads import IsOneOf
 from dms.formats import display, plates
-from dms.formats.only_fields import named, person
 from dms.models import Event, User
-from dms.models.events import EventQuerySet
 from dms.navigation import registry
-from dms.navigation.registry import Hit, Moment
+from dms.navigation.registry import Hit
+from dms.navigation.timelines import Ask, Found, Moment, both_names, person
 
 LOOK = {SUCCESS: "done", FAILED: "wait"}
 
@@ -68,37 +73,36 @@ def find_letters(text: str, user: User, limit: int) -> Sequence[Hit]:
 
 
 # --- timelines ----------------------------------------------------------------------------------------------------------
-FAMILIES: dict[str, str] = {CUSTOMER_MERGED: "wait", VEHICLE_ODOMETER_REPLACED: "late", VEHICLE_HANDED_OVER: "run"}
+LOOKS: dict[str, str] = {CUSTOMER_MERGED: "wait", VEHICLE_ODOMETER_REPLACED: "late", VEHICLE_HANDED_OVER: "run"}
 
 
-def log_of(subject: Customer | Vehicle) -> EventQuerySet:
+def log_of(ask: Ask) -> QuerySet[Event]:
     """The events about a row; about a customer, those of the files that were merged into theirs as well."""
-    if not isinstance(subject, Customer):
-        return Event.objects.about(subject)
-    files = [subject.pk, *subject.merged.values_list("pk", flat=True)]
-    return Event.objects.filter(subject_type=ContentType.objects.get_for_model(Customer), subject_id__in=files)
+    events = Event.objects.filter(subject_type=ask.subject_type).exclude(kind=CONTACT_MADE)  # a contact tells itself
+    if ask.of != "customer":
+        return events.filter(subject_id=ask.subject)
+    files = Customer.objects.filter(Q(pk=ask.subject) | Q(merged_into=ask.subject))
+    # an array and no join: Postgres reads the few files first, then the index of the log for each of them
+    return events.filter(IsOneOf(F("subject_id"), ArraySubquery(files.values("pk"))))
 
 
-@registry.timeline(Customer, Vehicle, right="crm.view")
-def from_events(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]:
+@registry.timeline(
+    Customer,
+    Vehicle,
+    right="crm.view",
+    rows=log_of,
+    at="at",
+    facts={"kind": "kind", "data": "data", "by": person("by")},
+)
+def from_log(event: Found) -> Moment:
     """What the log says of the customer or vehicle itself."""
-    told_elsewhere = CONTACT_MADE
-    rows = log_of(subject).exclude(kind=told_elsewhere).select_related("by")[:100]
-    return [
-        Moment(
-            row.at,
-            row.words,
-            detail=describe(row),
-            family=FAMILIES.get(row.kind, "idle"),
-            by=str(row.by or ""),
-        )
-        for row in rows
-    ]
+    kind = event["kind"]
+    words = str(EVENT_WORDS.get(kind, kind))
+    return Moment(event.at, words, describe(event["data"]), family=LOOKS.get(kind, "idle"), by=event["by"])
 
 
-def describe(event: Event) -> str:
+def describe(data: Mapping[str, Any]) -> str:
     """The fact worth a second look: the mileage, the changed plate, the end of a number."""
-    data = event.data
     if "km" in data:
         return f"{data['km']:,} km {data.get('reason', '')}".strip()
     if "plate" in data:
@@ -108,36 +112,50 @@ def describe(event: Event) -> str:
     return " · ".join(str(data[fact]) for fact in ("name", "reason") if data.get(fact))
 
 
-@registry.timeline(Customer, Vehicle, right="crm.view")
-def contact_moments(subject: Customer | Vehicle, _user: User) -> Iterable[Moment]:
+@registry.timeline(
+    Customer,
+    Vehicle,
+    right="crm.view",
+    rows=lambda ask: ask.about(Contact.objects.all()),
+    at="at",
+    facts={
+        "channel": "channel",
+        "result": "result",
+        "said": "said",
+        **both_names("cadence", "follow_up__cadence"),
+        "by": person("by"),
+    },
+)
+def contacts(contact: Found) -> Moment:
     """Calls, letters, visits with the customer, or about the car."""
-    rows = subject.contacts.select_related("by", "follow_up__cadence").only(
-        "at", "channel", "result", "said", "follow_up__cadence_id", *named("follow_up__cadence"), *person("by")
-    )[:100]
-    return [
-        Moment(
-            row.at,
-            f"{row.follow_up.cadence if row.follow_up else row.get_channel_display()} · {row.get_result_display()}",
-            detail=row.said,
-            family=LOOK.get(row.family, "void"),
-            by=str(row.by or ""),
-        )
-        for row in rows
-    ]
+    what = contact.name("cadence") or CareChannel(contact["channel"]).label
+    result = Result(contact["result"])
+    return Moment(
+        contact.at,
+        f"{what} · {result.label}",
+        detail=contact["said"],
+        family=LOOK.get(FAMILY[result], "void"),
+        by=contact["by"],
+    )
 
 
-@registry.timeline(Customer, Vehicle, right="crm.view")
-def recall_moments(subject: Customer | Vehicle, user: User) -> Iterable[Moment]:
+@registry.timeline(
+    Customer,
+    Vehicle,
+    right="crm.view",
+    rows=lambda ask: ask.about(RecallEntry.objects.all()),
+    at=Coalesce("ended_at", "called_at", "mailed_at", "listed_at"),
+    facts={"month": "due_month", "status": "status", **both_names("reason", "reason")},
+    most=24,
+)
+def recalls(entry: Found) -> Moment:
     """Maintenance recalls of the car, each with where it ended."""
-    page = reverse("crm:recall") if user.has_perm("crm.call") else ""
-    return [
-        Moment(
-            row.ended_at or row.called_at or row.mailed_at or row.listed_at,
-            _now("Recall %(month)s: %(step)s")
-            % {"month": display.month(row.due_month), "step": row.get_status_display()},
-            detail=str(row.reason or ""),
-            url=page and f"{page}?month={row.due_month:%Y-%m}",
-            family="done" if row.status == RecallEntry.Status.BOOKED else "idle",
-        )
-        for row in subject.recalls.select_related("reason")[:24]
-    ]
+    month, status = date.fromisoformat(entry["month"]), RecallEntry.Status(entry["status"])
+    page = reverse("crm:recall") if entry.user.has_perm("crm.call") else ""
+    return Moment(
+        entry.at,
+        _now("Recall %(month)s: %(step)s") % {"month": display.month(month), "step": status.label},
+        detail=entry.name("reason"),
+        url=page and f"{page}?month={month:%Y-%m}",
+        family="done" if status == RecallEntry.Status.BOOKED else "idle",
+    )

@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 from dms.core.roles import RIGHTS, ROLES
 from dms.models import Message
 from dms.navigation import registry
+from dms.navigation.timelines import Strand
 from dms.web.rights import PUBLIC, SIGNED_IN
 
 KNOWN = {*RIGHTS, PUBLIC, SIGNED_IN}
@@ -70,9 +71,10 @@ def _entries() -> Iterator[tuple[str, str]]:
         yield from ((entry.right, entry.url_name) for entry in entries)
 
 
-def _providers() -> Iterator[registry.Provider[Any]]:
-    for providers in (registry.search, registry.due_work, registry.tiles, registry.timeline):
+def _providers() -> Iterator[registry.Provider[Any] | Strand]:
+    for providers in (registry.search, registry.due_work, registry.tiles):
         yield from providers
+    yield from registry.timeline
 
 
 @register()

@@ -4,23 +4,24 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.forms.models import fields_for_model, model_to_dict
+from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from dms.actions.people import TOKEN_DAYS, TOKEN_DAYS_LIMIT
+from dms.formats import display
 from dms.models import Absence, User
+from dms.web.forms import DayField, FieldsOf
 
 
-class AbsenceForm(forms.Form):
+class AbsenceForm(FieldsOf[Absence]):
     """Who is away, from when to when, and who stands in (the usual deputy when none is chosen).
 
-    It checks what a field can know; overlaps and deputies are the action's to refuse, and its sentence comes back here.
-    No ModelForm: that would judge the same overlap a second time, in other words.
+    It checks what a field can know; overlaps and deputies are the action's to refuse.
     """
 
-    FIELDS = ("user", "kind", "first_day", "last_day", "deputy", "note")
-    PLACE: ClassVar[dict[str, str]] = {
+    PLACES: ClassVar[dict[str, str]] = {
         "absence_overlap": "first_day",
         "absence_days": "last_day",
         "absence_deputy": "deputy",
@@ -29,31 +30,48 @@ class AbsenceForm(forms.Form):
     }
     """Refusal code → the field beside which its sentence stands."""
 
-    reason = forms.CharField(label=_("Why it changes"), max_length=200, required=False)
+    class Meta:
+        model = Absence
+        fields = ["user", "kind", "first_day", "last_day", "deputy", "note"]
+        field_classes: ClassVar[dict[str, type[forms.Field]]] = {"first_day": DayField, "last_day": DayField}
+        help_texts: ClassVar[dict[str, StrOrPromise]] = {"deputy": _("Left empty, the usual deputy stands in.")}
 
-    def __init__(self, *args: Any, by: User, absence: Absence | None = None, **kwargs: Any) -> None:
-        known = model_to_dict(absence, self.FIELDS) if absence else {}
-        kwargs["initial"] = {**known, **kwargs.get("initial", {})}
-        super().__init__(*args, **kwargs)
-        day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        fields = fields_for_model(Absence, self.FIELDS, widgets={"first_day": day, "last_day": day})
-        colleagues = User.objects.visible_to(by).active().order_by("name_key", "pk")
+    def choose_from(self, colleagues: QuerySet[User]) -> None:
+        """Who may be away, and who may stand in."""
         for name in ("user", "deputy"):
-            field = fields[name]
+            field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = colleagues
-        fields["deputy"].help_text = _("Left empty, the usual deputy stands in.")
-        self.fields = {**fields, **self.fields} if absence else fields
 
-    def refuse(self, code: str, sentence: StrOrPromise) -> None:
-        """Put the action's refusal beside the field it is about."""
-        self.add_error(self.PLACE.get(code), str(sentence))
+
+def colleagues_of(user: User) -> QuerySet[User]:
+    return User.objects.visible_to(user).active().order_by("name_key", "pk")
+
+
+class ChangeAbsenceForm(AbsenceForm):
+    """What is planned changes, and why."""
+
+    reason = forms.CharField(label=_("Why it changes"), max_length=200, required=False)
+
+    def narrow(self, absence: Absence, user: User) -> None:
+        """It begins with what is planned."""
+        self.choose_from(colleagues_of(user))
+        self.initial.update(forms.model_to_dict(absence, fields=self._meta.fields))
 
 
 class RemovalForm(forms.Form):
     """Taking something away asks why; the reason is the confirmation."""
 
     reason = forms.CharField(label=_("Reason"), max_length=200)
+    note = ""
+
+    def narrow(self, absence: Absence, _user: User) -> None:
+        """Above the reason stands what goes."""
+        self.note = gettext("%(kind)s, %(first)s to %(last)s. Due work stays with the person then.") % {
+            "kind": absence.get_kind_display(),
+            "first": display.date(absence.first_day),
+            "last": display.date(absence.last_day),
+        }
 
 
 class ProfileForm(forms.ModelForm[User]):

@@ -2,10 +2,14 @@
 
 from django.apps import AppConfig
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
 from dms import base_data
+from dms.core.announcements import listen_to_notices
+
+connection_created.connect(listen_to_notices, dispatch_uid="dms.listen_to_notices")
 
 
 @receiver(post_migrate, dispatch_uid="dms.keep_roles")

@@ -3,7 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms import exports
 from dms.models import Absence, Job, Message, Variant
 from dms.navigation import registry
 from dms.navigation.registry import ConfigurationPage, Lane, NewEntry, Tab
@@ -42,8 +41,6 @@ registry.tabs(
     Tab(pgettext_lazy("tab", "Configuration"), "dms:configuration", "dms.configure", "settings", order=10),
     Tab(pgettext_lazy("tab", "Patterns"), "dms:patterns", "dms.configure", "layout", order=20),
 )
-
-exports.register()
 
 registry.lanes.extend(
     [

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dms.api.enum_names import ENUM_NAMES
 from dms.core import logs
+from dms.core.redis_connection import PatientConnection
 
 django_stubs_ext.monkeypatch()
 
@@ -84,7 +85,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "dms.web.compression.Compression",
-    "csp.middleware.CSPMiddleware",
+    "dms.web.middleware.ContentPolicy",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "dms.web.health.Alive",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -94,7 +97,6 @@ MIDDLEWARE = [
     "dms.web.middleware.SignedIn",
     "dms.web.middleware.WorkingStore",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "dms.web.middleware.WholePages",
     "dms.web.middleware.Refusals",
@@ -129,6 +131,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- data -----------------------------------------------------------------------------------------------------------
 DATABASES = {"default": database(env("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/dms" if DEBUG else None))}
+DIRECT_DATABASE_URL = env("DMS_DIRECT_DATABASE_URL", "")  # where DATABASE_URL leads through a pooler (docs/who_asks.md)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
@@ -139,7 +142,8 @@ CACHES = {
         "OPTIONS": {
             "IGNORE_EXCEPTIONS": True,  # a lost Redis makes pages slower, never unavailable
             "SOCKET_CONNECT_TIMEOUT": 1,
-            "SOCKET_TIMEOUT": 2,
+            "SOCKET_TIMEOUT": 1,
+            "CONNECTION_POOL_KWARGS": {"connection_class": PatientConnection},
         },
     }
 }
@@ -170,7 +174,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS: list[str] = []
 
 # --- sessions and transport -----------------------------------------------------------------------------------------
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "dms.web.sessions"
 SESSION_COOKIE_AGE = 4 * 60 * 60  # of idleness: see dms.web.middleware.SignedIn
 SESSION_COOKIE_NAME = "dms_session"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"

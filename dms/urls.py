@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from dms.acts import ABSENCE, JOB, MESSAGE, USER
 from dms.views import (
     attachments,
     catalogue,
@@ -17,6 +18,7 @@ from dms.views import (
     sign_in,
 )
 from dms.web import health
+from dms.web.act_views import act_paths
 
 handler403 = "dms.views.errors.no_right"
 
@@ -33,24 +35,21 @@ core = [
     path("profile/tokens/<int:pk>/revoke/", profile.token_revoke, name="token_revoke"),
     path("people/", people.People.as_view(), name="people"),
     path("people/<int:pk>/phone/", people.person_phone, name="person_phone"),
-    path("people/<int:pk>/unlock/", people.person_unlock, name="person_unlock"),
+    *act_paths(USER, "people/", people.PersonAct),
     path("absences/", people.Absences.as_view(), name="absences"),
     path("absences/month/", people.absence_month, name="absence_month"),
-    path("absences/new/", people.absence_new, name="absence_new"),
-    path("absences/<int:pk>/edit/", people.absence_edit, name="absence_edit"),
-    path("absences/<int:pk>/remove/", people.absence_remove, name="absence_remove"),
+    path("absences/new/", people.AbsenceNew.as_view(), name="absence_new"),
+    *act_paths(ABSENCE, "absences/", people.AbsenceAct),
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
-    path("jobs/new/", jobs.job_new, name="job_new"),
+    path("jobs/new/", jobs.JobNew.as_view(), name="job_new"),
     path("jobs/<int:pk>/", jobs.job, name="job"),
     path("jobs/<int:pk>/progress/", jobs.job_progress, name="job_progress"),
-    path("jobs/<int:pk>/cancel/", jobs.job_cancel, name="job_cancel"),
-    path("jobs/<int:pk>/retry/", jobs.job_retry, name="job_retry"),
+    *act_paths(JOB, "jobs/", jobs.JobAct),
     path("exports/<slug:key>/", jobs.export, name="export"),
     path("attachments/<int:pk>/", attachments.attachment, name="attachment"),
     path("messages/", messages.Messages.as_view(), name="messages"),
     path("messages/<int:pk>/", messages.message, name="message"),
-    path("messages/<int:pk>/resend/", messages.message_resend, name="message_resend"),
-    path("messages/<int:pk>/cancel/", messages.message_cancel, name="message_cancel"),
+    *act_paths(MESSAGE, "messages/", messages.MessageAct),
     path("events/", events.Events.as_view(), name="events"),
     path("variants/", catalogue.Variants.as_view(), name="variants"),
     path("variants/<int:pk>/", catalogue.variant, name="variant"),

@@ -13,11 +13,12 @@ from rest_framework.routers import SimpleRouter
 
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, CodeField, StoreField
-from dms.api.verbs import facts_of, verb
+from dms.api.verbs import facts_of, verb, verbs_of
 from dms.api.views import BaseViewSet, CreateMixin, ReadViewSet, Serializer, UpdateMixin
 from dms.models import Reason
 from parts import filters
 from parts.actions import catalogue, stock
+from parts.acts import PART, RESERVATION, STOCK
 from parts.models import LostSale, Part, Reservation, Stock, StockMove
 from parts.stock_page import demand_of
 
@@ -121,7 +122,7 @@ class LostSaleSerializer(serializers.ModelSerializer[LostSale]):
         read_only_fields = fields
 
 
-class PieceSerializer(serializers.Serializer[Any]):
+class PieceSerializer(serializers.Serializer[object]):
     """In which store, how many."""
 
     store = StoreField()
@@ -157,14 +158,14 @@ class ReserveSerializer(PieceSerializer):
     source_line = serializers.CharField(max_length=60)
 
 
-class CorrectSerializer(serializers.Serializer[Any]):
+class CorrectSerializer(serializers.Serializer[object]):
     store = StoreField()
     counted = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0)
     reason = CodeField(queryset=Reason.objects.filter(kind=Reason.Kind.STOCK_DIFFERENCE, active=True))
     note = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
 
 
-class LostSaleNoteSerializer(serializers.Serializer[Any]):
+class LostSaleNoteSerializer(serializers.Serializer[object]):
     store = StoreField()
     quantity = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0, default=Decimal(1))
     reason = CodeField(
@@ -174,7 +175,7 @@ class LostSaleNoteSerializer(serializers.Serializer[Any]):
     )
 
 
-class BackSerializer(serializers.Serializer[Any]):
+class BackSerializer(serializers.Serializer[object]):
     """How many pieces of an issue come back."""
 
     quantity = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0)
@@ -183,7 +184,7 @@ class BackSerializer(serializers.Serializer[Any]):
     )
 
 
-class MonthSerializer(serializers.Serializer[Any]):
+class MonthSerializer(serializers.Serializer[object]):
     """What was asked for in a month: issues less returns, plus lost sales."""
 
     month = serializers.DateField()
@@ -203,15 +204,16 @@ class PartViewSet(CreateMixin, UpdateMixin, ReadViewSet):
         "list": "parts.view",
         "retrieve": "parts.view",
         "create": "parts.plan",
-        "partial_update": "parts.plan",
-        "correct": "parts.manage",
+        "partial_update": PART["edit"].right,
+        "correct": STOCK["correct"].right,
     }
 
     def perform_create(self, serializer: Serializer) -> Part:
         return catalogue.save_part(Part(), by=person(self.request), **serializer.validated_data)
 
     def perform_update(self, serializer: Serializer) -> Part:
-        part: Any = serializer.instance
+        part = serializer.instance
+        assert isinstance(part, Part)
         return catalogue.save_part(part, by=person(self.request), **serializer.validated_data)
 
     @verb(ReceiveSerializer, answers=StockMoveSerializer)
@@ -250,11 +252,11 @@ class StockViewSet(UpdateMixin, ReadViewSet):
     filterset_class = filters.StockFilter
     related = ("store", "part", "bin")
     http_method_names = ["get", "head", "patch"]
-    rights = {"*": "parts.view", "partial_update": "parts.plan"}
+    rights = {"*": "parts.view", "partial_update": STOCK["limits"].right}
 
     def perform_update(self, serializer: Serializer) -> Stock:
-        facts: dict[str, Any] = serializer.validated_data
-        row: Any = serializer.instance
+        facts, row = serializer.validated_data, serializer.instance
+        assert isinstance(row, Stock)
         limits = {"minimum": facts.get("minimum", row.minimum), "maximum": facts.get("maximum", row.maximum)}
         return catalogue.set_limits(row, by=person(self.request), **limits)
 
@@ -284,6 +286,7 @@ class MoveViewSet(ReadViewSet):
         return self.answer(stock.take_back(move, by=person(request), **facts))
 
 
+@verbs_of(RESERVATION)
 class ReservationViewSet(ReadViewSet):
     """Pieces kept for a line."""
 
@@ -291,12 +294,7 @@ class ReservationViewSet(ReadViewSet):
     serializer_class = ReservationSerializer
     filterset_class = filters.ReservationFilter
     related = ("stock__store", "stock__part")
-    rights = {"*": "parts.view", "release": "parts.move"}
-
-    @verb()
-    def release(self, reservation: Reservation, **facts: Any) -> object:
-        """Nobody keeps these pieces any more."""
-        return stock.release(reservation, **facts)
+    rights = {"*": "parts.view", **RESERVATION.rights()}
 
 
 class LostSaleViewSet(mixins.ListModelMixin, BaseViewSet):

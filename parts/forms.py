@@ -1,25 +1,40 @@
 """What may be typed about parts and stock. A scanner types the number and Enter."""
 
 from decimal import Decimal
-from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
-from dms.models import Reason
+from crm.forms import new_key
+from dms.formats import display
+from dms.models import Reason, User
+from dms.web.forms import FieldsOf, KeyField, ReasonField
 from parts.models import Part, Stock
+
+LEAST = Decimal("0.01")
 
 
 class NumberField(forms.CharField):
-    """A part number as a scanner or a person writes it; it becomes the part."""
+    """A part number as a scanner or a person writes it; it becomes the part, or None when nothing was typed."""
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Part | None:
         number = super().clean(value).strip().upper()
+        if not number:
+            return None
         part = Part.objects.filter(number=number).select_related("superseded_by").first()
         if part is None:
             raise forms.ValidationError(_("There is no part of this number. Check it, or register the part first."))
         return part
+
+
+class CapitalField(forms.CharField):
+    """The number of a part that may not be there yet, as it is stored."""
+
+    def clean(self, value: object) -> str:
+        text: str = super().clean(value)
+        return text.upper()
 
 
 class QuantityInput(forms.NumberInput):
@@ -27,8 +42,21 @@ class QuantityInput(forms.NumberInput):
         super().__init__(attrs={"step": "any", "min": "0", "inputmode": "decimal"})
 
 
-def quantity_field(label: Any, **more: Any) -> forms.DecimalField:
-    return forms.DecimalField(label=label, max_digits=8, decimal_places=2, widget=QuantityInput(), **more)
+class PiecesField(forms.DecimalField):
+    """Pieces, litres, metres."""
+
+    def __init__(
+        self, label: StrOrPromise, *, least: Decimal = LEAST, required: bool = True, initial: int | None = None
+    ) -> None:
+        super().__init__(
+            label=label,
+            required=required,
+            initial=initial,
+            min_value=least,
+            max_digits=8,
+            decimal_places=2,
+            widget=QuantityInput(),
+        )
 
 
 class ReceiveForm(forms.Form):
@@ -39,7 +67,7 @@ class ReceiveForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off", "autocapitalize": "characters"}),
     )
-    quantity = quantity_field(_("Quantity"), initial=1, min_value=Decimal("0.01"))
+    quantity = PiecesField(_("Quantity"), initial=1)
     cost = forms.DecimalField(
         label=_("Unit cost (CNY)"),
         max_digits=12,
@@ -53,10 +81,10 @@ class ReceiveForm(forms.Form):
         label=_("Bin"), max_length=20, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     source_line = forms.CharField(label=_("Delivery note"), max_length=60, required=False)
-    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    key = KeyField(initial=new_key)
 
 
-class PartForm(forms.ModelForm[Part]):
+class PartForm(FieldsOf[Part]):
     """A part number and what is known of it."""
 
     class Meta:
@@ -75,71 +103,47 @@ class PartForm(forms.ModelForm[Part]):
             "active",
         ]
 
-    superseded_by = forms.CharField(
+    number = CapitalField(label=_("part number"), max_length=40)
+    superseded_by = NumberField(
         label=_("superseded by"), max_length=40, required=False, help_text=_("Its part number.")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.superseded_by is not None:
-            self.initial["superseded_by"] = self.instance.superseded_by.number
-
-    def clean_number(self) -> str:
-        return str(self.cleaned_data["number"]).strip().upper()
-
-    def clean_superseded_by(self) -> Part | None:
-        number = self.cleaned_data["superseded_by"].strip().upper()
-        if not number:
-            return None
-        heir = Part.objects.filter(number=number).first()
-        if heir is None:
-            raise forms.ValidationError(_("There is no part of this number."))
-        if heir.pk == self.instance.pk:
-            raise forms.ValidationError(_("A part cannot replace itself."))
-        return heir
+    def narrow(self, part: Part, _user: User) -> None:
+        """It begins with what is known."""
+        self.initial.update(forms.model_to_dict(part, fields=self._meta.fields))
+        self.initial["superseded_by"] = part.superseded_by.number if part.superseded_by else ""
 
 
-class LimitsForm(forms.ModelForm[Stock]):
+class LimitsForm(forms.Form):
     """At least and at most."""
 
-    class Meta:
-        model = Stock
-        fields = ["minimum", "maximum"]
+    minimum = PiecesField(_("minimum"), least=Decimal(0))
+    maximum = PiecesField(_("maximum"), least=Decimal(0))
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        minimum, maximum = cleaned.get("minimum"), cleaned.get("maximum")
-        if minimum is not None and maximum is not None and not 0 <= minimum <= maximum:
-            self.add_error("maximum", _("The maximum must not be below the minimum."))
-        return cleaned
-
-
-def reasons(kind: Reason.Kind) -> QuerySet[Reason]:
-    return Reason.objects.of(kind)
+    def narrow(self, stock: Stock, _user: User) -> None:
+        """It begins with the limits of today."""
+        self.initial.update(minimum=stock.minimum, maximum=stock.maximum)
 
 
 class CorrectForm(forms.Form):
     """What was counted, and why it differs."""
 
-    counted = quantity_field(_("Counted"), min_value=0)
-    reason = forms.ModelChoiceField(label=_("Reason"), queryset=Reason.objects.none())
+    counted = PiecesField(_("Counted"), least=Decimal(0))
+    reason = ReasonField(Reason.Kind.STOCK_DIFFERENCE)
     note = forms.CharField(label=_("Note"), max_length=120, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["reason"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = reasons(Reason.Kind.STOCK_DIFFERENCE)
+    def narrow(self, stock: Stock, _user: User) -> None:
+        """Beside the count stands what the book says."""
+        figures = {"on_hand": display.quantity(stock.on_hand), "reserved": display.quantity(stock.reserved)}
+        book = gettext("In the book: %(on_hand)s, of which %(reserved)s reserved.")
+        self.fields["counted"].help_text = book % figures
 
 
 class LostSaleForm(forms.Form):
     """How many were wanted; one, when nothing is said."""
 
-    quantity = quantity_field(_("Quantity"), required=False, min_value=Decimal("0.01"))
-    reason = forms.ModelChoiceField(label=_("Reason"), queryset=Reason.objects.none(), required=False)
+    quantity = PiecesField(_("Quantity"), required=False)
+    reason = ReasonField(Reason.Kind.LOST_SALE, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["reason"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = reasons(Reason.Kind.LOST_SALE)
+    def clean_quantity(self) -> Decimal:
+        return self.cleaned_data["quantity"] or Decimal(1)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import TruncMonth
@@ -65,7 +64,7 @@ def demand_of(stock: Stock, today: date) -> Demand:
     return demand(months, {month: -sum_ for month, sum_ in _by_month(moves).items()}, _by_month(lost))
 
 
-def _by_month(rows: QuerySet[Any]) -> dict[date, Decimal]:
+def _by_month(rows: QuerySet[StockMove] | QuerySet[LostSale]) -> dict[date, Decimal]:
     sums = rows.order_by().annotate(month=TruncMonth("at")).values_list("month").annotate(sum=Sum("quantity"))
     return {month.date(): total for month, total in sums}
 

@@ -324,7 +324,7 @@ def _decimal(value: Decimal | int | None, kind: Kind, days: Days) -> Decimal | N
     return None if kind.conditions(days)[1] is None else Decimal(value or 0)
 
 
-def _counted(kinds: list[Kind], user: User, store: Store | None, days: Days) -> dict[str, Any]:
+def _counted(kinds: list[Kind], user: User, store: Store | None, days: Days) -> dict[str, object]:
     any_of, asked = Q(), {}
     for name, kind, condition in _asked(kinds, days):
         if not kind.part:

@@ -1,8 +1,10 @@
 """What sales knows of a customer or car for their timelines, and what the search box finds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import OuterRef, Subquery, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,70 +12,121 @@ from django.utils.translation import gettext_lazy
 from crm.models import Customer, Vehicle
 from dms.core import status_colours
 from dms.formats import display
-from dms.formats.only_fields import named, person
 from dms.models import User
 from dms.navigation import registry
-from dms.navigation.registry import Hit, Moment
-from sales.models import Lead, LeadContact, Order, OwnerCard, Quote, ShowroomVisit
+from dms.navigation.registry import Hit
+from dms.navigation.timelines import Ask, Found, Moment, both_names, person
+from sales.models import Lead, LeadContact, Order, OwnerCard, Quote, QuoteLine, ShowroomVisit
 
-MOST = 100
 
-
-def visible(model: Any, user: User) -> Any:
+def visible(model: Any, user: Any) -> Any:
     return model.objects.visible_to(user)
 
 
-@registry.timeline(Customer, right="sales.view")
-def of_customer(customer: Customer, user: User) -> Iterable[Moment]:
-    """Visits, contacts, quotes, orders."""
-    cards = visible(Lead, user).filter(customer=customer)
-    visits = visible(ShowroomVisit, user).filter(customer=customer).select_related("adviser")
-    for visit in visits.only("came_at", "kind", "note", "lead", *person("adviser"))[:MOST]:
-        url = reverse("sales:lead", args=[visit.lead_id]) if visit.lead_id else ""
-        yield Moment(visit.came_at, str(visit.get_kind_display()), visit.note, url, "run", str(visit.adviser or ""))
-    rows = LeadContact.objects.filter(lead__in=cards).select_related("by")
-    for row in rows.only("at", "channel", "result", "level_after", "what", "lead", *person("by"))[:MOST]:
-        title = f"{row.get_channel_display()} · {row.get_result_display()} · {row.level_after}"
-        yield Moment(row.at, title, row.what, reverse("sales:lead", args=[row.lead_id]), "done", str(row.by))
-    quotes = Quote.objects.filter(lead__in=cards).select_related("made_by").prefetch_related("lines")
-    for quote in quotes.only("number", "version", "made_at", *person("made_by"))[:MOST]:
-        words = _("Quote %(number)s") % {"number": quote}
-        yield Moment(
-            quote.made_at,
-            words,
-            display.yuan(quote.total),
-            reverse("sales:quote", args=[quote.pk]),
-            by=str(quote.made_by),
-        )
-    yield from of_orders(visible(Order, user).filter(customer=customer))
+@registry.timeline(
+    Customer,
+    right="sales.view",
+    rows=lambda ask: ask.about(visible(ShowroomVisit, ask.viewer)),
+    at="came_at",
+    facts={"kind": "kind", "note": "note", "lead": "lead_id", "adviser": person("adviser")},
+)
+def visits(visit: Found) -> Moment:
+    """Every time they came to the showroom, or called."""
+    url = reverse("sales:lead", args=[visit["lead"]]) if visit["lead"] else ""
+    kind = ShowroomVisit.Kind(visit["kind"]).label
+    return Moment(visit.at, str(kind), visit["note"], url, "run", visit["adviser"])
 
 
-def of_orders(rows: Any) -> Iterable[Moment]:
-    """Where purchases stand, by the moment they came there."""
-    rows = rows.select_related("variant", "adviser")
-    for order in rows.only("number", "status", "status_at", *named("variant"), *person("adviser"))[:MOST]:
-        title = _("Order") + f" {order.number} · {order.get_status_display()}"
-        url = reverse("sales:order", args=[order.pk])
-        yield Moment(
-            order.status_at,
-            title,
-            str(order.variant),
-            url,
-            status_colours.family_of(order.status),
-            str(order.adviser or ""),
-        )
+def cards(ask: Ask) -> Any:
+    """The cards of the customer that one may see."""
+    return ask.about(visible(Lead, ask.viewer)).values("pk")
 
 
-@registry.timeline(Vehicle, right="sales.view")
-def of_vehicle(vehicle: Vehicle, user: User) -> Iterable[Moment]:
-    """The purchase of this car, and its C cards."""
-    yield from of_orders(
-        visible(Order, user).filter(allocations__car__vehicle=vehicle, allocations__ended_at__isnull=True)
+@registry.timeline(
+    Customer,
+    right="sales.view",
+    rows=lambda ask: LeadContact.objects.filter(lead__in=cards(ask)),
+    at="at",
+    facts={
+        "channel": "channel",
+        "result": "result",
+        "level": "level_after",
+        "what": "what",
+        "lead": "lead_id",
+        "by": person("by"),
+    },
+)
+def lead_contacts(contact: Found) -> Moment:
+    """What was said, card by card."""
+    channel, result = LeadContact.Channel(contact["channel"]).label, LeadContact.Result(contact["result"]).label
+    title = f"{channel} · {result} · {contact['level']}"
+    return Moment(
+        contact.at, title, contact["what"], reverse("sales:lead", args=[contact["lead"]]), "done", contact["by"]
     )
-    for card in visible(OwnerCard, user).filter(vehicle=vehicle).select_related("adviser", "customer"):
-        words = _("C card %(number)s") % {"number": card}
-        url = reverse("sales:owner_card", args=[card.pk])
-        yield Moment(card.opened_at, words, str(card.customer), url, "done", str(card.adviser or ""))
+
+
+@registry.timeline(
+    Customer,
+    right="sales.view",
+    rows=lambda ask: Quote.objects.filter(lead__in=cards(ask)),
+    at="made_at",
+    facts={
+        "number": "number",
+        "version": "version",
+        "total": Subquery(
+            QuoteLine.objects.filter(quote=OuterRef("pk"))
+            .order_by()
+            .values("quote")
+            .annotate(total=Sum("amount"))
+            .values("total")
+        ),
+        "by": person("made_by"),
+    },
+)
+def quotes(quote: Found) -> Moment:
+    """What was offered."""
+    words = _("Quote %(number)s") % {"number": f"{quote['number']} V{quote['version']}"}
+    total = display.yuan(Decimal(str(quote["total"] or 0)))
+    return Moment(quote.at, words, total, reverse("sales:quote", args=[quote.key]), by=quote["by"])
+
+
+def bought(ask: Ask) -> Any:
+    """The customer's purchases; of a car, the one it belongs to."""
+    orders = visible(Order, ask.viewer)
+    if ask.of == "customer":
+        return ask.about(orders)
+    return orders.filter(allocations__car__vehicle_id=ask.subject, allocations__ended_at__isnull=True)
+
+
+@registry.timeline(
+    Customer,
+    Vehicle,
+    right="sales.view",
+    rows=bought,
+    at="status_at",
+    facts={"number": "number", "status": "status", **both_names("variant", "variant"), "adviser": person("adviser")},
+)
+def purchases(order: Found) -> Moment:
+    """Where purchases stand, by the moment they came there."""
+    status = order["status"]
+    title = _("Order") + f" {order['number']} · {Order.Status(status).label}"
+    page = reverse("sales:order", args=[order.key])
+    return Moment(order.at, title, order.name("variant"), page, status_colours.family_of(status), order["adviser"])
+
+
+@registry.timeline(
+    Vehicle,
+    right="sales.view",
+    rows=lambda ask: ask.about(visible(OwnerCard, ask.viewer)),
+    at="opened_at",
+    facts={"number": "number", "customer": "customer__name", "adviser": person("adviser")},
+)
+def owner_cards(card: Found) -> Moment:
+    """The C cards of this car."""
+    words = _("C card %(number)s") % {"number": card["number"]}
+    return Moment(
+        card.at, words, card["customer"], reverse("sales:owner_card", args=[card.key]), "done", card["adviser"]
+    )
 
 
 @registry.search("sales.view")

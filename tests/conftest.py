@@ -18,6 +18,7 @@ from pytest_django import DjangoDbBlocker
 from dms import translations
 from dms.core.refusals import Refusal
 from dms.models import NumberSeries, Store, User
+from dms.web import who_asks
 from tests.factories import Cast, StoreFactory
 
 
@@ -41,6 +42,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     *_others, last = apps.get_app_configs()
     post_migrate.connect(restore_base_data, sender=last)  # emptying the tables ends with this signal
     yield
+    who_asks.listener.stop()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

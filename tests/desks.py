@@ -70,8 +70,8 @@ class Desk:
 
 
 class Story:
-    def __init__(self, house: walk.House, desks: dict[str, Desk]) -> None:
-        self.house, self.desks = house, desks
+    def __init__(self, dealership: walk.Dealership, desks: dict[str, Desk]) -> None:
+        self.dealership, self.desks = dealership, desks
 
     def __getattr__(self, role: str) -> Desk:
         """``story.cashier`` is the cashier's desk."""

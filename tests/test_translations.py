@@ -92,8 +92,8 @@ def test_texts_are_found_in_the_pages_of_the_admin_site(texts_of):
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Path:
-    """A made-up house with two texts, both translated."""
+def project(tmp_path: Path) -> Path:
+    """A made-up project with two texts, both translated."""
     for root in translations.SOURCES:
         (tmp_path / root).mkdir()
     (tmp_path / "dms/words.py").write_text(
@@ -109,22 +109,22 @@ def house(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_complete_house_has_no_problems(house):
-    assert translations.problems(house) == []
+def test_a_complete_project_has_no_problems(project):
+    assert translations.problems(project) == []
 
 
-def test_an_update_keeps_what_is_said_and_drops_what_is_gone(house):
-    (house / "dms/words.py").write_text(
+def test_an_update_keeps_what_is_said_and_drops_what_is_gone(project):
+    (project / "dms/words.py").write_text(
         'from django.utils.translation import gettext as _\n_("New")\n', encoding="utf-8"
     )
-    path = translations.catalogue_path(house)
-    catalogue = translations.update(path, translations.collect(house))
+    path = translations.catalogue_path(project)
+    catalogue = translations.update(path, translations.collect(project))
     assert {(message.id, message.string or "") for message in catalogue if message.id} == {
         ("New", ""),
         ("Open", "打开"),
     }
     before = path.read_bytes()
-    translations.update(path, translations.collect(house))
+    translations.update(path, translations.collect(project))
     assert path.read_bytes() == before
 
 
@@ -145,10 +145,10 @@ def test_an_update_keeps_what_is_said_and_drops_what_is_gone(house):
         ("static/dms/b.js", "alert('，')", "Chinese in code: static/dms/b.js:1: alert('，')"),
     ],
 )
-def test_the_check_names_what_is_forgotten_in_the_code(house, file, content, expected):
-    (house / file).parent.mkdir(parents=True, exist_ok=True)
-    (house / file).write_text(content, encoding="utf-8")
-    assert [problem for problem in translations.problems(house) if problem.startswith(expected)]
+def test_the_check_names_what_is_forgotten_in_the_code(project, file, content, expected):
+    (project / file).parent.mkdir(parents=True, exist_ok=True)
+    (project / file).write_text(content, encoding="utf-8")
+    assert [problem for problem in translations.problems(project) if problem.startswith(expected)]
 
 
 @pytest.mark.parametrize(
@@ -159,22 +159,22 @@ def test_the_check_names_what_is_forgotten_in_the_code(house, file, content, exp
         ("%(n)s辆车", "%(m)s辆车", "placeholders differ: “%(n)s cars”: ['%(m)s', '%(n)s']"),
     ],
 )
-def test_the_check_names_what_is_wrong_in_the_catalogue(house, before, after, expected):
-    path = translations.catalogue_path(house)
+def test_the_check_names_what_is_wrong_in_the_catalogue(project, before, after, expected):
+    path = translations.catalogue_path(project)
     text = path.read_text(encoding="utf-8")
     assert before in text
     path.write_text(text.replace(before, after), encoding="utf-8")
-    assert translations.problems(house) == [expected]
+    assert translations.problems(project) == [expected]
 
 
-def test_data_files_may_hold_chinese(house):
-    (house / "dms/data").mkdir()
-    (house / "dms/data/reasons.py").write_text("# 战败原因", encoding="utf-8")
-    assert translations.problems(house) == []
+def test_data_files_may_hold_chinese(project):
+    (project / "dms/data").mkdir()
+    (project / "dms/data/reasons.py").write_text("# 战败原因", encoding="utf-8")
+    assert translations.problems(project) == []
 
 
-def test_the_catalogue_is_compiled_only_when_it_changed(house):
-    path = translations.catalogue_path(house)
+def test_the_catalogue_is_compiled_only_when_it_changed(project):
+    path = translations.catalogue_path(project)
     assert translations.compile_if_older(path)
     assert not translations.compile_if_older(path)
     with path.with_suffix(".mo").open("rb") as file:

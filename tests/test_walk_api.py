@@ -26,11 +26,11 @@ PICTURE = base64.b64decode(
 
 @pytest.fixture
 def story():
-    """The house, and a desk with a key for each role."""
+    """The dealership, and a desk with a key for each role."""
     with on(walk.ARRIVES - timedelta(hours=1)):
-        house = walk.house()
+        dealership = walk.dealership()
         desks = {role: Desk(role) for role in walk.STAFF}
-    return Story(house, desks)
+    return Story(dealership, desks)
 
 
 def test_one_cars_whole_life(story):
@@ -53,7 +53,7 @@ def comes_in(story) -> dict:
     line = story.reception.post("sales/visits/", 201, store="JJ01", phone=walk.PHONE, name=walk.NAME)
     assert (line["sequence"], line["is_first"]) == (1, True)
     lead = story.adviser.get(f"sales/leads/{line['lead']}/")
-    assert lead["owner"] == line["adviser"] == story.house.cast.adviser.pk
+    assert lead["owner"] == line["adviser"] == story.dealership.cast.adviser.pk
     assert (lead["status"], lead["level"]) == ("OPEN", "N")
     assert lead["next_contact_at"] > lead["opened_at"]
     again = story.reception.post("sales/visits/", 201, store="JJ01", phone=walk.PHONE)
@@ -62,8 +62,8 @@ def comes_in(story) -> dict:
     assert story.second_adviser.refused(f"sales/leads/{lead['id']}/contact/", **contact) == "not_yours"
     too_late = at("2026-05-01 10:00").isoformat()
     assert story.adviser.refused(f"sales/leads/{lead['id']}/contact/", **contact, next_at=too_late) == "next_too_late"
-    wish = story.adviser.post(f"sales/leads/{lead['id']}/wish/", variant=story.house.variant.pk, buys_when="本周")
-    assert wish["variant"] == story.house.variant.pk
+    wish = story.adviser.post(f"sales/leads/{lead['id']}/wish/", variant=story.dealership.variant.pk, buys_when="本周")
+    assert wish["variant"] == story.dealership.variant.pk
     told = story.adviser.post(f"sales/leads/{lead['id']}/contact/", **contact)
     assert (told["level"], len(told["rows"])) == ("A", 2)
     story.adviser.pdf(f"sales/leads/{lead['id']}/pdf/", walk.NAME, "看了四驱版")
@@ -80,8 +80,8 @@ def orders(story, lead) -> dict:
         "sales/quotes/",
         201,
         lead=lead["id"],
-        variant=story.house.variant.pk,
-        colour=story.house.black.pk,
+        variant=story.dealership.variant.pk,
+        colour=story.dealership.black.pk,
         valid_until="2026-03-19",
         lines=[{"kind": kind, "text": "", "amount": amount} for kind, amount in amounts.items()],
     )
@@ -104,12 +104,12 @@ def orders(story, lead) -> dict:
         201,
         store="JJ01",
         vin=walk.VIN,
-        variant=story.house.variant.pk,
-        colour=story.house.black.pk,
+        variant=story.dealership.variant.pk,
+        colour=story.dealership.black.pk,
         cost=160_000,
         arrived=True,
     )
-    rival = walk.rival_order(story.house)
+    rival = walk.rival_order(story.dealership)
     kept = story.adviser.post(f"sales/orders/{order['id']}/allocate/", car=car["id"])
     assert kept["status"] == "ALLOCATED"
     assert story.second_adviser.refused(f"sales/orders/{rival.pk}/allocate/", car=car["id"]) == "car_taken"
@@ -259,7 +259,7 @@ def is_repaired(story, path: str, labour: str, filter_: str, wiper: str) -> None
     work = story.service_adviser
     dearer = work.post(f"{wiper}change/", quantity=2, unit_price=88)
     assert (dearer["status"], dearer["authorised_amount"]) == ("PROPOSED", None)
-    technician = story.house.cast.technician.pk
+    technician = story.dealership.cast.technician.pk
     story.workshop.post(f"{path}dispatch_job/", technician=technician)
     assert story.technician.post(f"{labour}start/")["status"] == "STARTED"
     out = {"quantity": 2, "signed_by": "石斛"}

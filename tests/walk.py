@@ -70,7 +70,7 @@ QUALITY = at("2026-09-09 10:00")
 
 @contextmanager
 def on(moment: datetime) -> Iterator[None]:
-    """The clock of the whole house shows this moment, and beat has made its rounds."""
+    """The clock of the whole dealership shows this moment, and beat has made its rounds."""
     with time_machine.travel(moment, tick=True):
         beat()
         yield
@@ -83,7 +83,7 @@ def beat() -> None:
 
 
 @dataclass
-class House:
+class Dealership:
     """The store before the walk begins."""
 
     cast: Cast
@@ -95,7 +95,7 @@ class House:
         return self.cast.store
 
 
-def house() -> House:
+def dealership() -> Dealership:
     """A store with its people, a model with one car of it in the yard, two parts on the shelf, two bays."""
     store = StoreFactory.create(
         name="星野锦江店",
@@ -111,16 +111,16 @@ def house() -> House:
         BayFactory.create(store=store, name=name)
     for number, name, price in (OIL_FILTER, WIPER):
         PartFactory.create(number=number, name=name, price=Decimal(price), pieces=2, cost="20")
-    return House(cast, variant, ColourFactory.create(brand=variant.series.brand, code="BK"))
+    return Dealership(cast, variant, ColourFactory.create(brand=variant.series.brand, code="BK"))
 
 
-def rival_order(house: House) -> Order:
+def rival_order(dealership: Dealership) -> Order:
     """Another adviser's customer has ordered the same model: there is one car for the two."""
-    lead = LeadFactory.create(name="清明", phone="13800000002", adviser=house.cast.second_adviser)
+    lead = LeadFactory.create(name="清明", phone="13800000002", adviser=dealership.cast.second_adviser)
     price = [Item("VEHICLE", Decimal(PRICE))]
-    quote = QuoteFactory.create(lead=lead, variant=house.variant, colour=house.black, items=price)
+    quote = QuoteFactory.create(lead=lead, variant=dealership.variant, colour=dealership.black, items=price)
     return OrderFactory.create(quote=quote, deposit=Decimal(DEPOSIT))
 
 
-def stock_car(house: House) -> StockCar:
-    return StockCarFactory.create(vin=VIN, variant=house.variant, colour=house.black, cost=160_000)
+def stock_car(dealership: Dealership) -> StockCar:
+    return StockCarFactory.create(vin=VIN, variant=dealership.variant, colour=dealership.black, cost=160_000)

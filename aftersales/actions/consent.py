@@ -124,7 +124,7 @@ def authorise(
     _complete(method, given_by, evidence, first=first)
     chosen = waiting(order, lines)
     amount = sum_of(chosen, told=total)
-    drawn = attachments.kept(signature, by=by, subject=order)
+    drawn = attachments.as_attachment(signature, by=by, subject=order)
     consent = Authorisation.objects.create(
         work_order=order,
         amount=amount,

@@ -51,6 +51,7 @@ def open_invoice(
     deposit: Decimal = Decimal(0),
 ) -> Invoice:
     """An account for one payer and one document; the document keeps the key to it. ``deposit`` is to be paid at once."""
+    # Drawn early, though others wait for the series until we end: the lines need the row, and the row its number.
     invoice = Invoice(
         number=next_number("invoice", store),
         customer=customer,
@@ -70,6 +71,7 @@ def open_invoice(
 def add_lines(invoice: Invoice, *, lines: Iterable[Line], by: User | None) -> Invoice:
     """More is owed (or less: a discount is a negative line)."""
     invoice = Invoice.objects.lock(invoice)
+    # Lines of nothing (a gift at 0.00) say nothing on an account, and the database refuses them.
     rows = [
         InvoiceLine(
             invoice=invoice,
@@ -84,6 +86,7 @@ def add_lines(invoice: Invoice, *, lines: Iterable[Line], by: User | None) -> In
         if line.amount
     ]
     InvoiceLine.objects.bulk_create(rows)
+    # The total is written by a trigger, not by us.
     invoice.refresh_from_db()
     return invoice
 
@@ -92,6 +95,7 @@ def add_lines(invoice: Invoice, *, lines: Iterable[Line], by: User | None) -> In
 def reverse_line(line: InvoiceLine, *, by: User, reason: str) -> InvoiceLine:
     """A line is taken back by its counter-row; the first one stays to be seen."""
     invoice = Invoice.objects.lock(line.invoice)
+    # Under the lock of the account: two who reverse one line at once would give it back twice.
     if InvoiceLine.objects.filter(reverses=line).exists():
         raise Refusal(_("This line is reversed already."), code="already_reversed")
     counter = InvoiceLine.objects.create(
@@ -126,12 +130,14 @@ def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, ke
     earlier = idempotency.earlier(
         Payment.objects.all(), key, same=lambda row: (row.invoice_id, row.amount, row.method) == facts
     )
+    # The receipt was lost on its way to the browser, or the button pressed twice: the money is in the till once.
     if earlier is not None:
         return earlier
     invoice = Invoice.objects.lock(invoice)
     if amount <= 0:
         raise Refusal(_("The amount must be greater than zero."), code="amount_not_positive")
     refuse_paid(invoice, by=by)
+    # A trigger refuses this as well, whoever writes the row; here it is said in words.
     if amount > invoice.due:
         sentence = _("Only %(due)s is due on %(number)s. Take no more, or open another document for it.")
         raise Refusal(sentence % {"due": display.yuan(invoice.due), "number": invoice}, code="above_due")
@@ -149,6 +155,7 @@ def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, ke
     events.record(
         PAYMENT_TAKEN, invoice, by=by, data={"amount": str(amount), "method": method, "number": payment.number}
     )
+    # In the same transaction: what hangs on the payment is never seen without it, nor it without them.
     signals.payment_taken.send(Invoice, invoice=invoice, payment=payment, by=by)
     return payment
 
@@ -174,6 +181,7 @@ def refund(invoice: Invoice, *, amount: Decimal, method: str, reason: str, by: U
     if earlier is not None:
         return earlier
     invoice = Invoice.objects.lock(invoice)
+    # Refunds are where a till is robbed: none without its reason, and the database insists as well.
     if amount <= 0 or not reason.strip():
         raise Refusal(_("Give an amount greater than zero, and say why the money goes back."), code="refund_incomplete")
     if amount > invoice.paid:
@@ -208,6 +216,7 @@ def approve_credit(invoice: Invoice, *, until: date, reason: str, by: User) -> I
         raise Refusal(_("Choose a day that is not over."), code="credit_in_the_past")
     if not reason.strip():
         raise Refusal(_("Say why the customer may pay later."), code="credit_without_reason")
+    # The gate looks at these two alone; that they are there both or not at all is a constraint.
     invoice.credit_by, invoice.credit_until = by, until
     invoice.save(update_fields=["credit_by", "credit_until"])
     data = {"until": until.isoformat(), "reason": reason.strip(), "amount": str(invoice.due)}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Required, TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -65,6 +66,7 @@ def start_cadence(  # noqa: PLR0913 # the facts of a beginning, all by name
     rows = FollowUp.objects.filter(customer=customer, vehicle=vehicle, anchor=anchor, cadence__trigger=trigger)
     known = rows.exists()
     if not known:
+        # Of a customer without a car nothing is locked: there the unique key decides, and the later one adds nothing.
         FollowUp.objects.bulk_create(Planner().first(trigger, begun), ignore_conflicts=True)
         data = {"trigger": str(trigger), "follow_ups": rows.count()}
         events.record(CARE_STARTED, vehicle or customer, by=by, store=store, data=data)
@@ -79,6 +81,7 @@ def start_many(
     Returns how many follow-ups there were to write; those already there stay as they are.
     """
     planner, asked, several = Planner(), 0, iter(beginnings)
+    # A transaction for each batch: history is imported by the hundred thousand, and nothing else may wait for all of it.
     while batch := list(islice(several, BATCH)):
         rows = [row for begun in batch for row in planner.first(trigger, begun, not_before=not_before)]
         with transaction.atomic():
@@ -93,6 +96,7 @@ def start_many(
 def stop_cadences(vehicle: Vehicle, *, reason: str, by: User | None, customer: Customer | None = None) -> int:
     """No promise of this car is kept any more: open follow-ups are dropped, repeats end. Returns how many rows ended."""
     rows = FollowUp.objects.filter(Q(status=FollowUp.Status.PENDING) | Q(continued=False), vehicle=vehicle)
+    # Named when the car changes hands: its former owner is not called any more, the new one is.
     rows = rows.filter(customer=customer) if customer else rows
     stopped = 0
     while ended := drop_batch(rows, at=timezone.now(), why=FollowUp.Why.STOPPED, by=by):
@@ -112,6 +116,7 @@ def follow_merge(duplicate: Customer, *, into: Customer, by: User) -> None:
     twice = Exists(staying.filter(**{name: OuterRef(name) for name in ("cadence", "vehicle", "anchor", "occurrence")}))
     moving.lock_all()  # whoever records a call right now ends first
     drop_batch(moving.filter(twice), at=timezone.now(), why=FollowUp.Why.STOPPED, by=by)
+    # Dropped above, the doubles keep their customer: moved, they would break the unique key of a promise.
     moving.exclude(twice).update(customer=into)
     Contact.objects.filter(customer=duplicate).update(customer=into)
     Letter.objects.filter(customer=duplicate).update(customer=into)
@@ -128,6 +133,16 @@ class Said:
     next_step: str = NextStep.NONE
     next_at: datetime | None = None
     reason: Reason | None = None
+
+
+class Outcome(TypedDict, total=False):
+    """What came of a contact, as it is typed."""
+
+    result: Required[str]
+    said: str
+    next_step: str
+    next_at: datetime | None
+    reason: Reason | None
 
 
 def check(said: Said, now: datetime) -> None:
@@ -164,10 +179,12 @@ def record_contact(
     )
     if before is not None:
         return before
+    # After the key: what was saved before is answered as it was, even if it would not count today.
     check(said, now)
     if isinstance(subject, FollowUp):
-        row = _lock_open(subject)
+        row = _lock_open(subject, by)
         contact = Contact(customer_id=row.customer_id, vehicle_id=row.vehicle_id, store=row.store, follow_up=row)
+        # A promised visit is kept by a visit, whatever the form of the desk says.
         channel = row.channel if row.channel == CareChannel.VISIT else channel
     elif store is None:
         raise NoStoreChosen
@@ -181,6 +198,26 @@ def record_contact(
         _apply(contact.follow_up, contact, by)
     events.record(CONTACT_MADE, contact.customer, by=by, store=contact.store, data=_told(contact))
     return contact
+
+
+def record_call(follow_up: FollowUp, *, by: User, key: str = "", **outcome: Unpack[Outcome]) -> Contact:
+    """Note what came of the call: it ends, moves or is tried again."""
+    return record_contact(follow_up, by=by, key=key, said=Said(**outcome))
+
+
+def note_contact(  # where and how we met, all by name
+    customer: Customer,
+    *,
+    by: User,
+    store: Store,
+    channel: str = CareChannel.CALL,
+    direction: str = Contact.Direction.IN,
+    key: str = "",
+    **outcome: Unpack[Outcome],
+) -> Contact:
+    """Note a contact that no follow-up asked for: somebody called us, or dropped in."""
+    said = Said(**outcome)
+    return record_contact(customer, by=by, said=said, channel=channel, direction=direction, store=store, key=key)
 
 
 def car_of(customer: Customer) -> Vehicle | None:
@@ -198,24 +235,31 @@ def _told(contact: Contact) -> dict[str, object]:
     }
 
 
-def _lock_open(row: FollowUp) -> FollowUp:
+def _lock_open(row: FollowUp, by: User) -> FollowUp:
     row = FollowUp.objects.lock(row)
     if row.status != FollowUp.Status.PENDING:
         raise Refusal(_("This follow-up has ended already. Take the next one."), code="follow_up_ended")
+    refuse_written(row, by=by)
+    return row
+
+
+def refuse_written(row: FollowUp, *, by: User) -> None:
+    """:raises Refusal: when it is a letter or a text, which no call keeps."""
     if row.channel in {CareChannel.LETTER, CareChannel.SMS}:
         raise Refusal(_("This is kept by writing, not by a call: see the register of letters."), code="not_a_call")
-    return row
 
 
 def _apply(row: FollowUp, contact: Contact, by: User) -> None:
     """What the result means for the follow-up, its recall entry and the promises after it."""
     result = Result(contact.result)
     row.attempts += result != Result.NOT_CALLED
+    # Free work of a role belongs from now on to whoever took the first call: customers know one voice.
     if row.assignee_id is None:
         row.assignee = by
     if result == Result.LATER:
         assert contact.next_at is not None
         _move(row, contact.next_at, named=True)
+    # Hung up, broken off: invalid for the statistics of the trade, but the customer was not reached and is tried again.
     elif FAMILY[result] == FAILED or result in UNFINISHED:
         _not_reached(row, result, contact.at)
     else:
@@ -251,6 +295,7 @@ def _not_reached(row: FollowUp, result: Result, at: datetime) -> None:
     """Try again later the same day or the next; a dead number, or three calls without answer, and we did not reach them."""
     if result == Result.NOT_CALLED:
         return
+    # Three calls are the custom of the trade; a fourth is a nuisance, and a dead number does not ring at all.
     if result in DEAD_NUMBERS or row.attempts >= TRIES:
         row.become(FollowUp.Status.UNREACHABLE)
         row.ended_at, row.ended_why = at, FollowUp.Why.NO_ANSWER

@@ -1,9 +1,9 @@
 """Registering, finding and changing customers."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from crm.events import (
@@ -38,13 +38,14 @@ def queue_for_phone(number: str) -> None:
 
 
 @transaction.atomic
-def register_customer(*, name: str, phone: str, store: Store, by: User, **facts: Any) -> Registered:
+def register_customer(*, name: str, phone: str, store: Store, by: User, **facts: object) -> Registered:
     """A person becomes a customer of the store. The same phone and name is the same customer, wherever they were first met.
 
     :raises Refusal: when the phone number cannot be one.
     """
     name, number = name.strip(), read_phone(phone)
     queue_for_phone(number)
+    # Families share a phone: only the number with the name is a person.
     same = Customer.objects.filter(phones__number=number, name__iexact=name, merged_into__isnull=True).first()
     if same is not None:
         link(same, store)
@@ -59,6 +60,7 @@ def register_customer(*, name: str, phone: str, store: Store, by: User, **facts:
 
 def link(customer: Customer, store: Store) -> None:
     """From now on staff of the store see the customer."""
+    # Two stores that meet the customer at once both write the row; the second finds it there.
     CustomerStore.objects.bulk_create([CustomerStore(customer=customer, store=store)], ignore_conflicts=True)
 
 
@@ -81,7 +83,7 @@ def read_phone(text: str) -> str:
 
 
 @transaction.atomic
-def change_customer(customer: Customer, *, by: User, **facts: Any) -> Customer:
+def change_customer(customer: Customer, *, by: User, **facts: object) -> Customer:
     """Correct or complete what is known; the log names the fields that changed."""
     customer = whole(customer)
     changed = [name for name, value in facts.items() if getattr(customer, name) != value]
@@ -105,6 +107,7 @@ def add_phone(
         raise Refusal(_("This customer already has that number."), code="phone_known")
     primary = primary or not customer.phones.exists()
     if primary:
+        # Before the new one is written: a partial unique index lets only one be called first.
         customer.phones.filter(is_primary=True).update(is_primary=False)
     phone = Phone(customer=customer, number=normal, kind=kind, is_primary=primary)
     phone.save(force_insert=True)
@@ -123,13 +126,23 @@ def prefer_phone(phone: Phone, *, by: User) -> Phone:
     return phone
 
 
+def others_of(phone: Phone) -> QuerySet[Phone]:
+    """The other numbers of the same customer."""
+    return Phone.objects.filter(customer=phone.customer_id).exclude(pk=phone.pk)
+
+
+def refuse_last(phone: Phone, *, by: User) -> None:
+    """:raises Refusal: when it is the only number."""
+    if not others_of(phone).exists():
+        raise Refusal(_("This is the only number. Add the new one first, then remove this."), code="last_phone")
+
+
 @transaction.atomic
 def remove_phone(phone: Phone, *, by: User) -> None:
     """Forget a number. The last one stays: a customer without a number cannot be reached."""
-    customer = Customer.objects.lock(phone.customer_id)
-    others = customer.phones.exclude(pk=phone.pk)
-    if not others.exists():
-        raise Refusal(_("This is the only number. Add the new one first, then remove this."), code="last_phone")
+    customer = Customer.objects.lock(phone.customer_id)  # two who remove the last two numbers wait for each other
+    refuse_last(phone, by=by)
+    others = others_of(phone)
     phone.delete()
     if phone.is_primary:
         others.filter(pk=others.order_by("pk").values_list("pk", flat=True)[0]).update(is_primary=True)
@@ -139,12 +152,13 @@ def remove_phone(phone: Phone, *, by: User) -> None:
 @transaction.atomic
 def reveal_phone(phone: Phone, *, by: User) -> str:
     """Show a whole number. It is logged who looked, and when."""
+    # The law on personal data (PIPL) wants to know who looked: the event comes first, and without it no number is shown.
     events.record(CUSTOMER_PHONE_REVEALED, phone.customer, by=by, data={"tail": phone.tail})
     return phone.number
 
 
 @transaction.atomic
-def add_person(customer: Customer, *, by: User, name: str, **facts: Any) -> ContactPerson:
+def add_person(customer: Customer, *, by: User, name: str, **facts: object) -> ContactPerson:
     """Somebody round the customer: who decides, the family with birthdays, the driver."""
     if not name.strip():
         raise Refusal(_("Write who it is."), code="person_unnamed")
@@ -165,6 +179,7 @@ def look_up(text: str, *, store: Store, by: User) -> Customer:
     if customer is None:
         sentence = _("Nobody in the group has exactly “%(text)s”. Give the whole phone number, plate or VIN.")
         raise Refusal(sentence % {"text": text.strip()}, code="not_found_exactly")
+    # Exact words only, and logged: nobody leafs through the customers of another store.
     link(customer, store)
     events.record(CUSTOMER_LOOKED_UP, customer, by=by, store=store)
     return customer

@@ -39,6 +39,7 @@ def _write_batch(template: LetterTemplate, at: datetime) -> int:
         status=FollowUp.Status.PENDING, channel=CareChannel.LETTER, due_from__lte=at, letter__isnull=True
     )
     due = due.select_related(*RELATED).order_by("due_from", "pk")
+    # Several workers write at once: each takes what no other holds, and the letter’s key makes one letter of a promise.
     taken = due.lock_free(BATCH)
     for row in taken:
         facts = wording.facts(row.customer, row.vehicle, row.store, since=timezone.localdate(row.anchor))
@@ -76,6 +77,7 @@ def mark_printed(letter: Letter, *, by: User) -> Letter:
     """The letter came out of the printer: noted once, at the first time."""
     letter = Letter.objects.lock(letter)
     refuse_mailed(letter, by=by)
+    # Printed again because the paper jammed: the first time counts.
     if letter.printed_at is None:
         letter.printed_at = timezone.now()
         letter.save(update_fields=["printed_at"])
@@ -88,6 +90,7 @@ def refuse_mailing(letter: Letter, *, by: User) -> None:
     if letter.printed_at is None:
         raise Refusal(_("Print the letter first."), code="not_printed")
     refuse_mailed(letter, by=by)
+    # One by one they would be mailed without their calls, which fall due together.
     if letter.recall_entry_id:
         raise Refusal(_("Letters of a recall are mailed together, on the page of the recall."), code="mailed_by_recall")
 
@@ -108,6 +111,7 @@ def mail(letter: Letter, *, by: User) -> Letter:
 
 def note_sent(letters: Sequence[Letter], *, by: User | None) -> None:
     """A letter in the post is a contact with its customer."""
+    # A recall mails thousands at once: one statement, not one for each.
     Contact.objects.bulk_create(
         [
             Contact(
@@ -147,6 +151,7 @@ def _post_batch(at: datetime) -> int:
     due = FollowUp.objects.filter(status=FollowUp.Status.PENDING, channel=CareChannel.SMS, due_from__lte=at)
     due = due.select_related(*RELATED).prefetch_related("customer__phones").order_by("due_from", "pk")
     taken = due.lock_free(BATCH)
+    # Posted, noted and kept in one transaction: killed between two of them, none of them happened.
     reachable = [row for row in taken if row.customer.phone]
     outbox.post_many(_text(row) for row in reachable)
     Contact.objects.bulk_create([_texted(row) for row in reachable])
@@ -170,6 +175,7 @@ def _text(row: FollowUp) -> Message:
         recipient=row.customer.phone,
         title=str(row.cadence),
         body=_said(row),
+        # However often a round is repeated, the customer hears of us once.
         key=f"follow-up:{row.pk}",
         store=row.store,
         subject=row,

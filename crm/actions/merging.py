@@ -1,7 +1,5 @@
 """Two files of one person become one."""
 
-from typing import Any
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -27,6 +25,12 @@ FACTS = (
     "best_time_to_call",
 )
 """What the file that stays learns from the other where it knows nothing itself."""
+
+
+def merge_files(customer: Customer, *, other: Customer, reason: str, by: User, stays: str = "") -> Customer:
+    """Of two files of one person this one stays, or, when ``stays`` names it, the other."""
+    into, duplicate = (other, customer) if stays == str(other.pk) else (customer, other)
+    return merge_customers(duplicate, into=into, reason=reason, by=by)
 
 
 @transaction.atomic
@@ -72,6 +76,7 @@ def pair_of(duplicate: Customer, into: Customer) -> tuple[Customer, Customer]:
 
 def move_phones(duplicate: Customer, into: Customer) -> None:
     """Every number; the one to call stays the one of the file that stays, if it has any."""
+    # A number stands once in a file (unique), so those of both are dropped before the rest moves.
     known = into.phones.values_list("number", flat=True)
     duplicate.phones.filter(number__in=list(known)).delete()
     if into.phones.filter(is_primary=True).exists():
@@ -82,6 +87,7 @@ def move_phones(duplicate: Customer, into: Customer) -> None:
 def move_cars(duplicate: Customer, into: Customer) -> None:
     """What they own, owned and drive. Who drives one car by both files drives it since the earlier day."""
     for ownership in duplicate.ownerships.filter(until__isnull=True):
+        # One current ownership for each car, person and role (unique): of two the longer stays.
         same = into.ownerships.filter(vehicle=ownership.vehicle_id, role=ownership.role, until__isnull=True).first()
         if same is not None:
             same.since = min(same.since, ownership.since)
@@ -101,13 +107,14 @@ def move_stores(duplicate: Customer, into: Customer) -> None:
 
 def learn(into: Customer, duplicate: Customer) -> list[str]:
     """Fill what is not known from the other file; returns the names of the facts."""
-    new: dict[str, Any] = {
+    new: dict[str, object] = {
         name: getattr(duplicate, name) for name in FACTS if getattr(duplicate, name) and not getattr(into, name)
     }
     if duplicate.birthday and not into.birthday:
         new |= {"birthday": duplicate.birthday, "birthday_is_lunar": duplicate.birthday_is_lunar}
     if wishes := [need for need in duplicate.needs if need not in into.needs]:
         new["needs"] = [*into.needs, *wishes]
+    # Who refuses personal data once has refused it: the stricter of two files binds us.
     if duplicate.data_refused and not into.data_refused:
         new["data_refused"] = True
     for name, value in new.items():

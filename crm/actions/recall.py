@@ -74,7 +74,7 @@ def expected(month: date, *, store: Store) -> int:
 
 # --- the list -----------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def prepare(month: date, *, store: Store, by: User | None) -> RecallCampaign:
+def prepare(store: Store, *, month: date, by: User | None) -> RecallCampaign:
     """Every car of the store that is due in the month stands on its list, once; made again, only what is missing is added."""
     month = month.replace(day=1)
     # NO KEY: the lists of a store are made one after the other, while its other acts go on referring to the store.
@@ -98,7 +98,7 @@ def prepare_next(at: datetime) -> int:
     missing = Store.objects.filter(active=True).exclude(recalls__month=month).order_by("pk")
     stores = list(missing)
     for store in stores:
-        prepare(month, store=store, by=None)
+        prepare(store, month=month, by=None)
     return len(stores)
 
 
@@ -138,6 +138,7 @@ def write_letters(campaign: RecallCampaign, *, limit: int, by: User) -> int:
 def mark_printed(campaign: RecallCampaign, *, by: User) -> int:
     """The letters of the list came out of the printer."""
     campaign = RecallCampaign.objects.lock(campaign)
+    # Only what has its letter: a car listed while the printer ran waits for the next file.
     now = timezone.now()
     listed = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.LISTED, letter__isnull=False)
     keys = [entry.pk for entry in listed.lock_all()]
@@ -161,6 +162,7 @@ def mail(campaign: RecallCampaign, *, by: User) -> int:
     refuse_unprinted(campaign, by=by)
     printed = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.PRINTED)
     entries = printed.lock_all()
+    # By key from here on: what is printed after this moment is not in this post.
     now, keys = timezone.now(), [entry.pk for entry in entries]
     printed.filter(pk__in=keys).update(status=RecallEntry.Status.MAILED, mailed_at=now)
     posted = Letter.objects.filter(recall_entry__in=keys)
@@ -188,6 +190,7 @@ def void(entry: RecallEntry, *, by: User, gone: bool = False) -> RecallEntry:
     """The car does not belong on the list: scrapped, moved away, sold. With ``gone`` its file is closed as well."""
     entry = RecallEntry.objects.lock(entry)
     entry.move(RecallEntry.Status.VOID, ended_at=timezone.now())
+    # A car off this month’s list for another reason is due again in its next month; one that is gone never is.
     if gone:
         Vehicle.objects.filter(pk=entry.vehicle_id).update(gone=True)
         events.record(VEHICLE_CHANGED, entry.vehicle, by=by, data={"fields": ["gone"]})
@@ -263,6 +266,7 @@ def raise_alarms(at: datetime) -> int:
 
 @transaction.atomic
 def _alarm(pk: int, at: datetime) -> int:
+    # Of two beats at once one holds the row and tells; the other passes it over.
     campaigns = RecallCampaign.objects.filter(pk=pk).lock_free(1)
     if not campaigns:
         return 0

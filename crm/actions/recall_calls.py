@@ -31,6 +31,7 @@ def note_call(entry: RecallEntry, *, contact: Contact, over: bool, by: User) -> 
     result = Result(contact.result)
     if result == Result.NOT_CALLED:
         return entry
+    # The first call counts for the deadline; before the letter is mailed none counts for the recall.
     entry.called_at = entry.called_at or (contact.at if entry.mailed_at else None)
     entry.reached = entry.reached or FAMILY[result] == SUCCESS or result in SPOKEN_TO
     status = _status(result, over=over, reached=entry.reached)
@@ -49,6 +50,7 @@ def _status(result: Result, *, over: bool, reached: bool) -> str:
         return RecallEntry.Status.BOOKED
     if result in VOIDS:
         return RecallEntry.Status.VOID
+    # Whoever wants to book is no refusal, though the call is over: the booking ends the entry.
     if over and reached and result != Result.INTERESTED:
         return RecallEntry.Status.DECLINED
     return RecallEntry.Status.CALLED

@@ -61,6 +61,7 @@ def stop_gone(at: datetime) -> int:
 @transaction.atomic
 def drop_batch(rows: FollowUpQuerySet, *, at: datetime, why: str, by: User | None = None) -> int:
     """Drop up to a batch of rows and end their repeats; returns how many rows were touched."""
+    # Held rows are passed over: somebody is on the phone about them, and the next round takes them.
     taken = rows.select_related("customer").order_by("pk").lock_free(BATCH)
     open_rows = [row for row in taken if row.status == FollowUp.Status.PENDING]
     FollowUp.objects.filter(pk__in=[row.pk for row in taken]).update(continued=True)
@@ -93,6 +94,7 @@ def _continue_batch(at: datetime, planner: Planner) -> int:
     taken = due.lock_free(BATCH)
     if not taken:
         return 0
+    # The next one and the mark that it is written, in one transaction: killed between them, the unique key still stops a second.
     FollowUp.objects.bulk_create(planner.following(taken), ignore_conflicts=True, batch_size=BATCH)
     FollowUp.objects.filter(pk__in=[row.pk for row in taken]).update(continued=True)
     _supersede(taken, at)
@@ -106,6 +108,7 @@ def _supersede(fallen_due: list[FollowUp], at: datetime) -> None:
         return
     customers = [row.customer_id for row in fallen_due if row.occurrence > 1]
     left = FollowUp.objects.filter(status=FollowUp.Status.PENDING, customer__in=customers, continued=True)
+    # Only repeats: a thank-you call is made, however late.
     left = left.filter(cadence__every_months__gt=0).select_related("customer")
     rows = [row for row in left.lock_all() if row.occurrence < latest.get(_chain(row), 0)]
     FollowUp.objects.filter(pk__in=[row.pk for row in rows]).update(

@@ -32,7 +32,7 @@ class MileageFell(Refusal):
 
 @transaction.atomic
 def register_vehicle(
-    *, owner: Customer, store: Store, by: User, number: str = "", plate: str = "", **facts: Any
+    owner: Customer, *, store: Store, by: User, number: str | None = None, plate: str | None = None, **facts: Any
 ) -> Vehicle:
     """A car gets its file, with its owner. A car we know already is refused with the way to it.
 
@@ -52,7 +52,7 @@ def register_vehicle(
 
 
 def refuse_known(vehicle: Vehicle) -> None:
-    if vehicle.vin and Vehicle.objects.filter(vin=vehicle.vin).exists():
+    if vehicle.vin and Vehicle.objects.filter(vin=vehicle.vin).exclude(pk=vehicle.pk).exists():
         raise Refusal(_("A car with this VIN is on file already. Search for it."), code="vin_known")
     if vehicle.plate and Vehicle.objects.filter(plate=vehicle.plate, gone=False).exclude(pk=vehicle.pk).exists():
         raise Refusal(_("Another car carries this plate. Look it up by the plate."), code="plate_taken")
@@ -60,15 +60,16 @@ def refuse_known(vehicle: Vehicle) -> None:
 
 def link(vehicle: Vehicle, store: Store) -> None:
     """From now on staff of the store see the car."""
+    # Two stores that meet the car at once both write the row; the second finds it there.
     VehicleStore.objects.bulk_create([VehicleStore(vehicle=vehicle, store=store)], ignore_conflicts=True)
 
 
-def read_vin(text: str) -> str | None:
+def read_vin(text: str | None) -> str | None:
     """The VIN in its normal form, None when nothing was typed.
 
     :raises Refusal: naming what is wrong with it.
     """
-    if not text.strip():
+    if not (text and text.strip()):
         return None
     verdict = vin.judge(text)
     if not verdict.accepted:
@@ -76,8 +77,8 @@ def read_vin(text: str) -> str | None:
     return verdict.vin
 
 
-def read_plate(text: str) -> str | None:
-    if not text.strip():
+def read_plate(text: str | None) -> str | None:
+    if not (text and text.strip()):
         return None
     plate = plates.parse(text)
     if plate is None:
@@ -95,22 +96,22 @@ def change_vehicle(vehicle: Vehicle, *, by: User, **facts: Any) -> Vehicle:
     """Correct or complete the file; the log keeps old and new plate."""
     vehicle = Vehicle.objects.lock(vehicle)
     if "plate" in facts:
-        facts["plate"] = read_plate(facts["plate"] or "")
+        facts["plate"] = read_plate(facts["plate"])
     if "vin" in facts:
-        facts["vin"] = read_vin(facts["vin"] or "")
+        facts["vin"] = read_vin(facts["vin"])
     changed = {name: value for name, value in facts.items() if getattr(vehicle, name) != value}
     if not changed:
         return vehicle
-    data: dict[str, Any] = {"fields": sorted(changed)}
+    data: dict[str, object] = {"fields": sorted(changed)}
     if "plate" in changed:
         data["plate"] = [vehicle.plate, changed["plate"]]
     for name, value in changed.items():
         setattr(vehicle, name, value)
-    if "plate" in changed:
-        refuse_known(Vehicle(pk=vehicle.pk, plate=vehicle.plate))
+    refuse_known(Vehicle(pk=vehicle.pk, vin=changed.get("vin"), plate=changed.get("plate")))
     if not (vehicle.vin or vehicle.plate or vehicle.source_id):
         raise Refusal(_("Enter the plate or the VIN: one of them must identify the car."), code="vehicle_unidentified")
-    vehicle.save()
+    with refusing():  # a car that is on the road again may find its plate on another one
+        vehicle.save()
     events.record(VEHICLE_CHANGED, vehicle, by=by, data=data)
     return vehicle
 
@@ -120,6 +121,7 @@ def hand_over_ownership(vehicle: Vehicle, *, to: Customer, by: User, on: date | 
     """The car changes hands: the old owner's period ends, the new one's begins the same day."""
     vehicle = Vehicle.objects.lock(vehicle)
     day = on or timezone.localdate()
+    # Under the lock of the car: it has one owner at a time (partial unique index).
     current = vehicle.ownerships.filter(role=Ownership.Role.OWNER, until__isnull=True).first()
     if current is not None and current.customer_id == to.pk:
         raise Refusal(_("%(name)s owns this car already.") % {"name": to}, code="same_owner")
@@ -129,6 +131,7 @@ def hand_over_ownership(vehicle: Vehicle, *, to: Customer, by: User, on: date | 
         current.until = day
         current.save(update_fields=["until"])
     ownership = Ownership.objects.create(vehicle=vehicle, customer=to, since=day)
+    # Every store that knows the car meets its new owner: they come with it.
     for row in VehicleStore.objects.filter(vehicle=vehicle).select_related("store"):
         customers.link(to, row.store)
     events.record(VEHICLE_HANDED_OVER, vehicle, by=by, data={"from": current and current.customer_id, "to": to.pk})
@@ -156,6 +159,7 @@ def read_mileage(
     if odometer_replaced and not reason.strip():
         raise Refusal(_("Say why the odometer was replaced."), code="replacement_without_reason")
     reading = MileageReading(vehicle=vehicle, km=km, by=by, odometer_replaced=odometer_replaced, reason=reason.strip())
+    # The trigger queues the readings of one car: two desks that read at once are judged one after the other.
     with refusing({"mileage_never_falls": partial(mileage_fell, vehicle, km)}):
         reading.save(force_insert=True)
     kind = VEHICLE_ODOMETER_REPLACED if odometer_replaced else VEHICLE_MILEAGE_READ

@@ -1,21 +1,19 @@
 """Presets of care, follow-ups and contacts."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.actions import care
-from crm.actions.care import Said
+from crm.acts import CUSTOMER, FOLLOW_UP
 from crm.filters import ContactFilter, FollowUpFilter
 from crm.models import Cadence, CadencePreset, CareChannel, Contact, Customer, FollowUp, NextStep, Result
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, CodeField, StoreField
-from dms.api.verbs import facts_of, verb
+from dms.api.form_bodies import VisibleField
+from dms.api.verbs import act_verb, facts_of
 from dms.api.views import EditViewSet, ReadViewSet
-from dms.models import Reason, User
+from dms.models import Reason
 
 
 class CadenceSerializer(BaseSerializer):
@@ -97,7 +95,7 @@ class FollowUpSerializer(serializers.ModelSerializer[FollowUp]):
         read_only_fields = fields
 
 
-class SaidSerializer(serializers.Serializer[Any]):
+class SaidSerializer(serializers.Serializer[object]):
     """What came of the contact."""
 
     result = serializers.ChoiceField(choices=Result.choices)
@@ -128,10 +126,7 @@ class FollowUpViewSet(ReadViewSet):
         """It grows overdue by itself."""
         return (row.is_overdue,)
 
-    @verb(SaidSerializer)
-    def record(self, follow_up: FollowUp, *, by: User, key: str, **said: Any) -> Contact:
-        """Note what came of the call: it ends, moves or is tried again."""
-        return care.record_contact(follow_up, by=by, key=key, said=Said(**said))
+    record = act_verb(FOLLOW_UP["record"], "record", SaidSerializer)
 
 
 class ContactSerializer(serializers.ModelSerializer[Contact]):
@@ -165,18 +160,10 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
 class NewContactSerializer(SaidSerializer):
     """A contact that no follow-up asked for."""
 
-    customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.all())
+    customer = VisibleField(queryset=Customer.objects.all())
     store = StoreField()
     channel = serializers.ChoiceField(choices=CareChannel.choices, default=CareChannel.CALL)
     direction = serializers.ChoiceField(choices=Contact.Direction.choices, default=Contact.Direction.IN)
-
-    def get_fields(self) -> dict[str, Any]:
-        fields: dict[str, Any] = super().get_fields()
-        request = self.context.get("request")
-        customers = Customer.objects
-        if request is not None and request.user.is_authenticated:
-            fields["customer"].queryset = customers.visible_to(request.user)
-        return fields
 
 
 class ContactViewSet(mixins.CreateModelMixin, ReadViewSet):
@@ -189,9 +176,8 @@ class ContactViewSet(mixins.CreateModelMixin, ReadViewSet):
     rights = {"*": "crm.call"}
 
     @extend_schema(request=NewContactSerializer, responses={201: ContactSerializer})
-    def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+    def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Note a contact that no follow-up asked for."""
         facts = facts_of(self, NewContactSerializer)
-        where = {name: facts.pop(name) for name in ("store", "channel", "direction", "key")}
-        contact = care.record_contact(facts.pop("customer"), by=person(request), said=Said(**facts), **where)
+        contact = CUSTOMER["contact"].do(facts.pop("customer"), by=person(request), **facts)
         return self.answer(contact, status=status.HTTP_201_CREATED)

@@ -1,7 +1,6 @@
 """Customers over the API: found, read and registered as on the pages. Numbers are masked; who wants one whole asks on the page."""
 
-from typing import Any
-
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -10,15 +9,16 @@ from rest_framework.response import Response
 
 from crm import listed
 from crm.actions import customers
-from crm.actions.merging import merge_customers
-from crm.api.phones import NewPhoneSerializer, PhoneSerializer
+from crm.acts import CUSTOMER
+from crm.api.phones import PhoneSerializer
 from crm.filters import CustomerFilter
 from crm.models import ContactPerson, Customer
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, StoreField
-from dms.api.verbs import facts_of, verb
-from dms.api.views import ReadViewSet, caller
-from dms.formats import display
+from dms.api.form_bodies import VisibleField
+from dms.api.representation import represented
+from dms.api.verbs import act_verb, facts_of
+from dms.api.views import ReadViewSet
 
 
 class OwnedCarSerializer(serializers.Serializer[listed.Car]):
@@ -53,9 +53,8 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
         )
         read_only_fields = fields
 
-    def get_phone(self, row: Any) -> str:
-        number: listed.Number | None = row.listed.phone
-        return display.masked_phone(number.number) if number else ""
+    def get_phone(self, row: Customer) -> str:
+        return listed.masked_number(row)
 
 
 PROFILE = (
@@ -93,14 +92,14 @@ class CustomerChangeSerializer(BaseSerializer):
         fields = ("name", "salutation", "kind", *PROFILE, "needs", "data_refused")
 
 
-class LookUpSerializer(serializers.Serializer[Any]):
+class LookUpSerializer(serializers.Serializer[object]):
     """A whole phone number, plate or VIN, and the store that meets the guest."""
 
     text = serializers.CharField(max_length=40)
     store = StoreField()
 
 
-class RegisterSerializer(serializers.Serializer[Any]):
+class RegisterSerializer(serializers.Serializer[object]):
     """Two fields are enough, and the store that meets them."""
 
     name = serializers.CharField(max_length=80)
@@ -116,18 +115,11 @@ class ContactPersonSerializer(serializers.ModelSerializer[ContactPerson]):
         fields = ("id", "role", "name", "employer", "phone", "birthday", "note")
 
 
-class MergeSerializer(serializers.Serializer[Any]):
+class MergeSerializer(serializers.Serializer[object]):
     """The other file of the same person, which goes; and how one knows that they are one person."""
 
-    duplicate = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none())
+    duplicate = VisibleField(queryset=Customer.objects.all(), source="other")
     reason = serializers.CharField(max_length=120)
-
-    def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
-        if (user := caller(self)) is not None:
-            rows = Customer.objects.visible_to(user)
-            fields["duplicate"] = serializers.PrimaryKeyRelatedField(queryset=rows)
-        return fields
 
 
 class CustomerViewSet(ReadViewSet):
@@ -141,26 +133,24 @@ class CustomerViewSet(ReadViewSet):
         "list": "crm.view",
         "retrieve": "crm.view",
         "duplicates": "crm.manage",
-        "merge": "crm.manage",
+        **CUSTOMER.rights(),
     }
 
-    def get_queryset(self) -> Any:
-        rows = listed.with_facts(super().get_queryset())
-        return rows if self.action == "list" else rows.with_phones()
+    @classmethod
+    def with_facts(cls, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        return listed.with_facts(rows)
+
+    @staticmethod
+    def fill_in(rows: list[Customer]) -> None:
+        listed.tell(rows)
 
     def get_serializer_class(self) -> type[CustomerSerializer]:
         return CustomerSerializer if self.action == "list" else CustomerDetailSerializer
 
-    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
-        """Rows are handed over with what the list says of them."""
-        if args:
-            listed.tell(args[0] if kwargs.get("many") else [args[0]])
-        return super().get_serializer(*args, **kwargs)
-
-    def facts_of_version(self, row: Any) -> tuple[object, ...]:
+    def facts_of_version(self, row: Customer) -> tuple[object, ...]:
         """Cars and stores are rows of their own."""
         listed.tell([row])
-        return (row.listed,)
+        return (listed.facts_of(row),)
 
     @extend_schema(request=RegisterSerializer, responses={201: CustomerDetailSerializer})
     def create(self, request: Request) -> Response:
@@ -168,35 +158,28 @@ class CustomerViewSet(ReadViewSet):
         registered = customers.register_customer(**facts_of(self, RegisterSerializer), by=person(request))
         return self.answer(registered.customer, status=status.HTTP_201_CREATED)
 
-    @verb(ContactPersonSerializer, answers=ContactPersonSerializer, status=201)
-    def add_person(self, customer: Customer, **facts: Any) -> ContactPerson:
-        """Note somebody round the customer."""
-        return customers.add_person(customer, **facts)
+    add_phone = act_verb(CUSTOMER["add_phone"], "add_phone")
+    add_person = act_verb(
+        CUSTOMER["add_person"], "add_person", ContactPersonSerializer, answers=ContactPersonSerializer, status=201
+    )
+    merge = act_verb(CUSTOMER["merge"], "merge", MergeSerializer)
 
     @extend_schema(responses=CustomerSerializer(many=True), filters=False)
     @action(detail=True)
     def duplicates(self, request: Request, pk: str) -> Response:
         """Files that may be of the same person: they share a number, or the very name."""
-        rows = self.paginate_queryset(self.get_queryset().like(self.get_object()).order_by("pk"))
-        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
-
-    @verb(MergeSerializer)
-    def merge(self, customer: Customer, *, duplicate: Customer, **facts: Any) -> object:
-        """Make two files of one person one: everything of the duplicate moves to this one."""
-        return merge_customers(duplicate, into=customer, **facts)
+        alike = Customer.objects.visible_to(person(request)).like(self.get_object())
+        rows = self.paginate_queryset(self.with_facts(alike).order_by("pk")) or []
+        self.fill_in(rows)
+        return self.get_paginated_response(represented(CustomerSerializer(context=self.get_serializer_context()), rows))
 
     @extend_schema(request=CustomerChangeSerializer)
-    def partial_update(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+    def partial_update(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Correct or complete what is known; numbers have verbs of their own."""
         customer = self.get_object()
         body = CustomerChangeSerializer(customer, data=request.data, partial=True)
         body.is_valid(raise_exception=True)
-        return self.answer(customers.change_customer(customer, by=person(request), **body.validated_data))
-
-    @verb(NewPhoneSerializer)
-    def add_phone(self, customer: Customer, **facts: Any) -> object:
-        """One more number."""
-        return customers.add_phone(customer, **facts)
+        return self.answer(CUSTOMER["edit"].do(customer, by=person(request), **body.validated_data))
 
     @extend_schema(request=LookUpSerializer)
     @action(detail=False, methods=["post"])

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from crm import pdfs
 from crm.actions import recall as recall_actions
-from crm.acts import LETTER, RECALL, RECALL_ENTRY
+from crm.acts import LETTER, RECALL, RECALL_ENTRY, RECALL_OF_STORE
 from crm.filters import LetterFilter, RecallEntryFilter
 from crm.models import Letter, RecallCampaign, RecallEntry
 from crm.models.recall import Figures
@@ -17,6 +17,7 @@ from dms.api.access import person
 from dms.api.fields import CodeField, StoreField
 from dms.api.verbs import act_verb, facts_of, verb, verbs_of
 from dms.api.views import HasPdf, ReadViewSet
+from dms.models import User
 
 
 class LetterSerializer(serializers.ModelSerializer[Letter]):
@@ -58,7 +59,7 @@ class LetterViewSet(HasPdf, ReadViewSet):
     pdf_of = pdfs.letter
 
 
-class FiguresSerializer(serializers.Serializer[Any]):
+class FiguresSerializer(serializers.Serializer[object]):
     """How far a recall came; ratios in percent of the cars that should be there."""
 
     cars = serializers.IntegerField(source="base")
@@ -96,21 +97,21 @@ class RecallCampaignSerializer(serializers.ModelSerializer[RecallCampaign]):
         read_only_fields = fields
 
     @extend_schema_field(FiguresSerializer)
-    def get_figures(self, campaign: RecallCampaign) -> dict[str, Any]:
+    def get_figures(self, campaign: RecallCampaign) -> dict[str, object]:
         """Of a page of recalls they are counted at once: see the viewset."""
         counted: dict[int, Figures] | None = getattr(self.context.get("view"), "counted", None)
         figures = recall_actions.figures(campaign) if counted is None else counted.get(campaign.pk, NOTHING_YET)
         return FiguresSerializer(figures).data
 
 
-class PrepareSerializer(serializers.Serializer[Any]):
+class PrepareSerializer(serializers.Serializer[object]):
     """Which month's list, in which store."""
 
     store = StoreField()
     month = serializers.DateField(help_text="Any day of the month.")
 
 
-class JobNumber(serializers.Serializer[Any]):
+class JobNumber(serializers.Serializer[object]):
     job = serializers.IntegerField(source="pk", help_text="The long job that prints.")
 
 
@@ -135,10 +136,10 @@ class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
         return (recall_actions.figures(row),)
 
     @extend_schema(request=PrepareSerializer, responses={201: RecallCampaignSerializer})
-    def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+    def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Make the list of a month."""
         facts = facts_of(self, PrepareSerializer)
-        campaign = recall_actions.prepare(facts["month"], store=facts["store"], by=person(request))
+        campaign = RECALL_OF_STORE["prepare"].do(facts["store"], month=facts["month"], by=person(request))
         return self.answer(campaign, status=status.HTTP_201_CREATED)
 
     print = act_verb(RECALL["print"], "print", answers=JobNumber, status=202)
@@ -170,7 +171,7 @@ class RecallEntrySerializer(serializers.ModelSerializer[RecallEntry]):
         read_only_fields = fields
 
 
-class VoidSerializer(serializers.Serializer[Any]):
+class VoidSerializer(serializers.Serializer[object]):
     gone = serializers.BooleanField(
         default=True, help_text="Close the car's file as well: scrapped, moved away or sold."
     )
@@ -188,6 +189,6 @@ class RecallEntryViewSet(ReadViewSet):
     void = act_verb(RECALL_ENTRY["void"], "void", VoidSerializer)
 
     @verb()
-    def book(self, entry: RecallEntry, **facts: Any) -> RecallEntry:
+    def book(self, entry: RecallEntry, *, by: User) -> RecallEntry:
         """The customer books a visit."""
-        return recall_actions.book(entry, **facts)
+        return recall_actions.book(entry, by=by)

@@ -1,21 +1,22 @@
 """Vehicles over the API: found, registered, corrected; mileage, a new owner, and everything that happened to the car."""
 
 from dataclasses import asdict
-from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.validators import UniqueTogetherValidator
 
-from crm.actions import vehicles
+from crm.acts import CUSTOMER, VEHICLE
 from crm.filters import VehicleFilter
 from crm.models import Customer, Ownership, Vehicle
 from dms.api.access import person
 from dms.api.fields import StoreField
-from dms.api.verbs import facts_of, verb
-from dms.api.views import ReadViewSet, caller
+from dms.api.form_bodies import VisibleField
+from dms.api.verbs import act_verb, facts_of
+from dms.api.views import ReadViewSet
 from dms.navigation import registry
 
 FACTS = (
@@ -54,7 +55,7 @@ class VehicleSerializer(serializers.ModelSerializer[Vehicle]):
         model = Vehicle
         fields = ("id", "vin", "plate", *FACTS, "gone", "km", "owners", "updated_at")
 
-    def get_unique_together_validators(self) -> list[Any]:
+    def get_unique_together_validators(self) -> list[UniqueTogetherValidator]:
         """None of DRF's own: the actions refuse in their own words."""
         return []
 
@@ -65,30 +66,18 @@ class VehicleSerializer(serializers.ModelSerializer[Vehicle]):
 class NewVehicleSerializer(VehicleSerializer):
     """A car that gets its file, whose it is, and the store that meets it."""
 
-    owner = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.none())
+    vin = serializers.CharField(
+        max_length=24, required=False, allow_blank=True, allow_null=True, source="number", write_only=True
+    )
+    owner = VisibleField(queryset=Customer.objects.all())
     store = StoreField()
 
     class Meta:
         model = Vehicle
         fields = ("vin", "plate", *FACTS, "owner", "store")
 
-    def get_fields(self) -> dict[str, Any]:
-        fields: dict[str, Any] = super().get_fields()
-        customers = Customer.objects
-        if (user := caller(self)) is not None:
-            fields["owner"].queryset = customers.visible_to(user)
-        return fields
 
-
-class MileageSerializer(serializers.Serializer[Any]):
-    """What the odometer shows."""
-
-    km = serializers.IntegerField(min_value=0, max_value=2_000_000)
-    odometer_replaced = serializers.BooleanField(required=False)
-    reason = serializers.CharField(max_length=120, required=False, allow_blank=True)
-
-
-class HandOverSerializer(serializers.Serializer[Any]):
+class HandOverSerializer(serializers.Serializer[object]):
     """Who owns it from now on."""
 
     name = serializers.CharField(max_length=80)
@@ -96,7 +85,7 @@ class HandOverSerializer(serializers.Serializer[Any]):
     store = StoreField()
 
 
-class MomentSerializer(serializers.Serializer[Any]):
+class MomentSerializer(serializers.Serializer[object]):
     """One line of a timeline."""
 
     at = serializers.DateTimeField()
@@ -113,31 +102,28 @@ class VehicleViewSet(mixins.CreateModelMixin, ReadViewSet):
     serializer_class = VehicleSerializer
     filterset_class = VehicleFilter
     prefetched = ("ownerships__customer", "readings")
-    rights = {"*": "crm.edit", "list": "crm.view", "retrieve": "crm.view", "timeline": "crm.view"}
+    rights = {
+        "*": "crm.view",
+        "create": CUSTOMER["add_vehicle"].right,
+        "partial_update": VEHICLE["edit"].right,
+        **VEHICLE.rights(),
+    }
 
     @extend_schema(request=NewVehicleSerializer, responses={201: VehicleSerializer})
-    def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+    def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Register a car with its owner."""
         facts = facts_of(self, NewVehicleSerializer)
-        number, plate = facts.pop("vin", "") or "", facts.pop("plate", "") or ""
-        vehicle = vehicles.register_vehicle(by=person(request), number=number, plate=plate, **facts)
+        vehicle = CUSTOMER["add_vehicle"].do(facts.pop("owner"), by=person(request), **facts)
         return self.answer(vehicle, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=VehicleSerializer, responses=VehicleSerializer)
-    def partial_update(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+    def partial_update(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Correct or complete the file."""
         vehicle, facts = self.get_object(), facts_of(self, VehicleSerializer, partial=True)
-        return self.answer(vehicles.change_vehicle(vehicle, by=person(request), **facts))
+        return self.answer(VEHICLE["edit"].do(vehicle, by=person(request), **facts))
 
-    @verb(MileageSerializer)
-    def mileage(self, vehicle: Vehicle, **facts: Any) -> object:
-        """Note what the odometer shows; it never falls silently."""
-        return vehicles.read_mileage(vehicle, **facts)
-
-    @verb(HandOverSerializer)
-    def hand_over(self, vehicle: Vehicle, **facts: Any) -> object:
-        """The car has a new owner."""
-        return vehicles.hand_over_to_new_owner(vehicle, **facts)
+    mileage = act_verb(VEHICLE["mileage"], "mileage")
+    hand_over = act_verb(VEHICLE["hand_over"], "hand_over", HandOverSerializer)
 
     @extend_schema(responses=MomentSerializer(many=True), filters=False)
     @action(detail=True)

@@ -42,7 +42,7 @@ def of_month(crew: Crew, month: date) -> RecallCampaign | None:
 
 
 def prepare(crew: Crew, month: date, _turn: int) -> None:
-    recall.prepare(month, store=crew.store, by=None)
+    recall.prepare(crew.store, month=month, by=None)
 
 
 def write(crew: Crew, month: date, _turn: int) -> None:

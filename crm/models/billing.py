@@ -66,6 +66,7 @@ class Invoice(UpdatedAt):
         ordering = ["-opened_at", "-pk"]
         indexes = [
             models.Index(fields=["store", "-opened_at"], name="invoice_store"),
+            # The cashier’s list and the due work ask for these few among all accounts of all years.
             models.Index(
                 fields=["store", "opened_at"],
                 name="invoice_unpaid",
@@ -81,7 +82,9 @@ class Invoice(UpdatedAt):
                 condition=Q(refunded__gte=0) & Q(refunded__lte=F("received")),
                 violation_error_message=_("No more can be refunded than was received."),
             ),
+            # A discount may make a bill free, never a debt of ours.
             models.CheckConstraint(name="invoice_total_not_negative", condition=Q(total__gte=0)),
+            # Credit is somebody’s word until a day: one without the other opens the gate for ever, or on nobody’s word.
             models.CheckConstraint(
                 name="invoice_credit_is_whole",
                 condition=Q(credit_by__isnull=True, credit_until__isnull=True)
@@ -148,6 +151,7 @@ class InvoiceLine(LedgerRow):
         verbose_name = _("invoice line")
         verbose_name_plural = _("invoice lines")
         ordering = ["pk"]
+        # A line of nothing has no counter-row that differs from it.
         constraints = [models.CheckConstraint(name="invoiceline_not_zero", condition=~Q(amount=0))]
 
     def __str__(self) -> str:
@@ -186,6 +190,7 @@ class Payment(UpdatedAt, LedgerRow):
             models.Index(fields=["-at"], name="payment_at"),
             models.Index(fields=["updated_at"], name="payment_updated_at"),
         ]
+        # Money that goes back is a refund, with its reason and its own number.
         constraints = [models.CheckConstraint(name="payment_positive", condition=Q(amount__gt=0))]
 
     def __str__(self) -> str:

@@ -242,6 +242,7 @@ class FollowUp(UpdatedAt, Lifecycle):
             models.Index(fields=["store", "due_from"], name="followup_open", condition=Q(status="PENDING")),
             models.Index(fields=["assignee", "due_from"], name="followup_assignee", condition=Q(status="PENDING")),
             models.Index(fields=["deputy", "due_from"], name="followup_deputy", condition=Q(deputy__isnull=False)),
+            # What the beat asks for every few minutes: a handful among all promises there ever were.
             models.Index(fields=["due_from"], name="followup_to_continue", condition=Q(continued=False)),
             models.Index(
                 fields=["due_until"],
@@ -252,6 +253,7 @@ class FollowUp(UpdatedAt, Lifecycle):
         ]
         constraints = [
             status_is_known("followup", FollowUpStatus),
+            # However many workers, days late or killed half-way: a promise is written once. Without a car NULL counts as equal.
             models.UniqueConstraint(
                 fields=["cadence", "customer", "vehicle", "anchor", "occurrence"],
                 name="followup_unique",
@@ -259,6 +261,7 @@ class FollowUp(UpdatedAt, Lifecycle):
             ),
             models.CheckConstraint(name="followup_due_in_range", condition=Q(due_from__lt=F("due_until"))),
             models.CheckConstraint(name="followup_occurrence_positive", condition=Q(occurrence__gte=1)),
+            # Without when and why it ended the monthly figures of care could not be counted from the rows.
             models.CheckConstraint(
                 name="followup_ended_has_time",
                 condition=iff(~Q(status="PENDING"), Q(ended_at__isnull=False))

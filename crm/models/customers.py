@@ -105,6 +105,7 @@ class Customer(UpdatedAt):
         ordering = ["name_key", "pk"]
         indexes = [
             GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="customer_name_trgm"),
+            # Staff type two letters of the pinyin; a part of a word is found only by trigrams.
             GinIndex(OpClass(F("name_key"), name="gin_trgm_ops"), name="customer_key_trgm"),
             GinIndex(OpClass(F("company"), name="gin_trgm_ops"), name="customer_company_trgm"),
             models.Index(fields=["name_key", "id"], name="customer_by_name"),
@@ -116,6 +117,7 @@ class Customer(UpdatedAt):
                 condition=~Q(name=""),
                 violation_error_message=_("Write the customer’s name, or how they want to be called."),
             ),
+            # Whoever follows the merged files to the one that stays would never arrive.
             models.CheckConstraint(name="customer_not_merged_into_itself", condition=~Q(merged_into=F("id"))),
         ]
 
@@ -168,6 +170,12 @@ class CustomerStore(models.Model):
         return f"{self.customer_id} @ {self.store_id}"
 
 
+class PhoneQuerySet(LockingQuerySet["Phone"]):
+    def visible_to(self, user: User) -> Self:
+        """Numbers of the customers one sees."""
+        return self.filter(customer__in=Customer.objects.visible_to(user))
+
+
 class Phone(models.Model):
     """One number of a customer, in one normal form. ``tail`` is its last four digits: what a caller's display shows."""
 
@@ -181,6 +189,8 @@ class Phone(models.Model):
     tail = models.CharField(max_length=4, editable=False, db_index=True)
     kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices, default=Kind.MOBILE)
     is_primary = models.BooleanField(_("call this one"), default=False)
+
+    objects = PhoneQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("phone number")
@@ -196,6 +206,7 @@ class Phone(models.Model):
                 name="phone_unique_per_customer",
                 violation_error_message=_("This customer already has that number."),
             ),
+            # Whoever calls must not have to choose.
             models.UniqueConstraint(fields=["customer"], condition=Q(is_primary=True), name="phone_one_primary"),
             models.CheckConstraint(
                 name="phone_is_normal",

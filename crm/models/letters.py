@@ -78,6 +78,7 @@ class Letter(UpdatedAt):
             models.Index(fields=["updated_at"], name="letter_updated_at"),
         ]
         constraints = [
+            # Nobody mails what is not on paper: a click on the wrong row would end a promise that nobody kept.
             models.CheckConstraint(
                 name="letter_mailed_after_printed",
                 condition=Q(mailed_at__isnull=True)

@@ -30,6 +30,7 @@ class ServiceRecord(models.Model):
         verbose_name = _("maintenance done")
         verbose_name_plural = _("maintenance done")
         ordering = ["-on"]
+        # A car in the workshop twice a day had one maintenance: the next is counted from it once.
         constraints = [models.UniqueConstraint(fields=["vehicle", "on"], name="servicerecord_unique")]
 
     def __str__(self) -> str:
@@ -57,6 +58,7 @@ class RecallCampaign(UpdatedAt):
         ordering = ["-month", "store"]
         constraints = [
             models.UniqueConstraint(fields=["store", "month"], name="recallcampaign_unique"),
+            # A month is its first day everywhere, or two lists of one month stand beside each other.
             models.CheckConstraint(
                 name="recallcampaign_month_in_range",
                 condition=Q(month__day=1),
@@ -127,6 +129,7 @@ class RecallEntry(UpdatedAt, Lifecycle):
         ]
         constraints = [
             status_is_known("recallentry", EntryStatus),
+            # Made again, or by two managers at once, the list stays as it was: nobody gets two letters.
             models.UniqueConstraint(fields=["vehicle", "due_month"], name="recallentry_unique"),
             models.CheckConstraint(
                 name="recallentry_printed_after_listed",
@@ -145,6 +148,7 @@ class RecallEntry(UpdatedAt, Lifecycle):
                 | Q(mailed_at__isnull=False, called_at__isnull=False, called_at__gte=F("mailed_at")),
                 violation_error_message=_("The owner is called after the letter is mailed."),
             ),
+            # The deadlines of the manufacturer are judged by these times, not by the status.
             models.CheckConstraint(
                 name="recallentry_status_has_time",
                 condition=(~Q(status="PRINTED") | Q(printed_at__isnull=False))

@@ -76,6 +76,7 @@ class Vehicle(UpdatedAt):
         ordering = ["-created_at", "-pk"]
         indexes = [
             GinIndex(OpClass(F("plate"), name="gin_trgm_ops"), name="vehicle_plate_trgm"),
+            # Read from a windscreen: any part of it finds the car.
             GinIndex(OpClass(F("vin"), name="gin_trgm_ops"), name="vehicle_vin_trgm"),
             models.Index(fields=["updated_at"], name="vehicle_updated_at"),
         ]
@@ -159,6 +160,7 @@ class Ownership(models.Model):
                 name="ownership_one_current_owner",
                 violation_error_message=_("This car has an owner. Hand it over instead of adding a second one."),
             ),
+            # A driver may be an owner as well, but neither twice at a time.
             models.UniqueConstraint(
                 fields=["vehicle", "customer", "role"], condition=Q(until__isnull=True), name="ownership_once"
             ),

@@ -1,26 +1,26 @@
 """The cashier's pages: what is open, one account, taking money in two clicks, giving it back with a reason, receipts."""
 
 from functools import cached_property
-from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from crm import pdfs
-from crm.acts import CREDIT, INVOICE
+from crm import cells, pdfs
+from crm.acts import INVOICE
 from crm.filters import InvoiceFilter
 from crm.models import Invoice, Payment
-from dms.formats import display
+from crm.models.billing import InvoiceQuerySet
 from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
 from dms.views.redirects import is_ours
 from dms.web.act_views import ActView
+from dms.web.columns import Column
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import RequiresRight, requires_right
+from dms.web.rights import requires_right
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Invoice:
@@ -34,9 +34,20 @@ class Invoices(BaseListView):
     model = Invoice
     right = "billing.take"
     template_name = "crm/invoice_list.html"
-    row_template = "crm/_invoice_row.html"
     filterset_class = InvoiceFilter
+    export_key = "invoices"
     related = ("customer", "store")
+    columns = (
+        Column(gettext_lazy("Number"), "number", link="crm:invoice", sort="number", phone=True, look="code"),
+        Column(gettext_lazy("Customer"), "customer", phone=True),
+        Column(pgettext_lazy("invoice", "For"), "subject", look="cut-s", width=24),
+        Column(gettext_lazy("Document"), "subject_number", look="code"),
+        Column(gettext_lazy("Amount (CNY)"), "total", "money", sort="total"),
+        Column(gettext_lazy("Paid"), "paid", "money"),
+        Column(pgettext_lazy("money", "Due"), "due", "money", look="b6", phone=True),
+        Column(gettext_lazy("Since"), "opened_at", "age", sort="opened", look="mut"),
+        Column(gettext_lazy("Acts"), "pk", cell=cells.till, look="r", phone=True, only="page", mute=True),
+    )
     words = {
         "heading": gettext_lazy("Cashier"),
         "search_hint": gettext_lazy("Number, name, phone"),
@@ -44,9 +55,15 @@ class Invoices(BaseListView):
         "empty_text": gettext_lazy("Orders and settled work orders appear here until they are paid."),
     }
 
-    def rows(self) -> Any:
-        invoices: Any = super().rows()
+    def rows(self) -> QuerySet[Invoice]:
+        invoices = super().rows()
+        assert isinstance(invoices, InvoiceQuerySet)
         return invoices if self.request.GET else invoices.unpaid()
+
+    def export_url(self) -> str:
+        """What is taken along is what is shown: without a wish for something else the unpaid ones."""
+        url = super().export_url()
+        return f"{url}?unpaid=true" if url and not self.request.GET else url
 
 
 @require_safe
@@ -54,9 +71,10 @@ class Invoices(BaseListView):
 def invoice(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One account: what is owed, what came, what went back; the agreed deposit, later the rest, is filled in."""
     invoice = visible(request, pk)
+    offers = INVOICE.offered(invoice, request.user)
     context = {
         "object": invoice,
-        "acts": INVOICE.offered(invoice, request.user),
+        "offers": {name: offer for name, offer in offers.items() if not offer.why_not},
         "lines": invoice.lines.all(),
         "payments": invoice.payments.select_related("by"),
         "refunds": invoice.refunds.select_related("by"),
@@ -65,11 +83,8 @@ def invoice(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "crm/invoice_detail.html", context)
 
 
-class CreditView(RequiresRight, ActView):
+class CreditAct(ActView):
     """Credit on an account. Afterwards one is back at the document whose page asked for it (``?back=``)."""
-
-    right = "billing.credit"
-    acts = CREDIT
 
     @property
     def page(self) -> str:
@@ -78,46 +93,11 @@ class CreditView(RequiresRight, ActView):
             return self.request.GET["back"]
         if self.request.user.has_perm("billing.take"):
             return super().page
-        return reverse("crm:customer", args=[self.invoice.customer_id])
+        return reverse("crm:customer", args=[self.document.customer_id])
 
     @cached_property
-    def invoice(self) -> Invoice:
-        return visible(self.request, self.kwargs["pk"])
-
-    @property
     def document(self) -> Invoice:
-        return self.invoice
-
-
-class Credit(CreditView):
-    """The customer may pay later: until when, and why."""
-
-    name = "approve_credit"
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        invoice = self.invoice
-        facts = {
-            "due": display.yuan(invoice.due),
-            "number": invoice,
-            "name": invoice.customer,
-            "subject": invoice.subject,
-        }
-        note = _("%(name)s owes %(due)s on %(number)s: %(subject)s.") % facts
-        return super().get_context_data(**context) | {"form_note": note, "submit_label": pgettext("verb", "Approve")}
-
-
-class CreditEnd(CreditView):
-    """The credit ends before its day, and why."""
-
-    name = "withdraw_credit"
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        text = _("%(due)s is due at once then; a car that is still here does not leave before it is paid.")
-        return super().get_context_data(**context) | {
-            "text": text % {"due": display.yuan(self.invoice.due)},
-            "submit_label": pgettext("verb", "Withdraw"),
-            "danger": True,
-        }
+        return visible(self.request, self.kwargs["pk"])
 
 
 @require_safe

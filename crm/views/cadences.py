@@ -23,5 +23,8 @@ def cadences(request: AuthenticatedHttpRequest) -> HttpResponse:
     followed: dict[int, list[Store]] = {preset.pk: [] for preset in presets}
     for store in stores.visible_to(request.user).active():
         followed.setdefault(chosen.get(store.pk, default or 0), []).append(store)
-    context = {"presets": [(preset, followed.get(preset.pk, [])) for preset in presets]}
+    context = {
+        "presets": [(preset, followed.get(preset.pk, [])) for preset in presets],
+        "configures": request.user.has_perm("dms.configure"),
+    }
     return render(request, "crm/cadences.html", context)

@@ -3,31 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cached_property
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.views.decorators.http import require_safe
 
-from crm import after_call, reminders, wording
-from crm.actions import care
-from crm.actions.care import Said
+from crm import after_call, cells, reminders, wording
+from crm.acts import FOLLOW_UP
 from crm.filters import ContactFilter, FollowUpFilter
-from crm.forms import ContactForm, OpenContactForm
-from crm.models import Contact, Customer, FollowUp, Result, Trigger
+from crm.forms import CallForm
+from crm.models import Contact, FollowUp, Result, Trigger
+from crm.models.care import FollowUpQuerySet
 from crm.models.contacts import KEYS
 from crm.reminders import Occasion
-from dms.core.refusals import Refusal
+from dms.core.acts import AnyForm
 from dms.formats import display
 from dms.models import User
 from dms.navigation import registry
 from dms.views.lists import BaseListView
-from dms.web.http import AuthenticatedHttpRequest, working_store
+from dms.web.act_views import ActFormView, ActView
+from dms.web.columns import Column
+from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 
 LONGEST_QUEUE = 80
@@ -63,14 +64,14 @@ class Queue:
         return 100 * self.done // self.total if self.total else 0
 
 
-def visible(request: AuthenticatedHttpRequest) -> Any:
+def visible(request: AuthenticatedHttpRequest) -> FollowUpQuerySet:
     rows = FollowUp.objects
     return rows.visible_to(request.user).select_related(
         "cadence", "store", "customer", "vehicle__variant__series", "assignee", "deputy", "recall_entry"
     )
 
 
-def waiting_rows(request: AuthenticatedHttpRequest, now: datetime) -> Any:
+def waiting_rows(request: AuthenticatedHttpRequest, now: datetime) -> FollowUpQuerySet:
     """Calls due today: one's own, or for managers on demand those of everybody."""
     user = request.user
     rows = visible(request).of_store(request.store).to_call().due_today(now)
@@ -160,7 +161,7 @@ def reminders_of(row: FollowUp, today: date) -> list[tuple[str, str, str]]:
     return lines
 
 
-def call_context(request: AuthenticatedHttpRequest, row: FollowUp) -> dict[str, Any]:
+def call_context(request: AuthenticatedHttpRequest, row: FollowUp) -> dict[str, object]:
     since = timezone.localdate(row.anchor)
     facts = wording.facts(row.customer, row.vehicle, row.store, since=since, caller=request.user)
     phones = list(row.customer.phones.all())
@@ -174,16 +175,22 @@ def call_context(request: AuthenticatedHttpRequest, row: FollowUp) -> dict[str, 
         "timeline": registry.timeline.of(row.customer, request.user)[:6],
         "keys": [(number, result) for number, result in enumerate(KEYS, start=1)],
         "others": [result for result in Result if result not in KEYS],
-        "is_over": row.status != FollowUp.Status.PENDING,
+        "record": FOLLOW_UP.offered(row, request.user).get("record"),
     }
 
 
-def page(request: AuthenticatedHttpRequest, row: FollowUp | None, form: ContactForm) -> HttpResponse:
+def desk(request: AuthenticatedHttpRequest, row: FollowUp | None, form: AnyForm) -> HttpResponse:
     now = timezone.now()
     waiting = queue(request, now)
     if row is None and waiting.lines:
         row = waiting.lines[0].row
-    context = {"queue": waiting, "form": form, "now": now, "everybody": request.GET.get("whose") == "all"}
+    context: dict[str, object] = {
+        "queue": waiting,
+        "form": form,
+        "now": now,
+        "everybody": request.GET.get("whose") == "all",
+        "sees_everybody": request.user.has_perm("crm.manage"),
+    }
     if row is not None:
         context |= call_context(request, row)
     return render(request, "crm/call_desk.html", context, status=422 if form.errors else 200)
@@ -194,54 +201,29 @@ def page(request: AuthenticatedHttpRequest, row: FollowUp | None, form: ContactF
 def call_desk(request: AuthenticatedHttpRequest, pk: int | None = None) -> HttpResponse:
     """The queue with its first call, or the one chosen."""
     row = get_object_or_404(visible(request), pk=pk) if pk else None
-    return page(request, row, ContactForm())
+    return desk(request, row, CallForm())
 
 
-@require_POST
-@requires_right("crm.call")
-def call_record(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+class CallRecord(ActView):
     """Save the call and go to the next; what was typed stays when it does not count yet."""
-    row = get_object_or_404(visible(request), pk=pk)
-    form = ContactForm(request.POST)
-    if form.is_valid():
-        try:
-            facts = dict(form.cleaned_data)
-            key = facts.pop("key")
-            care.record_contact(row, by=request.user, said=Said(**facts), key=key)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal.sentence))
-    if form.errors:
-        return page(request, row, form)
-    messages.success(request, _("Saved: %(name)s.") % {"name": row.customer})
-    whose = "?whose=all" if request.GET.get("whose") == "all" else ""
-    following = waiting_rows(request, timezone.now()).exclude(pk=row.pk).first()
-    back = reverse("crm:call", args=[following.pk]) + whose if following else reverse("crm:call_desk")
-    return redirect(after_call.leads_to(row, form.cleaned_data["result"], user=request.user, back=back))
 
+    @cached_property
+    def document(self) -> FollowUp:
+        return get_object_or_404(visible(self.request), pk=self.kwargs["pk"])
 
-# --- contacts without a follow-up ---------------------------------------------------------------------------------------
-@requires_right("crm.call")
-def contact_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Somebody called us, or dropped in: note it on their file."""
-    people = Customer.objects
-    customer = get_object_or_404(people.visible_to(request.user), pk=pk)
-    form = OpenContactForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        facts = dict(form.cleaned_data)
-        where = {name: facts.pop(name) for name in ("channel", "direction", "key")}
-        try:
-            care.record_contact(customer, by=request.user, said=Said(**facts), store=working_store(request), **where)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal.sentence))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("crm:customer", pk)
-    context = {
-        "form": form,
-        "heading": _("Record a contact with %(name)s") % {"name": customer},
-        "cancel_url": reverse("crm:customer", args=[pk]),
-    }
-    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+    def form_valid(self, form: AnyForm) -> HttpResponse:
+        """What is missing is said by the act, at the desk."""
+        return ActFormView.form_valid(self, form)
+
+    def form_invalid(self, form: AnyForm) -> HttpResponse:
+        return desk(self.request, self.document, form)
+
+    def after(self, contact: Contact) -> str:
+        super().after(contact)
+        whose = "?whose=all" if self.request.GET.get("whose") == "all" else ""
+        following = waiting_rows(self.request, timezone.now()).exclude(pk=self.document.pk).first()
+        back = reverse("crm:call", args=[following.pk]) + whose if following else reverse("crm:call_desk")
+        return after_call.leads_to(self.document, contact.result, user=self.request.user, back=back)
 
 
 # --- lists --------------------------------------------------------------------------------------------------------------
@@ -250,10 +232,20 @@ class FollowUps(BaseListView):
 
     model = FollowUp
     right = "crm.call"
-    template_name = "crm/follow_up_list.html"
-    row_template = "crm/_follow_up_row.html"
     filterset_class = FollowUpFilter
+    export_key = "follow-ups"
     related = ("cadence", "customer", "vehicle", "assignee", "deputy", "store")
+    columns = (
+        Column(gettext_lazy("Customer"), "customer", cell=cells.called_customer, phone=True),
+        Column(gettext_lazy("Plate"), "vehicle", cell=cells.car),
+        Column(gettext_lazy("Cadence"), "cadence", cell=cells.cadence, phone=True, width=24),
+        Column(gettext_lazy("Channel"), "channel", "choice"),
+        Column(pgettext_lazy("follow-up", "Due"), "due_from", "moment", sort="due"),
+        Column(gettext_lazy("Until"), "due_until", "moment", sort="until", phone=True),
+        Column(pgettext_lazy("care", "Who"), "caller", cell=cells.caller),
+        Column(gettext_lazy("Tries"), "attempts", "integer"),
+        Column(pgettext_lazy("document", "State"), "status", "status", phone=True),
+    )
     words = {
         "heading": gettext_lazy("Follow-ups"),
         "search_hint": gettext_lazy("Name, phone, plate"),
@@ -261,16 +253,29 @@ class FollowUps(BaseListView):
         "empty_text": gettext_lazy("They begin with a delivery or a settled work order."),
     }
 
+    def row_class(self, follow_up: FollowUp) -> str:
+        return "lateR" if follow_up.is_overdue else ""
+
 
 class Contacts(BaseListView):
     """The register of calls, visits, letters and messages."""
 
     model = Contact
     right = "crm.call"
-    template_name = "crm/contact_list.html"
-    row_template = "crm/_contact_row.html"
     filterset_class = ContactFilter
+    export_key = "contacts"
     related = ("customer", "vehicle", "by", "follow_up__cadence", "reason")
+    columns = (
+        Column(gettext_lazy("Time"), "at", "moment", sort="at", phone=True),
+        Column(gettext_lazy("Customer"), "customer", cell=cells.customer_of, phone=True),
+        Column(gettext_lazy("Plate"), "vehicle", cell=cells.car),
+        Column(gettext_lazy("Channel"), "channel", "choice", cell=cells.channel),
+        Column(gettext_lazy("Occasion"), "follow_up.cadence", width=24),
+        Column(gettext_lazy("Result"), "result", "choice", cell=cells.result, phone=True),
+        Column(gettext_lazy("What was said"), cells.said, cell=cells.what_was_said, look="cut sub", width=40),
+        Column(gettext_lazy("Next step"), cells.next_step, look="text-nowrap"),
+        Column(pgettext_lazy("person", "By"), "by"),
+    )
     words = {
         "heading": gettext_lazy("Contacts"),
         "search_hint": gettext_lazy("Name, phone, plate"),

@@ -13,17 +13,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm import cells, listed
 from crm.actions import customers as customer_actions
+from crm.actions.customers import Registered
+from crm.acts import CUSTOMER, PHONE
 from crm.filters import CustomerFilter
-from crm.forms import ContactPersonForm, CustomerForm, LookUpForm, PhoneForm, RegisterCustomerForm
+from crm.forms import LookUpForm, RegisterCustomerForm
 from crm.models import Customer, Phone
-from dms.core.refusals import Refusal
+from dms.core.acts import AnyForm
 from dms.formats import wording
-from dms.models import Store, User
 from dms.navigation import registry
 from dms.views.lists import BaseListView
+from dms.web.act_views import ActFormView, ActView
 from dms.web.columns import Column
 from dms.web.http import AuthenticatedHttpRequest, working_store
-from dms.web.rights import requires_right
+from dms.web.rights import RequiresRight, requires_right
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Customer:
@@ -66,41 +68,42 @@ class Customers(BaseListView):
     }
 
     @classmethod
-    def rows_of(cls, user: User, store: Store | None) -> QuerySet[Customer]:
-        rows: QuerySet[Customer] = listed.with_facts(super().rows_of(user, store))
-        return rows
+    def with_facts(cls, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        return listed.with_facts(rows)
 
     @staticmethod
     def prepare(rows: list[Customer]) -> None:
         listed.tell(rows)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> dict[str, object]:
         new_url = reverse("crm:customer_new") if self.request.user.has_perm("crm.edit") else ""
         return super().get_context_data(new_url=new_url, **kwargs)
 
 
-@requires_right("crm.edit")
-def customer_new(request: AuthenticatedHttpRequest) -> HttpResponse:
+class CustomerNew(RequiresRight, ActFormView[RegisterCustomerForm]):
     """Two fields. Somebody we know by phone and name is recognised, not entered twice."""
-    form = RegisterCustomerForm(request.POST or None, initial=request.GET.dict())
-    if request.method == "POST" and form.is_valid():
-        try:
-            registered = customer_actions.register_customer(
-                **form.cleaned_data, store=working_store(request), by=request.user
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal.sentence))
-        else:
-            known, new = _("%(name)s is known already; this is the file."), _("%(name)s is registered.")
-            messages.success(request, (known if registered.known else new) % {"name": registered.customer})
-            return redirect("crm:customer", registered.customer.pk)
-    context = {
-        "form": form,
-        "heading": _("Register a customer"),
-        "cancel_url": reverse("crm:customers"),
-        "look_up": LookUpForm(),
-    }
-    return render(request, "crm/customer_new.html", context, status=422 if form.errors else 200)
+
+    right = "crm.edit"
+    form_class = RegisterCustomerForm
+    template_name = "crm/customer_new.html"
+    places = {"not_a_phone": "phone"}
+
+    def get_initial(self) -> dict[str, str]:
+        return self.request.GET.dict()
+
+    def act(self, **facts: Any) -> Registered:
+        return customer_actions.register_customer(**facts, store=working_store(self.request), by=self.request.user)
+
+    def after(self, registered: Registered) -> str:
+        known, new = _("%(name)s is known already; this is the file."), _("%(name)s is registered.")
+        messages.success(self.request, (known if registered.known else new) % {"name": registered.customer})
+        return reverse("crm:customer", args=[registered.customer.pk])
+
+    def get_context_data(self, **context: object) -> dict[str, object]:
+        cancel_url = reverse("crm:customers")
+        return super().get_context_data(
+            heading=_("Register a customer"), cancel_url=cancel_url, look_up=LookUpForm(), **context
+        )
 
 
 @require_safe
@@ -132,87 +135,49 @@ def customer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "people": customer.people.all(),
         "stores": customer.stores.all(),
         "timeline": registry.timeline.of(customer, request.user)[:100],
-        "phone_form": PhoneForm(),
+        "acts": CUSTOMER.offered(customer, request.user),
     }
     return render(request, "crm/customer_detail.html", context)
 
 
-@requires_right("crm.edit")
-def customer_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    customer = visible(request, pk)
-    form = CustomerForm(request.POST or None, instance=customer)
-    if request.method == "POST" and form.is_valid():
-        fresh = Customer.objects.get(pk=pk)
-        customer_actions.change_customer(fresh, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("crm:customer", pk)
-    context = {
-        "form": form,
-        "object": customer,
-        "heading": _("Edit customer"),
-        "cancel_url": reverse("crm:customer", args=[pk]),
+class CustomerAct(ActView):
+    """An act on the file of a customer; a contact and a new car belong to the store one works in."""
+
+    places = {
+        "phone_known": "number",
+        "plate_taken": "plate",
+        "vin_known": "number",
+        "no_result": "result",
+        "no_next_time": "next_at",
+        "next_in_past": "next_at",
+        "nothing_said": "said",
+        "person_unnamed": "name",
     }
-    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+    AT_A_STORE = frozenset({"contact", "add_vehicle"})
+
+    def act(self, **facts: object) -> object:
+        at = {"store": working_store(self.request)} if self.name in self.AT_A_STORE else {}
+        return super().act(**facts, **at)
 
 
-@require_POST
-@requires_right("crm.edit")
-def phone_add(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    customer = visible(request, pk)
-    form = PhoneForm(request.POST)
-    if not form.is_valid():
-        raise Refusal(" ".join(str(error) for errors in form.errors.values() for error in errors), code="not_a_phone")
-    facts = form.cleaned_data
-    customer_actions.add_phone(
-        customer, number=facts["number"], kind=facts["kind"], primary=facts["is_primary"], by=request.user
-    )
-    messages.success(request, _("Number added."))
-    return redirect("crm:customer", pk)
+class PhoneAct(ActView):
+    """An act on a number; it stands on the file of its customer."""
+
+    @property
+    def page(self) -> str:
+        assert isinstance(self.document, Phone)
+        return reverse("crm:customer", args=[self.document.customer_id])
 
 
-def visible_phone(request: AuthenticatedHttpRequest, pk: int) -> Phone:
-    rows = Customer.objects.visible_to(request.user)
-    return get_object_or_404(Phone.objects.select_related("customer").filter(customer__in=rows), pk=pk)
+class PhoneReveal(RequiresRight, ActView):
+    """The whole number, once, where it stood masked; who looked is in the log."""
 
+    acts, name = PHONE, "reveal"
+    right = PHONE["reveal"].right
+    http_method_names = ["post"]
 
-@require_POST
-@requires_right("crm.reveal")
-def phone_reveal(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The whole number, once; who looked is in the log."""
-    number = customer_actions.reveal_phone(visible_phone(request, pk), by=request.user)
-    return render(request, "components/_phone.html", {"full": number})
-
-
-@require_POST
-@requires_right("crm.edit")
-def phone_prefer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    phone = customer_actions.prefer_phone(visible_phone(request, pk), by=request.user)
-    return redirect("crm:customer", phone.customer_id)
-
-
-@require_POST
-@requires_right("crm.edit")
-def phone_remove(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    phone = visible_phone(request, pk)
-    customer_actions.remove_phone(phone, by=request.user)
-    return redirect("crm:customer", phone.customer_id)
-
-
-@requires_right("crm.edit")
-def person_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Somebody round the customer: who decides, the family with birthdays, the driver."""
-    customer = visible(request, pk)
-    form = ContactPersonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        customer_actions.add_person(customer, by=request.user, **form.cleaned_data)
-        return redirect("crm:customer", pk)
-    context = {
-        "form": form,
-        "object": customer,
-        "heading": _("Add a person"),
-        "cancel_url": reverse("crm:customer", args=[pk]),
-    }
-    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+    def form_valid(self, form: AnyForm) -> HttpResponse:
+        return render(self.request, "components/_phone.html", {"full": self.act()})
 
 
 @require_POST

@@ -6,14 +6,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from crm import pdfs
+from crm import cells, pdfs
 from crm.acts import LETTER
 from crm.filters import LetterFilter
 from crm.models import Letter
 from dms.views.lists import BaseListView
+from dms.web.act_markup import acts_cell
 from dms.web.act_views import ActView
+from dms.web.columns import Column
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import RequiresRight, requires_right
+from dms.web.rights import requires_right
 
 
 class Letters(BaseListView):
@@ -21,10 +23,20 @@ class Letters(BaseListView):
 
     model = Letter
     right = "crm.call"
-    template_name = "crm/letter_list.html"
-    row_template = "crm/_letter_row.html"
     filterset_class = LetterFilter
+    export_key = "letters"
     related = ("customer", "vehicle", "store")
+    columns = (
+        Column(gettext_lazy("Number"), "number", cell=cells.letter_number, phone=True, look="code"),
+        Column(gettext_lazy("Addressee"), "addressee", cell=cells.addressee, phone=True),
+        Column(gettext_lazy("Plate"), "vehicle", cell=cells.car),
+        Column(gettext_lazy("Kind"), "kind", "choice"),
+        Column(gettext_lazy("Address"), "address", look="cut sub", width=40),
+        Column(gettext_lazy("Written"), "written_at", "date", sort="written"),
+        Column(gettext_lazy("Printed"), "printed_at", "date"),
+        Column(gettext_lazy("Mailed"), "mailed_at", "date"),
+        Column(gettext_lazy("Acts"), "pk", cell=acts_cell(LETTER), look="r", phone=True, only="page", mute=True),
+    )
     words = {
         "heading": gettext_lazy("Letters"),
         "search_hint": gettext_lazy("Name, phone, plate"),
@@ -47,12 +59,8 @@ def letter_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return pdfs.letter(visible(request, pk)).answer()
 
 
-class LetterAct(RequiresRight, ActView):
+class LetterAct(ActView):
     """Printed (it shows the paper), or mailed: then one is back in the register."""
-
-    right = "crm.call"
-    acts = LETTER
-    http_method_names = ["post"]
 
     @property
     def page(self) -> str:

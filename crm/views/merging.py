@@ -1,6 +1,8 @@
 """Two files of one person: found by number or name, compared side by side, made one."""
 
-from django.contrib import messages
+from functools import cached_property
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -8,16 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm import listed
-from crm.actions import merging
+from crm.acts import CUSTOMER
 from crm.comparison import compare
 from crm.forms import MergeForm
 from crm.models import Customer
 from crm.views.customers import visible
-from dms.core.refusals import Refusal
+from dms.core.acts import AnyForm
 from dms.formats import query_params
 from dms.navigation.layout import trail
+from dms.web.act_views import ActView
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import requires_right
+from dms.web.rights import RequiresRight, requires_right
 
 MOST = 20
 
@@ -35,30 +38,43 @@ def duplicates(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "crm/customer_duplicates.html", context)
 
 
-@requires_right("crm.manage")
-def merge(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+class Merge(RequiresRight, ActView):
     """This file and another one (``?other=``) side by side: which of them stays, and why they are one person."""
-    customer, other = visible(request, pk), query_params.number(request.GET.get("other"))
-    if other is None or other == pk:
-        return redirect("crm:customer_duplicates", pk)
-    duplicate = visible(request, other)
-    form = MergeForm(request.POST or None, files=(customer, duplicate))
-    if request.method == "POST" and form.is_valid():
-        into, gone = (customer, duplicate) if form.cleaned_data["stays"] == str(pk) else (duplicate, customer)
-        try:
-            merging.merge_customers(gone, into=into, reason=form.cleaned_data["reason"], by=request.user)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal.sentence))
-        else:
-            messages.success(request, _("Both files of %(name)s are one now.") % {"name": into})
-            return redirect("crm:customer", into.pk)
-    context = {
-        "form": form,
-        "object": customer,
-        "other": duplicate,
-        "rows": compare(customer, duplicate),
-        "heading": _("Are these one person?"),
-        "submit_label": _("Merge the files"),
-        "cancel_url": reverse("crm:customer_duplicates", args=[pk]),
-    }
-    return render(request, "crm/customer_merge.html", context, status=422 if form.errors else 200)
+
+    acts, name = CUSTOMER, "merge"
+    right = CUSTOMER["merge"].right
+
+    @property
+    def other(self) -> int | None:
+        other = query_params.number(self.request.GET.get("other") or self.request.POST.get("other"))
+        return None if other == self.kwargs["pk"] else other
+
+    def get(self, *args: object, **kwargs: object) -> HttpResponse:
+        return super().get(*args, **kwargs) if self.other else self.choose()
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().post(*args, **kwargs) if self.other else self.choose()
+
+    def choose(self) -> HttpResponse:
+        """The other file is named first."""
+        return redirect("crm:customer_duplicates", self.document.pk)
+
+    @cached_property
+    def files(self) -> tuple[Customer, Customer]:
+        assert self.other is not None
+        return visible(self.request, self.kwargs["pk"]), visible(self.request, self.other)
+
+    def get_form(self, form_class: type[AnyForm] | None = None) -> AnyForm:
+        form = super().get_form(form_class)
+        assert isinstance(form, MergeForm)
+        form.between(*self.files)
+        return form
+
+    def act(self, **facts: object) -> object:
+        return super().act(**facts, other=self.files[1])
+
+    def get_context_data(self, **context: object) -> dict[str, object]:
+        return super().get_context_data(other=self.files[1], rows=compare(*self.files), **context) | {
+            "heading": _("Are these one person?"),
+            "cancel_url": reverse("crm:customer_duplicates", args=[self.document.pk]),
+        }

@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
 
 from crm.actions import recall as recall_actions
-from crm.acts import RECALL, RECALL_ENTRY
+from crm.acts import RECALL, RECALL_OF_STORE
 from crm.filters import RecallEntryFilter
 from crm.models import RecallCampaign, RecallEntry
 from crm.models.recall import Figures, Step, deadline, is_late, step_now
@@ -26,7 +24,7 @@ from dms.formats.days import add_months
 from dms.models import Job, Store
 from dms.web.act_views import ActView
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import RequiresRight, requires_right
+from dms.web.rights import requires_right
 
 
 @dataclass(frozen=True)
@@ -107,7 +105,7 @@ def ratios(figures: Figures) -> list[Ratio]:
     ]
 
 
-def months(month: date) -> list[dict[str, Any]]:
+def months(month: date) -> list[dict[str, object]]:
     return [
         {"url": url_of(add_months(month, step)), "month": add_months(month, step), "current": step == 0}
         for step in (-1, 0, 1)
@@ -120,7 +118,7 @@ def months(month: date) -> list[dict[str, Any]]:
 def recall(request: AuthenticatedHttpRequest) -> HttpResponse:
     """One store's month; all one's stores when none is chosen."""
     month, store, now = month_of(request), one_store(request), timezone.now()
-    context: dict[str, Any] = {"month": month, "months": months(month), "now": now}
+    context: dict[str, object] = {"month": month, "months": months(month), "now": now}
     if store is None:
         return render(request, "crm/recall_stores.html", context | {"lines": store_lines(request, month, now)})
     campaign = RecallCampaign.objects.filter(store=store, month=month).select_related("improvement_by").first()
@@ -132,13 +130,15 @@ def recall(request: AuthenticatedHttpRequest) -> HttpResponse:
         "late": lateness(month, campaign, figures, now),
     }
     if campaign is None or figures is None:
-        return render(
-            request, "crm/recall_empty.html", context | {"expected": recall_actions.expected(month, store=store)}
-        )
+        context |= {
+            "expected": recall_actions.expected(month, store=store),
+            "acts": RECALL_OF_STORE.offered(store, request.user),
+        }
+        return render(request, "crm/recall_empty.html", context)
     return render(request, "crm/recall.html", context | details(request, campaign, figures))
 
 
-def details(request: AuthenticatedHttpRequest, campaign: RecallCampaign, figures: Figures) -> dict[str, Any]:
+def details(request: AuthenticatedHttpRequest, campaign: RecallCampaign, figures: Figures) -> dict[str, object]:
     rows = RecallEntry.objects.filter(campaign=campaign).select_related("customer", "vehicle__variant", "reason")
     entries = RecallEntryFilter(
         request.GET, queryset=rows.prefetch_related("customer__phones", "follow_ups"), request=request
@@ -174,49 +174,34 @@ def store_lines(request: AuthenticatedHttpRequest, month: date, now: datetime) -
 
 
 # --- acts ---------------------------------------------------------------------------------------------------------------
-@require_POST
-@requires_right("crm.manage")
-def recall_prepare(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+class RecallPrepare(ActView):
     """Make the list of the month in this store now."""
-    stores = Store.objects
-    store = get_object_or_404(stores.visible_to(request.user), pk=pk)
-    month = month_of(request)
-    campaign = recall_actions.prepare(month, store=store, by=request.user)
-    count = RecallEntry.objects.filter(campaign=campaign).count()
-    messages.success(request, ngettext("%(n)s car is listed.", "%(n)s cars are listed.", count) % {"n": count})
-    return redirect(url_of(month))
+
+    def act(self, **_facts: object) -> object:
+        return super().act(month=month_of(self.request))
+
+    @property
+    def page(self) -> str:
+        return url_of(month_of(self.request))
 
 
-class RecallAct(RequiresRight, ActView):
-    """An act on the recall of a month; afterwards one is back at the month."""
-
-    right = "crm.manage"
-    acts = RECALL
+class RecallAct(ActView):
+    """An act on the recall of a month; afterwards one is back at the month, or at the long job that prints."""
 
     @property
     def page(self) -> str:
         assert isinstance(self.document, RecallCampaign)
         return url_of(self.document.month)
 
-
-class RecallPrint(RecallAct):
-    """All invitations as one PDF: a long job, with its progress on the page of the job."""
-
-    name = "print"
-    http_method_names = ["post"]
-
-    def after(self, job: Job) -> str:
-        month = super().after(job)
-        return reverse("dms:job", args=[job.pk]) if self.request.user.has_perm("dms.jobs") else month
+    def after(self, result: object) -> str:
+        month = super().after(result)
+        if isinstance(result, Job) and self.request.user.has_perm("dms.jobs"):
+            return reverse("dms:job", args=[result.pk])
+        return month
 
 
-class EntryVoid(RequiresRight, ActView):
+class EntryAct(ActView):
     """The car is scrapped, moved away or sold: off the list, and its file closed."""
-
-    right = "crm.call"
-    acts = RECALL_ENTRY
-    name = "void"
-    http_method_names = ["post"]
 
     @property
     def page(self) -> str:

@@ -1,24 +1,19 @@
 """Vehicle pages: one file per car."""
 
-from typing import Any
-
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from crm.actions import vehicles as vehicle_actions
+from crm import cells
+from crm.acts import VEHICLE
 from crm.filters import VehicleFilter
-from crm.forms import MileageForm, OwnerForm, VehicleForm
 from crm.models import Vehicle
-from crm.views.customers import visible as visible_customer
-from dms.core.refusals import Refusal
 from dms.formats import vin
 from dms.navigation import registry
 from dms.views.lists import BaseListView
+from dms.web.act_views import ActView
+from dms.web.columns import Column
 from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
 
@@ -33,39 +28,25 @@ class Vehicles(BaseListView):
 
     model = Vehicle
     right = "crm.view"
-    template_name = "crm/vehicle_list.html"
-    row_template = "crm/_vehicle_row.html"
     filterset_class = VehicleFilter
+    export_key = "vehicles"
     related = ("variant__series",)
     prefetched = ("ownerships__customer",)
+    columns = (
+        Column(gettext_lazy("Plate"), str, cell=cells.vehicle_name, sort="plate", phone=True),
+        Column(gettext_lazy("Model"), "model", width=24),
+        Column(gettext_lazy("VIN"), "vin", cell=cells.vin_tail, look="code", width=20),
+        Column(gettext_lazy("Owner"), cells.owner_name, cell=cells.vehicle_owner, phone=True),
+        Column(gettext_lazy("Insured until"), "insurance_until", "date", sort="insurance"),
+        Column(gettext_lazy("Inspection due"), "inspection_until", "date", sort="inspection", phone=True),
+        Column(gettext_lazy("Registered"), "created_at", "date", sort="since"),
+    )
     words = {
         "heading": gettext_lazy("Vehicles"),
         "search_hint": gettext_lazy("Plate, VIN tail, owner"),
         "empty_title": gettext_lazy("No vehicles yet"),
         "empty_text": gettext_lazy("Open a customer and add the car there."),
     }
-
-
-@requires_right("crm.edit")
-def vehicle_new(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """A car of this customer."""
-    owner = visible_customer(request, pk)
-    form = VehicleForm(request.POST or None)
-    del form.fields["gone"]
-    if request.method == "POST" and form.is_valid():
-        facts: dict[str, Any] = dict(form.cleaned_data)
-        number, plate = facts.pop("vin") or "", facts.pop("plate") or ""
-        vehicle = vehicle_actions.register_vehicle(
-            owner=owner, store=working_store(request), by=request.user, number=number, plate=plate, **facts
-        )
-        messages.success(request, _("The car is on file."))
-        return redirect("crm:vehicle", vehicle.pk)
-    context = {
-        "form": form,
-        "heading": _("Add a car of %(name)s") % {"name": owner},
-        "cancel_url": reverse("crm:customer", args=[pk]),
-    }
-    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -79,56 +60,23 @@ def vehicle(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "readings": vehicle.readings.select_related("by")[:10],
         "timeline": registry.timeline.of(vehicle, request.user)[:100],
         "doubt": vin.judge(vehicle.vin).warning if vehicle.vin else "",
-        "mileage_form": MileageForm(),
+        "acts": VEHICLE.offered(vehicle, request.user),
     }
     return render(request, "crm/vehicle_detail.html", context)
 
 
-@requires_right("crm.edit")
-def vehicle_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    vehicle = visible(request, pk)
-    form = VehicleForm(request.POST or None, instance=vehicle)
-    if request.method == "POST" and form.is_valid():
-        vehicle_actions.change_vehicle(Vehicle.objects.get(pk=pk), by=request.user, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("crm:vehicle", pk)
-    context = {
-        "form": form,
-        "object": vehicle,
-        "heading": _("Edit vehicle"),
-        "cancel_url": reverse("crm:vehicle", args=[pk]),
+class VehicleAct(ActView):
+    """An act on the file of a car; a new owner is met by the store one works in."""
+
+    places = {
+        "plate_taken": "plate",
+        "vehicle_plate_one_current": "plate",
+        "vin_known": "vin",
+        "mileage_fell": "km",
+        "replacement_without_reason": "reason",
+        "not_a_phone": "phone",
     }
-    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
 
-
-@require_POST
-@requires_right("crm.edit")
-def mileage(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Note what the odometer shows."""
-    vehicle = visible(request, pk)
-    form = MileageForm(request.POST)
-    if not form.is_valid():
-        raise Refusal(_("Write the mileage as a whole number of kilometres."), code="mileage_not_read")
-    vehicle_actions.read_mileage(vehicle, by=request.user, **form.cleaned_data)
-    messages.success(request, _("Mileage noted."))
-    return redirect("crm:vehicle", pk)
-
-
-@requires_right("crm.edit")
-def hand_over(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The car changed hands: who owns it now?"""
-    vehicle = visible(request, pk)
-    form = OwnerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        ownership = vehicle_actions.hand_over_to_new_owner(
-            vehicle, **form.cleaned_data, store=working_store(request), by=request.user
-        )
-        messages.success(request, _("The car now belongs to %(name)s.") % {"name": ownership.customer})
-        return redirect("crm:vehicle", pk)
-    context = {
-        "form": form,
-        "object": vehicle,
-        "heading": _("New owner"),
-        "cancel_url": reverse("crm:vehicle", args=[pk]),
-    }
-    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
+    def act(self, **facts: object) -> object:
+        at = {"store": working_store(self.request)} if self.name == "hand_over" else {}
+        return super().act(**facts, **at)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from axes.models import AccessAttempt
 from axes.utils import reset
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -92,7 +93,7 @@ def change_absence(absence: Absence, *, by: User, reason: str = "", **changes: o
 
 
 @transaction.atomic
-def remove_absence(absence: Absence, *, reason: str, by: User) -> None:
+def remove_absence(absence: Absence, *, reason: str, by: User) -> Absence:
     """The person is here after all: the absence goes, the event says why."""
     absence = Absence.objects.lock(absence)
     _hold(absence.user, by=by)
@@ -101,11 +102,17 @@ def remove_absence(absence: Absence, *, reason: str, by: User) -> None:
     data = {**_facts(absence), "reason": reason.strip()}
     events.record(ABSENCE_REMOVED, absence, by=by, store=absence.user.stores.first(), data=data)
     absence.delete()
+    return absence
 
 
 def _hold(user: User, *, by: User) -> None:
     """Lock the person, so that two planners do not plan the same days; refuse those of other stores."""
     User.objects.lock(user)
+    refuse_foreign(user, by=by)
+
+
+def refuse_foreign(user: User, *, by: User) -> None:
+    """:raises NotYours: when the colleague works in none of the stores of this person."""
     if not User.objects.visible_to(by).filter(pk=user.pk).exists():
         raise NotYours(_("%(name)s works in another store.") % {"name": user})
 
@@ -159,13 +166,25 @@ def _facts(absence: Absence) -> dict[str, object]:
 
 
 @transaction.atomic
-def unlock(user: User, *, by: User) -> None:
+def unlock(user: User, *, by: User) -> User:
     """The wrong passwords are forgotten: the person may sign in again at once."""
-    if not User.objects.visible_to(by).filter(pk=user.pk).exists():
-        raise NotYours(_("%(name)s works in another store.") % {"name": user})
-    if not sum(reset(username=name) for name in (user.username, user.phone) if name):
-        raise Refusal(_("%(name)s is not locked.") % {"name": user}, code="not_locked")
+    refuse_foreign(user, by=by)
+    refuse_not_locked(user, by=by)
+    for name in _sign_in_names(user):
+        reset(username=name)
     events.record(USER_UNLOCKED, user, by=by, store=user.stores.first())
+    return user
+
+
+def _sign_in_names(user: User) -> list[str]:
+    """A colleague signs in by name or by phone."""
+    return [name for name in (user.username, user.phone) if name]
+
+
+def refuse_not_locked(user: User, *, by: User) -> None:
+    """:raises Refusal: when no wrong password was typed for this colleague."""
+    if not AccessAttempt.objects.filter(username__in=_sign_in_names(user)).exists():
+        raise Refusal(_("%(name)s is not locked.") % {"name": user}, code="not_locked")
 
 
 @transaction.atomic
@@ -200,9 +219,11 @@ def revoke_token(token: ApiToken, *, by: User) -> ApiToken:
     return token
 
 
-def note_token_use(token: ApiToken, *, at: datetime) -> None:
-    """When a key was used last, once a minute at most: not every call of a program is worth a write."""
+def note_token_use(token: ApiToken, *, at: datetime) -> bool:
+    """When a key was used last, once a minute at most: not every call of a program is worth a write. Whether it was now."""
     latest = at - TOKEN_USE_IS_NOTED_EVERY
-    if token.last_used_at is None or token.last_used_at <= latest:
-        stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=latest)
-        ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=at)
+    if token.last_used_at is not None and token.last_used_at > latest:
+        return False
+    stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=latest)
+    ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=at)
+    return True

@@ -123,12 +123,12 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: object) -> Any:  # noqa: FBT001, FBT002
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.by = signed_in_user(request)
         return form
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: object) -> Any:
         if db_field.name == "groups":
             kwargs |= {"form_class": RolesField, "queryset": Group.objects.filter(name__in=ROLES).order_by("pk")}
         field = super().formfield_for_manytomany(db_field, request, **kwargs)

@@ -100,7 +100,7 @@ class PlainForm(forms.ModelForm[Any]):
 class PlainChoices(_Page):
     """Choosing a row of another table offers no pop-ups to add or change that row."""
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: object) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
@@ -132,7 +132,7 @@ class ConfigurationAdmin(PlainChoices, admin.ModelAdmin[M]):
         actions.pop("delete_selected", None)
         return actions
 
-    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: object) -> Any:
         formset = super().get_changelist_formset(request, **kwargs)
         say_labels(formset)
         return formset
@@ -179,7 +179,7 @@ class ConfigurationInline(PlainChoices, admin.TabularInline[Any, Any]):
     extra = 0
     show_change_link = True
 
-    def get_formset(self, request: HttpRequest, obj: object = None, **kwargs: Any) -> Any:
+    def get_formset(self, request: HttpRequest, obj: object = None, **kwargs: object) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)
         say_labels(formset)
         formset.deletion_widget = forms.CheckboxInput(attrs={"aria-label": pgettext("button", "Delete")})

@@ -35,7 +35,7 @@ class StoreAdmin(ConfigurationAdmin[Store]):
         numbered = obj is not None and NumberCounter.objects.filter(store=obj).exists()
         return ["code"] if numbered else []
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: object) -> Any:
         if db_field.name == "parent":
             stores: QuerySet[Store] = Store.objects.filter(kind=Store.Kind.STORE)
             kwargs["queryset"] = stores

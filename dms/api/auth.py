@@ -1,7 +1,5 @@
 """Keys and sessions: a program comes with ``Authorization: Token …``, the browsable page with the session of the browser."""
 
-from functools import cache
-
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import authentication
@@ -10,16 +8,10 @@ from rest_framework.request import Request
 
 from dms.actions import people
 from dms.models import ApiToken, User
-from dms.models.people import ApiTokenQuerySet
+from dms.web import who_asks
 
 KEYWORD = "Token"
 REALM = f'{KEYWORD} realm="api"'
-
-
-@cache
-def tokens_with_roles() -> ApiTokenQuerySet:
-    """Put together once, as ``dms.web.backends.people_with_roles``."""
-    return ApiToken.objects.with_roles().order_by()
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -33,12 +25,14 @@ class TokenAuthentication(authentication.BaseAuthentication):
             raise AuthenticationFailed(_("Write “Authorization: Token <key>”."), code="token_malformed")
         return self.recognise(parts[1].decode("latin-1"))
 
-    def recognise(self, key: str) -> tuple[User, ApiToken]:
-        token, now = tokens_with_roles().filter(digest=ApiToken.digest_of(key)).first(), timezone.now()
+    def recognise(self, text: str) -> tuple[User, ApiToken]:
+        digest, now = ApiToken.digest_of(text), timezone.now()
+        key = who_asks.find_key(digest)
+        token = key.token() if key else None
         if token is None or not token.is_live(at=now) or not token.user.is_active:
             raise AuthenticationFailed(_("This key is unknown, revoked or expired."), code="token_invalid")
-        people.note_token_use(token, at=now)
-        token.user.held_groups, token.user.held_rights = token.held_groups, token.held_rights
+        if people.note_token_use(token, at=now):
+            who_asks.memory.note_use(digest, at=now)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -1,7 +1,6 @@
 """The OpenAPI document, and the page on which one reads and tries it."""
 
 from functools import cache
-from typing import Any
 
 from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
@@ -17,7 +16,7 @@ from dms.web.rights import PUBLIC
 
 
 @cache
-def document() -> dict[str, Any]:
+def document() -> dict[str, object]:
     """A contract for programs: in English whoever reads it. Drawn once per process: it takes half a second."""
     with translation.override("en"):
         return SchemaGenerator().get_schema(request=None, public=True)

@@ -1,7 +1,6 @@
 """What went wrong, in one shape: bad input is 400 with the fields' errors, everything else ``{"detail", "code"}``."""
 
 import logging
-from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelError
@@ -24,7 +23,7 @@ log = logging.getLogger(__name__)
 UNREADABLE = (DataError, UnicodeError, SuspiciousOperation, BadRequest, MultiPartParserError)
 
 
-def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+def handle(error: Exception, context: dict[str, object]) -> Response | None:
     """DRF's exception handler. None means: a fault of ours, which Django logs and answers with 500."""
     if isinstance(error, Refusal):
         return answer(409, error.sentence, error.code)

@@ -87,7 +87,7 @@ class BaseSerializer(serializers.ModelSerializer[Any]):
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         return extra_kwargs, {}
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
         model: type[Model] = self.Meta.model
         many = {field.name for field in model._meta.many_to_many}  # noqa: SLF001
         row = copy(self.instance) if isinstance(self.instance, Model) else model()

@@ -27,7 +27,7 @@ from dms.web.rights import SIGNED_IN
 
 class MeSerializer(serializers.ModelSerializer[User]):
     name = serializers.CharField(source="display_name")
-    stores = StoreField(many=True, read_only=True)
+    stores = StoreField(source="own_stores", many=True, read_only=True)
     working_store = StoreField(source="store_chosen", read_only=True, allow_null=True)
     roles = serializers.ListField(child=serializers.CharField(), source="role_codes", read_only=True)
     rights = serializers.SerializerMethodField()

@@ -13,13 +13,14 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from dms.acts import JOB
 from dms.api.access import person
 from dms.api.fields import StoreField
 from dms.api.parsers import DEEPEST, JsonParser, inspect
-from dms.api.verbs import verb
+from dms.api.verbs import verbs_of
 from dms.api.views import ReadViewSet, caller, download
 from dms.background import jobs
-from dms.models import Attachment, Job, User
+from dms.models import Attachment, Job
 from dms.records import attachments
 from dms.web import filters
 
@@ -111,6 +112,7 @@ class KindSerializer(serializers.Serializer[object]):
         return [] if form is None else list(form.fields)
 
 
+@verbs_of(JOB)
 class JobViewSet(ReadViewSet):
     """Imports, exports and batches: one's own; configurators see all."""
 
@@ -119,7 +121,8 @@ class JobViewSet(ReadViewSet):
     filterset_class = filters.JobFilter
     parser_classes = (JsonParser, MultiPartParser)
     related = ("store",)
-    rights = {"*": "dms.jobs"}
+    asks_rights = True
+    rights = {"*": "dms.jobs", **JOB.rights()}
 
     @extend_schema(request=JobRequestSerializer, responses={201: JobSerializer})
     def create(self, request: Request) -> Response:
@@ -135,16 +138,6 @@ class JobViewSet(ReadViewSet):
             file=facts.get("file"),
         )
         return self.answer(job, status=status.HTTP_201_CREATED)
-
-    @verb()
-    def cancel(self, job: Job, *, by: User) -> Job:
-        """A waiting job never starts; a running one ends at its next step."""
-        return jobs.cancel(job, by=by)
-
-    @verb()
-    def retry(self, job: Job, *, by: User) -> Job:
-        """Let a failed or cancelled job go on where it stopped."""
-        return jobs.retry(job, by=by)
 
     @download
     def output(self, request: Request, pk: str) -> FileResponse:

@@ -2,12 +2,12 @@
 
 from rest_framework import serializers
 
+from dms.acts import MESSAGE
 from dms.api.events import SubjectType
 from dms.api.fields import StoreField
-from dms.api.verbs import verb
+from dms.api.verbs import verbs_of
 from dms.api.views import ReadViewSet, caller
-from dms.background import outbox
-from dms.models import Message, User
+from dms.models import Message
 from dms.navigation import own_due_work
 from dms.web import filters
 
@@ -47,6 +47,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
         return message.recipient if viewer and viewer.has_perm("dms.configure") else own_due_work.recipient(message)
 
 
+@verbs_of(MESSAGE)
 class MessageViewSet(ReadViewSet):
     """E-mails, text messages and letters."""
 
@@ -54,14 +55,4 @@ class MessageViewSet(ReadViewSet):
     serializer_class = MessageSerializer
     filterset_class = filters.MessageFilter
     related = ("store", "subject_type")
-    rights = {"*": "dms.messages"}
-
-    @verb()
-    def resend(self, message: Message, *, by: User) -> Message:
-        """Send a failed message again."""
-        return outbox.resend(message, by=by)
-
-    @verb()
-    def cancel(self, message: Message, *, by: User) -> Message:
-        """Do not send it after all."""
-        return outbox.cancel(message, by=by)
+    rights = {"*": "dms.messages", **MESSAGE.rights()}

@@ -1,16 +1,15 @@
 """Colleagues and their absences."""
 
-from typing import Any
-
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dms.actions import people
+from dms.acts import USER
 from dms.api.access import person
 from dms.api.fields import PersonField, StoreField
-from dms.api.verbs import verb
+from dms.api.verbs import verb, verbs_of
 from dms.api.views import CreateMixin, ReadViewSet, Serializer, UpdateMixin, caller
 from dms.formats import display
 from dms.models import Absence, User
@@ -57,6 +56,7 @@ class WholePhoneSerializer(serializers.Serializer[object]):
     number = serializers.CharField()
 
 
+@verbs_of(USER)
 class UserViewSet(ReadViewSet):
     """Colleagues of one's stores, and those of the group's roles."""
 
@@ -64,17 +64,12 @@ class UserViewSet(ReadViewSet):
     serializer_class = UserSerializer
     filterset_class = filters.UserFilter
     prefetched = ("stores", "groups")
-    rights = {"*": "dms.people", "unlock": "dms.unlock"}
+    rights = {"*": "dms.people", **USER.rights()}
 
     @verb(answers=WholePhoneSerializer)
     def reveal_phone(self, user: User, *, by: User) -> dict[str, str]:
         """The whole number of a colleague; that it was asked for is logged."""
         return {"number": people.reveal_phone(user, by=by)}
-
-    @verb()
-    def unlock(self, user: User, *, by: User) -> None:
-        """Forget the wrong passwords, so that the colleague may sign in at once."""
-        people.unlock(user, by=by)
 
 
 class AbsenceSerializer(serializers.ModelSerializer[Absence]):
@@ -106,7 +101,8 @@ class AbsenceViewSet(CreateMixin, UpdateMixin, mixins.DestroyModelMixin, ReadVie
         return people.plan_absence(facts.pop("user"), **facts, by=person(self.request))
 
     def perform_update(self, serializer: Serializer) -> Absence:
-        absence: Any = serializer.instance
+        absence = serializer.instance
+        assert isinstance(absence, Absence)
         return people.change_absence(absence, **serializer.validated_data, by=person(self.request))
 
     @extend_schema(parameters=[REASON])

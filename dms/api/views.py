@@ -16,7 +16,8 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from django.db import models, transaction
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
@@ -26,9 +27,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dms.api.access import person
+from dms.api.representation import represented
 from dms.api.versions import Versioned, names
 from dms.core.event_words import EventKind
-from dms.core.scope import scoped_rows
+from dms.core.reads import ReadRows, ReadVisible
+from dms.core.scope import GroupWide, StoreScoped, scoped_rows
 from dms.models import User
 from dms.records import events
 from dms.records.own_events import CONFIGURATION_CHANGED, CONFIGURATION_CREATED, CONFIGURATION_DELETED
@@ -69,16 +72,39 @@ class BaseViewSet(Versioned):
 
     def get_queryset(self) -> QuerySet[Any]:
         """The rows this person may see, with what the serializer needs."""
+        return self.with_facts(self.visible())
+
+    def visible(self) -> QuerySet[Any]:
+        """The rows this person may see."""
         rows = scoped_rows(self.model)
-        if getattr(self, "swagger_fake_view", False):
-            return rows.none()
-        visible = rows.visible_to(person(self.request))
-        return visible.select_related(*self.related).prefetch_related(*self.prefetched)
+        return rows.none() if getattr(self, "swagger_fake_view", False) else rows.visible_to(person(self.request))
+
+    @classmethod
+    def with_facts(cls, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with what the serializer shows beside their own columns."""
+        return rows.select_related(*cls.related).prefetch_related(*cls.prefetched)
+
+    @staticmethod
+    def fill_in(rows: list[Any]) -> None:
+        """Give these rows what the serializer shows beside their columns, in a constant number of queries."""
 
     def answer(self, row: models.Model, *, status: int = status.HTTP_200_OK) -> Response:
         """The row after an act, fetched again as the person may see it."""
-        fresh = self.get_queryset().get(pk=row.pk)
-        return self.with_etag(fresh, Response(self.get_serializer(fresh).data, status=status))
+        fresh = self.fresh(row.pk)
+        return self.with_etag(fresh, Response(self.shown(fresh), status=status))
+
+    def fresh(self, key: int) -> models.Model:
+        """The row after an act, with all that is shown of it.
+
+        :raises Http404: when it has left the stores of this person.
+        """
+        row: models.Model = get_object_or_404(self.get_queryset(), pk=key)
+        return row
+
+    def shown(self, row: models.Model) -> dict[str, Any]:
+        """The row as the serializer of this act represents it."""
+        self.fill_in([row])
+        return represented(self.get_serializer(), [row])[0]
 
 
 class HasPdf(BaseViewSet):
@@ -95,11 +121,42 @@ class HasPdf(BaseViewSet):
 class ReadViewSet(mixins.ListModelMixin, BaseViewSet):
     """List and detail."""
 
+    _rows: ClassVar[ReadRows[Any] | None] = None
+    _visible: ClassVar[ReadVisible[Any] | None] = None
+    asks_rights: ClassVar[bool] = False
+    """Whose rows is a matter of rights as well as of stores: such a query cannot be kept."""
+
+    def __init_subclass__(cls) -> None:
+        """Rows that are found by scope alone are fetched with ready-made SQL."""
+        super().__init_subclass__()
+        if getattr(cls, "model", None) is None or cls.get_queryset is not BaseViewSet.get_queryset:
+            return
+        model = cls.model
+        cls._rows = ReadRows(lambda: cls.with_facts(scoped_rows(model).all()))
+        if isinstance(scoped_rows(model), StoreScoped | GroupWide) and not cls.asks_rights:
+            cls._visible = ReadVisible(lambda viewer: cls.with_facts(scoped_rows(model).visible_to(viewer)))
+
+    def list(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """A page of the rows: which, is found first, and what is shown of them then."""
+        if self._rows is None:
+            rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        else:
+            keys = self.paginate_queryset(self.filter_queryset(self.visible()).values_list("pk", flat=True))
+            rows = self._rows.by_keys(keys or ())
+        self.fill_in(rows or [])
+        return self.get_paginated_response(represented(self.get_serializer(), rows or []))
+
     def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:
-        row = self.get_object()
+        row = self.fresh(int(self.kwargs["pk"])) if self._visible is not None else self.get_object()
         if (known := request.headers.get("If-None-Match")) and names(known, self.etag(row)):
             return self.with_etag(row, Response(status=status.HTTP_304_NOT_MODIFIED))
-        return self.with_etag(row, Response(self.get_serializer(row).data))
+        return self.with_etag(row, Response(self.shown(row)))
+
+    def fresh(self, key: int) -> models.Model:
+        row: models.Model | None = self._visible.get(person(self.request), key) if self._visible else super().fresh(key)
+        if row is None:
+            raise Http404
+        return row
 
 
 class CreateMixin(BaseViewSet):

@@ -22,6 +22,7 @@ from django_stubs_ext import StrOrPromise
 from dms.background import task_nudge
 from dms.background.job_run import Run, Stopped, beating
 from dms.core.leases import new_claim
+from dms.core.lifecycle import IllegalTransition
 from dms.core.refusals import NotYours, Refusal
 from dms.models import Attachment, Job
 from dms.records import attachments, events
@@ -35,6 +36,8 @@ __all__ = ["KINDS", "Kind", "Run", "Stopped", "cancel", "execute", "kind", "requ
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Run], None]
+STOPPED = frozenset({Job.Status.FAILED, Job.Status.CANCELLED})
+"""Statuses in which people may let a job go on; out of a dead worker's hands only the sweep puts it back."""
 RING_AGAIN = timedelta(seconds=10)
 ONE_CLAIM_AT_A_TIME = 0x6A6F6273
 """The number of the advisory lock under which running jobs are counted."""
@@ -141,6 +144,11 @@ def _allow(kind: Kind, by: "User") -> None:
         raise NotYours(_("You may not run “%(job)s”.") % {"job": kind.label})
 
 
+def refuse_kind(job: Job, *, by: "User") -> None:
+    """:raises Refusal: when no app knows the kind of the job any more, or this person may not run it."""
+    _allow(kind_of(job.kind), by)
+
+
 def _storable(value: object) -> object:
     """As it stands in the row: rows by their key, the rest as JSON knows it."""
     if isinstance(value, models.Model):
@@ -162,8 +170,10 @@ def cancel(job: Job, *, by: "User") -> Job:
 @transaction.atomic
 def retry(job: Job, *, by: "User") -> Job:
     """Let a failed or cancelled job go on at its checkpoint."""
-    _allow(kind_of(job.kind), by)
+    refuse_kind(job, by=by)
     job = Job.objects.lock(job)
+    if job.status not in STOPPED:
+        raise IllegalTransition(job, job.status, Job.Status.QUEUED)
     job.move(Job.Status.QUEUED, attempts=0, error="", ended_at=None)
     events.record(JOB_RETRIED, job, by=by)
     task_nudge.send_on_commit("dms.tasks.run_job", job.pk)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from dms.background import task_nudge
 from dms.background.channels import Undeliverable, channel_for
 from dms.core.leases import new_claim
+from dms.core.lifecycle import IllegalTransition
 from dms.models import Message
 from dms.models.messages import RETRY_MINUTES
 from dms.records import events
@@ -147,6 +148,8 @@ def _fail(message: Message, error: str) -> None:
 def resend(message: Message, *, by: "User") -> Message:
     """Send a failed message again: it waits as if just posted, with all its attempts before it."""
     message = Message.objects.lock(message)
+    if message.status != Message.Status.FAILED:  # one that a sender holds goes back to waiting by the sweep alone
+        raise IllegalTransition(message, message.status, Message.Status.PENDING)
     message.move(Message.Status.PENDING, attempts=0, error="", due_at=timezone.now())
     events.record(MESSAGE_RESENT, message, by=by)
     task_nudge.send_on_commit("dms.tasks.sweep_outbox")

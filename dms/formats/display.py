@@ -59,7 +59,8 @@ def hours(value: Decimal | float | None) -> str:
 
 # --- dates ----------------------------------------------------------------------------------------------------------
 def local(value: dt.datetime) -> dt.datetime:
-    return timezone.localtime(value) if timezone.is_aware(value) else value
+    # everybody works in the zone of the settings: to ask Django which one is chosen takes longer than the rest of a cell
+    return value.astimezone(timezone.get_default_timezone()) if value.tzinfo else value
 
 
 MONTH_NAMES = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -98,7 +99,7 @@ def date(value: dt.date | None, *, today: dt.date | None = None) -> str:
         return EMPTY
     if isinstance(value, dt.datetime):
         value = local(value).date()
-    this_year = value.year == (today or timezone.localdate()).year
+    this_year = value.year == (today or dt.datetime.now(timezone.get_default_timezone())).year
     return _date(value, get_language(), this_year=this_year)
 
 

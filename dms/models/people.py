@@ -2,13 +2,13 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
@@ -41,10 +41,6 @@ class UserQuerySet(LockingQuerySet["User"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
-    def with_roles(self) -> Self:
-        """Each with the names of their groups and the rights these give, asked for with the row: every request needs them."""
-        return self.annotate(held_groups=held_groups(), held_rights=held_rights())
-
     def with_right(self, right: str) -> Self:
         """People whose role gives the right."""
         giving = RoleRight.objects.granted().filter(right=right)
@@ -54,16 +50,34 @@ class UserQuerySet(LockingQuerySet["User"]):
         return self.filter(absences__first_day__lte=on, absences__last_day__gte=on).distinct()
 
 
-def held_groups(path: str = "pk") -> ArraySubquery:
-    """The names of a person's groups, as a column of a row from which ``path`` leads to the person."""
-    return ArraySubquery(User.groups.through.objects.filter(user=models.OuterRef(path)).values("group__name"))
+Row = tuple[object, ...]
+"""The columns of a row in the order of its model."""
 
 
-def held_rights(path: str = "pk") -> ArraySubquery:
-    """What the roles of a person give, as a column beside ``held_groups``: a right taken away is gone on the next request."""
-    return ArraySubquery(
-        RoleRight.objects.granted().filter(role__user=models.OuterRef(path)).order_by().values("right")
-    )
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person may do and where: nothing in it changes, so that many requests share it (dms/web/who_asks.py)."""
+
+    roles: tuple[str, ...]
+    rights: frozenset[str]
+    store_ids: tuple[int, ...]
+    stores: tuple[Row, ...] | None = None
+    """The stores they work in, by their codes; None: they are read when wanted."""
+    visible_stores: tuple[Row, ...] | None = None
+    """These, or those of the whole group."""
+
+    def store(self, pk: int) -> "Store | None":
+        """One that they see."""
+        return next((store_of(row) for row in self.visible_stores or () if row[STORE_ID] == pk), None)
+
+
+def store_of(row: Row) -> Store:
+    """A store of its columns, as the database would give it; each request has its own."""
+    return Store.from_db("default", STORE_COLUMNS, row)
+
+
+STORE_COLUMNS = [field.attname for field in Store._meta.concrete_fields]  # noqa: SLF001 # Django's public way to a model's fields
+STORE_ID = STORE_COLUMNS.index("id")
 
 
 class PeopleManager(UserManager["User"]):
@@ -85,8 +99,8 @@ class User(UpdatedAt, AbstractUser):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
-    held_groups: list[str]  # of ``with_roles()``, as the rights
-    held_rights: list[str]
+    standing: Standing | None = None
+    """Of whoever asks; of anybody else the rows are read when wanted."""
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     display_name = models.CharField(_("name"), max_length=40)
@@ -141,8 +155,7 @@ class User(UpdatedAt, AbstractUser):
     @cached_property
     def role_codes(self) -> list[str]:
         """The person's roles in the order of the table (the first is the main one)."""
-        known: list[str] | None = getattr(self, "held_groups", None)
-        held = {group.name for group in self.groups.all()} if known is None else set(known)
+        held = self.standing.roles if self.standing else {group.name for group in self.groups.all()}
         return [code for code in ROLES if code in held]
 
     @cached_property
@@ -150,11 +163,9 @@ class User(UpdatedAt, AbstractUser):
         """What the person may do; a single question is ``has_perm``."""
         if self.is_superuser:
             return frozenset(RIGHTS)
-        known: list[str] | None = getattr(self, "held_rights", None)
-        if known is None:
-            rows = RoleRight.objects.granted().filter(role__user=self)
-            known = list(rows.values_list("right", flat=True))
-        return frozenset(known)
+        if self.standing:
+            return self.standing.rights
+        return frozenset(RoleRight.objects.granted().filter(role__user=self).values_list("right", flat=True))
 
     @property
     def role_label(self) -> StrOrPromise:
@@ -167,11 +178,24 @@ class User(UpdatedAt, AbstractUser):
     @cached_property
     def own_stores(self) -> list[Store]:
         """The stores this person works in, by their codes; nearly every page asks, so they are fetched once."""
+        if self.standing and self.standing.stores is not None:
+            return [store_of(row) for row in self.standing.stores]
         return list(self.stores.all())
 
     @cached_property
     def store_ids(self) -> list[int]:
+        if self.standing:
+            return list(self.standing.store_ids)
         return [store.pk for store in self.own_stores]
+
+    @cached_property
+    def open_stores(self) -> list[Store]:
+        """Where the person may choose to work: their own stores, or all, without those that are closed."""
+        if not self.sees_all_stores:
+            return [store for store in self.own_stores if store.active]
+        if self.standing and self.standing.visible_stores is not None:
+            return [store for store in map(store_of, self.standing.visible_stores) if store.active]
+        return list(Store.objects.active())
 
 
 class AbsenceQuerySet(LockingQuerySet["Absence"]):
@@ -248,10 +272,6 @@ class Absence(UpdatedAt):
 class ApiTokenQuerySet(LockingQuerySet["ApiToken"]):
     lock_with = ("user",)
 
-    def with_roles(self) -> Self:
-        """Each with its owner, the names of the owner's groups and the rights these give."""
-        return self.select_related("user").annotate(held_groups=held_groups("user"), held_rights=held_rights("user"))
-
 
 class ApiToken(models.Model):
     """A key to the API. Only its hash is stored; it gives the rights of its owner, no more, until it is revoked or expires."""
@@ -263,8 +283,6 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(_("expires"))
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
-    held_groups: list[str]  # of ``with_roles()``, as the rights
-    held_rights: list[str]
 
     objects = ApiTokenQuerySet.as_manager()
 

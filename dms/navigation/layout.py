@@ -87,9 +87,7 @@ class Layout:
 
     @cached_property
     def stores(self) -> list[Store]:
-        if self.user and not self.user.sees_all_stores:
-            return [store for store in self.user.own_stores if store.active]
-        return list(Store.objects.visible_to(self.user).active()) if self.user else []
+        return self.user.open_stores if self.user else []
 
     @property
     def role_label(self) -> StrOrPromise:

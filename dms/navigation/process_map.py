@@ -1,15 +1,16 @@
 """The process map: every lifecycle with live counts, drawn from the lanes that the apps registered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, DateTimeField, Min, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 
+from dms.core.reads import STORE, Bound, Read, Somebody
 from dms.core.scope import scoped_rows
 from dms.formats.days import start_of
 from dms.models import Store, User
@@ -35,6 +36,16 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """The documents of one status: how many, since when the oldest, how many near and past the limit."""
+
+    n: int
+    since: datetime
+    near: int
+    overdue: int
+
+
+@dataclass(frozen=True)
 class DrawnLane:
     """One lifecycle with live counts; ``total`` leaves out what has come to its end."""
 
@@ -43,26 +54,40 @@ class DrawnLane:
     nodes: list[Node]
 
 
-def draw(lane: registry.Lane, user: User, store: Store | None, now: datetime) -> DrawnLane:
-    """A lane with live counts, in one query. Of what has come to its end, only today's is counted."""
+NOW, TODAY = Bound("now", DateTimeField()), Bound("today", DateTimeField())
+
+
+def counted(index: int, lane: registry.Lane, viewer: Somebody, store: Bound | None) -> QuerySet[Any, Any]:
+    """The figures of each status of a lane. Of what has come to its end, only today's is counted."""
     limit, since = timedelta(minutes=lane.limit_minutes), lane.since
-    today = timezone.localdate(now)
-    ended = [status for status in lane.statuses if status in lane.over or not lane.model.NEXT[status]]
-    rows: QuerySet[Any] = scoped_rows(lane.model).visible_to(user).of_store(store)
-    counted = {
-        row["status"]: row
-        for row in rows.filter(status__in=lane.statuses)
-        .filter(~Q(status__in=ended) | Q(**{f"{since}__gte": start_of(today)}))
-        .order_by()
+    rows: Any = scoped_rows(lane.model)  # the person and the store are values here, and no rows
+    visible: QuerySet[Any] = rows.visible_to(viewer).of_store(store)
+    shown = visible.filter(status__in=lane.statuses).filter(~Q(status__in=ended(lane)) | Q(**{f"{since}__gte": TODAY}))
+    past, nearly = NOW - Value(limit), NOW - Value(limit * NEAR)
+    figures: QuerySet[Any, Any] = (
+        shown.order_by()
         .values("status")
         .annotate(
+            lane=Value(index),
             n=Count("pk"),
             since=Min(since),
-            overdue=Count("pk", filter=Q(**{f"{since}__lt": now - limit})),
-            near=Count("pk", filter=Q(**{f"{since}__lt": now - limit * NEAR, f"{since}__gte": now - limit})),
+            near=Count("pk", filter=Q(**{f"{since}__lt": nearly, f"{since}__gte": past})),
+            overdue=Count("pk", filter=Q(**{f"{since}__lt": past})),
         )
-    }
-    nodes = [_node(lane, status, counted.get(status), over=status in ended, day=today) for status in lane.statuses]
+        .values_list("lane", "status", "n", "since", "near", "overdue")
+    )
+    return figures
+
+
+def ended(lane: registry.Lane) -> list[str]:
+    """The statuses out of which no step leads."""
+    return [status for status in lane.statuses if status in lane.over or not lane.model.NEXT[status]]
+
+
+def _drawn(lane: registry.Lane, counts: Mapping[str, Counted], now: datetime) -> DrawnLane:
+    """A lane with its counts."""
+    today, over = timezone.localdate(now), ended(lane)
+    nodes = [_node(lane, status, counts.get(status), over=status in over, day=today) for status in lane.statuses]
     worst = max(nodes, key=lambda node: (node.overdue, node.near))
     marked = [
         replace(node, late=node.overdue > 0, slow=not node.overdue and node.near > 0) if node is worst else node
@@ -70,20 +95,20 @@ def draw(lane: registry.Lane, user: User, store: Store | None, now: datetime) ->
     ]
     return DrawnLane(
         lane.label,
-        sum(node.count for status, node in zip(lane.statuses, nodes, strict=True) if status not in ended),
+        sum(node.count for status, node in zip(lane.statuses, nodes, strict=True) if status not in over),
         marked,
     )
 
 
-def _node(lane: registry.Lane, status: str, row: Mapping[str, Any] | None, *, over: bool, day: date) -> Node:
+def _node(lane: registry.Lane, status: str, row: Counted | None, *, over: bool, day: date) -> Node:
     """The figures of one status; what has ended has no age."""
     label = dict(lane.model.Status.choices)[status]
     url = f"{reverse(lane.url_name)}?status={status}"
     if over:
-        return Node(status, label, row["n"] if row else 0, f"{url}&since={day:%Y-%m-%d}")
+        return Node(status, label, row.n if row else 0, f"{url}&since={day:%Y-%m-%d}")
     if row is None:
         return Node(status, label, 0, url)
-    return Node(status, label, row["n"], url, row["since"], row["near"], row["overdue"])
+    return Node(status, label, row.n, url, row.since, row.near, row.overdue)
 
 
 def _business_first() -> list[registry.Lane]:
@@ -93,5 +118,40 @@ def _business_first() -> list[registry.Lane]:
 
 
 def lanes_of(user: User, store: Store | None, now: datetime) -> list[DrawnLane]:
-    """The lanes this person may watch, those of the business first; a query for each."""
-    return [draw(lane, user, store, now) for lane in _business_first() if user.has_perm(lane.right)]
+    """The lanes this person may watch, those of the business first."""
+    return draw([lane for lane in _business_first() if user.has_perm(lane.right)], user, store, now)
+
+
+def draw(lanes: Sequence[registry.Lane], user: User, store: Store | None, now: datetime) -> list[DrawnLane]:
+    """Lanes with live counts, all in one statement."""
+    if not lanes:
+        return []
+    counts: dict[int, dict[str, Counted]] = {}
+    values = {
+        "viewer": user.pk,
+        "stores": list(user.store_ids),
+        "store": store.pk if store else None,
+        "now": now,
+        "today": start_of(timezone.localdate(now)),
+    }
+    for index, status, *figures in _read(tuple(lanes), user, store).fetch(**values):
+        counts.setdefault(index, {})[status] = Counted(*figures)
+    return [_drawn(lane, counts.get(index, {}), now) for index, lane in enumerate(lanes)]
+
+
+READS: dict[tuple[object, ...], Read[Any]] = {}
+
+
+def _read(lanes: tuple[registry.Lane, ...], user: User, store: Store | None) -> Read[Any]:
+    """The lanes united, kept for people who see the same of them."""
+    shape = (lanes, user.rights, user.sees_all_stores, store is None)
+    if shape not in READS:
+        viewer = Somebody(user.rights, sees_all_stores=user.sees_all_stores)
+        chosen = None if store is None else STORE
+
+        def united() -> QuerySet[Any, Any]:
+            first, *others = (counted(index, lane, viewer, chosen) for index, lane in enumerate(lanes))
+            return first.union(*others, all=True) if others else first
+
+        READS[shape] = Read(united)
+    return READS[shape]

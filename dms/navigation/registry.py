@@ -5,7 +5,7 @@ A function that finds something is registered where it stands (``@registry.due_w
 the upper ones have without knowing them. Everything is filtered by the right it names.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from dms.core.lifecycle import Lifecycle
+from dms.navigation import timelines
 
 if TYPE_CHECKING:
     from dms.models import Store, User
@@ -149,16 +150,7 @@ class Lane:
     over: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Moment:
-    """One line of a timeline."""
-
-    at: datetime
-    title: str
-    detail: str = ""
-    url: str = ""
-    family: str = "idle"
-    by: str = ""
+Moment = timelines.Moment
 
 
 @dataclass(frozen=True)
@@ -205,35 +197,7 @@ def tabs(area: str, *entries: Tab) -> None:
     AREAS[area].entries.extend(entries)
 
 
-MomentsOf = Callable[[Any, "User"], Iterable[Moment]]
-
-
-class Timelines:
-    """What the apps know of a subject: ``@registry.timeline(Customer, Vehicle, right="sales.view")``."""
-
-    def __init__(self) -> None:
-        self._of_model: dict[type[models.Model], Providers[MomentsOf]] = {}
-
-    def __call__(self, *subjects: type[models.Model], right: str) -> Callable[[MomentsOf], MomentsOf]:
-        """Register the function below for subjects of these models, and people with the right."""
-
-        def register(give: MomentsOf) -> MomentsOf:
-            for subject in subjects:
-                self._of_model.setdefault(subject, Providers())(right)(give)
-            return give
-
-        return register
-
-    def __iter__(self) -> Iterator[Provider[MomentsOf]]:
-        return (provider for providers in self._of_model.values() for provider in providers)
-
-    def of(self, subject: models.Model, user: "User") -> list[Moment]:
-        """Everything every app knows about one subject, newest first."""
-        providers = self._of_model.get(type(subject), Providers())
-        moments = [moment for give in providers.of(user) for moment in give(subject, user)]
-        return sorted(moments, key=lambda moment: moment.at, reverse=True)
-
-
-timeline = Timelines()
+timeline = timelines.timeline
+"""What is known of a customer or car: its strands are declared by ``@registry.timeline(…)`` (dms/navigation/timelines.py)."""
 
 NOTHING_DUE = _("Nothing is due.")

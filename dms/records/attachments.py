@@ -212,7 +212,7 @@ Picture = Attachment | UploadedFile[Any]
 """A picture for a document: brought before, or drawn just now."""
 
 
-def kept(picture: Picture | None, *, by: "User", subject: models.Model) -> Attachment | None:
+def as_attachment(picture: Picture | None, *, by: "User", subject: models.Model) -> Attachment | None:
     """The picture as a file: one brought before is one, one drawn just now becomes one with the document it belongs to.
 
     :raises Unfit: when it is no picture.

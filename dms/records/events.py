@@ -35,8 +35,8 @@ def build(
             "subject_id": subject.pk,
             "subject_label": str(subject)[:120],
         }
-    found_store = store if store is not None else getattr(subject, "store", None)
-    return Event(kind=kind, by=by, store=found_store, data=data or {}, request_id=request_id(), **about)
+    of_store = store if store is not None else getattr(subject, "store", None)
+    return Event(kind=kind, by=by, store=of_store, data=data or {}, request_id=request_id(), **about)
 
 
 def record(

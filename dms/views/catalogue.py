@@ -1,22 +1,41 @@
 """The catalogue of cars: brand → series → variant."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from itertools import groupby
+from operator import attrgetter
+from typing import ClassVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
+from markupsafe import Markup
 
+from dms import cells
 from dms.models import Variant
 from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
+from dms.web.columns import Column, Table
 from dms.web.filters import VariantFilter
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
+
+SERIES = Markup('<tr class="grp"><th scope="rowgroup" colspan="%s">%s · %s</th></tr>')
+
+
+class BySeries(Table):
+    """The variants of each series under its head."""
+
+    def body(self) -> Markup:
+        return Markup("\n").join(self._parts())
+
+    def _parts(self) -> Iterator[Markup]:
+        for series, variants in groupby(self.rows, attrgetter("series")):
+            yield SERIES % (len(self.columns), series.brand, series)
+            yield Table(self.columns, tuple(variants), self.request, self.row_class).body()
 
 
 class Variants(BaseListView):
@@ -25,22 +44,36 @@ class Variants(BaseListView):
     model = Variant
     right = "dms.catalogue"
     filterset_class = VariantFilter
-    template_name = "dms/variants.html"
-    row_template = "dms/_variant.html"
     export_key = "variants"
     related: ClassVar[tuple[str, ...]] = ("series__brand",)
+    columns = (
+        Column(gettext_lazy("Brand"), "series.brand", only="file"),
+        Column(gettext_lazy("Series"), "series", only="file"),
+        Column(
+            gettext_lazy("Variant"), str, cell=cells.variant_name, sort="name", phone=True, look="fw-medium", width=30
+        ),
+        Column(gettext_lazy("Code"), "code", sort="code", look="code mut"),
+        Column(gettext_lazy("Energy"), "energy", "choice", phone=True),
+        Column(gettext_lazy("Displacement"), cells.displacement, look="r"),
+        Column(gettext_lazy("Model year"), "model_year", cell=cells.model_year, sort="model_year", look="r"),
+        Column(gettext_lazy("List price (CNY)"), "list_price", "money", sort="list_price", phone=True),
+        Column(gettext_lazy("Warranty"), cells.warranty),
+        Column(gettext_lazy("First maintenance"), cells.first_service),
+    )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
+        "heading": gettext_lazy("Models"),
         "search_hint": gettext_lazy("Series, variant, code"),
         "empty_title": gettext_lazy("The catalogue is empty"),
         "empty_text": gettext_lazy("Brands, series and variants are entered under configuration."),
     }
 
-    def rows(self) -> QuerySet[Model]:
+    def rows(self) -> QuerySet[Variant]:
         return super().rows().order_by("series__brand__name", "series__name", "code")
 
-    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
-        grouped = not self.request.GET.get("ordering")
-        return super().get_context_data(grouped=grouped, **kwargs)
+    def table(self, rows: list[Variant]) -> Table:
+        table = super().table(rows)
+        in_order = bool(self.request.GET.get("ordering"))
+        return table if in_order else BySeries(table.columns, table.rows, table.request, table.row_class)
 
 
 @dataclass(frozen=True)

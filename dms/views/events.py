@@ -6,14 +6,15 @@ from typing import Any, ClassVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from dms.background import jobs
+from dms import cells
 from dms.core.scope import scoped_rows
 from dms.models import Event, User
 from dms.navigation import event_details, registry
 from dms.views.lists import BaseListView
+from dms.web.columns import Column, Table
 from dms.web.filters import EventFilter
 
 
@@ -24,25 +25,37 @@ class Events(BaseListView):
     right = "dms.events"
     filterset_class = EventFilter
     template_name = "dms/events.html"
-    row_template = "dms/_event.html"
     export_key = "events"
     related: ClassVar[tuple[str, ...]] = ("by", "store", "subject_type")
+    columns = (
+        Column(pgettext_lazy("moment", "Time"), "at", "moment", sort="at", phone=True, look="mut"),
+        Column(gettext_lazy("Event"), "words", phone=True, look="fw-medium", width=24),
+        Column(
+            gettext_lazy("Subject"), cells.subject_words, cell=cells.event_subject, phone=True, look="cut-s", width=30
+        ),
+        Column(gettext_lazy("By"), "by"),
+        Column(gettext_lazy("Store"), "store"),
+        Column(gettext_lazy("Details"), "facts", cell=cells.event_facts, look="cut mut", width=60),
+    )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
+        "heading": gettext_lazy("Log of events"),
         "search_hint": gettext_lazy("Subject, person"),
         "empty_title": gettext_lazy("Nothing has happened yet"),
         "empty_text": gettext_lazy("Every act leaves a line here: who did what, to which row, when."),
     }
 
-    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        events = list(context["page_obj"])
-        links, known = subject_links(events, self.request.user), event_details.reasons()
-        for event in events:
-            event.url = links.get((event.subject_type_id, event.subject_id), "")
+    @staticmethod
+    def prepare(rows: list[Any]) -> None:
+        """What changed, in one line."""
+        known = event_details.reasons()
+        for event in rows:
             event.facts = event_details.one_line(event, known)
-            event.subject_words = subject_words(event)
-        context["page_obj"].object_list = events
-        return context
+
+    def table(self, rows: list[Any]) -> Table:
+        links = subject_links(rows, self.request.user)
+        for event in rows:
+            event.url = links.get((event.subject_type_id, event.subject_id), "")
+        return super().table(rows)
 
 
 def subject_links(events: Sequence[Event], user: User) -> dict[tuple[int | None, int | None], str]:
@@ -60,10 +73,3 @@ def subject_links(events: Sequence[Event], user: User) -> dict[tuple[int | None,
         for pk in scoped_rows(model).visible_to(user).filter(pk__in=pks).values_list("pk", flat=True):
             links[type_pk, pk] = reverse(url_name, args=[pk])
     return links
-
-
-def subject_words(event: Event) -> str:
-    """What the row is called; a long job by its kind in the language of the screen."""
-    if event.kind.startswith("job.") and event.data.get("kind"):
-        return f"{jobs.label_of(event.data['kind'])} {event.subject_id}"
-    return event.subject_label

@@ -1,30 +1,34 @@
 """Long jobs: the list, one job with its progress and result, asking for a new one, exports of lists."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
+from dms import cells
+from dms.acts import JOB
 from dms.background import exports, jobs
-from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.models import Job, User
 from dms.navigation.layout import trail
+from dms.records import attachments
 from dms.views.lists import BaseListView
-from dms.views.redirects import back, go, whence
+from dms.views.redirects import go, whence
 from dms.views.timelines import moments_of
+from dms.web.act_views import ActFormView, ActView
+from dms.web.columns import Column
 from dms.web.filters import JobFilter
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import requires_right
+from dms.web.rights import RequiresRight, requires_right
 
 OPEN = (Job.Status.QUEUED, Job.Status.RUNNING)
 RESULT_WORDS = {
@@ -46,21 +50,36 @@ class Jobs(BaseListView):
     right = "dms.jobs"
     filterset_class = JobFilter
     template_name = "dms/jobs.html"
-    row_template = "dms/_job_row.html"
     export_key = "jobs"
     related: ClassVar[tuple[str, ...]] = ("requested_by", "store", "output_file", "report_file")
+    columns = (
+        Column(
+            gettext_lazy("Job"), lambda job: jobs.label_of(job.kind), cell=cells.job_name, phone=True, look="fw-medium"
+        ),
+        Column(gettext_lazy("Status"), "status", "status", phone=True),
+        Column(gettext_lazy("Progress"), "note", cell=cells.job_progress, only="page", look="w-bar"),
+        Column(gettext_lazy("Requested"), "requested_at", "moment", sort="requested_at"),
+        Column(gettext_lazy("By"), "requested_by"),
+        Column(gettext_lazy("Store"), "store"),
+        Column(gettext_lazy("Ended"), "ended_at", "moment", sort="ended_at"),
+        Column(gettext_lazy("Lines not taken"), "problems", "integer", sort="problems"),
+        Column(gettext_lazy("Error"), "error", only="file", width=40),
+        Column(gettext_lazy("Acts"), "pk", cell=cells.job_acts, only="page", phone=True, mute=True, look="r"),
+    )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
+        "heading": gettext_lazy("Jobs"),
         "search_hint": gettext_lazy("Step, error, person"),
         "empty_title": gettext_lazy("No jobs yet"),
         "empty_text": gettext_lazy("Imports, exports and batches run here in the background; you may go on working."),
+        "new_label": gettext_lazy("Run a job"),
     }
 
-    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
-        context = super().get_context_data(new_url=reverse("dms:job_new"), new_label=_("Run a job"), **kwargs)
-        for job in context["page_obj"]:
-            job.label = jobs.label_of(job.kind)
-        context["moving"] = any(job.status in OPEN for job in context["page_obj"])
-        return context
+    def row_class(self, job: Job) -> str:
+        return "lateR" if job.status == Job.Status.FAILED else ""
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        context = super().get_context_data(new_url=reverse("dms:job_new"), **kwargs)
+        return {**context, "moving": any(job.status in OPEN for job in context["page_obj"])}
 
 
 def _job(request: AuthenticatedHttpRequest, pk: int) -> Job:
@@ -69,13 +88,15 @@ def _job(request: AuthenticatedHttpRequest, pk: int) -> Job:
     return get_object_or_404(rows, pk=pk)
 
 
-def _progress(job: Job) -> dict[str, Any]:
+def _progress(job: Job, user: User) -> dict[str, object]:
     """What the progress piece needs."""
+    acts = JOB.offered(job, user)
     return {
+        "acts": acts,
         "job": job,
         "label": jobs.label_of(job.kind),
         "poll_url": reverse("dms:job_progress", args=[job.pk]),
-        "stop_url": reverse("dms:job_cancel", args=[job.pk]) if job.status in OPEN else "",
+        "stop_url": acts["cancel"].url if "cancel" in acts else "",
         "download_url": reverse("dms:attachment", args=[job.output_file_id]) if job.output_file_id else "",
         "report_url": reverse("dms:attachment", args=[job.report_file_id]) if job.report_file_id else "",
     }
@@ -91,10 +112,9 @@ def job(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         for key, value in job.result.items()
     ]
     context = {
-        **_progress(job),
+        **_progress(job, request.user),
         "result": result,
         "params": _params(job),
-        "may_retry": job.may_become(Job.Status.QUEUED) and job.status not in OPEN,
         "problems": list(job.problem_rows.all()[:20]),
         "moments": moments_of(job),
         "crumbs": trail("dms:jobs", f"{jobs.label_of(job.kind)} {job.pk}"),
@@ -119,28 +139,18 @@ def _params(job: Job) -> list[tuple[StrOrPromise, object]]:
 def job_progress(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The progress piece alone; once the job has ended the whole page is loaded anew."""
     job = _job(request, pk)
-    response = render(request, "components/_job.html", _progress(job))
+    response = render(request, "components/_job.html", _progress(job, request.user))
     if job.status not in OPEN:
         response["HX-Refresh"] = "true"
     return response
 
 
-@require_POST
-@requires_right("dms.jobs")
-def job_cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Stop a waiting or running job."""
-    jobs.cancel(_job(request, pk), by=request.user)
-    messages.success(request, _("Stopped. What was done stays done."))
-    return back(request, "dms:jobs")
+class JobAct(ActView):
+    """An act on a job, pressed on its page, in the list or in one's work: there one is again afterwards."""
 
-
-@require_POST
-@requires_right("dms.jobs")
-def job_retry(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Start a failed or stopped job again, from where it was."""
-    jobs.retry(_job(request, pk), by=request.user)
-    messages.success(request, _("Started again."))
-    return back(request, "dms:jobs")
+    @property
+    def page(self) -> str:
+        return whence(self.request, super().page)
 
 
 # --- asking for one -----------------------------------------------------------------------------------------------------
@@ -161,42 +171,58 @@ def _form_of(kind: jobs.Kind) -> type[forms.Form]:
     return type(base.__name__, (base,), {"file": file})
 
 
-@requires_right("dms.jobs")
-def job_new(request: AuthenticatedHttpRequest) -> HttpResponse:
+class JobNew(RequiresRight, ActFormView[forms.Form]):
     """Choose what to run, say what it needs to know, start it."""
-    kinds = {kind.key: kind for kind in _allowed(request.user)}
-    key = request.GET.get("kind", "")
-    if not key:
-        return render(
-            request, "dms/job_kinds.html", {"kinds": list(kinds.values()), "crumbs": trail("dms:jobs", _("Run a job"))}
+
+    right = "dms.jobs"
+    template_name = "dms/job_form.html"
+    places: ClassVar[Mapping[str, str]] = {"file_missing": "file", attachments.Unfit.code: "file"}
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        return super().get(request, *args, **kwargs) if request.GET.get("kind") else self.choose()
+
+    def post(self, request: HttpRequest, *args: str, **kwargs: object) -> HttpResponse:
+        return super().post(request, *args, **kwargs) if request.GET.get("kind") else self.choose()
+
+    def choose(self) -> HttpResponse:
+        """The page of what this person may run."""
+        context = {"kinds": _allowed(self.request.user), "crumbs": trail("dms:jobs", _("Run a job"))}
+        return render(self.request, "dms/job_kinds.html", context)
+
+    @cached_property
+    def kind(self) -> jobs.Kind:
+        """What is asked for, of what this person may run."""
+        key = self.request.GET.get("kind")
+        kind = next((kind for kind in _allowed(self.request.user) if kind.key == key), None)
+        if kind is None:
+            raise Http404
+        return kind
+
+    def get_form_class(self) -> type[forms.Form]:
+        return _form_of(self.kind)
+
+    def act(self, **facts: Any) -> Job:
+        """The job reads its parameters by the same form, as they were sent."""
+        return jobs.request(
+            self.kind.key,
+            by=self.request.user,
+            store=self.request.store,
+            params=self.request.POST if self.kind.params_form else {},
+            file=facts.get("file"),
         )
-    if key not in kinds:
-        raise Http404
-    kind = kinds[key]
-    data = request.POST if request.method == "POST" else None
-    form = _form_of(kind)(data, request.FILES if data is not None else None)
-    if form.is_valid():
-        try:
-            started = jobs.request(
-                kind.key,
-                by=request.user,
-                store=request.store,
-                params=request.POST if kind.params_form else {},
-                file=request.FILES.get("file"),
-            )
-        except Refusal as refusal:
-            form.add_error("file" if "file" in form.fields else None, str(refusal.sentence))
-        else:
-            return go(request, "dms:job", started.pk)
-    context = {
-        "form": form,
-        "kind": kind,
-        "crumbs": trail("dms:jobs", kind.label),
-        "form_note": kind.hint,
-        "submit_label": _("Start"),
-        "cancel_url": reverse("dms:job_new"),
-    }
-    return render(request, "dms/job_form.html", context, status=422 if form.errors else 200)
+
+    def after(self, job: Job) -> str:
+        return reverse("dms:job", args=[job.pk])
+
+    def get_context_data(self, **context: object) -> dict[str, object]:
+        return super().get_context_data(
+            kind=self.kind,
+            crumbs=trail("dms:jobs", self.kind.label),
+            form_note=self.kind.hint,
+            submit_label=_("Start"),
+            cancel_url=reverse("dms:job_new"),
+            **context,
+        )
 
 
 @requires_right("dms.jobs")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.forms import NullBooleanField, Select
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django_filters import FilterSet
 from django_stubs_ext import StrOrPromise
 
 from dms.background import exports
+from dms.core.reads import ReadRows
 from dms.core.scope import scoped_rows
 from dms.formats import spreadsheets
 from dms.models import Store, User
@@ -48,13 +49,24 @@ class BaseListView(RequiresRight, ListView[Any]):
     export_key = ""
     """The key of an exportable list (dms/background/exports.py); its button starts a long job."""
 
+    _read: ClassVar[ReadRows[Any] | None] = None
+
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
+        if cls.model is not None and cls.rows is BaseListView.rows:
+            model = cls.model
+            cls._read = ReadRows(lambda: cls.with_facts(scoped_rows(model).all()))
         if cls.export_key and cls.columns:
             label = cls.words["heading"]
             exports.add(
                 exports.Listing(
-                    cls.export_key, label, cls.right, cls.rows_of, cls.file_columns, cls.filterset_class, cls.prepare
+                    cls.export_key,
+                    label,
+                    cls.right,
+                    lambda user, store: cls.with_facts(cls.rows_of(user, store)),
+                    cls.file_columns,
+                    cls.filterset_class,
+                    cls.prepare,
                 )
             )
 
@@ -62,8 +74,12 @@ class BaseListView(RequiresRight, ListView[Any]):
     def rows_of(cls, user: User, store: Store | None) -> QuerySet[Any]:
         """Everything the person may see in the store (in all of theirs), before search and filters."""
         assert cls.model is not None
-        visible = scoped_rows(cls.model).visible_to(user).of_store(store)
-        return visible.select_related(*cls.related).prefetch_related(*cls.prefetched)
+        return scoped_rows(cls.model).visible_to(user).of_store(store)
+
+    @classmethod
+    def with_facts(cls, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with what their columns say beside their own facts: what is fetched of a page, and of a file."""
+        return rows.select_related(*cls.related).prefetch_related(*cls.prefetched)
 
     @classmethod
     def file_columns(cls, user: User, store: Store | None) -> list[spreadsheets.Column]:
@@ -81,8 +97,9 @@ class BaseListView(RequiresRight, ListView[Any]):
         return self.rows_of(self.request.user, self.request.store)
 
     def get_queryset(self) -> QuerySet[Any]:
-        self.filterset = self.filterset_class(self.request.GET, queryset=self.rows(), request=self.request)
-        rows: QuerySet[Model] = self.filterset.qs
+        rows = self.rows() if self._read is not None else self.with_facts(self.rows())
+        self.filterset = self.filterset_class(self.request.GET, queryset=rows, request=self.request)
+        filtered: QuerySet[Any] = self.filterset.qs
         fields = self.filterset.form.fields
         fields.pop("ordering", None)  # the heads of the columns sort
         if self.request.store is not None:
@@ -90,12 +107,16 @@ class BaseListView(RequiresRight, ListView[Any]):
         for field in fields.values():
             if isinstance(field, NullBooleanField) and isinstance(field.widget, Select):
                 field.widget.choices = [("", pgettext("filter", "All")), ("true", _("Yes")), ("false", _("No"))]
-        return rows.order_by(*rows.query.order_by, "pk") if rows.query.order_by else rows
+        return filtered.order_by(*filtered.query.order_by, "pk") if filtered.query.order_by else filtered
 
     def paginate_queryset(self, queryset: Any, page_size: int) -> tuple[Paginator[Any], Page[Any], QuerySet[Any], bool]:
         """A page that does not exist (any more) shows the nearest one."""
         paginator: Paginator[Any] = self.get_paginator(queryset, page_size)
         page = paginator.get_page(self.request.GET.get("page"))
+        if self._read is not None:
+            # which rows stand here is found without what they show: that is fetched by their keys, with ready-made SQL
+            rows: Any = page.object_list
+            page.object_list = self._read.by_keys(rows.values_list("pk", flat=True))
         return paginator, page, page.object_list, page.has_other_pages()  # type: ignore[return-value] # the page of a list is a slice of its rows
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

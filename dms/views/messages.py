@@ -1,27 +1,34 @@
 """Messages that go out: what was sent to whom, what could not be."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
-from dms.background import outbox
+from dms.acts import MESSAGE
 from dms.models import Message
 from dms.navigation.layout import trail
 from dms.navigation.own_due_work import recipient
 from dms.navigation.registry import Moment
 from dms.views.lists import BaseListView
-from dms.views.redirects import back
+from dms.views.redirects import whence
 from dms.views.timelines import moments_of
+from dms.web.act_markup import acts_cell
+from dms.web.act_views import ActView
+from dms.web.columns import Column
 from dms.web.filters import MessageFilter
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
+
+RESEND = acts_cell(MESSAGE, "head", "resend")
+
+
+def title_of(message: Message) -> str:
+    return message.title or message.get_channel_display()
 
 
 class Messages(BaseListView):
@@ -31,20 +38,29 @@ class Messages(BaseListView):
     right = "dms.messages"
     filterset_class = MessageFilter
     template_name = "dms/messages.html"
-    row_template = "dms/_message.html"
     export_key = "messages"
     related: ClassVar[tuple[str, ...]] = ("store",)
+    columns = (
+        Column(gettext_lazy("Title"), title_of, link="dms:message", phone=True, look="cut-s fw-medium", width=30),
+        Column(gettext_lazy("Status"), "status", "status", phone=True),
+        Column(gettext_lazy("Channel"), "channel", "choice"),
+        Column(pgettext_lazy("recipient", "To"), recipient, phone=True, look="cut-s", width=24),
+        Column(pgettext_lazy("message", "Posted"), "created_at", "moment", sort="created_at", phone=True),
+        Column(pgettext_lazy("message", "Sent"), "sent_at", "moment", sort="sent_at"),
+        Column(gettext_lazy("Attempts"), "attempts", "integer", sort="attempts"),
+        Column(gettext_lazy("Store"), "store"),
+        Column(gettext_lazy("Error"), "error", only="file", width=40),
+        Column(gettext_lazy("Acts"), "pk", cell=RESEND, only="page", mute=True, look="r"),
+    )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
+        "heading": gettext_lazy("Messages"),
         "search_hint": gettext_lazy("Title, recipient, text"),
         "empty_title": gettext_lazy("Nothing has been sent yet"),
-        "empty_text": gettext_lazy("Thank-you letters, reminders and notices that the house sends are listed here."),
+        "empty_text": gettext_lazy("Thank-you letters, reminders and notices that the store sends are listed here."),
     }
 
-    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        for message in context["page_obj"]:
-            message.to = recipient(message)
-        return context
+    def row_class(self, message: Message) -> str:
+        return "lateR" if message.status == Message.Status.FAILED else ""
 
 
 def _message(request: AuthenticatedHttpRequest, pk: int) -> Message:
@@ -61,9 +77,9 @@ def message(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "object": message,
         "to": recipient(message),
         "moments": _history(message),
-        "crumbs": trail("dms:messages", message.title or message.get_channel_display()),
-        "may_resend": message.status == Message.Status.FAILED,
-        "may_cancel": message.may_become(Message.Status.CANCELLED),
+        "crumbs": trail("dms:messages", title_of(message)),
+        "acts": MESSAGE.offered(message, request.user),
+        "tried_again_at": message.due_at if message.status == Message.Status.PENDING else None,
     }
     return render(request, "dms/message.html", context)
 
@@ -77,19 +93,9 @@ def _history(message: Message) -> list[Moment]:
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
 
 
-@require_POST
-@requires_right("dms.messages")
-def message_resend(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Send a failed message again."""
-    outbox.resend(_message(request, pk), by=request.user)
-    messages.success(request, _("It is sent again at once."))
-    return back(request, "dms:messages")
+class MessageAct(ActView):
+    """An act on a message, pressed on its page, in the list or in one's work: there one is again afterwards."""
 
-
-@require_POST
-@requires_right("dms.messages")
-def message_cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Do not send it."""
-    outbox.cancel(_message(request, pk), by=request.user)
-    messages.success(request, _("It is not sent."))
-    return back(request, "dms:messages")
+    @property
+    def page(self) -> str:
+        return whence(self.request, super().page)

@@ -65,9 +65,9 @@ class PatternForm(forms.Form):
     )
     consent = forms.BooleanField(label=pgettext_lazy("consent", "May be called"), required=False)
 
-    def __init__(self, *args: Any, told: Sample, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sample: Sample, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in (("source", told["reasons"]), ("level", told["levels"])):
+        for name, choices in (("source", sample["reasons"]), ("level", sample["levels"])):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [tuple(choice) for choice in choices]
@@ -271,7 +271,7 @@ def document(_request: AuthenticatedHttpRequest) -> HttpResponse:
         {"label": sample["document"]["words"][10], "name": sample["people"][6]},
     ]
     context = {
-        "told": sample,
+        "sample": sample,
         "doc": sample["document"],
         "lines": lines,
         "total": sum(line[2] for line in lines),
@@ -302,10 +302,16 @@ def patterns(request: AuthenticatedHttpRequest) -> HttpResponse:
         if name in request.GET:
             return answer(request)
     sample, now = words(), timezone.now()
-    form = PatternForm(request.POST or None, told=sample, initial={"day": TODAY})
+    form = PatternForm(request.POST or None, sample=sample, initial={"day": TODAY})
     if request.method == "POST" and form.is_valid():
         return agree(request)
-    bad = PatternForm({"name": "", "phone": "138 0000"}, told=sample, prefix="bad")
-    context = {"told": sample, "now": now, "form": form, "bad": bad, **pages(sample, now, request.GET.get("page", "1"))}
+    bad = PatternForm({"name": "", "phone": "138 0000"}, sample=sample, prefix="bad")
+    context = {
+        "sample": sample,
+        "now": now,
+        "form": form,
+        "bad": bad,
+        **pages(sample, now, request.GET.get("page", "1")),
+    }
     status = 422 if form.errors else 200
     return render(request, "dms/patterns.html", {**context, **figures(sample, now)}, status=status)

@@ -5,60 +5,78 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_stubs_ext import StrOrPromise
 
+from dms import cells
 from dms.actions import people
-from dms.core.refusals import Refusal
+from dms.acts import ABSENCE
 from dms.formats import display, month_grid, query_params
-from dms.forms import AbsenceForm, RemovalForm
+from dms.forms import AbsenceForm, colleagues_of
 from dms.models import Absence, User
 from dms.navigation import own_due_work
-from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
-from dms.views.redirects import back, go
+from dms.views.redirects import whence
+from dms.web.act_markup import acts_cell
+from dms.web.act_views import ActFormView, ActView
+from dms.web.columns import Column
 from dms.web.filters import AbsenceFilter, UserFilter
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import requires_right
+from dms.web.rights import RequiresRight, requires_right
 
 
 # --- colleagues ---------------------------------------------------------------------------------------------------------
 class People(BaseListView):
-    """Colleagues of one's stores: role, phone, who is away and who stands in."""
+    """Colleagues of one's stores: role, phone, who is away and who stands in. Phones do not leave in a spreadsheet."""
 
     model = User
     right = "dms.people"
     filterset_class = UserFilter
     template_name = "dms/people.html"
-    row_template = "dms/_person.html"
     export_key = "people"
     related: ClassVar[tuple[str, ...]] = ("deputy",)
+    prefetched: ClassVar[tuple[str, ...]] = ("groups", "stores")
+    columns = (
+        Column(pgettext_lazy("person", "Name"), "display_name", sort="name", phone=True, look="fw-medium"),
+        Column(gettext_lazy("Role"), "role_label", phone=True),
+        Column(gettext_lazy("Phone"), "phone", cell=cells.person_phone, only="page", phone=True),
+        Column(pgettext_lazy("presence", "Today"), "pk", cell=cells.person_today, only="page", phone=True),
+        Column(gettext_lazy("Store"), cells.stores_of, look="cut-s", width=24),
+        Column(gettext_lazy("Usual deputy"), "deputy", cell=cells.person_deputy),
+        Column(gettext_lazy("User name"), "username", sort="username", look="mut"),
+        Column(gettext_lazy("Last sign-in"), "last_login", "moment", sort="last_login", look="mut"),
+        Column(gettext_lazy("Acts"), "pk", cell=cells.person_acts, only="page", mute=True, look="r"),
+    )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
+        "heading": gettext_lazy("Colleagues"),
         "search_hint": gettext_lazy("Name, pinyin, user name, end of phone"),
         "empty_title": gettext_lazy("No colleagues yet"),
         "empty_text": gettext_lazy("People are added under configuration, with their roles and stores."),
     }
 
-    def rows(self) -> QuerySet[Model]:
+    def rows(self) -> QuerySet[User]:
         """Those who work here now, unless one asks for those who left."""
-        today = Absence.objects.on(timezone.localdate()).select_related("deputy")
-        rows = super().rows().prefetch_related("groups", "stores", Prefetch("absences", today, to_attr="away"))
-        query_params = self.request.GET.get("active")
-        return (
-            rows.order_by("name_key", "pk") if query_params else rows.filter(is_active=True).order_by("name_key", "pk")
-        )
+        rows = super().rows().order_by("name_key", "pk")
+        return rows if self.request.GET.get("active") else rows.filter(is_active=True)
 
-    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
-        user = self.request.user
-        locked = own_due_work.locked_since(timezone.now()) if user.has_perm("dms.unlock") else {}
-        return super().get_context_data(locked=locked, may_plan=user.has_perm("dms.absences"), **kwargs)
+    @staticmethod
+    def prepare(rows: list[Any]) -> None:
+        """Who is away today, and whose sign-in is locked."""
+        today = Absence.objects.on(timezone.localdate()).select_related("deputy")
+        prefetch_related_objects(rows, Prefetch("absences", today, to_attr="away"))
+        locked = own_due_work.locked_since(timezone.now())
+        for person in rows:
+            person.locked = any(name in locked for name in (person.username, person.phone) if name)
+
+    def row_class(self, person: User) -> str:
+        return "" if person.is_active else "gone"
 
 
 def _colleague(request: AuthenticatedHttpRequest, pk: int) -> User:
@@ -73,14 +91,12 @@ def person_phone(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "components/_phone.html", {"full": phone, "shown": display.spaced_phone(phone)})
 
 
-@require_POST
-@requires_right("dms.unlock")
-def person_unlock(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Let a colleague sign in again after too many wrong passwords."""
-    person = _colleague(request, pk)
-    people.unlock(person, by=request.user)
-    messages.success(request, _("%(name)s may sign in again.") % {"name": person})
-    return back(request)
+class PersonAct(ActView):
+    """An act on a colleague, pressed in the list or in one's work: there one is again afterwards."""
+
+    @property
+    def page(self) -> str:
+        return whence(self.request, self.acts.page)
 
 
 # --- absences -----------------------------------------------------------------------------------------------------------
@@ -91,19 +107,32 @@ class Absences(BaseListView):
     right = "dms.people"
     filterset_class = AbsenceFilter
     template_name = "dms/absences.html"
-    row_template = "dms/_absence.html"
     export_key = "absences"
     related: ClassVar[tuple[str, ...]] = ("user", "deputy")
+    columns = (
+        Column(gettext_lazy("Colleague"), "user", cell=cells.absence_person, sort="user", phone=True, look="fw-medium"),
+        Column(gettext_lazy("Kind"), "kind", "choice", cell=cells.absence_kind, phone=True),
+        Column(gettext_lazy("First day"), "first_day", "date", sort="first_day", phone=True),
+        Column(gettext_lazy("Last day"), "last_day", "date", sort="last_day", phone=True),
+        Column(gettext_lazy("Days"), "days", "integer"),
+        Column(gettext_lazy("Deputy"), "deputy", cell=cells.absence_deputy),
+        Column(gettext_lazy("Note"), "note", look="cut-s mut", width=30),
+        Column(gettext_lazy("Acts"), "pk", cell=acts_cell(ABSENCE), only="page", mute=True, look="r"),
+    )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
+        "heading": gettext_lazy("Absences"),
         "search_hint": gettext_lazy("Name, note"),
         "empty_title": gettext_lazy("No absences"),
         "empty_text": gettext_lazy("Plan leave and training here: due work then goes to the deputy by itself."),
+        "new_label": gettext_lazy("Plan absence"),
     }
 
-    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
-        if self.request.user.has_perm("dms.absences"):
-            kwargs |= {"new_url": reverse("dms:absence_new"), "new_label": _("Plan absence")}
-        return super().get_context_data(today=timezone.localdate(), **kwargs)
+    def row_class(self, absence: Absence) -> str:
+        return "ask" if cells.lacks_deputy(absence, timezone.localdate()) else ""
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        new_url = reverse("dms:absence_new") if self.request.user.has_perm("dms.absences") else ""
+        return super().get_context_data(new_url=new_url, **kwargs)
 
 
 FAMILY_OF_KIND: dict[str, str] = {
@@ -157,26 +186,33 @@ def absence_month(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "dms/absence_month.html", context)
 
 
-@requires_right("dms.absences")
-def absence_new(request: AuthenticatedHttpRequest) -> HttpResponse:
+class AbsenceNew(RequiresRight, ActFormView[AbsenceForm]):
     """Plan an absence; ``?user=`` and ``?day=`` fill in what is known."""
-    initial = {"user": request.GET.get("user"), "first_day": request.GET.get("day"), "last_day": request.GET.get("day")}
-    form = AbsenceForm(request.POST or None, by=request.user, initial=initial)
-    if form.is_bound and form.is_valid():
-        try:
-            absence = people.plan_absence(**form.cleaned_data, by=request.user)
-        except Refusal as refusal:
-            form.refuse(refusal.code, refusal.sentence)
-        else:
-            messages.success(request, _planned(absence))
-            return go(request, "dms:absences")
-    context = {
-        "form": form,
-        "submit_label": _("Plan"),
-        "cancel_url": reverse("dms:absences"),
-        "crumbs": trail("dms:absences", _("Plan absence")),
-    }
-    return render(request, "dms/absence_form.html", context, status=422 if form.errors else 200)
+
+    right = "dms.absences"
+    form_class = AbsenceForm
+    places = AbsenceForm.PLACES
+
+    def get_initial(self) -> dict[str, object]:
+        query = self.request.GET
+        return {"user": query.get("user"), "first_day": query.get("day"), "last_day": query.get("day")}
+
+    def get_form(self, form_class: type[AbsenceForm] | None = None) -> AbsenceForm:
+        form = super().get_form(form_class)
+        form.choose_from(colleagues_of(self.request.user))
+        return form
+
+    def act(self, **facts: Any) -> Absence:
+        return people.plan_absence(**facts, by=self.request.user)
+
+    def after(self, absence: Absence) -> str:
+        messages.success(self.request, _planned(absence))
+        return reverse("dms:absences")
+
+    def get_context_data(self, **context: object) -> dict[str, object]:
+        return super().get_context_data(
+            heading=_("Plan absence"), submit_label=_("Plan"), cancel_url=reverse("dms:absences"), **context
+        )
 
 
 def _planned(absence: Absence) -> str:
@@ -185,54 +221,23 @@ def _planned(absence: Absence) -> str:
     return _("Planned. %(deputy)s stands in for %(name)s.") % {"name": absence.user, "deputy": absence.deputy}
 
 
-def _absence(request: AuthenticatedHttpRequest, pk: int) -> Absence:
-    rows = Absence.objects.visible_to(request.user).select_related("user", "deputy")
-    return get_object_or_404(rows, pk=pk)
+class AbsenceAct(ActView):
+    """Change or remove an absence; afterwards one is back at the list."""
+
+    places = AbsenceForm.PLACES
+
+    @property
+    def page(self) -> str:
+        return reverse(self.acts.page)
+
+    def get_context_data(self, **context: object) -> dict[str, object]:
+        assert isinstance(self.document, Absence)
+        heading = HEADINGS[self.name] % {"name": self.document.user}
+        return super().get_context_data(heading=heading, **context)
 
 
-@requires_right("dms.absences")
-def absence_edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Change the days, the kind or the deputy."""
-    absence = _absence(request, pk)
-    form = AbsenceForm(request.POST or None, by=request.user, absence=absence)
-    if form.is_bound and form.is_valid():
-        try:
-            people.change_absence(absence, **form.cleaned_data, by=request.user)
-        except Refusal as refusal:
-            form.refuse(refusal.code, refusal.sentence)
-        else:
-            messages.success(request, _("Saved."))
-            return go(request, "dms:absences")
-    context = {
-        "form": form,
-        "absence": absence,
-        "title": absence.user,
-        "cancel_url": reverse("dms:absences"),
-        "crumbs": trail("dms:absences", str(absence.user)),
-    }
-    return render(request, "dms/absence_form.html", context, status=422 if form.errors else 200)
-
-
-@requires_right("dms.absences")
-def absence_remove(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Ask why, then take the absence away."""
-    absence = _absence(request, pk)
-    form = RemovalForm(request.POST or None)
-    if form.is_bound and form.is_valid():
-        people.remove_absence(absence, reason=form.cleaned_data["reason"], by=request.user)
-        messages.success(request, _("Removed. %(name)s is here on these days.") % {"name": absence.user})
-        return go(request, "dms:absences")
-    context = {
-        "form": form,
-        "heading": _("Remove the absence of %(name)s") % {"name": absence.user},
-        "text": _("%(kind)s, %(first)s to %(last)s. Due work stays with the person then.")
-        % {
-            "kind": absence.get_kind_display(),
-            "first": display.date(absence.first_day),
-            "last": display.date(absence.last_day),
-        },
-        "submit_label": _("Remove"),
-        "danger": True,
-        "cancel_url": reverse("dms:absence_edit", args=[absence.pk]),
-    }
-    return render(request, "generic/confirm.html", context, status=422 if form.errors else 200)
+HEADINGS = {
+    "change": gettext_lazy("Absence of %(name)s"),
+    "remove": gettext_lazy("Remove the absence of %(name)s"),
+}
+"""What the form of an act is called."""

@@ -25,7 +25,7 @@ def _page(request: AuthenticatedHttpRequest, *, status: int = 200, **context: ob
         "form": ProfileForm(instance=User.objects.get(pk=user.pk)),
         "token_form": TokenForm(auto_id="id_token_%s"),
         "person": user,
-        "stores": list(user.stores.all()),
+        "stores": user.own_stores,
         "rights": [label for right, label in RIGHTS.items() if user.has_perm(right)],
         "tokens": [(token, token.is_live(at=now)) for token in tokens],
         **context,

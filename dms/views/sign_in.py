@@ -26,11 +26,11 @@ class SignIn(auth_views.LoginView):
     right = PUBLIC
     REMEMBERED = "dms_name"
 
-    def get_initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, object]:
         name = self.request.COOKIES.get(self.REMEMBERED, "")
         return {**super().get_initial(), "username": name, "remember": bool(name)}
 
-    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         logins = demo_mode.logins()
         more = {"demo": logins, "demo_password": demo_mode.password()} if logins else {}
         return super().get_context_data(stores=Store.objects.all()[:6], **more, **kwargs)

@@ -17,9 +17,9 @@ CLASSES = {"": "btn", "primary": "btn btn-primary", "danger": "btn btn-danger-qu
 """How a button of each emphasis looks."""
 
 
-def buttons_in(offers: Offers, place: str) -> Iterator[tuple[Offer[Any], str]]:
+def buttons_in(offers: Offers, place: str, *, in_row: bool = False) -> Iterator[tuple[Offer[Any], str]]:
     """The offers of one place of the page, each with the classes of its button; beside other things they are small."""
-    size = "" if place == "head" else " btn-sm"
+    size = "" if place == "head" and not in_row else " btn-sm"
     return ((offer, CLASSES[offer.act.emphasis] + size) for offer in offers.values() if offer.act.place == place)
 
 
@@ -37,14 +37,15 @@ OVER = Markup(' hx-get="%s" hx-target="#dialog"')
 NEW_WINDOW = Markup(' target="_blank"')
 
 
-def acts_cell(acts: Acts[Any], place: str = "row") -> Callable[[Any, AuthenticatedHttpRequest], Markup]:
-    """The cell of a list with what may be done to its row now; what would be refused is left to the row's own page."""
+def acts_cell(acts: Acts[Any], place: str = "row", *names: str) -> Callable[[Any, AuthenticatedHttpRequest], Markup]:
+    """The cell of a list with what may be done to its row now (of the acts named, or of all of the place).
+
+    What would be refused is left to the row's own page.
+    """
 
     def cell(document: Any, request: AuthenticatedHttpRequest) -> Markup:
-        offers = acts.offered(document, request.user)
-        buttons = [
-            _button(offer, classes, request) for offer, classes in buttons_in(offers, place) if not offer.why_not
-        ]
+        drawn = buttons_in(acts.offered(document, request.user, *names), place, in_row=True)
+        buttons = [_button(offer, classes, request) for offer, classes in drawn if not offer.why_not]
         return Markup('<span class="acts">%s</span>') % Markup().join(buttons) if buttons else Markup()
 
     return cell

@@ -1,7 +1,6 @@
 """Signing in, by user name or phone, locked after five wrong passwords; and what people may do, in Django's own words."""
 
 import re
-from functools import cache
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
@@ -12,23 +11,17 @@ from django.utils.translation import gettext as _
 
 from dms.core.roles import CONFIGURE
 from dms.models import User
-from dms.models.people import UserQuerySet
+from dms.web import who_asks
 from dms.web.sign_in_form import SignInForm
 
 MODEL_PERMISSION = re.compile(r"\w+\.(add|change|delete|view)_\w+$")
 
 
-@cache
-def people_with_roles() -> UserQuerySet:
-    """Put together once: the two subqueries cost each request half a millisecond of processor otherwise."""
-    return User.objects.get_queryset().with_roles().order_by()
-
-
 class NameOrPhoneBackend(ModelBackend):
     """Sign-in by user name, or by the phone number that stands on the name badge; rights from the rows of the roles.
 
-    Roles and rights come with the user in one statement. Of Django's own permissions (add, change, delete, view a model) only
-    the admin site asks: they all come with the right to configure.
+    Of Django's own permissions (add, change, delete, view a model) only the admin site asks: they all come with the right to
+    configure.
     """
 
     def authenticate(
@@ -41,7 +34,8 @@ class NameOrPhoneBackend(ModelBackend):
         return user if isinstance(user, User) else None
 
     def get_user(self, user_id: int) -> User | None:
-        user = people_with_roles().filter(pk=user_id).first()
+        person = who_asks.find(user_id)
+        user = person.user() if person else None
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:

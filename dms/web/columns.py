@@ -26,7 +26,7 @@ from dms.models import Store, User
 from dms.web.addresses import url
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.list_heads import sort_th
-from dms.web.markup import NOTHING, badge, choice, dash, money, number
+from dms.web.markup import NOTHING, badge, choice, dash, filled, money, number
 
 Kind = Literal["text", "choice", "status", "integer", "number", "money", "date", "moment", "age"]
 Cell = Callable[[Any, AuthenticatedHttpRequest], object]
@@ -45,6 +45,7 @@ SHOWN: dict[str, Callable[[Any], object]] = {
 IN_FILES: dict[str, str] = {"choice": "text", "status": "text", "age": "moment"}
 """As what a kind is written in a spreadsheet, where it is not of the same name there."""
 
+LINK = '<a href="%s">%s</a>'
 ONE_LINE = {"date", "moment", "age"}
 
 
@@ -92,8 +93,8 @@ class Column:
         return " ".join(filter(None, (self.align, one_line, self.look, "" if self.phone else "wide-only")))
 
     @cached_property
-    def opening(self) -> Markup:
-        return Markup('<td class="%s">') % self.classes if self.classes else Markup("<td>")
+    def opening(self) -> str:
+        return f'<td class="{escape(self.classes)}">' if self.classes else "<td>"
 
     def of(self, row: object) -> object:
         """The value, as a path or a function says it."""
@@ -109,7 +110,7 @@ class Column:
         if self.cell is not None:
             return self.cell(row, request)
         shown = self._in_words(row)
-        return Markup('<a href="%s">%s</a>') % (url(self.link, row.pk), shown) if self.link else shown
+        return filled(LINK, url(self.link, row.pk), shown) if self.link else shown
 
     def _in_words(self, row: Any) -> object:
         if self.kind in {"choice", "status"} and isinstance(self.value, str):
@@ -149,15 +150,18 @@ class Table:
     row_class: Callable[[Any], str]
 
     def body(self) -> Markup:
+        """All rows. Put together of plain strings: ``Markup`` asks each of its parts again whether it is safe."""
         cells = [(column.opening, column.shows) for column in self.columns]
-        return Markup("\n").join(self._row(row, cells) for row in self.rows)
-
-    def _row(self, row: Model, cells: Sequence[tuple[Markup, Cell]]) -> Markup:
-        request = self.request
-        inside = "".join(f"{opening}{escape(shows(row, request))}</td>" for opening, shows in cells)
-        marked = self.row_class(row)
-        opening = Markup('<tr class="%s" data-row>') % marked if marked else "<tr data-row>"
-        return Markup(f"{opening}{inside}</tr>")  # noqa: S704 # every part of it is escaped above
+        request, row_class = self.request, self.row_class
+        parts: list[str] = []
+        for row in self.rows:
+            marked = row_class(row)
+            parts.append(f'<tr class="{escape(marked)}" data-row>' if marked else "<tr data-row>")
+            for opening, shows in cells:
+                shown = shows(row, request)
+                parts += (opening, shown if shown.__class__ is Markup else escape(shown), "</td>")
+            parts.append("</tr>\n")
+        return Markup("".join(parts))  # noqa: S704 # every part of it is escaped above
 
 
 def for_page(columns: Iterable[Column], user: User, store: Store | None) -> list[Column]:

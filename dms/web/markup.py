@@ -3,6 +3,7 @@
 They are functions and no macros: fifty rows of a list show hundreds of them. What repeats is kept.
 """
 
+import html
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -21,11 +22,20 @@ from dms.formats import display
 from dms.navigation import event_details
 from dms.web.texts import gettext, pgettext
 
+
+def filled(pattern: str, *values: object) -> Markup:
+    """A pattern of ours with values in it: what ``Markup(pattern) % values`` gives, in a third of the time."""
+    texts = [str.__str__(value) if value.__class__ is Markup else html.escape(str(value)) for value in values]
+    return Markup(pattern % tuple(texts))  # noqa: S704 # every value is escaped above
+
+
 ZERO = Markup('<span class="zero">%s</span>')
 NOTHING = ZERO % display.EMPTY
-REVEAL = Markup(
-    ' <button class="lnk" type="button" hx-post="%s" hx-target="closest .phone-no" hx-swap="outerHTML">%s</button>'
+REVEAL = (
+    '<span class="phone-no">%s <button class="lnk" type="button" hx-post="%s" hx-target="closest .phone-no" hx-swap="outerHTML">'
+    "%s</button></span>"
 )
+HIDDEN = '<span class="phone-no">%s</span>'
 
 
 # --- values ---------------------------------------------------------------------------------------------------------
@@ -157,5 +167,5 @@ def _plate(raw: str | None, size: str, masked: bool, new_energy: bool | None) ->
 
 def phone_reveal(raw: str | None, url: str = "") -> Markup:
     """A masked phone with the button that reveals it (logged by the view behind ``url``, which answers with the whole)."""
-    button = REVEAL % (url, pgettext("reveal", "Show")) if url else ""
-    return Markup('<span class="phone-no">%s%s</span>') % (display.masked_phone(raw), button)
+    number = display.masked_phone(raw)
+    return filled(REVEAL, number, url, pgettext("reveal", "Show")) if url else filled(HIDDEN, number)

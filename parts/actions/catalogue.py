@@ -1,7 +1,6 @@
 """Part numbers, their places on the shelf, and how many of them a store wants to have."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,12 +8,13 @@ from django.utils.translation import gettext as _
 from dms.core.refusals import Refusal
 from dms.models import Store, User
 from dms.records import events
+from dms.records.constraint_errors import refusing
 from parts.events import PART_CHANGED, PART_REGISTERED, STOCK_LIMITS_CHANGED
 from parts.models import Bin, Part, Stock
 
 
 @transaction.atomic
-def save_part(part: Part, *, by: User, **facts: Any) -> Part:
+def save_part(part: Part, *, by: User, **facts: object) -> Part:
     """A part number comes into the catalogue, or its facts change; what changed is in the log."""
     new = part.pk is None
     if not new:
@@ -23,8 +23,10 @@ def save_part(part: Part, *, by: User, **facts: Any) -> Part:
     for name, value in facts.items():
         setattr(part, name, value)
     _no_ring(part)
+    _no_twin(part)
     if new or changed:
-        part.save()
+        with refusing():
+            part.save()
         events.record(PART_REGISTERED if new else PART_CHANGED, part, by=by, data={"fields": changed})
     return part
 
@@ -39,9 +41,15 @@ def _no_ring(part: Part) -> None:
         heir = heir.superseded_by
 
 
+def _no_twin(part: Part) -> None:
+    """:raises Refusal: when another part has this number already."""
+    if Part.objects.filter(number=part.number).exclude(pk=part.pk).exists():
+        raise Refusal(_("There is a part of this number already."), code="part_number_taken")
+
+
 @transaction.atomic
 def set_limits(stock: Stock, *, minimum: Decimal, maximum: Decimal, by: User) -> Stock:
-    """How many pieces the store wants at least and at most: below the minimum the planner is told.
+    """How many pieces the store wants at least and at most: below the minimum it is due for the planner.
 
     :raises Refusal: when the maximum is below the minimum.
     """

@@ -33,6 +33,8 @@ from parts.events import (
 from parts.models import LostSale, Part, Reservation, Stock, StockMove
 
 Kind = StockMove.Kind
+Quantity = Decimal | int | str
+"""Pieces, litres, metres, as programs and people write them."""
 
 
 class NotEnoughStock(Refusal):
@@ -51,7 +53,7 @@ def stock_row(part: Part, store: Store) -> Stock:
     return rows.lock_all()[0]
 
 
-def positive(quantity: Decimal | int | str) -> Decimal:
+def positive(quantity: Quantity) -> Decimal:
     amount = Decimal(quantity)
     if amount <= 0:
         raise Refusal(_("Give a quantity greater than zero."), code="quantity_not_positive")
@@ -59,7 +61,7 @@ def positive(quantity: Decimal | int | str) -> Decimal:
 
 
 def repeated(
-    key: str, kind: str, part: Part, store: Store, quantity: Decimal | int | str, source_line: str = ""
+    key: str, kind: str, part: Part, store: Store, quantity: Quantity, source_line: str = ""
 ) -> StockMove | None:
     """The move that this key already made: a double click or a repeated call changes nothing.
 
@@ -82,7 +84,7 @@ def receive(
     part: Part,
     *,
     store: Store,
-    quantity: Decimal | int | str,
+    quantity: Quantity,
     by: User,
     cost: Decimal | str | None = None,
     source_line: str = "",
@@ -119,7 +121,7 @@ def issue(
     part: Part,
     *,
     store: Store,
-    quantity: Decimal | int | str,
+    quantity: Quantity,
     by: User,
     signed_by: str,
     source_line: str,
@@ -144,7 +146,7 @@ def issue(
 
 
 @transaction.atomic
-def return_issue(move: StockMove, *, quantity: Decimal | int | str, by: User, key: str = "") -> StockMove:
+def return_issue(move: StockMove, *, quantity: Quantity, by: User, key: str = "") -> StockMove:
     """Unused pieces of an issue come back at the cost they went out with; never more than went out."""
     if (before := repeated(key, Kind.RETURN, move.stock.part, move.stock.store, quantity)) is not None:
         return before
@@ -178,23 +180,23 @@ def refuse_counted(source_line: str) -> None:
 
 
 @transaction.atomic
-def hand_out(part: Part, *, source_line: str, **facts: Any) -> StockMove:
+def hand_out(
+    part: Part, *, store: Store, quantity: Quantity, by: User, signed_by: str, source_line: str, key: str = ""
+) -> StockMove:
     """Goods go out over the counter, as :func:`issue` otherwise."""
     refuse_counted(source_line)
-    return issue(part, source_line=source_line, **facts)
+    return issue(part, store=store, quantity=quantity, by=by, signed_by=signed_by, source_line=source_line, key=key)
 
 
 @transaction.atomic
-def take_back(move: StockMove, **facts: Any) -> StockMove:
+def take_back(move: StockMove, *, quantity: Quantity, by: User, key: str = "") -> StockMove:
     """Goods of the counter come back, as :func:`return_issue` otherwise."""
     refuse_counted(move.source_line)
-    return return_issue(move, **facts)
+    return return_issue(move, quantity=quantity, by=by, key=key)
 
 
 @transaction.atomic
-def correct(
-    part: Part, *, store: Store, counted: Decimal | int | str, reason: Reason, by: User, note: str = ""
-) -> StockMove:
+def correct(part: Part, *, store: Store, counted: Quantity, reason: Reason, by: User, note: str = "") -> StockMove:
     """The shelf shows another quantity than the book: the difference is posted with its reason.
 
     :raises Refusal: when there is no difference, or less was counted than is reserved.
@@ -209,7 +211,13 @@ def correct(
 
 
 @transaction.atomic
-def reserve(part: Part, *, store: Store, quantity: Decimal | int | str, source_line: str, by: User) -> Reservation:
+def correct_stock(stock: Stock, *, counted: Quantity, reason: Reason, by: User, note: str = "") -> StockMove:
+    """The shelf of this store shows another quantity than the book, as :func:`correct` otherwise."""
+    return correct(stock.part, store=stock.store, counted=counted, reason=reason, by=by, note=note)
+
+
+@transaction.atomic
+def reserve(part: Part, *, store: Store, quantity: Quantity, source_line: str, by: User) -> Reservation:
     """Keep pieces for a line. The same line again changes nothing.
 
     :raises NotEnoughStock: when fewer free pieces are there.
@@ -236,12 +244,18 @@ def release(reservation: Reservation, *, by: User) -> None:
 
 @transaction.atomic
 def note_lost_sale(
-    part: Part, *, store: Store, by: User, quantity: Decimal | int | str = 1, reason: Reason | None = None
+    part: Part, *, store: Store, by: User, quantity: Quantity = 1, reason: Reason | None = None
 ) -> LostSale:
     """Somebody wanted it and it was not there: demand that stock figures alone would hide."""
     lost = LostSale.objects.create(part=part, store=store, quantity=positive(quantity), by=by, reason=reason)
     events.record(STOCK_SALE_LOST, part, by=by, store=store, data={"quantity": str(lost.quantity)})
     return lost
+
+
+@transaction.atomic
+def lose_sale(stock: Stock, *, by: User, quantity: Quantity = 1, reason: Reason | None = None) -> LostSale:
+    """Somebody wanted it in this store in vain, as :func:`note_lost_sale` otherwise."""
+    return note_lost_sale(stock.part, store=stock.store, by=by, quantity=quantity, reason=reason)
 
 
 def _move(stock: Stock, kind: str, quantity: Decimal, *, by: User, key: str = "", **facts: Any) -> StockMove:

@@ -1,7 +1,6 @@
 """The stock of a store: the list a scanner drives, one part beside it, and what is done there."""
 
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -12,22 +11,20 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.views.lists import BaseListView
-from dms.views.redirects import go
-from dms.web.act_views import ActFormView
+from dms.web.act_views import ActView
+from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import RequiresRight, requires_right
-from parts.actions import catalogue
-from parts.actions import stock as stock_actions
+from dms.web.rights import requires_right
+from parts import cells
+from parts.acts import RESERVATION, STOCK
 from parts.filters import StockFilter
-from parts.forms import CorrectForm, LimitsForm, LostSaleForm
-from parts.models import Part, Reservation, Stock, StockMove
+from parts.models import Part, Reservation, Stock
 from parts.stock_page import panel
+from parts.views.catalogue import receive_url
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Stock:
@@ -36,21 +33,37 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> Stock:
     return get_object_or_404(stocks, pk=pk)
 
 
-def at(request: AuthenticatedHttpRequest, stock: Stock) -> HttpResponse:
-    """Back to the list, this part beside it."""
-    return go(request, "parts:stock_at", stock.pk)
-
-
 class StockList(BaseListView):
     """Every part of the chosen store; the selected one beside it. What a scanner types selects its part."""
 
     model = Stock
     right = "parts.view"
     template_name = "parts/stock_list.html"
-    row_template = "parts/_stock_row.html"
     filterset_class = StockFilter
     related = ("part", "bin", "store")
     export_key = "parts_stock"
+    columns = (
+        Column(
+            pgettext_lazy("part", "Number"),
+            "part.number",
+            cell=cells.stock_number,
+            sort="number",
+            phone=True,
+            look="code",
+        ),
+        Column(pgettext_lazy("part", "Name"), "part.name", cell=cells.stock_part, sort="name", phone=True, width=30),
+        Column(gettext_lazy("Store"), "store", shown=in_all_stores, look="sub"),
+        Column(gettext_lazy("Bin"), "bin", sort="bin", phone=True, look="sub"),
+        Column(gettext_lazy("Category"), "part.category", look="mut"),
+        Column(gettext_lazy("On hand"), "on_hand", "number", cell=cells.on_hand, sort="on_hand"),
+        Column(gettext_lazy("Reserved"), "reserved", "number", cell=cells.reserved),
+        Column(pgettext_lazy("stock", "Free"), "available", "number", cell=cells.free, phone=True, look="b6"),
+        Column(gettext_lazy("Min."), "minimum", "number", look="sub"),
+        Column(gettext_lazy("Max."), "maximum", "number", look="sub"),
+        Column(gettext_lazy("Avg. cost (CNY)"), "average_cost", "money", sort="cost"),
+        Column(gettext_lazy("Value (CNY)"), "value", "money", only="file"),
+        Column(gettext_lazy("Last issued"), "last_issue_at", "moment", only="file"),
+    )
     words = {
         "heading": gettext_lazy("Parts stock"),
         "search_hint": gettext_lazy("Number, name, initials, bin"),
@@ -58,7 +71,10 @@ class StockList(BaseListView):
         "empty_text": gettext_lazy("Receive the first parts: number, quantity, cost."),
     }
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def row_class(self, stock: Stock) -> str:
+        return "on" if stock.pk == self.kwargs.get("pk") else ""
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         scanned = request.GET.get("scan", "").strip()
         return self.scan(scanned) if scanned else super().get(request, *args, **kwargs)
 
@@ -80,21 +96,29 @@ class StockList(BaseListView):
         before = self.rows().filter(part__number__lt=stock.part.number).count()
         return before // self.paginate_by + 1
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> QuerySet[Stock]:
         return super().get_queryset().order_by(*(self.filterset.qs.query.order_by or ("part__number",)), "store", "pk")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         pk = self.kwargs.get("pk")
-        selected = visible(self.request, pk) if pk else None
         return super().get_context_data(
-            panel=panel(selected, timezone.localdate()) if selected else None,
             segments=self.segments(),
             worth=self.rows().aggregate(worth=Sum(F("on_hand") * F("average_cost")))["worth"] or Decimal(0),
-            lost_form=LostSaleForm(),
+            receive_url=receive_url(self.request.user),
+            **(self.beside(visible(self.request, pk)) if pk else {"panel": None}),
             **kwargs,
         )
 
-    def segments(self) -> list[dict[str, Any]]:
+    def beside(self, stock: Stock) -> dict[str, object]:
+        """The selected part, and what whoever looks may do with it."""
+        user, selected = self.request.user, panel(stock, timezone.localdate())
+        return {
+            "panel": selected,
+            "acts": STOCK.offered(stock, user),
+            "waiting": [(reservation, RESERVATION.offered(reservation, user)) for reservation in selected.waiting],
+        }
+
+    def segments(self) -> list[dict[str, object]]:
         """All, below minimum, out, slow: each with its count."""
         rows: Any = self.rows().select_related(None)
         within = {
@@ -126,91 +150,21 @@ def stock_at(request: AuthenticatedHttpRequest, pk: int) -> HttpResponseBase:
     return StockList.as_view()(request, pk=pk)
 
 
-@require_POST
-@requires_right("parts.move")
-def stock_lost_sale(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """One key: somebody wanted it and it was not there."""
-    stock, form = visible(request, pk), LostSaleForm(request.POST)
-    if not form.is_valid():
-        raise Refusal(_("Say how many were asked for: a number above zero."), code="quantity_not_positive")
-    facts = form.cleaned_data
-    stock_actions.note_lost_sale(
-        stock.part,
-        store=stock.store,
-        by=request.user,
-        quantity=facts.get("quantity") or 1,
-        reason=facts.get("reason"),
-    )
-    messages.success(request, _("Lost sale of %(part)s noted.") % {"part": stock.part})
-    return at(request, stock)
+class StockAct(ActView):
+    """An act on one part of a store; the heading says which."""
+
+    places = {"limits_crossed": "maximum"}
+
+    def get_context_data(self, **context: object) -> dict[str, object]:
+        assert isinstance(self.document, Stock)
+        heading = f"{self.declared.label} {self.document.part}"
+        return super().get_context_data(heading=heading, **context)
 
 
-@require_POST
-@requires_right("parts.move")
-def reservation_release(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The pieces are free for others again."""
-    rows = Reservation.objects
-    reservation = get_object_or_404(rows.visible_to(request.user).select_related("stock__part", "stock__store"), pk=pk)
-    stock_actions.release(reservation, by=request.user)
-    messages.success(request, _("Released."))
-    return at(request, reservation.stock)
+class ReservationAct(ActView):
+    """An act on pieces kept for a line; afterwards one is back at their stock."""
 
-
-class StockCorrect(RequiresRight, ActFormView[CorrectForm]):
-    """The shelf shows another quantity than the book."""
-
-    right = "parts.manage"
-    form_class = CorrectForm
-
-    @cached_property
-    def stock(self) -> Stock:
-        return visible(self.request, self.kwargs["pk"])
-
-    def act(self, **facts: Any) -> StockMove:
-        return stock_actions.correct(self.stock.part, store=self.stock.store, by=self.request.user, **facts)
-
-    def after(self, _move: StockMove) -> str:
-        messages.success(self.request, _("The book agrees with the shelf."))
-        return reverse("parts:stock_at", args=[self.stock.pk])
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        stock = self.stock
-        note = _("In the book: %(on_hand)s, of which %(reserved)s reserved.")
-        figures = {"on_hand": display.quantity(stock.on_hand), "reserved": display.quantity(stock.reserved)}
-        return super().get_context_data(
-            object=stock,
-            heading=_("Correct %(part)s") % {"part": stock.part},
-            form_note=note % figures,
-            submit_label=pgettext("verb", "Correct"),
-            cancel_url=reverse("parts:stock_at", args=[stock.pk]),
-            **context,
-        )
-
-
-class StockLimits(RequiresRight, ActFormView[LimitsForm]):
-    """How many the store wants at least and at most."""
-
-    right = "parts.plan"
-    form_class = LimitsForm
-
-    @cached_property
-    def stock(self) -> Stock:
-        return visible(self.request, self.kwargs["pk"])
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "instance": self.stock}
-
-    def act(self, **facts: Any) -> Stock:
-        return catalogue.set_limits(self.stock, by=self.request.user, **facts)
-
-    def after(self, stock: Stock) -> str:
-        messages.success(self.request, _("Saved."))
-        return reverse("parts:stock_at", args=[stock.pk])
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            object=self.stock,
-            heading=_("Minimum and maximum of %(part)s") % {"part": self.stock.part},
-            cancel_url=reverse("parts:stock_at", args=[self.stock.pk]),
-            **context,
-        )
+    @property
+    def page(self) -> str:
+        assert isinstance(self.document, Reservation)
+        return reverse(self.acts.page, args=[self.document.stock_id])

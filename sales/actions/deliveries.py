@@ -160,7 +160,7 @@ def confirm_delivery(
         raise Refusal(_("Write who confirms."), code="no_name")
     refuse_confirmed(sheet, by=by)
     sheet.confirmed_at, sheet.confirmed_name = timezone.now(), name[:80]
-    sheet.signature = attachments.kept(signature, by=by, subject=sheet) or sheet.signature
+    sheet.signature = attachments.as_attachment(signature, by=by, subject=sheet) or sheet.signature
     sheet.photo = photo or sheet.photo
     sheet.save(update_fields=["confirmed_at", "confirmed_name", "signature", "photo"])
     events.record(DELIVERY_CONFIRMED, sheet.order, by=by, data={"name": sheet.confirmed_name})

@@ -56,7 +56,7 @@ class StockCars(BaseListView):
         for car in context["page_obj"]:
             car.days = car.age(today)
             car.age_family = family_of_age(car.days)
-        context["positions"] = positions(self.rows(), on=today)
+        context["positions"] = positions(self.with_facts(self.rows()), on=today)
         return context
 
 

@@ -1,1 +1,1 @@
-"""The shape of the house, held by tests."""
+"""The shape of the code, held by tests."""

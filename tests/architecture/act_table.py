@@ -8,37 +8,56 @@ field would not do (act → document → field → value).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from aftersales.actions import checks, release, work_orders, workshop
 from aftersales.acts import WORK_ORDER
 from aftersales.forms import people_with
 from aftersales.models import WorkOrder
-from crm.actions import billing, letters
-from crm.acts import CREDIT, INVOICE, LETTER, RECALL, RECALL_ENTRY
-from crm.models import Invoice, Letter, RecallCampaign, RecallEntry
+from crm.actions import billing, care, customers, letters
+from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, LETTER, PHONE, RECALL, RECALL_ENTRY, RECALL_OF_STORE, VEHICLE
+from crm.models import Customer, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
+from dms.acts import ABSENCE, JOB, MESSAGE, USER
 from dms.core.acts import Acts
-from dms.models import Reason, Store
+from dms.models import Absence, Job, Message, Reason, Store, User
+from parts.acts import PART, RESERVATION, STOCK
+from parts.models import Stock
 from sales.actions import losses, orders
 from sales.acts import DELIVERY, LEAD, ORDER, OWNER_CARD, QUOTE
 from sales.models import DeliverySheet, Lead, Order, Quote, StockCar
 from tests.factories import (
+    AbsenceFactory,
     Cast,
+    CustomerFactory,
     DeliverySheetFactory,
+    FollowUpFactory,
     InvoiceFactory,
+    JobFactory,
     LeadFactory,
     LetterFactory,
+    MessageFactory,
     OrderFactory,
     OwnerCardFactory,
+    PartFactory,
     PaymentFactory,
+    PhoneFactory,
     QuoteFactory,
     RecallCampaignFactory,
     RecallEntryFactory,
+    ReservationFactory,
     StockCarFactory,
+    StockFactory,
+    UserFactory,
+    VehicleFactory,
     WorkLineFactory,
     WorkOrderFactory,
     fresh,
@@ -56,6 +75,19 @@ class Document:
     api: str
     rows: Mapping[str, Make]
     samples: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
+    requests: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Act → method and URL name in the API, where it is no verb of the document."""
+    calls: Mapping[str, "Call"] = field(default_factory=dict)
+    """Act → how the API is asked, where it is done about another row or is told otherwise than by a body."""
+
+    def request(self, name: str, row: Model) -> tuple[str, str]:
+        """Method and address of an act in the API."""
+        method, url_name = self.requests.get(name, ("post", f"{self.api}-{name.replace('_', '-')}"))
+        return method, reverse(f"api:{url_name}", args=[] if url_name.endswith("-list") else [row.pk])
+
+
+Call = Callable[[Client, Any, Mapping[str, Any]], int]
+"""Client, document and body → the code of the answer."""
 
 
 # --- sales --------------------------------------------------------------------------------------------------------------
@@ -111,6 +143,57 @@ def another_adviser(lead: Lead) -> Mapping[str, Any]:
 
 
 # --- crm ----------------------------------------------------------------------------------------------------------------
+def at_the_desk(customer: Customer) -> Mapping[str, Any]:
+    """Who, and the store that meets them; a page knows both."""
+    return {"customer": customer.pk, "store": store_of(customer).code}
+
+
+def store_of(customer: Customer) -> Store:
+    return customer.stores.get()
+
+
+def new_car(customer: Customer) -> Mapping[str, Any]:
+    return {"plate": "川A99999", "owner": customer.pk, "store": store_of(customer).code}
+
+
+def another_file(customer: Customer) -> Mapping[str, Any]:
+    """The page names the other file and which of both stays, the API the one that goes."""
+    other = CustomerFactory.create(store=store_of(customer))
+    return {"other": other.pk, "duplicate": other.pk, "stays": customer.pk, "reason": "同一人"}
+
+
+def second_phone(*, store: Store) -> Phone:
+    customer = PhoneFactory.create(store=store).customer
+    return customers.add_phone(customer, number="13700000000", by=Cast(store).adviser)
+
+
+def new_owner(vehicle: Vehicle) -> Mapping[str, Any]:
+    return {"phone": "13700000001", "name": "夏至", "store": vehicle.stores.get().code}
+
+
+def unreached(*, store: Store) -> FollowUp:
+    return called(store=store, result="NO_SUCH_NUMBER")
+
+
+def called(*, store: Store, result: str = "DONE") -> FollowUp:
+    call = FollowUpFactory.create(store=store)
+    care.record_call(call, by=Cast(store).callback, result=result)
+    return fresh(call)
+
+
+def dropped_call(*, store: Store) -> FollowUp:
+    """Its car is gone."""
+    call = FollowUpFactory.create(store=store)
+    care.stop_cadences(call.vehicle, reason="GONE", by=Cast(store).callback)
+    return fresh(call)
+
+
+def promised_letter(*, store: Store) -> FollowUp:
+    """A call does not keep it."""
+    customer = FollowUpFactory.create(store=store).customer
+    return customer.follow_ups.filter(channel="LETTER").first()
+
+
 def paid_invoice(*, store: Store) -> Invoice:
     return fresh(PaymentFactory.create(store=store, amount=100).invoice)
 
@@ -199,7 +282,63 @@ def all_six_points(order: WorkOrder) -> Mapping[str, Any]:
     return {"checked": list(checks.CHECKLIST)}
 
 
+# --- parts ----------------------------------------------------------------------------------------------------------------
+def of_part(verb: str) -> Call:
+    """A part number is asked for it, with the store where it happens."""
+
+    def call(client: Client, stock: Stock, body: Mapping[str, Any]) -> int:
+        address = reverse(f"api:parts:parts-{verb}", args=[stock.part_id])
+        return client.post(address, {**body, "store": stock.store.code}, content_type="application/json").status_code
+
+    return call
+
+
+# --- the core -------------------------------------------------------------------------------------------------------------
+def job(status: str = "QUEUED", *, store: Store) -> Job:
+    """A long job, as far as the status says."""
+    now = timezone.now()
+    ways: dict[str, dict[str, object]] = {"QUEUED": {}, "RUNNING": {"claimed_by": "worker", "lease_until": now}}
+    return JobFactory.create(store=store, status=status, **ways.get(status, {"ended_at": now}))
+
+
+def message(status: str = "PENDING", *, store: Store) -> Message:
+    """A message, as far as the status says."""
+    now = timezone.now()
+    ways: dict[str, dict[str, object]] = {
+        "SENDING": {"claimed_by": "worker", "lease_until": now},
+        "SENT": {"sent_at": now},
+    }
+    return MessageFactory.create(store=store, status=status, **ways.get(status, {}))
+
+
+def locked_colleague(*, store: Store) -> User:
+    colleague = UserFactory.create(store=store)
+    AccessAttempt.objects.create(username=colleague.username, failures_since_start=5, attempt_time=timezone.now())
+    return colleague
+
+
+def a_day_longer(absence: Absence) -> Mapping[str, Any]:
+    days = {"first_day": f"{absence.first_day}", "last_day": f"{absence.last_day + timedelta(days=1)}"}
+    return {"user": absence.user_id, "kind": absence.kind, **days}
+
+
+def removed(client: Client, absence: Absence, body: Mapping[str, Any]) -> int:
+    address = reverse("api:dms:absences-detail", args=[absence.pk])
+    return client.delete(f"{address}?{urlencode(body)}").status_code
+
+
 DOCUMENTS = (
+    Document(USER, "dms:users", {"locked": locked_colleague, "not_locked": UserFactory.create}),
+    Document(
+        ABSENCE,
+        "dms:absences",
+        {"absence": AbsenceFactory.create},
+        {"change": a_day_longer},
+        requests={"change": ("patch", "dms:absences-detail")},
+        calls={"remove": removed},
+    ),
+    Document(JOB, "dms:jobs", {status.lower(): partial(job, status) for status in Job.Status.values}),
+    Document(MESSAGE, "dms:messages", {status.lower(): partial(message, status) for status in Message.Status.values}),
     Document(QUOTE, "sales:quotes", {"quote": QuoteFactory.create, "ordered": ordered_quote}),
     Document(
         ORDER,
@@ -245,6 +384,47 @@ DOCUMENTS = (
         },
     ),
     Document(OWNER_CARD, "sales:owner-cards", {"owner_card": OwnerCardFactory.create}),
+    Document(
+        CUSTOMER,
+        "crm:customers",
+        {"customer": CustomerFactory.create},
+        {
+            "contact": lambda customer: {"result": "DONE", **at_the_desk(customer)},
+            "add_vehicle": new_car,
+            "add_phone": lambda _customer: {"number": "13700000000"},
+            "merge": another_file,
+        },
+        {
+            "contact": ("post", "crm:contacts-list"),
+            "edit": ("patch", "crm:customers-detail"),
+            "add_vehicle": ("post", "crm:vehicles-list"),
+        },
+    ),
+    Document(
+        PHONE,
+        "crm:phones",
+        {"only": PhoneFactory.create, "second": second_phone},
+        requests={"remove": ("delete", "crm:phones-detail")},
+    ),
+    Document(
+        VEHICLE,
+        "crm:vehicles",
+        {"vehicle": VehicleFactory.create},
+        {"hand_over": new_owner, "edit": lambda vehicle: {"plate": vehicle.plate}},
+        {"edit": ("patch", "crm:vehicles-detail")},
+    ),
+    Document(
+        FOLLOW_UP,
+        "crm:follow-ups",
+        {
+            "due": FollowUpFactory.create,
+            "letter": promised_letter,
+            "done": called,
+            "unreached": unreached,
+            "dropped": dropped_call,
+        },
+        {"record": lambda _follow_up: {"result": "DONE"}},
+    ),
     Document(INVOICE, "crm:invoices", {"open": InvoiceFactory.create, "paid": paid_invoice}),
     Document(
         CREDIT,
@@ -255,6 +435,13 @@ DOCUMENTS = (
         LETTER,
         "crm:letters",
         {"written": LetterFactory.create, "printed": printed_letter, "mailed": mailed_letter},
+    ),
+    Document(
+        RECALL_OF_STORE,
+        "crm:recalls",
+        {"store": lambda *, store: store},
+        {"prepare": lambda store: {"month": "2026-12-01", "store": store.code}},
+        {"prepare": ("post", "crm:recalls-list")},
     ),
     Document(
         RECALL,
@@ -273,6 +460,22 @@ DOCUMENTS = (
             },
         },
     ),
+    Document(
+        PART,
+        "parts:parts",
+        {"part": PartFactory.create},
+        {"edit": lambda part: {"number": part.number, "handling": "FRAGILE"}},
+        requests={"edit": ("patch", "parts:parts-detail")},
+    ),
+    Document(
+        STOCK,
+        "parts:stock",
+        {"stock": StockFactory.create},
+        {"limits": lambda _stock: {"minimum": "1", "maximum": "2"}},
+        requests={"limits": ("patch", "parts:stock-detail")},
+        calls={"lost_sale": of_part("lost-sale"), "correct": of_part("correct")},
+    ),
+    Document(RESERVATION, "parts:reservations", {"reservation": ReservationFactory.create}),
     Document(
         WORK_ORDER,
         "aftersales:work-orders",

@@ -105,7 +105,7 @@ def sample(document: Document, name: str, row: models.Model, user: User) -> tupl
     act = document.acts[name]
     given: Mapping[str, Any] = document.samples[name](row) if name in document.samples else {}
     if act.form is None:
-        return {"csrfmiddlewaretoken": "-"}, {}
+        return {"csrfmiddlewaretoken": "-", **given}, {**given}
     fields, body = form_of(act, row, user).fields, body_of(act.form)().fields
     initial = {key: field.initial for key, field in fields.items() if field.initial is not None}
     page = {key: typed(field) for key, field in fields.items() if field.required and key not in {*given, *initial}}
@@ -120,13 +120,18 @@ def by_page(site: Site, role: str, document: Document, name: str, row: models.Mo
 
 
 def by_api(site: Site, role: str, document: Document, name: str, row: models.Model, data: Mapping[str, Any]) -> int:
-    address = reverse(f"api:{document.api}-{name.replace('_', '-')}", args=[row.pk])
     with undone():
-        return site.client(role).post(address, data, content_type="application/json").status_code
+        if name in document.calls:
+            return document.calls[name](site.client(role), row, data)
+        method, address = document.request(name, row)
+        return getattr(site.client(role), method)(address, data, content_type="application/json").status_code
 
 
-def form_opens(site: Site, role: str, document: Document, name: str, row: models.Model) -> int:
-    return site.client(role, part=True).get(reverse(document.acts.url_name(name), args=[row.pk])).status_code
+def form_opens(
+    site: Site, role: str, document: Document, name: str, row: models.Model, about: Mapping[str, Any]
+) -> int:
+    """``about``: a form that compares two documents is told which is the other."""
+    return site.client(role, part=True).get(reverse(document.acts.url_name(name), args=[row.pk]), about).status_code
 
 
 def roles_that_differ(document: Document) -> Iterable[str]:
@@ -153,6 +158,6 @@ def test_what_is_offered_works_and_what_is_not_is_refused(site, document, make: 
                     "API": by_api(site, role, document, name, row, body),
                 }
                 if act.asks:
-                    answers["form"] = form_opens(site, role, document, name, row)
+                    answers["form"] = form_opens(site, role, document, name, row, page)
                 expected = WORKS if is_open(offers, name) else REFUSED
                 assert set(answers.values()) <= expected, f"{role}, {name}: {answers}, expected {expected}"

@@ -52,7 +52,7 @@ def broken(report: str) -> set[str]:
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The packages in another place, to be broken there."""
-    tree = tmp_path_factory.mktemp("house")
+    tree = tmp_path_factory.mktemp("tree")
     for package in (*ARROW, "devstack"):
         shutil.copytree(BASE / package, tree / package, ignore=shutil.ignore_patterns("__pycache__", "data"))
     shutil.copy(BASE / "pyproject.toml", tree)

@@ -1,4 +1,4 @@
-"""What every model and migration owes the house: named constraints with words, one door to rows, append-only ledgers."""
+"""What every model and migration owes the data: named constraints with words, one door to rows, append-only ledgers."""
 
 import re
 from pathlib import Path

@@ -80,7 +80,7 @@ def under_way() -> Iterator[UnderWay]:
 
 @pytest.fixture(scope="session")
 def at_rest(chromium: Browser) -> list[BrowserContext]:
-    """Profiles nobody uses: nobody is signed in there, but the files of the house are known."""
+    """Profiles nobody uses: nobody is signed in there, but the files of the site are known."""
     return []
 
 

@@ -26,8 +26,8 @@ TALLEST = 1400
 class Story:
     """Who walks through which pages, and how many clicks it takes. One desk and one phone: who uses them is signed in there."""
 
-    def __init__(self, house: walk.House, open_page: Callable[..., Page]) -> None:
-        self.house = house
+    def __init__(self, dealership: walk.Dealership, open_page: Callable[..., Page]) -> None:
+        self.dealership = dealership
         self.screens = {width: open_page("/sign-in/", width=width) for width in (1280, 390)}
         self.address = self.screens[1280].url.removesuffix("/sign-in/")
         self.keys: dict[str, str] = {}
@@ -38,7 +38,7 @@ class Story:
         """The person of this role comes to work, signed in."""
         if role not in self.keys:
             client = Client()
-            client.force_login(self.house.cast.named(role), backend="dms.web.backends.NameOrPhoneBackend")
+            client.force_login(self.dealership.cast.named(role), backend="dms.web.backends.NameOrPhoneBackend")
             self.keys[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
         page = self.screens[width].context.new_page()
         page.set_default_timeout(6_000)

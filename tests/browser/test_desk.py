@@ -68,7 +68,7 @@ def test_the_desk_works_on_a_phone(busy, cast, open_page):
 def test_the_pages_of_care_fit_every_width(busy, cast, open_page, goes):
     head = cast.hire("cs_manager", username="second", display_name="杜仲")
     month = timezone.localdate().replace(day=1)
-    recall.prepare(month, store=busy, by=head)
+    recall.prepare(busy, month=month, by=head)
     following = (month + timedelta(days=32)).strftime("%Y-%m")
     pages = {
         "recall-empty": f"{reverse('crm:recall')}?month={following}",

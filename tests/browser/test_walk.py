@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.django_db(trans
 @pytest.fixture
 def story(open_page: Callable[..., Page]) -> Story:
     with on(walk.ARRIVES - timedelta(hours=1)):
-        return Story(walk.house(), open_page)
+        return Story(walk.dealership(), open_page)
 
 
 def test_one_cars_whole_life(story: Story) -> None:
@@ -96,7 +96,7 @@ def one_car_for_one_order(story: Story) -> None:
     keeper = story.sit("warehouse", "/sales/stock-cars/")
     keeper.presses("录入库存车").types(架号=walk.VIN, 成本=160_000, 库位="A-03").picks(车型="S7 四驱", 颜色="曜岩黑")
     keeper.presses("保存").is_told("已录入")
-    rival = walk.rival_order(story.house)
+    rival = walk.rival_order(story.dealership)
     other = story.sit("second_adviser", f"/sales/orders/{rival.pk}/allocate/")
     other.sees(walk.VIN)
     adviser = story.sit("adviser", "/sales/orders/")

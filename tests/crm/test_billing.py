@@ -208,3 +208,8 @@ def test_one_key_on_several_accounts_at_once_is_one_payment(store, cast):
     acts = [partial(pay, account, "5", cast.cashier, key="once") for account in accounts]
     assert at_once(*acts) == [DONE, *["key_reused"] * 3]
     assert Payment.objects.count() == 1
+
+
+def test_what_is_taken_along_of_the_cashiers_list_is_what_it_shows(cast, store, signed_in):
+    page = signed_in(cast.gm).get(reverse("crm:invoices"))
+    assert page.context["export_url"] == reverse("dms:export", args=["invoices"]) + "?unpaid=true"

@@ -97,7 +97,7 @@ def test_two_agents_who_take_one_call_record_it_once(promises, cast):
 
 def test_the_list_of_a_month_is_made_once(cars, store):
     month = at("2026-11-01 00:00").date()
-    assert at_once(*[lambda: recall.prepare(month, store=store, by=None)] * 4) == [DONE] * 4
+    assert at_once(*[lambda: recall.prepare(store, month=month, by=None)] * 4) == [DONE] * 4
     assert RecallEntry.objects.count() == CARS
     assert RecallCampaign.objects.count() == 1
     assert Event.objects.filter(kind="recall.listed").count() == 1

@@ -187,3 +187,18 @@ def test_a_person_without_a_name_is_nobody(guyu, cast):
     with refuses("person_unnamed"):
         customer_actions.add_person(guyu, name=" ", by=cast.adviser)
     assert not ContactPerson.objects.exists()
+
+
+def test_the_heads_of_the_list_sort(guyu, cast, signed_in):
+    other = CustomerFactory.create(name="安夏", phone="13800000009")
+    browser = signed_in(cast.adviser)
+    for order, first in {"name": other, "-name": guyu, "since": guyu, "-since": other}.items():
+        assert list(browser.get(reverse("crm:customers"), {"ordering": order}).context["page_obj"])[0] == first
+
+
+def test_a_call_that_came_in_is_not_noted_without_its_result(guyu, cast, signed_in):
+    form = {"direction": "IN", "channel": "CALL", "said": "问首保"}
+    page = signed_in(cast.adviser).post(reverse("crm:contact_new", args=[guyu.pk]), form)
+    assert page.status_code == 422
+    assert "问首保" in page.text
+    assert not guyu.contacts.exists()

@@ -31,7 +31,7 @@ def campaign(store, cast):
     owners(store, 5, bought_on=date(2026, 6, 18))
     owners(store, 2, bought_on=date(2026, 7, 18))
     with time_machine.travel(at("2026-11-02 06:00"), tick=False):
-        return recall_actions.prepare(MONTH, store=store, by=cast.cs_manager)
+        return recall_actions.prepare(store, month=MONTH, by=cast.cs_manager)
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def calls():
 # --- the list -----------------------------------------------------------------------------------------------------------
 def test_the_list_holds_the_cars_due_in_the_month_once(campaign, store, cast):
     assert recall_actions.expected(MONTH, store=store) == 5
-    again = recall_actions.prepare(MONTH, store=store, by=cast.cs_manager)
+    again = recall_actions.prepare(store, month=MONTH, by=cast.cs_manager)
     assert again == campaign
     assert RecallEntry.objects.count() == 5
     assert Event.objects.filter(kind="recall.listed").count() == 1
@@ -62,8 +62,8 @@ def test_a_car_that_is_gone_or_served_elsewhere_is_not_listed(store, other_store
     vehicles.change_vehicle(gone, by=cast.adviser, gone=True)
     vehicles.link(moved, other_store)
     recall_actions.note_service(moved, store=other_store, on=date(2026, 6, 30), by=cast.adviser)
-    recall_actions.prepare(MONTH, store=store, by=cast.adviser)
-    recall_actions.prepare(MONTH, store=other_store, by=cast.adviser)
+    recall_actions.prepare(store, month=MONTH, by=cast.adviser)
+    recall_actions.prepare(other_store, month=MONTH, by=cast.adviser)
     stores = dict(RecallEntry.objects.values_list("vehicle", "store"))
     assert stores == {here.pk: store.pk, moved.pk: other_store.pk}
 

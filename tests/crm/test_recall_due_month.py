@@ -43,7 +43,7 @@ def test_the_due_month_is_that_of_the_rule_in_words(store, plan_of_three, cast):
         if car.pk in served:
             acts.note_service(car, store=store, on=served[car.pk], by=cast.adviser)
     for month in (date(2026, 9, 1), date(2026, 12, 1), date(2027, 4, 1)):
-        acts.prepare(month, store=store, by=cast.adviser)
+        acts.prepare(store, month=month, by=cast.adviser)
         listed = set(RecallEntry.objects.filter(due_month=month).values_list("vehicle", flat=True))
         expected = {
             car.pk

@@ -139,3 +139,19 @@ def test_a_refused_hand_over_leaves_no_new_customer_behind(car, guyu, cast, stor
     assert (response.status_code, response.json()["code"]) == (409, "before_purchase")
     assert Customer.objects.get() == guyu
     assert car.ownerships.get().customer == guyu
+
+
+def test_a_plate_that_is_taken_is_said_beside_it_and_nothing_typed_is_lost(car, guyu, cast, signed_in):
+    other = VehicleFactory.create(owner=guyu, plate="川AD9999")
+    form = {"plate": "川AD1234", "energy": "BEV", "colour": "雾蓝"}
+    page = signed_in(cast.adviser).post(reverse("crm:vehicle_edit", args=[other.pk]), form)
+    assert page.status_code == 422
+    assert page.context["form"].errors.keys() == {"plate"}
+    assert "雾蓝" in page.text
+
+
+def test_a_car_on_the_road_again_finds_its_plate_taken(car, guyu, cast, store):
+    vehicle_actions.change_vehicle(car, by=cast.adviser, gone=True)
+    vehicle_actions.register_vehicle(guyu, store=store, by=cast.adviser, plate="川AD1234")
+    with refuses("vehicle_plate_one_current"):
+        vehicle_actions.change_vehicle(car, by=cast.adviser, gone=False)

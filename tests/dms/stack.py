@@ -6,10 +6,12 @@ The tests that use them run on real connections (``transaction=True``), so that 
 import itertools
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 import traceback
+import urllib.request
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -96,6 +98,32 @@ def database_url() -> str:
 @contextmanager
 def celery(*args: str, var: Path, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
     """``celery("worker", "-c", "1", var=tmp_path)``: a real process on the test database; killed at the end, if still there."""
+    command = ["celery", "-A", "dms", *args]
+    with program(f"celery-{args[0]}", *command, var=var, **variables) as process:
+        yield process
+
+
+@contextmanager
+def web(name: str, *, var: Path, **variables: str) -> Iterator[str]:
+    """A web server with one process of its own, as in production; its address. It answers when it is given out."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = ["gunicorn", "dms.wsgi", "--bind", address, "--no-control-socket", "--worker-class", "gthread"]
+    with program(name, *command, "--threads", "2", var=var, **variables) as process:
+        assert wait_until(lambda: process.poll() is not None or answers(address), 60)
+        yield f"http://{address}"
+
+
+def answers(address: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(f"http://{address}/healthz", timeout=5) as answer:
+        return bool(answer.status == 200)
+    return False
+
+
+@contextmanager
+def program(name: str, *command: str, var: Path, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A module of Python on the test database and Redis, with a log of its name; killed at the end with all it started."""
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.dms.stack_settings",
@@ -105,9 +133,9 @@ def celery(*args: str, var: Path, **variables: str) -> Iterator[subprocess.Popen
         "DMS_LOG_LEVEL": "WARNING",
         **variables,
     }
-    with (var / f"celery-{args[0]}.log").open("ab") as output:
+    with (var / f"{name}.log").open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "dms", *args],
+            [sys.executable, "-m", *command],
             cwd=settings.BASE_DIR,
             env=environment,
             start_new_session=True,

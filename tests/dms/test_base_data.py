@@ -1,4 +1,4 @@
-"""Every house starts with reasons, number series, rates and roles, and keeps what it changed."""
+"""Every installation starts with reasons, number series, rates and roles, and keeps what it changed."""
 
 from datetime import date
 from decimal import Decimal

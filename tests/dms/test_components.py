@@ -217,7 +217,7 @@ def test_the_pager_keeps_the_question():
 
 # --- forms ----------------------------------------------------------------------------------------------------------
 def test_a_refused_field_is_tied_to_its_help_and_its_error(language):
-    form = PatternForm({"name": "x", "phone": "138"}, told=words())
+    form = PatternForm({"name": "x", "phone": "138"}, sample=words())
     html = form.as_div()
     assert 'aria-describedby="id_phone_helptext id_phone_error"' in html
     assert 'id="id_phone_error"' in html
@@ -226,7 +226,7 @@ def test_a_refused_field_is_tied_to_its_help_and_its_error(language):
 
 
 def test_required_is_marked_once_and_only_where_it_is():
-    html = PatternForm(told=words()).as_div()
+    html = PatternForm(sample=words()).as_div()
     assert html.count('class="must"') == 4
 
 

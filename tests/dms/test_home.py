@@ -140,7 +140,7 @@ def test_the_map_counts_what_is_near_and_past_its_limit(store, cast):
             store=store,
             due_at=now - timedelta(minutes=minutes),
         )
-    waiting = draw(MESSAGES, cast.sales_manager, None, now).nodes[0]
+    waiting = draw([MESSAGES], cast.sales_manager, None, now)[0].nodes[0]
     assert (waiting.count, waiting.near, waiting.overdue, waiting.late) == (4, 1, 2, True)
 
 
@@ -151,7 +151,7 @@ def test_at_most_one_node_of_a_lane_is_the_bottleneck(store, cast, failed):
         outbox.post(
             channel="sms", recipient="1", title="", body="", key=f"k{n}", store=store, due_at=now - timedelta(hours=2)
         )
-    nodes = draw(MESSAGES, cast.sales_manager, None, now).nodes
+    nodes = draw([MESSAGES], cast.sales_manager, None, now)[0].nodes
     assert [node.late for node in nodes] == [True, False, False, False]
 
 
@@ -169,7 +169,7 @@ def test_of_what_has_ended_only_today_is_counted_and_its_link_says_so(store, cas
             sent_at=at,
             due_at=at,
         )
-    lane = draw(MESSAGES, cast.sales_manager, None, now)
+    lane = draw([MESSAGES], cast.sales_manager, None, now)[0]
     sent = lane.nodes[2]
     assert sent.count == 1
     assert sent.url.endswith(f"?status=SENT&since={timezone.localdate():%Y-%m-%d}")
@@ -179,11 +179,11 @@ def test_of_what_has_ended_only_today_is_counted_and_its_link_says_so(store, cas
 def test_the_business_comes_before_the_house_on_the_home_page(signed_in, cast):
     response = signed_in(cast.admin).get(reverse("dms:home"))
     labels = [str(lane.label) for lane in response.context["lanes"]]
-    house = [str(lane.label) for lane in registry.lanes if lane.model.__module__.startswith("dms.")]
-    assert labels[-len(house) :] == house
+    core = [str(lane.label) for lane in registry.lanes if lane.model.__module__.startswith("dms.")]
+    assert labels[-len(core) :] == core
 
 
 def test_the_map_shows_only_the_stores_of_the_person(store, cast, elsewhere):
     outbox.post(channel="sms", recipient="1", title="", body="", key="k", store=store)
-    assert draw(MESSAGES, cast.sales_manager, None, timezone.now()).nodes[0].count == 1
-    assert draw(MESSAGES, elsewhere.sales_manager, None, timezone.now()).nodes[0].count == 0
+    assert draw([MESSAGES], cast.sales_manager, None, timezone.now())[0].nodes[0].count == 1
+    assert draw([MESSAGES], elsewhere.sales_manager, None, timezone.now())[0].nodes[0].count == 0

@@ -57,6 +57,14 @@ def test_a_finished_job_is_neither_cancelled_nor_retried(count, cast):
 
 
 @pytest.mark.django_db
+def test_a_running_job_is_not_put_back_by_hand(count, cast):
+    job = count(1)
+    Job.objects.update(status="RUNNING", claimed_by="worker", lease_until=timezone.now())
+    with refuses("illegal_transition"):
+        jobs.retry(job, by=cast.sales_manager)
+
+
+@pytest.mark.django_db
 def test_a_job_that_always_dies_is_given_up_after_three_attempts(cast):
     job = jobs.request("die", by=cast.sales_manager)
     for _attempt in range(3):

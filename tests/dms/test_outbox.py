@@ -1,4 +1,4 @@
-"""Messages leave the house once, whatever dies on the way."""
+"""Messages go out once, whatever dies on the way."""
 
 import json
 import random
@@ -20,6 +20,7 @@ from dms.celery import app
 from dms.models import Event, Message
 from tests.conftest import refuses
 from tests.dms import stack
+from tests.factories import MessageFactory
 from tests.races import at_once
 
 
@@ -189,6 +190,13 @@ def test_a_sent_message_cannot_be_cancelled_or_resent(cast):
     for act in (outbox.cancel, outbox.resend):
         with refuses("illegal_transition"):
             act(message, by=cast.sales_manager)
+
+
+@pytest.mark.django_db
+def test_a_message_that_is_just_being_sent_is_not_sent_again_by_hand(cast):
+    sending = MessageFactory.create(status="SENDING", claimed_by="sender", lease_until=timezone.now())
+    with refuses("illegal_transition"):
+        outbox.resend(sending, by=cast.sales_manager)
 
 
 @pytest.mark.django_db

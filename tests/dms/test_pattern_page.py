@@ -8,10 +8,10 @@ from dms.web import pdf
 
 
 def document() -> bytes:
-    told = words()
+    sample = words()
     context = {
-        "told": told,
-        "doc": told["document"],
+        "sample": sample,
+        "doc": sample["document"],
         "lines": [("机油", 1.5, 390)],
         "total": 390,
         "signs": [],

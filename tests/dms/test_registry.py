@@ -1,13 +1,17 @@
 """Registration beside the function: asked for those with the right, the business first; tabs in their order."""
 
-from datetime import datetime
+from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.db import connection
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
 
 from dms.models import Message
 from dms.navigation import registry
-from dms.navigation.registry import Area, Moment, Providers, Tab, Timelines
+from dms.navigation.registry import Area, Providers, Tab
+from dms.navigation.timelines import Found, Moment, Timelines
 from tests.factories import MessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -48,24 +52,39 @@ def test_no_two_tabs_of_an_area_want_the_same_place(area):
     assert len(set(places)) == len(places)
 
 
-def test_a_timeline_joins_what_the_apps_know_newest_first(cast):
-    timelines, now = Timelines(), timezone.now()
+def years_ago(years: int) -> CombinedExpression:
+    return Now() - timedelta(days=366 * years)
 
-    def at(year: int) -> datetime:
-        return now.replace(year=year, day=1)
 
-    @timelines(Message, right="dms.home")
-    def old(subject, user):
-        return [Moment(at(2020), "old"), Moment(at(2024), "newest")]
+def told(timelines: Timelines, name: str, years: int, right: str = "dms.home"):
+    """A strand with one line of that age about a message."""
 
-    @timelines(Message, right="dms.home")
-    def new(subject, user):
-        return [Moment(at(2022), "between")]
+    def line(message: Found) -> Moment:
+        return Moment(message.at, f"{name} {message['channel']}")
 
-    @timelines(Message, right="dms.configure")
-    def secret(subject, user):
-        raise AssertionError
+    line.__name__ = name
+    timelines(
+        Message,
+        right=right,
+        rows=lambda ask: Message.objects.filter(pk=ask.subject),
+        at=years_ago(years),
+        facts={"channel": "channel"},
+    )(line)
 
-    message = MessageFactory.create()
-    assert [moment.title for moment in timelines.of(message, cast.adviser)] == ["newest", "between", "old"]
-    assert timelines.of(cast.adviser, cast.adviser) == [], "of other models nothing is known"
+
+def test_a_timeline_joins_what_the_apps_know_newest_first_in_one_question(cast):
+    timelines, message = Timelines(), MessageFactory.create(channel="sms")
+    told(timelines, "old", 6)
+    told(timelines, "newest", 2)
+    told(timelines, "between", 4)
+    told(timelines, "secret", 1, right="dms.configure")
+    timelines.of(message, cast.adviser)
+    with CaptureQueriesContext(connection) as asked:
+        moments = timelines.of(message, cast.adviser)
+    assert [moment.title for moment in moments] == ["newest sms", "between sms", "old sms"]
+    assert len(asked) == 1
+    assert [moment.title for moment in timelines.of(message, cast.admin)][0] == "secret sms"
+
+
+def test_of_what_nobody_tells_nothing_is_known(cast):
+    assert Timelines().of(cast.adviser, cast.adviser) == []

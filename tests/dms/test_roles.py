@@ -42,7 +42,7 @@ service_manager: home people catalogue absences unlock messages jobs events | cr
    | sales: view | aftersales: view book receive dispatch inspect claim manage | parts: view manage
    | reports: view manage | billing: credit
 """
-"""Rights of the house first; then app by app. The general manager has all but configuring and repairing, the administrator all."""
+"""Rights of the core first; then app by app. The general manager has all but configuring and repairing, the administrator all."""
 
 
 def read(table: str) -> dict[str, set[str]]:

@@ -17,7 +17,7 @@ def vin_of(text: str) -> str:
 
 
 def reason(kind: str, code: str = "") -> Reason:
-    """One of the reasons that every house starts with; without a code, the first of its kind."""
+    """One of the reasons that every installation starts with; without a code, the first of its kind."""
     rows = Reason.objects.filter(kind=kind)
     return rows.get(code=code) if code else rows[0]
 

@@ -1,4 +1,4 @@
-"""What the house keeps about its own work: absences, jobs, messages, files, keys of the API."""
+"""What the system keeps about its own work: absences, jobs, messages, files, keys of the API."""
 
 import datetime as dt
 

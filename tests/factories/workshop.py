@@ -19,7 +19,7 @@ from tests.factories.people import Cast, StoreFactory
 
 
 def operation(code: str = "M02") -> LabourOperation:
-    """One of the operations that every house starts with; M01 is the first maintenance, M02 a maintenance."""
+    """One of the operations that every installation starts with; M01 is the first maintenance, M02 a maintenance."""
     return LabourOperation.objects.get(code=code)
 
 

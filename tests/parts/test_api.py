@@ -20,7 +20,7 @@ def api():
     return open_session
 
 
-def test_a_part_goes_through_the_whole_house(api, cast, pads):
+def test_a_part_goes_through_the_whole_parts_room(api, cast, pads):
     client, part = api(cast.parts_clerk), f"{BASE}/parts/{pads.pk}"
     here = {"store": "JJ01"}
     come = client.post(f"{part}/receive/", here | {"quantity": "5", "cost": "300", "bin": "C02-02"})

@@ -82,9 +82,9 @@ def test_delivery_makes_an_owner_a_card_a_file_and_begins_the_care(signed_sheet,
 def test_on_the_map_a_delivered_order_has_arrived_and_is_never_late(signed_sheet, order, cast):
     deliveries.deliver_order(order, by=cast.adviser)
     lane = next(lane for lane in registry.lanes if lane.model is Order)
-    delivered = draw(lane, cast.adviser, None, timezone.now()).nodes[lane.statuses.index("DELIVERED")]
+    delivered = draw([lane], cast.adviser, None, timezone.now())[0].nodes[lane.statuses.index("DELIVERED")]
     assert (delivered.count, delivered.late) == (1, False)
-    later = draw(lane, cast.adviser, None, timezone.now() + dt.timedelta(days=30))
+    later = draw([lane], cast.adviser, None, timezone.now() + dt.timedelta(days=30))[0]
     assert (later.nodes[lane.statuses.index("DELIVERED")].count, later.total) == (0, 0)
 
 

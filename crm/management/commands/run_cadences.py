@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--on", default="", help="the day, YYYY-MM-DD; today when left out")
 
-    def handle(self, *_args: Any, **options: Any) -> None:
+    def handle(self, *_args: object, **options: Any) -> None:
         day = self.read(options["on"])
         close = end_of(day) - timedelta.resolution
         at = min(timezone.now(), close) if day <= timezone.localdate() else close

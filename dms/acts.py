@@ -1,0 +1,95 @@
+"""What may be done to absences, long jobs, messages and locked colleagues: who may, when, and how it is called."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dms.actions import people
+from dms.background import jobs, outbox
+from dms.core.acts import Act, Acts
+from dms.forms import ChangeAbsenceForm, RemovalForm
+from dms.models import Absence, Job, Message, User
+
+USER = Acts(
+    User,
+    page="dms:people",
+    unlock=Act(
+        people.unlock,
+        "dms.unlock",
+        _("Unlock"),
+        guards=(people.refuse_foreign, people.refuse_not_locked),
+        place="row",
+        done=lambda user: _("%(name)s may sign in again.") % {"name": user},
+        url_name="dms:person_unlock",
+    ),
+)
+
+ABSENCE = Acts(
+    Absence,
+    page="dms:absences",
+    change=Act(
+        people.change_absence,
+        "dms.absences",
+        pgettext_lazy("verb", "Change"),
+        form=ChangeAbsenceForm,
+        place="row",
+        done=_("Saved."),
+        path="edit",
+        url_name="dms:absence_edit",
+    ),
+    remove=Act(
+        people.remove_absence,
+        "dms.absences",
+        _("Remove"),
+        form=RemovalForm,
+        emphasis="danger",
+        place="row",
+        done=lambda absence: _("Removed. %(name)s is here on these days.") % {"name": absence.user},
+        url_name="dms:absence_remove",
+    ),
+)
+
+JOB = Acts(
+    Job,
+    page="dms:job",
+    cancel=Act(
+        jobs.cancel,
+        "dms.jobs",
+        pgettext_lazy("verb", "Stop"),
+        to=Job.Status.CANCELLED,
+        emphasis="danger",
+        place="progress",
+        done=_("Stopped. What was done stays done."),
+    ),
+    retry=Act(
+        jobs.retry,
+        "dms.jobs",
+        _("Retry"),
+        statuses=jobs.STOPPED,
+        guards=(jobs.refuse_kind,),
+        icon="refresh",
+        emphasis="primary",
+        done=_("Started again."),
+    ),
+)
+
+MESSAGE = Acts(
+    Message,
+    page="dms:message",
+    resend=Act(
+        outbox.resend,
+        "dms.messages",
+        _("Resend"),
+        statuses=(Message.Status.FAILED,),
+        icon="send",
+        emphasis="primary",
+        done=_("It is sent again at once."),
+    ),
+    cancel=Act(
+        outbox.cancel,
+        "dms.messages",
+        _("Do not send"),
+        to=Message.Status.CANCELLED,
+        emphasis="danger",
+        done=_("It is not sent."),
+    ),
+)
