@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
-from aftersales.models import Bay, HoldPeriod, WorkOrder
+from aftersales.models import Authorisation, Bay, CheckIn, HoldPeriod, WorkLine, WorkOrder
 from bench.copying import draw
 from bench.people import WORDS
 from crm.models import Cadence, FollowUp, Invoice, InvoiceLine
@@ -15,12 +15,93 @@ from dms.records import numbering
 if TYPE_CHECKING:
     from bench.fill import Filling
 
+WORK_ORDERS, LINES_EACH = 100, 8
+PLENTY = 100_000
+"""Pieces of a part that the measure draws on, so that it never runs out."""
 INVOICES = 2_000
 OWED = 500_000
 """So much that the measure never pays an account in full."""
 CALLS_EACH = 40
 STAGES = ("AUTHORISED", "DISPATCHED", "IN_PROGRESS", "ON_HOLD", "IN_PROGRESS")
 """Where the cars of the workshop stand, one after the other."""
+
+
+def workshop(filling: "Filling") -> tuple[range, list[tuple[int, str]]]:
+    """Cars in work, whose customers have signed for more parts than the measure draws: lines to issue, and the orders."""
+    orders, consents = draw(WorkOrder, WORK_ORDERS), draw(Authorisation, WORK_ORDERS)
+    drawn = numbering.next_numbers("work_order", filling.store, WORK_ORDERS)
+    adviser = filling.dealership.people["service_adviser"][0].pk
+    places = [place % filling.customer_count for place in range(WORK_ORDERS)]
+    del drawn[filling.customer_count :], places[filling.customer_count :]
+    cars = list(zip(orders, drawn, places, consents, strict=False))
+    filling.copy(
+        WorkOrder,
+        "id number status store_id customer_id vehicle_id adviser_id complaint signed_name opened_at promised_at"
+        " first_promised_at",
+        (
+            (
+                pk,
+                number,
+                "ESTIMATED",
+                filling.store.pk,
+                filling.customers[place],
+                filling.vehicles[place],
+                adviser,
+                WORDS["complaint"],
+                filling.names[place],
+                filling.now - timedelta(minutes=200 - place % 180),
+                *2 * [filling.now + timedelta(minutes=place % 300 - 30)],
+            )
+            for pk, number, place, _consent in cars
+        ),
+    )
+    filling.copy(
+        CheckIn,
+        "work_order_id reading_id by_id",
+        ((pk, filling.readings[place], adviser) for pk, _n, place, _c in cars),
+    )
+    filling.copy(
+        Authorisation,
+        "id work_order_id amount method given_by by_id",
+        (
+            (consent, pk, PLENTY * LINES_EACH, "SIGNATURE", filling.names[place], adviser)
+            for pk, _n, place, consent in cars
+        ),
+    )
+    WorkOrder.objects.filter(pk__in=orders).update(status="AUTHORISED")
+    lines = work_lines(filling, cars)
+    work_goes_on(filling, range(orders[0], orders[0] + len(cars)))
+    return lines, [(pk, number) for pk, number, _place, _consent in cars]
+
+
+def work_lines(filling: "Filling", cars: list[tuple[int, str, int, int]]) -> range:
+    """Parts that each customer has agreed to."""
+    adviser = filling.dealership.people["service_adviser"][0].pk
+    lines = draw(WorkLine, len(cars) * LINES_EACH)
+    filling.copy(
+        WorkLine,
+        "id status work_order_id position kind part_id text quantity unit_price amount authorisation_id"
+        " authorised_amount added_by_id",
+        (
+            (
+                pk,
+                "AUTHORISED",
+                cars[place // LINES_EACH][0],
+                place % LINES_EACH + 1,
+                "PART",
+                filling.parts[place % filling.part_count],
+                WORDS["parts"][place % len(WORDS["parts"])],
+                PLENTY // 4,
+                1,
+                PLENTY // 4,
+                cars[place // LINES_EACH][3],
+                PLENTY,
+                adviser,
+            )
+            for place, pk in enumerate(lines)
+        ),
+    )
+    return lines
 
 
 def work_goes_on(filling: "Filling", orders: range) -> None:

@@ -10,7 +10,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from aftersales.models import Authorisation, CheckIn, WorkLine, WorkOrder
 from bench import desks
 from bench.copying import copy, draw
 from bench.people import WORDS, Dealership
@@ -27,11 +26,8 @@ from parts.models import Bin, Part, Stock, StockMove
 from sales.models import Lead, LeadContact, LevelChange, Order, OwnerCard, ShowroomVisit, StockCar
 
 CUSTOMERS, PARTS, ORDERS, VISITS, STOCK_CARS = 20_000, 10_000, 6_000, 12_000, 300
-WORK_ORDERS, LINES_EACH = 100, 8
 OPEN_CARDS = 0.2
 ISSUED_EACH = 2
-PLENTY = 100_000
-"""Pieces of a part that the measure draws on, so that it never runs out."""
 YEAR = 365
 
 
@@ -42,7 +38,9 @@ class Filling:
         self.dealership, self.store = dealership, dealership.store
         self.dice = Random(seed)
         self.now, self.scale = timezone.now(), scale
-        self.days = round(YEAR * max(1.0, scale))  # a larger dealership is an older one: a day's business stays what it was
+        self.days = round(
+            YEAR * max(1.0, scale)
+        )  # a larger dealership is an older one: a day's business stays what it was
         self.customer_count = max(60, round(CUSTOMERS * scale))
         self.part_count = max(60, round(PARTS * scale))
         self.order_count = max(10, round(ORDERS * scale))
@@ -65,7 +63,7 @@ class Filling:
         self._orders()
         self._register()
         self._stock()
-        self._workshop()
+        self.lines, self.work_orders = desks.workshop(self)
         self.invoices = desks.accounts(self)
         self._events()
         self._care()
@@ -326,13 +324,13 @@ class Filling:
             ((pk, self.store.pk, self.parts[place], shelves[place], 5, 60) for place, pk in enumerate(stock)),
         )
         clerk = self.dealership.people["parts_clerk"][0].pk
-        drawn_on = WORK_ORDERS * LINES_EACH
+        drawn_on = desks.WORK_ORDERS * desks.LINES_EACH
 
         def moves() -> Iterator[tuple[Any, ...]]:
             for place, pk in enumerate(stock):
                 cost = Decimal(10 + place % 700)
                 came = self._moment(0, 2)
-                pieces = PLENTY if place < drawn_on else 4 + place % 60
+                pieces = desks.PLENTY if place < drawn_on else 4 + place % 60
                 yield pk, "RECEIPT", pieces, cost, "", "", clerk, shelves[place], came, f"bench-in-{pk}"
                 for turn in range(ISSUED_EACH):
                     when = self._moment(place + turn, self.part_count + ISSUED_EACH)
@@ -350,77 +348,6 @@ class Filling:
                     )
 
         self.copy(StockMove, "stock_id kind quantity unit_cost source_line signed_by by_id bin_id at key", moves())
-
-    def _workshop(self) -> None:
-        """Cars in work, whose customers have signed for more parts than the measure draws."""
-        orders, consents = draw(WorkOrder, WORK_ORDERS), draw(Authorisation, WORK_ORDERS)
-        drawn = numbering.next_numbers("work_order", self.store, WORK_ORDERS)
-        adviser = self.dealership.people["service_adviser"][0].pk
-        places = [place % self.customer_count for place in range(WORK_ORDERS)]
-        del drawn[self.customer_count :], places[self.customer_count :]
-        cars = list(zip(orders, drawn, places, consents, strict=False))
-        self.copy(
-            WorkOrder,
-            "id number status store_id customer_id vehicle_id adviser_id complaint signed_name opened_at promised_at"
-            " first_promised_at",
-            (
-                (
-                    pk,
-                    number,
-                    "ESTIMATED",
-                    self.store.pk,
-                    self.customers[place],
-                    self.vehicles[place],
-                    adviser,
-                    WORDS["complaint"],
-                    self.names[place],
-                    self.now - timedelta(minutes=200 - place % 180),
-                    *2 * [self.now + timedelta(minutes=place % 300 - 30)],
-                )
-                for pk, number, place, _consent in cars
-            ),
-        )
-        self.copy(
-            CheckIn,
-            "work_order_id reading_id by_id",
-            ((pk, self.readings[place], adviser) for pk, _n, place, _c in cars),
-        )
-        self.copy(
-            Authorisation,
-            "id work_order_id amount method given_by by_id",
-            (
-                (consent, pk, PLENTY * LINES_EACH, "SIGNATURE", self.names[place], adviser)
-                for pk, _n, place, consent in cars
-            ),
-        )
-        WorkOrder.objects.filter(pk__in=orders).update(status="AUTHORISED")
-        self.work_orders = [(pk, number) for pk, number, _place, _consent in cars]
-        lines = draw(WorkLine, len(cars) * LINES_EACH)
-        self.copy(
-            WorkLine,
-            "id status work_order_id position kind part_id text quantity unit_price amount authorisation_id"
-            " authorised_amount added_by_id",
-            (
-                (
-                    pk,
-                    "AUTHORISED",
-                    cars[place // LINES_EACH][0],
-                    place % LINES_EACH + 1,
-                    "PART",
-                    self.parts[place % self.part_count],
-                    WORDS["parts"][place % len(WORDS["parts"])],
-                    PLENTY // 4,
-                    1,
-                    PLENTY // 4,
-                    cars[place // LINES_EACH][3],
-                    PLENTY,
-                    adviser,
-                )
-                for place, pk in enumerate(lines)
-            ),
-        )
-        self.lines = lines
-        desks.work_goes_on(self, range(orders[0], orders[0] + len(cars)))
 
     # --- what was said of it ------------------------------------------------------------------------------------------------
     def _events(self) -> None:
