@@ -20,4 +20,4 @@ for name in pages.env.list_templates(extensions=["html"]):
 
 gc.collect()
 gc.freeze()  # what is loaded now lives as long as the process: looking through it again and again is a tenth of a page
-gc.set_threshold(20_000, 10, 10)
+gc.set_threshold(20_000, 20, 50)
