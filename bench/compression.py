@@ -5,6 +5,7 @@ Packers that are not installed are left out: `pip install brotli zlib-ng zstanda
 
 import argparse
 import json
+import logging
 import time
 from collections.abc import Callable
 from functools import partial
@@ -79,6 +80,7 @@ def least(pack: Packer, page: bytes) -> float:
 
 
 def main() -> None:
+    logging.disable(logging.WARNING)  # a line for each request would stand between those of the table
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("world", type=Path)
     several = pages(json.loads(parser.parse_args().world.read_text()))
