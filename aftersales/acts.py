@@ -1,25 +1,77 @@
-"""What may be done to a work order: who may, when, and how it is called."""
+"""What may be done to appointments, work orders and their lines: who may, when, and how it is called."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from aftersales.actions import checks, consent, release, work_orders, workshop
+from aftersales.actions import appointments, checks, consent, lines, release, work_orders, workshop
 from aftersales.forms import (
     CancelReasonForm,
+    ChangeLineForm,
     ChangePromiseForm,
     CheckForm,
     ConsentForm,
+    DeclineForm,
+    DescribeForm,
     DispatchForm,
+    FinishForm,
     HoldForm,
+    LabourForm,
+    LineIssueForm,
+    MoveAppointmentForm,
+    NoShowReasonForm,
+    OtherForm,
+    PartForm,
     PromiseForm,
     ReadyForm,
+    ReturnForm,
     SendBackForm,
     SettleForm,
+    TakeUpForm,
 )
-from aftersales.models import WorkOrder
+from aftersales.models import Appointment, WorkLine, WorkOrder
+from aftersales.models.appointments import LIVE
 from dms.core.acts import Act, Acts
 
 Status = WorkOrder.Status
+
+APPOINTMENT = Acts(
+    Appointment,
+    page="aftersales:appointment",
+    confirm=Act(
+        appointments.confirm, "aftersales.book", pgettext_lazy("verb", "Confirm"), to=Appointment.Status.CONFIRMED
+    ),
+    prepare=Act(
+        appointments.prepare,
+        "aftersales.receive",
+        pgettext_lazy("appointment", "Prepared"),
+        to=Appointment.Status.PREPARED,
+    ),
+    move=Act(
+        appointments.move,
+        "aftersales.book",
+        pgettext_lazy("verb", "Move"),
+        statuses=LIVE,
+        form=MoveAppointmentForm,
+        place="time",
+    ),
+    cancel=Act(
+        appointments.cancel,
+        "aftersales.book",
+        _("Cancel the appointment"),
+        to=Appointment.Status.CANCELLED,
+        form=CancelReasonForm,
+        emphasis="danger",
+    ),
+    no_show=Act(
+        appointments.no_show,
+        "aftersales.receive",
+        _("Did not come"),
+        to=Appointment.Status.NO_SHOW,
+        form=NoShowReasonForm,
+        emphasis="danger",
+    ),
+)
+"""That the guest has come is said by writing up the car, with the appointment."""
 
 WORK_ORDER = Acts(
     WorkOrder,
@@ -58,6 +110,54 @@ WORK_ORDER = Acts(
         icon="users",
         done=lambda order: _("%(car)s goes to %(name)s.") % {"car": order.vehicle, "name": order.technician},
         path="dispatch",
+    ),
+    describe=Act(
+        work_orders.describe,
+        "aftersales.receive",
+        pgettext_lazy("verb", "Describe"),
+        statuses=work_orders.IN_SHOP,
+        form=DescribeForm,
+        place="facts",
+    ),
+    add_labour=Act(
+        lines.add_labour,
+        "aftersales.receive",
+        _("Add labour"),
+        statuses=work_orders.BEFORE_CHECKS,
+        form=LabourForm,
+        place="lines",
+        path="labour",
+        url_name="aftersales:labour_add",
+    ),
+    add_part=Act(
+        lines.add_part,
+        "aftersales.receive",
+        _("Add a part"),
+        statuses=work_orders.BEFORE_CHECKS,
+        form=PartForm,
+        place="lines",
+        path="parts",
+        url_name="aftersales:part_add",
+    ),
+    add_other=Act(
+        lines.add_other,
+        "aftersales.receive",
+        _("Add sublet work or a fee"),
+        statuses=work_orders.BEFORE_CHECKS,
+        form=OtherForm,
+        place="lines",
+        path="other",
+        url_name="aftersales:other_add",
+    ),
+    take_up=Act(
+        lines.take_up,
+        "aftersales.receive",
+        pgettext_lazy("verb", "Add"),
+        statuses=work_orders.BEFORE_CHECKS,
+        guards=(lines.refuse_nothing_left,),
+        form=TakeUpForm,
+        place="left_undone",
+        url_name="aftersales:take_up",
     ),
     resume=Act(
         workshop.resume,
@@ -145,6 +245,7 @@ WORK_ORDER = Acts(
         guards=(consent.refuse_unpromised,),
         form=ChangePromiseForm,
         icon="clock",
+        note=_("The first promise stays what we are measured by. Tell the customer the new time."),
         done=_("The new time is noted. Tell the customer."),
     ),
     cancel=Act(
@@ -156,3 +257,90 @@ WORK_ORDER = Acts(
         emphasis="danger",
     ),
 )
+
+LineStatus = WorkLine.Status
+
+WORK_LINE = Acts(
+    WorkLine,
+    page="aftersales:line",
+    start=Act(
+        workshop.start_line,
+        "aftersales.repair",
+        pgettext_lazy("verb", "Start"),
+        to=LineStatus.STARTED,
+        guards=(workshop.refuse_starting,),
+        place="line",
+    ),
+    finish=Act(
+        workshop.finish_line,
+        "aftersales.repair",
+        pgettext_lazy("verb", "Finish"),
+        statuses=(LineStatus.STARTED,),
+        guards=(workshop.refuse_other_technician,),
+        form=FinishForm,
+        place="line",
+    ),
+    issue=Act(
+        workshop.issue_part,
+        "parts.move",
+        pgettext_lazy("verb", "Issue"),
+        statuses=workshop.OUT,
+        guards=(workshop.refuse_unagreed, workshop.refuse_issuing),
+        form=LineIssueForm,
+        place="line",
+    ),
+    give_back=Act(
+        workshop.return_part,
+        "parts.move",
+        pgettext_lazy("verb", "Return"),
+        statuses=workshop.OUT,
+        guards=(workshop.refuse_returning,),
+        form=ReturnForm,
+        emphasis="quiet",
+        place="line",
+        path="return",
+    ),
+    propose=Act(
+        lines.propose_again,
+        "aftersales.receive",
+        _("Propose again"),
+        statuses=lines.TURNED_DOWN,
+        guards=(lines.refuse_closed,),
+        emphasis="quiet",
+        place="line",
+    ),
+    change=Act(
+        lines.change_line,
+        "aftersales.receive",
+        pgettext_lazy("verb", "Change"),
+        statuses=lines.CHANGEABLE,
+        guards=(lines.refuse_closed,),
+        form=ChangeLineForm,
+        icon="pencil",
+        emphasis="quiet",
+        place="line_end",
+    ),
+    defer=Act(
+        lines.defer,
+        "aftersales.receive",
+        pgettext_lazy("act", "Next time"),
+        to=LineStatus.DEFERRED,
+        guards=(lines.refuse_closed, lines.refuse_issued),
+        form=DeclineForm,
+        icon="calendar",
+        emphasis="quiet",
+        place="line_end",
+    ),
+    decline=Act(
+        lines.decline,
+        "aftersales.receive",
+        pgettext_lazy("verb", "Turn down"),
+        to=LineStatus.DECLINED,
+        guards=(lines.refuse_closed, lines.refuse_issued),
+        form=DeclineForm,
+        icon="x",
+        emphasis="quiet",
+        place="line_end",
+    ),
+)
+"""A line has no page of its own: its acts begin and end on the page of the order, or of the technician's jobs."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from aftersales.models import Appointment, QualityCheck, Settlement, WorkOrder
 from crm import after_call
@@ -32,7 +33,9 @@ def orders(user: User, store: Store | None) -> Any:
     return rows.visible_to(user).of_store(store).select_related("vehicle", "customer", "technician", "adviser")
 
 
-def due_of(order: WorkOrder, kind: Any, at: datetime, label: Any, family: str = "idle", detail: str = "") -> DueItem:
+def due_of(
+    order: WorkOrder, kind: StrOrPromise, at: datetime, label: StrOrPromise, family: str = "idle", detail: str = ""
+) -> DueItem:
     return DueItem(
         title=f"{order.vehicle} {order.customer}",
         detail=detail or order.complaint[:60],

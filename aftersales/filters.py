@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from aftersales.models import Appointment, LabourOperation, WorkLine, WorkOrder
+from aftersales.models.appointments import AppointmentQuerySet
+from aftersales.models.orders import WorkOrderQuerySet
 
 
 class WorkOrderFilter(filters.FilterSet):
@@ -30,13 +32,13 @@ class WorkOrderFilter(filters.FilterSet):
         model = WorkOrder
         fields: tuple[str, ...] = ()
 
-    def search(self, rows: Any, _name: str, value: str) -> Any:
+    def search(self, rows: WorkOrderQuerySet, _name: str, value: str) -> WorkOrderQuerySet:
         return rows.matching(value.strip()) if value.strip() else rows
 
-    def in_shop(self, rows: Any, _name: str, value: bool) -> Any:  # noqa: FBT001
+    def in_shop(self, rows: WorkOrderQuerySet, _name: str, value: bool) -> WorkOrderQuerySet:  # noqa: FBT001
         return rows.open() if value else rows.exclude(pk__in=rows.open())
 
-    def past_promise(self, rows: Any, _name: str, value: bool) -> Any:  # noqa: FBT001
+    def past_promise(self, rows: WorkOrderQuerySet, _name: str, value: bool) -> WorkOrderQuerySet:  # noqa: FBT001
         late = Q(promised_at__lt=timezone.now(), pk__in=rows.in_shop())
         return rows.filter(late) if value else rows.exclude(late)
 
@@ -68,7 +70,7 @@ class AppointmentFilter(filters.FilterSet):
         model = Appointment
         fields: tuple[str, ...] = ()
 
-    def search(self, rows: Any, _name: str, value: str) -> Any:
+    def search(self, rows: AppointmentQuerySet, _name: str, value: str) -> AppointmentQuerySet:
         return rows.matching(value.strip()) if value.strip() else rows
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.models import WorkOrder
-from aftersales.work_order_page import Sheet, sheet_of
+from aftersales.work_order_page import WorkOrderPage, work_order_page
 from dms.models import User
 from dms.web.pdf import Paper, picture
 
@@ -25,10 +25,10 @@ def settlement(order: WorkOrder, user: User) -> Paper:
     :raises Http404: when the order is not settled.
     """
     about = _about(order, user)
-    sheet: Sheet = about["sheet"]
-    if sheet.settlement is None:
+    page: WorkOrderPage = about["page"]
+    if page.money.settlement is None:
         raise Http404(order.number)
-    name = sheet.settlement.number
+    name = page.money.settlement.number
     return Paper("aftersales/settlement_pdf.html", {**about, "signs": _signs(order)}, name, foot=name)
 
 
@@ -38,15 +38,15 @@ def gate_pass(order: WorkOrder, user: User) -> Paper:
     :raises Http404: when there is none yet.
     """
     about = _about(order, user)
-    sheet: Sheet = about["sheet"]
-    if sheet.gate_pass is None:
+    page: WorkOrderPage = about["page"]
+    if page.money.gate_pass is None:
         raise Http404(order.number)
-    name = sheet.gate_pass.number
+    name = page.money.gate_pass.number
     return Paper("aftersales/gate_pass_pdf.html", about, name, foot=name, size="A5")
 
 
 def _about(order: WorkOrder, user: User) -> dict[str, Any]:
-    return {"object": order, "store": order.store, "sheet": sheet_of(order, user, timezone.now())}
+    return {"object": order, "store": order.store, "page": work_order_page(order, user, timezone.now())}
 
 
 def _signs(order: WorkOrder) -> list[dict[str, str]]:

@@ -1,7 +1,5 @@
 """What after-sales does when two files of one person become one."""
 
-from typing import Any
-
 from django.dispatch import receiver
 
 from aftersales.models import Appointment, WorkOrder
@@ -10,7 +8,7 @@ from crm.models import Customer
 
 
 @receiver(signals.customers_merged, dispatch_uid="aftersales.follow_merge")
-def follow_merge(sender: Any, *, duplicate: Customer, into: Customer, **_more: Any) -> None:
+def follow_merge(sender: object, *, duplicate: Customer, into: Customer, **_more: object) -> None:
     """The same transaction: bookings and work orders, also the settled ones, go with the customer."""
     for model in (Appointment, WorkOrder):
         model.objects.filter(customer=duplicate).update(customer=into)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from aftersales.acts import WORK_ORDER
+from aftersales.acts import APPOINTMENT, WORK_LINE, WORK_ORDER
 from aftersales.models import Appointment, WorkOrder
 from dms.navigation import registry
 from dms.navigation.registry import Lane, NewEntry, Tab
@@ -15,7 +15,7 @@ registry.tabs(
         "aftersales:appointments",
         "aftersales.view",
         "calendar",
-        ("aftersales:appointment_new", "aftersales:appointment"),
+        ("aftersales:appointment_new", "aftersales:appointment", *APPOINTMENT.url_names()),
         order=10,
     ),
     Tab(
@@ -26,8 +26,8 @@ registry.tabs(
         (
             "aftersales:work_order",
             "aftersales:work_order_new",
-            "aftersales:work_order_describe",
             *WORK_ORDER.url_names(),
+            *WORK_LINE.url_names(),
         ),
         order=20,
     ),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 from aftersales.models import Authorisation, Bay, CheckIn, HoldPeriod, WorkLine, WorkOrder
 from bench.copying import draw
@@ -22,8 +22,10 @@ INVOICES = 2_000
 OWED = 500_000
 """So much that the measure never pays an account in full."""
 CALLS_EACH = 40
-STAGES = ("AUTHORISED", "DISPATCHED", "IN_PROGRESS", "ON_HOLD", "IN_PROGRESS")
-"""Where the cars of the workshop stand, one after the other."""
+WORKING = ("DISPATCHED", "IN_PROGRESS")
+HELD = (*WORKING, "ON_HOLD")
+STAGES: tuple[tuple[str, ...], ...] = ((), ("DISPATCHED",), WORKING, HELD, WORKING)
+"""Which way the cars of the workshop have gone since the customer signed, one after the other."""
 
 
 def workshop(filling: "Filling") -> tuple[range, list[tuple[int, str]]]:
@@ -42,7 +44,7 @@ def workshop(filling: "Filling") -> tuple[range, list[tuple[int, str]]]:
             (
                 pk,
                 number,
-                "ESTIMATED",
+                "DRAFT",
                 filling.store.pk,
                 filling.customers[place],
                 filling.vehicles[place],
@@ -60,6 +62,7 @@ def workshop(filling: "Filling") -> tuple[range, list[tuple[int, str]]]:
         "work_order_id reading_id by_id",
         ((pk, filling.readings[place], adviser) for pk, _n, place, _c in cars),
     )
+    WorkOrder.objects.filter(pk__in=orders).update(status="ESTIMATED")
     filling.copy(
         Authorisation,
         "id work_order_id amount method given_by by_id",
@@ -80,12 +83,11 @@ def work_lines(filling: "Filling", cars: list[tuple[int, str, int, int]]) -> ran
     lines = draw(WorkLine, len(cars) * LINES_EACH)
     filling.copy(
         WorkLine,
-        "id status work_order_id position kind part_id text quantity unit_price amount authorisation_id"
-        " authorised_amount added_by_id",
+        "id status work_order_id position kind part_id text quantity unit_price amount added_by_id",
         (
             (
                 pk,
-                "AUTHORISED",
+                "PROPOSED",
                 cars[place // LINES_EACH][0],
                 place % LINES_EACH + 1,
                 "PART",
@@ -94,12 +96,14 @@ def work_lines(filling: "Filling", cars: list[tuple[int, str, int, int]]) -> ran
                 PLENTY // 4,
                 1,
                 PLENTY // 4,
-                cars[place // LINES_EACH][3],
-                PLENTY,
                 adviser,
             )
             for place, pk in enumerate(lines)
         ),
+    )
+    consents = Authorisation.objects.filter(work_order=OuterRef("work_order")).values("pk")
+    WorkLine.objects.filter(pk__in=lines).update(
+        status="AUTHORISED", authorisation=Subquery(consents), authorised_amount=PLENTY
     )
     return lines
 
@@ -107,17 +111,16 @@ def work_lines(filling: "Filling", cars: list[tuple[int, str, int, int]]) -> ran
 def work_goes_on(filling: "Filling", orders: range) -> None:
     """The cars of the workshop are spread over technicians and bays; a fifth waits for something."""
     technicians, reason = filling.dealership.people["technician"], Reason.objects.filter(kind=Reason.Kind.HOLD)[0]
-    working = [pk for place, pk in enumerate(orders) if STAGES[place % len(STAGES)] == "IN_PROGRESS"]
+    working = [pk for place, pk in enumerate(orders) if STAGES[place % len(STAGES)] == WORKING]
     bays = dict(zip(working, draw(Bay, len(working)), strict=True))
     filling.copy(
         Bay, "id store_id name", ((bay, filling.store.pk, f"{place:02}") for place, bay in enumerate(bays.values(), 1))
     )
     for place, pk in enumerate(orders):
-        stage = STAGES[place % len(STAGES)]
-        if stage != "AUTHORISED":
-            order = WorkOrder.objects.filter(pk=pk)
+        order = WorkOrder.objects.filter(pk=pk)
+        for stage in STAGES[place % len(STAGES)]:
             order.update(status=stage, technician=technicians[place % len(technicians)], bay=bays.get(pk))
-    held = [pk for place, pk in enumerate(orders) if STAGES[place % len(STAGES)] == "ON_HOLD"]
+    held = [pk for place, pk in enumerate(orders) if STAGES[place % len(STAGES)] == HELD]
     filling.copy(
         HoldPeriod,
         "work_order_id reason_id since by_id",

@@ -161,6 +161,20 @@ class Filling:
             return Lead.Status.DELIVERED
         return Lead.Status.OPEN if place < self.order_count + self.open_count else Lead.Status.LOST
 
+    def _end_cards(self, loss: int, manager: int) -> None:
+        """Every card begins open; most are sold or lost by now, step by step."""
+        of = {status: Lead.objects.filter(pk__in=pks) for status, pks in self._cards_by_status().items()}
+        of["DELIVERED"].update(status="ORDERED", next_contact_at=None)
+        of["DELIVERED"].update(status="DELIVERED")
+        of["LOST"].update(status="LOSS_REQUESTED", loss_reason=loss)
+        of["LOST"].update(status="LOST", loss_approved_by=manager, next_contact_at=None)
+
+    def _cards_by_status(self) -> dict[str, list[int]]:
+        cards: dict[str, list[int]] = {status: [] for status in Lead.Status.values}
+        for place, pk in enumerate(self.leads):
+            cards[self._status(place)].append(pk)
+        return cards
+
     def _cards(self) -> None:
         drawn = numbering.next_numbers("lead", self.store, self.customer_count)
         advisers, manager = self.dealership.people["adviser"], self.dealership.people["sales_manager"][0].pk
@@ -174,28 +188,27 @@ class Filling:
         leads = list(zip(self.leads, levels, self.opened, self.owners, strict=True))
         self.copy(
             Lead,
-            "id number status store_id customer_id owner_id level next_contact_at series_id opened_at level_at status_at"
-            " opened_by_id loss_reason_id loss_approved_by_id",
+            "id number store_id customer_id owner_id level next_contact_at series_id opened_at level_at status_at"
+            " opened_by_id",
             (
                 (
                     pk,
                     drawn[place],
-                    (status := self._status(place)),
                     self.store.pk,
                     self.customers[place],
                     owner,
                     level,
-                    self.now + timedelta(hours=place % 300 - 20) if status == Lead.Status.OPEN else None,
+                    self.now + timedelta(hours=place % 300 - 20),
                     series[place % len(series)],
                     opened,
                     opened,
                     opened,
                     owner,
-                    *((loss, manager) if status == "LOST" else (None, None)),
                 )
                 for place, (pk, level, opened, owner) in enumerate(leads)
             ),
         )
+        self._end_cards(loss, manager)
         self.copy(LevelChange, "lead_id after at by_id", leads)
         contacts = [
             (

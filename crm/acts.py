@@ -34,6 +34,7 @@ CUSTOMER = Acts(
         _("Record a contact"),
         form=OpenContactForm,
         icon="phone-call",
+        key="r",
         done=_("Saved."),
         url_name="crm:contact_new",
     ),
@@ -43,6 +44,7 @@ CUSTOMER = Acts(
         _("Edit customer"),
         form=CustomerForm,
         icon="pencil",
+        key="e",
         done=_("Saved."),
     ),
     add_vehicle=Act(
@@ -136,6 +138,7 @@ VEHICLE = Acts(
         _("Edit vehicle"),
         form=VehicleForm,
         icon="pencil",
+        key="e",
         done=_("Saved."),
     ),
     mileage=Act(

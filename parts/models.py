@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from dms.core.money import MoneyField
 from dms.core.names import Bilingual
+from dms.core.row_rules import Frozen, Kept, says_something
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.formats import pinyin
@@ -99,6 +100,7 @@ class Part(UpdatedAt, Bilingual):
                 condition=Q(superseded_by__isnull=True) | ~Q(superseded_by=F("id")),
                 violation_error_message=_("A part cannot replace itself."),
             ),
+            says_something("part", "name"),
         ]
 
     def __str__(self) -> str:
@@ -127,7 +129,9 @@ class Bin(models.Model):
                 fields=["store", "code"],
                 name="bin_unique_in_store",
                 violation_error_message=_("This bin exists already."),
-            )
+            ),
+            says_something("bin", "code"),
+            Frozen(name="bin_store_frozen", fields=["store"]),
         ]
 
     def __str__(self) -> str:
@@ -196,6 +200,8 @@ class Stock(UpdatedAt):
                 condition=Q(minimum__gte=0) & Q(maximum__gte=F("minimum")),
                 violation_error_message=_("The maximum must not be below the minimum."),
             ),
+            Frozen(name="stock_frozen", fields=["store", "part"]),
+            Kept(name="stock_kept"),
         ]
 
     def __str__(self) -> str:
@@ -249,6 +255,10 @@ class StockMove(UpdatedAt):
     reverses = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
 
     objects = MoveQuerySet.as_manager()
+    TRIGGERS = {
+        "move_returns_what_went": _("No more comes back than went out with this issue."),
+        "move_arrives_as_sent": _("No more arrives than another store has sent."),
+    }
 
     class Meta:
         verbose_name = _("stock move")
@@ -269,13 +279,20 @@ class StockMove(UpdatedAt):
             models.CheckConstraint(name="move_cost_not_negative", condition=Q(unit_cost__gte=0)),
             models.CheckConstraint(
                 name="move_issue_is_signed",
-                condition=~Q(kind="ISSUE") | (~Q(signed_by="") & ~Q(source_line="")),
+                condition=~Q(kind="ISSUE") | Q(signed_by__regex=r"\S", source_line__regex=r"\S"),
                 violation_error_message=_("An issue names the line it is for and who signed."),
             ),
             models.CheckConstraint(
                 name="move_difference_has_reason",
                 condition=~Q(kind="COUNT") | Q(reason__isnull=False),
                 violation_error_message=_("Choose why the count differs."),
+            ),
+            says_something("stockmove", "key"),
+            # What leaves for another store or the factory names the paper it goes with.
+            models.CheckConstraint(
+                name="move_sent_with_document",
+                condition=~Q(kind__in=["TRANSFER_OUT", "CLAIM"]) | Q(source_line__regex=r"\S"),
+                violation_error_message=_("Name the document the pieces go with."),
             ),
         ]
 
@@ -312,6 +329,10 @@ class Reservation(UpdatedAt):
             models.UniqueConstraint(
                 fields=["stock", "source_line"], condition=Q(ended_at__isnull=True), name="reservation_once_per_line"
             ),
+            says_something("reservation", "source_line"),
+            Frozen(name="reservation_frozen", but=["ended_at"]),
+            Frozen(name="reservation_end_frozen", fields=["ended_at"], once=True),
+            Kept(name="reservation_kept"),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,8 @@ from django.utils.translation import pgettext_lazy
 from dms.models import Series
 from dms.web.filters import SENSIBLE_DAYS, OnDay, Since, StoreScopedFilter, Until, visible_people
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, RotaPlace, ShowroomVisit, StockCar
-from sales.models.leads import Level
+from sales.models.leads import LeadQuerySet, Level
+from sales.models.register import VisitQuerySet
 
 SILENT_DAYS = 7
 """A card without contact for so long is silent."""
@@ -39,9 +40,9 @@ class VisitFilter(SalesFilter):
         model = ShowroomVisit
         fields: tuple[str, ...] = ()
 
-    def lacking(self, rows: Any, _name: str, value: bool) -> QuerySet[Any]:  # noqa: FBT001 - django-filter's signature
-        found: QuerySet[Any] = rows.unfilled()
-        return found if value else rows.exclude(pk__in=found.values("pk"))
+    def lacking(self, rows: VisitQuerySet, _name: str, value: bool) -> VisitQuerySet:  # noqa: FBT001 - django-filter's signature
+        unfilled = rows.unfilled()
+        return unfilled if value else rows.exclude(pk__in=unfilled.values("pk"))
 
 
 class RotaFilter(StoreScopedFilter):
@@ -83,15 +84,23 @@ class LeadFilter(SalesFilter):
         model = Lead
         fields: tuple[str, ...] = ()
 
-    def by_now(self, rows: Any, _name: str, value: bool) -> QuerySet[Any]:  # noqa: FBT001
-        due: QuerySet[Any] = rows.due(timezone.now())
+    def by_now(self, rows: LeadQuerySet, _name: str, value: bool) -> LeadQuerySet:  # noqa: FBT001
+        due = rows.due(timezone.now())
         return due if value else rows.exclude(pk__in=due.values("pk"))
 
-    def without_contact(self, rows: Any, _name: str, value: bool) -> QuerySet[Any]:  # noqa: FBT001
+    def without_contact(self, rows: LeadQuerySet, _name: str, value: bool) -> LeadQuerySet:  # noqa: FBT001
         edge = timezone.now() - timedelta(days=SILENT_DAYS)
         touched = Q(contacts__at__gte=edge)
-        found: QuerySet[Any] = rows.filter(status=Lead.Status.OPEN, opened_at__lt=edge)
-        return found.exclude(pk__in=rows.filter(touched).values("pk")) if value else rows.filter(touched).distinct()
+        older = rows.filter(status=Lead.Status.OPEN, opened_at__lt=edge)
+        return older.exclude(pk__in=rows.filter(touched).values("pk")) if value else rows.filter(touched).distinct()
+
+
+class CardBox(LeadFilter):
+    """On the page: cards somebody works on, until others are asked for. Of one day they are all there, whatever became of them."""
+
+    def filter_queryset(self, queryset: QuerySet[Lead]) -> LeadQuerySet:
+        cards: LeadQuerySet = super().filter_queryset(queryset)
+        return cards if self.data.get("status") or self.data.get("opened_on") else cards.open()
 
 
 class QuoteFilter(SalesFilter):
@@ -106,11 +115,19 @@ class QuoteFilter(SalesFilter):
         model = Quote
         fields: tuple[str, ...] = ()
 
-    def find(self, rows: Any, _name: str, value: str) -> QuerySet[Any]:
+    def find(self, rows: QuerySet[Quote], _name: str, value: str) -> QuerySet[Quote]:
         cards = Lead.objects
         text = value.strip()
         numbered = Q(number__endswith=text.upper()) | Q(lead__in=cards.matching(text))
         return rows.filter(numbered) if text else rows
+
+
+class NewestQuotes(QuoteFilter):
+    """On the page: offers in their newest version, until others are asked for."""
+
+    def filter_queryset(self, queryset: QuerySet[Quote]) -> QuerySet[Quote]:
+        quotes: QuerySet[Quote] = super().filter_queryset(queryset)
+        return quotes if self.data.get("superseded") else quotes.filter(superseded=False)
 
 
 class OrderFilter(SalesFilter):
@@ -155,6 +172,14 @@ class StockCarFilter(SalesFilter):
         fields: tuple[str, ...] = ()
 
 
+class Yard(StockCarFilter):
+    """On the page: cars that are ours, until those of a status are asked for."""
+
+    def filter_queryset(self, queryset: QuerySet[StockCar]) -> QuerySet[StockCar]:
+        cars: QuerySet[StockCar] = super().filter_queryset(queryset)
+        return cars if self.data.get("status") else cars.exclude(status=StockCar.Status.DELIVERED)
+
+
 class DeliveryFilter(StoreScopedFilter):
     """Delivery sheets: those still to be handed over, or all."""
 
@@ -167,9 +192,18 @@ class DeliveryFilter(StoreScopedFilter):
         model = DeliverySheet
         fields: tuple[str, ...] = ()
 
-    def not_yet(self, rows: Any, _name: str, value: bool) -> QuerySet[Any]:  # noqa: FBT001
+    def not_yet(self, rows: QuerySet[DeliverySheet], _name: str, value: bool) -> QuerySet[DeliverySheet]:  # noqa: FBT001
         over = Q(order__delivered_at__isnull=False) | Q(order__status=Order.Status.CANCELLED)
         return rows.exclude(over) if value else rows.filter(over)
+
+
+class DeliveriesAhead(DeliveryFilter):
+    """On the page: what is still to be handed over, until more is asked for."""
+
+    def filter_queryset(self, queryset: QuerySet[DeliverySheet]) -> QuerySet[DeliverySheet]:
+        sheets: QuerySet[DeliverySheet] = super().filter_queryset(queryset)
+        over = (Order.Status.DELIVERED, Order.Status.CLOSED, Order.Status.CANCELLED)
+        return sheets if self.data.get("open") else sheets.exclude(order__status__in=over)
 
 
 class OwnerCardFilter(StoreScopedFilter):

@@ -1,6 +1,6 @@
 """Documents of sales on paper: A card, C card, quote, order, delivery sheet."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +11,7 @@ from sales.actions.allocation import live_allocation
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, SignOff
 
 
-def _pdf(template: str, context: dict[str, Any], name: str, store: Store) -> Paper:
+def _pdf(template: str, context: Mapping[str, object], name: str, store: Store) -> Paper:
     return Paper(template, {**context, "store": store}, name, foot=f"{store} · {name}")
 
 

@@ -1,8 +1,6 @@
 """What sales does when money comes in (the order says when its deposit is there, and when nothing is due any more), and when
 two files of one person become one."""
 
-from typing import Any
-
 from django.dispatch import receiver
 
 from crm import signals
@@ -15,7 +13,7 @@ from sales.models import Order
 
 
 @receiver(signals.payment_taken, dispatch_uid="sales.note_payment")
-def note_payment(sender: Any, *, invoice: Invoice, payment: Payment, by: User, **_more: Any) -> None:
+def note_payment(sender: object, *, invoice: Invoice, payment: Payment, by: User, **_more: object) -> None:
     """The same transaction: a payment that reaches the agreed deposit, or the whole price, is an event of the order."""
     order = Order.objects.filter(invoice=invoice).select_related("store").first()
     if order is None:
@@ -29,6 +27,6 @@ def note_payment(sender: Any, *, invoice: Invoice, payment: Payment, by: User, *
 
 
 @receiver(signals.customers_merged, dispatch_uid="sales.follow_merge")
-def follow_merge(sender: Any, *, duplicate: Customer, into: Customer, **_more: Any) -> None:
+def follow_merge(sender: object, *, duplicate: Customer, into: Customer, **_more: object) -> None:
     """The same transaction: what sales keeps of the customer goes along, or the merging is refused."""
     merging.follow_merge(duplicate, into=into)

@@ -15,7 +15,7 @@ registry.tabs(
         "sales:register",
         "sales.view",
         "clipboard-list",
-        ("sales:visit_complete",),
+        (*acts.VISIT.url_names(), *acts.ROTA_PLACE.url_names()),
         order=10,
     ),
     Tab(
@@ -35,7 +35,7 @@ registry.tabs(
         "sales:quotes",
         "sales.view",
         "file-invoice",
-        ("sales:quote", "sales:quote_new"),
+        ("sales:quote", acts.QUOTE.url_name("revise")),
         order=30,
     ),
     Tab(
@@ -43,7 +43,7 @@ registry.tabs(
         "sales:orders",
         "sales.view",
         "file-text",
-        ("sales:order", *acts.QUOTE.url_names(), *acts.ORDER.url_names()),
+        ("sales:order", acts.QUOTE.url_name("order"), *acts.ORDER.url_names()),
         order=40,
     ),
     Tab(
@@ -51,10 +51,17 @@ registry.tabs(
         "sales:stock_cars",
         "sales.view",
         "car-garage",
-        ("sales:stock_car_new",),
+        ("sales:stock_car_new", *acts.STOCK_CAR.url_names()),
         order=50,
     ),
-    Tab(pgettext_lazy("tab", "Delivery"), "sales:deliveries", "sales.view", "key", ("sales:delivery",), order=60),
+    Tab(
+        pgettext_lazy("tab", "Delivery"),
+        "sales:deliveries",
+        "sales.view",
+        "key",
+        ("sales:delivery", *acts.DELIVERY.url_names()),
+        order=60,
+    ),
     Tab(
         pgettext_lazy("tab", "C cards"),
         "sales:owner_cards",
@@ -70,7 +77,8 @@ registry.new_entries.extend(
         NewEntry(_("Open an A card"), "sales:lead_new", "sales.sell", "cards"),
     ]
 )
-due_acts.register(acts.ORDER)
+for documents in (acts.VISIT, acts.LEAD, acts.ORDER, acts.DELIVERY):
+    due_acts.register(documents)
 registry.lanes.extend(
     [
         Lane(

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from dms.core.scope import scoped_rows
 from dms.formats import display
 from dms.formats.days import end_of, start_of
 from dms.models import Store, User
@@ -23,7 +23,7 @@ def of_day(column: str, day: date) -> Q:
     return Q(**{f"{column}__gte": start_of(day), f"{column}__lt": end_of(day)})
 
 
-def counts(rows: Any, column: str, day: date) -> tuple[int, int]:
+def counts(rows: QuerySet[Model], column: str, day: date) -> tuple[int, int]:
     """Today and yesterday, in one query."""
     numbers = rows.aggregate(
         now=Count("pk", filter=of_day(column, day)), before=Count("pk", filter=of_day(column, day - timedelta(days=1)))
@@ -36,8 +36,8 @@ def tiles(user: User, store: Store | None) -> Sequence[Tile]:
     """Four counts of the day, and how many cards of each level are worked on."""
     day = timezone.localdate()
 
-    def rows(model: Any) -> Any:
-        return model.objects.visible_to(user).of_store(store)
+    def rows(model: type[Model]) -> QuerySet[Model]:
+        return scoped_rows(model).visible_to(user).of_store(store)
 
     figures = (
         (
@@ -69,7 +69,9 @@ def tiles(user: User, store: Store | None) -> Sequence[Tile]:
         Tile(label, display.number(now), url, unit, _("yesterday %(n)s") % {"n": display.number(before)})
         for label, (now, before), url, unit in figures
     ]
-    levels = dict(rows(Lead).open().order_by().values_list("level").annotate(n=Count("pk")))
+    levels = dict(
+        Lead.objects.visible_to(user).of_store(store).open().order_by().values_list("level").annotate(n=Count("pk"))
+    )
     hint = " ".join(f"{level} {levels.get(level, 0)}" for level in "HABCN")
     url, unit = reverse("sales:leads"), pgettext("unit", "cards")
     return [*today, Tile(gettext_lazy("Open cards"), display.number(sum(levels.values())), url, unit, hint)]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from dms.web.act_views import act_paths
-from sales.acts import DELIVERY, LEAD, ORDER, OWNER_CARD, QUOTE
+from sales.acts import DELIVERY, LEAD, LEAD_CONTACT, ORDER, OWNER_CARD, QUOTE, ROTA_PLACE, STOCK_CAR, VISIT
 from sales.views import deliveries, leads, orders, owner_cards, pdfs, quotes, register, stock
 
 app_name = "sales"
@@ -11,19 +11,15 @@ urlpatterns = [
     path("register/", register.register, name="register"),
     path("register/known/", register.known, name="visit_known"),
     path("register/next/", register.hand_next, name="visit_next"),
-    path("register/<int:pk>/complete/", register.Complete.as_view(), name="visit_complete"),
-    path("register/<int:pk>/leave/", register.leave, name="visit_leave"),
-    path("register/<int:pk>/assign/", register.assign, name="visit_assign"),
-    path("rota/<int:pk>/skip/", register.skip, name="rota_skip"),
-    path("rota/<int:pk>/present/", register.present, name="rota_present"),
+    *act_paths(VISIT, "register/"),
+    *act_paths(ROTA_PLACE, "rota/"),
     path("leads/", leads.Leads.as_view(), name="leads"),
     path("leads/new/", leads.LeadNew.as_view(), name="lead_new"),
     path("leads/<int:pk>/", leads.lead, name="lead"),
     path("leads/<int:pk>/record/", leads.RecordContact.as_view(), name="lead_record"),  # ends at the next customer
     *act_paths(LEAD, "leads/"),
     path("leads/<int:pk>/pdf/", pdfs.lead_pdf, name="lead_pdf"),
-    path("leads/<int:pk>/quotes/new/", quotes.QuoteNew.as_view(), name="quote_new"),
-    path("contacts/<int:pk>/review/", leads.review, name="contact_review"),
+    *act_paths(LEAD_CONTACT, "contacts/"),
     path("quotes/", quotes.Quotes.as_view(), name="quotes"),
     path("quotes/<int:pk>/", quotes.quote, name="quote"),
     path("quotes/<int:pk>/pdf/", pdfs.quote_pdf, name="quote_pdf"),
@@ -34,12 +30,10 @@ urlpatterns = [
     *act_paths(ORDER, "orders/"),
     path("stock-cars/", stock.StockCars.as_view(), name="stock_cars"),
     path("stock-cars/new/", stock.StockCarNew.as_view(), name="stock_car_new"),
-    path("stock-cars/<int:pk>/receive/", stock.receive, name="stock_car_receive"),
-    path("stock-cars/<int:pk>/certificate/", stock.certificate, name="stock_car_certificate"),
+    *act_paths(STOCK_CAR, "stock-cars/"),
     path("deliveries/", deliveries.Deliveries.as_view(), name="deliveries"),
     path("deliveries/<int:pk>/", deliveries.delivery, name="delivery"),
     path("deliveries/<int:pk>/pdf/", pdfs.delivery_pdf, name="delivery_pdf"),
-    path("deliveries/<int:pk>/sign/", deliveries.sign, name="delivery_sign"),
     *act_paths(DELIVERY, "deliveries/"),
     path("owner-cards/", owner_cards.OwnerCards.as_view(), name="owner_cards"),
     path("owner-cards/<int:pk>/", owner_cards.owner_card, name="owner_card"),

@@ -19,6 +19,7 @@ from aftersales.events import (
 from aftersales.models import Appointment, Bay, ShopHour
 from crm.actions import customers, vehicles
 from crm.models import Customer, Vehicle
+from dms.core.event_words import EventKind
 from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.formats.days import end_of, moment
@@ -35,12 +36,6 @@ TENTH = Decimal("0.1")
 AHEAD = timedelta(days=366)
 LONGEST = Decimal(40)
 """Work of more hours is not booked by the hour: it is planned when the car is there."""
-ACTS = {
-    Status.CONFIRMED: APPOINTMENT_CONFIRMED,
-    Status.PREPARED: APPOINTMENT_PREPARED,
-    Status.CANCELLED: APPOINTMENT_CANCELLED,
-    Status.NO_SHOW: APPOINTMENT_NO_SHOW,
-}
 
 
 def ensure_hours(store: Store, day: date) -> None:
@@ -144,12 +139,33 @@ def move(appointment: Appointment, *, starts_at: datetime, by: User, adviser: Us
 
 
 @transaction.atomic
-def become(appointment: Appointment, *, status: str, by: User, reason: Reason | None = None) -> Appointment:
-    """Confirmed by phone, prepared (parts, adviser and bay are there), cancelled, or nobody came: the last two say why."""
+def confirm(appointment: Appointment, *, by: User) -> Appointment:
+    """The customer confirms the time."""
+    return _step(appointment, Status.CONFIRMED, APPOINTMENT_CONFIRMED, by=by)
+
+
+@transaction.atomic
+def prepare(appointment: Appointment, *, by: User) -> Appointment:
+    """Papers and parts are laid out; adviser and bay are there."""
+    return _step(appointment, Status.PREPARED, APPOINTMENT_PREPARED, by=by)
+
+
+@transaction.atomic
+def cancel(appointment: Appointment, *, reason: Reason, by: User) -> Appointment:
+    """The visit does not take place, with the reason."""
+    return _step(appointment, Status.CANCELLED, APPOINTMENT_CANCELLED, by=by, reason=reason)
+
+
+@transaction.atomic
+def no_show(appointment: Appointment, *, reason: Reason, by: User) -> Appointment:
+    """The customer did not come, with the reason."""
+    return _step(appointment, Status.NO_SHOW, APPOINTMENT_NO_SHOW, by=by, reason=reason)
+
+
+def _step(
+    appointment: Appointment, status: str, event: EventKind, *, by: User, reason: Reason | None = None
+) -> Appointment:
     appointment = Appointment.objects.lock(appointment)
-    if status in {Status.CANCELLED, Status.NO_SHOW} and reason is None:
-        raise Refusal(_("Choose the reason."), code="no_reason")
     appointment.move(status, cancel_reason=reason)
-    data = {"reason": reason.code} if reason else {}
-    events.record(ACTS[Status(status)], appointment, by=by, data=data)
+    events.record(event, appointment, by=by, data={"reason": reason.code} if reason else {})
     return appointment

@@ -12,6 +12,7 @@ from aftersales.actions.work_orders import BEFORE_CHECKS
 from aftersales.events import WORKLINE_ADDED, WORKLINE_CHANGED, WORKLINE_DECLINED, WORKLINE_DEFERRED, WORKLINE_PROPOSED
 from aftersales.models import LabourOperation, WorkLine, WorkOrder
 from crm.models import Vehicle
+from dms.core.event_words import EventKind
 from dms.core.money import MOST, cents
 from dms.core.refusals import Refusal
 from dms.formats import display
@@ -21,6 +22,9 @@ from dms.records.constraint_errors import refusing
 from parts.models import Part
 
 Kind, Payer, Status = WorkLine.Kind, WorkLine.Payer, WorkLine.Status
+CHANGEABLE = frozenset({Status.PROPOSED, Status.AUTHORISED})
+"""Work that has begun costs what was agreed."""
+TURNED_DOWN = frozenset({Status.DECLINED, Status.DEFERRED})
 
 
 def labour_price(store: Store) -> Decimal:
@@ -44,9 +48,15 @@ def lock_line(line: WorkLine) -> tuple[WorkOrder, WorkLine]:
 
 
 def must_be_open(order: WorkOrder) -> None:
+    """:raises Refusal: from the self-check on: what was checked stays as it is."""
     if order.status not in BEFORE_CHECKS:
         sentence = _("%(number)s is “%(status)s”: lines change only until the self-check. Send it back to work first.")
         raise Refusal(sentence % {"number": order, "status": order.get_status_display()}, code="lines_closed")
+
+
+def refuse_closed(line: WorkLine, *, by: User) -> None:
+    """:raises Refusal: when the lines of its order do not change any more."""
+    must_be_open(line.work_order)
 
 
 @transaction.atomic
@@ -166,10 +176,13 @@ def plausible(quantity: Decimal, unit_price: Decimal) -> None:
 def change_line(line: WorkLine, *, by: User, quantity: Decimal, unit_price: Decimal, payer: str = "") -> WorkLine:
     """Another quantity, price or payer. What becomes dearer than the customer agreed to asks again.
 
-    :raises Refusal: when more is out already, or the work has begun and would cost more.
+    :raises Refusal: when more is out already, the work has begun, or the customer does not want it.
     """
     order, line = lock_line(line)
-    must_be_open(order)
+    refuse_closed(line, by=by)
+    if line.status not in CHANGEABLE:
+        sentence = _("“%(line)s” is “%(status)s”: its price does not change any more.")
+        raise Refusal(sentence % {"line": line.text, "status": line.get_status_display()}, code="line_not_open")
     plausible(quantity, unit_price)
     if quantity < line.issued:
         sentence = _("%(n)s are out of the stock for this line. Return them first.")
@@ -181,7 +194,7 @@ def change_line(line: WorkLine, *, by: User, quantity: Decimal, unit_price: Deci
         or (new_payer and payer == Payer.CUSTOMER)
     )
     if asks_again:
-        refuse_issued(line)
+        refuse_issued(line, by=by)
         line.become(Status.PROPOSED)
         line.authorisation = line.authorised_amount = None
     line.quantity, line.unit_price, line.amount, line.payer = quantity, unit_price, amount, payer or line.payer
@@ -198,23 +211,32 @@ def change_line(line: WorkLine, *, by: User, quantity: Decimal, unit_price: Deci
     return line
 
 
-def refuse_issued(line: WorkLine) -> None:
+def refuse_issued(line: WorkLine, *, by: User) -> None:
+    """:raises Refusal: while parts are out for the line."""
     if line.issued:
         sentence = _("%(n)s are out of the stock for this line. Return them first.")
         raise Refusal(sentence % {"n": display.quantity(line.issued)}, code="parts_out")
 
 
 @transaction.atomic
-def turn_down(line: WorkLine, *, reason: Reason, by: User, later: bool) -> WorkLine:
-    """The customer does not want it (declined) or not today (deferred: shown at the next visit). The reason is kept."""
+def decline(line: WorkLine, *, reason: Reason, by: User) -> WorkLine:
+    """The customer does not want it. The reason is kept."""
+    return _turn_down(line, Status.DECLINED, WORKLINE_DECLINED, reason=reason, by=by)
+
+
+@transaction.atomic
+def defer(line: WorkLine, *, reason: Reason, by: User) -> WorkLine:
+    """The customer does not want it today: it is shown at the next visit. The reason is kept."""
+    return _turn_down(line, Status.DEFERRED, WORKLINE_DEFERRED, reason=reason, by=by)
+
+
+def _turn_down(line: WorkLine, status: str, event: EventKind, *, reason: Reason, by: User) -> WorkLine:
     order, line = lock_line(line)
-    must_be_open(order)
-    refuse_issued(line)
-    status = Status.DEFERRED if later else Status.DECLINED
+    refuse_closed(line, by=by)
+    refuse_issued(line, by=by)
     with refusing():
         line.move(status, reason=reason, authorisation=None, authorised_amount=None)
-    kind = WORKLINE_DEFERRED if later else WORKLINE_DECLINED
-    events.record(kind, order, by=by, data={"line": line.position, "text": line.text, "reason": reason.code})
+    events.record(event, order, by=by, data={"line": line.position, "text": line.text, "reason": reason.code})
     return line
 
 
@@ -222,7 +244,9 @@ def turn_down(line: WorkLine, *, reason: Reason, by: User, later: bool) -> WorkL
 def propose_again(line: WorkLine, *, by: User) -> WorkLine:
     """What was declined or deferred is asked for once more."""
     order, line = lock_line(line)
-    must_be_open(order)
+    refuse_closed(line, by=by)
+    if line.status not in TURNED_DOWN:
+        raise Refusal(_("Only what was turned down is proposed again."), code="not_turned_down")
     line.move(Status.PROPOSED, reason=None)
     events.record(WORKLINE_PROPOSED, order, by=by, data={"line": line.position, "text": line.text})
     return line
@@ -241,28 +265,25 @@ def left_undone(vehicle: Vehicle) -> list[WorkLine]:
     return [row for key, row in found.items() if key not in taken]
 
 
+def refuse_nothing_left(order: WorkOrder, *, by: User) -> None:
+    """:raises Refusal: when nothing was put off at an earlier visit of the car."""
+    if not left_undone(order.vehicle):
+        raise Refusal(_("Nothing was put off at an earlier visit of the car."), code="not_put_off")
+
+
 @transaction.atomic
-def take_up(order: WorkOrder, *, put_off: WorkLine, by: User) -> WorkLine:
+def take_up(order: WorkOrder, *, line: WorkLine, by: User) -> WorkLine:
     """What was put off last time is proposed now, at today's price.
 
     :raises Refusal: when it is not of this car's earlier visits.
     """
     order = WorkOrder.objects.lock(order)
-    if put_off not in left_undone(order.vehicle):
+    if line not in left_undone(order.vehicle):
         raise Refusal(_("This was not put off at an earlier visit of the car."), code="not_put_off")
-    if put_off.operation is not None:
-        return add_labour(
-            order, operation=put_off.operation, by=by, hours=put_off.quantity, payer=put_off.payer, text=put_off.text
-        )
-    if put_off.part is not None:
-        return add_part(order, part=put_off.part, by=by, quantity=put_off.quantity, payer=put_off.payer)
-    facts = {"kind": put_off.kind, "text": put_off.text, "unit_price": put_off.unit_price}
+    if line.operation is not None:
+        return add_labour(order, operation=line.operation, by=by, hours=line.quantity, payer=line.payer, text=line.text)
+    if line.part is not None:
+        return add_part(order, part=line.part, by=by, quantity=line.quantity, payer=line.payer)
     return _add(
-        order,
-        facts["kind"],
-        facts["text"],
-        by=by,
-        quantity=put_off.quantity,
-        unit_price=put_off.unit_price,
-        payer=put_off.payer,
+        order, line.kind, line.text, by=by, quantity=line.quantity, unit_price=line.unit_price, payer=line.payer
     )

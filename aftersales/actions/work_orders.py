@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -140,9 +139,14 @@ def check_in(
 
 
 @transaction.atomic
-def describe(order: WorkOrder, *, by: User, **facts: Any) -> WorkOrder:
-    """Put down the customer's words, the cause found, what was done, and the choices (old parts, wash)."""
+def describe(order: WorkOrder, *, by: User, **facts: object) -> WorkOrder:
+    """Put down the customer's words, the cause found, what was done, and the choices (old parts, wash).
+
+    :raises Refusal: when the car has left the workshop.
+    """
     order = WorkOrder.objects.lock(order)
+    if order.status not in IN_SHOP:
+        raise Refusal(_("This work order is over."), code="work_order_over")
     changed = [name for name, value in facts.items() if name in DESCRIBED and getattr(order, name) != value]
     for name in changed:
         setattr(order, name, facts[name])

@@ -30,12 +30,19 @@ from parts.actions import stock
 from parts.models import StockMove
 
 OUT = frozenset({WorkLine.Status.AUTHORISED, WorkLine.Status.STARTED, WorkLine.Status.DONE})
+LEAST = Decimal("0.01")
+"""The smallest quantity: where not even this goes out or comes back, nothing does."""
 
 
 def must_be_theirs(order: WorkOrder, *, by: User) -> None:
     """A car is worked on by the technician it was given to, or by who runs the workshop."""
     if order.technician_id != by.pk and not by.has_perm("aftersales.dispatch"):
         raise NotYours(_("This job was given to %(name)s.") % {"name": order.technician or _("nobody yet")})
+
+
+def refuse_other_technician(line: WorkLine, *, by: User) -> None:
+    """:raises NotYours: of a line, as of its car."""
+    must_be_theirs(line.work_order, by=by)
 
 
 # --- dispatch -----------------------------------------------------------------------------------------------------------
@@ -64,13 +71,9 @@ def dispatch(order: WorkOrder, *, technician: User, by: User, bay: Bay | None = 
 
 
 # --- work ---------------------------------------------------------------------------------------------------------------
-@transaction.atomic
-def start_line(line: WorkLine, *, by: User) -> WorkLine:
-    """The technician begins; with the first line the car is in work.
-
-    :raises Refusal: when the customer has not agreed, the car is on hold, or it is somebody else's job.
-    """
-    order, line = lock_line(line)
+def refuse_starting(line: WorkLine, *, by: User) -> None:
+    """:raises Refusal: when the customer has not agreed, the car is on hold, or it is somebody else's job."""
+    order = line.work_order
     must_be_theirs(order, by=by)
     if order.status == Status.ON_HOLD:
         raise Refusal(_("The car is on hold. Resume it first."), code="on_hold")
@@ -78,12 +81,22 @@ def start_line(line: WorkLine, *, by: User) -> WorkLine:
         raise Refusal(_("Only labour is started; parts are issued."), code="not_labour")
     if line.status == WorkLine.Status.PROPOSED:
         raise Refusal(_("The customer has not agreed to this line yet."), code="not_authorised")
+    if order.status not in {Status.DISPATCHED, Status.IN_PROGRESS}:
+        raise Refusal(_("The car is not in work now."), code="not_in_work")
+
+
+@transaction.atomic
+def start_line(line: WorkLine, *, by: User) -> WorkLine:
+    """The technician begins; with the first line the car is in work.
+
+    :raises Refusal: when the customer has not agreed, the car is on hold, or it is somebody else's job.
+    """
+    order, line = lock_line(line)
+    refuse_starting(line, by=by)
     if order.status == Status.DISPATCHED:
         with refusing():
             order.move(Status.IN_PROGRESS)
         events.record(WORKORDER_STARTED, order, by=by)
-    elif order.status != Status.IN_PROGRESS:
-        raise Refusal(_("The car is not in work now."), code="not_in_work")
     line.move(WorkLine.Status.STARTED)
     events.record(WORKLINE_STARTED, order, by=by, data={"line": line.position, "text": line.text})
     return line
@@ -93,7 +106,7 @@ def start_line(line: WorkLine, *, by: User) -> WorkLine:
 def finish_line(line: WorkLine, *, by: User, clocked_hours: Decimal | None = None) -> WorkLine:
     """The job is done; the hours it really took are noted apart from those billed."""
     order, line = lock_line(line)
-    must_be_theirs(order, by=by)
+    refuse_other_technician(line, by=by)
     if line.status != WorkLine.Status.STARTED:
         raise Refusal(_("Start the line before you finish it."), code="not_started")
     hours = line.quantity if clocked_hours is None else clocked_hours
@@ -142,6 +155,30 @@ def source_of(order: WorkOrder, line: WorkLine) -> str:
     return f"{order.number}/{line.position}"
 
 
+def refuse_unagreed(line: WorkLine, *, by: User) -> None:
+    """:raises Refusal: when it is no part, or the customer has not agreed to it."""
+    if line.part_id is None or line.status not in OUT:
+        raise Refusal(_("Parts go out only for a line that the customer agreed to."), code="not_authorised")
+
+
+def refuse_issuing(line: WorkLine, *, by: User, quantity: Decimal = LEAST) -> None:
+    """:raises Refusal: when the car is not in work, or not so much of the line is left."""
+    if line.work_order.status not in WORKING | {Status.AUTHORISED}:
+        raise Refusal(_("The car is not in work now."), code="not_in_work")
+    if quantity > line.left:
+        sentence = _("Only %(left)s of this line can still go out. Change the line first; the customer agrees again.")
+        raise Refusal(sentence % {"left": display.quantity(line.left)}, code="more_than_the_line")
+
+
+def refuse_returning(line: WorkLine, *, by: User, quantity: Decimal = LEAST) -> None:
+    """:raises Refusal: when not so much is out for the line, or it is checked already."""
+    if not 0 < quantity <= line.issued:
+        sentence = _("%(n)s are out of the stock for this line; no more can come back.")
+        raise Refusal(sentence % {"n": display.quantity(line.issued)}, code="more_than_issued")
+    if line.status == WorkLine.Status.DONE:
+        raise Refusal(_("This line is done and checked. What it used does not come back."), code="line_done")
+
+
 @transaction.atomic
 def issue_part(line: WorkLine, *, quantity: Decimal, signed_by: str, by: User, key: str = "") -> StockMove:
     """The technician draws parts on the line and signs; never more than the customer agreed to.
@@ -149,17 +186,12 @@ def issue_part(line: WorkLine, *, quantity: Decimal, signed_by: str, by: User, k
     :raises Refusal: when the line is not agreed, less of it is left, or the stock has not so much.
     """
     order, line = lock_line(line)
-    if line.part is None or line.status not in OUT:
-        raise Refusal(_("Parts go out only for a line that the customer agreed to."), code="not_authorised")
+    refuse_unagreed(line, by=by)
+    assert line.part is not None
     source = source_of(order, line)
     if (before := stock.repeated(key, StockMove.Kind.ISSUE, line.part, order.store, quantity, source)) is not None:
         return before
-    if order.status not in WORKING | {Status.AUTHORISED}:
-        raise Refusal(_("The car is not in work now."), code="not_in_work")
-    left = line.quantity - line.issued
-    if quantity > left:
-        sentence = _("Only %(left)s of this line can still go out. Change the line first; the customer agrees again.")
-        raise Refusal(sentence % {"left": display.quantity(left)}, code="more_than_the_line")
+    refuse_issuing(line, by=by, quantity=quantity)
     move = stock.issue(
         line.part,
         store=order.store,
@@ -183,11 +215,7 @@ def return_part(line: WorkLine, *, quantity: Decimal, by: User, key: str = "") -
     source = source_of(order, line)
     if is_repeated(key, source, quantity):
         return line
-    if not 0 < quantity <= line.issued:
-        sentence = _("%(n)s are out of the stock for this line; no more can come back.")
-        raise Refusal(sentence % {"n": display.quantity(line.issued)}, code="more_than_issued")
-    if line.status == WorkLine.Status.DONE:
-        raise Refusal(_("This line is done and checked. What it used does not come back."), code="line_done")
+    refuse_returning(line, by=by, quantity=quantity)
     left = quantity
     out = StockMove.objects.filter(source_line=source, kind=StockMove.Kind.ISSUE).order_by("-pk")
     for place, move in enumerate(out.prefetch_related("reversed_by")):

@@ -1,7 +1,6 @@
 """Appointments and the workshop's hours."""
 
 from decimal import Decimal
-from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
@@ -9,15 +8,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from aftersales.actions import appointments, intake
-from aftersales.api.fields import CancelReasonSerializer, GuestSerializer, NoShowReasonSerializer
+from aftersales.acts import APPOINTMENT
+from aftersales.api.fields import GuestSerializer
 from aftersales.filters import AppointmentFilter
 from aftersales.models import Appointment, ShopHour
 from dms.api.access import person
 from dms.api.fields import CodeField, PersonField, StoreField
-from dms.api.verbs import facts_of, verb
+from dms.api.verbs import facts_of, verbs_of
 from dms.api.views import ReadViewSet
-
-Status = Appointment.Status
 
 
 class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
@@ -61,11 +59,7 @@ class BookSerializer(GuestSerializer):
     channel = serializers.ChoiceField(choices=Appointment.Channel.choices, default=Appointment.Channel.PHONE)
 
 
-class MoveAppointmentSerializer(serializers.Serializer[Any]):
-    starts_at = serializers.DateTimeField()
-    adviser = PersonField(required=False, allow_null=True, default=None)
-
-
+@verbs_of(APPOINTMENT)
 class AppointmentViewSet(mixins.CreateModelMixin, ReadViewSet):
     """Booked visits. They never exceed the workshop's hours nor an adviser's quarter; arriving is opening the work order."""
 
@@ -78,44 +72,17 @@ class AppointmentViewSet(mixins.CreateModelMixin, ReadViewSet):
         "list": "aftersales.view",
         "retrieve": "aftersales.view",
         "create": "aftersales.book",
-        "confirm": "aftersales.book",
-        "move": "aftersales.book",
-        "cancel": "aftersales.book",
+        **APPOINTMENT.rights(),
     }
 
     @extend_schema(request=BookSerializer, responses={201: AppointmentSerializer})
-    def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+    def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Book a visit: the car is known or new, the hours are taken."""
         facts = facts_of(self, BookSerializer)
         guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
         store = facts.pop("store")
         appointment = intake.book_visit(guest, visit=appointments.Visit(**facts), store=store, by=person(request))
         return self.answer(appointment, status=status.HTTP_201_CREATED)
-
-    @verb()
-    def confirm(self, appointment: Appointment, **facts: Any) -> Appointment:
-        """The customer confirms the time."""
-        return appointments.become(appointment, status=Status.CONFIRMED, **facts)
-
-    @verb()
-    def prepare(self, appointment: Appointment, **facts: Any) -> Appointment:
-        """Papers and parts are laid out."""
-        return appointments.become(appointment, status=Status.PREPARED, **facts)
-
-    @verb(MoveAppointmentSerializer)
-    def move(self, appointment: Appointment, **facts: Any) -> Appointment:
-        """Another time or adviser."""
-        return appointments.move(appointment, **facts)
-
-    @verb(CancelReasonSerializer)
-    def cancel(self, appointment: Appointment, **facts: Any) -> Appointment:
-        """The visit does not take place, with the reason."""
-        return appointments.become(appointment, status=Status.CANCELLED, **facts)
-
-    @verb(NoShowReasonSerializer)
-    def no_show(self, appointment: Appointment, **facts: Any) -> Appointment:
-        """The customer did not come."""
-        return appointments.become(appointment, status=Status.NO_SHOW, **facts)
 
 
 class ShopHourSerializer(serializers.ModelSerializer[ShopHour]):

@@ -1,31 +1,9 @@
-"""What the serializers of after-sales share: reasons by code, the guest at the desk."""
-
-from typing import Any
+"""What the serializers of after-sales share: the guest at the desk."""
 
 from rest_framework import serializers
 
-from dms.api.fields import CodeField
-from dms.models import Reason
 
-
-class ReasonField(CodeField):
-    """A reason by its code, of one kind."""
-
-    def __init__(self, kind: str, **kwargs: Any) -> None:
-        if not kwargs.get("read_only"):
-            kwargs["queryset"] = Reason.objects.filter(kind=kind, active=True)
-        super().__init__(**kwargs)
-
-
-class CancelReasonSerializer(serializers.Serializer[Any]):
-    reason = ReasonField(Reason.Kind.CANCEL)
-
-
-class NoShowReasonSerializer(serializers.Serializer[Any]):
-    reason = ReasonField(Reason.Kind.NO_SHOW)
-
-
-class GuestSerializer(serializers.Serializer[Any]):
+class GuestSerializer(serializers.Serializer[object]):
     """A car by plate or VIN; when it is new here, whose."""
 
     car = serializers.CharField(max_length=24)

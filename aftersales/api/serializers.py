@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from aftersales.actions import checks
-from aftersales.api.fields import GuestSerializer, ReasonField
+from aftersales.api.fields import GuestSerializer
 from aftersales.models import (
     Authorisation,
     CheckIn,
@@ -17,7 +17,6 @@ from aftersales.models import (
     WorkOrder,
 )
 from dms.api.fields import CodeField, PictureField, StoreField
-from dms.models import Reason
 from parts.models import Part
 
 Body = serializers.Serializer
@@ -172,7 +171,7 @@ class DescribeSerializer(serializers.ModelSerializer[WorkOrder]):
         fields = ("complaint", "cause", "correction", "old_parts", "free_wash")
 
 
-class LabourSerializer(Body[Any]):
+class LabourSerializer(Body[object]):
     operation = CodeField(queryset=LabourOperation.objects.filter(active=True))
     hours = serializers.DecimalField(
         max_digits=5, decimal_places=1, min_value=Decimal("0.1"), required=False, allow_null=True, default=None
@@ -180,31 +179,27 @@ class LabourSerializer(Body[Any]):
     payer = serializers.ChoiceField(choices=WorkLine.Payer.choices, required=False, allow_blank=True, default="")
 
 
-class PartLineSerializer(Body[Any]):
+class PartLineSerializer(Body[object]):
     part = CodeField("number", queryset=Part.objects.filter(active=True))
     quantity = QuantityField(default=Decimal(1))
     payer = serializers.ChoiceField(choices=WorkLine.Payer.choices, default=WorkLine.Payer.CUSTOMER)
     unit_price = PriceField(required=False, allow_null=True, default=None)
 
 
-class OtherLineSerializer(Body[Any]):
+class OtherLineSerializer(Body[object]):
     kind = serializers.ChoiceField(choices=["SUBLET", "FEE"])
     text = serializers.CharField(max_length=120)
     unit_price = PriceField()
     payer = serializers.ChoiceField(choices=WorkLine.Payer.choices, default=WorkLine.Payer.CUSTOMER)
 
 
-class ChangeLineSerializer(Body[Any]):
+class ChangeLineSerializer(Body[object]):
     quantity = QuantityField()
     unit_price = PriceField()
     payer = serializers.ChoiceField(choices=WorkLine.Payer.choices, required=False, allow_blank=True, default="")
 
 
-class DeclineSerializer(Body[Any]):
-    reason = ReasonField(Reason.Kind.DECLINE)
-
-
-class ConsentSerializer(Body[Any]):
+class ConsentSerializer(Body[object]):
     """Without ``lines`` all that waits is meant; ``total`` is what the customer was told."""
 
     method = serializers.ChoiceField(choices=Authorisation.Method.choices)
@@ -215,24 +210,13 @@ class ConsentSerializer(Body[Any]):
     signature = PictureField(default=None)
 
 
-class LineIssueSerializer(Body[Any]):
-    quantity = QuantityField()
-    signed_by = serializers.CharField(max_length=80)
-    key = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
-
-
-class ReturnSerializer(Body[Any]):
-    quantity = QuantityField()
-    key = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
-
-
-class FinishSerializer(Body[Any]):
+class FinishSerializer(Body[object]):
     clocked_hours = serializers.DecimalField(
         max_digits=5, decimal_places=1, required=False, allow_null=True, default=None
     )
 
 
-class TakeUpSerializer(Body[Any]):
+class TakeUpSerializer(Body[object]):
     """A line that was put off at an earlier visit of the car: see ``left_undone``."""
 
     line = serializers.PrimaryKeyRelatedField(queryset=WorkLine.objects.none())
@@ -248,18 +232,18 @@ class TakeUpSerializer(Body[Any]):
         return fields
 
 
-class CheckSerializer(Body[Any]):
+class CheckSerializer(Body[object]):
     stage = serializers.ChoiceField(choices=QualityCheck.Stage.choices)
     passed = serializers.BooleanField()
     advice = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-class ReadySerializer(Body[Any]):
+class ReadySerializer(Body[object]):
     checked = serializers.MultipleChoiceField(choices=list(checks.CHECKLIST))
     parked = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
 
 
-class SettleSerializer(Body[Any]):
+class SettleSerializer(Body[object]):
     next_service_on = serializers.DateField(required=False, allow_null=True, default=None)
     next_service_km = serializers.IntegerField(min_value=0, required=False, allow_null=True, default=None)
     convenient_call_at = serializers.DateTimeField(required=False, allow_null=True, default=None)

@@ -12,19 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from aftersales import pdfs
-from aftersales.actions import intake, lines, work_orders, workshop
-from aftersales.acts import WORK_ORDER
+from aftersales.actions import intake, lines, work_orders
+from aftersales.acts import WORK_LINE, WORK_ORDER
 from aftersales.api import serializers as body
-from aftersales.api.fields import CancelReasonSerializer
 from aftersales.filters import WorkLineFilter, WorkOrderFilter
 from aftersales.models import Appointment, WorkLine, WorkOrder
 from dms.api.access import person
 from dms.api.verbs import act_verb, facts_of, verb, verbs_of
 from dms.api.views import ReadViewSet, print_out
-from parts.models import StockMove
-
-RECEIVE = "aftersales.receive"
-REPAIR = "aftersales.repair"
 
 
 @verbs_of(WORK_ORDER)
@@ -37,7 +32,7 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
     related = ("store", "customer", "vehicle", "check_in__reading", "settlement", "gate_pass")
     prefetched = ("lines__operation", "lines__part", "lines__reason", "checks", "authorisations")
     rights = {
-        "*": RECEIVE,
+        "*": "aftersales.receive",
         "list": "aftersales.view",
         "retrieve": "aftersales.view",
         "left_undone": "aftersales.view",
@@ -48,7 +43,7 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
     }
 
     @extend_schema(request=body.WriteUpSerializer, responses={201: body.WorkOrderSerializer})
-    def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+    def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Write up a car that has come: by plate or VIN, words and mileage."""
         facts = facts_of(self, body.WriteUpSerializer)
         guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
@@ -79,21 +74,6 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
         return pdfs.gate_pass(self.get_object(), person(request)).answer()
 
     # --- lines
-    @verb(body.LabourSerializer)
-    def add_labour(self, order: WorkOrder, **facts: Any) -> WorkLine:
-        """Add a job of the catalogue."""
-        return lines.add_labour(order, **facts)
-
-    @verb(body.PartLineSerializer)
-    def add_part(self, order: WorkOrder, **facts: Any) -> WorkLine:
-        """Add a part."""
-        return lines.add_part(order, **facts)
-
-    @verb(body.OtherLineSerializer)
-    def add_other(self, order: WorkOrder, **facts: Any) -> WorkLine:
-        """Add a sublet job or a fee."""
-        return lines.add_other(order, **facts)
-
     @extend_schema(responses=body.WorkLineSerializer(many=True), filters=False)
     @action(detail=True)
     def left_undone(self, request: Request, pk: str) -> Response:
@@ -101,19 +81,18 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
         rows = self.paginate_queryset(lines.left_undone(self.get_object().vehicle))
         return self.get_paginated_response(body.WorkLineSerializer(rows, many=True).data)
 
-    @verb(body.TakeUpSerializer)
-    def take_up(self, order: WorkOrder, *, line: WorkLine, **facts: Any) -> WorkLine:
-        """Propose what was put off last time, at today's price."""
-        return lines.take_up(order, put_off=line, **facts)
-
     # --- declared acts whose body is not their form
-    cancel = act_verb(WORK_ORDER["cancel"], "cancel", CancelReasonSerializer)
+    add_labour = act_verb(WORK_ORDER["add_labour"], "add_labour", body.LabourSerializer)
+    add_part = act_verb(WORK_ORDER["add_part"], "add_part", body.PartLineSerializer)
+    add_other = act_verb(WORK_ORDER["add_other"], "add_other", body.OtherLineSerializer)
+    take_up = act_verb(WORK_ORDER["take_up"], "take_up", body.TakeUpSerializer)
     authorise = act_verb(WORK_ORDER["authorise"], "authorise", body.ConsentSerializer)
     check = act_verb(WORK_ORDER["check"], "check", body.CheckSerializer)
     settle = act_verb(WORK_ORDER["settle"], "settle", body.SettleSerializer)
     ready = act_verb(WORK_ORDER["ready"], "ready", body.ReadySerializer)
 
 
+@verbs_of(WORK_LINE)
 class WorkLineViewSet(ReadViewSet):
     """Lines of work orders, and the acts on each."""
 
@@ -121,13 +100,9 @@ class WorkLineViewSet(ReadViewSet):
     serializer_class = body.WorkLineSerializer
     filterset_class = WorkLineFilter
     rights = {
-        "*": RECEIVE,
         "list": "aftersales.view",
         "retrieve": "aftersales.view",
-        "start": REPAIR,
-        "finish": REPAIR,
-        "issue": "parts.move",
-        "give_back": "parts.move",
+        **WORK_LINE.rights(),
     }
 
     def get_queryset(self) -> QuerySet[WorkLine]:
@@ -137,42 +112,6 @@ class WorkLineViewSet(ReadViewSet):
         orders = WorkOrder.objects
         return rows.filter(work_order__in=orders.visible_to(person(self.request))).order_by("work_order", "position")
 
-    @verb(body.ChangeLineSerializer)
-    def change(self, line: WorkLine, **facts: Any) -> WorkLine:
-        """Change quantity, price or payer of a line."""
-        return lines.change_line(line, **facts)
-
-    @verb(body.DeclineSerializer)
-    def decline(self, line: WorkLine, **facts: Any) -> WorkLine:
-        """The customer does not want it."""
-        return lines.turn_down(line, later=False, **facts)
-
-    @verb(body.DeclineSerializer)
-    def defer(self, line: WorkLine, **facts: Any) -> WorkLine:
-        """The customer wants it later."""
-        return lines.turn_down(line, later=True, **facts)
-
-    @verb()
-    def propose(self, line: WorkLine, **facts: Any) -> WorkLine:
-        """Propose again what was declined."""
-        return lines.propose_again(line, **facts)
-
-    @verb()
-    def start(self, line: WorkLine, **facts: Any) -> WorkLine:
-        """Start on a line."""
-        return workshop.start_line(line, **facts)
-
-    @verb(body.FinishSerializer)
-    def finish(self, line: WorkLine, **facts: Any) -> WorkLine:
-        """The line is done."""
-        return workshop.finish_line(line, **facts)
-
-    @verb(body.LineIssueSerializer)
-    def issue(self, line: WorkLine, **facts: Any) -> StockMove:
-        """Hand out the parts of a line."""
-        return workshop.issue_part(line, **facts)
-
-    @verb(body.ReturnSerializer)
-    def give_back(self, line: WorkLine, **facts: Any) -> WorkLine:
-        """Take parts of a line back."""
-        return workshop.return_part(line, **facts)
+    # --- declared acts whose body is not their form
+    change = act_verb(WORK_LINE["change"], "change", body.ChangeLineSerializer)
+    finish = act_verb(WORK_LINE["finish"], "finish", body.FinishSerializer)

@@ -168,7 +168,7 @@ class Job:
             return
         reason = Reason.objects.get(kind="DECLINE", code=self.rng.choice(["NEXT_TIME", "PRICE", "ASK_FAMILY"]))
         for line in made:
-            lines.turn_down(line, reason=reason, by=self.desk, later=True)
+            lines.defer(line, reason=reason, by=self.desk)
 
     def draw_parts(self) -> None:
         """The clerk issues what is agreed; what is not there is put off, and the lost sale noted."""
@@ -182,7 +182,7 @@ class Job:
                 missing = Reason.objects.get(kind="LOST_SALE", code="NO_STOCK")
                 stock.note_lost_sale(line.part, store=self.crew.store, by=clerk, reason=missing)
                 reason = Reason.objects.get(kind="DECLINE", code="NEXT_TIME")
-                lines.turn_down(line, reason=reason, by=self.desk, later=True)
+                lines.defer(line, reason=reason, by=self.desk)
 
     def do_labour(self) -> None:
         rows = self.now().lines.filter(kind="LABOUR", status__in=["AUTHORISED", "STARTED"])
@@ -242,24 +242,24 @@ class Job:
 
 def booked_visit(shop: Shop, booking: Appointment, *, turn: int, work: Work) -> Story:
     """The day before it is confirmed; on the day the parts are laid out, and most come."""
-    kinds, desk, rng = Appointment.Status, shop.desk(turn), shop.rng
+    desk, rng = shop.desk(turn), shop.rng
     starts = booking.starts_at
     confirm = starts - timedelta(hours=rng.randint(15, 21))
     if confirm > shop.stage.at:
         yield confirm
         if rng.random() < CANCELS:
             reason = Reason.objects.get(kind="CANCEL", code="CUSTOMER_WISH")
-            appointments.become(booking, status=kinds.CANCELLED, by=desk, reason=reason)
+            appointments.cancel(booking, by=desk, reason=reason)
             return
         if rng.random() < CONFIRMED:
-            booking = appointments.become(booking, status=kinds.CONFIRMED, by=desk)
+            booking = appointments.confirm(booking, by=desk)
             yield max(starts - timedelta(minutes=rng.randint(25, 60)), shop.stage.at)
         if rng.random() < CONFIRMED:
-            booking = appointments.become(booking, status=kinds.PREPARED, by=desk)
+            booking = appointments.prepare(booking, by=desk)
     if rng.random() < STAYS_AWAY:
         yield starts + timedelta(minutes=75)
         reason = Reason.objects.filter(kind="NO_SHOW").order_by("pk")[rng.randint(0, 3)]
-        appointments.become(booking, status=kinds.NO_SHOW, by=desk, reason=reason)
+        appointments.no_show(booking, by=desk, reason=reason)
         return
     yield max(starts + timedelta(minutes=rng.randint(-10, 12)), shop.stage.at)
     car = Vehicle.objects.select_related("variant").get(pk=booking.vehicle_id)

@@ -1,5 +1,8 @@
 """From the booking to the gate."""
 
+import dms.core.row_rules
+import django.db.models.functions.math
+import datetime
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.core.validators
@@ -55,7 +58,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'appointments',
                 'ordering': ['starts_at', 'pk'],
                 'indexes': [models.Index(fields=['store', 'starts_at'], name='appointment_store_time'), models.Index(fields=['updated_at'], name='appointment_updated_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['BOOKED', 'CONFIRMED', 'PREPARED', 'ARRIVED', 'CANCELLED', 'NO_SHOW'])), name='appointment_status_known'), models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='appointment_hours_positive'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('adviser__isnull', False), ('status__in', ['BOOKED', 'CONFIRMED', 'PREPARED'])), expressions=[('adviser', '='), ('slot', '&&')], name='appointment_adviser_free', violation_error_message='The adviser receives another car at that time. Choose another adviser or time.'), models.UniqueConstraint(condition=models.Q(('status__in', ['BOOKED', 'CONFIRMED', 'PREPARED'])), fields=('vehicle', 'starts_at'), name='appointment_vehicle_once', violation_error_message='This car is booked at that time already.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['BOOKED', 'CONFIRMED', 'PREPARED', 'ARRIVED', 'CANCELLED', 'NO_SHOW'])), name='appointment_status_known'), models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='appointment_hours_positive'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('adviser__isnull', False), ('status__in', ['BOOKED', 'CONFIRMED', 'PREPARED'])), expressions=[('adviser', '='), ('slot', '&&')], name='appointment_adviser_free', violation_error_message='The adviser receives another car at that time. Choose another adviser or time.'), models.UniqueConstraint(condition=models.Q(('status__in', ['BOOKED', 'CONFIRMED', 'PREPARED'])), fields=('vehicle', 'starts_at'), name='appointment_vehicle_once', violation_error_message='This car is booked at that time already.'), models.CheckConstraint(condition=models.Q(('number__regex', '\\S'), ('wish__regex', '\\S')), name='appointment_says_something', violation_error_message='Something is left blank that must be said.'), models.CheckConstraint(condition=models.Q(('slot__endswith', django.db.models.expressions.CombinedExpression(models.F('starts_at'), '+', models.Value(datetime.timedelta(seconds=900)))), ('slot__isempty', False), ('slot__startswith', models.F('starts_at'))), name='appointment_slot_is_its_time'), dms.core.row_rules.Frozen(fields=['number', 'store', 'vehicle', 'made_at', 'made_by'], name='appointment_frozen'), dms.core.row_rules.Frozen(fields=['customer'], name='appointment_customer_frozen', same='crm_same_customer'), dms.core.row_rules.Frozen(but=['customer_id'], name='appointment_over_frozen', since=['ARRIVED', 'CANCELLED', 'NO_SHOW']), dms.core.row_rules.Kept(name='appointment_kept'), dms.core.row_rules.StatusMoves(begins=['BOOKED'], name='appointment_moves', steps={'BOOKED': ['ARRIVED', 'CANCELLED', 'CONFIRMED', 'NO_SHOW', 'PREPARED'], 'CONFIRMED': ['ARRIVED', 'CANCELLED', 'NO_SHOW', 'PREPARED'], 'PREPARED': ['ARRIVED', 'CANCELLED', 'NO_SHOW']})],
             },
         ),
         migrations.CreateModel(
@@ -109,7 +112,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'workshop hour',
                 'verbose_name_plural': 'workshop hours',
                 'ordering': ['store', 'starts_at'],
-                'constraints': [models.UniqueConstraint(fields=('store', 'starts_at'), name='shophour_unique'), models.CheckConstraint(condition=models.Q(('booked__gte', 0), ('booked__lte', models.F('capacity'))), name='shophour_booked_within_capacity', violation_error_message='The workshop is full while the work would be done. Choose another time.')],
+                'constraints': [models.UniqueConstraint(fields=('store', 'starts_at'), name='shophour_unique'), models.CheckConstraint(condition=models.Q(('booked__gte', 0), ('booked__lte', models.F('capacity'))), name='shophour_booked_within_capacity', violation_error_message='The workshop is full while the work would be done. Choose another time.'), dms.core.row_rules.Refused(name='shophour_begins_unbooked', on='INSERT', when='NEW.booked <> 0'), dms.core.row_rules.Refused(name='shophour_follows_bookings', when='NEW.booked <> OLD.booked AND pg_trigger_depth() = 0'), dms.core.row_rules.Refused(name='shophour_booked_stays', when='OLD.booked <> 0 AND (OLD.store_id, OLD.starts_at) IS DISTINCT FROM (NEW.store_id, NEW.starts_at)')],
             },
         ),
         migrations.CreateModel(
@@ -123,7 +126,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'booked hour',
                 'verbose_name_plural': 'booked hours',
-                'constraints': [models.UniqueConstraint(fields=('appointment', 'hour'), name='bookedhour_once'), models.CheckConstraint(condition=models.Q(('hours__gt', 0), ('hours__lte', 1)), name='bookedhour_of_one_bay')],
+                'constraints': [models.UniqueConstraint(fields=('appointment', 'hour'), name='bookedhour_once'), models.CheckConstraint(condition=models.Q(('hours__gt', 0), ('hours__lte', 1)), name='bookedhour_of_one_bay'), dms.core.row_rules.Refused(name='bookedhour_written_by_booking', on='INSERT', when='pg_trigger_depth() = 0'), dms.core.row_rules.Refused(name='bookedhour_not_changed', when='pg_trigger_depth() = 0'), dms.core.row_rules.Kept(name='bookedhour_kept', unless='pg_trigger_depth() > 0')],
             },
         ),
         migrations.CreateModel(
@@ -165,7 +168,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'work orders',
                 'ordering': ['-opened_at', '-pk'],
                 'indexes': [models.Index(fields=['store', 'status'], name='workorder_store_status'), models.Index(fields=['vehicle', '-opened_at'], name='workorder_vehicle'), models.Index(fields=['updated_at'], name='workorder_updated_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ESTIMATED', 'AUTHORISED', 'DISPATCHED', 'IN_PROGRESS', 'ON_HOLD', 'SELF_CHECKED', 'TEAM_CHECKED', 'PASSED', 'READY', 'SETTLED', 'RELEASED', 'CANCELLED'])), name='workorder_status_known'), models.UniqueConstraint(condition=models.Q(('status__in', ['RELEASED', 'CANCELLED']), _negated=True), fields=('vehicle',), name='workorder_one_open_per_vehicle', violation_error_message='This car has an open work order already.'), models.UniqueConstraint(condition=models.Q(('status', 'IN_PROGRESS')), fields=('bay',), name='workorder_one_car_in_bay', violation_error_message='Another car is being worked on in this bay. Choose another bay.'), models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ESTIMATED', 'CANCELLED']), models.Q(('signed_name', ''), _negated=True), _connector='OR'), name='workorder_authorised_is_signed', violation_error_message='Work cannot start before the customer has signed.'), models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ESTIMATED', 'AUTHORISED', 'CANCELLED']), ('technician__isnull', False), _connector='OR'), name='workorder_dispatched_has_technician'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'RELEASED'), ('released_at__isnull', False)), models.Q(models.Q(('status', 'RELEASED'), _negated=True), models.Q(('released_at__isnull', False), _negated=True)), _connector='OR'), name='workorder_released_has_time'), models.CheckConstraint(condition=models.Q(models.Q(('promised_at__isnull', True), ('first_promised_at__isnull', True)), models.Q(models.Q(('promised_at__isnull', True), _negated=True), models.Q(('first_promised_at__isnull', True), _negated=True)), _connector='OR'), name='workorder_promise_is_kept_frozen')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ESTIMATED', 'AUTHORISED', 'DISPATCHED', 'IN_PROGRESS', 'ON_HOLD', 'SELF_CHECKED', 'TEAM_CHECKED', 'PASSED', 'READY', 'SETTLED', 'RELEASED', 'CANCELLED'])), name='workorder_status_known'), models.UniqueConstraint(condition=models.Q(('status__in', ['RELEASED', 'CANCELLED']), _negated=True), fields=('vehicle',), name='workorder_one_open_per_vehicle', violation_error_message='This car has an open work order already.'), models.UniqueConstraint(condition=models.Q(('status', 'IN_PROGRESS')), fields=('bay',), name='workorder_one_car_in_bay', violation_error_message='Another car is being worked on in this bay. Choose another bay.'), models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ESTIMATED', 'CANCELLED']), ('signed_name__regex', '\\S'), _connector='OR'), name='workorder_authorised_is_signed', violation_error_message='Work cannot start before the customer has signed.'), models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ESTIMATED', 'AUTHORISED', 'CANCELLED']), ('technician__isnull', False), _connector='OR'), name='workorder_dispatched_has_technician'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'RELEASED'), ('released_at__isnull', False)), models.Q(models.Q(('status', 'RELEASED'), _negated=True), models.Q(('released_at__isnull', False), _negated=True)), _connector='OR'), name='workorder_released_has_time'), models.CheckConstraint(condition=models.Q(models.Q(('promised_at__isnull', True), ('first_promised_at__isnull', True)), models.Q(models.Q(('promised_at__isnull', True), _negated=True), models.Q(('first_promised_at__isnull', True), _negated=True)), _connector='OR'), name='workorder_promise_is_kept_frozen'), models.CheckConstraint(condition=models.Q(('number__regex', '\\S'), ('key__regex', '\\S')), name='workorder_says_something', violation_error_message='Something is left blank that must be said.'), dms.core.row_rules.Shares(columns={'customer_id': 'customer_id', 'invoice_id': 'id', 'number': 'subject_number', 'store_id': 'store_id'}, name='workorder_of_its_invoice', to='crm_invoice'), dms.core.row_rules.Frozen(fields=['number', 'store', 'vehicle', 'appointment', 'opened_at', 'key'], name='workorder_frozen'), dms.core.row_rules.Frozen(fields=['customer'], name='workorder_customer_frozen', same='crm_same_customer'), dms.core.row_rules.Frozen(fields=['invoice'], name='workorder_invoice_frozen', once=True), dms.core.row_rules.Frozen(fields=['first_promised_at'], name='workorder_first_promise_frozen', once=True), dms.core.row_rules.Frozen(fields=['signed_name', 'signature'], name='workorder_signature_frozen', since=['AUTHORISED', 'DISPATCHED', 'IN_PROGRESS', 'ON_HOLD', 'SELF_CHECKED', 'TEAM_CHECKED', 'PASSED', 'READY', 'SETTLED', 'RELEASED', 'CANCELLED']), dms.core.row_rules.Refused(name='workorder_rework_rises', when='NEW.rework < OLD.rework'), dms.core.row_rules.Frozen(but=['customer_id', 'released_at'], name='workorder_settled_is_immutable', since=['SETTLED', 'RELEASED', 'CANCELLED'], violation_error_message='This work order is settled: it does not change any more.'), dms.core.row_rules.Frozen(fields=['released_at'], name='workorder_release_frozen', once=True), dms.core.row_rules.Kept(name='workorder_kept'), models.UniqueConstraint(fields=('id', 'store'), name='workorder_in_store'), dms.core.row_rules.StatusMoves(begins=['DRAFT'], name='workorder_moves', steps={'AUTHORISED': ['CANCELLED', 'DISPATCHED'], 'DISPATCHED': ['CANCELLED', 'IN_PROGRESS'], 'DRAFT': ['CANCELLED', 'ESTIMATED'], 'ESTIMATED': ['AUTHORISED', 'CANCELLED', 'DRAFT'], 'IN_PROGRESS': ['CANCELLED', 'ON_HOLD', 'SELF_CHECKED'], 'ON_HOLD': ['CANCELLED', 'IN_PROGRESS'], 'PASSED': ['IN_PROGRESS', 'READY'], 'READY': ['IN_PROGRESS', 'SETTLED'], 'SELF_CHECKED': ['IN_PROGRESS', 'TEAM_CHECKED'], 'SETTLED': ['RELEASED'], 'TEAM_CHECKED': ['IN_PROGRESS', 'PASSED']})],
             },
         ),
         migrations.CreateModel(
@@ -185,7 +188,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'authorisation',
                 'verbose_name_plural': 'authorisations',
                 'ordering': ['-at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('given_by', ''), _negated=True), name='authorisation_names_giver'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='authorisation_not_negative')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('given_by__regex', '\\S')), name='authorisation_names_giver'), models.CheckConstraint(condition=models.Q(('method', 'SIGNATURE'), ('evidence__regex', '\\S'), _connector='OR'), name='authorisation_has_evidence', violation_error_message='Note the number called, or what the message said.'), models.UniqueConstraint(fields=('id', 'work_order'), name='authorisation_of_work_order'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='authorisation_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -207,7 +210,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'settlements',
                 'ordering': ['-at'],
                 'indexes': [models.Index(fields=['store', '-at'], name='settlement_store')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('customer_pays__gte', 0), ('labour__gte', 0), ('other__gte', 0), ('parts__gte', 0), ('customer_pays__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('labour'), '+', models.F('parts')), '+', models.F('other')))), name='settlement_adds_up')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('customer_pays__gte', 0), ('labour__gte', 0), ('other__gte', 0), ('parts__gte', 0), ('customer_pays__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('labour'), '+', models.F('parts')), '+', models.F('other')))), name='settlement_adds_up'), models.CheckConstraint(condition=models.Q(('number__regex', '\\S')), name='settlement_says_something', violation_error_message='Something is left blank that must be said.'), dms.core.row_rules.Shares(columns={'store_id': 'store_id', 'work_order_id': 'id'}, name='settlement_of_its_order', to='aftersales_workorder')],
             },
         ),
         migrations.CreateModel(
@@ -244,7 +247,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'changed promise',
                 'verbose_name_plural': 'changed promises',
                 'ordering': ['-at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='promisechange_has_reason')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason__regex', '\\S')), name='promisechange_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -262,7 +265,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'hold',
                 'verbose_name_plural': 'holds',
                 'ordering': ['-since'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('work_order',), name='hold_one_at_a_time')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('work_order',), name='hold_one_at_a_time'), dms.core.row_rules.Frozen(but=['until'], name='hold_frozen'), dms.core.row_rules.Frozen(fields=['until'], name='hold_end_frozen', once=True), dms.core.row_rules.Kept(name='hold_kept')],
             },
         ),
         migrations.CreateModel(
@@ -280,6 +283,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'gate pass',
                 'verbose_name_plural': 'gate passes',
                 'ordering': ['-issued_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('number__regex', '\\S')), name='gatepass_says_something', violation_error_message='Something is left blank that must be said.'), models.CheckConstraint(condition=models.Q(models.Q(('used_at__isnull', True), ('used_by__isnull', True)), models.Q(models.Q(('used_at__isnull', True), _negated=True), models.Q(('used_by__isnull', True), _negated=True)), _connector='OR'), name='gatepass_used_by_somebody'), dms.core.row_rules.Frozen(but=['used_at', 'used_by_id'], name='gatepass_frozen'), dms.core.row_rules.Kept(name='gatepass_kept')],
             },
         ),
         migrations.CreateModel(
@@ -297,7 +301,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'check-in',
                 'verbose_name_plural': 'check-ins',
-                'constraints': [models.CheckConstraint(condition=models.Q(('fuel_eighths__lte', 8)), name='checkin_fuel_range')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('fuel_eighths__lte', 8)), name='checkin_fuel_range'), dms.core.row_rules.Frozen(name='checkin_frozen'), dms.core.row_rules.Kept(name='checkin_kept')],
             },
         ),
         migrations.CreateModel(
@@ -329,13 +333,14 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'work lines',
                 'ordering': ['position'],
                 'indexes': [models.Index(fields=['updated_at'], name='workline_updated_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['PROPOSED', 'AUTHORISED', 'DECLINED', 'DEFERRED', 'STARTED', 'DONE'])), name='workline_status_known'), models.UniqueConstraint(fields=('work_order', 'position'), name='workline_position_unique'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['AUTHORISED', 'STARTED', 'DONE']), _negated=True), models.Q(('amount__lte', models.F('authorised_amount')), ('authorisation__isnull', False), ('authorised_amount__isnull', False)), _connector='OR'), name='workline_within_authorisation', violation_error_message='The customer has not agreed to this amount.'), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('issued__gte', 0), ('quantity__gt', 0), ('unit_price__gte', 0), ('issued__lte', models.F('quantity'))), name='workline_amounts_plausible'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'PART'), ('operation__isnull', True), ('part__isnull', False)), models.Q(('kind', 'LABOUR'), ('part__isnull', True)), models.Q(('kind__in', ['SUBLET', 'FEE']), ('operation__isnull', True), ('part__isnull', True)), _connector='OR'), name='workline_kind_has_its_row'), models.CheckConstraint(condition=models.Q(('issued', 0), ('status__in', ['AUTHORISED', 'STARTED', 'DONE']), _connector='OR'), name='workline_parts_only_when_authorised', violation_error_message='Parts go out only for a line that the customer agreed to.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['PROPOSED', 'AUTHORISED', 'DECLINED', 'DEFERRED', 'STARTED', 'DONE'])), name='workline_status_known'), models.UniqueConstraint(fields=('work_order', 'position'), name='workline_position_unique'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['AUTHORISED', 'STARTED', 'DONE']), _negated=True), models.Q(('amount__lte', models.F('authorised_amount')), ('authorisation__isnull', False), ('authorised_amount__isnull', False)), _connector='OR'), name='workline_within_authorisation', violation_error_message='The customer has not agreed to this amount.'), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('issued__gte', 0), ('quantity__gt', 0), ('unit_price__gte', 0), ('issued__lte', models.F('quantity'))), name='workline_amounts_plausible'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'PART'), ('operation__isnull', True), ('part__isnull', False)), models.Q(('kind', 'LABOUR'), ('part__isnull', True)), models.Q(('kind__in', ['SUBLET', 'FEE']), ('operation__isnull', True), ('part__isnull', True)), _connector='OR'), name='workline_kind_has_its_row'), models.CheckConstraint(condition=models.Q(('issued', 0), ('status__in', ['AUTHORISED', 'STARTED', 'DONE']), _connector='OR'), name='workline_parts_only_when_authorised', violation_error_message='Parts go out only for a line that the customer agreed to.'), models.CheckConstraint(condition=models.Q(('text__regex', '\\S')), name='workline_says_something', violation_error_message='Something is left blank that must be said.'), models.CheckConstraint(condition=models.Q(('amount', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(models.F('quantity'), '*', models.F('unit_price')), 2))), name='workline_amount_is_product'), dms.core.row_rules.Shares(columns={'authorisation_id': 'id', 'work_order_id': 'work_order_id'}, name='workline_of_its_authorisation', to='aftersales_authorisation'), dms.core.row_rules.Frozen(fields=['work_order', 'position', 'kind', 'operation', 'part', 'added_by', 'added_at'], name='workline_frozen'), dms.core.row_rules.Refused(name='workline_consent_frozen', violation_error_message='The customer has not agreed to this amount.', when='OLD.authorised_amount IS NOT NULL AND NEW.authorised_amount IS NOT NULL AND (OLD.authorisation_id, OLD.authorised_amount) IS DISTINCT FROM (NEW.authorisation_id, NEW.authorised_amount)'), dms.core.row_rules.Refused(name='workline_payer_agreed', violation_error_message='The customer has not agreed to this amount.', when="OLD.status IN ('STARTED', 'DONE') AND OLD.payer <> 'CUSTOMER' AND NEW.payer = 'CUSTOMER'"), dms.core.row_rules.Kept(name='workline_kept'), dms.core.row_rules.StatusMoves(begins=['PROPOSED'], name='workline_moves', steps={'AUTHORISED': ['DECLINED', 'DEFERRED', 'DONE', 'PROPOSED', 'STARTED'], 'DECLINED': ['PROPOSED'], 'DEFERRED': ['PROPOSED'], 'PROPOSED': ['AUTHORISED', 'DECLINED', 'DEFERRED'], 'STARTED': ['DONE']})],
             },
         ),
         SqlFile("aftersales", "appointment_books_hours"),
         SqlFile("aftersales", "workline_rules"),
         SqlFile("aftersales", "qualitycheck_in_order"),
         SqlFile("aftersales", "workorder_rules"),
+        SqlFile("aftersales", "settlement_equals_lines"),
         SqlFile("aftersales", "gatepass_rules"),
         SqlFile("aftersales", "row_of_whole_customer"),
         AppendOnly("aftersales_authorisation"),

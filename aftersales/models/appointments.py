@@ -1,6 +1,6 @@
 """Bookings against real capacity."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Self
 
@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer, Vehicle
 from dms.core.lifecycle import DatedLifecycle, status_is_known
+from dms.core.row_rules import Frozen, Kept, Refused, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Reason, Store, User
@@ -59,6 +60,13 @@ class ShopHour(UpdatedAt):
                 condition=Q(booked__gte=0) & Q(booked__lte=F("capacity")),
                 violation_error_message=_("The workshop is full while the work would be done. Choose another time."),
             ),
+            # The hours booked are the sum of the bookings: written by their trigger, never by hand.
+            Refused(name="shophour_begins_unbooked", on="INSERT", when="NEW.booked <> 0"),
+            Refused(name="shophour_follows_bookings", when="NEW.booked <> OLD.booked AND pg_trigger_depth() = 0"),
+            Refused(
+                name="shophour_booked_stays",
+                when="OLD.booked <> 0 AND (OLD.store_id, OLD.starts_at) IS DISTINCT FROM (NEW.store_id, NEW.starts_at)",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,6 +83,8 @@ class AppointmentStatus(models.TextChoices):
 
 
 LIVE = ["BOOKED", "CONFIRMED", "PREPARED"]
+RECEIVING = timedelta(minutes=15)
+"""How long an adviser needs to receive a car."""
 
 
 class AppointmentQuerySet(StoreScoped["Appointment"]):
@@ -182,6 +192,18 @@ class Appointment(UpdatedAt, DatedLifecycle):
                 name="appointment_vehicle_once",
                 violation_error_message=_("This car is booked at that time already."),
             ),
+            says_something("appointment", "number", "wish"),
+            # The adviser is held for as long as receiving a car takes: a slot beside its time, or an empty one, would hold nobody.
+            models.CheckConstraint(
+                name="appointment_slot_is_its_time",
+                condition=Q(
+                    slot__isempty=False, slot__startswith=F("starts_at"), slot__endswith=F("starts_at") + RECEIVING
+                ),
+            ),
+            Frozen(name="appointment_frozen", fields=["number", "store", "vehicle", "made_at", "made_by"]),
+            Frozen(name="appointment_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            Frozen(name="appointment_over_frozen", since=["ARRIVED", "CANCELLED", "NO_SHOW"], but=["customer_id"]),
+            Kept(name="appointment_kept"),
         ]
 
     def __str__(self) -> str:
@@ -206,6 +228,9 @@ class BookedHour(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["appointment", "hour"], name="bookedhour_once"),
             models.CheckConstraint(name="bookedhour_of_one_bay", condition=Q(hours__gt=0, hours__lte=1)),
+            Refused(name="bookedhour_written_by_booking", on="INSERT", when="pg_trigger_depth() = 0"),
+            Refused(name="bookedhour_not_changed", when="pg_trigger_depth() = 0"),
+            Kept(name="bookedhour_kept", unless="pg_trigger_depth() > 0"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Round
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,6 +13,7 @@ from aftersales.models.operations import LabourOperation
 from aftersales.models.orders import WorkOrder
 from dms.core.lifecycle import Lifecycle, status_is_known
 from dms.core.money import MoneyField
+from dms.core.row_rules import Frozen, Kept, Refused, Shares, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Attachment, Reason, User
@@ -57,7 +59,13 @@ class Authorisation(models.Model):
         verbose_name_plural = _("authorisations")
         ordering = ["-at", "-pk"]
         constraints = [
-            models.CheckConstraint(name="authorisation_names_giver", condition=~Q(given_by="")),
+            models.CheckConstraint(name="authorisation_names_giver", condition=Q(given_by__regex=r"\S")),
+            models.CheckConstraint(
+                name="authorisation_has_evidence",
+                condition=Q(method="SIGNATURE") | Q(evidence__regex=r"\S"),
+                violation_error_message=_("Note the number called, or what the message said."),
+            ),
+            models.UniqueConstraint(fields=["id", "work_order"], name="authorisation_of_work_order"),
             models.CheckConstraint(name="authorisation_not_negative", condition=Q(amount__gte=0)),
         ]
 
@@ -130,6 +138,7 @@ class WorkLine(UpdatedAt, Lifecycle):
         "workline_settled_is_immutable": _(
             "This work order is settled or cancelled: its lines do not change any more."
         ),
+        "workline_within_its_consent": _("The customer has not agreed to this amount."),
     }
 
     class Meta:
@@ -162,6 +171,35 @@ class WorkLine(UpdatedAt, Lifecycle):
                 condition=Q(issued=0) | Q(status__in=["AUTHORISED", "STARTED", "DONE"]),
                 violation_error_message=_("Parts go out only for a line that the customer agreed to."),
             ),
+            says_something("workline", "text"),
+            models.CheckConstraint(
+                name="workline_amount_is_product", condition=Q(amount=Round(F("quantity") * F("unit_price"), 2))
+            ),
+            # Consent is given on the order it is about.
+            Shares(
+                name="workline_of_its_authorisation",
+                to="aftersales_authorisation",
+                columns={"authorisation_id": "id", "work_order_id": "work_order_id"},
+            ),
+            Frozen(
+                name="workline_frozen",
+                fields=["work_order", "position", "kind", "operation", "part", "added_by", "added_at"],
+            ),
+            # The price the customer agreed to is theirs: another one asks again.
+            Refused(
+                name="workline_consent_frozen",
+                when="OLD.authorised_amount IS NOT NULL AND NEW.authorised_amount IS NOT NULL"
+                " AND (OLD.authorisation_id, OLD.authorised_amount)"
+                " IS DISTINCT FROM (NEW.authorisation_id, NEW.authorised_amount)",
+                violation_error_message=_("The customer has not agreed to this amount."),
+            ),
+            # What was to be paid by somebody else is not the customer’s without their word.
+            Refused(
+                name="workline_payer_agreed",
+                when="OLD.status IN ('STARTED', 'DONE') AND OLD.payer <> 'CUSTOMER' AND NEW.payer = 'CUSTOMER'",
+                violation_error_message=_("The customer has not agreed to this amount."),
+            ),
+            Kept(name="workline_kept"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from aftersales.models.appointments import Appointment, Bay
 from crm.models import Customer, Invoice, MileageReading, Vehicle
 from dms.core.lifecycle import DatedLifecycle, iff, status_is_known
+from dms.core.row_rules import Frozen, Kept, Refused, Shares, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Attachment, Reason, Store, User
@@ -120,7 +121,10 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
 
     objects = WorkOrderQuerySet.as_manager()
     TRIGGERS = {
-        "workorder_settled_is_immutable": _("This work order is settled: it does not change any more."),
+        "workorder_checked_in_order": _("The check before this one has not passed yet."),
+        "workorder_authorised_by_customer": _("Work cannot start before the customer has signed."),
+        "checkin_of_open_order": _("This work order is over."),
+        "vehicle_vin_of_settled_order": _("Bills were settled under this VIN: it does not change any more."),
         "workorder_cancelled_before_parts": _("Parts of this work order are out. Take them back to stock first."),
         "workorder_passed_is_inspected": _("The final inspection has not passed yet."),
         "workorder_settled_is_complete": _("Something is still missing for the settlement."),
@@ -153,7 +157,7 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
             # The law: work on a car without the owner's commission need not be paid.
             models.CheckConstraint(
                 name="workorder_authorised_is_signed",
-                condition=Q(status__in=["DRAFT", "ESTIMATED", "CANCELLED"]) | ~Q(signed_name=""),
+                condition=Q(status__in=["DRAFT", "ESTIMATED", "CANCELLED"]) | Q(signed_name__regex=r"\S"),
                 violation_error_message=_("Work cannot start before the customer has signed."),
             ),
             models.CheckConstraint(
@@ -167,6 +171,38 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
                 name="workorder_promise_is_kept_frozen",
                 condition=iff(Q(promised_at__isnull=True), Q(first_promised_at__isnull=True)),
             ),
+            says_something("workorder", "number", "key"),
+            # A bill is paid on its own account.
+            Shares(
+                name="workorder_of_its_invoice",
+                to="crm_invoice",
+                columns={
+                    "invoice_id": "id",
+                    "customer_id": "customer_id",
+                    "store_id": "store_id",
+                    "number": "subject_number",
+                },
+            ),
+            Frozen(name="workorder_frozen", fields=["number", "store", "vehicle", "appointment", "opened_at", "key"]),
+            Frozen(name="workorder_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            Frozen(name="workorder_invoice_frozen", fields=["invoice"], once=True),
+            Frozen(name="workorder_first_promise_frozen", fields=["first_promised_at"], once=True),
+            # The commission as the owner has signed it.
+            Frozen(
+                name="workorder_signature_frozen",
+                since=[status for status in S.values if status not in {"DRAFT", "ESTIMATED"}],
+                fields=["signed_name", "signature"],
+            ),
+            Refused(name="workorder_rework_rises", when="NEW.rework < OLD.rework"),
+            Frozen(
+                name="workorder_settled_is_immutable",
+                since=["SETTLED", "RELEASED", "CANCELLED"],
+                but=["customer_id", "released_at"],
+                violation_error_message=_("This work order is settled: it does not change any more."),
+            ),
+            Frozen(name="workorder_release_frozen", fields=["released_at"], once=True),
+            Kept(name="workorder_kept"),
+            models.UniqueConstraint(fields=["id", "store"], name="workorder_in_store"),
         ]
 
     def __str__(self) -> str:
@@ -189,7 +225,12 @@ class CheckIn(models.Model):
     class Meta:
         verbose_name = _("check-in")
         verbose_name_plural = _("check-ins")
-        constraints = [models.CheckConstraint(name="checkin_fuel_range", condition=Q(fuel_eighths__lte=8))]
+        constraints = [
+            models.CheckConstraint(name="checkin_fuel_range", condition=Q(fuel_eighths__lte=8)),
+            # The car as it came, signed for by its owner.
+            Frozen(name="checkin_frozen"),
+            Kept(name="checkin_kept"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.work_order}"
@@ -211,7 +252,7 @@ class PromiseChange(models.Model):
         verbose_name = _("changed promise")
         verbose_name_plural = _("changed promises")
         ordering = ["-at"]
-        constraints = [models.CheckConstraint(name="promisechange_has_reason", condition=~Q(reason=""))]
+        constraints = [models.CheckConstraint(name="promisechange_has_reason", condition=Q(reason__regex=r"\S"))]
 
     def __str__(self) -> str:
         return f"{self.work_order}"
@@ -232,7 +273,10 @@ class HoldPeriod(models.Model):
         verbose_name_plural = _("holds")
         ordering = ["-since"]
         constraints = [
-            models.UniqueConstraint(fields=["work_order"], condition=Q(until__isnull=True), name="hold_one_at_a_time")
+            models.UniqueConstraint(fields=["work_order"], condition=Q(until__isnull=True), name="hold_one_at_a_time"),
+            Frozen(name="hold_frozen", but=["until"]),
+            Frozen(name="hold_end_frozen", fields=["until"], once=True),
+            Kept(name="hold_kept"),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from aftersales.models.orders import WorkOrder
+from dms.core.lifecycle import iff
 from dms.core.money import MoneyField
+from dms.core.row_rules import Frozen, Kept, Shares, says_something
 from dms.core.scope import LockingQuerySet, StoreScoped
 from dms.models import Store, User
 
@@ -28,7 +30,10 @@ class QualityCheck(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("time"), default=timezone.now)
 
-    TRIGGERS = {"qualitycheck_in_order": _("The check before this one has not passed yet.")}
+    TRIGGERS = {
+        "qualitycheck_in_order": _("The check before this one has not passed yet."),
+        "qualitycheck_in_turn": _("This check is not its turn."),
+    }
 
     class Meta:
         verbose_name = _("quality check")
@@ -68,6 +73,10 @@ class Settlement(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
 
     objects = StoreScoped["Settlement"].as_manager()
+    TRIGGERS = {
+        "settlement_of_passed_order": _("The final inspection has not passed yet."),
+        "settlement_equals_lines": _("The settlement is not the sum of its lines. Reload the page."),
+    }
 
     class Meta:
         verbose_name = _("settlement")
@@ -79,7 +88,13 @@ class Settlement(models.Model):
                 name="settlement_adds_up",
                 condition=Q(labour__gte=0, parts__gte=0, other__gte=0, customer_pays__gte=0)
                 & Q(customer_pays__lte=F("labour") + F("parts") + F("other")),
-            )
+            ),
+            says_something("settlement", "number"),
+            Shares(
+                name="settlement_of_its_order",
+                to="aftersales_workorder",
+                columns={"work_order_id": "id", "store_id": "store_id"},
+            ),
         ]
 
     def __str__(self) -> str:
@@ -108,6 +123,14 @@ class GatePass(models.Model):
         verbose_name = _("gate pass")
         verbose_name_plural = _("gate passes")
         ordering = ["-issued_at"]
+        constraints = [
+            says_something("gatepass", "number"),
+            models.CheckConstraint(
+                name="gatepass_used_by_somebody", condition=iff(Q(used_at__isnull=True), Q(used_by__isnull=True))
+            ),
+            Frozen(name="gatepass_frozen", but=["used_at", "used_by_id"]),
+            Kept(name="gatepass_kept"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -1,47 +1,86 @@
-"""The declared acts of a work order, whose forms stand on its page or open over it."""
+"""The declared acts of the workshop: where their pages are, and where one is after them."""
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
-from aftersales.acts import WORK_ORDER
-from dms.core.acts import AnyForm
-from dms.core.refusals import Refusal
+from aftersales.acts import APPOINTMENT, WORK_LINE, WORK_ORDER
+from aftersales.models import Appointment, WorkLine
 from dms.navigation.layout import trail
 from dms.views.redirects import whence
 from dms.web.act_views import ActView
 
-WHERE_PRESSED = {"hold", "resume", "check"}
+WHERE_PRESSED = {"hold", "resume", "check", "start", "finish"}
 """A technician does them on the page of the own jobs, from one car to the next, and stays there."""
 
+PLACES_OF_A_TIME = {
+    "shophour_booked_within_capacity": "starts_at",
+    "appointment_in_shop_hours": "starts_at",
+    "in_the_past": "starts_at",
+    "too_far_ahead": "starts_at",
+    "appointment_vehicle_once": "starts_at",
+    "appointment_adviser_free": "adviser",
+}
+"""Refusal of a time that cannot be booked → the field beside which its sentence stands."""
 
-def why_refused(form: AnyForm) -> str:
-    """What is wrong with a form, as one sentence."""
-    return " ".join(
-        f"{form.fields[name].label}: {error}" if name in form.fields else str(error)
-        for name, errors in form.errors.items()
-        for error in errors
-    )
+
+class WorkshopActView(ActView):
+    """One act of a work order or of one of its lines."""
+
+    def after(self, result: object) -> str:
+        page = super().after(result)
+        pressed_at = whence(self.request, page) if self.name in WHERE_PRESSED else page
+        return page if self.request.path in pressed_at else pressed_at  # pressed on the page of the form
 
 
-class WorkOrderActView(ActView):
+class WorkOrderActView(WorkshopActView):
     """One act of one work order."""
 
     acts = WORK_ORDER
 
-    def form_invalid(self, form: AnyForm) -> HttpResponse:
-        """A form over the page stays as it is, and the sentence is shown beside it: it has no place for another one."""
-        if self.request.headers.get("HX-Request") and "HX-Target" not in self.request.headers:
-            raise Refusal(why_refused(form), code="not_filled_in")
-        return super().form_invalid(form)
-
-    def after(self, result: Any) -> str:
+    def after(self, result: object) -> str:
         page = super().after(result)
-        if self.name == "cancel":
-            return reverse("aftersales:work_orders")
-        pressed_at = whence(self.request, page) if self.name in WHERE_PRESSED else page
-        return page if self.request.path in pressed_at else pressed_at  # pressed on the page of the form
+        return reverse("aftersales:work_orders") if self.name == "cancel" else page
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, Any]:
         return super().get_context_data(crumbs=trail("aftersales:work_orders", str(self.document)), **context)
+
+
+class WorkLineActView(WorkshopActView):
+    """One act of one line: its page is that of its order."""
+
+    acts = WORK_LINE
+
+    @property
+    def line(self) -> WorkLine:
+        assert isinstance(self.document, WorkLine)
+        return self.document
+
+    @property
+    def page(self) -> str:
+        return reverse("aftersales:work_order", args=[self.line.work_order_id])
+
+    def get_context_data(self, **context: object) -> dict[str, Any]:
+        heading = f"{self.declared.label} {self.line.text}"
+        crumbs = trail("aftersales:work_orders", str(self.line.work_order))
+        return super().get_context_data(heading=heading, crumbs=crumbs, **context)
+
+
+class AppointmentActView(ActView):
+    """One act of one appointment; afterwards one is back at its day."""
+
+    acts = APPOINTMENT
+    places = PLACES_OF_A_TIME
+
+    def after(self, result: Appointment) -> str:
+        super().after(result)
+        return day_url(result)
+
+    def get_context_data(self, **context: object) -> dict[str, Any]:
+        return super().get_context_data(crumbs=trail("aftersales:appointments", str(self.document)), **context)
+
+
+def day_url(appointment: Appointment) -> str:
+    """The page of the day of a visit."""
+    return f"{reverse('aftersales:appointments')}?day={timezone.localdate(appointment.starts_at):%Y-%m-%d}"

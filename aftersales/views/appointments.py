@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -11,18 +12,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from aftersales.actions import appointments as appointment_actions
 from aftersales.actions import intake
-from aftersales.forms import BookForm, MoveForm, ReasonForm
+from aftersales.acts import APPOINTMENT
+from aftersales.forms import BookForm
 from aftersales.models import Appointment, Bay, ShopHour
-from aftersales.views.work_orders import PLACE, known_car, refuse_form
+from aftersales.views.acts import PLACES_OF_A_TIME, day_url
+from aftersales.views.work_orders import PLACE, known_car
+from dms.core.acts import Offer
 from dms.core.refusals import Refusal
 from dms.formats import query_params
 from dms.formats.days import moment
 from dms.formats.opening_hours import OpeningHours
-from dms.models import Reason, Store
+from dms.models import Store, User
 from dms.navigation.layout import trail
 from dms.records import business_hours
 from dms.views.redirects import is_ours
@@ -30,15 +34,16 @@ from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
 
 WEEK = 7
-FIELD_OF = PLACE | {
-    "shophour_booked_within_capacity": "starts_at",
-    "appointment_in_shop_hours": "starts_at",
-    "in_the_past": "starts_at",
-    "too_far_ahead": "starts_at",
-    "appointment_adviser_free": "adviser",
-    "too_long_to_book": "hours",
-    "appointment_vehicle_once": "starts_at",
-}
+FIELD_OF = PLACE | PLACES_OF_A_TIME | {"too_long_to_book": "hours"}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A booking in the list of its day: what comes next for it, and where the guest is written up."""
+
+    booked: Appointment
+    next_act: Offer[Appointment] | None
+    arrival_url: str
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,8 @@ class Hour:
     """An hour of the workshop: how full it is."""
 
     starts_at: datetime
-    booked: Any
-    capacity: Any
+    booked: Decimal
+    capacity: Decimal
 
     @property
     def percent(self) -> int:
@@ -81,7 +86,11 @@ def hours_of(store: Store | None, day: date) -> Sequence[Hour]:
     bays = Bay.objects.filter(store=store, active=True).count()
     hours = OpeningHours.of(store)
     open_hours = [(hour, hours.minutes_in(hour)) for hour in range(24)] if bays else []
-    return [Hour(moment(day, time(hour)), 0, bays * minutes / 60) for hour, minutes in open_hours if minutes]
+    return [
+        Hour(moment(day, time(hour)), Decimal(0), Decimal(bays * minutes) / 60)
+        for hour, minutes in open_hours
+        if minutes
+    ]
 
 
 @require_safe
@@ -92,20 +101,28 @@ def appointments(request: AuthenticatedHttpRequest) -> HttpResponse:
     rows = Appointment.objects
     visits = rows.visible_to(request.user).of_store(request.store).on(day)
     visits = visits.select_related("customer", "vehicle__variant__series", "adviser", "store")
-    reasons = Reason.objects
+    user = request.user
     context = {
         "day": day,
         "days": [
             (one, business_hours.is_workday(one)) for one in (day + timedelta(days=n) for n in range(-1, WEEK - 1))
         ],
-        "rows": visits.order_by("starts_at", "pk"),
+        "visits": [
+            Visit(row, next_act(row, user), arrival_url(row, user)) for row in visits.order_by("starts_at", "pk")
+        ],
         "hours": hours_of(request.store, day),
         "today": timezone.localdate(),
         "now": timezone.now(),
-        "cancel_reasons": [(row.pk, str(row)) for row in reasons.of(Reason.Kind.CANCEL)],
-        "no_show_reasons": [(row.pk, str(row)) for row in reasons.of(Reason.Kind.NO_SHOW)],
+        "new_url": f"{reverse('aftersales:appointment_new')}?day={day:%Y-%m-%d}"
+        if user.has_perm("aftersales.book")
+        else "",
     }
     return render(request, "aftersales/appointments.html", context)
+
+
+def next_act(booked: Appointment, user: User) -> Offer[Appointment] | None:
+    """To confirm the time, then to prepare the visit."""
+    return next(iter(APPOINTMENT.offered(booked, user, "confirm", "prepare").values()), None)
 
 
 @requires_right("aftersales.book")
@@ -128,7 +145,7 @@ def appointment_new(request: AuthenticatedHttpRequest) -> HttpResponse:
             form.add_error(FIELD_OF.get(refusal.code), str(refusal.sentence))
         else:
             messages.success(request, _("%(name)s is booked.") % {"name": made.customer})
-            return redirect(request.GET["back"]) if is_ours(request, request.GET.get("back", "")) else to_day(made)
+            return redirect(request.GET["back"] if is_ours(request, request.GET.get("back", "")) else day_url(made))
     context = {
         "form": form,
         "heading": _("Book a visit"),
@@ -152,62 +169,17 @@ def book(request: AuthenticatedHttpRequest, facts: dict[str, Any]) -> Appointmen
 def appointment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One booking with its acts."""
     booked = visible(request, pk)
-    reasons = Reason.objects
     context = {
         "object": booked,
-        "is_live": not booked.is_over,
-        "now": timezone.now(),
-        "move_form": MoveForm(initial={"starts_at": booked.starts_at}),
+        "acts": APPOINTMENT.offered(booked, request.user),
+        "arrival_url": arrival_url(booked, request.user),
         "crumbs": trail("aftersales:appointments", booked.number),
-        "cancel_reasons": [(row.pk, str(row)) for row in reasons.of(Reason.Kind.CANCEL)],
-        "no_show_reasons": [(row.pk, str(row)) for row in reasons.of(Reason.Kind.NO_SHOW)],
     }
     return render(request, "aftersales/appointment.html", context)
 
 
-def to_day(booked: Appointment) -> HttpResponse:
-    return redirect(f"{reverse('aftersales:appointments')}?day={timezone.localdate(booked.starts_at):%Y-%m-%d}")
-
-
-@require_POST
-@requires_right("aftersales.book")
-def confirm(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    return to_day(
-        appointment_actions.become(visible(request, pk), status=Appointment.Status.CONFIRMED, by=request.user)
-    )
-
-
-@require_POST
-@requires_right("aftersales.receive")
-def prepare(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    return to_day(appointment_actions.become(visible(request, pk), status=Appointment.Status.PREPARED, by=request.user))
-
-
-@require_POST
-@requires_right("aftersales.book")
-def move(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    booked = visible(request, pk)
-    form = MoveForm(request.POST)
-    refuse_form(form)
-    return to_day(appointment_actions.move(booked, by=request.user, **form.cleaned_data))
-
-
-@require_POST
-@requires_right("aftersales.book")
-def cancel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    return ended(request, pk, Appointment.Status.CANCELLED, Reason.Kind.CANCEL)
-
-
-@require_POST
-@requires_right("aftersales.receive")
-def no_show(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    return ended(request, pk, Appointment.Status.NO_SHOW, Reason.Kind.NO_SHOW)
-
-
-def ended(request: AuthenticatedHttpRequest, pk: int, status: str, kind: Reason.Kind) -> HttpResponse:
-    booked = visible(request, pk)
-    form = ReasonForm(kind, request.POST)
-    refuse_form(form)
-    return to_day(
-        appointment_actions.become(booked, status=status, by=request.user, reason=form.cleaned_data["reason"])
-    )
+def arrival_url(booked: Appointment, user: User) -> str:
+    """Where the guest is written up, while they may still come; empty for who does not receive them."""
+    if not (booked.may_become(Appointment.Status.ARRIVED) and user.has_perm("aftersales.receive")):
+        return ""
+    return f"{reverse('aftersales:work_order_new')}?appointment={booked.pk}"

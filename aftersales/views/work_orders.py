@@ -12,20 +12,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from aftersales import pdfs
+from aftersales import cells, pdfs
 from aftersales.actions import intake, lines, work_orders
 from aftersales.filters import WorkOrderFilter
-from aftersales.forms import DescribeForm, WriteUpForm
+from aftersales.forms import WriteUpForm
 from aftersales.models import Appointment, WorkOrder
-from aftersales.views.acts import why_refused
-from aftersales.work_order_page import sheet_of
+from aftersales.work_order_page import work_order_page
 from crm.models import Vehicle
 from dms.core.refusals import Refusal
 from dms.formats import query_params
 from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
+from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
+from parts.models import Stock
+
+MOST_PARTS = 12
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> WorkOrder:
@@ -37,21 +40,29 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> WorkOrder:
     return order
 
 
-def refuse_form(form: Any) -> None:
-    """What is wrong with a small form, as one sentence where the person was."""
-    if not form.is_valid():
-        raise Refusal(why_refused(form), code="not_filled_in")
-
-
 class WorkOrders(BaseListView):
     """Every work order of the chosen store."""
 
     model = WorkOrder
     right = "aftersales.view"
     template_name = "aftersales/work_order_list.html"
-    row_template = "aftersales/_work_order_row.html"
     filterset_class = WorkOrderFilter
-    related = ("customer", "vehicle__variant", "adviser", "technician")
+    related = ("customer", "vehicle__variant", "adviser", "technician", "store")
+    export_key = "work_orders"
+    columns = (
+        Column(
+            gettext_lazy("Number"), "number", link="aftersales:work_order", sort="number", look="code nw", phone=True
+        ),
+        Column(gettext_lazy("Car"), "vehicle", cell=cells.car, phone=True),
+        Column(gettext_lazy("Customer"), "customer", cell=cells.customer),
+        Column(gettext_lazy("Store"), "store", shown=in_all_stores),
+        Column(gettext_lazy("Status"), "status", "status", cell=cells.status, phone=True),
+        Column(gettext_lazy("What the customer says"), "complaint", look="cut-s", width=30),
+        Column(gettext_lazy("Adviser"), "adviser"),
+        Column(gettext_lazy("Technician"), "technician"),
+        Column(gettext_lazy("Opened"), "opened_at", "moment", sort="opened"),
+        Column(gettext_lazy("Promised"), "promised_at", "moment", sort="promised"),
+    )
     words = {
         "heading": gettext_lazy("Work orders"),
         "search_hint": gettext_lazy("Number, plate, name, phone"),
@@ -154,27 +165,10 @@ def car_known(request: AuthenticatedHttpRequest) -> HttpResponse:
 def work_order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One work order: where it stands, its lines by consent, what it costs whom, what is next."""
     order = visible(request, pk)
-    sheet = sheet_of(order, request.user, timezone.now())
+    page = work_order_page(order, request.user, timezone.now())
     crumbs = trail("aftersales:work_orders", order.number)
-    context = {"object": order, "sheet": sheet, "acts": sheet.acts, "crumbs": crumbs}
+    context = {"object": order, "page": page, "acts": page.acts, "crumbs": crumbs}
     return render(request, "aftersales/work_order.html", context)
-
-
-@requires_right("aftersales.receive")
-def describe(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Words, findings and choices."""
-    order = visible(request, pk)
-    form = DescribeForm(request.POST or None, instance=visible(request, pk))
-    if request.method == "POST" and form.is_valid():
-        work_orders.describe(order, by=request.user, **form.cleaned_data)
-        return redirect("aftersales:work_order", pk)
-    context = {
-        "form": form,
-        "object": order,
-        "heading": _("Describe the work"),
-        "cancel_url": reverse("aftersales:work_order", args=[pk]),
-    }
-    return render(request, "generic/form.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -182,3 +176,13 @@ def describe(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 def work_order_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The commission on paper, both copies."""
     return pdfs.commission(visible(request, pk), request.user).answer()
+
+
+@require_safe
+@requires_right("aftersales.receive")
+def part_numbers(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """While a number or name is typed: the parts of the store, with what is there."""
+    text = request.GET.get("part", "").strip()
+    rows = Stock.objects
+    stock = rows.visible_to(request.user).of_store(request.store).matching(text) if len(text) >= 2 else rows.none()
+    return render(request, "aftersales/_part_numbers.html", {"rows": stock.select_related("part")[:MOST_PARTS]})

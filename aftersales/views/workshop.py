@@ -1,6 +1,7 @@
 """The workshop's pages: the board, the technician's phone, the checks."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -8,15 +9,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from aftersales.acts import WORK_ORDER
+from aftersales.actions.lines import TURNED_DOWN
+from aftersales.acts import WORK_LINE, WORK_ORDER
 from aftersales.board import board_of
-from aftersales.models import QualityCheck, WorkOrder
-from dms.models import Reason
+from aftersales.models import QualityCheck, WorkLine, WorkOrder
+from aftersales.models.orders import WorkOrderQuerySet
+from dms.core.acts import Offer
+from dms.models import User
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 
 
-def of_store(request: AuthenticatedHttpRequest) -> Any:
+def of_store(request: AuthenticatedHttpRequest) -> WorkOrderQuerySet:
     rows = WorkOrder.objects
     seen = rows.visible_to(request.user).of_store(request.store)
     return seen.select_related("vehicle__variant__series", "customer", "technician", "adviser", "bay", "store")
@@ -39,16 +43,33 @@ def jobs(request: AuthenticatedHttpRequest) -> HttpResponse:
     me = request.user
     mine = of_store(request).filter(technician=me, status__in=["DISPATCHED", "IN_PROGRESS", "ON_HOLD"])
     orders = mine.prefetch_related("lines__part", "holds__reason").order_by("promised_at", "pk")
-    reasons = Reason.objects
     context = {
-        "jobs": [(order, WORK_ORDER.offered(order, me, "resume", "hold", "check")) for order in orders],
+        "jobs": [job_of(order, me) for order in orders],
         "now": timezone.now(),
-        "hold_reasons": [(row.pk, str(row)) for row in reasons.of(Reason.Kind.HOLD)],
         "done_today": of_store(request)
         .filter(technician=me, checks__by=me, checks__at__date=timezone.localdate())
         .distinct(),
     }
     return render(request, "aftersales/jobs.html", context)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A car with what may be done to it, and its lines with what may be done to each."""
+
+    order: WorkOrder
+    acts: Mapping[str, Offer[WorkOrder]]
+    lines: Sequence[tuple[WorkLine, Mapping[str, Offer[WorkLine]]]]
+
+
+def job_of(order: WorkOrder, user: User) -> Job:
+    """Of the lines, those that were not turned down."""
+    lines = [line for line in order.lines.all() if line.status not in TURNED_DOWN]
+    return Job(
+        order,
+        WORK_ORDER.offered(order, user, "resume", "hold", "check"),
+        [(line, WORK_LINE.offered(line, user, "start", "finish")) for line in lines],
+    )
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """Customers, vehicles, their care and accounts."""
 
+import dms.core.row_rules
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
@@ -93,7 +94,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'customers',
                 'ordering': ['name_key', 'pk'],
                 'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('name'), name='gin_trgm_ops'), name='customer_name_trgm'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('name_key'), name='gin_trgm_ops'), name='customer_key_trgm'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('company'), name='gin_trgm_ops'), name='customer_company_trgm'), models.Index(fields=['name_key', 'id'], name='customer_by_name'), models.Index(fields=['updated_at'], name='customer_updated_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='customer_has_name', violation_error_message='Write the customer’s name, or how they want to be called.'), models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='customer_not_merged_into_itself')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name__regex', '\\S')), name='customer_has_name', violation_error_message='Write the customer’s name, or how they want to be called.'), models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='customer_not_merged_into_itself'), dms.core.row_rules.Frozen(fields=['source_id'], name='customer_source_frozen'), dms.core.row_rules.Frozen(fields=['merged_into'], if_set='merged_into', name='customer_merge_frozen', same='crm_same_customer'), dms.core.row_rules.Kept(name='customer_kept')],
             },
         ),
         migrations.CreateModel(
@@ -115,7 +116,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'maintenance recall',
                 'verbose_name_plural': 'maintenance recalls',
                 'ordering': ['-month', 'store'],
-                'constraints': [models.UniqueConstraint(fields=('store', 'month'), name='recallcampaign_unique'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='recallcampaign_month_in_range'), models.CheckConstraint(condition=models.Q(models.Q(('improvement', ''), ('improvement_at__isnull', True)), models.Q(models.Q(('improvement', ''), _negated=True), models.Q(('improvement_at__isnull', True), _negated=True)), _connector='OR'), name='recallcampaign_plan_has_time')],
+                'constraints': [models.UniqueConstraint(fields=('store', 'month'), name='recallcampaign_unique'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='recallcampaign_month_in_range'), models.CheckConstraint(condition=models.Q(models.Q(('improvement', ''), ('improvement_at__isnull', True)), models.Q(models.Q(('improvement', ''), _negated=True), models.Q(('improvement_at__isnull', True), _negated=True)), _connector='OR'), name='recallcampaign_plan_has_time'), models.CheckConstraint(condition=models.Q(('number__regex', '\\S')), name='recallcampaign_says_something', violation_error_message='Something is left blank that must be said.'), models.UniqueConstraint(fields=('id', 'store', 'month'), name='recallcampaign_with_month'), dms.core.row_rules.Frozen(fields=['number', 'store', 'month', 'prepared_at', 'prepared_by'], name='recallcampaign_frozen'), dms.core.row_rules.Kept(name='recallcampaign_kept')],
             },
         ),
         migrations.CreateModel(
@@ -146,7 +147,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'vehicles',
                 'ordering': ['-created_at', '-pk'],
                 'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('plate'), name='gin_trgm_ops'), name='vehicle_plate_trgm'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('vin'), name='gin_trgm_ops'), name='vehicle_vin_trgm'), models.Index(fields=['updated_at'], name='vehicle_updated_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('vin__isnull', True), ('vin__regex', '^[A-HJ-NPR-Z0-9]{17}$'), _connector='OR'), name='vehicle_vin_form', violation_error_message='A VIN has 17 capital letters and digits, without I, O and Q.'), models.CheckConstraint(condition=models.Q(('vin__isnull', False), ('plate__isnull', False), ('source_id__isnull', False), _connector='OR'), name='vehicle_is_identified', violation_error_message='Enter the plate or the VIN: one of them must identify the car.'), models.CheckConstraint(condition=models.Q(('plate__isnull', True), ('plate__regex', '^[^\\sa-z·]{5,10}$'), _connector='OR'), name='vehicle_plate_form', violation_error_message='Write the plate in capitals without spaces or the dot.'), models.UniqueConstraint(condition=models.Q(('gone', False)), fields=('plate',), name='vehicle_plate_one_current', violation_error_message='Another car carries this plate. Look it up by the plate.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('vin__isnull', True), ('vin__regex', '^[A-HJ-NPR-Z0-9]{17}$'), _connector='OR'), name='vehicle_vin_form', violation_error_message='A VIN has 17 capital letters and digits, without I, O and Q.'), models.CheckConstraint(condition=models.Q(('vin__isnull', False), ('plate__isnull', False), ('source_id__isnull', False), _connector='OR'), name='vehicle_is_identified', violation_error_message='Enter the plate or the VIN: one of them must identify the car.'), models.CheckConstraint(condition=models.Q(('plate__isnull', True), ('plate__regex', '^[^\\sa-z·]{5,10}$'), _connector='OR'), name='vehicle_plate_form', violation_error_message='Write the plate in capitals without spaces or the dot.'), models.UniqueConstraint(condition=models.Q(('gone', False)), fields=('plate',), name='vehicle_plate_one_current', violation_error_message='Another car carries this plate. Look it up by the plate.'), models.CheckConstraint(condition=models.Q(('source_id__regex', '\\S')), name='vehicle_says_something', violation_error_message='Something is left blank that must be said.'), dms.core.row_rules.Frozen(fields=['source_id'], name='vehicle_source_frozen'), models.UniqueConstraint(fields=('id', 'vin'), name='vehicle_with_vin'), dms.core.row_rules.Kept(name='vehicle_kept')],
             },
         ),
         migrations.CreateModel(
@@ -192,6 +193,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'contact person',
                 'verbose_name_plural': 'contact persons',
                 'ordering': ['role', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name__regex', '\\S')), name='contactperson_says_something', violation_error_message='Something is left blank that must be said.')],
             },
         ),
         migrations.CreateModel(
@@ -234,7 +236,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'invoices',
                 'ordering': ['-opened_at', '-pk'],
                 'indexes': [models.Index(fields=['store', '-opened_at'], name='invoice_store'), models.Index(condition=models.Q(('total__gt', django.db.models.expressions.CombinedExpression(models.F('received'), '-', models.F('refunded')))), fields=['store', 'opened_at'], name='invoice_unpaid'), models.Index(fields=['customer', '-opened_at'], name='invoice_customer'), models.Index(fields=['updated_at'], name='invoice_updated_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('received'))), name='invoice_refunds_within_receipts', violation_error_message='No more can be refunded than was received.'), models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='invoice_total_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('credit_by__isnull', True), ('credit_until__isnull', True)), models.Q(('credit_by__isnull', False), ('credit_until__isnull', False)), _connector='OR'), name='invoice_credit_is_whole')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('received'))), name='invoice_refunds_within_receipts', violation_error_message='No more can be refunded than was received.'), models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='invoice_total_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('credit_by__isnull', True), ('credit_until__isnull', True)), models.Q(('credit_by__isnull', False), ('credit_until__isnull', False)), _connector='OR'), name='invoice_credit_is_whole'), models.CheckConstraint(condition=models.Q(('deposit__gte', 0)), name='invoice_deposit_not_negative', violation_error_message='A deposit is not negative.'), models.CheckConstraint(condition=models.Q(('number__regex', '\\S'), ('subject__regex', '\\S')), name='invoice_says_something', violation_error_message='Something is left blank that must be said.'), models.UniqueConstraint(fields=('id', 'customer', 'store', 'subject_number'), name='invoice_of_its_document'), dms.core.row_rules.Frozen(fields=['number', 'store', 'payer', 'subject', 'subject_number', 'deposit', 'opened_at', 'opened_by'], name='invoice_frozen'), dms.core.row_rules.Frozen(fields=['customer'], name='invoice_customer_frozen', same='crm_same_customer'), dms.core.row_rules.Kept(name='invoice_kept')],
             },
         ),
         migrations.CreateModel(
@@ -279,7 +281,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'recall entries',
                 'ordering': ['campaign', 'pk'],
                 'indexes': [models.Index(fields=['campaign', 'status', 'id'], name='recallentry_campaign'), models.Index(fields=['updated_at'], name='recallentry_updated_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['LISTED', 'PRINTED', 'MAILED', 'CALLED', 'BOOKED', 'DECLINED', 'VOID'])), name='recallentry_status_known'), models.UniqueConstraint(fields=('vehicle', 'due_month'), name='recallentry_unique'), models.CheckConstraint(condition=models.Q(('printed_at__isnull', True), ('printed_at__gte', models.F('listed_at')), _connector='OR'), name='recallentry_printed_after_listed', violation_error_message='A letter is printed after the car is listed.'), models.CheckConstraint(condition=models.Q(('mailed_at__isnull', True), models.Q(('mailed_at__gte', models.F('printed_at')), ('mailed_at__isnull', False), ('printed_at__isnull', False)), _connector='OR'), name='recallentry_mailed_after_printed', violation_error_message='A letter is mailed after it is printed.'), models.CheckConstraint(condition=models.Q(('called_at__isnull', True), models.Q(('called_at__gte', models.F('mailed_at')), ('called_at__isnull', False), ('mailed_at__isnull', False)), _connector='OR'), name='recallentry_called_after_mailed', violation_error_message='The owner is called after the letter is mailed.'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('status', 'PRINTED'), _negated=True), ('printed_at__isnull', False), _connector='OR'), models.Q(models.Q(('status', 'MAILED'), _negated=True), ('mailed_at__isnull', False), _connector='OR'), models.Q(models.Q(('status__in', ['CALLED', 'DECLINED']), _negated=True), ('called_at__isnull', False), _connector='OR'), models.Q(models.Q(('status__in', ['BOOKED', 'DECLINED', 'VOID']), ('ended_at__isnull', False)), models.Q(models.Q(('status__in', ['BOOKED', 'DECLINED', 'VOID']), _negated=True), models.Q(('ended_at__isnull', False), _negated=True)), _connector='OR')), name='recallentry_status_has_time'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'DECLINED'), _negated=True), ('reason__isnull', False), _connector='OR'), name='recallentry_declined_has_reason', violation_error_message='Say why the owner did not book.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['LISTED', 'PRINTED', 'MAILED', 'CALLED', 'BOOKED', 'DECLINED', 'VOID'])), name='recallentry_status_known'), models.UniqueConstraint(fields=('vehicle', 'due_month'), name='recallentry_unique'), models.CheckConstraint(condition=models.Q(('printed_at__isnull', True), ('printed_at__gte', models.F('listed_at')), _connector='OR'), name='recallentry_printed_after_listed', violation_error_message='A letter is printed after the car is listed.'), models.CheckConstraint(condition=models.Q(('mailed_at__isnull', True), models.Q(('mailed_at__gte', models.F('printed_at')), ('mailed_at__isnull', False), ('printed_at__isnull', False)), _connector='OR'), name='recallentry_mailed_after_printed', violation_error_message='A letter is mailed after it is printed.'), models.CheckConstraint(condition=models.Q(('called_at__isnull', True), models.Q(('called_at__gte', models.F('mailed_at')), ('called_at__isnull', False), ('mailed_at__isnull', False)), _connector='OR'), name='recallentry_called_after_mailed', violation_error_message='The owner is called after the letter is mailed.'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('status', 'PRINTED'), _negated=True), ('printed_at__isnull', False), _connector='OR'), models.Q(models.Q(('status', 'MAILED'), _negated=True), ('mailed_at__isnull', False), _connector='OR'), models.Q(models.Q(('status__in', ['CALLED', 'DECLINED']), _negated=True), ('called_at__isnull', False), _connector='OR'), models.Q(models.Q(('status__in', ['BOOKED', 'DECLINED', 'VOID']), ('ended_at__isnull', False)), models.Q(models.Q(('status__in', ['BOOKED', 'DECLINED', 'VOID']), _negated=True), models.Q(('ended_at__isnull', False), _negated=True)), _connector='OR')), name='recallentry_status_has_time'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'DECLINED'), _negated=True), ('reason__isnull', False), _connector='OR'), name='recallentry_declined_has_reason', violation_error_message='Say why the owner did not book.'), dms.core.row_rules.Shares(columns={'campaign_id': 'id', 'due_month': 'month', 'store_id': 'store_id'}, name='recallentry_of_its_month', to='crm_recallcampaign'), dms.core.row_rules.Frozen(fields=['campaign', 'store', 'vehicle', 'due_month', 'listed_at'], name='recallentry_frozen'), dms.core.row_rules.Frozen(fields=['printed_at', 'mailed_at', 'called_at'], name='recallentry_times_frozen', once=True), dms.core.row_rules.Frozen(fields=['customer'], name='recallentry_customer_frozen', same='crm_same_customer'), dms.core.row_rules.Kept(name='recallentry_kept'), dms.core.row_rules.StatusMoves(begins=['LISTED'], name='recallentry_moves', steps={'CALLED': ['BOOKED', 'DECLINED', 'VOID'], 'DECLINED': ['BOOKED'], 'LISTED': ['BOOKED', 'PRINTED', 'VOID'], 'MAILED': ['BOOKED', 'CALLED', 'DECLINED', 'VOID'], 'PRINTED': ['BOOKED', 'MAILED', 'VOID']})],
             },
         ),
         migrations.CreateModel(
@@ -324,7 +326,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ownership',
                 'verbose_name_plural': 'ownerships',
                 'ordering': ['-since', '-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('role', 'OWNER'), ('until__isnull', True)), fields=('vehicle',), name='ownership_one_current_owner', violation_error_message='This car has an owner. Hand it over instead of adding a second one.'), models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('vehicle', 'customer', 'role'), name='ownership_once'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='ownership_ends_after_start', violation_error_message='An ownership cannot end before it began.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('role', 'OWNER'), ('until__isnull', True)), fields=('vehicle',), name='ownership_one_current_owner', violation_error_message='This car has an owner. Hand it over instead of adding a second one.'), models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('vehicle', 'customer', 'role'), name='ownership_once'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='ownership_ends_after_start', violation_error_message='An ownership cannot end before it began.'), dms.core.row_rules.Frozen(fields=['vehicle', 'role'], name='ownership_frozen'), dms.core.row_rules.Frozen(fields=['customer'], name='ownership_customer_frozen', same='crm_same_customer'), dms.core.row_rules.Frozen(fields=['until'], name='ownership_end_frozen', once=True), dms.core.row_rules.Refused(name='ownership_begins_no_later', when='NEW.since > OLD.since'), dms.core.row_rules.Kept(name='ownership_kept', unless='crm_is_merged(OLD.customer_id)')],
             },
         ),
         migrations.CreateModel(
@@ -343,7 +345,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'mileage readings',
                 'ordering': ['-at', '-pk'],
                 'indexes': [models.Index(fields=['vehicle', '-at'], name='mileage_vehicle')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('odometer_replaced', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='mileage_replacement_has_reason', violation_error_message='Say why the odometer was replaced.'), models.CheckConstraint(condition=models.Q(('km__lte', 2000000)), name='mileage_plausible', violation_error_message='That mileage is beyond any car. Check the figure.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('odometer_replaced', False), ('reason__regex', '\\S'), _connector='OR'), name='mileage_replacement_has_reason', violation_error_message='Say why the odometer was replaced.'), models.CheckConstraint(condition=models.Q(('km__lte', 2000000)), name='mileage_plausible', violation_error_message='That mileage is beyond any car. Check the figure.')],
             },
         ),
         migrations.CreateModel(
@@ -379,7 +381,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'invoice line',
                 'verbose_name_plural': 'invoice lines',
                 'ordering': ['pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='invoiceline_not_zero')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='invoiceline_not_zero'), models.CheckConstraint(condition=models.Q(('text__regex', '\\S')), name='invoiceline_says_something', violation_error_message='Something is left blank that must be said.')],
             },
         ),
         migrations.CreateModel(
@@ -401,7 +403,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'payments',
                 'ordering': ['-at', '-pk'],
                 'indexes': [models.Index(fields=['-at'], name='payment_at'), models.Index(fields=['updated_at'], name='payment_updated_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_positive')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_positive'), models.CheckConstraint(condition=models.Q(('number__regex', '\\S'), ('key__regex', '\\S')), name='payment_says_something', violation_error_message='Something is left blank that must be said.')],
             },
         ),
         migrations.CreateModel(
@@ -436,7 +438,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'follow-ups',
                 'ordering': ['due_until', 'pk'],
                 'indexes': [models.Index(condition=models.Q(('status', 'PENDING')), fields=['store', 'due_from'], name='followup_open'), models.Index(condition=models.Q(('status', 'PENDING')), fields=['assignee', 'due_from'], name='followup_assignee'), models.Index(condition=models.Q(('deputy__isnull', False)), fields=['deputy', 'due_from'], name='followup_deputy'), models.Index(condition=models.Q(('continued', False)), fields=['due_from'], name='followup_to_continue'), models.Index(condition=models.Q(('escalated_at__isnull', True), ('status', 'PENDING')), fields=['due_until'], name='followup_to_escalate'), models.Index(fields=['updated_at'], name='followup_updated_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['PENDING', 'DONE', 'UNREACHABLE', 'CANCELLED'])), name='followup_status_known'), models.UniqueConstraint(fields=('cadence', 'customer', 'vehicle', 'anchor', 'occurrence'), name='followup_unique', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('due_from__lt', models.F('due_until'))), name='followup_due_in_range'), models.CheckConstraint(condition=models.Q(('occurrence__gte', 1)), name='followup_occurrence_positive'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(models.Q(('status', 'PENDING'), _negated=True), ('ended_at__isnull', False)), models.Q(('status', 'PENDING'), models.Q(('ended_at__isnull', False), _negated=True)), _connector='OR'), models.Q(models.Q(models.Q(('status', 'PENDING'), _negated=True), models.Q(('ended_why', ''), _negated=True)), models.Q(('status', 'PENDING'), ('ended_why', '')), _connector='OR')), name='followup_ended_has_time'), models.CheckConstraint(condition=models.Q(('deputy__isnull', True), ('assignee__isnull', True), models.Q(('deputy', models.F('assignee')), _negated=True), _connector='OR'), name='followup_deputy_is_another', violation_error_message='Choose a deputy other than the person who is away.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['PENDING', 'DONE', 'UNREACHABLE', 'CANCELLED'])), name='followup_status_known'), models.UniqueConstraint(fields=('cadence', 'customer', 'vehicle', 'anchor', 'occurrence'), name='followup_unique', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('due_from__lt', models.F('due_until'))), name='followup_due_in_range'), models.CheckConstraint(condition=models.Q(('occurrence__gte', 1)), name='followup_occurrence_positive'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(models.Q(('status', 'PENDING'), _negated=True), ('ended_at__isnull', False)), models.Q(('status', 'PENDING'), models.Q(('ended_at__isnull', False), _negated=True)), _connector='OR'), models.Q(models.Q(models.Q(('status', 'PENDING'), _negated=True), models.Q(('ended_why', ''), _negated=True)), models.Q(('status', 'PENDING'), ('ended_why', '')), _connector='OR')), name='followup_ended_has_time'), models.CheckConstraint(condition=models.Q(('deputy__isnull', True), ('assignee__isnull', True), models.Q(('deputy', models.F('assignee')), _negated=True), _connector='OR'), name='followup_deputy_is_another', violation_error_message='Choose a deputy other than the person who is away.'), dms.core.row_rules.Frozen(fields=['cadence', 'channel', 'store', 'vehicle', 'anchor', 'occurrence', 'recall_entry'], name='followup_subject_frozen'), dms.core.row_rules.Frozen(fields=['customer'], name='followup_customer_frozen', same='crm_same_customer'), dms.core.row_rules.Frozen(but=['customer_id', 'continued'], name='followup_ended_frozen', since=['DONE', 'UNREACHABLE', 'CANCELLED']), dms.core.row_rules.Refused(name='followup_continues_once', when='OLD.continued AND NOT NEW.continued'), dms.core.row_rules.Kept(name='followup_kept'), dms.core.row_rules.StatusMoves(begins=['PENDING'], name='followup_moves', steps={'PENDING': ['CANCELLED', 'DONE', 'UNREACHABLE']})],
             },
         ),
         migrations.CreateModel(
@@ -456,7 +458,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'refund',
                 'verbose_name_plural': 'refunds',
                 'ordering': ['-at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_positive'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='refund_has_reason', violation_error_message='Say why the money goes back.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_positive'), models.CheckConstraint(condition=models.Q(('reason__regex', '\\S')), name='refund_has_reason', violation_error_message='Say why the money goes back.'), models.CheckConstraint(condition=models.Q(('number__regex', '\\S'), ('key__regex', '\\S')), name='refund_says_something', violation_error_message='Something is left blank that must be said.')],
             },
         ),
         migrations.CreateModel(
@@ -485,7 +487,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'letters',
                 'ordering': ['-written_at', '-pk'],
                 'indexes': [models.Index(fields=['store', '-written_at'], name='letter_store'), models.Index(fields=['updated_at'], name='letter_updated_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('mailed_at__isnull', True), models.Q(('mailed_at__gte', models.F('printed_at')), ('mailed_at__isnull', False), ('printed_at__isnull', False)), _connector='OR'), name='letter_mailed_after_printed', violation_error_message='A letter is mailed after it is printed.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('mailed_at__isnull', True), models.Q(('mailed_at__gte', models.F('printed_at')), ('mailed_at__isnull', False), ('printed_at__isnull', False)), _connector='OR'), name='letter_mailed_after_printed', violation_error_message='A letter is mailed after it is printed.'), models.CheckConstraint(condition=models.Q(('number__regex', '\\S'), ('title__regex', '\\S'), ('body__regex', '\\S'), ('addressee__regex', '\\S')), name='letter_says_something', violation_error_message='Something is left blank that must be said.'), dms.core.row_rules.Frozen(but=['customer_id', 'printed_at', 'mailed_at', 'mailed_by_id'], name='letter_frozen'), dms.core.row_rules.Frozen(fields=['printed_at', 'mailed_at', 'mailed_by'], name='letter_post_frozen', once=True), dms.core.row_rules.Frozen(fields=['customer'], name='letter_customer_frozen', same='crm_same_customer'), dms.core.row_rules.Kept(name='letter_kept')],
             },
         ),
         migrations.CreateModel(
@@ -513,7 +515,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'contacts',
                 'ordering': ['-at', '-pk'],
                 'indexes': [models.Index(fields=['customer', '-at'], name='contact_customer'), models.Index(fields=['store', '-at'], name='contact_store'), models.Index(fields=['updated_at'], name='contact_updated_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('result__in', ['DONE', 'BOOKED', 'LATER', 'INTERESTED', 'KM_NOT_REACHED', 'AWAY', 'NO_TIME', 'NO_ANSWER', 'POWERED_OFF', 'NO_SUCH_NUMBER', 'REJECTED', 'SUSPENDED', 'NOT_CALLED', 'REFUSED', 'SOLD', 'HUNG_UP', 'BROKEN_OFF', 'TAXI', 'GIVEN_AWAY', 'OTHER'])), name='contact_has_result', violation_error_message='Choose what came of the call: without a result it does not count.'), models.CheckConstraint(condition=models.Q(models.Q(('result', 'LATER'), _negated=True), ('next_at__isnull', False), _connector='OR'), name='contact_again_has_when', violation_error_message='Write when to call again.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('result__in', ['DONE', 'BOOKED', 'LATER', 'INTERESTED', 'KM_NOT_REACHED', 'AWAY', 'NO_TIME', 'NO_ANSWER', 'POWERED_OFF', 'NO_SUCH_NUMBER', 'REJECTED', 'SUSPENDED', 'NOT_CALLED', 'REFUSED', 'SOLD', 'HUNG_UP', 'BROKEN_OFF', 'TAXI', 'GIVEN_AWAY', 'OTHER'])), name='contact_has_result', violation_error_message='Choose what came of the call: without a result it does not count.'), models.CheckConstraint(condition=models.Q(models.Q(('result', 'LATER'), _negated=True), ('next_at__isnull', False), _connector='OR'), name='contact_again_has_when', violation_error_message='Write when to call again.'), models.CheckConstraint(condition=models.Q(('key__regex', '\\S')), name='contact_says_something', violation_error_message='Something is left blank that must be said.'), dms.core.row_rules.Frozen(but=['customer_id'], name='contact_frozen'), dms.core.row_rules.Frozen(fields=['customer'], name='contact_customer_frozen', same='crm_same_customer'), dms.core.row_rules.Kept(name='contact_kept')],
             },
         ),
         migrations.AddField(
@@ -526,13 +528,16 @@ class Migration(migrations.Migration):
             name='stores',
             field=models.ManyToManyField(related_name='vehicles', through='crm.VehicleStore', to='dms.store'),
         ),
+        SqlFile("crm", "same_customer"),
         SqlFile("crm", "mileage_never_falls"),
         SqlFile("crm", "invoice_follows_its_rows"),
+        SqlFile("crm", "credit_is_approved"),
         SqlFile("crm", "row_of_whole_customer"),
         AppendOnly("crm_invoiceline"),
         AppendOnly("crm_mileagereading"),
         AppendOnly("crm_payment"),
         AppendOnly("crm_refund"),
+        AppendOnly("crm_servicerecord"),
         StampParent("crm_cadence", "crm_cadencepreset", "preset_id"),
         StampParent("crm_contactperson", "crm_customer", "customer_id"),
         StampParent("crm_mileagereading", "crm_vehicle", "vehicle_id"),

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.models.customers import Customer
 from dms.core.money import MoneyField
+from dms.core.row_rules import Frozen, Kept, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User
@@ -59,6 +60,11 @@ class Invoice(UpdatedAt):
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("opened by"))
 
     objects = InvoiceQuerySet.as_manager()
+    TRIGGERS = {
+        "invoice_credit_is_approved": _("A credit is approved by somebody who may do so."),
+        "invoiceline_of_paid_invoice": _("This is paid: what is still to be charged stands on a document of its own."),
+        "invoiceline_reverses_whole": _("A counter-row takes back one line of the same account, and all of it."),
+    }
 
     class Meta:
         verbose_name = _("invoice")
@@ -90,6 +96,31 @@ class Invoice(UpdatedAt):
                 condition=Q(credit_by__isnull=True, credit_until__isnull=True)
                 | Q(credit_by__isnull=False, credit_until__isnull=False),
             ),
+            models.CheckConstraint(
+                name="invoice_deposit_not_negative",
+                condition=Q(deposit__gte=0),
+                violation_error_message=_("A deposit is not negative."),
+            ),
+            says_something("invoice", "number", "subject"),
+            # What a document points to: its own account, of its customer, in its store.
+            models.UniqueConstraint(
+                fields=["id", "customer", "store", "subject_number"], name="invoice_of_its_document"
+            ),
+            Frozen(
+                name="invoice_frozen",
+                fields=[
+                    "number",
+                    "store",
+                    "payer",
+                    "subject",
+                    "subject_number",
+                    "deposit",
+                    "opened_at",
+                    "opened_by",
+                ],
+            ),
+            Frozen(name="invoice_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            Kept(name="invoice_kept"),
         ]
 
     def __str__(self) -> str:
@@ -151,8 +182,11 @@ class InvoiceLine(LedgerRow):
         verbose_name = _("invoice line")
         verbose_name_plural = _("invoice lines")
         ordering = ["pk"]
-        # A line of nothing has no counter-row that differs from it.
-        constraints = [models.CheckConstraint(name="invoiceline_not_zero", condition=~Q(amount=0))]
+        constraints = [
+            # A line of nothing has no counter-row that differs from it.
+            models.CheckConstraint(name="invoiceline_not_zero", condition=~Q(amount=0)),
+            says_something("invoiceline", "text"),
+        ]
 
     def __str__(self) -> str:
         return self.text
@@ -190,8 +224,11 @@ class Payment(UpdatedAt, LedgerRow):
             models.Index(fields=["-at"], name="payment_at"),
             models.Index(fields=["updated_at"], name="payment_updated_at"),
         ]
-        # Money that goes back is a refund, with its reason and its own number.
-        constraints = [models.CheckConstraint(name="payment_positive", condition=Q(amount__gt=0))]
+        constraints = [
+            # Money that goes back is a refund, with its reason and its own number.
+            models.CheckConstraint(name="payment_positive", condition=Q(amount__gt=0)),
+            says_something("payment", "number", "key"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -215,9 +252,10 @@ class Refund(LedgerRow):
             models.CheckConstraint(name="refund_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="refund_has_reason",
-                condition=~Q(reason=""),
+                condition=Q(reason__regex=r"\S"),
                 violation_error_message=_("Say why the money goes back."),
             ),
+            says_something("refund", "number", "key"),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from crm.models.vehicles import Vehicle
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
 from dms.core.names import Bilingual
 from dms.core.roles import ROLES
+from dms.core.row_rules import Frozen, Kept, Refused
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.formats.days import end_of
@@ -272,6 +273,18 @@ class FollowUp(UpdatedAt, Lifecycle):
                 condition=Q(deputy__isnull=True) | Q(assignee__isnull=True) | ~Q(deputy=F("assignee")),
                 violation_error_message=_("Choose a deputy other than the person who is away."),
             ),
+            Frozen(
+                name="followup_subject_frozen",
+                fields=["cadence", "channel", "store", "vehicle", "anchor", "occurrence", "recall_entry"],
+            ),
+            Frozen(name="followup_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            Frozen(
+                name="followup_ended_frozen",
+                since=["DONE", "UNREACHABLE", "CANCELLED"],
+                but=["customer_id", "continued"],
+            ),
+            Refused(name="followup_continues_once", when="OLD.continued AND NOT NEW.continued"),
+            Kept(name="followup_kept"),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from crm.models.care import CareChannel, FollowUp
 from crm.models.customers import Customer
 from crm.models.vehicles import Vehicle
+from dms.core.row_rules import Frozen, Kept, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Reason, Store, User
@@ -117,6 +118,10 @@ class Contact(UpdatedAt):
                 condition=~Q(result="LATER") | Q(next_at__isnull=False),
                 violation_error_message=_("Write when to call again."),
             ),
+            says_something("contact", "key"),
+            Frozen(name="contact_frozen", but=["customer_id"]),
+            Frozen(name="contact_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            Kept(name="contact_kept"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dms.core.row_rules import Frozen, Kept, says_something
 from dms.core.scope import LockingQuerySet
 from dms.core.updated_at import UpdatedAt
 from dms.formats import phones, pinyin
@@ -114,11 +115,17 @@ class Customer(UpdatedAt):
         constraints = [
             models.CheckConstraint(
                 name="customer_has_name",
-                condition=~Q(name=""),
+                condition=Q(name__regex=r"\S"),
                 violation_error_message=_("Write the customer’s name, or how they want to be called."),
             ),
             # Whoever follows the merged files to the one that stays would never arrive.
             models.CheckConstraint(name="customer_not_merged_into_itself", condition=~Q(merged_into=F("id"))),
+            Frozen(name="customer_source_frozen", fields=["source_id"]),
+            # Where a file went is where its rows are. It follows when that file goes on into a third.
+            Frozen(
+                name="customer_merge_frozen", fields=["merged_into"], if_set="merged_into", same="crm_same_customer"
+            ),
+            Kept(name="customer_kept"),
         ]
 
     def __str__(self) -> str:
@@ -244,6 +251,9 @@ class ContactPerson(models.Model):
         verbose_name = _("contact person")
         verbose_name_plural = _("contact persons")
         ordering = ["role", "pk"]
+        constraints = [
+            says_something("contactperson", "name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

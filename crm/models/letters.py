@@ -11,6 +11,7 @@ from crm.models.customers import Customer
 from crm.models.recall import RecallEntry
 from crm.models.vehicles import Vehicle
 from dms.core.names import Bilingual
+from dms.core.row_rules import Frozen, Kept, says_something
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User
@@ -85,6 +86,11 @@ class Letter(UpdatedAt):
                 | Q(printed_at__isnull=False, mailed_at__isnull=False, mailed_at__gte=F("printed_at")),
                 violation_error_message=_("A letter is mailed after it is printed."),
             ),
+            says_something("letter", "number", "title", "body", "addressee"),
+            Frozen(name="letter_frozen", but=["customer_id", "printed_at", "mailed_at", "mailed_by_id"]),
+            Frozen(name="letter_post_frozen", fields=["printed_at", "mailed_at", "mailed_by"], once=True),
+            Frozen(name="letter_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            Kept(name="letter_kept"),
         ]
 
     def __str__(self) -> str:

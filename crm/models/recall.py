@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from crm.models.customers import Customer
 from crm.models.vehicles import Vehicle
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
+from dms.core.row_rules import Frozen, Kept, Shares, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.formats.days import add_months
@@ -67,6 +68,10 @@ class RecallCampaign(UpdatedAt):
                 name="recallcampaign_plan_has_time",
                 condition=iff(Q(improvement=""), Q(improvement_at__isnull=True)),
             ),
+            says_something("recallcampaign", "number"),
+            models.UniqueConstraint(fields=["id", "store", "month"], name="recallcampaign_with_month"),
+            Frozen(name="recallcampaign_frozen", fields=["number", "store", "month", "prepared_at", "prepared_by"]),
+            Kept(name="recallcampaign_kept"),
         ]
 
     def __str__(self) -> str:
@@ -161,6 +166,16 @@ class RecallEntry(UpdatedAt, Lifecycle):
                 condition=~Q(status="DECLINED") | Q(reason__isnull=False),
                 violation_error_message=_("Say why the owner did not book."),
             ),
+            # A due month is the one its recall is for; with another day in it a car would be listed twice.
+            Shares(
+                name="recallentry_of_its_month",
+                to="crm_recallcampaign",
+                columns={"campaign_id": "id", "store_id": "store_id", "due_month": "month"},
+            ),
+            Frozen(name="recallentry_frozen", fields=["campaign", "store", "vehicle", "due_month", "listed_at"]),
+            Frozen(name="recallentry_times_frozen", fields=["printed_at", "mailed_at", "called_at"], once=True),
+            Frozen(name="recallentry_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            Kept(name="recallentry_kept"),
         ]
 
     def __str__(self) -> str:

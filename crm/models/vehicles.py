@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models.customers import Customer
+from dms.core.row_rules import Frozen, Kept, Refused, says_something
 from dms.core.scope import LockingQuerySet
 from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User, Variant
@@ -102,6 +103,12 @@ class Vehicle(UpdatedAt):
                 name="vehicle_plate_one_current",
                 violation_error_message=_("Another car carries this plate. Look it up by the plate."),
             ),
+            says_something("vehicle", "source_id"),
+            # The excuse of imported history is its own: no other car gets it later.
+            Frozen(name="vehicle_source_frozen", fields=["source_id"]),
+            # A VIN belongs to one car; a stock car and its file name the same one.
+            models.UniqueConstraint(fields=["id", "vin"], name="vehicle_with_vin"),
+            Kept(name="vehicle_kept"),
         ]
 
     def __str__(self) -> str:
@@ -169,6 +176,12 @@ class Ownership(models.Model):
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")),
                 violation_error_message=_("An ownership cannot end before it began."),
             ),
+            Frozen(name="ownership_frozen", fields=["vehicle", "role"]),
+            Frozen(name="ownership_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            Frozen(name="ownership_end_frozen", fields=["until"], once=True),
+            Refused(name="ownership_begins_no_later", when="NEW.since > OLD.since"),
+            # Two files of one person who both drove the car: one period stays.
+            Kept(name="ownership_kept", unless="crm_is_merged(OLD.customer_id)"),
         ]
 
     def __str__(self) -> str:
@@ -193,7 +206,7 @@ class MileageReading(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="mileage_replacement_has_reason",
-                condition=Q(odometer_replaced=False) | ~Q(reason=""),
+                condition=Q(odometer_replaced=False) | Q(reason__regex=r"\S"),
                 violation_error_message=_("Say why the odometer was replaced."),
             ),
             models.CheckConstraint(

@@ -60,7 +60,7 @@ def of_several(choice: filters.ChoiceFilter) -> filters.MultipleChoiceFilter:
 
 def ordering_by_update(ordering: filters.OrderingFilter | None) -> filters.OrderingFilter:
     """The page's columns, and the moment of the last change."""
-    columns = ordering.param_map if ordering is not None else {}
+    columns = {column: name for name, column in ordering.param_map.items()} if ordering is not None else {}
     return filters.OrderingFilter(fields={**columns, "updated_at": "updated_at"})
 
 

@@ -73,7 +73,13 @@ def verb(
 
 
 def act_verb(
-    act: Act[Any, Any], name: str, body: Body | None = None, *, answers: Body | None = None, status: int = 200
+    act: Act[Any, Any],
+    name: str,
+    body: Body | None = None,
+    *,
+    answers: Body | None = None,
+    status: int = 200,
+    partial: bool = False,
 ) -> Verb:
     """The verb of a declared act. Its body is ``body``, or follows from the form."""
 
@@ -82,7 +88,8 @@ def act_verb(
 
     method.__name__ = name
     method.__doc__ = (act.do.__doc__ or "").partition("\n\n")[0]
-    return verb(body or (body_of(act.form) if act.form else None), answers=answers, status=status)(method)
+    body = body or (body_of(act.form) if act.form else None)
+    return verb(body, answers=answers, status=status, partial=partial)(method)
 
 
 def verbs_of(acts: Acts[Any]) -> Callable[[type[V]], type[V]]:
@@ -90,7 +97,7 @@ def verbs_of(acts: Acts[Any]) -> Callable[[type[V]], type[V]]:
 
     def add(viewset: type[V]) -> type[V]:
         for name, act in acts.items():
-            if name not in vars(viewset):
+            if act.by_api and name not in vars(viewset):
                 setattr(viewset, name, act_verb(act, name))
         return viewset
 

@@ -43,7 +43,7 @@ class Listing:
     def narrowed(self, user: "User", store: "Store | None", query: str) -> "QuerySet[Model]":
         """The rows that the page showed under this query string."""
         rows = self.rows(user, store)
-        if self.filterset is None or not query:
+        if self.filterset is None:  # nothing asked is narrowed too: a page may show less at first
             return rows
         asker = SimpleNamespace(user=user)  # a filter offers the stores and people of who asks
         narrowed: QuerySet[Model] = self.filterset(QueryDict(query), queryset=rows, request=asker).qs

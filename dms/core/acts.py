@@ -45,13 +45,24 @@ class Waiting(Generic[D]):
     """The entry of “my work”: of the documents an act is open to, those that wait for this person.
 
     ``rows(rows, user)`` narrows them and fetches what ``line(document)`` (title, detail) reads.
+
+    :param since: the column (or annotation of ``rows``) that says since when, or until when, it waits.
+    :param look: the document is looked at first: the entry leads to its page, not to the form of the act.
     """
 
     rows: Callable[[Any, Any], QuerySet[D]]
     line: Callable[[D], tuple[str, str]]
-    kind: StrOrPromise
+    kind: StrOrPromise | Callable[[D], StrOrPromise]
     label: StrOrPromise = ""
-    family: str = "idle"
+    family: str | Callable[[D], str] = "idle"
+    since: str = "status_at"
+    look: bool = False
+
+    def kind_of(self, document: D) -> StrOrPromise:
+        return self.kind(document) if callable(self.kind) else self.kind
+
+    def family_of(self, document: D) -> str:
+        return self.family(document) if callable(self.family) else self.family
 
 
 @dataclass(frozen=True)
@@ -64,11 +75,15 @@ class Act(Generic[D, R]):
         sentence stands in place of a working button.
     :param form: what is asked for. Its cleaned data are the keyword arguments of ``do``. When nothing in it is required,
         nobody is asked: the button acts at once, and the fields are for who has more to say.
+    :param opens_form: said where that is not so: the form is worth opening though nothing in it must be filled in, or its
+        page draws it whole, and there is nothing to open.
     :param note: what to know before it, above its fields; a form that knows more of its document says it as its ``note``.
+    :param key: the letter that presses its button, outside fields.
     :param place: the part of the page where the button stands.
     :param done: the message after it: a sentence, or a function of what ``do`` returned.
     :param then: URL name of the page of what ``do`` returned; without one it ends at the page of the document.
     :param path: its word in the address, when that is not its name; ``url_name`` likewise.
+    :param by_api: whether it is a verb of the document over the API; not when the API has a resource for what it makes.
     """
 
     do: Callable[Concatenate[D, ...], R]
@@ -79,8 +94,10 @@ class Act(Generic[D, R]):
     statuses: Collection[str] | None = None
     guards: tuple[Callable[Concatenate[D, ...], object], ...] = ()
     form: type[AnyForm] | None = None
+    opens_form: bool | None = None
     note: StrOrPromise = ""
     icon: str = ""
+    key: str = ""
     emphasis: Emphasis = ""
     place: str = "head"
     done: StrOrPromise | Callable[[R], StrOrPromise] = ""
@@ -88,6 +105,7 @@ class Act(Generic[D, R]):
     path: str = ""
     url_name: str = ""
     waiting: Waiting[D] | None = None
+    by_api: bool = True
 
     def open_in(self, model: type[Model]) -> Collection[str] | None:
         """The statuses in which it is offered; None when the document's status says nothing about it."""
@@ -112,6 +130,8 @@ class Act(Generic[D, R]):
     @property
     def asks(self) -> bool:
         """Something has to be said for it: its button opens the form."""
+        if self.opens_form is not None:
+            return self.opens_form
         return self.form is not None and any(field.required for field in self.form.base_fields.values())
 
     @property
@@ -143,12 +163,23 @@ class Offer(Generic[D]):
 
 
 class Acts(Generic[D]):
-    """The acts of one kind of document, by name, in the order of their buttons. ``page`` is the URL name of its page."""
+    """The acts of one kind of document, by name, in the order of their buttons.
 
-    def __init__(self, model: type[D], *, page: str, **acts: Act[D, Any]) -> None:
+    ``page`` is the URL name of its page. What has none and stands as a row on another page says where: ``shown_at(document)``
+    is an address; the names of its acts begin with ``page`` all the same.
+    """
+
+    def __init__(
+        self, model: type[D], *, page: str, shown_at: Callable[[D], str] | None = None, **acts: Act[D, Any]
+    ) -> None:
         self.model = model
         self.page = page
+        self._shown_at = shown_at
         self._acts = acts
+
+    def page_of(self, document: D) -> str:
+        """The address where the document is seen, and where its acts end."""
+        return self._shown_at(document) if self._shown_at else reverse(self.page, args=[document.pk])
 
     def __getitem__(self, name: str) -> Act[D, Any]:
         return self._acts[name]

@@ -9,18 +9,27 @@ from typing import Any, ClassVar
 
 from django.apps import apps
 from django.db import models
+from django.db.models.signals import class_prepared
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dms.core.refusals import Refusal
+from dms.core.row_rules import StatusMoves
 
 
 class Lifecycle(models.Model):
-    """A document with a status. Subclasses declare ``Status``, ``NEXT`` and a ``status`` field."""
+    """A document with a status. Subclasses declare ``Status``, ``NEXT`` and a ``status`` field.
+
+    ``BEGINS`` are the statuses in which a row may come to be (that of the field's default, if nothing is said), ``HISTORY``
+    those in which imported rows may, which name their ``source_id``.
+    """
 
     Status: ClassVar[type[models.TextChoices]]
     NEXT: ClassVar[Mapping[str, frozenset[str]]]
+    BEGINS: ClassVar[frozenset[str]] = frozenset()
+    HISTORY: ClassVar[frozenset[str]] = frozenset()
     status: "models.CharField[str, str]"
 
     class Meta:
@@ -53,6 +62,18 @@ class Lifecycle(models.Model):
     def is_over(self) -> bool:
         """No step leads out of this status."""
         return not self.NEXT[self.status]
+
+
+@receiver(class_prepared, dispatch_uid="dms.moves_along_next")
+def moves_along_next(sender: type[models.Model], **_signal: object) -> None:
+    """The table is the database's as well: every lifecycle carries its rule, and no UPDATE jumps."""
+    if issubclass(sender, Lifecycle):
+        options = sender._meta  # noqa: SLF001 # Django's own way to it
+        begins = sender.BEGINS or {str(options.get_field("status").default)}
+        moves = StatusMoves(
+            name=f"{options.model_name}_moves", begins=[*begins], steps=sender.NEXT, history=[*sender.HISTORY]
+        )
+        options.constraints = [*options.constraints, moves]
 
 
 class IllegalTransition(Refusal):

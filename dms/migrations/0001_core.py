@@ -1,5 +1,6 @@
 """People, stores, rights, events, messages, jobs: the core."""
 
+import dms.core.row_rules
 import datetime
 import django.contrib.auth.models
 import django.contrib.auth.validators
@@ -222,7 +223,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'number counter',
                 'verbose_name_plural': 'number counters',
-                'constraints': [models.UniqueConstraint(fields=('series', 'store', 'period'), name='numbercounter_unique')],
+                'constraints': [models.UniqueConstraint(fields=('series', 'store', 'period'), name='numbercounter_unique'), dms.core.row_rules.Frozen(fields=['series', 'store', 'period'], name='numbercounter_frozen'), dms.core.row_rules.Refused(name='numbercounter_rises', when='NEW.last < OLD.last'), dms.core.row_rules.Kept(name='numbercounter_kept')],
             },
         ),
         migrations.CreateModel(
@@ -279,6 +280,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'attachments',
                 'ordering': ['-uploaded_at', '-pk'],
                 'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='attachment_subject'), models.Index(fields=['updated_at'], name='attachment_updated_at')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name__regex', '\\S'), ('file__regex', '\\S')), name='attachment_says_something', violation_error_message='Something is left blank that must be said.'), dms.core.row_rules.Frozen(fields=['file', 'name', 'content_type', 'size', 'sha256', 'uploaded_by', 'uploaded_at'], name='attachment_frozen'), dms.core.row_rules.Kept(name='attachment_kept')],
             },
         ),
         migrations.CreateModel(
@@ -329,7 +331,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'messages',
                 'ordering': ['-created_at', '-pk'],
                 'indexes': [models.Index(condition=models.Q(('status__in', ['PENDING', 'SENDING'])), fields=['due_at', 'id'], name='message_open'), models.Index(fields=['store', '-created_at'], name='message_store'), models.Index(fields=['updated_at'], name='message_updated_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['PENDING', 'SENDING', 'SENT', 'FAILED', 'CANCELLED'])), name='message_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'SENT'), ('sent_at__isnull', False)), models.Q(models.Q(('status', 'SENT'), _negated=True), models.Q(('sent_at__isnull', False), _negated=True)), _connector='OR'), name='message_sent_has_time'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'SENDING'), _negated=True), models.Q(('lease_until__isnull', False), models.Q(('claimed_by', ''), _negated=True)), _connector='OR'), name='message_sending_has_lease')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['PENDING', 'SENDING', 'SENT', 'FAILED', 'CANCELLED'])), name='message_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'SENT'), ('sent_at__isnull', False)), models.Q(models.Q(('status', 'SENT'), _negated=True), models.Q(('sent_at__isnull', False), _negated=True)), _connector='OR'), name='message_sent_has_time'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'SENDING'), _negated=True), models.Q(('lease_until__isnull', False), models.Q(('claimed_by', ''), _negated=True)), _connector='OR'), name='message_sending_has_lease'), models.CheckConstraint(condition=models.Q(('recipient__regex', '\\S'), ('idempotency_key__regex', '\\S')), name='message_says_something', violation_error_message='Something is left blank that must be said.'), dms.core.row_rules.Frozen(fields=['channel', 'recipient', 'title', 'body', 'store', 'idempotency_key', 'consent', 'subject_type', 'subject_id', 'posted_by', 'created_at'], name='message_text_frozen'), dms.core.row_rules.Frozen(name='message_sent_frozen', since=['SENT']), dms.core.row_rules.Kept(name='message_kept'), dms.core.row_rules.StatusMoves(begins=['PENDING'], name='message_moves', steps={'FAILED': ['CANCELLED', 'PENDING'], 'PENDING': ['CANCELLED', 'SENDING'], 'SENDING': ['FAILED', 'PENDING', 'SENT']})],
             },
         ),
         migrations.CreateModel(
@@ -423,7 +425,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'long jobs',
                 'ordering': ['-requested_at', '-pk'],
                 'indexes': [models.Index(condition=models.Q(('status__in', ['QUEUED', 'RUNNING'])), fields=['requested_at'], name='job_open'), models.Index(fields=['updated_at'], name='job_updated_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['QUEUED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED'])), name='job_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'RUNNING'), _negated=True), models.Q(('lease_until__isnull', False), models.Q(('claimed_by', ''), _negated=True)), _connector='OR'), name='job_running_has_lease'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['DONE', 'FAILED', 'CANCELLED']), ('ended_at__isnull', False)), models.Q(models.Q(('status__in', ['DONE', 'FAILED', 'CANCELLED']), _negated=True), models.Q(('ended_at__isnull', False), _negated=True)), _connector='OR'), name='job_ended_has_time'), models.CheckConstraint(condition=models.Q(('total__isnull', True), ('done__lte', models.F('total')), _connector='OR'), name='job_progress_in_range')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['QUEUED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED'])), name='job_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'RUNNING'), _negated=True), models.Q(('lease_until__isnull', False), models.Q(('claimed_by', ''), _negated=True)), _connector='OR'), name='job_running_has_lease'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['DONE', 'FAILED', 'CANCELLED']), ('ended_at__isnull', False)), models.Q(models.Q(('status__in', ['DONE', 'FAILED', 'CANCELLED']), _negated=True), models.Q(('ended_at__isnull', False), _negated=True)), _connector='OR'), name='job_ended_has_time'), models.CheckConstraint(condition=models.Q(('total__isnull', True), ('done__lte', models.F('total')), _connector='OR'), name='job_progress_in_range'), models.CheckConstraint(condition=models.Q(('kind__regex', '\\S')), name='job_says_something', violation_error_message='Something is left blank that must be said.'), dms.core.row_rules.Frozen(fields=['kind', 'store', 'requested_by', 'requested_at', 'input_file'], name='job_order_frozen'), dms.core.row_rules.Kept(name='job_kept'), dms.core.row_rules.StatusMoves(begins=['QUEUED'], name='job_moves', steps={'CANCELLED': ['QUEUED'], 'FAILED': ['QUEUED'], 'QUEUED': ['CANCELLED', 'RUNNING'], 'RUNNING': ['CANCELLED', 'DONE', 'FAILED', 'QUEUED']})],
             },
         ),
         migrations.CreateModel(
@@ -471,6 +473,7 @@ class Migration(migrations.Migration):
             },
         ),
         SqlFile("dms", "append_only"),
+        SqlFile("dms", "refuse"),
         SqlFile("dms", "stamp_update"),
         AppendOnly("dms_event"),
         StampUpdates("dms_absence"),

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dms.core.row_rules import Frozen, Kept, says_something
 from dms.core.scope import StoreScoped, Viewer
 from dms.core.updated_at import UpdatedAt
 from dms.models.people import User
@@ -57,6 +58,15 @@ class Attachment(UpdatedAt):
         indexes = [
             models.Index(fields=["subject_type", "subject_id"], name="attachment_subject"),
             models.Index(fields=["updated_at"], name="attachment_updated_at"),
+        ]
+        constraints = [
+            says_something("attachment", "name", "file"),
+            # A signature or a photo is evidence: another file is another row.
+            Frozen(
+                name="attachment_frozen",
+                fields=["file", "name", "content_type", "size", "sha256", "uploaded_by", "uploaded_at"],
+            ),
+            Kept(name="attachment_kept"),
         ]
 
     def __str__(self) -> str:

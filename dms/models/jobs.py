@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from dms.core.leases import Leased, LeasedQuerySet, held_has_lease
 from dms.core.lifecycle import iff, status_is_known
+from dms.core.row_rules import Frozen, Kept, says_something
 from dms.core.scope import Viewer
 from dms.core.updated_at import UpdatedAt
 from dms.models.attachments import Attachment
@@ -92,6 +93,9 @@ class Job(UpdatedAt, Leased):
             models.CheckConstraint(
                 name="job_progress_in_range", condition=Q(total__isnull=True) | Q(done__lte=F("total"))
             ),
+            says_something("job", "kind"),
+            Frozen(name="job_order_frozen", fields=["kind", "store", "requested_by", "requested_at", "input_file"]),
+            Kept(name="job_kept"),
         ]
 
     def __str__(self) -> str:

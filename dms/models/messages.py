@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from dms.core.leases import Leased, LeasedQuerySet, held_has_lease
 from dms.core.lifecycle import iff, status_is_known
+from dms.core.row_rules import Frozen, Kept, says_something
 from dms.core.updated_at import UpdatedAt
 from dms.models.people import User
 from dms.models.stores import Store
@@ -97,6 +98,26 @@ class Message(UpdatedAt, Leased):
                 name="message_sent_has_time", condition=iff(Q(status="SENT"), Q(sent_at__isnull=False))
             ),
             held_has_lease("message", "SENDING"),
+            says_something("message", "recipient", "idempotency_key"),
+            # What was promised to be sent is what is sent, to whom and under which consent.
+            Frozen(
+                name="message_text_frozen",
+                fields=[
+                    "channel",
+                    "recipient",
+                    "title",
+                    "body",
+                    "store",
+                    "idempotency_key",
+                    "consent",
+                    "subject_type",
+                    "subject_id",
+                    "posted_by",
+                    "created_at",
+                ],
+            ),
+            Frozen(name="message_sent_frozen", since=["SENT"], but=[]),
+            Kept(name="message_kept"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dms.core.row_rules import Frozen, Kept, Refused
 from dms.core.scope import GroupWide
 from dms.core.updated_at import UpdatedAt
 from dms.models.stores import Store
@@ -64,6 +65,10 @@ class NumberCounter(models.Model):
         verbose_name_plural = _("number counters")
         constraints = [
             models.UniqueConstraint(fields=["series", "store", "period"], name="numbercounter_unique"),
+            Frozen(name="numbercounter_frozen", fields=["series", "store", "period"]),
+            # A number is given once: a counter that is put back gives it again.
+            Refused(name="numbercounter_rises", when="NEW.last < OLD.last"),
+            Kept(name="numbercounter_kept"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from dms.core.acts import Acts, Waiting
 from dms.core.scope import scoped_rows
@@ -33,13 +34,19 @@ def _due_of(acts: Acts[Any], name: str, waiting: Waiting[Any]) -> DueWork:
 def due(acts: Acts[Any], name: str, waiting: Waiting[Any], user: User, store: Store | None) -> Sequence[DueItem]:
     """The documents one act is open to that wait for this person, the longest waiting first."""
     act = acts[name]
-    rows = scoped_rows(acts.model).visible_to(user).of_store(store).filter(status__in=act.open_in(acts.model))
-    items = []
-    for document in waiting.rows(rows, user).order_by("status_at", "pk")[:MOST]:
-        title, detail = waiting.line(document)
-        url = reverse(acts.url_name(name) if act.asks else acts.page, args=[document.pk])
-        label = waiting.label or act.label
-        items.append(
-            DueItem(title, detail, url, document.status_at, waiting.kind, act_label=label, family=waiting.family)
+    rows = scoped_rows(acts.model).visible_to(user).of_store(store)
+    statuses = act.open_in(acts.model)
+    rows = rows if statuses is None else rows.filter(status__in=statuses)
+    return [
+        DueItem(
+            *waiting.line(document),
+            url=reverse(acts.url_name(name), args=[document.pk])
+            if act.asks and not waiting.look
+            else acts.page_of(document),
+            due_at=getattr(document, waiting.since),
+            kind=waiting.kind_of(document),
+            act_label=waiting.label or (_("Look at it") if waiting.look else act.label),
+            family=waiting.family_of(document),
         )
-    return items
+        for document in waiting.rows(rows, user).order_by(waiting.since, "pk")[:MOST]
+    ]

@@ -10,6 +10,7 @@ from functools import cache
 
 from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.db.models import BaseConstraint
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
@@ -23,8 +24,9 @@ def sentences() -> dict[str, StrOrPromise]:
     for model in apps.get_models():
         known |= getattr(model, "TRIGGERS", {})
         for rule in model._meta.constraints:  # noqa: SLF001 # Django's own way to them
-            if rule.violation_error_message and rule.violation_error_message != rule.default_violation_error_message:
-                known[rule.name] = rule.violation_error_message
+            words = rule.violation_error_message
+            if words and words != BaseConstraint.default_violation_error_message:
+                known[rule.name] = words
     return known
 
 

@@ -121,7 +121,7 @@ class ActView(ActFormView[AnyForm]):
 
     @property
     def page(self) -> str:
-        return reverse(self.acts.page, args=[self.document.pk])
+        return self.acts.page_of(self.document)
 
     def get_template_names(self) -> list[str]:
         own_page = getattr(self.declared.form, "page_template", "")

@@ -1,5 +1,6 @@
 """Parts and their one stock truth."""
 
+import dms.core.row_rules
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -35,7 +36,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bin',
                 'verbose_name_plural': 'bins',
                 'ordering': ['code'],
-                'constraints': [models.UniqueConstraint(fields=('store', 'code'), name='bin_unique_in_store', violation_error_message='This bin exists already.')],
+                'constraints': [models.UniqueConstraint(fields=('store', 'code'), name='bin_unique_in_store', violation_error_message='This bin exists already.'), models.CheckConstraint(condition=models.Q(('code__regex', '\\S')), name='bin_says_something', violation_error_message='Something is left blank that must be said.'), dms.core.row_rules.Frozen(fields=['store'], name='bin_store_frozen')],
             },
         ),
         migrations.CreateModel(
@@ -61,7 +62,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'parts',
                 'ordering': ['number'],
                 'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('number'), name='gin_trgm_ops'), name='part_number_trgm'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('name'), name='gin_trgm_ops'), name='part_name_trgm'), models.Index(fields=['updated_at'], name='part_updated_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('number__regex', '^[A-Z0-9][A-Z0-9./-]{0,39}$')), name='part_number_form', violation_error_message='A part number has capital letters, digits, dots, slashes and dashes.'), models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='part_price_not_negative', violation_error_message='A price is not negative.'), models.CheckConstraint(condition=models.Q(('superseded_by__isnull', True), models.Q(('superseded_by', models.F('id')), _negated=True), _connector='OR'), name='part_not_superseded_by_itself', violation_error_message='A part cannot replace itself.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('number__regex', '^[A-Z0-9][A-Z0-9./-]{0,39}$')), name='part_number_form', violation_error_message='A part number has capital letters, digits, dots, slashes and dashes.'), models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='part_price_not_negative', violation_error_message='A price is not negative.'), models.CheckConstraint(condition=models.Q(('superseded_by__isnull', True), models.Q(('superseded_by', models.F('id')), _negated=True), _connector='OR'), name='part_not_superseded_by_itself', violation_error_message='A part cannot replace itself.'), models.CheckConstraint(condition=models.Q(('name__regex', '\\S')), name='part_says_something', violation_error_message='Something is left blank that must be said.')],
             },
         ),
         migrations.CreateModel(
@@ -104,7 +105,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'stock',
                 'ordering': ['part__number'],
                 'indexes': [models.Index(fields=['updated_at'], name='stock_updated_at')],
-                'constraints': [models.UniqueConstraint(fields=('store', 'part'), name='stock_one_row_per_part'), models.CheckConstraint(condition=models.Q(('on_hand__gte', 0)), name='stock_never_negative', violation_error_message='There is not so much on hand.'), models.CheckConstraint(condition=models.Q(('reserved__gte', 0), ('reserved__lte', models.F('on_hand'))), name='stock_reserved_within_on_hand', violation_error_message='What is reserved for others cannot be taken.'), models.CheckConstraint(condition=models.Q(('minimum__gte', 0), ('maximum__gte', models.F('minimum'))), name='stock_minimum_below_maximum', violation_error_message='The maximum must not be below the minimum.')],
+                'constraints': [models.UniqueConstraint(fields=('store', 'part'), name='stock_one_row_per_part'), models.CheckConstraint(condition=models.Q(('on_hand__gte', 0)), name='stock_never_negative', violation_error_message='There is not so much on hand.'), models.CheckConstraint(condition=models.Q(('reserved__gte', 0), ('reserved__lte', models.F('on_hand'))), name='stock_reserved_within_on_hand', violation_error_message='What is reserved for others cannot be taken.'), models.CheckConstraint(condition=models.Q(('minimum__gte', 0), ('maximum__gte', models.F('minimum'))), name='stock_minimum_below_maximum', violation_error_message='The maximum must not be below the minimum.'), dms.core.row_rules.Frozen(fields=['store', 'part'], name='stock_frozen'), dms.core.row_rules.Kept(name='stock_kept')],
             },
         ),
         migrations.CreateModel(
@@ -124,7 +125,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'reservations',
                 'ordering': ['-at'],
                 'indexes': [models.Index(fields=['updated_at'], name='reservation_updated_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='reservation_positive'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('stock', 'source_line'), name='reservation_once_per_line')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='reservation_positive'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('stock', 'source_line'), name='reservation_once_per_line'), models.CheckConstraint(condition=models.Q(('source_line__regex', '\\S')), name='reservation_says_something', violation_error_message='Something is left blank that must be said.'), dms.core.row_rules.Frozen(but=['ended_at'], name='reservation_frozen'), dms.core.row_rules.Frozen(fields=['ended_at'], name='reservation_end_frozen', once=True), dms.core.row_rules.Kept(name='reservation_kept')],
             },
         ),
         migrations.CreateModel(
@@ -151,12 +152,12 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'stock moves',
                 'ordering': ['-at', '-pk'],
                 'indexes': [models.Index(fields=['stock', '-at'], name='move_stock'), models.Index(fields=['source_line'], name='move_source'), models.Index(fields=['updated_at'], name='stockmove_updated_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['RECEIPT', 'RETURN', 'TRANSFER_IN']), ('quantity__gt', 0)), models.Q(('kind__in', ['ISSUE', 'TRANSFER_OUT', 'CLAIM']), ('quantity__lt', 0)), models.Q(('kind', 'COUNT'), models.Q(('quantity', 0), _negated=True)), _connector='OR'), name='move_sign_follows_kind'), models.CheckConstraint(condition=models.Q(('unit_cost__gte', 0)), name='move_cost_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'ISSUE'), _negated=True), models.Q(models.Q(('signed_by', ''), _negated=True), models.Q(('source_line', ''), _negated=True)), _connector='OR'), name='move_issue_is_signed', violation_error_message='An issue names the line it is for and who signed.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'COUNT'), _negated=True), ('reason__isnull', False), _connector='OR'), name='move_difference_has_reason', violation_error_message='Choose why the count differs.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['RECEIPT', 'RETURN', 'TRANSFER_IN']), ('quantity__gt', 0)), models.Q(('kind__in', ['ISSUE', 'TRANSFER_OUT', 'CLAIM']), ('quantity__lt', 0)), models.Q(('kind', 'COUNT'), models.Q(('quantity', 0), _negated=True)), _connector='OR'), name='move_sign_follows_kind'), models.CheckConstraint(condition=models.Q(('unit_cost__gte', 0)), name='move_cost_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'ISSUE'), _negated=True), models.Q(('signed_by__regex', '\\S'), ('source_line__regex', '\\S')), _connector='OR'), name='move_issue_is_signed', violation_error_message='An issue names the line it is for and who signed.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'COUNT'), _negated=True), ('reason__isnull', False), _connector='OR'), name='move_difference_has_reason', violation_error_message='Choose why the count differs.'), models.CheckConstraint(condition=models.Q(('key__regex', '\\S')), name='stockmove_says_something', violation_error_message='Something is left blank that must be said.'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['TRANSFER_OUT', 'CLAIM']), _negated=True), ('source_line__regex', '\\S'), _connector='OR'), name='move_sent_with_document', violation_error_message='Name the document the pieces go with.')],
             },
         ),
         SqlFile("parts", "stock_follows_moves"),
+        AppendOnly("parts_lostsale"),
         AppendOnly("parts_stockmove"),
-        StampUpdates("parts_lostsale"),
         StampUpdates("parts_part"),
         StampUpdates("parts_reservation"),
         StampUpdates("parts_stock"),

@@ -42,7 +42,7 @@ def allocate_car(order: Order, *, car: StockCar, by: User) -> Allocation:
     order = Order.objects.lock(order)
     refuse_foreign(order, by=by)
     order.move(Order.Status.ALLOCATED)
-    car = StockCar.objects.lock(car)
+    car = StockCar.objects.lock(car)  # after the order: whoever cancels or delivers holds them in this order too
     refuse_unfit(order, car)
     if car.status != StockCar.Status.AVAILABLE:
         raise already_taken(car)
@@ -74,7 +74,7 @@ def release_car(order: Order, *, by: User, reason: str = "") -> Order:
     """
     order = Order.objects.lock(order)
     refuse_foreign(order, by=by)
-    refuse_signed_sheet(order, by=by)
+    refuse_signed_sheet(order, by=by)  # four signatures are about this car, not about another one
     order.move(Order.Status.SIGNED)
     end_allocation(order)
     events.record(ORDER_CAR_RELEASED, order, by=by, data={"reason": reason})
@@ -86,7 +86,7 @@ def end_allocation(order: Order) -> None:
     allocation = live_allocation(order)
     if allocation is None:
         return
-    allocation.ended_at = order.status_at
+    allocation.ended_at = order.status_at  # the row stays: which cars were kept for whom is asked later
     allocation.save(update_fields=["ended_at"])
     StockCar.objects.lock(allocation.car).move(StockCar.Status.AVAILABLE, at=order.status_at)
 

@@ -51,6 +51,7 @@ def sheet_of(order: Order) -> DeliverySheet:
     known = DeliverySheet.objects.filter(order=order).first()
     if known is not None:
         return known
+    # The number comes last: the series is one queue for the whole store.
     sheet = DeliverySheet(number=next_number("delivery_sheet", order.store), order=order, store=order.store)
     sheet.save(force_insert=True)
     return sheet
@@ -62,7 +63,7 @@ def plan_delivery(order: Order, *, by: User, at: datetime | None = None) -> Deli
 
     :raises Refusal: when the time is over, or no car is allocated.
     """
-    order = Order.objects.lock(order)
+    order = Order.objects.lock(order)  # not the sheet: there may be none yet that could be locked
     sheet = sheet_of(order)
     if at is not None and at <= timezone.now():
         raise Refusal(_("Choose a time that is still to come."), code="appointment_in_past")
@@ -99,7 +100,7 @@ def note_step(sheet: DeliverySheet, *, step: str, by: User) -> DeliverySheet:
     field = STEPS.get(step)
     if field is None:
         raise Refusal(_("There is no such step."), code="no_such_step")
-    if getattr(sheet, field) is None:
+    if getattr(sheet, field) is None:  # the first moment counts: pressed again it would hide how late it was
         setattr(sheet, field, timezone.now())
         sheet.save(update_fields=[field])
         events.record(DELIVERY_NOTED, sheet.order, by=by, data={"step": step})
@@ -114,20 +115,53 @@ def sign_off(sheet: DeliverySheet, *, department: str, by: User, note: str = "")
     :raises Refusal: when its part cannot be done yet, or it has signed already.
     """
     sheet = lock_sheet(sheet, by=by)
-    if department not in SignOff.Department.values:
-        raise Refusal(_("There is no such department."), code="no_such_department")
-    if not any(by.has_perm(right) for right in RIGHTS[SignOff.Department(department)]):
-        raise NotYours(_("%(department)s signs this itself.") % {"department": SignOff.Department(department).label})
-    if sheet.sign_offs.filter(department=department).exists():
-        raise Refusal(_("This department has signed already."), code="already_signed")
-    refuse_too_early(sheet.order, department)
+    refuse_signature(sheet, department=department, by=by)
+    # Rows are only added: a department that signed in error says so by cancelling the order, not by a quiet delete.
     signed = SignOff.objects.create(sheet=sheet, department=department, by=by, note=note.strip()[:120])
     events.record(DELIVERY_SIGNED, sheet.order, by=by, data={"department": department})
     return signed
 
 
+def departments_of(user: User) -> list[SignOff.Department]:
+    """The departments for which this person signs."""
+    return [department for department, rights in RIGHTS.items() if any(user.has_perm(right) for right in rights)]
+
+
+def refuse_signature(sheet: DeliverySheet, *, department: str, by: User) -> None:
+    """:raises Refusal: when this person, or nobody, can sign for the department now."""
+    if department not in SignOff.Department.values:
+        raise Refusal(_("There is no such department."), code="no_such_department")
+    if department not in departments_of(by):
+        raise NotYours(_("%(department)s signs this itself.") % {"department": SignOff.Department(department).label})
+    if sheet.sign_offs.filter(department=department).exists():
+        raise Refusal(_("This department has signed already."), code="already_signed")
+    refuse_too_early(sheet.order, department)
+
+
+def why_unsigned(sheet: DeliverySheet, *, by: User) -> dict[str, str]:
+    """The departments for which this person signs, each with why that cannot be now; empty where it can."""
+    reasons: dict[str, str] = {}
+    for department in departments_of(by):
+        try:
+            refuse_signature(sheet, department=department, by=by)
+            reasons[department] = ""
+        except Refusal as refusal:
+            reasons[department] = str(refusal.sentence)
+    return reasons
+
+
+def refuse_to_sign(sheet: DeliverySheet, *, by: User) -> None:
+    """:raises Refusal: when this person can sign for no department now."""
+    reasons = why_unsigned(sheet, by=by)
+    if not reasons:
+        raise NotYours(_("The departments sign this themselves."))
+    if all(reasons.values()):
+        raise Refusal(next(iter(reasons.values())), code="not_to_be_signed")
+
+
 def refuse_too_early(order: Order, department: str) -> None:
     """:raises Refusal: finance signs for money received, the warehouse for a certificate in hand."""
+    # The custom of the trade: money before keys. A pledged certificate is with the bank, and without it there is no plate.
     if department == SignOff.Department.FINANCE and (order.invoice is None or not order.invoice.is_settled):
         due = display.yuan(order.invoice.due) if order.invoice else "–"
         raise Refusal(_("%(due)s is still to be paid.") % {"due": due}, code="not_paid")
@@ -220,7 +254,7 @@ def deliver_order(order: Order, *, by: User) -> OwnerCard:
     order.move(Order.Status.DELIVERED, at=now, delivered_at=now)
     allocation = live_allocation(order)
     assert allocation is not None
-    car = StockCar.objects.lock(allocation.car)
+    car = StockCar.objects.lock(allocation.car)  # after its order, as allocating and cancelling do
     vehicle = file_of(car, order=order, by=by)
     car.move(StockCar.Status.DELIVERED, at=now, vehicle=vehicle)
     if order.lead is not None:
@@ -242,6 +276,7 @@ def deliver_order(order: Order, *, by: User) -> OwnerCard:
 def file_of(car: StockCar, *, order: Order, by: User) -> Vehicle:
     """The file of the car with the buyer as its owner: a new one, or that of a car we had on file (a demonstrator)."""
     today = timezone.localdate()
+    # A demonstrator, or a car we bought back, is on file by its VIN: a second file would split its history.
     known = car.vehicle or Vehicle.objects.filter(vin=car.vin).first()
     if known is not None:
         if not known.ownerships.filter(customer=order.customer, until__isnull=True).exists():

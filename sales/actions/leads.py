@@ -98,6 +98,7 @@ def open_lead(
     )
     lead.number = next_number("lead", store)  # late: whoever opens the next card of this store waits from here on
     lead.save(force_insert=True)
+    # The level it begins with is a change too: the monthly table counts cards from there.
     LevelChange.objects.create(lead=lead, after=wish.level, by=by, at=now)
     note_first_contact(lead, channel=channel, what=what, by=owner)
     events.record(LEAD_OPENED, lead, by=by, data={"level": wish.level, "owner": owner.pk, "customer": customer.pk})
@@ -174,6 +175,7 @@ def record_contact(lead: Lead, *, said: Said, by: User, at: datetime | None = No
     :raises Refusal: without result or words that are needed, or when the next date lies in the past or beyond the rhythm.
     """
     sent = (lead.pk, said.result)
+    # Sent again by a phone that lost the answer: one call must not stand on the card twice.
     before = idempotency.earlier(LeadContact.objects.all(), key, same=lambda row: (row.lead_id, row.result) == sent)
     if before is not None:
         return before
@@ -185,7 +187,7 @@ def record_contact(lead: Lead, *, said: Said, by: User, at: datetime | None = No
     next_at = checked_next(lead, said, now)
     row = LeadContact(
         lead=lead,
-        planned_at=lead.next_contact_at,
+        planned_at=lead.next_contact_at,  # as it is under the lock: a colleague may have moved it meanwhile
         at=now,
         channel=said.channel,
         result=said.result,
@@ -219,6 +221,7 @@ def checked_next(lead: Lead, said: Said, now: datetime) -> datetime:
         return by_rule
     if said.next_at <= now:
         raise Refusal(_("The next contact lies in the past. Choose a later time."), code="next_in_past")
+    # Days, not hours: a rhythm of 24 hours allows all of tomorrow.
     if timezone.localdate(said.next_at) > timezone.localdate(by_rule):
         sentence = _(
             "Level %(level)s is contacted again by %(day)s at the latest. Choose an earlier day, or another level."
@@ -246,7 +249,7 @@ def reschedule(lead: Lead, *, to: datetime, reason: Reason, by: User) -> Lead:
     refuse_other(lead, by=by)
     refuse_closed(lead, {Lead.Status.OPEN})
     now = timezone.now()
-    if not now < to < now + timedelta(days=92):
+    if not now < to < now + timedelta(days=92):  # later than that is a loss, which the manager confirms
         raise Refusal(_("Choose a time in the next three months."), code="next_in_past")
     before, lead.next_contact_at = lead.next_contact_at, business_hours.calling_time(to, lead.store)
     lead.save(update_fields=["next_contact_at"])
@@ -262,7 +265,7 @@ def reassign(lead: Lead, *, to: User, by: User, reason: str = "") -> Lead:
     :raises Refusal: when the card is closed, or the colleague does not sell in its store.
     """
     lead = Lead.objects.lock(lead)
-    refuse_closed(lead, ALIVE)
+    refuse_closed(lead, ALIVE)  # whose it is does not matter: a superior takes it from whoever keeps it
     refuse_stranger(to, lead.store)
     if lead.owner_id == to.pk:
         return lead
@@ -299,7 +302,7 @@ def review(row: LeadContact, *, words: str, by: User) -> LeadContact:
 
     :raises Refusal: when it is one's own row, or it was reviewed already.
     """
-    row = LeadContact.objects.lock(row)
+    row = LeadContact.objects.lock(row)  # of two managers the second reads that it is done
     refuse_review(row, by=by)
     row.review, row.reviewed_by, row.reviewed_at = words.strip()[:200], by, timezone.now()
     row.save(update_fields=["review", "reviewed_by", "reviewed_at"])

@@ -26,7 +26,7 @@ def request_loss(lead: Lead, *, reason: Reason, by: User, note: str = "") -> Lea
     """
     lead = Lead.objects.lock(lead)
     refuse_other(lead, by=by)
-    if reason.kind != Reason.Kind.LOSS:
+    if reason.kind != Reason.Kind.LOSS:  # why orders are cancelled would spoil the count of losses
         raise Refusal(_("Choose why it was lost."), code="no_loss_reason")
     refuse_under_way(lead, by=by)
     lead.move(Lead.Status.LOSS_REQUESTED, loss_reason=reason, loss_note=note.strip()[:200])
@@ -53,6 +53,7 @@ def confirm_loss(lead: Lead, *, by: User, ask_again: date | None = None) -> Lead
     if ask_again is not None and ask_again <= today:
         raise Refusal(_("Choose a day that is still to come."), code="ask_again_in_past")
     again = ask_again or today + ASK_AGAIN
+    # Without a next contact it is nobody's due work any more.
     lead.move(Lead.Status.LOST, loss_approved_by=by, reactivate_on=again, next_contact_at=None)
     data = {"reason": lead.loss_reason.code if lead.loss_reason else "", "ask_again": again.isoformat()}
     events.record(LEAD_LOST, lead, by=by, data=data)

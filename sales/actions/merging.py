@@ -14,6 +14,7 @@ def follow_merge(duplicate: Customer, *, into: Customer) -> None:
     """
     refuse_two_cards(duplicate, into)
     refuse_two_owner_cards(duplicate, into)
+    # One UPDATE each, past the models: the database stamps updated_at, and the event of the merging tells it all.
     for model in (Lead, Order, OwnerCard, ShowroomVisit):
         model.objects.filter(customer=duplicate).update(customer=into)
 

@@ -17,6 +17,7 @@ from dms.records.numbering import next_number
 from sales import contact_schedule
 from sales.actions.allocation import end_allocation
 from sales.actions.leads import refuse_foreign, refuse_other
+from sales.actions.quotes import refuse_superseded
 from sales.events import (
     LEAD_REOPENED,
     ORDER_APPROVED,
@@ -41,10 +42,7 @@ LINE_OF = {
 def refuse_to_order(quote: Quote, *, by: User) -> None:
     """:raises Refusal: when the offer is a colleague's, superseded or has run out, or the card has an order already."""
     refuse_other(quote.lead, by=by)
-    if quote.superseded:
-        raise Refusal(
-            _("%(quote)s was changed meanwhile. Start from its newest version.") % {"quote": quote}, code="superseded"
-        )
+    refuse_superseded(quote)
     if quote.valid_until < timezone.localdate():
         raise Refusal(
             _("This quote ran out on %(day)s. Make a new version.") % {"day": display.date(quote.valid_until)},
@@ -62,7 +60,7 @@ def order_from_quote(
 
     :raises Refusal: when nothing may be ordered from this offer, or deposit or day make no sense.
     """
-    lead = Lead.objects.lock(quote.lead)
+    lead = Lead.objects.lock(quote.lead)  # the card before its quote, as a new version locks them
     quote = Quote.objects.lock(quote)
     quote.lead = lead
     refuse_to_order(quote, by=by)
@@ -117,7 +115,7 @@ def approve_order(order: Order, *, by: User) -> Order:
     refuse_writer(order, by=by)
     now = timezone.now()
     order.move(Order.Status.SIGNED, at=now, approved_by=by, signed_at=now)
-    if order.lead is not None:
+    if order.lead is not None:  # after the order, as cancelling and delivering do
         Lead.objects.lock(order.lead).move(Lead.Status.ORDERED, at=now, next_contact_at=None)
     order.invoice = billing.open_invoice(
         customer=order.customer,
@@ -150,7 +148,7 @@ def close_order(order: Order, *, by: User) -> Order:
     :raises Refusal: while money is still to come or to go back.
     """
     order = Order.objects.lock(order)
-    refuse_unsettled(order, by=by)
+    refuse_unsettled(order, by=by)  # nobody looks for money on a closed purchase
     order.move(Order.Status.CLOSED)
     events.record(ORDER_CLOSED, order, by=by)
     return order
@@ -206,7 +204,7 @@ def cancel_order(order: Order, *, reason: Reason, by: User, forfeit: Decimal = D
     order.move(Order.Status.CANCELLED, cancelled_at=timezone.now(), cancel_reason=reason)
     end_allocation(order)
     settle_cancelled(order, forfeit=forfeit, reason=str(reason), by=by)
-    if order.lead is not None and order.lead.status == Lead.Status.ORDERED:
+    if order.lead is not None and order.lead.status == Lead.Status.ORDERED:  # that of a draft was never closed
         reopen(order.lead, by=by)
     data = {"reason": reason.code, "forfeit": str(forfeit), "note": note.strip()[:200]}
     events.record(ORDER_CANCELLED, order, by=by, data=data)
@@ -260,7 +258,7 @@ def refund_cancelled(order: Order, *, method: str, by: User) -> Refund:
         method=method,
         reason=str(order.cancel_reason),
         by=by,
-        key=f"order-{order.pk}-cancelled",
+        key=f"order-{order.pk}-cancelled",  # money leaves the till once, whatever is pressed
     )
     events.record(ORDER_REFUNDED, order, by=by, data={"amount": str(refund.amount), "method": method})
     return refund

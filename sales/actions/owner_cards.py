@@ -17,6 +17,7 @@ from sales.models import Order, OwnerCard
 
 def open_card(order: Order, *, vehicle: Vehicle, by: User) -> OwnerCard:
     """The buyer is an owner: order and car make the card, nothing is typed again. Called while the order is held."""
+    # Who buys the same car once more (it came back to us) has their card already, and the database has room for one.
     known = OwnerCard.objects.filter(vehicle=vehicle, customer=order.customer).first()
     if known is not None:
         return known
@@ -60,6 +61,7 @@ def hand_to_customer_service(vehicle: Vehicle, *, by: User) -> OwnerCard | None:
     cards = OwnerCard.objects.filter(vehicle=vehicle, handed_over_at__isnull=True).lock_all()
     if not cards:
         return None
+    # An earlier owner's card may never have been handed over; the car comes with its owner of today.
     card = max(cards, key=lambda card: card.opened_at)
     card.handed_over_at = timezone.now()
     card.save(update_fields=["handed_over_at"])

@@ -58,13 +58,14 @@ def make_quote(
 
     :raises Refusal: when the card is not open, or the offer makes no sense.
     """
+    # The card is held, so that one version follows the other and no order is written in between.
     lead, lines = Lead.objects.lock(lead), [item for item in items if item.amount]
     refuse_other(lead, by=by)
     refuse_closed(lead, {Lead.Status.OPEN})
     check(lines, valid_until)
     number, version = "", 1
     if revises is not None:
-        number, version = supersede(revises, lead)
+        number, version = supersede(revises, lead)  # it keeps the number, which the customer has on paper
     quote = Quote(
         number=number or next_number("quote", lead.store),
         version=version,
@@ -83,13 +84,31 @@ def make_quote(
     return quote
 
 
+def refuse_superseded(quote: Quote) -> None:
+    """:raises Refusal: when a newer version took its place."""
+    if quote.superseded:
+        sentence = _("%(quote)s was changed meanwhile. Start from its newest version.")
+        raise Refusal(sentence % {"quote": quote}, code="superseded")
+
+
 def supersede(quote: Quote, lead: Lead) -> tuple[str, int]:
     """The former version steps back; the number and what its next version is called."""
-    quote = Quote.objects.lock(quote)
-    if quote.superseded or quote.lead_id != lead.pk:
-        raise Refusal(
-            _("%(quote)s was changed meanwhile. Start from its newest version.") % {"quote": quote}, code="superseded"
-        )
+    quote = Quote.objects.lock(quote)  # of two who change one offer the second starts from what the first made
+    refuse_superseded(quote)
+    if quote.lead_id != lead.pk:
+        raise Refusal(_("%(quote)s is an offer of another card.") % {"quote": quote}, code="other_card")
     quote.superseded = True
     quote.save(update_fields=["superseded"])
     return quote.number, quote.version + 1
+
+
+def refuse_to_revise(quote: Quote, *, by: User) -> None:
+    """:raises Refusal: when the card is a colleague's or closed, or there is a newer version already."""
+    refuse_other(quote.lead, by=by)
+    refuse_closed(quote.lead, {Lead.Status.OPEN})
+    refuse_superseded(quote)
+
+
+def revise_quote(quote: Quote, *, by: User, **facts: Any) -> Quote:
+    """The next version of an offer, as :func:`make_quote` makes it."""
+    return make_quote(quote.lead, revises=quote, by=by, **facts)

@@ -81,12 +81,13 @@ def register_visit(
     A repeat visitor goes to the adviser of their card, which takes nobody's turn. The same key is the same line.
     """
     sent = (store.pk, visit.kind, guest.name.strip())
+    # Asked before the register is held: Enter pressed twice need not wait for its turn.
     before = idempotency.earlier(
         ShowroomVisit.objects.all(), key, same=lambda row: (row.store_id, row.kind, row.name) == sent
     )
     if before is not None:
         return before
-    rota.hold(store)
+    rota.hold(store)  # number, turn and “is it their first visit” are read and given in one go
     now = visit.came_at or timezone.now()
     day = timezone.localdate(now)
     customer = identify(guest, store=store, by=by)
@@ -108,7 +109,7 @@ def register_visit(
         key=key or None,
     )
     if row.kind == ShowroomVisit.Kind.CALL:
-        row.left_at = now
+        row.left_at = now  # who calls keeps no adviser on the floor
     receive(row, adviser=adviser, by=by)
     row.save(force_insert=True)
     data = {"first": row.is_first, "kind": row.kind, "adviser": row.adviser_id, "customer": row.customer_id}
@@ -127,6 +128,7 @@ def is_first(customer: Customer | None, store: Store) -> bool:
 def receive(row: ShowroomVisit, *, adviser: User | None, by: User) -> None:
     """Who receives them, and on which card. Not saved here."""
     card = leads.open_card_of(row.customer, store=row.store) if row.customer else None
+    # An adviser's card is their customer: who comes again does not go to whoever is next.
     chosen = adviser or row.adviser or (card.owner if card else None)
     if adviser is not None:
         leads.refuse_stranger(adviser, row.store)
@@ -158,10 +160,9 @@ def complete_visit(
 
     :raises Refusal: when there is still nothing to say who it was.
     """
-    rota.hold(row.store)
+    rota.hold(row.store)  # it may take a turn and open a card
     row = ShowroomVisit.objects.lock(row)
-    if row.customer is not None:
-        raise Refusal(_("This line is complete already."), code="already_complete")
+    refuse_complete(row, by=by)
     customer = identify(guest, store=row.store, by=by)
     if customer is None and not left_nothing:
         raise Refusal(_("Write the number and the name, or say that they left nothing."), code="still_unfilled")
@@ -173,6 +174,12 @@ def complete_visit(
     return row
 
 
+def refuse_complete(row: ShowroomVisit, *, by: User) -> None:
+    """:raises Refusal: when it is known who it was."""
+    if row.customer_id is not None:
+        raise Refusal(_("This line is complete already."), code="already_complete")
+
+
 @transaction.atomic
 def assign_visit(row: ShowroomVisit, *, by: User, adviser: User | None = None) -> ShowroomVisit:
     """The guest gets an adviser: the one named, or whose turn it is; a new card follows, an older one stays with its owner.
@@ -182,7 +189,7 @@ def assign_visit(row: ShowroomVisit, *, by: User, adviser: User | None = None) -
     rota.hold(row.store)
     row = ShowroomVisit.objects.lock(row)
     if adviser is None and row.adviser is not None:
-        return row
+        return row  # another desk was quicker: one guest takes one turn
     before = row.adviser_id
     receive(row, adviser=adviser, by=by)
     if row.adviser is None:
@@ -210,8 +217,10 @@ def take_next_guest(store: Store, *, by: User, key: str = "") -> ShowroomVisit:
 def leave(row: ShowroomVisit, *, by: User, at: datetime | None = None) -> ShowroomVisit:
     """The guest has left; the adviser is free for the next."""
     row = ShowroomVisit.objects.lock(row)
-    if row.left_at is None:
-        row.left_at = max(at or timezone.now(), row.came_at)
+    if row.left_at is None:  # said twice, the first time stands
+        row.left_at = max(
+            at or timezone.now(), row.came_at
+        )  # clocks of two machines differ, nobody leaves before they came
         row.save(update_fields=["left_at"])
         events.record(VISIT_LEFT, row, by=by)
     return row

@@ -36,6 +36,7 @@ def give_turn(store: Store, *, day: date, adviser: User) -> None:
     """The adviser has had their turn; whoever was passed over is first in line again."""
     rota.open_day(store, day=day)
     places = RotaPlace.objects.filter(store=store, day=day)
+    # Counted by the database: a place that was read before may not know the last guest.
     places.filter(adviser=adviser).update(waiting_since=timezone.now(), guests=F("guests") + 1)
     places.filter(passed_at__isnull=False).update(passed_at=None)
 
@@ -46,18 +47,23 @@ def skip(place: RotaPlace, *, reason: Reason, by: User) -> RotaPlace:
 
     :raises Refusal: when it is not this person's turn (any more).
     """
-    rota.hold(place.store)
+    rota.hold(place.store)  # whose turn it is hangs on all places: to lock this one is not enough
     place = RotaPlace.objects.lock(place)
-    queue = rota.standings(place.store, day=place.day)
-    if rota.first(queue) != place or place.day != timezone.localdate():
-        raise Refusal(_("It is somebody else’s turn by now. Look at the queue again."), code="not_their_turn")
-    if sum(not standing.away for standing in queue) < 2:
-        raise Refusal(_("Nobody else is there to take the guest."), code="nobody_else")
+    refuse_skipping(place, by=by)
     place.skipped, place.passed_at = place.skipped + 1, timezone.now()
     place.save(update_fields=["skipped", "passed_at"])
     data = {"adviser": place.adviser_id, "reason": reason.code, "day": place.day.isoformat()}
     events.record(ROTA_SKIPPED, place.adviser, by=by, store=place.store, data=data)
     return place
+
+
+def refuse_skipping(place: RotaPlace, *, by: User) -> None:
+    """:raises Refusal: when it is not this person's turn (any more), or nobody else is there."""
+    queue = rota.standings(place.store, day=place.day)
+    if rota.first(queue) != place or place.day != timezone.localdate():
+        raise Refusal(_("It is somebody else’s turn by now. Look at the queue again."), code="not_their_turn")
+    if sum(not standing.away for standing in queue) < 2:
+        raise Refusal(_("Nobody else is there to take the guest."), code="nobody_else")
 
 
 @transaction.atomic
@@ -69,7 +75,7 @@ def set_present(place: RotaPlace, *, present: bool, by: User) -> RotaPlace:
         return place
     place.present = present
     if present:
-        place.waiting_since = timezone.now()
+        place.waiting_since = timezone.now()  # who was out did not wait
     place.save(update_fields=["present", "waiting_since"])
     kind = ROTA_CAME_BACK if present else ROTA_LEFT_FLOOR
     events.record(kind, place.adviser, by=by, store=place.store, data={"adviser": place.adviser_id})

@@ -33,6 +33,7 @@ def enter_car(
     number = read_vin(vin)
     if number is None:
         raise Refusal(_("Enter the VIN: it is what tells one car from another."), code="vin_missing")
+    # Only for the sentence: between two desks the unique VIN decides.
     if StockCar.objects.filter(vin=number).exists():
         raise Refusal(_("This car is entered already. Search for the end of its VIN."), code="vin_known")
     car = StockCar(vin=number, variant=variant, store=store, **facts)
@@ -63,6 +64,12 @@ def receive_car(car: StockCar, *, by: User, location: str = "", on: date | None 
 KEPT = frozenset({StockCar.Status.ALLOCATED, StockCar.Status.READY})
 
 
+def refuse_delivered(car: StockCar, *, by: User) -> None:
+    """:raises Refusal: when the car has left."""
+    if car.status == StockCar.Status.DELIVERED:
+        raise Refusal(_("This car is delivered: nothing of it changes any more."), code="car_delivered")
+
+
 @transaction.atomic
 def change_car(car: StockCar, *, by: User, **facts: Any) -> StockCar:
     """Place, certificate, use, cost: what changes while a car stands.
@@ -70,8 +77,10 @@ def change_car(car: StockCar, *, by: User, **facts: Any) -> StockCar:
     :raises Refusal: when the car has left, or would be put to another use while an order waits for it.
     """
     car = StockCar.objects.lock(car)
-    if car.status == StockCar.Status.DELIVERED:
-        raise Refusal(_("This car is delivered: nothing of it changes any more."), code="car_delivered")
+    refuse_delivered(car, by=by)
+    if facts.get("certificate", car.certificate) not in StockCar.Certificate.values:
+        raise Refusal(_("Say whether the certificate is in hand or pledged."), code="no_certificate")
+    # An order waits for a car for sale; as a demonstrator it would come used.
     if "use" in facts and facts["use"] != car.use and car.status in KEPT:
         raise Refusal(_("This car is kept for an order. Release it first."), code="car_taken")
     if facts.get("cost") is not None and facts["cost"] < 0:

@@ -1,17 +1,15 @@
 """Delivery sheets."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from dms.api.fields import PictureField, StoreField
-from dms.api.verbs import act_verb, verb
+from dms.api.verbs import act_verb, verbs_of
 from dms.api.views import HasPdf, ReadViewSet
 from sales import pdfs
 from sales.actions import deliveries
 from sales.acts import DELIVERY
 from sales.filters import DeliveryFilter
-from sales.models import DeliverySheet, SignOff
+from sales.models import DeliverySheet
 
 
 class SheetSerializer(serializers.ModelSerializer[DeliverySheet]):
@@ -69,20 +67,13 @@ class SheetRowSerializer(SheetSerializer):
         read_only_fields = fields
 
 
-class SignSerializer(serializers.Serializer[Any]):
-    """Which department signs."""
-
-    department = serializers.ChoiceField(choices=SignOff.Department.choices)
-    note = serializers.CharField(max_length=120, required=False, allow_blank=True)
-
-
-class StepSerializer(serializers.Serializer[Any]):
+class StepSerializer(serializers.Serializer[object]):
     """What was done."""
 
     step = serializers.ChoiceField(choices=sorted(deliveries.STEPS))
 
 
-class ConfirmSerializer(serializers.Serializer[Any]):
+class ConfirmSerializer(serializers.Serializer[object]):
     """Who confirms, by hand when ``signature`` is given; a photo of the moment."""
 
     name = serializers.CharField(max_length=80)
@@ -90,6 +81,7 @@ class ConfirmSerializer(serializers.Serializer[Any]):
     photo = PictureField()
 
 
+@verbs_of(DELIVERY)
 class DeliveryViewSet(HasPdf, ReadViewSet):
     """Delivery sheets."""
 
@@ -105,13 +97,8 @@ class DeliveryViewSet(HasPdf, ReadViewSet):
         """What is missing for the delivery is asked of the order and its account."""
         return tuple(deliveries.missing(row.order)) if row.order.status in deliveries.IN_HAND else ()
 
-    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
+    def get_serializer_class(self) -> type[serializers.BaseSerializer[DeliverySheet]]:
         return SheetRowSerializer if self.action == "list" else SheetSerializer
-
-    @verb(SignSerializer)
-    def sign(self, sheet: DeliverySheet, **facts: Any) -> SignOff:
-        """A department signs; only its own people may."""
-        return deliveries.sign_off(sheet, **facts)
 
     step = act_verb(DELIVERY["step"], "step", StepSerializer)
     confirm = act_verb(DELIVERY["confirm"], "confirm", ConfirmSerializer)

@@ -96,7 +96,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
         )
 
 
-class WishSerializer(serializers.Serializer[Any]):
+class WishSerializer(serializers.Serializer[object]):
     """What they want, as far as it is known better now."""
 
     series = serializers.PrimaryKeyRelatedField(queryset=Series.objects.all(), required=False, allow_null=True)
@@ -107,7 +107,7 @@ class WishSerializer(serializers.Serializer[Any]):
     wish = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
-class RecordContactSerializer(serializers.Serializer[Any]):
+class RecordContactSerializer(serializers.Serializer[object]):
     """What came of a contact."""
 
     result = serializers.ChoiceField(choices=LeadContact.Result.choices)
@@ -117,8 +117,13 @@ class RecordContactSerializer(serializers.Serializer[Any]):
     next_at = serializers.DateTimeField(required=False, allow_null=True)
     key = serializers.CharField(max_length=80, required=False)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, object]:
+        """What was said, and its key."""
+        key = attrs.pop("key", "")
+        return {"said": Said(**attrs), "key": key}
 
-class ReviewSerializer(serializers.Serializer[Any]):
+
+class ReviewSerializer(serializers.Serializer[object]):
     """The row that was read, and a word on it."""
 
     row = serializers.IntegerField(min_value=1)
@@ -142,7 +147,7 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
     }
     pdf_of = pdfs.lead
 
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def create(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Open a card; an open one of the same customer is not doubled."""
         facts = facts_of(self, LeadSerializer)
         name, phone = facts.pop("customer")["name"], facts.pop("phone")
@@ -153,10 +158,7 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
 
     wish = act_verb(LEAD["wish"], "wish", WishSerializer)
 
-    @verb(RecordContactSerializer)
-    def contact(self, lead: Lead, *, by: User, key: str = "", **facts: Any) -> LeadContact:
-        """A contact happened: level and next date follow."""
-        return leads.record_contact(lead, said=Said(**facts), by=by, key=key)
+    contact = act_verb(LEAD["contact"], "contact", RecordContactSerializer)
 
     @verb(ReviewSerializer)
     def review(self, lead: Lead, *, row: int, by: User, words: str = "") -> LeadContact:

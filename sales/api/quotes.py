@@ -1,7 +1,5 @@
 """Quotes."""
 
-from typing import Any
-
 from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -71,7 +69,7 @@ class QuoteViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
     rights = {"*": "sales.view", "create": "sales.sell", **QUOTE.rights()}
     pdf_of = pdfs.quote
 
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def create(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Make an offer, or the next version of one."""
         facts = facts_of(self, QuoteSerializer)
         items = [Item(line["kind"], line["amount"], line.get("text", "")) for line in facts.pop("lines")]

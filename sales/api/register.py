@@ -11,11 +11,11 @@ from rest_framework.response import Response
 
 from dms.api.access import person
 from dms.api.fields import CodeField, PersonField, StoreField
-from dms.api.verbs import facts_of, verb
+from dms.api.verbs import act_verb, facts_of, verbs_of
 from dms.api.views import ReadViewSet
-from dms.models import Reason, User
-from sales.actions import register, rota
+from sales.actions import register
 from sales.actions.register import Guest, Visit
+from sales.acts import ROTA_PLACE, VISIT
 from sales.filters import RotaFilter, VisitFilter
 from sales.models import RotaPlace, ShowroomVisit, Source
 
@@ -66,7 +66,7 @@ class VisitSerializer(serializers.ModelSerializer[ShowroomVisit]):
         read_only_fields = ("day", "sequence", "came_at", "left_at", "customer", "is_first", "left_contact", "lead")
 
 
-class CompletionSerializer(serializers.Serializer[Any]):
+class CompletionSerializer(serializers.Serializer[object]):
     """What a line lacks."""
 
     phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
@@ -74,14 +74,13 @@ class CompletionSerializer(serializers.Serializer[Any]):
     left_nothing = serializers.BooleanField(required=False)
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, object]:
+        """The guest, as far as they said, and the rest of the line."""
+        guest = Guest(attrs.pop("phone", ""), attrs.pop("name", ""))
+        return {"guest": guest, **attrs}
 
-class AdviserSerializer(serializers.Serializer[Any]):
-    """An adviser; left out, whose turn it is."""
 
-    adviser = PersonField(required=False, allow_null=True)
-
-
-class NextGuestSerializer(serializers.Serializer[Any]):
+class NextGuestSerializer(serializers.Serializer[object]):
     """In whose door somebody stands."""
 
     store = StoreField()
@@ -90,6 +89,7 @@ class NextGuestSerializer(serializers.Serializer[Any]):
     )
 
 
+@verbs_of(VISIT)
 class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
     """The register of those who come or call."""
 
@@ -97,9 +97,9 @@ class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
     serializer_class = VisitSerializer
     filterset_class = VisitFilter
     related = ("store", "adviser", "source")
-    rights = {"*": "sales.register", "list": "sales.view", "retrieve": "sales.view"}
+    rights = {"*": "sales.view", "create": "sales.register", "next_guest": "sales.register", **VISIT.rights()}
 
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def create(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Write a line: the customer is known or new, the adviser comes by turn, the A card is opened or found."""
         facts = facts_of(self, VisitSerializer)
         guest = Guest(facts.pop("phone", ""), facts.pop("name", ""), facts.pop("stranger", False))
@@ -114,22 +114,7 @@ class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
         visit = register.take_next_guest(by=person(request), **facts_of(self, NextGuestSerializer))
         return self.answer(visit, status=status.HTTP_201_CREATED)
 
-    @verb(CompletionSerializer)
-    def complete(
-        self, visit: ShowroomVisit, *, by: User, phone: str = "", name: str = "", **facts: Any
-    ) -> ShowroomVisit:
-        """Fill in what the line lacks."""
-        return register.complete_visit(visit, guest=Guest(phone, name), by=by, **facts)
-
-    @verb(AdviserSerializer)
-    def assign(self, visit: ShowroomVisit, **facts: Any) -> ShowroomVisit:
-        """Give the guest to an adviser, or to whose turn it is."""
-        return register.assign_visit(visit, **facts)
-
-    @verb()
-    def leave(self, visit: ShowroomVisit, *, by: User) -> ShowroomVisit:
-        """The guest has left."""
-        return register.leave(visit, by=by)
+    complete = act_verb(VISIT["complete"], "complete", CompletionSerializer)
 
 
 class RotaSerializer(serializers.ModelSerializer[RotaPlace]):
@@ -154,18 +139,13 @@ class RotaSerializer(serializers.ModelSerializer[RotaPlace]):
         read_only_fields = fields
 
 
-class RotaReasonSerializer(serializers.Serializer[Any]):
-    """Why a turn is passed over."""
-
-    reason = CodeField(queryset=Reason.objects.filter(kind=Reason.Kind.SKIP, active=True))
-
-
-class PresenceSerializer(serializers.Serializer[Any]):
+class PresenceSerializer(serializers.Serializer[object]):
     """On the floor or away from it."""
 
     present = serializers.BooleanField()
 
 
+@verbs_of(ROTA_PLACE)
 class RotaViewSet(ReadViewSet):
     """The queue of the day; the first of those present and free is next."""
 
@@ -173,14 +153,6 @@ class RotaViewSet(ReadViewSet):
     serializer_class = RotaSerializer
     filterset_class = RotaFilter
     related = ("store", "adviser")
-    rights = {"*": "sales.register", "list": "sales.view", "retrieve": "sales.view"}
+    rights = {"*": "sales.view", **ROTA_PLACE.rights()}
 
-    @verb(RotaReasonSerializer)
-    def skip(self, place: RotaPlace, **facts: Any) -> RotaPlace:
-        """The next guest goes to the one behind; the place is kept."""
-        return rota.skip(place, **facts)
-
-    @verb(PresenceSerializer)
-    def presence(self, place: RotaPlace, **facts: Any) -> RotaPlace:
-        """Leave the floor for a while, or come back to the end of the queue."""
-        return rota.set_present(place, **facts)
+    presence = act_verb(ROTA_PLACE["presence"], "presence", PresenceSerializer)

@@ -1,7 +1,5 @@
 """Stock cars."""
 
-from typing import Any
-
 from django.utils import timezone
 from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
@@ -9,9 +7,10 @@ from rest_framework.response import Response
 
 from dms.api.access import person
 from dms.api.fields import StoreField
-from dms.api.verbs import facts_of, verb
+from dms.api.verbs import act_verb, facts_of, verbs_of
 from dms.api.views import ReadViewSet
 from sales.actions import stock
+from sales.acts import STOCK_CAR
 from sales.filters import StockCarFilter
 from sales.models import StockCar
 
@@ -55,12 +54,6 @@ class StockCarSerializer(serializers.ModelSerializer[StockCar]):
         return car.age(timezone.localdate())
 
 
-class PlaceSerializer(serializers.Serializer[Any]):
-    """Where it stands."""
-
-    location = serializers.CharField(max_length=40, required=False, allow_blank=True)
-
-
 class CarChangeSerializer(serializers.ModelSerializer[StockCar]):
     """What changes while a car stands."""
 
@@ -69,6 +62,7 @@ class CarChangeSerializer(serializers.ModelSerializer[StockCar]):
         fields = ("location", "certificate", "use", "cost")
 
 
+@verbs_of(STOCK_CAR)
 class StockCarViewSet(mixins.CreateModelMixin, ReadViewSet):
     """Cars in our hands."""
 
@@ -76,23 +70,15 @@ class StockCarViewSet(mixins.CreateModelMixin, ReadViewSet):
     serializer_class = StockCarSerializer
     filterset_class = StockCarFilter
     related = ("store", "variant", "colour")
-    rights = {"*": "sales.stock", "list": "sales.view", "retrieve": "sales.view"}
+    rights = {"*": "sales.view", "create": "sales.stock", **STOCK_CAR.rights()}
 
     def facts_of_version(self, row: StockCar) -> tuple[object, ...]:
         """It grows older by itself."""
         return (row.age(timezone.localdate()),)
 
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def create(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Enter a car by its VIN."""
         car = stock.enter_car(by=person(request), **facts_of(self, StockCarSerializer))
         return self.answer(car, status=status.HTTP_201_CREATED)
 
-    @verb(PlaceSerializer)
-    def receive(self, car: StockCar, **facts: Any) -> StockCar:
-        """It has arrived."""
-        return stock.receive_car(car, **facts)
-
-    @verb(CarChangeSerializer, partial=True)
-    def change(self, car: StockCar, **facts: Any) -> StockCar:
-        """Place, certificate, use, cost."""
-        return stock.change_car(car, **facts)
+    change = act_verb(STOCK_CAR["change"], "change", CarChangeSerializer, partial=True)

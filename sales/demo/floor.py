@@ -12,7 +12,7 @@ from django.utils import timezone
 from crm.demo.people import guest, variants_of
 from dms.demo.cast import Crew, data, vin_of
 from dms.demo.stage import Stage, Story
-from dms.models import Store, User, Variant
+from dms.models import Colour, Store, User, Variant
 from sales.actions import stock
 from sales.actions.quotes import Item
 from sales.models import Source, StockCar
@@ -57,7 +57,7 @@ class Floor:
     def adviser(self) -> User:
         return self.rng.choice(self.crew.all("adviser"))
 
-    def colour_of(self, variant: Variant) -> Any:
+    def colour_of(self, variant: Variant) -> Colour:
         return self.rng.choice(list(variant.series.brand.colours.all()))
 
     def later(self, *, minutes: float = 0, days: float = 0) -> datetime:
@@ -122,7 +122,7 @@ class Floor:
             Item("DISCOUNT", -off),
         ]
 
-    def wish(self, variant: Variant) -> dict[str, Any]:
+    def wish(self, variant: Variant) -> dict[str, object]:
         return {
             "variant": variant,
             "colour": str(self.colour_of(variant)),

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.models import Contact, Customer, Vehicle
 from dms.core.lifecycle import iff
+from dms.core.row_rules import Frozen, Kept, Shares, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Attachment, Store, User
@@ -36,6 +37,7 @@ class DeliverySheet(UpdatedAt):
     )
 
     objects = StoreScoped["DeliverySheet"].as_manager()
+    TRIGGERS = {"deliverysheet_of_car_in_hand": _("Allocate a car first: the sheet is about that car.")}
 
     class Meta:
         verbose_name = _("delivery sheet")
@@ -46,11 +48,32 @@ class DeliverySheet(UpdatedAt):
             models.CheckConstraint(
                 name="deliverysheet_confirmation_is_whole",
                 condition=iff(Q(confirmed_at__isnull=True), Q(confirmed_name="")),
-            )
+            ),
+            says_something("deliverysheet", "number"),
+            models.CheckConstraint(
+                name="deliverysheet_confirmed_by_name",
+                condition=Q(confirmed_at__isnull=True) | Q(confirmed_name__regex=r"\S"),
+            ),
+            Shares(
+                name="deliverysheet_of_its_order", to="sales_order", columns={"order_id": "id", "store_id": "store_id"}
+            ),
+            Frozen(name="deliverysheet_frozen", fields=["number", "order", "store"]),
+            Frozen(name="deliverysheet_steps_frozen", fields=["arrived_at", "cleaned_at", "papers_at"], once=True),
+            Frozen(
+                name="deliverysheet_confirmation_frozen",
+                fields=["confirmed_at", "confirmed_name", "signature", "photo"],
+                if_set="confirmed_at",
+            ),
+            Kept(name="deliverysheet_kept"),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_late(self) -> bool:
+        """The customer should be here, and nobody has seen them."""
+        return self.appointment_at is not None and self.appointment_at < timezone.now() and self.arrived_at is None
 
 
 class SignOff(models.Model):
@@ -116,6 +139,11 @@ class OwnerCard(UpdatedAt):
                 condition=Q(loan_terms__isnull=True) | Q(loan_until__isnull=False),
                 violation_error_message=_("Say too when the last instalment is paid."),
             ),
+            says_something("ownercard", "number"),
+            Frozen(name="ownercard_frozen", fields=["number", "store", "vehicle", "order", "opened_at"]),
+            Frozen(name="ownercard_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            Frozen(name="ownercard_handover_frozen", fields=["handed_over_at"], once=True),
+            Kept(name="ownercard_kept"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from crm.models import Customer
 from dms.core.lifecycle import DatedLifecycle, iff, status_is_known
 from dms.core.names import Bilingual
+from dms.core.row_rules import Frozen, Kept, Refused, says_something
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Reason, Series, Store, User, Variant
@@ -142,6 +143,7 @@ class Lead(UpdatedAt, DatedLifecycle):
     reactivate_on = models.DateField(_("ask again on"), null=True, blank=True)
 
     objects = LeadQuerySet.as_manager()
+    TRIGGERS = {"lead_lost_for_a_loss_reason": _("Choose why it was lost.")}
 
     class Meta:
         verbose_name = _("A card")
@@ -165,7 +167,10 @@ class Lead(UpdatedAt, DatedLifecycle):
             models.CheckConstraint(
                 name="lead_lost_has_reason_and_other_approver",
                 condition=~Q(status="LOST")
-                | (Q(loss_reason__isnull=False, loss_approved_by__isnull=False) & ~Q(loss_approved_by=F("owner"))),
+                | (
+                    Q(owner__isnull=False, loss_reason__isnull=False, loss_approved_by__isnull=False)
+                    & ~Q(loss_approved_by=F("owner"))
+                ),
                 violation_error_message=_("A loss needs a reason and somebody else’s confirmation."),
             ),
             models.CheckConstraint(
@@ -180,10 +185,36 @@ class Lead(UpdatedAt, DatedLifecycle):
                 name="lead_one_open_per_customer_store_series",
                 violation_error_message=_("This customer has an open card for this series already."),
             ),
+            says_something("lead", "number"),
+            models.UniqueConstraint(fields=["id", "customer", "store"], name="lead_of_customer"),
+            Frozen(name="lead_frozen", fields=["number", "store", "opened_at", "opened_by"]),
+            Frozen(name="lead_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            # Whoever confirms a loss confirms that of the adviser who asked for it.
+            Refused(
+                name="lead_lost_by_its_owner",
+                when="OLD.status <> 'LOST' AND NEW.status = 'LOST' AND OLD.owner_id IS DISTINCT FROM NEW.owner_id",
+            ),
+            Frozen(name="lead_over_frozen", since=["LOST", "DELIVERED"], but=["customer_id"]),
+            Kept(name="lead_kept"),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_open(self) -> bool:
+        """Its adviser works on it."""
+        return self.status == LeadStatus.OPEN
+
+    @property
+    def is_being_given_up(self) -> bool:
+        """Its adviser asked for the loss, and nobody has decided yet."""
+        return self.status == LeadStatus.LOSS_REQUESTED
+
+    @property
+    def is_late(self) -> bool:
+        """The promised contact did not happen."""
+        return self.is_open and self.next_contact_at is not None and self.next_contact_at < timezone.now()
 
     @property
     def car(self) -> str:
@@ -240,7 +271,13 @@ class LeadContact(models.Model):
             models.CheckConstraint(
                 name="leadcontact_review_is_whole",
                 condition=iff(Q(reviewed_by__isnull=True), Q(reviewed_at__isnull=True)),
-            )
+            ),
+            says_something("leadcontact", "key"),
+            Frozen(name="leadcontact_frozen", but=["review", "reviewed_by_id", "reviewed_at"]),
+            Frozen(
+                name="leadcontact_review_frozen", fields=["review", "reviewed_by", "reviewed_at"], if_set="reviewed_at"
+            ),
+            Kept(name="leadcontact_kept"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from crm.models import Customer, Invoice
 from dms.core.lifecycle import DatedLifecycle, iff, status_is_known
 from dms.core.money import MoneyField
+from dms.core.row_rules import Frozen, Kept, Refused, Shares, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Colour, Reason, Store, User, Variant
@@ -50,6 +51,11 @@ class Quote(UpdatedAt):
         constraints = [
             models.UniqueConstraint(fields=["number", "version"], name="quote_version_unique"),
             models.UniqueConstraint(fields=["number"], condition=Q(superseded=False), name="quote_one_live_version"),
+            says_something("quote", "number"),
+            models.UniqueConstraint(fields=["id", "lead", "store"], name="quote_of_lead"),
+            Frozen(name="quote_frozen", but=["superseded"]),
+            Refused(name="quote_superseded_once", when="OLD.superseded AND NOT NEW.superseded"),
+            Kept(name="quote_kept"),
         ]
 
     def __str__(self) -> str:
@@ -73,7 +79,7 @@ class QuoteLine(models.Model):
         FINANCE = "FINANCE", pgettext_lazy("quote line", "Finance fee")
         DISCOUNT = "DISCOUNT", pgettext_lazy("quote line", "Discount")
 
-    quote = models.ForeignKey(Quote, models.CASCADE, related_name="lines", verbose_name=_("quote"))
+    quote = models.ForeignKey(Quote, models.PROTECT, related_name="lines", verbose_name=_("quote"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     text = models.CharField(_("text"), max_length=120, blank=True)
     amount = MoneyField(_("amount"))
@@ -131,6 +137,8 @@ class Order(UpdatedAt, DatedLifecycle):
         OrderStatus.CLOSED: frozenset(),
         OrderStatus.CANCELLED: frozenset(),
     }
+
+    HISTORY = frozenset({OrderStatus.DELIVERED})
 
     class Kind(models.TextChoices):
         GENERAL = "GENERAL", pgettext_lazy("order", "General order")
@@ -226,16 +234,65 @@ class Order(UpdatedAt, DatedLifecycle):
                 name="order_cancelled_has_reason",
                 condition=iff(Q(status="CANCELLED"), Q(cancelled_at__isnull=False, cancel_reason__isnull=False)),
             ),
+            models.CheckConstraint(
+                name="order_signed_has_invoice",
+                condition=Q(status__in=["DRAFT", "PENDING_APPROVAL", "SIGNED", "CANCELLED"])
+                | Q(source_id__isnull=False)
+                | Q(invoice__isnull=False),
+            ),
             models.UniqueConstraint(
                 fields=["lead"],
                 condition=~Q(status="CANCELLED"),
                 name="order_one_live_per_lead",
                 violation_error_message=_("This card has an order already."),
             ),
+            says_something("order", "number", "source_id"),
+            # An order is paid on its own account, and is what the card and its offer were about.
+            Shares(
+                name="order_of_its_invoice",
+                to="crm_invoice",
+                columns={
+                    "invoice_id": "id",
+                    "customer_id": "customer_id",
+                    "store_id": "store_id",
+                    "number": "subject_number",
+                },
+            ),
+            Shares(
+                name="order_of_its_lead",
+                to="sales_lead",
+                columns={"lead_id": "id", "customer_id": "customer_id", "store_id": "store_id"},
+            ),
+            Shares(
+                name="order_of_its_quote",
+                to="sales_quote",
+                columns={"quote_id": "id", "lead_id": "lead_id", "store_id": "store_id"},
+            ),
+            Frozen(name="order_frozen", fields=["number", "store", "lead", "quote", "made_at", "made_by", "source_id"]),
+            Frozen(name="order_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            Frozen(
+                name="order_invoice_frozen",
+                fields=["invoice", "signed_at", "approved_by", "delivered_at", "cancelled_at", "cancel_reason"],
+                once=True,
+            ),
+            # What a superior has before them, what the customer has signed.
+            Frozen(
+                name="order_terms_frozen",
+                since=["PENDING_APPROVAL", "SIGNED", "ALLOCATED", "READY", "DELIVERED", "CLOSED", "CANCELLED"],
+                fields=["kind", "delivering_store", "variant", "colour", "price", "discount", "deposit", "pays"],
+            ),
+            Frozen(name="order_over_frozen", since=["DELIVERED", "CLOSED", "CANCELLED"], but=["customer_id"]),
+            Kept(name="order_kept"),
+            models.UniqueConstraint(fields=["id", "store"], name="order_in_store"),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """It is on somebody else's desk."""
+        return self.status == OrderStatus.PENDING_APPROVAL
 
     @property
     def total(self) -> Decimal:
@@ -267,6 +324,9 @@ class Allocation(models.Model):
             models.UniqueConstraint(
                 fields=["order"], condition=Q(ended_at__isnull=True), name="allocation_one_live_per_order"
             ),
+            Frozen(name="allocation_frozen", fields=["order", "car", "made_at", "made_by"]),
+            Frozen(name="allocation_end_frozen", fields=["ended_at"], once=True),
+            Kept(name="allocation_kept"),
         ]
 
     def __str__(self) -> str:

@@ -10,10 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer
+from dms.core.row_rules import Frozen, Kept, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User
 from sales.models.leads import Lead, Source
+
+NAMELESS = Q(customer__isnull=True, left_contact__isnull=True)
+"""Nobody has said yet who it was, or that they left nothing."""
 
 
 class VisitQuerySet(StoreScoped["ShowroomVisit"]):
@@ -22,9 +26,13 @@ class VisitQuerySet(StoreScoped["ShowroomVisit"]):
     def on(self, day: date) -> Self:
         return self.filter(day=day)
 
+    def nameless(self) -> Self:
+        """Rows of guests of whom nobody has said yet who they were, or that they left nothing."""
+        return self.filter(NAMELESS)
+
     def unfilled(self) -> Self:
         """Rows somebody must still complete before the evening meeting."""
-        return self.filter(Q(customer__isnull=True, left_contact__isnull=True) | Q(adviser__isnull=True))
+        return self.filter(NAMELESS | Q(adviser__isnull=True))
 
     def without_adviser(self) -> Self:
         """Rows of guests whom nobody receives yet."""
@@ -95,10 +103,28 @@ class ShowroomVisit(UpdatedAt):
                 violation_error_message=_("Nobody leaves before they came."),
             ),
             models.CheckConstraint(name="showroomvisit_party", condition=Q(party_size__gte=1, party_size__lte=99)),
+            says_something("showroomvisit", "key"),
+            Frozen(
+                name="showroomvisit_frozen",
+                fields=["store", "day", "sequence", "kind", "came_at", "registered_by", "key"],
+            ),
+            Frozen(name="showroomvisit_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            Frozen(name="showroomvisit_left_frozen", fields=["left_at"], once=True),
+            Kept(name="showroomvisit_kept"),
         ]
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d} #{self.sequence}"
+
+    @property
+    def is_nameless(self) -> bool:
+        """Nobody has said yet who it was, or that they left nothing."""
+        return self.customer_id is None and self.left_contact is None
+
+    @property
+    def is_unfilled(self) -> bool:
+        """Somebody must still complete it."""
+        return self.is_nameless or self.adviser_id is None
 
 
 class RotaPlace(UpdatedAt):

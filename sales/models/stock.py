@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from crm.models import Vehicle
 from dms.core.lifecycle import DatedLifecycle, status_is_known
 from dms.core.money import MoneyField
+from dms.core.row_rules import Frozen, Kept, Shares
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Colour, Store, Variant
@@ -46,13 +47,16 @@ class StockCar(UpdatedAt, DatedLifecycle):
 
     NEXT = {
         StockCarStatus.ORDERED: frozenset({StockCarStatus.IN_TRANSIT}),
-        StockCarStatus.IN_TRANSIT: frozenset({StockCarStatus.RECEIVED}),
+        # What is received is mostly for sale at once: nobody inspects it in between.
+        StockCarStatus.IN_TRANSIT: frozenset({StockCarStatus.RECEIVED, StockCarStatus.AVAILABLE}),
         StockCarStatus.RECEIVED: frozenset({StockCarStatus.AVAILABLE}),
         StockCarStatus.AVAILABLE: frozenset({StockCarStatus.ALLOCATED}),
         StockCarStatus.ALLOCATED: frozenset({StockCarStatus.AVAILABLE, StockCarStatus.READY}),
         StockCarStatus.READY: frozenset({StockCarStatus.DELIVERED, StockCarStatus.ALLOCATED}),
         StockCarStatus.DELIVERED: frozenset(),
     }
+
+    BEGINS = frozenset({StockCarStatus.ORDERED, StockCarStatus.IN_TRANSIT, StockCarStatus.AVAILABLE})
 
     class Certificate(models.TextChoices):
         PLEDGED = "PLEDGED", pgettext_lazy("certificate", "Pledged")
@@ -114,6 +118,12 @@ class StockCar(UpdatedAt, DatedLifecycle):
             models.CheckConstraint(
                 name="stockcar_delivered_has_vehicle", condition=~Q(status="DELIVERED") | Q(vehicle__isnull=False)
             ),
+            # The car and its file are one: a VIN is not sold under the papers of another.
+            Shares(name="stockcar_of_its_vehicle", to="crm_vehicle", columns={"vehicle_id": "id", "vin": "vin"}),
+            Frozen(name="stockcar_frozen", fields=["vin", "store"]),
+            Frozen(name="stockcar_vehicle_frozen", fields=["vehicle"], once=True),
+            Frozen(name="stockcar_delivered_frozen", since=["DELIVERED"]),
+            Kept(name="stockcar_kept"),
         ]
 
     def __str__(self) -> str:

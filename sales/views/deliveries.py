@@ -2,23 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
 from dms.models import User
 from dms.views.lists import BaseListView
+from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
+from sales import cells
 from sales.actions import deliveries
 from sales.actions.allocation import live_allocation
 from sales.acts import DELIVERY, ORDER
-from sales.filters import DeliveryFilter
+from sales.filters import DeliveriesAhead
 from sales.models import DeliverySheet, Order, SignOff
 
 
@@ -42,10 +43,21 @@ class Deliveries(BaseListView):
 
     model = DeliverySheet
     right = "sales.view"
-    template_name = "sales/delivery_list.html"
-    row_template = "sales/_delivery_row.html"
-    filterset_class = DeliveryFilter
+    filterset_class = DeliveriesAhead
     related = ("store", "order__customer", "order__adviser", "order__variant__series", "order__colour")
+    prefetched = ("sign_offs",)
+    export_key = "deliveries"
+    columns = (
+        Column(gettext_lazy("Appointment"), "appointment_at", "moment", phone=True),
+        Column(gettext_lazy("Sheet"), "number", link="sales:delivery", look="b5", phone=True),
+        Column(gettext_lazy("Customer"), "order.customer", phone=True),
+        Column(gettext_lazy("Model"), "order.variant", width=24),
+        Column(gettext_lazy("Colour"), "order.colour"),
+        Column(gettext_lazy("Adviser"), "order.adviser", look="nw"),
+        Column(pgettext_lazy("sheet", "Signed"), cells.signed, look="nw", phone=True),
+        Column(gettext_lazy("Store"), "store", shown=in_all_stores),
+        Column(gettext_lazy("Status"), "order.status", "status"),
+    )
     words = {
         "heading": gettext_lazy("Delivery"),
         "search_hint": gettext_lazy("Sheet, order, name"),
@@ -55,26 +67,18 @@ class Deliveries(BaseListView):
         ),
     }
 
-    def rows(self) -> Any:
-        return super().rows().prefetch_related("sign_offs")
-
-    def get_queryset(self) -> Any:
-        sheets = super().get_queryset()
-        over = [Order.Status.DELIVERED, Order.Status.CLOSED, Order.Status.CANCELLED]
-        return sheets if self.request.GET.get("open") else sheets.exclude(order__status__in=over)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(now=timezone.now(), **kwargs)
+    def row_class(self, sheet: DeliverySheet) -> str:
+        return "lateR" if sheet.is_late else ""
 
 
 @dataclass(frozen=True)
-class Row:
-    """A department on the sheet: who signed, or whether the one looking may."""
+class DepartmentRow:
+    """A department on the sheet: who signed; else whether the one looking signs for it, though perhaps not yet."""
 
     value: str
     label: str
     signed: SignOff | None
-    may: bool
+    signs: bool
 
 
 @dataclass(frozen=True)
@@ -91,16 +95,12 @@ class Check:
         return self.by is not None and (self.done_at or timezone.now()) > self.by
 
 
-def departments(sheet: DeliverySheet, user: User, *, in_hand: bool) -> list[Row]:
+def departments(sheet: DeliverySheet, user: User) -> list[DepartmentRow]:
     signed = {row.department: row for row in sheet.sign_offs.select_related("by")}
+    own = deliveries.departments_of(user) if sheet.order.status in deliveries.IN_HAND else []
     return [
-        Row(
-            value,
-            str(label),
-            signed.get(value),
-            in_hand and any(user.has_perm(right) for right in deliveries.RIGHTS[SignOff.Department(value)]),
-        )
-        for value, label in SignOff.Department.choices
+        DepartmentRow(department.value, str(department.label), signed.get(department), department in own)
+        for department in SignOff.Department
     ]
 
 
@@ -132,22 +132,12 @@ def delivery(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "object": sheet,
         "order": order,
         "acts": ORDER.offered(order, request.user, "ready", "deliver", "plan"),
-        "sheet_acts": {
-            name: offer for name, offer in DELIVERY.offered(sheet, request.user).items() if not offer.why_not
-        },
+        "sheet_acts": DELIVERY.offered(sheet, request.user),
         "car": allocation.car if allocation else None,
-        "departments": departments(sheet, request.user, in_hand=in_hand),
+        "departments": departments(sheet, request.user),
         "checks": checks(sheet),
         "missing": deliveries.missing(order) if in_hand else [],
+        "to_prepare": order.status == Order.Status.ALLOCATED,
         "waited": waited,
     }
     return render(request, "sales/delivery_detail.html", context)
-
-
-@require_POST
-@requires_right("sales.view")
-def sign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """A department signs; who may is the action's to say."""
-    department, note = request.POST.get("department", ""), request.POST.get("note", "")
-    deliveries.sign_off(visible(request, pk), department=department, by=request.user, note=note)
-    return redirect("sales:delivery", pk)

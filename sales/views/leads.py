@@ -5,35 +5,33 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.views.decorators.http import require_safe
 
-from crm.models import Phone
-from dms.core.refusals import Refusal
+from dms.core.acts import Offer
 from dms.formats import display
 from dms.models import User
 from dms.records import business_hours
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActFormView, ActView
+from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import RequiresRight, requires_right
-from sales import contact_schedule
+from sales import cells, contact_schedule
 from sales.actions import leads
 from sales.actions.leads import Wish
-from sales.acts import LEAD
-from sales.filters import LeadFilter
-from sales.forms import LeadForm
+from sales.acts import LEAD, LEAD_CONTACT
+from sales.filters import CardBox
+from sales.forms.leads import LeadForm
 from sales.models import Lead, LeadContact, ShowroomVisit, StockCar
 from sales.models.leads import Level
 from sales.stock_position import positions
-
-PHONES = Prefetch("customer__phones", Phone.objects.order_by("-is_primary", "pk"))
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Lead:
@@ -48,9 +46,24 @@ class Leads(BaseListView):
     model = Lead
     right = "sales.view"
     template_name = "sales/lead_list.html"
-    row_template = "sales/_lead_row.html"
-    filterset_class = LeadFilter
+    filterset_class = CardBox
     related = ("store", "customer", "owner", "series", "variant__series")
+    prefetched = ("customer__phones",)
+    export_key = "leads"
+    columns = (
+        Column(gettext_lazy("Level"), "level", cell=cells.lead_level, phone=True),
+        Column(gettext_lazy("Customer"), "customer", cell=cells.lead_customer, sort="name", look="b5", phone=True),
+        Column(gettext_lazy("Mobile"), cells.masked_phone, look="nw"),
+        Column(gettext_lazy("Wants"), "car", look="cut", width=24),
+        Column(pgettext_lazy("lead", "Buys"), "buys_when", look="nw"),
+        Column(
+            gettext_lazy("Next contact"), "next_contact_at", "moment", cell=cells.next_contact, sort="next", phone=True
+        ),
+        Column(gettext_lazy("Adviser"), "owner", look="nw"),
+        Column(pgettext_lazy("card", "Opened"), "opened_at", "date", sort="opened"),
+        Column(gettext_lazy("Store"), "store", shown=in_all_stores),
+        Column(gettext_lazy("Status"), "status", "status", phone=True),
+    )
     words = {
         "heading": gettext_lazy("A cards"),
         "search_hint": gettext_lazy("Number, name, phone"),
@@ -59,20 +72,14 @@ class Leads(BaseListView):
         "new_label": gettext_lazy("New card"),
     }
 
-    def rows(self) -> Any:
-        return super().rows().prefetch_related(PHONES)
+    def row_class(self, lead: Lead) -> str:
+        if lead.is_late:
+            return "lateR"
+        return "ask" if lead.is_being_given_up else ""
 
-    def get_queryset(self) -> Any:
-        """Without a wish for something else: cards somebody works on. Of one day they are all there, whatever became of them."""
-        cards: Any = super().get_queryset()
-        asked = self.request.GET
-        return cards if asked.get("status") or asked.get("opened_on") else cards.open()
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         new_url = reverse("sales:lead_new") if self.request.user.has_perm("sales.sell") else ""
-        return super().get_context_data(
-            new_url=new_url, buckets=buckets(self.request), now=timezone.now(), levels=Level.values, **kwargs
-        )
+        return super().get_context_data(new_url=new_url, buckets=buckets(self.request), **kwargs)
 
 
 @dataclass(frozen=True)
@@ -128,7 +135,7 @@ class LeadNew(RequiresRight, ActFormView[LeadForm]):
     def after(self, lead: Lead) -> str:
         return reverse("sales:lead", args=[lead.pk])
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, Any]:
         return super().get_context_data(heading=_("New A card"), cancel_url=reverse("sales:leads"), **context)
 
 
@@ -140,12 +147,26 @@ def cars_wanted(lead: Lead, user: User) -> QuerySet[StockCar]:
     return cars.filter(variant=lead.variant) if lead.variant_id else cars.filter(variant__series=lead.series)
 
 
-def may_review(row: LeadContact, user: User) -> bool:
-    try:
-        leads.refuse_review(row, by=user)
-    except Refusal:
-        return False
-    return user.has_perm("sales.approve")
+@dataclass(frozen=True)
+class ContactRow:
+    """A contact with what may be done to it, and whether it still waits for the manager's word."""
+
+    contact: LeadContact
+    review: Offer[LeadContact] | None
+
+
+def contact_rows(lead: Lead, user: User) -> list[ContactRow]:
+    """What happened on the card, the newest first."""
+    rows = []
+    for contact in lead.contacts.select_related("by", "reviewed_by"):
+        offer = LEAD_CONTACT.offered(contact, user).get("review")
+        rows.append(ContactRow(contact, offer if offer and not offer.why_not else None))
+    return rows
+
+
+def crm_page(url_name: str, pk: int, user: User) -> str:
+    """The page of a customer or a car, for who may open it."""
+    return reverse(url_name, args=[pk]) if user.has_perm("crm.view") else ""
 
 
 @require_safe
@@ -154,21 +175,18 @@ def lead(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The whole card: the customer, who decides, what happened, the stock of what they want, quotes and order."""
     lead, now = visible(request, pk), timezone.now()
     today = timezone.localdate(now)
-    is_open = lead.status == Lead.Status.OPEN
     offers = LEAD.offered(lead, request.user)
     contact = offers.get("contact")
-    rows = list(lead.contacts.select_related("by", "reviewed_by"))
+    rows = contact_rows(lead, request.user)
     context = {
         "object": lead,
         "acts": offers,
         "contact": contact if contact and not contact.why_not else None,
-        "is_open": is_open,
+        "customer_page": crm_page("crm:customer", lead.customer_id, request.user),
         "phones": lead.customer.phones.all(),
         "people": lead.customer.people.all(),
         "rows": rows,
-        "to_review": {row.pk for row in rows if may_review(row, request.user)},
-        "showroom": sum(row.channel == LeadContact.Channel.SHOWROOM for row in rows),
-        "late": is_open and lead.next_contact_at is not None and lead.next_contact_at < now,
+        "showroom": sum(row.contact.channel == LeadContact.Channel.SHOWROOM for row in rows),
         "days": (today - timezone.localdate(lead.opened_at)).days + 1,
         "hours": contact_schedule.hours_of(lead.level),
         "changes": list(reversed(lead.level_changes.all()[:6])),
@@ -221,7 +239,7 @@ class RecordContact(RequiresRight, ActView):
         page, following = super().after(result), self.following()
         return reverse("sales:lead_record", args=[following.pk]) if following else page
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, Any]:
         now, hours = timezone.now(), contact_schedule.rules()
         return super().get_context_data(
             now=now,
@@ -243,13 +261,3 @@ def usual_channel(lead: Lead) -> str:
 
 def span(hours: int) -> str:
     return display.age(timedelta(hours=hours))
-
-
-@require_POST
-@requires_right("sales.approve")
-def review(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The manager read the row, and may say what to do."""
-    rows = LeadContact.objects.filter(lead__in=Lead.objects.visible_to(request.user))
-    row = get_object_or_404(rows, pk=pk)
-    leads.review(row, words=request.POST.get("words", ""), by=request.user)
-    return redirect("sales:lead", row.lead_id)

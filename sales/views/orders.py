@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from dms.core import status_colours
@@ -11,6 +11,7 @@ from dms.formats import display
 from dms.models import Event
 from dms.navigation import registry
 from dms.views.lists import BaseListView
+from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 from sales.actions import deliveries
@@ -43,16 +44,31 @@ class Orders(BaseListView):
 
     model = Order
     right = "sales.view"
-    template_name = "sales/order_list.html"
-    row_template = "sales/_order_row.html"
     filterset_class = OrderFilter
     related = ("store", "customer", "adviser", "variant__series", "colour", "invoice")
+    export_key = "orders"
+    columns = (
+        Column(pgettext_lazy("noun", "Order"), "number", link="sales:order", look="b5", phone=True),
+        Column(gettext_lazy("Customer"), "customer", phone=True),
+        Column(gettext_lazy("Model"), "variant.named", phone=True, width=24),
+        Column(gettext_lazy("Colour"), "colour"),
+        Column(gettext_lazy("Amount (CNY)"), "total", "money", sort="price"),
+        Column(gettext_lazy("Due (CNY)"), "invoice.due", "money"),
+        Column(gettext_lazy("Delivery agreed"), "deliver_on", "date", sort="deliver_on"),
+        Column(gettext_lazy("Adviser"), "adviser", look="nw"),
+        Column(gettext_lazy("Made"), "made_at", "date", sort="made"),
+        Column(gettext_lazy("Store"), "store", shown=in_all_stores),
+        Column(gettext_lazy("Status"), "status", "status", phone=True),
+    )
     words = {
         "heading": gettext_lazy("Orders"),
         "search_hint": gettext_lazy("Number, name, phone"),
         "empty_title": gettext_lazy("No orders yet"),
         "empty_text": gettext_lazy("An order is written from a quote."),
     }
+
+    def row_class(self, order: Order) -> str:
+        return "ask" if order.waits_for_approval else ""
 
 
 def hints(order: Order) -> dict[str, str]:

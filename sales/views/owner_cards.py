@@ -2,16 +2,20 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext_lazy
+from django.urls import reverse
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from dms.navigation import registry
 from dms.views.lists import BaseListView
+from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
+from sales import cells
 from sales.acts import OWNER_CARD
 from sales.filters import OwnerCardFilter
 from sales.models import OwnerCard
+from sales.views.leads import crm_page
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> OwnerCard:
@@ -26,10 +30,19 @@ class OwnerCards(BaseListView):
 
     model = OwnerCard
     right = "sales.view"
-    template_name = "sales/owner_card_list.html"
-    row_template = "sales/_owner_card_row.html"
     filterset_class = OwnerCardFilter
     related = ("store", "customer", "vehicle__variant__series", "adviser")
+    export_key = "owner_cards"
+    columns = (
+        Column(gettext_lazy("C card"), "number", link="sales:owner_card", look="b5", phone=True),
+        Column(gettext_lazy("Customer"), "customer", phone=True),
+        Column(gettext_lazy("Plate"), "vehicle.plate", cell=cells.owner_plate, phone=True),
+        Column(gettext_lazy("Model"), "vehicle.model", width=24),
+        Column(gettext_lazy("Adviser"), "adviser", look="nw"),
+        Column(pgettext_lazy("card", "Opened"), "opened_at", "date"),
+        Column(gettext_lazy("Kept by"), cells.kept_by, look="nw"),
+        Column(gettext_lazy("Store"), "store", shown=in_all_stores),
+    )
     words = {
         "heading": gettext_lazy("C cards"),
         "search_hint": gettext_lazy("Number, name, plate, VIN"),
@@ -48,6 +61,9 @@ def owner_card(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "acts": OWNER_CARD.offered(card, request.user),
         "order": card.order,
         "vehicle": card.vehicle,
+        "call_page": reverse("crm:contact_new", args=[card.customer_id]) if request.user.has_perm("crm.call") else "",
+        "customer_page": crm_page("crm:customer", card.customer_id, request.user),
+        "vehicle_page": crm_page("crm:vehicle", card.vehicle_id, request.user),
         "phones": card.customer.phones.all(),
         "timeline": registry.timeline.of(card.vehicle, request.user)[:60],
     }

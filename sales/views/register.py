@@ -1,31 +1,28 @@
 """The register: whoever comes or calls is written down in two fields and Enter, and the rota says whose turn it is."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.models import Customer
-from dms.core.refusals import Refusal
-from dms.formats import query_params
-from dms.models import Reason, Store, User
-from dms.web.act_views import ActFormView
+from dms.core.acts import Offer
+from dms.models import Store, User
 from dms.web.http import AuthenticatedHttpRequest, sent, working_store
-from dms.web.rights import RequiresRight, check_right, requires_right
+from dms.web.rights import check_right, requires_right
 from sales import rota
 from sales.actions import leads
 from sales.actions import register as register_actions
 from sales.actions import rota as rota_actions
 from sales.actions.register import Guest, Visit
-from sales.forms import CompleteForm, VisitForm, advisers
+from sales.acts import ROTA_PLACE, VISIT
+from sales.forms.register import VisitForm
 from sales.models import Lead, LeadContact, RotaPlace, ShowroomVisit
 
 SHOWN = {"all": "", "inside": "in store", "unfilled": "unfilled"}
@@ -54,11 +51,6 @@ def todays(user: User, store: Store) -> list[ShowroomVisit]:
     return list(visits.select_related(*related).prefetch_related("customer__phones"))
 
 
-def is_unfilled(row: ShowroomVisit) -> bool:
-    """Somebody must still complete it."""
-    return (row.customer_id is None and row.left_contact is None) or row.adviser_id is None
-
-
 def count(rows: list[ShowroomVisit]) -> Counts:
     return Counts(
         len(rows),
@@ -67,14 +59,14 @@ def count(rows: list[ShowroomVisit]) -> Counts:
         sum(row.is_first for row in rows),
         sum(row.customer_id is not None for row in rows),
         sum(row.left_at is None for row in rows),
-        sum(is_unfilled(row) for row in rows),
+        sum(row.is_unfilled for row in rows),
     )
 
 
 def narrowed(rows: list[ShowroomVisit], shown: str) -> list[ShowroomVisit]:
     if shown == "inside":
         return [row for row in rows if row.left_at is None]
-    return [row for row in rows if is_unfilled(row)] if shown == "unfilled" else rows
+    return [row for row in rows if row.is_unfilled] if shown == "unfilled" else rows
 
 
 def shown_store(request: AuthenticatedHttpRequest) -> Store:
@@ -85,35 +77,57 @@ def shown_store(request: AuthenticatedHttpRequest) -> Store:
     return first or working_store(request)
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line of the register with its acts."""
+
+    visit: ShowroomVisit
+    acts: Mapping[str, Offer[ShowroomVisit]]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An adviser in the queue with the acts on their place."""
+
+    standing: rota.Standing
+    acts: Mapping[str, Offer[RotaPlace]]
+
+
 @requires_right("sales.view")
 def register(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The page of the reception: two fields, whose turn it is, and today's lines."""
-    user = request.user
     store = working_store(request) if request.method == "POST" else shown_store(request)
     form = VisitForm(sent(request), initial={"key": uuid.uuid4().hex})
     if request.method == "POST":
         check_right(request, "sales.register")
         if form.is_valid():
             return registered(request, form, store)
-    rows = todays(user, store)
-    shown = request.GET.get("show", "")
+    visits, shown = todays(request.user, store), request.GET.get("show", "")
     context = {
-        "form": form,
+        "form": form if request.user.has_perm("sales.register") else None,
         "store": store,
         "key": form["key"].value() or uuid.uuid4().hex,
-        "queue": rota_actions.open_rota(store),
-        "first": rota.first(rota_actions.open_rota(store)),
-        "advisers": advisers(store),
-        "skip_reasons": [(reason.pk, str(reason)) for reason in Reason.objects.of(Reason.Kind.SKIP)],
-        "rows": narrowed(rows, shown),
-        "counts": count(rows),
+        "lines": [Line(visit, VISIT.offered(visit, request.user)) for visit in narrowed(visits, shown)],
+        "counts": count(visits),
         "shown": shown if shown in SHOWN else "all",
         "kinds": ShowroomVisit.Kind.choices,
         "purposes": ShowroomVisit.Purpose.choices,
         "parties": (1, 2, 3, 4),
-        "now": timezone.now(),
+        **whose_turn(request.user, store),
     }
     return render(request, "sales/register.html", context, status=422 if form.errors else 200)
+
+
+def whose_turn(user: User, store: Store) -> dict[str, object]:
+    """The queue of the day, and who is next in it."""
+    queue = rota_actions.open_rota(store)
+    turns = [Turn(standing, ROTA_PLACE.offered(standing.place, user)) for standing in queue]
+    first = rota.first(queue)
+    return {
+        "queue": [turn for turn in turns if turn.standing.place != first],
+        "advisers": len(queue),
+        "next_up": next((turn for turn in turns if turn.standing.place == first), None),
+    }
 
 
 def registered(request: AuthenticatedHttpRequest, form: VisitForm, store: Store) -> HttpResponse:
@@ -153,7 +167,7 @@ def known(request: AuthenticatedHttpRequest) -> HttpResponse:
     """While the number is being typed: whom of this store it belongs to, and on whose card they are."""
     store = shown_store(request)
     customer = register_actions.recognise(request.GET.get("phone", ""), store=store)
-    context: dict[str, Any] = {"customer": customer}
+    context: dict[str, object] = {"customer": customer}
     if customer is not None:
         context["card"] = leads.open_card_of(customer, store=store)
         context["last"] = last_contact(customer, store)
@@ -165,58 +179,6 @@ def last_contact(customer: Customer, store: Store) -> LeadContact | None:
     return LeadContact.objects.filter(lead__in=cards).order_by("-at").first()
 
 
-def visible_visit(request: AuthenticatedHttpRequest, pk: int) -> ShowroomVisit:
-    visits = ShowroomVisit.objects.visible_to(request.user).select_related("store", "customer", "adviser")
-    return get_object_or_404(visits, pk=pk)
-
-
-class Complete(RequiresRight, ActFormView[CompleteForm]):
-    """A line that lacks its guest: who it was, or that they left nothing."""
-
-    right = "sales.register"
-    form_class = CompleteForm
-
-    @cached_property
-    def visit(self) -> ShowroomVisit:
-        return visible_visit(self.request, self.kwargs["pk"])
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"name": self.visit.name, "note": self.visit.note}
-
-    def act(self, **facts: Any) -> ShowroomVisit:
-        guest = Guest(facts.pop("phone"), facts.pop("name"))
-        return register_actions.complete_visit(self.visit, guest=guest, by=self.request.user, **facts)
-
-    def after(self, _visit: ShowroomVisit) -> str:
-        messages.success(self.request, _("The line is complete."))
-        return reverse("sales:register")
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        heading = _("Complete line %(no)s") % {"no": self.visit.sequence}
-        return super().get_context_data(
-            object=self.visit, heading=heading, cancel_url=reverse("sales:register"), **context
-        )
-
-
-@require_POST
-@requires_right("sales.register")
-def leave(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    register_actions.leave(visible_visit(request, pk), by=request.user)
-    return redirect("sales:register")
-
-
-@require_POST
-@requires_right("sales.register")
-def assign(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The guest goes to the adviser chosen, or to whose turn it is."""
-    visit = visible_visit(request, pk)
-    chosen = query_params.number(request.POST.get("adviser"))
-    adviser = get_object_or_404(advisers(visit.store), pk=chosen) if chosen else None
-    visit = register_actions.assign_visit(visit, adviser=adviser, by=request.user)
-    messages.success(request, _("%(adviser)s receives the guest.") % {"adviser": visit.adviser})
-    return redirect("sales:register")
-
-
 @require_POST
 @requires_right("sales.register")
 def hand_next(request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -225,30 +187,4 @@ def hand_next(request: AuthenticatedHttpRequest) -> HttpResponse:
         working_store(request), by=request.user, key=request.POST.get("key", "")[:80]
     )
     messages.success(request, said_of(row))
-    return redirect("sales:register")
-
-
-def visible_place(request: AuthenticatedHttpRequest, pk: int) -> RotaPlace:
-    places = RotaPlace.objects.visible_to(request.user).select_related("store", "adviser")
-    return get_object_or_404(places, pk=pk)
-
-
-@require_POST
-@requires_right("sales.register")
-def skip(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The next guest goes to the one behind; why is asked."""
-    place = visible_place(request, pk)
-    chosen = query_params.number(request.POST.get("reason"))
-    if chosen is None:
-        raise Refusal(_("Choose why the turn is passed over."), code="no_reason")
-    reason = get_object_or_404(Reason.objects.of(Reason.Kind.SKIP), pk=chosen)
-    rota_actions.skip(place, reason=reason, by=request.user)
-    return redirect("sales:register")
-
-
-@require_POST
-@requires_right("sales.register")
-def present(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Away from the floor for a while, or back."""
-    rota_actions.set_present(visible_place(request, pk), present=request.POST.get("present") == "1", by=request.user)
     return redirect("sales:register")

@@ -3,29 +3,24 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from dms.core.refusals import Refusal
 from dms.views.lists import BaseListView
+from dms.web.act_markup import acts_cell
 from dms.web.act_views import ActFormView
-from dms.web.http import AuthenticatedHttpRequest, working_store
-from dms.web.rights import RequiresRight, requires_right
+from dms.web.columns import Column, in_all_stores
+from dms.web.http import working_store
+from dms.web.rights import RequiresRight
+from sales import cells
 from sales.actions import stock
-from sales.filters import StockCarFilter
-from sales.forms import StockCarForm
+from sales.acts import STOCK_CAR
+from sales.filters import Yard
+from sales.forms.stock import StockCarForm
 from sales.models import StockCar
-from sales.stock_position import family_of_age, positions
-
-
-def visible(request: AuthenticatedHttpRequest, pk: int) -> StockCar:
-    cars = StockCar.objects.visible_to(request.user).select_related("store", "variant__series", "colour")
-    return get_object_or_404(cars, pk=pk)
+from sales.stock_position import positions
 
 
 class StockCars(BaseListView):
@@ -34,9 +29,22 @@ class StockCars(BaseListView):
     model = StockCar
     right = "sales.view"
     template_name = "sales/stock_list.html"
-    row_template = "sales/_stock_row.html"
-    filterset_class = StockCarFilter
+    filterset_class = Yard
     related = ("store", "variant__series", "colour")
+    export_key = "stock_cars"
+    columns = (
+        Column(gettext_lazy("VIN"), "vin", look="code b5", sort="vin", phone=True, width=20),
+        Column(gettext_lazy("Model"), "variant.named", phone=True, width=24),
+        Column(gettext_lazy("Colour"), "colour"),
+        Column(gettext_lazy("Arrived"), "arrived_on", "date", sort="arrived"),
+        Column(gettext_lazy("Days in stock"), cells.days_in_stock, "integer", cell=cells.coloured_days, phone=True),
+        Column(gettext_lazy("Place"), "location"),
+        Column(gettext_lazy("Certificate"), "certificate", "choice", cell=cells.certificate, look="nw"),
+        Column(pgettext_lazy("stock car", "Use"), "use", "choice", look="nw"),
+        Column(gettext_lazy("Store"), "store", shown=in_all_stores),
+        Column(gettext_lazy("Status"), "status", "status", phone=True),
+        Column(gettext_lazy("Act"), "pk", cell=acts_cell(STOCK_CAR), only="page", mute=True),
+    )
     words = {
         "heading": gettext_lazy("Stock cars"),
         "search_hint": gettext_lazy("End of the VIN, model"),
@@ -45,19 +53,10 @@ class StockCars(BaseListView):
         "new_label": gettext_lazy("Enter a car"),
     }
 
-    def get_queryset(self) -> Any:
-        cars = super().get_queryset()
-        return cars if self.request.GET.get("status") else cars.exclude(status=StockCar.Status.DELIVERED)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        today = timezone.localdate()
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         new_url = reverse("sales:stock_car_new") if self.request.user.has_perm("sales.stock") else ""
-        context = super().get_context_data(new_url=new_url, with_model=True, **kwargs)
-        for car in context["page_obj"]:
-            car.days = car.age(today)
-            car.age_family = family_of_age(car.days)
-        context["positions"] = positions(self.with_facts(self.rows()), on=today)
-        return context
+        yard = positions(self.with_facts(self.rows()), on=timezone.localdate())
+        return super().get_context_data(new_url=new_url, with_model=True, positions=yard, **kwargs)
 
 
 class StockCarNew(RequiresRight, ActFormView[StockCarForm]):
@@ -74,24 +73,5 @@ class StockCarNew(RequiresRight, ActFormView[StockCarForm]):
         messages.success(self.request, _("%(car)s is entered.") % {"car": car})
         return reverse("sales:stock_cars")
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> dict[str, Any]:
         return super().get_context_data(heading=_("Enter a car"), cancel_url=reverse("sales:stock_cars"), **context)
-
-
-@require_POST
-@requires_right("sales.stock")
-def receive(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """A car that was on its way has arrived."""
-    stock.receive_car(visible(request, pk), by=request.user, location=request.POST.get("location", "")[:40])
-    return redirect("sales:stock_cars")
-
-
-@require_POST
-@requires_right("sales.stock")
-def certificate(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """The certificate is redeemed, or pledged."""
-    car, state = visible(request, pk), request.POST.get("certificate", "")
-    if state not in StockCar.Certificate.values:
-        raise Refusal(_("Say whether the certificate is in hand or pledged."), code="no_certificate")
-    stock.change_car(car, by=request.user, certificate=state)
-    return redirect("sales:stock_cars")

@@ -53,7 +53,7 @@ def test_a_full_hour_takes_no_more(cast, car, store, bays):
         book(cast, store, "09:30", "川AB0002")
     booked = book(cast, store, "09:30", "川AB0002", hours=Decimal("0.4"))
     assert load_of("09:00") == 2
-    appointments.become(booked, status="CANCELLED", by=cast.service_adviser, reason=reason("CANCEL"))
+    appointments.cancel(booked, reason=reason("CANCEL"), by=cast.service_adviser)
     assert load_of("09:00") == Decimal("1.6")
 
 
@@ -128,15 +128,12 @@ def test_a_moved_visit_frees_its_hour(cast, car, store, bays):
 
 
 def test_who_does_not_come_is_noted_with_the_reason(cast, car, store, bays):
-    booked = book(cast, store)
-    with refuses("no_reason"):
-        appointments.become(booked, status="NO_SHOW", by=cast.service_adviser)
-    gone = appointments.become(booked, status="NO_SHOW", by=cast.service_adviser, reason=reason("NO_SHOW", "FORGOT"))
+    gone = appointments.no_show(book(cast, store), reason=reason("NO_SHOW", "FORGOT"), by=cast.service_adviser)
     assert (gone.status, gone.cancel_reason.code) == ("NO_SHOW", "FORGOT")
 
 
 def test_a_booked_guest_arrives_by_being_written_up(cast, car, store, bays):
-    booked = appointments.become(book(cast, store), status="CONFIRMED", by=cast.service_adviser)
+    booked = appointments.confirm(book(cast, store), by=cast.service_adviser)
     order = intake.write_up(
         Guest("川AD1234"), store=store, by=cast.service_adviser, complaint=booked.wish, km=100, appointment=booked
     )

@@ -1,8 +1,11 @@
 """The same way by page and by API: every page answers, every button does its act, refusals come as sentences."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -53,7 +56,7 @@ def test_a_car_goes_through_the_house_by_its_pages(cast, car, signed_in):
     assert answer.status_code == 302
     order = WorkOrder.objects.get()
     assert order.check_in.damage == [{"what": "左前门划痕"}, {"what": "右后灯"}]
-    post(desk, "labour_add", order.pk, operation=operation().pk)
+    post(desk, "labour_add", order.pk, operation=operation().code)
     post(desk, "part_add", order.pk, part=part.number, quantity="1", payer="CUSTOMER")
     assert part.number in desk.get(url("part_numbers"), {"part": part.number}).content.decode()
     assert post(desk, "work_order_estimate", order.pk, promised_at=soon()) == url("work_order_sign", order.pk)
@@ -162,7 +165,8 @@ def test_a_visit_is_booked_moved_and_taken_over_by_page(cast, car, store, signed
     assert "满" in full.content.decode() or "full" in full.content.decode()
     post(desk, "appointment_confirm", booked.pk)
     post(desk, "appointment_prepare", booked.pk)
-    post(desk, "appointment_move", booked.pk, starts_at=f"{tomorrow}T10:00")
+    post(desk, "appointment_move", booked.pk, starts_at=f"{tomorrow}T10:00", adviser=cast.service_adviser.pk)
+    assert fresh(booked).adviser == cast.service_adviser
     day = desk.get(url("appointments"), {"day": f"{tomorrow}"}).content.decode()
     assert "10:00" in day
     form = desk.get(url("work_order_new"), {"appointment": booked.pk}).content.decode()
@@ -205,6 +209,36 @@ def test_every_stage_shows_its_page_to_everybody_in_the_workshop(cast, signed_in
     assert order.number in page.content.decode()
 
 
+@pytest.mark.parametrize("role", ["service_adviser", "technician", "parts_clerk"])
+def test_what_may_be_done_to_many_lines_costs_no_query_a_line(cast, signed_in, role):
+    order = WorkOrderFactory.create(stage="in_work", part=PartFactory.create(pieces=9))
+    client = signed_in(cast.named(role))
+    addresses = [url("work_order", order.pk), *([url("jobs")] if role == "technician" else [])]
+
+    def queries():
+        for address in addresses:
+            assert client.get(address).status_code == 200
+        with CaptureQueriesContext(connection) as seen:
+            for address in addresses:
+                client.get(address)
+        return len(seen)
+
+    def more():
+        lines.add_labour(order, operation=operation("B01"), by=cast.service_adviser)
+        lines.add_part(order, part=PartFactory.create(pieces=9), by=cast.service_adviser)
+        lines.defer(
+            lines.add_other(order, kind="FEE", text="检测费", unit_price=Decimal(50), by=cast.service_adviser),
+            reason=reason("DECLINE"),
+            by=cast.service_adviser,
+        )
+
+    more()
+    few = queries()
+    for _time in range(4):
+        more()
+    assert queries() == few
+
+
 def test_the_board_shows_late_cars_as_late(cast, signed_in):
     order = WorkOrderFactory.create(stage="in_work")
     WorkOrder.objects.filter(pk=order.pk).update(promised_at=timezone.now() - timedelta(minutes=5))
@@ -222,7 +256,7 @@ def test_a_stranger_to_the_store_does_not_find_the_order(cast, signed_in, elsewh
     order = WorkOrderFactory.create()
     elsewhere = signed_in(elsewhere.service_adviser)
     assert elsewhere.get(url("work_order", order.pk)).status_code == 404
-    assert elsewhere.post(url("labour_add", order.pk), {"operation": operation().pk}).status_code == 404
+    assert elsewhere.post(url("labour_add", order.pk), {"operation": operation().code}).status_code == 404
 
 
 def test_work_waits_on_the_home_page_of_who_does_it(cast, signed_in):

@@ -110,6 +110,22 @@ def test_a_dearer_line_asks_the_customer_again_and_a_cheaper_one_does_not(cast):
     assert (dearer.status, dearer.authorised_amount, dearer.authorisation) == ("PROPOSED", None, None)
 
 
+def test_work_that_has_begun_keeps_its_price(cast):
+    line = labour_of(WorkOrderFactory.create(stage="in_work"))
+    with refuses("line_not_open"):
+        lines.change_line(line, quantity=line.quantity, unit_price=Decimal(1), by=cast.service_adviser)
+
+
+def test_what_the_customer_agreed_to_is_not_proposed_again(cast):
+    with refuses("not_turned_down"):
+        lines.propose_again(labour_of(WorkOrderFactory.create(stage="signed")), by=cast.service_adviser)
+
+
+def test_a_car_that_has_left_is_not_described_any_more(cast):
+    with refuses("work_order_over"):
+        work_orders.describe(WorkOrderFactory.create(stage="settled"), cause="垫片", by=cast.service_adviser)
+
+
 def test_a_line_that_the_customer_shall_pay_instead_asks_again(cast):
     order = WorkOrderFactory.create()
     lines.add_labour(order, operation=operation("M02"), payer="WARRANTY", by=cast.service_adviser)
@@ -125,16 +141,16 @@ def test_a_line_that_the_customer_shall_pay_instead_asks_again(cast):
 def test_what_is_put_off_shows_at_the_next_visit_and_is_taken_up(cast):
     order = WorkOrderFactory.create(stage="in_work", part=PartFactory.create(pieces=5))
     filters = lines.add_part(order, part=PartFactory.create(pieces=5, price=128), by=cast.service_adviser)
-    lines.turn_down(filters, reason=reason("DECLINE", "NEXT_TIME"), later=True, by=cast.service_adviser)
+    lines.defer(filters, reason=reason("DECLINE", "NEXT_TIME"), by=cast.service_adviser)
     workshop.finish_line(labour_of(order), by=cast.technician)
     finish(cast, order)
     again = WorkOrderFactory.create(vehicle=order.vehicle, km=50_000)
     assert lines.left_undone(again.vehicle) == [fresh(filters)]
-    taken = lines.take_up(again, put_off=filters, by=cast.service_adviser)
+    taken = lines.take_up(again, line=filters, by=cast.service_adviser)
     assert (taken.part, taken.status) == (filters.part, "PROPOSED")
     assert lines.left_undone(again.vehicle) == []
     with refuses("not_put_off"):
-        lines.take_up(again, put_off=filters, by=cast.service_adviser)
+        lines.take_up(again, line=filters, by=cast.service_adviser)
 
 
 def finish(cast, order):
@@ -243,7 +259,7 @@ def test_a_key_of_another_car_is_refused_by_page_and_api(cast, car, other_store,
 def test_deferred_work_is_found_and_taken_up_by_api(cast, signed_in):
     order = WorkOrderFactory.create(stage="in_work")
     filters = lines.add_part(order, part=PartFactory.create(pieces=5, price=128), by=cast.service_adviser)
-    lines.turn_down(filters, reason=reason("DECLINE", "NEXT_TIME"), later=True, by=cast.service_adviser)
+    lines.defer(filters, reason=reason("DECLINE", "NEXT_TIME"), by=cast.service_adviser)
     workshop.finish_line(labour_of(order), by=cast.technician)
     finish(cast, order)
     elsewhere = labour_of(WorkOrderFactory.create(stage="estimated", vehicle=VehicleFactory.create(plate="川AX0001")))

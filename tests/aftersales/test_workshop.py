@@ -155,7 +155,7 @@ def test_a_line_whose_parts_are_out_is_not_declined(cast):
     line = part_of(WorkOrderFactory.create(stage="in_work", part=PartFactory.create(pieces=5)))
     draw(cast, line)
     with refuses("parts_out"):
-        lines.turn_down(line, reason=reason("DECLINE"), later=False, by=cast.service_adviser)
+        lines.decline(line, reason=reason("DECLINE"), by=cast.service_adviser)
 
 
 # --- checks -------------------------------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ def test_the_self_check_waits_for_consent_work_and_parts(cast):
     for code, mend in (
         (
             "waits_for_consent",
-            lambda: lines.turn_down(extra, reason=reason("DECLINE"), later=True, by=cast.service_adviser),
+            lambda: lines.defer(extra, reason=reason("DECLINE"), by=cast.service_adviser),
         ),
         ("work_not_done", lambda: workshop.finish_line(labour_of(order), by=cast.technician)),
         ("parts_not_issued", lambda: draw(cast, part_of(order))),

@@ -9,6 +9,7 @@ field would not do (act → document → field → value).
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -19,10 +20,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from aftersales.actions import checks, release, work_orders, workshop
-from aftersales.acts import WORK_ORDER
+from aftersales.actions import appointments, checks, lines, release, work_orders, workshop
+from aftersales.acts import APPOINTMENT, WORK_LINE, WORK_ORDER
 from aftersales.forms import people_with
-from aftersales.models import WorkOrder
+from aftersales.models import Appointment, WorkLine, WorkOrder
 from crm.actions import billing, care, customers, letters
 from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, LETTER, PHONE, RECALL, RECALL_ENTRY, RECALL_OF_STORE, VEHICLE
 from crm.models import Customer, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
@@ -31,11 +32,14 @@ from dms.core.acts import Acts
 from dms.models import Absence, Job, Message, Reason, Store, User
 from parts.acts import PART, RESERVATION, STOCK
 from parts.models import Stock
-from sales.actions import losses, orders
-from sales.acts import DELIVERY, LEAD, ORDER, OWNER_CARD, QUOTE
-from sales.models import DeliverySheet, Lead, Order, Quote, StockCar
+from sales.actions import deliveries, leads, losses, orders, register, rota
+from sales.actions.register import Guest
+from sales.acts import DELIVERY, LEAD, LEAD_CONTACT, ORDER, OWNER_CARD, QUOTE, ROTA_PLACE, STOCK_CAR, VISIT
+from sales.models import DeliverySheet, Lead, LeadContact, Order, Quote, RotaPlace, ShowroomVisit, StockCar
+from sales.rota import first
 from tests.factories import (
     AbsenceFactory,
+    AppointmentFactory,
     Cast,
     CustomerFactory,
     DeliverySheetFactory,
@@ -54,13 +58,19 @@ from tests.factories import (
     RecallCampaignFactory,
     RecallEntryFactory,
     ReservationFactory,
+    ShowroomVisitFactory,
     StockCarFactory,
     StockFactory,
     UserFactory,
+    VariantFactory,
     VehicleFactory,
     WorkLineFactory,
     WorkOrderFactory,
+    advance_work_order,
     fresh,
+    labour_of,
+    operation,
+    part_of,
     reason,
 )
 
@@ -69,7 +79,10 @@ Make = Callable[..., Model]
 
 @dataclass(frozen=True)
 class Document:
-    """The acts of a document, where its verbs are in the API, rows to try them on, and what their forms need."""
+    """The acts of a document, where its verbs are in the API, rows to try them on, and what their forms need.
+
+    ``api_row`` is the row whose verbs they are over the API, when that is not the document: the card of a contact.
+    """
 
     acts: Acts[Any]
     api: str
@@ -79,11 +92,12 @@ class Document:
     """Act → method and URL name in the API, where it is no verb of the document."""
     calls: Mapping[str, "Call"] = field(default_factory=dict)
     """Act → how the API is asked, where it is done about another row or is told otherwise than by a body."""
+    api_row: Callable[[Any], Model] = lambda row: row
 
     def request(self, name: str, row: Model) -> tuple[str, str]:
         """Method and address of an act in the API."""
         method, url_name = self.requests.get(name, ("post", f"{self.api}-{name.replace('_', '-')}"))
-        return method, reverse(f"api:{url_name}", args=[] if url_name.endswith("-list") else [row.pk])
+        return method, reverse(f"api:{url_name}", args=[] if url_name.endswith("-list") else [self.api_row(row).pk])
 
 
 Call = Callable[[Client, Any, Mapping[str, Any]], int]
@@ -136,6 +150,66 @@ def lead_with_order(*, store: Store, status: str = "SIGNED") -> Lead:
 
 def delivered_sheet(*, store: Store) -> DeliverySheet:
     return OrderFactory.create(store=store, status="DELIVERED").delivery_sheet
+
+
+def signed_sheet_but_for_sales(*, store: Store) -> DeliverySheet:
+    """Sales signs last."""
+    sheet = DeliverySheetFactory.create(store=store)
+    PaymentFactory.create(store=store, invoice=sheet.order.invoice, amount=sheet.order.invoice.due)
+    cast = Cast(store)
+    for department, person in (
+        ("WAREHOUSE", cast.warehouse),
+        ("AFTERSALES", cast.inspector),
+        ("FINANCE", cast.cashier),
+    ):
+        deliveries.sign_off(fresh(sheet), department=department, by=person)
+    return fresh(sheet)
+
+
+def contact_of_a_lead(*, store: Store) -> LeadContact:
+    return LeadFactory.create(store=store).contacts.get()
+
+
+def reviewed_contact(*, store: Store) -> LeadContact:
+    return leads.review(contact_of_a_lead(store=store), words="", by=Cast(store).sales_manager)
+
+
+def kept_car(*, store: Store, status: str = "ALLOCATED") -> StockCar:
+    return OrderFactory.create(store=store, status=status).allocations.get().car
+
+
+def car_in(status: str, *, store: Store) -> StockCar:
+    """Ordered by hand, or looked at in between: nobody brings a car there, the lifecycle knows it."""
+    car = StockCarFactory.create(store=store)
+    StockCar.objects.filter(pk=car.pk).update(status=status)
+    return car
+
+
+def unfilled_visit(*, store: Store) -> ShowroomVisit:
+    return ShowroomVisitFactory.create(store=store, name="", phone="")
+
+
+def guest_who_left_nothing(*, store: Store) -> ShowroomVisit:
+    visit = unfilled_visit(store=store)
+    return register.complete_visit(visit, guest=Guest(), left_nothing=True, by=Cast(store).reception)
+
+
+def next_in_turn(*, store: Store) -> RotaPlace:
+    """Whose turn it is, of two."""
+    Cast(store).assemble("adviser", "second_adviser")
+    place = first(rota.open_rota(store))
+    assert place is not None
+    return place
+
+
+def last_in_turn(*, store: Store) -> RotaPlace:
+    next_in_turn(store=store)
+    return rota.open_rota(store)[-1].place
+
+
+def a_car(_lead: Lead) -> Mapping[str, Any]:
+    """The card says nothing of a car yet; one of the catalogue."""
+    return {"variant": VariantFactory.create().pk, "vehicle": "200000"}
 
 
 def another_adviser(lead: Lead) -> Mapping[str, Any]:
@@ -235,6 +309,11 @@ def described_order(*, store: Store) -> WorkOrder:
     return fresh(WorkLineFactory.create(store=store).work_order)
 
 
+def empty_order(*, store: Store) -> WorkOrder:
+    """A new draft; the car was here before, and the work was not done."""
+    return WorkOrderFactory.create(store=store, vehicle=cancelled_work_order(store=store).vehicle)
+
+
 def held_order(*, store: Store) -> WorkOrder:
     order = WorkOrderFactory.create(store=store, stage="in_work")
     workshop.hold(order, reason=reason(Reason.Kind.HOLD), by=Cast(store).technician)
@@ -260,8 +339,56 @@ def order_with_gate_pass(*, store: Store) -> WorkOrder:
 
 
 def cancelled_work_order(*, store: Store) -> WorkOrder:
-    order = WorkOrderFactory.create(store=store)
+    order = described_order(store=store)
     return work_orders.cancel(order, reason=reason(Reason.Kind.CANCEL), by=order.adviser)
+
+
+def returning_car(*, store: Store) -> WorkOrder:
+    """Something was put off at its last visit."""
+    before = WorkOrderFactory.create(store=store, stage="in_work")
+    lines.defer(
+        WorkLineFactory.create(store=store, work_order=before), reason=reason(Reason.Kind.DECLINE), by=before.adviser
+    )
+    advance_work_order(before, after="in_work", until="released")
+    return WorkOrderFactory.create(store=store, vehicle=before.vehicle, km=50_000)
+
+
+def labour_line(stage: str, *, store: Store) -> WorkLine:
+    return labour_of(WorkOrderFactory.create(store=store, stage=stage))
+
+
+def line_of_held_order(*, store: Store) -> WorkLine:
+    """Agreed, and the car waits."""
+    return labour_of(held_order(store=store))
+
+
+def extra_line(*, store: Store) -> WorkLine:
+    """It came up during the work; the customer has not answered."""
+    return WorkLineFactory.create(store=store, work_order=WorkOrderFactory.create(store=store, stage="in_work"))
+
+
+def turned_down_line(act: Callable[..., WorkLine], *, store: Store) -> WorkLine:
+    line = WorkLineFactory.create(store=store)
+    return act(line, reason=reason(Reason.Kind.DECLINE), by=line.work_order.adviser)
+
+
+def part_line(stage: str, *, store: Store, issued: int = 0) -> WorkLine:
+    """Of two pieces; there are more on the shelf."""
+    part = PartFactory.create(store=store, pieces=5)
+    line = part_of(WorkOrderFactory.create(store=store, stage=stage, part=part, quantity=2))
+    if issued:
+        workshop.issue_part(line, quantity=Decimal(issued), signed_by="石斛", by=Cast(store).parts_clerk)
+    return fresh(line)
+
+
+def appointment(act: Callable[..., Appointment], *, store: Store, kind: Reason.Kind | None = None) -> Appointment:
+    """Confirmed, prepared, or over with its reason."""
+    booked = AppointmentFactory.create(store=store)
+    return act(booked, by=Cast(store).service_adviser, **({"reason": reason(kind)} if kind else {}))
+
+
+def arrived_appointment(*, store: Store) -> Appointment:
+    return work_orders.arrived(AppointmentFactory.create(store=store), by=Cast(store).service_adviser)
 
 
 def technician(order: WorkOrder) -> Mapping[str, Any]:
@@ -276,6 +403,29 @@ def signed_by_name(order: WorkOrder) -> Mapping[str, Any]:
 def passed(order: WorkOrder) -> Mapping[str, Any]:
     """The check whose turn it is; where none is, the first."""
     return {"stage": checks.NEXT_STAGE.get(WorkOrder.Status(order.status), checks.Stage.SELF).value, "passed": "1"}
+
+
+def same_time(booked: Appointment) -> Mapping[str, Any]:
+    return {"starts_at": f"{timezone.localtime(booked.starts_at):%Y-%m-%dT%H:%M}"}
+
+
+def by_code(order: WorkOrder) -> Mapping[str, Any]:
+    return {"operation": operation().code}
+
+
+def by_number(order: WorkOrder) -> Mapping[str, Any]:
+    return {"part": PartFactory.create(store=order.store, pieces=1).number}
+
+
+def put_off(order: WorkOrder) -> Mapping[str, Any]:
+    """What was put off at the last visit of the car; where nothing was, any line of the car."""
+    rows = WorkLine.objects.filter(work_order__vehicle=order.vehicle)
+    line = next(iter([*lines.left_undone(order.vehicle), *rows]))
+    return {"line": line.pk}
+
+
+def as_it_is(line: WorkLine) -> Mapping[str, Any]:
+    return {"quantity": str(line.quantity), "unit_price": str(line.unit_price)}
 
 
 def all_six_points(order: WorkOrder) -> Mapping[str, Any]:
@@ -368,13 +518,14 @@ DOCUMENTS = (
             "ordered": lead_with_order,
             "delivered": partial(lead_with_order, status="DELIVERED"),
         },
-        {"reassign": another_adviser},
+        {"reassign": another_adviser, "quote": a_car},
     ),
     Document(
         DELIVERY,
         "sales:deliveries",
         {
             "sheet": DeliverySheetFactory.create,
+            "sales_signs_last": signed_sheet_but_for_sales,
             "confirmed": partial(DeliverySheetFactory.create, complete=True),
             "over": delivered_sheet,
         },
@@ -382,6 +533,39 @@ DOCUMENTS = (
             "step": lambda _sheet: {"step": "cleaned"},
             "confirm": lambda _sheet: {"name": "谷雨", "signature_typed": "谷雨"},
         },
+    ),
+    Document(
+        LEAD_CONTACT,
+        "sales:leads",
+        {"row": contact_of_a_lead, "reviewed": reviewed_contact},
+        {"review": lambda contact: {"row": contact.pk}},
+        api_row=lambda contact: contact.lead,
+    ),
+    Document(
+        STOCK_CAR,
+        "sales:stock-cars",
+        {
+            "on_order": partial(car_in, "ORDERED"),
+            "coming": partial(StockCarFactory.create, arrived=False),
+            "received": partial(car_in, "RECEIVED"),
+            "here": StockCarFactory.create,
+            "allocated": kept_car,
+            "ready": partial(kept_car, status="READY"),
+            "delivered": partial(kept_car, status="DELIVERED"),
+        },
+        {"certificate": lambda _car: {"certificate": "PLEDGED"}},
+    ),
+    Document(
+        VISIT,
+        "sales:visits",
+        {"unfilled": unfilled_visit, "left_nothing": guest_who_left_nothing, "known": ShowroomVisitFactory.create},
+        {"complete": lambda _visit: {"phone": "13800000077", "name": "谷雨"}},
+    ),
+    Document(
+        ROTA_PLACE,
+        "sales:rota",
+        {"next": next_in_turn, "last": last_in_turn},
+        {"presence": lambda _place: {"present": True}},
     ),
     Document(OWNER_CARD, "sales:owner-cards", {"owner_card": OwnerCardFactory.create}),
     Document(
@@ -480,7 +664,7 @@ DOCUMENTS = (
         WORK_ORDER,
         "aftersales:work-orders",
         {
-            "empty": WorkOrderFactory.create,
+            "empty": empty_order,
             "described": described_order,
             "estimated": partial(WorkOrderFactory.create, stage="estimated"),
             "signed": partial(WorkOrderFactory.create, stage="signed"),
@@ -497,7 +681,51 @@ DOCUMENTS = (
             "with_gate_pass": order_with_gate_pass,
             "released": partial(WorkOrderFactory.create, stage="released"),
             "cancelled": cancelled_work_order,
+            "returning": returning_car,
         },
-        {"dispatch_job": technician, "authorise": signed_by_name, "check": passed, "ready": all_six_points},
+        {
+            "add_labour": by_code,
+            "add_part": by_number,
+            "take_up": put_off,
+            "dispatch_job": technician,
+            "authorise": signed_by_name,
+            "check": passed,
+            "ready": all_six_points,
+        },
+    ),
+    Document(
+        WORK_LINE,
+        "aftersales:work-lines",
+        {
+            "proposed": WorkLineFactory.create,
+            "extra": extra_line,
+            "agreed": partial(labour_line, "signed"),
+            "given": partial(labour_line, "dispatched"),
+            "held": line_of_held_order,
+            "started": partial(labour_line, "in_work"),
+            "done": partial(labour_line, "work_done"),
+            "settled": partial(labour_line, "settled"),
+            "declined": partial(turned_down_line, lines.decline),
+            "deferred": partial(turned_down_line, lines.defer),
+            "part_proposed": partial(part_line, "estimated"),
+            "part_agreed": partial(part_line, "signed"),
+            "part_out": partial(part_line, "in_work", issued=1),
+            "part_all_out": partial(part_line, "in_work", issued=2),
+            "part_used": partial(part_line, "inspected"),
+        },
+        {"change": as_it_is},
+    ),
+    Document(
+        APPOINTMENT,
+        "aftersales:appointments",
+        {
+            "booked": AppointmentFactory.create,
+            "confirmed": partial(appointment, appointments.confirm),
+            "prepared": partial(appointment, appointments.prepare),
+            "arrived": arrived_appointment,
+            "cancelled": partial(appointment, appointments.cancel, kind=Reason.Kind.CANCEL),
+            "stayed_away": partial(appointment, appointments.no_show, kind=Reason.Kind.NO_SHOW),
+        },
+        {"move": same_time},
     ),
 )

@@ -1,12 +1,14 @@
 """Every status moves only along its table, and the table agrees with a second one, written by hand."""
 
 import itertools
+import re
 from typing import cast
 
 import pytest
 from django.db import connection, models
 
 from dms.core.lifecycle import IllegalTransition, Lifecycle, lifecycles
+from dms.core.row_rules import StatusMoves
 from dms.core.status_colours import FAMILY_OF
 from dms.management.commands import lifecycles as charts
 from tests.architecture.sources import APPS
@@ -60,7 +62,7 @@ BY_HAND = {
     """,
     "sales.StockCar": """
         ORDERED    > IN_TRANSIT
-        IN_TRANSIT > RECEIVED
+        IN_TRANSIT > RECEIVED AVAILABLE
         RECEIVED   > AVAILABLE
         AVAILABLE  > ALLOCATED
         ALLOCATED  > AVAILABLE READY
@@ -174,6 +176,34 @@ def test_the_database_knows_exactly_these_statuses(label):
         (rule,) = cursor.fetchone()
     assert {status for status in FOUND[label].Status.values if f"'{status}'" in rule} == set(FOUND[label].Status.values)
     assert rule.count("::character varying") >= len(FOUND[label].Status.values)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("label", FOUND)
+def test_the_database_lets_exactly_these_steps_be_taken(label):
+    """The rule in the database is the one that ``NEXT`` makes, not one of an earlier day."""
+    (moves,) = [rule for rule in FOUND[label]._meta.constraints if isinstance(rule, StatusMoves)]
+    assert set(begins(label)) == set(moves.begins)
+    assert {(before, after) for before, afters in moves.steps.items() for after in afters} == steps(label)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE %s",
+            [FOUND[label]._meta.db_table, f"{moves.name}\\_%"],
+        )
+        known = {name: re.sub(r"::[a-z ]+(\[\])?|[()\s]", "", rule) for name, rule in cursor.fetchall()}
+    assert known.keys() == {f"{moves.name}_insert", f"{moves.name}_update"}
+    for before, after in itertools.permutations(FOUND[label].Status.values, 2):
+        branch = re.search(
+            rf"old\.status='{before}'ANDnew\.status(=ANYARRAY\[([^]]*)\]|='\w+')", known[f"{moves.name}_update"]
+        )
+        assert (branch is not None and f"'{after}'" in branch.group()) is ((before, after) in steps(label))
+
+
+def begins(label: str) -> list[str]:
+    """Where rows come to be. A car is entered on its way or in the yard; everything else begins at its beginning."""
+    return {"sales.StockCar": ["ORDERED", "IN_TRANSIT", "AVAILABLE"]}.get(label) or [
+        str(FOUND[label]._meta.get_field("status").default)
+    ]
 
 
 def test_an_incomplete_lifecycle_is_noticed():

@@ -187,3 +187,18 @@ def test_the_api_shows_of_a_row_what_its_serializer_says(name, boss, store):
     asked = [rows[row["id"]] for row in shown]
     made.fill_in(asked)
     assert shown == json.loads(JSONRenderer().render(made.get_serializer(asked, many=True).data))
+
+
+@pytest.mark.parametrize("name", [name for name in LISTS if LISTS[name]])
+def test_a_list_is_sorted_by_each_of_its_columns(name, boss, store):
+    """By the name that its page and its document of the API give the column, up and down."""
+    patterns = {found: pattern for found, _path, pattern in checks.patterns()}
+    view = getattr(patterns[name].callback, "view_class", None) or getattr(patterns[name].callback, "cls")  # noqa: B009
+    page = getattr(view, "filterset_class", None)
+    if page is None or "ordering" not in page.base_filters:
+        return
+    ROWS[LISTS[name]](store=store, by=boss)
+    client = signed_in_as(boss)
+    for column in page.base_filters["ordering"].param_map:
+        for direction in ("", "-"):
+            assert client.get(reverse(name), {"ordering": direction + column}).status_code == 200, column

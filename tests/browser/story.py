@@ -57,7 +57,8 @@ class Story:
         self.keys.clear()
 
 
-LEADS_AWAY = """one => one.tagName === 'A' ? !one.href.endsWith('#') : one.form !== null && one.type === 'submit'"""
+LEADS_AWAY = """one => one.tagName === 'A'
+    ? !one.href.endsWith('#') && !one.matches('[hx-target="#dialog"]') : one.form !== null && one.type === 'submit'"""
 
 
 class Person:
@@ -94,7 +95,10 @@ class Person:
         target = where.get_by_role("button", name=name).or_(where.get_by_role("link", name=name)).nth(nth)
         before = self.page.evaluate("performance.timeOrigin")
         away = not stays and target.evaluate(LEADS_AWAY)
+        opens = target.evaluate("one => one.matches('[hx-target=\"#dialog\"]')")
         self.clicks(target)
+        if opens:
+            expect(self.dialog).to_be_visible()
         if away:
             self.page.wait_for_function("before => performance.timeOrigin !== before", arg=before)
             self.page.wait_for_load_state()

@@ -14,11 +14,11 @@ def test_what_a_dialog_refuses_is_said_in_it_and_what_was_typed_stays(cast, open
     order = WorkOrderFactory.create()
     page = open_page(reverse("aftersales:work_order", args=[order.pk]), cast.service_adviser)
     page.keyboard.press("p")
-    dialog = page.locator("dialog#part")
+    dialog = page.locator("#dialog[open]")
     dialog.locator("[name=part]").fill("NOPE")
     dialog.locator("[name=quantity]").fill("3")
     dialog.locator("[name=quantity]").press("Enter")
-    dialog.locator(".dialog-said", has_text="没有这个件号").wait_for()
+    dialog.get_by_text("没有这个件号").wait_for()
     assert dialog.locator("[name=part]").input_value() == "NOPE"
     part = PartFactory.create(pieces=5)
     dialog.locator("[name=part]").fill(part.number)

@@ -186,9 +186,9 @@ def the_owner_arrives(story: Story) -> None:
     desk.sees("400 km 小于上次的 420 km").types(**{"里程（km）": 5_120}).takes("check-in").presses("接车登记").is_told(
         "已接车登记"
     )
-    desk.presses("工时 L").picks(工时项目="首次保养").presses("加入", within=desk.dialog)
-    desk.presses("配件 P").types(件号=walk.OIL_FILTER[0]).picks(付费方="索赔").presses("加入", within=desk.dialog)
-    desk.presses("配件 P").types(件号=walk.WIPER[0], 数量=2).presses("加入", within=desk.dialog)
+    desk.presses("工时 L").picks(工时项目="首次保养").presses("加工时", within=desk.dialog)
+    desk.presses("配件 P").types(件号=walk.OIL_FILTER[0]).picks(付费方="索赔").presses("加配件", within=desk.dialog)
+    desk.presses("配件 P").types(件号=walk.WIPER[0], 数量=2).presses("加配件", within=desk.dialog)
     desk.sees("¥390.00").presses("承诺并签字")
 
 
@@ -200,7 +200,7 @@ def the_customer_signs(story: Story) -> None:
     wiper = WorkLine.objects.get(part__number=walk.WIPER[0])
     with pytest.raises(IntegrityError, match="workline_within_authorisation"), transaction.atomic():
         WorkLine.objects.filter(pk=wiper.pk).update(status="DONE", amount=176)
-    desk.presses("修改 雨刮片").sees("已授权上限 ¥136.00").types(单价=88).presses("保存", within=desk.dialog)
+    desk.presses("修改 雨刮片").sees("已授权上限 ¥136.00").types(单价=88).presses("修改", within=desk.dialog)
     desk.sees("追加 1 行").presses("取得同意").types(所打号码或短信内容="13800000001 同意").presses("记录同意")
     desk.is_told("谷雨同意").takes("work-order")
 

@@ -202,3 +202,9 @@ def test_a_call_that_came_in_is_not_noted_without_its_result(guyu, cast, signed_
     assert page.status_code == 422
     assert "问首保" in page.text
     assert not guyu.contacts.exists()
+
+
+@pytest.mark.django_db
+def test_the_acts_of_a_customer_have_their_keys(signed_in, cast):
+    page = signed_in(cast.service_adviser).get(reverse("crm:customer", args=[CustomerFactory.create().pk]))
+    assert 'data-key="e"' in page.content.decode()

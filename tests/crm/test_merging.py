@@ -83,7 +83,7 @@ def test_a_settled_work_order_goes_with_its_customer_and_to_nobody_else(file, me
     merge(order.customer, into=guyu)
     order.refresh_from_db()
     assert (order.customer, order.invoice.customer) == (guyu, guyu)
-    with pytest.raises(Exception, match="settled and does not change"):
+    with pytest.raises(Exception, match="workorder_customer_frozen"):
         WorkOrder.objects.filter(pk=order.pk).update(customer=file("清明", "13700000003"))
 
 

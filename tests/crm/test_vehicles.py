@@ -129,8 +129,8 @@ def test_a_car_is_invisible_to_another_store(car, elsewhere, signed_in):
     assert not Vehicle.objects.visible_to(elsewhere.adviser).exists()
 
 
-def test_a_refused_hand_over_leaves_no_new_customer_behind(car, guyu, cast, store, signed_in):
-    car.ownerships.update(since=timezone.localdate() + timedelta(days=1))
+def test_a_refused_hand_over_leaves_no_new_customer_behind(car, guyu, cast, store, signed_in, time_machine):
+    time_machine.move_to(timezone.now() - timedelta(days=1))  # the car was bought tomorrow
     body = {"name": "小满", "phone": "13900000009"}
     signed_in(cast.adviser).post(reverse("crm:vehicle_hand_over", args=[car.pk]), body)
     response = signed_in(cast.adviser).post(

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from dms.actions import people
 from dms.background import outbox
-from dms.models import Absence, Job, Message
+from dms.models import Absence, Message
 from dms.navigation import own_due_work, registry
 from dms.navigation.process_map import draw
+from tests.factories import JobFactory, MessageFactory, end_work
 
 pytestmark = pytest.mark.django_db
 MESSAGES = next(lane for lane in registry.lanes if lane.model is Message)
@@ -21,7 +22,7 @@ MESSAGES = next(lane for lane in registry.lanes if lane.model is Message)
 @pytest.fixture
 def failed(store):
     message = outbox.post(channel="sms", recipient="13800001234", title="保养提醒", body="…", key="a", store=store)
-    Message.objects.filter(pk=message.pk).update(status="FAILED", attempts=6, error="timeout")
+    end_work(message, "FAILED", attempts=6, error="timeout")
     return Message.objects.get(pk=message.pk)
 
 
@@ -107,9 +108,9 @@ def test_wrong_passwords_below_the_limit_are_nobodys_business(cast):
 
 def test_ones_own_failed_job_is_due_with_retry_and_those_of_others_are_not(cast):
     now = timezone.now()
-    mine = Job.objects.create(kind="x", requested_by=cast.sales_manager, status="FAILED", ended_at=now, error="断了")
-    Job.objects.create(kind="x", requested_by=cast.admin, status="FAILED", ended_at=now)
-    gaps = Job.objects.create(kind="x", requested_by=cast.sales_manager, status="DONE", ended_at=now, problems=3)
+    mine = JobFactory.create(kind="x", requested_by=cast.sales_manager, ends="FAILED", error="断了")
+    JobFactory.create(kind="x", requested_by=cast.admin, ends="FAILED")
+    gaps = JobFactory.create(kind="x", requested_by=cast.sales_manager, ends="DONE", problems=3)
     due = {item.url: item for item in own_due_work.troubled_jobs(cast.sales_manager, None, now)}
     assert due[reverse("dms:job", args=[mine.pk])].act_url == reverse("dms:job_retry", args=[mine.pk])
     assert due[reverse("dms:job", args=[gaps.pk])].act_url == ""
@@ -159,16 +160,7 @@ def test_of_what_has_ended_only_today_is_counted_and_its_link_says_so(store, cas
     now = timezone.now()
     for days in (0, 3):
         at = now - timedelta(days=days)
-        Message.objects.create(
-            channel="sms",
-            recipient="1",
-            body="",
-            store=store,
-            idempotency_key=f"d{days}",
-            status="SENT",
-            sent_at=at,
-            due_at=at,
-        )
+        end_work(MessageFactory.create(store=store, due_at=at), "SENT", sent_at=at)
     lane = draw([MESSAGES], cast.sales_manager, None, now)[0]
     sent = lane.nodes[2]
     assert sent.count == 1

@@ -12,6 +12,7 @@ from django.utils import timezone
 from dms.background import exports, jobs
 from dms.models import Job, JobProblem, Message
 from dms.records import attachments
+from tests.factories import MessageFactory, end_work
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +30,10 @@ def job(cast, store):
 def move(job, status, **fields):
     now = timezone.now()
     if status in {"DONE", "FAILED", "CANCELLED"}:
-        fields["ended_at"] = now
-    if status == "RUNNING":
+        end_work(job, status, **fields)
+    else:
         fields |= {"lease_until": now + timedelta(minutes=1), "claimed_by": "w", "started_at": now}
-    Job.objects.filter(pk=job.pk).update(status=status, **fields)
+        Job.objects.filter(pk=job.pk).update(status=status, **fields)
 
 
 def test_a_running_job_shows_its_progress_and_asks_again(signed_in, cast, job):
@@ -146,10 +147,8 @@ def test_an_import_without_a_file_is_refused(signed_in, cast, importing):
 
 # --- export of a list -----------------------------------------------------------------------------------------------------
 def test_the_export_button_says_how_many_rows_and_starts_a_job(signed_in, cast, store):
-    for n, status in enumerate(("FAILED", "FAILED", "PENDING")):
-        Message.objects.create(
-            channel="sms", recipient="1", body="", store=store, idempotency_key=f"k{n}", status=status
-        )
+    for ends in ("FAILED", "FAILED", ""):
+        MessageFactory.create(store=store, ends=ends)
     client = signed_in(cast.sales_manager)
     assert reverse("dms:export", args=["messages"]) in client.get(reverse("dms:messages")).content.decode()
     url = f"{reverse('dms:export', args=['messages'])}?status=FAILED"

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from dms.background import outbox
 from dms.models import Event, Message
+from tests.factories import end_work
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +27,7 @@ def message(store, cast):
 
 
 def fail(message):
-    Message.objects.filter(pk=message.pk).update(status="FAILED", attempts=6, error="timeout")
+    end_work(message, "FAILED", attempts=6, error="timeout")
 
 
 def test_the_list_masks_phone_numbers_and_links_to_the_message(signed_in, cast, message):

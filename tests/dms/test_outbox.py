@@ -20,7 +20,7 @@ from dms.celery import app
 from dms.models import Event, Message
 from tests.conftest import refuses
 from tests.dms import stack
-from tests.factories import MessageFactory
+from tests.factories import MessageFactory, end_work
 from tests.races import at_once
 
 
@@ -174,7 +174,7 @@ def test_attempts_grow_apart_until_the_message_fails(provider_away):
 @pytest.mark.django_db
 def test_a_failed_message_is_resent_from_the_start(provider_away, settings, cast):
     message = post("k")
-    Message.objects.update(status="FAILED", attempts=6)
+    end_work(message, "FAILED", attempts=6)
     outbox.resend(message, by=cast.sales_manager)
     settings.OUTBOX_CHANNELS = {**settings.OUTBOX_CHANNELS, "sms": "dms.background.channels.FileChannel"}
     assert outbox.deliver_due("worker") == 1

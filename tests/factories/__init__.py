@@ -29,7 +29,14 @@ from tests.factories.group import (
 )
 from tests.factories.parts import LostSaleFactory, PartFactory, ReservationFactory, StockFactory, StockMoveFactory
 from tests.factories.people import Cast, StoreFactory, UserFactory, role_named
-from tests.factories.records import AbsenceFactory, ApiTokenFactory, AttachmentFactory, JobFactory, MessageFactory
+from tests.factories.records import (
+    AbsenceFactory,
+    ApiTokenFactory,
+    AttachmentFactory,
+    JobFactory,
+    MessageFactory,
+    end_work,
+)
 from tests.factories.sales import (
     DeliverySheetFactory,
     LeadContactFactory,
@@ -73,6 +80,7 @@ __all__ = [
     "FollowUpFactory",
     "InvoiceFactory",
     "JobFactory",
+    "end_work",
     "LabourOperationFactory",
     "LeadFactory",
     "LeadContactFactory",

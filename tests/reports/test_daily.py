@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from aftersales.models import Settlement, WorkOrder
 from crm.actions import care
 from crm.models import Customer, FollowUp, Trigger, Vehicle
 from dms.models import Variant
@@ -21,7 +20,14 @@ from reports.daily import KINDS, Days, figures, rows_of
 from sales.actions import leads
 from sales.actions.register import Guest, Visit, register_visit
 from sales.models import Lead, LevelChange, Order, StockCar
-from tests.factories import CustomerFactory, VariantFactory, VehicleFactory
+from tests.factories import (
+    CustomerFactory,
+    OrderFactory,
+    StockCarFactory,
+    VariantFactory,
+    VehicleFactory,
+    WorkOrderFactory,
+)
 
 pytestmark = pytest.mark.django_db
 CHINA = dt.timezone(dt.timedelta(hours=8))
@@ -70,17 +76,14 @@ def test_a_visit_and_its_card_show_at_once(cast, store):
 def test_orders_deliveries_work_and_output_show_at_once(cast, store, guest, car, variant):
     before = seen(cast.gm, store)
     order(guest, store, variant, "SO-1", timezone.now())
-    work = WorkOrder.objects.create(number="WO-1", store=store, customer=guest, vehicle=car, adviser=cast.adviser)
-    Settlement.objects.create(
-        number="ST-1", work_order=work, store=store, labour=300, parts=560, other=0, customer_pays=860, by=cast.adviser
-    )
+    bill = WorkOrderFactory.create(store=store, stage="settled").settlement
     found = changes(before, seen(cast.gm, store))
     assert found == {
         "orders": (1, 1),
         "deliveries": (1, 1),
         "work_orders": (1, 1),
         "settled": (1, 1),
-        "output": (860, 860),
+        "output": (bill.labour, bill.customer_pays),
     }
 
 
@@ -124,24 +127,16 @@ def _midnight() -> dt.datetime:
 def test_a_past_day_shows_what_was_then(cast, store, guest, variant):
     with time_machine.travel(THURSDAY):
         lead = leads.open_lead(guest, store=store, owner=cast.adviser, by=cast.adviser, wish=leads.Wish(level="C"))
-        car = StockCar.objects.create(
-            store=store,
-            variant=variant,
-            vin="LZ91AE3A4J3LSA560",
-            status="READY",
-            arrived_on=dt.date(2026, 11, 1),
-            cost=150_000,
-        )
+        arrived = {"arrived_on": dt.date(2026, 11, 1), "cost": 150_000}
+        car = StockCarFactory.create(store=store, variant=variant, **arrived)
         pads = Part.objects.create(number="SY-4411", name="前制动片", unit="套")
         parts_acts.receive(pads, store=store, quantity=4, cost="300", by=cast.adviser)
         then = seen(cast.gm, store)
     with time_machine.travel(FRIDAY):
         LevelChange.objects.create(lead=lead, before="C", after="H", by=cast.adviser, at=timezone.now())
         Lead.objects.filter(pk=lead.pk).update(level="H")
-        vehicle = VehicleFactory.create(owner=guest, number=car.vin)
-        StockCar.objects.filter(pk=car.pk).update(status="DELIVERED", vehicle=vehicle, status_at=timezone.now())
+        OrderFactory.create(store=store, status="DELIVERED", car=car, quote__variant=variant)
         parts_acts.issue(pads, store=store, quantity=3, by=cast.adviser, signed_by="石斛", source_line="WO-1/1")
-        order(guest, store, variant, "SO-1", timezone.now())
         past, today = seen(cast.gm, store, THURSDAY.date()), seen(cast.gm, store)
     assert past == then
     assert (past["leads_c"], past["leads_h"]) == ((1, 1), (0, 0))

@@ -74,8 +74,8 @@ def test_an_order_takes_its_figures_from_the_quote(draft, quote, cast):
         orders.order_from_quote(quote, by=cast.adviser)
 
 
-def test_a_quote_that_ran_out_becomes_no_order(quote, cast):
-    Quote.objects.update(valid_until=timezone.localdate() - dt.timedelta(days=1))
+def test_a_quote_that_ran_out_becomes_no_order(quote, cast, time_machine):
+    time_machine.move_to(timezone.now() + dt.timedelta(days=9))
     with refuses("ran_out"):
         orders.order_from_quote(quote, by=cast.adviser)
 
@@ -191,6 +191,9 @@ def test_the_cashier_is_asked_for_the_deposit_and_then_for_the_rest(order, pay):
     assert order.invoice.asked == order.invoice.due == 195_000
 
 
+QUOTED = "INSERT INTO sales_quoteline (text, quote_id, kind, amount) SELECT '', id, {} FROM sales_quote"
+
+
 @pytest.mark.parametrize(
     ("statement", "constraint"),
     [
@@ -200,8 +203,8 @@ def test_the_cashier_is_asked_for_the_deposit_and_then_for_the_rest(order, pay):
         ("UPDATE sales_order SET kind = 'ENTRUSTED'", "order_entrusted_names_store"),
         ("UPDATE sales_order SET status = 'CANCELLED'", "order_cancelled_has_reason"),
         ("UPDATE sales_order SET status = 'DELIVERED', delivered_at = now()", "cannot be delivered"),
-        ("UPDATE sales_quoteline SET amount = -amount", "quoteline_sign"),
-        ("UPDATE sales_quoteline SET kind = 'VEHICLE', amount = abs(amount)", "quoteline_one_car"),
+        (QUOTED.format("'OPTION', -1"), "quoteline_sign"),
+        (QUOTED.format("'VEHICLE', 1"), "quoteline_one_car"),
     ],
 )
 def test_the_database_keeps_orders_and_quotes(order, statement, constraint):
@@ -285,3 +288,13 @@ def test_a_paid_deposit_sends_the_adviser_to_the_cars(order, cast, store):
     billing.take_payment(order.invoice, amount=Decimal(5_000), method="WECHAT", by=cast.cashier)
     assert "配车" in kinds(cast.adviser)
     assert "收款" not in kinds(cast.cashier), "the rest waits for the delivery"
+
+
+def test_the_next_version_of_an_offer_is_made_from_its_page(quote, cast, signed_in):
+    client, address = signed_in(cast.adviser), reverse("sales:quote_revise", args=[quote.pk])
+    assert client.get(address).context["form"].initial["discount"] == 5_000, "it begins with the former version"
+    sent = {"variant": quote.variant_id, "vehicle": "205000", "discount": "8000", "valid_until": "2040-01-01"}
+    client.post(address, sent)
+    newer = Quote.objects.get(superseded=False)
+    assert (newer.number, newer.version, newer.total) == (quote.number, quote.version + 1, 197_000)
+    assert client.post(address, sent).status_code == 422, "there is a newer version by now"

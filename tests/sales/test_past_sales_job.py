@@ -98,7 +98,7 @@ def test_only_what_came_from_a_source_is_delivered_without_its_sheet():
     run()
     forget = "UPDATE sales_order SET source_id = NULL WHERE source_id = 'M_0001'"
     with (
-        pytest.raises(IntegrityError, match="approved_by_another"),
+        pytest.raises(IntegrityError, match="order_signed_has_invoice"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):

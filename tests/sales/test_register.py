@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from crm.models import Customer
 from dms.models import Absence, Event
+from dms.navigation import due_work
 from sales import rota
 from sales.actions import register as acts
 from sales.actions import rota as turns
@@ -276,3 +277,18 @@ def test_where_all_stores_are_chosen_the_register_says_whose_it_is(cast, other_s
     assert "锦江店" not in heading.search(signed_in(cast.sales_manager).get(page).text)[1]
     cast.sales_manager.stores.add(other_store)
     assert "高新店" in heading.search(signed_in(cast.sales_manager).get(page).text)[1], "the first by code"
+
+
+def kinds_of_work(user, store):
+    return [(str(item.kind), str(item.act_label)) for item in due_work.due(user, store, timezone.now())]
+
+
+def test_a_line_waits_to_be_completed_by_whose_guest_it_is(cast, store):
+    cast.assemble("adviser", "second_adviser")
+    arrive()
+    assert ("待补全", "补全") in kinds_of_work(cast.adviser, store)
+    assert kinds_of_work(cast.second_adviser, store) == []
+
+
+def test_a_guest_whom_nobody_receives_waits_at_the_desk(nobody_there, cast, store):
+    assert kinds_of_work(cast.reception, store) == [("待补全", "指派")]

@@ -172,3 +172,14 @@ def test_one_vin_entered_by_four_pages_at_once_is_one_car_and_no_error(variant, 
     assert StockCar.objects.count() == 1
     assert answers.count(204) == 1
     assert set(answers) <= {204, 409, 422}
+
+
+def test_place_and_cost_are_changed_in_the_yard(car, cast, signed_in):
+    address = reverse("sales:stock_car_change", args=[car.pk])
+    begins = signed_in(cast.warehouse).get(address).context["form"].initial
+    assert (begins["certificate"], begins["cost"]) == (car.certificate, car.cost)
+    signed_in(cast.warehouse).post(
+        address, {"location": "B-02", "cost": "158000", "certificate": "IN_HAND", "use": "NORMAL"}
+    )
+    car.refresh_from_db()
+    assert (car.location, car.cost) == ("B-02", 158_000)

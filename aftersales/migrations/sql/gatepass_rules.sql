@@ -1,8 +1,8 @@
--- No car leaves unpaid: a pass is written once everything is paid or on an approved credit, and opens the gate once.
+-- No car leaves unpaid: a pass is written once everything is paid or on an approved credit, and opens the gate only while it is.
 
 CREATE FUNCTION aftersales_gate_rules() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND (OLD.used_at IS NOT NULL OR NEW.work_order_id <> OLD.work_order_id) THEN
+    IF TG_OP = 'UPDATE' AND OLD.used_at IS NOT NULL THEN
         RAISE EXCEPTION 'gate pass % is used once', OLD.number
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'gatepass_used_once';
     END IF;

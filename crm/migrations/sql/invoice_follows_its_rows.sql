@@ -2,8 +2,20 @@
 -- overwritten by a stale page, and no sum is written by hand.
 
 CREATE FUNCTION crm_line_changes_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE account record;
 BEGIN
-    UPDATE crm_invoice SET total = total + NEW.amount WHERE id = NEW.invoice_id;
+    UPDATE crm_invoice SET total = total + NEW.amount WHERE id = NEW.invoice_id
+        RETURNING total - NEW.amount AS before, received - refunded AS paid INTO account;
+    -- what is paid is over: only its own lines may be taken back, each whole
+    IF NEW.reverses_id IS NULL AND account.before > 0 AND account.before <= account.paid THEN
+        RAISE EXCEPTION 'invoice % is paid', NEW.invoice_id
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'invoiceline_of_paid_invoice';
+    END IF;
+    IF NEW.reverses_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM crm_invoiceline WHERE id = NEW.reverses_id
+            AND invoice_id = NEW.invoice_id AND amount = -NEW.amount AND reverses_id IS NULL) THEN
+        RAISE EXCEPTION 'line % is no counter-row of line %', NEW.id, NEW.reverses_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'invoiceline_reverses_whole';
+    END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER line_changes_invoice AFTER INSERT ON crm_invoiceline

@@ -27,17 +27,6 @@ END $$;
 CREATE TRIGGER reservation_changes_stock AFTER INSERT OR UPDATE ON parts_reservation
     FOR EACH ROW EXECUTE FUNCTION parts_reservation_changes_stock();
 
-CREATE FUNCTION parts_reservation_only_ends() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL OR NEW.quantity <> OLD.quantity OR NEW.stock_id <> OLD.stock_id THEN
-        RAISE EXCEPTION 'a reservation only ends'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'reservation_only_ends';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER reservation_only_ends BEFORE DELETE OR UPDATE ON parts_reservation
-    FOR EACH ROW EXECUTE FUNCTION parts_reservation_only_ends();
-
 CREATE FUNCTION parts_stock_is_not_written() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' AND (NEW.on_hand <> 0 OR NEW.reserved <> 0) THEN
@@ -53,3 +42,25 @@ BEGIN
 END $$;
 CREATE TRIGGER stock_is_not_written BEFORE INSERT OR UPDATE ON parts_stock
     FOR EACH ROW EXECUTE FUNCTION parts_stock_is_not_written();
+
+-- What comes back went out: no more than the issue it names, of the same part in the same store. What arrives from another store
+-- was sent there: a transfer is never in two places. The lock on the earlier move makes two who take back at once queue up.
+CREATE FUNCTION parts_move_answers_another() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE sent record; came numeric;
+BEGIN
+    SELECT m.kind, m.quantity, m.stock_id, s.part_id, s.store_id INTO sent
+        FROM parts_stockmove m JOIN parts_stock s ON s.id = m.stock_id WHERE m.id = NEW.reverses_id FOR UPDATE OF m;
+    SELECT sum(quantity) INTO came FROM parts_stockmove WHERE reverses_id = NEW.reverses_id;
+    IF NEW.kind = 'RETURN' AND (sent.kind IS DISTINCT FROM 'ISSUE' OR sent.stock_id <> NEW.stock_id OR came > -sent.quantity) THEN
+        RAISE EXCEPTION 'move % brings back what did not go out', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'move_returns_what_went';
+    END IF;
+    IF NEW.kind = 'TRANSFER_IN' AND (sent.kind IS DISTINCT FROM 'TRANSFER_OUT' OR came > -sent.quantity OR NOT EXISTS (
+            SELECT 1 FROM parts_stock WHERE id = NEW.stock_id AND part_id = sent.part_id AND store_id <> sent.store_id)) THEN
+        RAISE EXCEPTION 'move % arrives without having been sent', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'move_arrives_as_sent';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER move_answers_another AFTER INSERT ON parts_stockmove
+    FOR EACH ROW WHEN (NEW.kind IN ('RETURN', 'TRANSFER_IN')) EXECUTE FUNCTION parts_move_answers_another();

@@ -1,10 +1,9 @@
 -- A car that has left cannot be called back: delivery waits for money (or an approved credit) and signatures, whoever writes the row.
+-- History comes in as delivered (StatusMoves); nothing becomes so in any other way.
 
 CREATE FUNCTION sales_order_may_be_delivered() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE missing text;
 BEGIN
-    IF NEW.status NOT IN ('DELIVERED', 'CLOSED') OR NEW.source_id IS NOT NULL THEN RETURN NEW; END IF;
-    IF TG_OP = 'UPDATE' AND OLD.status IN ('DELIVERED', 'CLOSED') THEN RETURN NEW; END IF;
     SELECT CASE
         WHEN (SELECT count(DISTINCT department) FROM sales_signoff s JOIN sales_deliverysheet d ON d.id = s.sheet_id
               WHERE d.order_id = NEW.id) < 4 THEN 'sign-offs'
@@ -21,5 +20,6 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER order_may_be_delivered BEFORE INSERT OR UPDATE ON sales_order
-    FOR EACH ROW EXECUTE FUNCTION sales_order_may_be_delivered();
+CREATE TRIGGER order_may_be_delivered BEFORE UPDATE ON sales_order
+    FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND NEW.status = 'DELIVERED')
+    EXECUTE FUNCTION sales_order_may_be_delivered();

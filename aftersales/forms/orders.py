@@ -1,0 +1,207 @@
+"""What is asked about a work order on its way: promise and consent, dispatch, checks, settlement."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
+
+from django import forms
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from aftersales import ready_time
+from aftersales.actions import checks, consent, release
+from aftersales.forms.fields import MomentField, people_with
+from aftersales.models import Authorisation, Bay, WorkOrder
+from dms.core.acts import Actor
+from dms.core.money import ZERO
+from dms.models import Absence, Reason, Store, User
+from dms.records import business_hours
+from dms.web.forms import DayField, FieldsOf, ReasonField, SignatureField
+
+
+class CancelReasonForm(forms.Form):
+    """Why the work is not done, or the visit does not take place."""
+
+    reason = ReasonField(Reason.Kind.CANCEL)
+
+
+class HoldForm(forms.Form):
+    """For what the car waits."""
+
+    reason = ReasonField(Reason.Kind.HOLD)
+    note = forms.CharField(label=_("In your own words"), max_length=120, required=False)
+
+
+class PromiseForm(forms.Form):
+    """The time promised."""
+
+    promised_at = MomentField(label=_("Ready at"))
+
+    def narrow(self, order: WorkOrder, _user: Actor) -> None:
+        """The time that was promised already, or when it can be ready."""
+        self.fields["promised_at"].initial = order.promised_at or consent.suggested(order, timezone.now())
+
+
+class ChangePromiseForm(forms.Form):
+    """Another time, and why."""
+
+    to = MomentField(label=_("Ready at"))
+    reason = forms.CharField(label=_("Why it changes"), max_length=120)
+
+    def narrow(self, order: WorkOrder, _user: Actor) -> None:
+        """Once the customer agreed, when it can be ready from now on."""
+        forecast = consent.suggested(order, timezone.now()) if order.status in consent.AGREED_UPON else None
+        self.fields["to"].initial = forecast or order.promised_at
+
+
+class ConsentForm(forms.Form):
+    """The customer's word: how, who, what proves it. Before the first signature it is about the whole commission."""
+
+    page_template = "aftersales/work_order_sign.html"
+    method = forms.ChoiceField(label=pgettext_lazy("consent", "How"), choices=Authorisation.Method.choices)
+    given_by = forms.CharField(label=_("Who agreed"), max_length=80)
+    evidence = forms.CharField(label=_("Number called, or words of the message"), max_length=200, required=False)
+    total = forms.DecimalField(max_digits=14, decimal_places=2, required=False, widget=forms.HiddenInput)
+    lines = forms.TypedMultipleChoiceField(
+        coerce=int, required=False, label=_("Lines"), widget=forms.CheckboxSelectMultiple
+    )
+    signature = SignatureField(widget=forms.HiddenInput)
+    signature_typed = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
+    def narrow(self, order: WorkOrder, _user: Actor) -> None:
+        """What waits, what it costs together, and by whom and how it is usually agreed to."""
+        self.first = order.status == WorkOrder.Status.ESTIMATED
+        self.waiting = list(order.lines.filter(status="PROPOSED").select_related("part", "operation"))
+        self.sum = sum((line.amount for line in self.waiting), ZERO)
+        self.customer_pays = sum((line.amount for line in self.waiting if line.payer == line.Payer.CUSTOMER), ZERO)
+        lines = self.fields["lines"]
+        assert isinstance(lines, forms.TypedMultipleChoiceField)
+        lines.choices = [(line.pk, line.text) for line in self.waiting]
+        method = Authorisation.Method.SIGNATURE if self.first else Authorisation.Method.PHONE
+        for name, value in (("given_by", order.customer.name), ("method", method), ("total", self.sum)):
+            self.fields[name].initial = value
+
+    def clean(self) -> dict[str, object]:
+        """A signature is drawn or typed; by phone or message nobody signs, whatever was left on the pad.
+
+        The sum that was told is the sum of all that waits: for chosen lines it says nothing.
+        """
+        facts: dict[str, object] = super().clean() or self.cleaned_data
+        typed, chosen = facts.pop("signature_typed", ""), facts.get("lines")  # who signs stands in given_by
+        facts |= {"lines": chosen or None, "total": None if chosen else facts.get("total")}
+        if facts.get("method") != Authorisation.Method.SIGNATURE:
+            facts["signature"] = None
+        elif "signature" in facts and not facts["signature"] and not typed:
+            raise forms.ValidationError(
+                _("Let the customer sign in the field, or type the name beneath it."), code="not_signed"
+            )
+        return facts
+
+
+class DescribeForm(FieldsOf[WorkOrder]):
+    """Words, findings and choices of the work order."""
+
+    def narrow(self, order: WorkOrder, _user: Actor) -> None:
+        """As they stand."""
+        self.initial.update(forms.model_to_dict(order, fields=self._meta.fields))
+
+    class Meta:
+        model = WorkOrder
+        fields = ["complaint", "cause", "correction", "old_parts", "free_wash"]
+        widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in ("complaint", "cause", "correction")}
+
+
+class BusyChoice(forms.ModelChoiceField[Model]):
+    """A person or a place, with what keeps them busy beside the name."""
+
+    busy: Mapping[int, str] = MappingProxyType({})
+
+    def label_from_instance(self, obj: Model) -> str:
+        return " · ".join(text for text in (str(obj), self.busy.get(obj.pk, "")) if text)
+
+
+class DispatchForm(forms.Form):
+    """Who works on it, and where: nobody who is away, and beside each name what is in hand already."""
+
+    technician = BusyChoice(User.objects.none(), label=_("Technician"))
+    bay = BusyChoice(Bay.objects.filter(active=True), label=_("Bay"), required=False)
+
+    def narrow(self, order: WorkOrder, _user: Actor) -> None:
+        """The people and places of the store of the order."""
+        absences = Absence.objects
+        away = absences.on(timezone.localdate()).values("user_id")
+        technician, bay = self.fields["technician"], self.fields["bay"]
+        assert isinstance(technician, BusyChoice)
+        assert isinstance(bay, BusyChoice)
+        technician.queryset = people_with("aftersales.repair", order.store).exclude(pk__in=away)
+        bay.queryset = Bay.objects.filter(store=order.store, active=True)
+        technician.busy, bay.busy = in_hand(order.store)
+        technician.initial, bay.initial = order.technician_id, order.bay_id
+
+
+def in_hand(store: Store) -> tuple[dict[int, str], dict[int, str]]:
+    """How many cars each technician has, and which car stands in each bay."""
+    rows = WorkOrder.objects
+    jobs, places = Counter[int](), {}
+    for row in rows.filter(store=store, status__in=["DISPATCHED", "IN_PROGRESS"]).select_related("vehicle"):
+        if row.technician_id:
+            jobs[row.technician_id] += 1
+        if row.bay_id and row.status == "IN_PROGRESS":
+            places[row.bay_id] = str(row.vehicle)
+    return {pk: ngettext("%(n)s car", "%(n)s cars", n) % {"n": n} for pk, n in jobs.items()}, places
+
+
+class CheckForm(forms.Form):
+    """Passed or not, and what the checker says."""
+
+    stage = forms.CharField(max_length=5, widget=forms.HiddenInput)
+    passed = forms.TypedChoiceField(
+        label=_("Result"),
+        coerce=lambda value: value == "1",
+        choices=[("1", pgettext_lazy("check", "Passed")), ("0", pgettext_lazy("check", "Failed"))],
+    )
+    advice = forms.CharField(label=_("Advice"), max_length=200, required=False)
+
+    def narrow(self, order: WorkOrder, _user: Actor) -> None:
+        """The check whose turn it is. On a technician's page the cars stand beside each other."""
+        self.auto_id = f"check-{order.pk}-%s"
+        stage = checks.NEXT_STAGE.get(WorkOrder.Status(order.status))
+        self.fields["stage"].initial = stage and stage.value
+
+
+class ReadyForm(forms.Form):
+    """The six points of the internal hand-over, and where the car stands."""
+
+    checked = forms.MultipleChoiceField(
+        label=_("Internal hand-over"), choices=list(checks.CHECKLIST.items()), widget=forms.CheckboxSelectMultiple
+    )
+    parked = forms.CharField(label=_("Parked at"), max_length=40, required=False)
+
+
+class SendBackForm(forms.Form):
+    """What is not right after the inspection."""
+
+    reason = forms.CharField(label=_("What is wrong"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class SettleForm(forms.Form):
+    """What the customer is told at the end: the next maintenance, and when we may call."""
+
+    next_service_on = DayField(label=_("Next maintenance"), required=False)
+    next_service_km = forms.IntegerField(label=_("At (km)"), min_value=0, max_value=2_000_000, required=False)
+    convenient_call_at = MomentField(
+        label=_("Convenient time for a call"),
+        required=False,
+        help_text=_("We call within three days; when does it suit?"),
+    )
+
+    def narrow(self, order: WorkOrder, _user: Actor) -> None:
+        """The next maintenance by the plan of the car, and a call in two days."""
+        day, km = release.next_service(order)
+        in_two_days = ready_time.rounded(timezone.localtime() + timedelta(days=2))
+        call = business_hours.calling_time(in_two_days, order.store)
+        for name, value in (("next_service_on", day), ("next_service_km", km), ("convenient_call_at", call)):
+            self.fields[name].initial = value

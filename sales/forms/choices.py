@@ -1,0 +1,33 @@
+"""What the forms of sales let one choose from."""
+
+from django import forms
+from django.db.models import Model, QuerySet
+
+from dms.formats import display
+from dms.models import Store, User, Variant
+from sales.models import Source
+
+
+class PricedModels(forms.ModelChoiceField[Variant]):
+    """Configurations with their list price beside them."""
+
+    def label_from_instance(self, obj: Variant) -> str:
+        return f"{obj.named} · {display.yuan(obj.list_price)}" if obj.list_price else obj.named
+
+
+def channels() -> QuerySet[Source]:
+    """The sources that can be chosen, each with its way."""
+    return Source.objects.filter(active=True, parent__isnull=False).select_related("parent").order_by("order", "pk")
+
+
+def advisers(store: Store) -> QuerySet[User]:
+    """Who may keep a card of the store."""
+    people = User.objects.get_queryset().of_store(store).active()
+    return people.with_right("sales.sell").order_by("name_key", "pk")
+
+
+def choose(form: forms.Form, name: str, queryset: QuerySet[Model]) -> None:
+    """The rows a field offers."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = queryset

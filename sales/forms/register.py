@@ -1,0 +1,86 @@
+"""What may be typed in the register and its rota."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dms.models import Reason, User
+from dms.web.forms import (
+    ButtonField,
+    KeyField,
+    PhoneField,
+    ReasonField,
+)
+from sales.actions.register import Guest
+from sales.forms.choices import advisers, channels, choose
+from sales.models import ShowroomVisit
+
+
+class GuestForm(forms.Form):
+    """Who it is: the number and how they want to be called. Both may be missing at first."""
+
+    phone = PhoneField(label=_("Mobile"), required=False, autofocus=True)
+    name = forms.CharField(
+        label=_("Name or form of address"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class VisitForm(GuestForm):
+    """One line of the register: two fields and Enter; the rest has its usual value."""
+
+    stranger = forms.BooleanField(required=False)
+    kind = forms.ChoiceField(choices=ShowroomVisit.Kind.choices, initial=ShowroomVisit.Kind.WALK_IN)
+    party_size = forms.IntegerField(min_value=1, max_value=99, initial=1, required=False)
+    purpose = forms.ChoiceField(
+        choices=ShowroomVisit.Purpose.choices, initial=ShowroomVisit.Purpose.LOOK, required=False
+    )
+    source = forms.ModelChoiceField(queryset=channels(), required=False)
+    key = KeyField()
+
+
+class CompleteForm(GuestForm):
+    """What a line lacks: who it was, or that they left nothing."""
+
+    left_nothing = forms.BooleanField(label=_("They left neither name nor number"), required=False)
+    note = forms.CharField(label=_("note"), max_length=200, required=False)
+
+    def narrow(self, visit: ShowroomVisit, user: User) -> None:
+        """It begins with what is known."""
+        self.initial.update(name=visit.name, note=visit.note)
+
+    def clean(self) -> dict[str, Any]:
+        """The guest, as far as they said, and the rest of the line."""
+        facts = super().clean() or self.cleaned_data
+        if self.errors:
+            return facts
+        return {
+            "guest": Guest(facts["phone"], facts["name"]),
+            "left_nothing": facts["left_nothing"],
+            "note": facts["note"],
+        }
+
+
+class AssignForm(forms.Form):
+    """The adviser who receives the guest; left out, whose turn it is."""
+
+    adviser = forms.ModelChoiceField(label=_("adviser"), queryset=User.objects.none(), required=False)
+
+    def narrow(self, visit: ShowroomVisit, user: User) -> None:
+        """The advisers of the store."""
+        choose(self, "adviser", advisers(visit.store))
+
+
+class SkipForm(forms.Form):
+    """Why the turn is passed over."""
+
+    reason = ReasonField(Reason.Kind.SKIP)
+
+
+class PresenceForm(forms.Form):
+    """Back on the floor, or away from it. Each has its button, so nothing is asked."""
+
+    present = ButtonField()

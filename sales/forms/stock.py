@@ -1,0 +1,56 @@
+"""What may be typed of a car of ours."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dms.models import User
+from dms.web.forms import (
+    AmountField,
+    DayField,
+    FieldsOf,
+)
+from sales.models import StockCar
+
+
+class StockCarForm(FieldsOf[StockCar]):
+    """A car of ours by its VIN."""
+
+    arrived = forms.BooleanField(label=_("It stands in the yard"), required=False, initial=True)
+    cost = AmountField(label=_("cost"))
+
+    class Meta:
+        model = StockCar
+        fields = ["vin", "variant", "colour", "engine_no", "cost", "location", "certificate", "use", "factory_month"]
+        field_classes = {"factory_month": DayField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["vin"].widget.attrs["maxlength"] = 24  # room for spaces that people copy along
+
+
+class PlaceForm(forms.Form):
+    """Where it stands, for who wants to say so."""
+
+    location = forms.CharField(label=_("location"), max_length=40, required=False)
+
+
+class CarChangeForm(FieldsOf[StockCar]):
+    """What changes while a car stands."""
+
+    cost = AmountField(label=_("cost"))
+
+    class Meta:
+        model = StockCar
+        fields = ("location", "certificate", "use", "cost")
+
+    def narrow(self, car: StockCar, user: User) -> None:
+        """It begins with what is known."""
+        self.initial.update(forms.model_to_dict(car, fields=self._meta.fields))
+
+
+class CertificateForm(forms.Form):
+    """Whether the certificate is in hand or pledged. The button says which, so nothing is asked."""
+
+    certificate = forms.ChoiceField(label=_("certificate"), choices=StockCar.Certificate.choices, required=False)
