@@ -25,7 +25,6 @@ from devstack.stopping import Stop, Stopped
 from devstack.valkey import Valkey
 
 SERVERS = ("shared_preload_libraries=pg_stat_statements", "pg_stat_statements.track_utility=off")
-WEB = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--no-control-socket")
 WEB_LOG = VAR / "bench-web.log"
 COUNTER = """
 import django
@@ -133,6 +132,7 @@ class Measuring:
         assert self.valkey
         kept = {key: value for key, value in os.environ.items() if not key.startswith("DMS_")}
         return {
+            "WEB_CONCURRENCY": "2",
             **kept,
             "DJANGO_SETTINGS_MODULE": "dms.settings",
             "DMS_SECRET_KEY": secrets.token_urlsafe(50),
@@ -153,8 +153,7 @@ class Measuring:
         return f"http://127.0.0.1:{port}"
 
     def gunicorn(self, port: int) -> list[str]:
-        memory = ["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else []
-        return [interpreter(), "-m", "gunicorn", "dms.wsgi", "--bind", f"127.0.0.1:{port}", *WEB, *memory]
+        return [interpreter(), "-m", "gunicorn", "dms.wsgi", "--bind", f"127.0.0.1:{port}"]
 
     def start(self, command: list[str], env: dict[str, str], log: Path) -> None:
         with self.stop.held(), log.open("wb") as out:
