@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BigIntegerField,
@@ -177,6 +178,8 @@ class _Query(Generic[R]):
     def fetch(self, values: Mapping[str, object]) -> list[R]:
         if not self.sql:
             return []
+        # a thread may be given another connection than the one the query was put together with
+        self.compiler.connection = connections[self.rows.db]
         bound = tuple(values[each.name] if isinstance(each, Bound) else each for each in self.parameters)
         self.compiler.as_sql = lambda *_options, **_more: (self.sql, bound)
         rows: list[R] = list(self.iterable(self.rows))
