@@ -145,7 +145,11 @@ def nothing_is_asked_row_by_row(boss):
 def figures_open_their_rows(boss, store):
     """The number on the home page is the length of the list behind it, also after orders were closed or called off."""
     order = Order.objects.filter(status="DELIVERED", delivered_at__gte=timezone.now() - timedelta(days=3)).latest("pk")
-    Order.objects.filter(pk=order.pk).update(delivered_at=timezone.now())
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL session_replication_role = replica"
+        )  # a moment of delivery does not change; here it does
+        Order.objects.filter(pk=order.pk).update(delivered_at=timezone.now())
     orders.close_order(order, by=User.objects.get(username="sales_manager"))
     shown = {tile.url: int(tile.value) for tile in tiles.tiles(User.objects.get(username="gm"), store)}
     lists = {url: boss.get(url).context["page_obj"].paginator.count for url in shown if "register" not in url}

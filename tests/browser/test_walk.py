@@ -153,9 +153,10 @@ def after_the_delivery(story: Story) -> None:
             "里程已记录"
         )
         agent.types(**{"里程（km）": 42}).presses("记录").is_told("42 km 小于上次的 420 km")
-        agent.presses("过户").types(电话=walk.PHONE, 姓名=walk.NAME).presses("保存", stays=True).is_told(
-            "这台车已在谷雨名下"
-        )
+        agent.opens("/crm/vehicles/").presses("LSA560")
+        agent.presses("过户").types(电话=walk.PHONE, 姓名=walk.NAME).presses(
+            "过户", within=agent.dialog, stays=True
+        ).sees("这台车已在谷雨名下")
     with story.day(walk.QUARTER):
         agent = story.sit("callback", "/crm/calls/")
         agent.sees("季度关怀").chooses("已完成").presses("保存，下一位").sees("今天的电话都打完了")

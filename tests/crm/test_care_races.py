@@ -52,8 +52,8 @@ def in_peace(until):
             "SET LOCAL session_replication_role = replica"
         )  # what is planned is kept; here it is planned anew
         FollowUp.objects.filter(occurrence__gt=1).delete()
-    FollowUp.objects.update(continued=False)
-    FollowUp.objects.exclude(cadence__every_months__gt=0).update(continued=True)
+        FollowUp.objects.update(continued=False)
+        FollowUp.objects.exclude(cadence__every_months__gt=0).update(continued=True)
     rounds.run_due(until)
     return before, rows()
 

@@ -52,7 +52,7 @@ def test_the_command_prints_per_store_and_cadence_and_keeps_nothing_of_a_day_ahe
 
 
 @pytest.fixture
-def texted():
+def texted(db):
     """One call of the three is a text message."""
     Cadence.objects.filter(code="service_call", preset__code="house").update(channel="SMS")
 

@@ -25,7 +25,7 @@ def test_a_locked_row_is_read_anew_with_what_acts_read_along(message, django_ass
     Message.objects.filter(pk=message.pk).update(attempts=7)
     with django_assert_num_queries(1):
         locked = Message.objects.lock(message)
-        assert (locked.attempts, locked.store) == (7, message.store)
+        assert (locked.attempts, locked.store.pk) == (7, message.store_id)
     assert Message.objects.lock(message.pk) == message
 
 
