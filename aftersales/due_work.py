@@ -1,18 +1,18 @@
 """What waits in after-sales, its figures, and what it knows of a car or customer."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from aftersales.models import Appointment, QualityCheck, Settlement, WorkOrder
+from aftersales.models.orders import WorkOrderQuerySet
 from crm import after_call
 from crm.models import Customer, FollowUp, Result, Trigger, Vehicle
 from dms.core import status_colours
@@ -20,10 +20,12 @@ from dms.formats import display
 from dms.formats.days import start_of
 from dms.models import Store, User
 from dms.navigation import registry
+from dms.navigation.asks import Ask
+from dms.navigation.due_rows import due_rows
+from dms.navigation.figures import Figures, summed, tiles
 from dms.navigation.registry import DueItem, Hit, Tile
 from dms.navigation.timelines import Found, Moment, both_names, person
 
-MOST = 50
 SOON = timedelta(minutes=60)
 EXTRA = Q(status__in=["AUTHORISED", "DISPATCHED", "IN_PROGRESS", "ON_HOLD"], lines__status="PROPOSED")
 
@@ -31,6 +33,11 @@ EXTRA = Q(status__in=["AUTHORISED", "DISPATCHED", "IN_PROGRESS", "ON_HOLD"], lin
 def orders(user: User, store: Store | None) -> Any:
     rows = WorkOrder.objects
     return rows.visible_to(user).of_store(store).select_related("vehicle", "customer", "technician", "adviser")
+
+
+def seen(ask: Ask) -> WorkOrderQuerySet:
+    """The work orders that somebody sees, with what a line names."""
+    return ask.of(WorkOrder.objects.all()).select_related("vehicle", "customer", "technician", "adviser")
 
 
 def due_of(
@@ -48,182 +55,148 @@ def due_of(
 
 
 # --- due ----------------------------------------------------------------------------------------------------------------
-@registry.due_work("aftersales.receive")
-def consents_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
+def consents(ask: Ask) -> QuerySet[WorkOrder]:
     """My cars whose customer has not answered for extra work; who waits longest comes first."""
-    rows = orders(user, store).filter(EXTRA, adviser=user)
-    waiting = rows.annotate(since=Min("lines__added_at"), wanted=Sum("lines__amount")).order_by("since", "pk")[:MOST]
-    return [
-        due_of(
-            row,
-            pgettext_lazy("due", "Consent"),
-            row.since,
-            pgettext_lazy("verb", "Call"),
-            "ask",
-            _now("%(sum)s extra") % {"sum": display.yuan(row.wanted)},
-        )
-        for row in waiting
-    ]
+    rows = seen(ask).filter(EXTRA, adviser=ask.viewer)
+    return rows.annotate(since=Min("lines__added_at"), wanted=Sum("lines__amount"))
 
 
-@registry.due_work("aftersales.receive")
-def promises_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
+@due_rows("aftersales.receive", consents, "since")
+def consents_due(order: WorkOrder, _user: User, _at: datetime) -> DueItem:
+    """The customer is called for a consent."""
+    facts = vars(order)
+    extra = _now("%(sum)s extra") % {"sum": display.yuan(facts["wanted"])}
+    return due_of(order, pgettext_lazy("due", "Consent"), facts["since"], pgettext_lazy("verb", "Call"), "ask", extra)
+
+
+def promises(ask: Ask) -> QuerySet[WorkOrder]:
     """My cars whose promised time is near or past."""
-    rows = orders(user, store).in_shop().filter(adviser=user, promised_at__lte=now + SOON).exclude(status="READY")
-    return [
-        due_of(
-            row,
-            pgettext_lazy("due", "Promise"),
-            row.promised_at,
-            pgettext_lazy("verb", "Open"),
-            "late" if row.promised_at < now else "wait",
-            str(row.get_status_display()),
-        )
-        for row in rows.order_by("promised_at", "pk")[:MOST]
-    ]
+    rows = seen(ask).in_shop().filter(adviser=ask.viewer, promised_at__lte=ask.now + Value(SOON))
+    return rows.exclude(status="READY")
 
 
-@registry.due_work("aftersales.receive")
-def hand_overs_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
+@due_rows("aftersales.receive", promises, "promised_at")
+def promises_due(order: WorkOrder, _user: User, now: datetime) -> DueItem:
+    """A promise to keep, or to talk about."""
+    at = order.promised_at or order.status_at
+    family, status = "late" if at < now else "wait", str(order.get_status_display())
+    return due_of(order, pgettext_lazy("due", "Promise"), at, pgettext_lazy("verb", "Open"), family, status)
+
+
+@due_rows(
+    "aftersales.receive",
+    lambda ask: seen(ask).filter(adviser=ask.viewer, status__in=["READY", "SETTLED"]),
+    "status_at",
+)
+def hand_overs_due(order: WorkOrder, _user: User, _at: datetime) -> DueItem:
     """My cars that are ready to settle, or settled and still here; who waits longest comes first."""
-    rows = orders(user, store).filter(adviser=user, status__in=["READY", "SETTLED"]).order_by("status_at", "pk")[:MOST]
-    return [
-        due_of(
-            row,
-            pgettext_lazy("due", "Hand-over"),
-            row.status_at,
-            pgettext_lazy("verb", "Open"),
-            "run",
-            str(row.get_status_display()),
-        )
-        for row in rows
-    ]
+    label, status = pgettext_lazy("verb", "Open"), str(order.get_status_display())
+    return due_of(order, pgettext_lazy("due", "Hand-over"), order.status_at, label, "run", status)
 
 
-@registry.due_work("aftersales.receive")
-def appointments_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
+def booked_today(ask: Ask) -> QuerySet[Appointment]:
     """Guests booked for today, mine and those nobody receives yet."""
-    rows = Appointment.objects
-    today = rows.visible_to(user).of_store(store).live().on(timezone.localdate(now))
-    found = today.filter(Q(adviser=user) | Q(adviser__isnull=True)).select_related("vehicle", "customer")
-    return [
-        DueItem(
-            title=f"{row.vehicle} {row.customer}",
-            detail=row.wish,
-            url=reverse("aftersales:appointment", args=[row.pk]),
-            due_at=row.starts_at,
-            kind=pgettext_lazy("due", "Appointment"),
-            act_label=pgettext_lazy("act", "Arrived"),
-        )
-        for row in found.order_by("starts_at", "pk")[:MOST]
-    ]
+    mine = Q(adviser=ask.viewer) | Q(adviser__isnull=True)
+    return ask.of(Appointment.objects.all()).live().on(ask.today).filter(mine).select_related("vehicle", "customer")
 
 
-@registry.due_work("aftersales.dispatch")
-def dispatches_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
-    """Signed work that nobody has yet."""
-    rows = orders(user, store).filter(status="AUTHORISED").order_by("promised_at", "pk")[:MOST]
-    return [
-        due_of(
-            row, pgettext_lazy("due", "Dispatch"), row.promised_at or row.status_at, pgettext_lazy("verb", "Dispatch")
-        )
-        for row in rows
-    ]
-
-
-@registry.due_work("aftersales.repair")
-def jobs_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
-    """The technician's own jobs."""
-    rows = (
-        orders(user, store)
-        .filter(technician=user, status__in=["DISPATCHED", "IN_PROGRESS"])
-        .order_by("promised_at", "pk")
+@due_rows("aftersales.receive", booked_today, "starts_at")
+def appointments_due(appointment: Appointment, _user: User, _at: datetime) -> DueItem:
+    """A guest who is expected."""
+    return DueItem(
+        title=f"{appointment.vehicle} {appointment.customer}",
+        detail=appointment.wish,
+        url=reverse("aftersales:appointment", args=[appointment.pk]),
+        due_at=appointment.starts_at,
+        kind=pgettext_lazy("due", "Appointment"),
+        act_label=pgettext_lazy("act", "Arrived"),
     )
-    return [
-        due_of(row, row.get_status_display(), row.promised_at or row.status_at, pgettext_lazy("verb", "Open"), "run")
-        for row in rows[:MOST]
-    ]
 
 
-@registry.due_work("aftersales.inspect")
-def checks_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
+@due_rows("aftersales.dispatch", lambda ask: seen(ask).filter(status="AUTHORISED"), "promised_at")
+def dispatches_due(order: WorkOrder, _user: User, _at: datetime) -> DueItem:
+    """Signed work that nobody has yet."""
+    at = order.promised_at or order.status_at
+    return due_of(order, pgettext_lazy("due", "Dispatch"), at, pgettext_lazy("verb", "Dispatch"))
+
+
+@due_rows(
+    "aftersales.repair",
+    lambda ask: seen(ask).filter(technician=ask.viewer, status__in=["DISPATCHED", "IN_PROGRESS"]),
+    "promised_at",
+)
+def jobs_due(order: WorkOrder, _user: User, _at: datetime) -> DueItem:
+    """The technician's own jobs."""
+    at = order.promised_at or order.status_at
+    return due_of(order, order.get_status_display(), at, pgettext_lazy("verb", "Open"), "run")
+
+
+def unchecked(ask: Ask) -> QuerySet[WorkOrder]:
     """Cars that wait for the check of the team leader or the inspector, but for those one has checked oneself."""
-    mine = QualityCheck.objects.filter(work_order=OuterRef("pk"), round=OuterRef("rework"), by=user)
-    rows = orders(user, store).filter(~Exists(mine), status__in=["SELF_CHECKED", "TEAM_CHECKED"])
-    return [
-        due_of(
-            row,
-            pgettext_lazy("due", "Check"),
-            row.status_at,
-            pgettext_lazy("verb", "Check"),
-            "ask",
-            str(row.get_status_display()),
-        )
-        for row in rows.order_by("status_at", "pk")[:MOST]
-    ]
+    mine = QualityCheck.objects.filter(work_order=OuterRef("pk"), round=OuterRef("rework"), by=ask.viewer)
+    return seen(ask).filter(~Exists(mine), status__in=["SELF_CHECKED", "TEAM_CHECKED"])
 
 
-@registry.due_work("parts.move")
-def parts_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
+@due_rows("aftersales.inspect", unchecked, "status_at")
+def checks_due(order: WorkOrder, _user: User, _at: datetime) -> DueItem:
+    """A car to check."""
+    label, status = pgettext_lazy("verb", "Check"), str(order.get_status_display())
+    return due_of(order, pgettext_lazy("due", "Check"), order.status_at, label, "ask", status)
+
+
+def waiting_for_parts(ask: Ask) -> QuerySet[WorkOrder]:
     """Cars in work whose agreed parts are not out yet."""
-    if not user.has_perm("aftersales.view"):
-        return []
+    if not ask.viewer.has_perm("aftersales.view"):
+        return WorkOrder.objects.none()
     open_lines = Q(lines__kind="PART", lines__status="AUTHORISED", lines__issued__lt=F("lines__quantity"))
-    rows = orders(user, store).filter(open_lines, status__in=["DISPATCHED", "IN_PROGRESS", "ON_HOLD"])
-    waiting = rows.annotate(waiting=Count("lines")).order_by("promised_at", "pk")[:MOST]
-    return [
-        due_of(
-            row,
-            pgettext_lazy("due", "Parts"),
-            row.promised_at or row.status_at,
-            pgettext_lazy("verb", "Issue"),
-            "idle",
-            _now("%(n)s lines to issue") % {"n": row.waiting},
-        )
-        for row in waiting
-    ]
+    rows = seen(ask).filter(open_lines, status__in=["DISPATCHED", "IN_PROGRESS", "ON_HOLD"])
+    return rows.annotate(waiting=Count("lines"))
+
+
+@due_rows("parts.move", waiting_for_parts, "promised_at")
+def parts_due(order: WorkOrder, _user: User, _at: datetime) -> DueItem:
+    """Parts that the workshop waits for."""
+    at, lines = order.promised_at or order.status_at, _now("%(n)s lines to issue") % {"n": vars(order)["waiting"]}
+    return due_of(order, pgettext_lazy("due", "Parts"), at, pgettext_lazy("verb", "Issue"), "idle", lines)
 
 
 # --- figures ------------------------------------------------------------------------------------------------------------
-@registry.tiles("aftersales.view")
-def workshop_tiles(user: User, store: Store | None) -> Sequence[Tile]:
+def workshop_sums(ask: Ask) -> Sequence[QuerySet[Any, Any]]:
+    """Cars in the shop, and what was settled today."""
+    settled = ask.of(Settlement.objects.all()).filter(at__gte=start_of(ask.today))
+    in_time = Q(at__lte=F("work_order__first_promised_at"))
+    return [
+        summed(seen(ask).in_shop(), inside=Count("pk"), late=Count("pk", filter=Q(promised_at__lt=ask.now))),
+        summed(
+            settled,
+            output=Sum(F("labour") + F("parts") + F("other")),
+            settled=Count("pk"),
+            kept=Count("pk", filter=in_time),
+        ),
+    ]
+
+
+@tiles("aftersales.view", workshop_sums)
+def workshop_tiles(figures: Figures, _user: User, _today: date) -> Sequence[Tile]:
     """Cars in the shop, output of today, and how many of today's were ready as first promised."""
-    now = timezone.now()
-    inside = (
-        orders(user, store)
-        .in_shop()
-        .order_by()
-        .aggregate(all=Count("pk"), late=Count("pk", filter=Q(promised_at__lt=now)))
-    )
-    settled = Settlement.objects
-    today = (
-        settled.visible_to(user)
-        .of_store(store)
-        .filter(at__gte=start_of(timezone.localdate(now)))
-        .aggregate(
-            sum=Sum(F("labour") + F("parts") + F("other")),
-            all=Count("pk"),
-            kept=Count("pk", filter=Q(at__lte=F("work_order__first_promised_at"))),
-        )
-    )
-    rate = f"{100 * today['kept'] // today['all']}" if today["all"] else display.EMPTY
+    rate = f"{100 * figures['kept'] // figures['settled']}" if figures["settled"] else display.EMPTY
     board = reverse("aftersales:board")
-    late = ngettext("%(n)s late", "%(n)s late", inside["late"]) % {"n": inside["late"]}
+    late = ngettext("%(n)s late", "%(n)s late", figures["late"]) % {"n": figures["late"]}
     return [
         Tile(
             _("In the shop"),
-            display.number(inside["all"]),
+            display.number(figures["inside"]),
             board,
             pgettext_lazy("tile", "cars"),
             hint=late,
-            family="late" if inside["late"] else "idle",
+            family="late" if figures["late"] else "idle",
         ),
         Tile(
             _("Output today"),
-            display.number(today["sum"] or 0),
+            display.number(figures["output"] or 0),
             reverse("aftersales:settlements"),
             _("CNY"),
-            hint=_now("%(n)s settled") % {"n": today["all"]},
+            hint=_now("%(n)s settled") % {"n": figures["settled"]},
         ),
         Tile(_("On time"), rate, board, "%", hint=_now("by the first promise")),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -19,21 +19,13 @@ from dms.formats import display
 from dms.formats.days import add_months, end_of, moment
 from dms.models import Store, User
 from dms.navigation import registry
+from dms.navigation.asks import Ask
+from dms.navigation.due_rows import MOST, due_rows
+from dms.navigation.figures import Figures, summed, tiles
 from dms.navigation.registry import DueItem, Tile
-
-MOST = 50
 
 
 # --- due ----------------------------------------------------------------------------------------------------------------
-@registry.due_work("crm.call")
-def follow_ups_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
-    """What this person does today: their own, what they stand in for, the free work of their roles."""
-    rows = FollowUp.objects
-    follow_ups = rows.visible_to(user).of_store(store).due_today(now).mine(user).order_by("due_until", "pk")
-    follow_ups = follow_ups.select_related("cadence", "customer", "vehicle", "assignee", "letter")[:MOST]
-    return [due_of(row, user) for row in follow_ups]
-
-
 def due_of(row: FollowUp, user: User) -> DueItem:
     """A call opens the desk at it; a letter is printed, then marked as mailed."""
     facts = [str(row.vehicle or ""), display.date(timezone.localdate(row.anchor))]
@@ -60,26 +52,38 @@ def due_of(row: FollowUp, user: User) -> DueItem:
     )
 
 
-@registry.due_work("crm.manage")
-def follow_ups_escalated(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
+def mine_today(ask: Ask) -> QuerySet[FollowUp]:
+    """What this person does today: their own, what they stand in for, the free work of their roles."""
+    rows = ask.of(FollowUp.objects.all()).pending().filter(due_from__lt=end_of(ask.today)).mine(ask.viewer)
+    return rows.select_related("cadence", "customer", "vehicle", "assignee", "letter")
+
+
+@due_rows("crm.call", mine_today, "due_until")
+def follow_ups_due(row: FollowUp, user: User, _now: datetime) -> DueItem:
+    """A call, a visit or a letter of today."""
+    return due_of(row, user)
+
+
+def escalated(ask: Ask) -> QuerySet[FollowUp]:
     """What others did not do in time, for the manager who was told."""
-    rows = FollowUp.objects
-    follow_ups = rows.visible_to(user).of_store(store).overdue(now).filter(escalated_to=user)
-    follow_ups = follow_ups.exclude(pk__in=rows.pending().mine(user).values("pk")).select_related(
-        "cadence", "customer", "assignee", "deputy"
+    rows = FollowUp.objects.all()
+    late = ask.of(rows).pending().filter(due_until__lt=ask.now, escalated_to=ask.viewer)
+    late = late.exclude(pk__in=rows.pending().mine(ask.viewer).values("pk"))
+    return late.select_related("cadence", "customer", "assignee", "deputy")
+
+
+@due_rows("crm.manage", escalated, "due_until")
+def follow_ups_escalated(row: FollowUp, _user: User, _at: datetime) -> DueItem:
+    """A contact that came to the manager, who opens it at the desk."""
+    return DueItem(
+        title=str(row.customer),
+        detail=" · ".join([str(row.cadence), str(row.caller or _now("nobody"))]),
+        url=reverse("crm:call", args=[row.pk]),
+        due_at=row.due_until,
+        kind=pgettext_lazy("due", "Escalated"),
+        act_label=pgettext_lazy("verb", "Open"),
+        family="late",
     )
-    return [
-        DueItem(
-            title=str(row.customer),
-            detail=" · ".join([str(row.cadence), str(row.caller or _now("nobody"))]),
-            url=reverse("crm:call", args=[row.pk]),
-            due_at=row.due_until,
-            kind=pgettext_lazy("due", "Escalated"),
-            act_label=pgettext_lazy("verb", "Open"),
-            family="late",
-        )
-        for row in follow_ups.order_by("due_until", "pk")[:MOST]
-    ]
 
 
 @registry.due_work("crm.manage")
@@ -114,50 +118,56 @@ def steps_due(row: Any, today: date) -> Iterable[DueItem]:
             )
 
 
-@registry.due_work("billing.take")
-def payments_due(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
+def to_pay_at_once(ask: Ask) -> QuerySet[Invoice]:
     """What is to be paid at once: the deposit of an order, the work on a car. The rest of a price waits for the delivery."""
-    rows = Invoice.objects
     at_once = Q(deposit=0) | Q(received__lt=F("deposit"))
-    on_credit = Q(credit_until__gte=timezone.localdate(now))
-    invoices = rows.visible_to(user).of_store(store).unpaid().filter(at_once).exclude(on_credit)
-    return [
-        DueItem(
-            title=str(row.customer),
-            detail=f"{row.subject} · {row.subject_number}",
-            url=reverse("crm:invoice", args=[row.pk]),
-            due_at=row.opened_at,
-            kind=pgettext_lazy("due", "Payment"),
-            act_label=pgettext_lazy("money", "Take"),
-        )
-        for row in invoices.select_related("customer").order_by("opened_at", "pk")[:MOST]
-    ]
+    unpaid = ask.of(Invoice.objects.all()).unpaid().filter(at_once)
+    return unpaid.exclude(credit_until__gte=ask.today).select_related("customer")
+
+
+@due_rows("billing.take", to_pay_at_once, "opened_at")
+def payments_due(invoice: Invoice, _user: User, _now: datetime) -> DueItem:
+    """An invoice that the cashier expects money for."""
+    return DueItem(
+        title=str(invoice.customer),
+        detail=f"{invoice.subject} · {invoice.subject_number}",
+        url=reverse("crm:invoice", args=[invoice.pk]),
+        due_at=invoice.opened_at,
+        kind=pgettext_lazy("due", "Payment"),
+        act_label=pgettext_lazy("money", "Take"),
+    )
 
 
 # --- figures ------------------------------------------------------------------------------------------------------------
-@registry.tiles("crm.call")
-def care_tiles(user: User, store: Store | None) -> Sequence[Tile]:
+def care_sums(ask: Ask) -> Sequence[QuerySet[Any, Any]]:
+    """Calls that are due by tonight, those that are late, and what was done today."""
+    calls = ask.of(FollowUp.objects.all()).pending().to_call()
+    tonight = Q(due_from__lt=end_of(ask.today))
+    made = ask.of(Contact.objects.all()).filter(at__date=ask.today)
+    return [
+        summed(calls, due=Count("pk", filter=tonight), late=Count("pk", filter=Q(due_until__lt=ask.now))),
+        summed(made, made=Count("pk")),
+    ]
+
+
+@tiles("crm.call", care_sums)
+def care_tiles(figures: Figures, user: User, _today: date) -> Sequence[Tile]:
     """Calls of the store today: due, overdue, made."""
-    now = timezone.now()
-    rows = FollowUp.objects
-    contacts = Contact.objects
-    visible = rows.visible_to(user).of_store(store)
-    tonight = end_of(timezone.localdate(now))
-    counted = (
-        visible.pending()
-        .to_call()
-        .aggregate(due=Count("pk", filter=Q(due_from__lt=tonight)), late=Count("pk", filter=Q(due_until__lt=now)))
-    )
-    made = contacts.visible_to(user).of_store(store).filter(at__date=timezone.localdate(now)).count()
     unit = pgettext_lazy("tile", "calls")
     desk = reverse("crm:call_desk") + ("?whose=all" if user.has_perm("crm.manage") else "")
     return [
-        Tile(_("Calls due"), display.number(counted["due"]), desk, unit, hint=_now("%(n)s made today") % {"n": made}),
+        Tile(
+            _("Calls due"),
+            display.number(figures["due"]),
+            desk,
+            unit,
+            hint=_now("%(n)s made today") % {"n": figures["made"]},
+        ),
         Tile(
             _("Calls overdue"),
-            display.number(counted["late"]),
+            display.number(figures["late"]),
             f"{reverse('crm:follow_ups')}?overdue=true",
             unit,
-            family="late" if counted["late"] else "idle",
+            family="late" if figures["late"] else "idle",
         ),
     ]

@@ -1,9 +1,10 @@
 """What parts finds, counts and reminds of: search, figures of the home page, due work of the planner."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
+from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -14,6 +15,8 @@ from dms.formats import display
 from dms.formats.days import moment
 from dms.models import Store, User
 from dms.navigation import registry
+from dms.navigation.asks import Ask
+from dms.navigation.figures import Figures, summed, tiles
 from dms.navigation.registry import DueItem, Hit, Tile
 from parts.models import Part, Stock
 
@@ -35,30 +38,29 @@ def find_parts(text: str, user: User, limit: int) -> Sequence[Hit]:
     ]
 
 
-@registry.tiles("parts.move")
-def stock_tiles(user: User, store: Store | None) -> Sequence[Tile]:
-    """What is short, and what the shelves are worth."""
-    rows = Stock.objects
+def stock_sums(ask: Ask) -> Sequence[QuerySet[Any, Any]]:
+    """What is short, what is out, and the worth of all."""
     short = Q(minimum__gt=0, on_hand__lt=F("minimum") + F("reserved"))
     out = Q(minimum__gt=0, on_hand__lte=F("reserved"))
-    counted = (
-        rows.visible_to(user)
-        .of_store(store)
-        .aggregate(
-            short=Count("pk", filter=short), out=Count("pk", filter=out), worth=Sum(F("on_hand") * F("average_cost"))
-        )
-    )
+    rows = ask.of(Stock.objects.all())
+    worth = Sum(F("on_hand") * F("average_cost"))
+    return [summed(rows, short=Count("pk", filter=short), out=Count("pk", filter=out), worth=worth)]
+
+
+@tiles("parts.move", stock_sums)
+def stock_tiles(figures: Figures, _user: User, _today: date) -> Sequence[Tile]:
+    """What is short, and what the shelves are worth."""
     stock, unit = reverse("parts:stock"), pgettext_lazy("tile", "parts")
     return [
         Tile(
             _("Below minimum"),
-            display.number(counted["short"]),
+            display.number(figures["short"]),
             f"{stock}?show=low",
             unit,
-            hint=_now("%(n)s out of stock") % {"n": counted["out"]},
-            family="wait" if counted["short"] else "idle",
+            hint=_now("%(n)s out of stock") % {"n": figures["out"]},
+            family="wait" if figures["short"] else "idle",
         ),
-        Tile(_("Stock value"), display.yuan(counted["worth"] or 0, 0), stock),
+        Tile(_("Stock value"), display.yuan(figures["worth"] or 0, 0), stock),
     ]
 
 

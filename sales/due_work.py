@@ -1,6 +1,5 @@
 """What sales says is due: contacts, guests to record, lines to complete, approvals, signatures."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -11,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dms.formats import display
-from dms.models import Absence, Store, User
-from dms.navigation import registry
+from dms.models import Absence, User
+from dms.navigation.asks import Ask
+from dms.navigation.due_rows import due_rows
 from dms.navigation.registry import DueItem
 from sales.actions import deliveries
 from sales.models import DeliverySheet, Lead, LeadContact, Order, ShowroomVisit, SignOff
 from sales.models.register import NAMELESS, VisitQuerySet
-
-MOST = 50
 
 
 def contacts_due(leads: QuerySet[Lead], user: User) -> QuerySet[Lead]:
@@ -37,26 +35,27 @@ def contact_line(lead: Lead) -> tuple[str, str]:
     return str(lead.customer), " · ".join(part for part in (lead.car, last_words) if part)
 
 
-@registry.due_work("sales.sell")
-def guests_to_record(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
+def guests_of_today(ask: Ask) -> QuerySet[ShowroomVisit]:
     """Guests one received today whose card says nothing of it yet; a first guest (the card began with the visit) while here."""
     after = LeadContact.objects.filter(lead=OuterRef("lead"), at__gt=OuterRef("came_at"))
-    rows = ShowroomVisit.objects.visible_to(user).of_store(store).on(timezone.localdate(now))
-    rows = rows.filter(adviser=user, lead__status=Lead.Status.OPEN)
+    rows = ask.of(ShowroomVisit.objects.all()).on(ask.today)
+    rows = rows.filter(adviser=ask.viewer, lead__status=Lead.Status.OPEN)
     told_by_card = Q(is_first=True, left_at__isnull=False)
-    rows = rows.exclude(told_by_card).exclude(Exists(after)).select_related("customer")
-    return [
-        DueItem(
-            title=str(row.customer),
-            detail=_("In the store since %(time)s") % {"time": display.clock(row.came_at)},
-            url=reverse("sales:lead_record", args=[row.lead_id]),
-            due_at=row.came_at,
-            kind=pgettext_lazy("due", "Guest"),
-            act_label=gettext_lazy("Record"),
-            family="run",
-        )
-        for row in rows.order_by("came_at")[:MOST]
-    ]
+    return rows.exclude(told_by_card).exclude(Exists(after)).select_related("customer")
+
+
+@due_rows("sales.sell", guests_of_today, "came_at")
+def guests_to_record(visit: ShowroomVisit, _user: User, _now: datetime) -> DueItem:
+    """A guest whose card is to be written."""
+    return DueItem(
+        title=str(visit.customer),
+        detail=_("In the store since %(time)s") % {"time": display.clock(visit.came_at)},
+        url=reverse("sales:lead_record", args=[visit.lead_id]),
+        due_at=visit.came_at,
+        kind=pgettext_lazy("due", "Guest"),
+        act_label=gettext_lazy("Record"),
+        family="run",
+    )
 
 
 def lines_of_today(visits: VisitQuerySet, user: User) -> VisitQuerySet:

@@ -2,20 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from dms.core.scope import scoped_rows
 from dms.formats import display
 from dms.formats.days import end_of, start_of
-from dms.models import Store, User
-from dms.navigation import registry
+from dms.models import User
+from dms.navigation.asks import Ask
+from dms.navigation.figures import Figures, summed, tiles
 from dms.navigation.registry import Tile
 from sales.models import Lead, Order, ShowroomVisit
+
+LEVELS = "HABCN"
 
 
 def of_day(column: str, day: date) -> Q:
@@ -23,55 +25,45 @@ def of_day(column: str, day: date) -> Q:
     return Q(**{f"{column}__gte": start_of(day), f"{column}__lt": end_of(day)})
 
 
-def counts(rows: QuerySet[Model], column: str, day: date) -> tuple[int, int]:
-    """Today and yesterday, in one query."""
-    numbers = rows.aggregate(
-        now=Count("pk", filter=of_day(column, day)), before=Count("pk", filter=of_day(column, day - timedelta(days=1)))
-    )
-    return numbers["now"], numbers["before"]
+def counts(rows: QuerySet[Any], name: str, column: str, day: date) -> QuerySet[Any, Any]:
+    """Today, and yesterday."""
+    before = of_day(column, day - timedelta(days=1))
+    sums = {name: Count("pk", filter=of_day(column, day)), f"{name}_before": Count("pk", filter=before)}
+    return summed(rows, **sums)
 
 
-@registry.tiles("sales.view")
-def tiles(user: User, store: Store | None) -> Sequence[Tile]:
+def sums(ask: Ask) -> Sequence[QuerySet[Any, Any]]:
+    """The counts of the day, and the cards that are worked on."""
+    levels = {level: Count("pk", filter=Q(level=level)) for level in LEVELS}
+    return [
+        counts(ask.of(ShowroomVisit.objects.all()), "visits", "came_at", ask.today),
+        counts(ask.of(Lead.objects.all()), "cards", "opened_at", ask.today),
+        counts(ask.of(Order.objects.all()), "orders", "signed_at", ask.today),
+        counts(ask.of(Order.objects.all()), "deliveries", "delivered_at", ask.today),
+        summed(ask.of(Lead.objects.all()).open(), open=Count("pk"), **levels),
+    ]
+
+
+@tiles("sales.view", sums)
+def day_tiles(figures: Figures, _user: User, day: date) -> Sequence[Tile]:
     """Four counts of the day, and how many cards of each level are worked on."""
-    day = timezone.localdate()
-
-    def rows(model: type[Model]) -> QuerySet[Model]:
-        return scoped_rows(model).visible_to(user).of_store(store)
-
-    figures = (
-        (
-            gettext_lazy("Visits today"),
-            counts(rows(ShowroomVisit), "came_at", day),
-            reverse("sales:register"),
-            pgettext("unit", "groups"),
-        ),
-        (
-            gettext_lazy("New cards"),
-            counts(rows(Lead), "opened_at", day),
-            f"{reverse('sales:leads')}?opened_on={day}",
-            pgettext("unit", "cards"),
-        ),
-        (
-            gettext_lazy("Orders today"),
-            counts(rows(Order), "signed_at", day),
-            f"{reverse('sales:orders')}?signed_on={day}",
-            pgettext("unit", "cars"),
-        ),
-        (
-            gettext_lazy("Deliveries today"),
-            counts(rows(Order), "delivered_at", day),
-            f"{reverse('sales:orders')}?delivered_on={day}",
-            pgettext("unit", "cars"),
-        ),
+    leads, orders = reverse("sales:leads"), reverse("sales:orders")
+    groups, cards, cars = pgettext("unit", "groups"), pgettext("unit", "cards"), pgettext("unit", "cars")
+    of_the_day = (
+        (gettext_lazy("Visits today"), "visits", reverse("sales:register"), groups),
+        (gettext_lazy("New cards"), "cards", f"{leads}?opened_on={day}", cards),
+        (gettext_lazy("Orders today"), "orders", f"{orders}?signed_on={day}", cars),
+        (gettext_lazy("Deliveries today"), "deliveries", f"{orders}?delivered_on={day}", cars),
     )
     today = [
-        Tile(label, display.number(now), url, unit, _("yesterday %(n)s") % {"n": display.number(before)})
-        for label, (now, before), url, unit in figures
+        Tile(
+            label,
+            display.number(figures[name]),
+            url,
+            unit,
+            _("yesterday %(n)s") % {"n": display.number(figures[f"{name}_before"])},
+        )
+        for label, name, url, unit in of_the_day
     ]
-    levels = dict(
-        Lead.objects.visible_to(user).of_store(store).open().order_by().values_list("level").annotate(n=Count("pk"))
-    )
-    hint = " ".join(f"{level} {levels.get(level, 0)}" for level in "HABCN")
-    url, unit = reverse("sales:leads"), pgettext("unit", "cards")
-    return [*today, Tile(gettext_lazy("Open cards"), display.number(sum(levels.values())), url, unit, hint)]
+    hint = " ".join(f"{level} {figures[level]}" for level in LEVELS)
+    return [*today, Tile(gettext_lazy("Open cards"), display.number(figures["open"]), leads, cards, hint)]

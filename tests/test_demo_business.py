@@ -151,7 +151,7 @@ def figures_open_their_rows(boss, store):
         )  # a moment of delivery does not change; here it does
         Order.objects.filter(pk=order.pk).update(delivered_at=timezone.now())
     orders.close_order(order, by=User.objects.get(username="sales_manager"))
-    shown = {tile.url: int(tile.value) for tile in tiles.tiles(User.objects.get(username="gm"), store)}
+    shown = {tile.url: int(tile.value) for tile in tiles.day_tiles(User.objects.get(username="gm"), store)}
     lists = {url: boss.get(url).context["page_obj"].paginator.count for url in shown if "register" not in url}
     assert len(lists) == 4
     assert sum(lists.values()) > 4

@@ -118,13 +118,13 @@ class ReadVisible(Generic[M]):
 
 
 class Somebody(Bound):
-    """Whoever looks, while a query is put together: their stores and key are values, their rights are part of the query."""
+    """Whoever looks, while a query is put together: their stores and key are values, their rights and roles part of the query."""
 
     store_ids = Among("stores", KEYS)
 
-    def __init__(self, rights: frozenset[str], *, sees_all_stores: bool) -> None:
+    def __init__(self, rights: frozenset[str], *, sees_all_stores: bool, role_codes: Sequence[str] = ()) -> None:
         super().__init__("viewer", BigIntegerField())
-        self.rights, self.sees_all_stores = rights, sees_all_stores
+        self.rights, self.sees_all_stores, self.role_codes = rights, sees_all_stores, role_codes
 
     @property
     def pk(self) -> Bound:

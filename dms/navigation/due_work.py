@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 
-from dms.navigation import registry
+from dms.navigation import due_rows, registry
+from dms.navigation.asks import Asking
+from dms.navigation.due_rows import DueRows
 
 if TYPE_CHECKING:
     from dms.models import Store, User
@@ -32,6 +34,13 @@ def forget(user: "User", store: "Store | None") -> None:
 
 def due(user: "User", store: "Store | None", now: datetime) -> list[registry.DueItem]:
     """All due work of the person in the store (or all theirs)."""
-    items = [item for find in registry.due_work.of(user) for item in find(user, store, now)]
+    providers = registry.due_work.of(user)
+    declared = [provider for provider in providers if isinstance(provider, DueRows)]
+    together = iter(due_rows.find(declared, Asking(user, store, now)))
+    items = [
+        item
+        for provider in providers
+        for item in (next(together) if isinstance(provider, DueRows) else provider(user, store, now))
+    ]
     cache.set(_key(user, store), len(items), KEPT_FOR)
     return sorted(items, key=lambda item: item.due_at)

@@ -1,13 +1,13 @@
 """What the core itself says is due, and its figures on the home page."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Max, Q, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum, Value
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
@@ -16,32 +16,29 @@ from dms.formats import display
 from dms.formats.days import start_of
 from dms.models import Absence, Job, Message, Store, User
 from dms.navigation import registry
+from dms.navigation.asks import Ask
+from dms.navigation.due_rows import MOST, due_rows
+from dms.navigation.figures import Figures, summed, tiles
 from dms.navigation.registry import DueItem, Tile
 
-MOST = 50
-"""No provider gives more than this: a longer list is a list page, not a day."""
 JOB_HOURS = 48
 """A long job that ended badly stays due for this long; the page of jobs keeps it for ever."""
 
 
 # --- due ----------------------------------------------------------------------------------------------------------------
-@registry.due_work("dms.messages")
-def failed_messages(user: User, store: Store | None, _now: datetime) -> Sequence[DueItem]:
+@due_rows("dms.messages", lambda ask: ask.of(Message.objects.all()).failed(), "due_at")
+def failed_messages(message: Message, _user: User, _now: datetime) -> DueItem:
     """Messages that could not be sent in spite of every retry."""
-    rows = Message.objects.visible_to(user).of_store(store).failed()
-    return [
-        DueItem(
-            title=message.title or message.get_channel_display(),
-            detail=f"{recipient(message)} · {message.error}",
-            url=reverse("dms:message", args=[message.pk]),
-            due_at=message.due_at,
-            kind=pgettext_lazy("due", "Unsent"),
-            act_url=reverse("dms:message_resend", args=[message.pk]),
-            act_label=gettext_lazy("Resend"),
-            family="late",
-        )
-        for message in rows.order_by("due_at", "pk")[:MOST]
-    ]
+    return DueItem(
+        title=message.title or message.get_channel_display(),
+        detail=f"{recipient(message)} · {message.error}",
+        url=reverse("dms:message", args=[message.pk]),
+        due_at=message.due_at,
+        kind=pgettext_lazy("due", "Unsent"),
+        act_url=reverse("dms:message_resend", args=[message.pk]),
+        act_label=gettext_lazy("Resend"),
+        family="late",
+    )
 
 
 def recipient(message: Message) -> str:
@@ -81,40 +78,41 @@ def locked_colleagues(user: User, store: Store | None, now: datetime) -> Sequenc
     ]
 
 
-@registry.due_work("dms.absences")
-def absences_without_deputy(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
+def without_deputy(ask: Ask) -> QuerySet[Absence]:
+    """Absences of today and tomorrow in which nobody stands in."""
+    rows = ask.of(Absence.objects.all()).without_deputy()
+    return rows.filter(first_day__lte=ask.today + timedelta(days=1), last_day__gte=ask.today).select_related("user")
+
+
+@due_rows("dms.absences", without_deputy, "first_day")
+def absences_without_deputy(absence: Absence, _user: User, _now: datetime) -> DueItem:
     """Who is away today or tomorrow and has nobody who stands in."""
-    today = timezone.localdate(now)
-    rows = Absence.objects.visible_to(user).of_store(store).without_deputy()
-    rows = rows.filter(first_day__lte=today + timedelta(days=1), last_day__gte=today).select_related("user")
-    return [
-        DueItem(
-            title=str(absence.user),
-            detail=_("%(kind)s %(first)s–%(last)s, nobody stands in")
-            % {
-                "kind": absence.get_kind_display(),
-                "first": display.date(absence.first_day),
-                "last": display.date(absence.last_day),
-            },
-            url=reverse("dms:absence_edit", args=[absence.pk]),
-            due_at=start_of(absence.first_day),
-            kind=pgettext_lazy("due", "No deputy"),
-            act_label=gettext_lazy("Choose deputy"),
-            family="wait",
-        )
-        for absence in rows.order_by("first_day", "pk")[:MOST]
-    ]
+    return DueItem(
+        title=str(absence.user),
+        detail=_("%(kind)s %(first)s–%(last)s, nobody stands in")
+        % {
+            "kind": absence.get_kind_display(),
+            "first": display.date(absence.first_day),
+            "last": display.date(absence.last_day),
+        },
+        url=reverse("dms:absence_edit", args=[absence.pk]),
+        due_at=start_of(absence.first_day),
+        kind=pgettext_lazy("due", "No deputy"),
+        act_label=gettext_lazy("Choose deputy"),
+        family="wait",
+    )
 
 
-@registry.due_work("dms.jobs")
-def troubled_jobs(user: User, _store: Store | None, now: datetime) -> Sequence[DueItem]:
-    """One's own long jobs of the last two days that failed or left lines out."""
+def of_last_days(ask: Ask) -> QuerySet[Job]:
+    """One's own jobs that failed or left lines out."""
     bad = Q(status=Job.Status.FAILED) | Q(status=Job.Status.DONE, problems__gt=0)
-    rows = Job.objects.filter(bad, requested_by=user, ended_at__gte=now - timedelta(hours=JOB_HOURS))
-    return [_troubled(job) for job in rows.order_by("ended_at", "pk")[:MOST]]
+    since = ask.now - Value(timedelta(hours=JOB_HOURS))
+    return Job.objects.filter(bad, requested_by=ask.viewer, ended_at__gte=since)
 
 
-def _troubled(job: Job) -> DueItem:
+@due_rows("dms.jobs", of_last_days, "ended_at")
+def troubled_jobs(job: Job, _user: User, _now: datetime) -> DueItem:
+    """One's own long jobs of the last two days that failed or left lines out."""
     failed = job.status == Job.Status.FAILED
     return DueItem(
         title=jobs.label_of(job.kind),
@@ -129,11 +127,17 @@ def _troubled(job: Job) -> DueItem:
 
 
 # --- figures ------------------------------------------------------------------------------------------------------------
-@registry.tiles("dms.people")
-def people_tiles(user: User, store: Store | None) -> Sequence[Tile]:
+def people_sums(ask: Ask) -> Sequence[QuerySet[Any, Any]]:
+    """Everybody, and those who are away."""
+    people = User.objects.visible_to(ask.viewer).of_store(ask.store).active()
+    away = people.away(on=ask.today)
+    return [summed(people, total=Count("pk")), summed(away, away=Count("pk", distinct=True))]
+
+
+@tiles("dms.people", people_sums)
+def people_tiles(figures: Figures, _user: User, _today: date) -> Sequence[Tile]:
     """Who is here today and who is away."""
-    people = User.objects.visible_to(user).of_store(store).active()
-    total, away = people.count(), people.away(on=timezone.localdate()).count()
+    total, away = figures["total"], figures["away"]
     url = reverse("dms:people")
     unit = pgettext("unit", "people")
     return [
@@ -148,12 +152,19 @@ def people_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     ]
 
 
-@registry.tiles("dms.messages")
-def message_tiles(user: User, store: Store | None) -> Sequence[Tile]:
+UNSENT = Q(status__in=[Message.Status.PENDING, Message.Status.SENDING])
+
+
+@tiles(
+    "dms.messages",
+    lambda ask: [
+        summed(ask.of(Message.objects.filter(UNSENT)), waiting=Count("pk")),
+        summed(ask.of(Message.objects.all()).failed(), failed=Count("pk")),
+    ],
+)
+def message_tiles(figures: Figures, _user: User, _today: date) -> Sequence[Tile]:
     """What has not gone out."""
-    rows = Message.objects.visible_to(user).of_store(store)
-    waiting = rows.filter(status__in=[Message.Status.PENDING, Message.Status.SENDING]).count()
-    failed = rows.failed().count()
+    waiting, failed = figures["waiting"], figures["failed"]
     url, unit = reverse("dms:messages"), pgettext("unit", "messages")
     return [
         Tile(gettext_lazy("Messages waiting"), display.number(waiting), f"{url}?status=PENDING", unit),
@@ -167,10 +178,11 @@ def message_tiles(user: User, store: Store | None) -> Sequence[Tile]:
     ]
 
 
-@registry.tiles("dms.jobs")
-def job_tiles(user: User, store: Store | None) -> Sequence[Tile]:
+GOING_ON = Q(status__in=[Job.Status.QUEUED, Job.Status.RUNNING])
+
+
+@tiles("dms.jobs", lambda ask: [summed(ask.of(Job.objects.filter(GOING_ON)), running=Count("pk"))])
+def job_tiles(figures: Figures, _user: User, _today: date) -> Sequence[Tile]:
     """Long work that is going on."""
-    rows = Job.objects.visible_to(user).of_store(store)
-    running = rows.filter(status__in=[Job.Status.QUEUED, Job.Status.RUNNING]).count()
-    unit = pgettext("unit", "jobs")
-    return [Tile(gettext_lazy("Jobs running"), display.number(running), f"{reverse('dms:jobs')}?status=RUNNING", unit)]
+    url, unit = reverse("dms:jobs"), pgettext("unit", "jobs")
+    return [Tile(gettext_lazy("Jobs running"), display.number(figures["running"]), f"{url}?status=RUNNING", unit)]

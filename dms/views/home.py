@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dms.actions import preferences
 from dms.formats import display, query_params
 from dms.models import Absence, Store, User
-from dms.navigation import due_work, process_map, registry, search
+from dms.navigation import due_work, figures, process_map, search
 from dms.views.redirects import back
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.long_reads import long_read
@@ -24,7 +24,7 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     user, store, now = request.user, request.store, timezone.now()
     context = {
         "now": now,
-        "tiles": [tile for tiles in registry.tiles.of(user) for tile in tiles(user, store)],
+        "tiles": figures.tiles_of(user, store),
         "lanes": process_map.lanes_of(user, store, now),
         "due": due_work.due(user, store, now),
         "away": away_today(user, store) if user.has_perm("dms.people") else None,

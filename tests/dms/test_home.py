@@ -1,21 +1,31 @@
 """Home and own work: figures, the process map drawn from lifecycles, what is due with its act."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
 from axes.models import AccessAttempt
+from django.db import connection
+from django.db.models import Count, Sum, Value
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from dms.actions import people
 from dms.background import outbox
-from dms.models import Absence, Message
-from dms.navigation import own_due_work, registry
+from dms.models import Absence, Message, Store
+from dms.navigation import due_work, figures, own_due_work, registry
 from dms.navigation.process_map import draw
-from tests.factories import JobFactory, MessageFactory, end_work
+from tests.architecture.rows import ROWS
+from tests.factories import JobFactory, MessageFactory, OrderFactory, WorkOrderFactory, end_work
 
 pytestmark = pytest.mark.django_db
+MOST_STATEMENTS = 20
+DUE = [
+    *("unfilled_visit", "visit", "lead", "pending_order", "delivery_sheet"),
+    *("follow_up", "invoice", "recall", "appointment", "absence", "failed_message"),
+]
 MESSAGES = next(lane for lane in registry.lanes if lane.model is Message)
 
 
@@ -179,3 +189,70 @@ def test_the_map_shows_only_the_stores_of_the_person(store, cast, elsewhere):
     outbox.post(channel="sms", recipient="1", title="", body="", key="k", store=store)
     assert draw([MESSAGES], cast.sales_manager, None, timezone.now())[0].nodes[0].count == 1
     assert draw([MESSAGES], elsewhere.sales_manager, None, timezone.now())[0].nodes[0].count == 0
+
+
+@pytest.fixture
+def busy(store, cast):
+    """A store in which something of nearly every kind is due."""
+    for name in DUE:
+        ROWS[name](store=store, by=cast.adviser)
+    for stage in ("dispatched", "ready", "settled"):
+        WorkOrderFactory.create(stage=stage)
+    for status in ("SIGNED", "READY"):
+        OrderFactory.create(status=status)
+
+
+@pytest.mark.parametrize(
+    "role",
+    ["adviser", "service_adviser", "technician", "parts_clerk", "callback", "sales_manager", "gm"],
+)
+def test_a_home_page_takes_few_statements(busy, signed_in, cast, role):
+    client = signed_in(cast.named(role))
+    client.get(reverse("dms:home"))
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(reverse("dms:home"))
+    assert page.status_code == 200
+    assert len(asked) <= MOST_STATEMENTS
+
+
+def test_what_is_due_together_is_what_each_kind_says_by_itself(busy, cast):
+    user, now = cast.sales_manager, timezone.now()
+    alone = [item for find in registry.due_work.of(user) for item in find(user, None, now)]
+    assert due_work.due(user, None, now) == sorted(alone, key=lambda item: item.due_at)
+    assert len({item.kind for item in alone}) > 2
+
+
+def test_the_figures_together_are_those_of_each_app_by_itself(busy, cast):
+    user = cast.admin
+    assert figures.tiles_of(user, None) == [tile for tiles in registry.tiles.of(user) for tile in tiles(user, None)]
+
+
+def test_two_people_with_the_same_rights_have_their_own_work(cast):
+    for user in (cast.adviser, cast.second_adviser):
+        JobFactory.create(by=user, failed=True)
+    now = timezone.now()
+    urls = [
+        {item.url for item in own_due_work.troubled_jobs(user, None, now)}
+        for user in (cast.adviser, cast.second_adviser)
+    ]
+    assert all(urls)
+    assert not urls[0] & urls[1]
+
+
+def test_money_of_a_figure_is_exact(store):
+    much = Decimal("12345678901234567.89")
+    (row,) = figures.summed(Message.objects.all(), n=Count("pk"))
+    assert row["figures"] == {"n": 0}
+    (row,) = figures.summed(Store.objects.filter(pk=store.pk), worth=Sum(Value(much)))
+    assert row["figures"]["worth"] == much
+
+
+def test_a_day_later_the_figures_are_of_that_day(store, cast):
+    with time_machine.travel(datetime(2026, 11, 20, 4, 0, tzinfo=timezone.get_fixed_timezone(0)), tick=False) as clock:
+        today = timezone.localdate()
+        people.plan_absence(
+            cast.hire("technician"), kind="SICK", first_day=today, last_day=today, by=cast.sales_manager
+        )
+        away = [tile.value for tile in own_due_work.people_tiles(cast.sales_manager, None)][1]
+        clock.shift(timedelta(days=1))
+        assert (away, [tile.value for tile in own_due_work.people_tiles(cast.sales_manager, None)][1]) == ("1", "0")
