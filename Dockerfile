@@ -29,4 +29,4 @@ ENV PATH=/opt/dms/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=dms.settin
 USER 10001
 VOLUME /var/lib/dms
 EXPOSE 8000
-CMD ["gunicorn", "dms.wsgi", "--bind", "0.0.0.0:8000", "--no-control-socket", "--worker-class", "gthread", "--workers", "4", "--threads", "4", "--worker-tmp-dir", "/dev/shm"]
+CMD ["gunicorn", "dms.wsgi", "--bind", "0.0.0.0:8000"]

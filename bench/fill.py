@@ -8,10 +8,9 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from aftersales.models import Authorisation, CheckIn, WorkLine, WorkOrder
+from bench import desks
 from bench.copying import copy, draw
 from bench.people import WORDS, Dealership
 from crm.actions import care
@@ -27,11 +26,8 @@ from parts.models import Bin, Part, Stock, StockMove
 from sales.models import Lead, LeadContact, LevelChange, Order, OwnerCard, ShowroomVisit, StockCar
 
 CUSTOMERS, PARTS, ORDERS, VISITS, STOCK_CARS = 20_000, 10_000, 6_000, 12_000, 300
-WORK_ORDERS, LINES_EACH = 100, 8
 OPEN_CARDS = 0.2
 ISSUED_EACH = 2
-PLENTY = 100_000
-"""Pieces of a part that the measure draws on, so that it never runs out."""
 YEAR = 365
 
 
@@ -41,11 +37,15 @@ class Filling:
     def __init__(self, dealership: Dealership, *, scale: float, seed: str = "bench") -> None:
         self.dealership, self.store = dealership, dealership.store
         self.dice = Random(seed)
-        self.now = timezone.now()
+        self.now, self.scale = timezone.now(), scale
+        self.days = round(
+            YEAR * max(1.0, scale)
+        )  # a larger dealership is an older one: a day's business stays what it was
         self.customer_count = max(60, round(CUSTOMERS * scale))
         self.part_count = max(60, round(PARTS * scale))
         self.order_count = max(10, round(ORDERS * scale))
         self.visit_count = round(VISITS * scale)
+        self.open_count = round(OPEN_CARDS * CUSTOMERS * min(1.0, scale))
         self.names: list[str] = []
         self.numbers: list[str] = []
         self.rows: dict[str, int] = {}
@@ -63,17 +63,20 @@ class Filling:
         self._orders()
         self._register()
         self._stock()
-        self._workshop()
+        self.lines, self.work_orders = desks.workshop(self)
+        self.invoices = desks.accounts(self)
         self._events()
         self._care()
+        desks.calls(self)
         return self.rows
 
-    def _copy(self, model: type[models.Model], columns: str, rows: Any) -> None:
+    def copy(self, model: type[models.Model], columns: str, rows: Any) -> None:
         self.rows[model._meta.db_table] = copy(model, columns, rows)
 
     # --- when ---------------------------------------------------------------------------------------------------------
-    def _moment(self, place: int, count: int, days: int = YEAR) -> datetime:
+    def _moment(self, place: int, count: int, years: int = 1) -> datetime:
         """The moments of ``count`` rows, evenly over the days before today, in working hours."""
+        days = self.days * years
         day = timezone.localdate(self.now) - timedelta(days=days - days * place // count)
         return at(day, minutes=place * 37 % 540)
 
@@ -86,7 +89,7 @@ class Filling:
         self.names = [self._name() for _ in self.customers]
         self.numbers = [f"190{place * 7_919 % 100_000_000:08}" for place in range(len(self.customers))]
         adviser = self.dealership.people["adviser"][0].pk
-        self._copy(
+        self.copy(
             Customer,
             "id name name_key salutation needs created_at created_by_id",
             (
@@ -96,22 +99,22 @@ class Filling:
                     pinyin.key(name),
                     ("MR", "MS")[pk % 2],
                     f"{{{WORDS['needs'][pk % len(WORDS['needs'])]}}}",
-                    self._moment(place, self.customer_count, 3 * YEAR),
+                    self._moment(place, self.customer_count, 3),
                     adviser,
                 )
                 for place, (pk, name) in enumerate(zip(self.customers, self.names, strict=True))
             ),
         )
-        self._copy(
+        self.copy(
             Phone,
             "customer_id number tail is_primary",
             ((pk, number, phones.tail(number), True) for pk, number in zip(self.customers, self.numbers, strict=True)),
         )
-        self._copy(CustomerStore, "customer_id store_id", ((pk, self.store.pk) for pk in self.customers))
+        self.copy(CustomerStore, "customer_id store_id", ((pk, self.store.pk) for pk in self.customers))
 
     def _cars(self) -> None:
         variants = [variant.pk for variant in self.dealership.variants]
-        self._copy(
+        self.copy(
             Vehicle,
             "id vin vin_tail plate variant_id colour bought_on",
             (
@@ -127,8 +130,8 @@ class Filling:
                 for place, pk in enumerate(self.vehicles)
             ),
         )
-        self._copy(VehicleStore, "vehicle_id store_id", ((pk, self.store.pk) for pk in self.vehicles))
-        self._copy(
+        self.copy(VehicleStore, "vehicle_id store_id", ((pk, self.store.pk) for pk in self.vehicles))
+        self.copy(
             Ownership,
             "vehicle_id customer_id since",
             (
@@ -137,7 +140,7 @@ class Filling:
             ),
         )
         self.readings = draw(MileageReading, self.customer_count)
-        self._copy(
+        self.copy(
             MileageReading,
             "id vehicle_id km at",
             (
@@ -150,13 +153,13 @@ class Filling:
         """The first customers bought in the year behind us, the others before it."""
         if place < self.order_count:
             return timezone.localdate(self._moment(place, self.order_count))
-        return timezone.localdate(self.now) - timedelta(days=YEAR + place % (4 * YEAR))
+        return timezone.localdate(self.now) - timedelta(days=self.days + place % (4 * YEAR))
 
     # --- sales ----------------------------------------------------------------------------------------------------------
     def _status(self, place: int) -> str:
         if place < self.order_count:
             return Lead.Status.DELIVERED
-        return Lead.Status.OPEN if place < self.order_count + OPEN_CARDS * self.customer_count else Lead.Status.LOST
+        return Lead.Status.OPEN if place < self.order_count + self.open_count else Lead.Status.LOST
 
     def _end_cards(self, loss: int, manager: int) -> None:
         """Every card begins open; most are sold or lost by now, step by step."""
@@ -183,7 +186,7 @@ class Filling:
         )
         levels = [("H", "A", "B", "C", "N")[place % 5] for place in range(self.customer_count)]
         leads = list(zip(self.leads, levels, self.opened, self.owners, strict=True))
-        self._copy(
+        self.copy(
             Lead,
             "id number store_id customer_id owner_id level next_contact_at series_id opened_at level_at status_at"
             " opened_by_id",
@@ -206,7 +209,7 @@ class Filling:
             ),
         )
         self._end_cards(loss, manager)
-        self._copy(LevelChange, "lead_id after at by_id", leads)
+        self.copy(LevelChange, "lead_id after at by_id", leads)
         contacts = [
             (
                 pk,
@@ -220,14 +223,14 @@ class Filling:
             for pk, level, opened, owner in leads
             for first in (True, False)
         ]
-        self._copy(LeadContact, "lead_id channel result level_after at what by_id", contacts)
+        self.copy(LeadContact, "lead_id channel result level_after at what by_id", contacts)
 
     def _orders(self) -> None:
         drawn = numbering.next_numbers("order", self.store, self.order_count)
         cards = numbering.next_numbers("owner_card", self.store, self.order_count)
         manager, variants = self.dealership.people["sales_manager"][0].pk, self.dealership.variants
         self.delivered = [min(opened + timedelta(days=9), self.now) for opened in self.opened[: self.order_count]]
-        self._copy(
+        self.copy(
             Order,
             "id number status store_id customer_id lead_id adviser_id variant_id price discount made_at made_by_id"
             " approved_by_id signed_at delivered_at status_at source_id",
@@ -254,7 +257,7 @@ class Filling:
                 for place, pk in enumerate(self.orders)
             ),
         )
-        self._copy(
+        self.copy(
             OwnerCard,
             "number store_id customer_id vehicle_id order_id adviser_id opened_at",
             (
@@ -270,7 +273,7 @@ class Filling:
                 for place, pk in enumerate(self.orders)
             ),
         )
-        self._copy(
+        self.copy(
             StockCar,
             "status store_id variant_id vin cost arrived_on",
             (
@@ -278,7 +281,7 @@ class Filling:
                     "AVAILABLE",
                     self.store.pk,
                     variants[place % len(variants)].pk,
-                    vin_of(900_000 + place),
+                    vin_of(4_000_000 + place),
                     100_000 + place,
                     timezone.localdate(self.now) - timedelta(days=place % 120),
                 )
@@ -308,7 +311,7 @@ class Filling:
                     self.leads[who],
                 )
 
-        self._copy(
+        self.copy(
             ShowroomVisit,
             "store_id day sequence came_at left_at name customer_id left_contact adviser_id lead_id",
             rows(),
@@ -318,7 +321,7 @@ class Filling:
     def _stock(self) -> None:
         self.parts, bins, stock = draw(Part, self.part_count), draw(Bin, 500), draw(Stock, self.part_count)
         names = [f"{WORDS['parts'][place % len(WORDS['parts'])]} {place:05}" for place in range(self.part_count)]
-        self._copy(
+        self.copy(
             Part,
             "id number name name_key unit price",
             (
@@ -326,21 +329,21 @@ class Filling:
                 for place, pk in enumerate(self.parts)
             ),
         )
-        self._copy(Bin, "id store_id code", ((pk, self.store.pk, f"A{place:03}") for place, pk in enumerate(bins)))
+        self.copy(Bin, "id store_id code", ((pk, self.store.pk, f"A{place:03}") for place, pk in enumerate(bins)))
         shelves = [bins[place % len(bins)] for place in range(self.part_count)]
-        self._copy(
+        self.copy(
             Stock,
             "id store_id part_id bin_id minimum maximum",
             ((pk, self.store.pk, self.parts[place], shelves[place], 5, 60) for place, pk in enumerate(stock)),
         )
         clerk = self.dealership.people["parts_clerk"][0].pk
-        drawn_on = WORK_ORDERS * LINES_EACH
+        drawn_on = desks.WORK_ORDERS * desks.LINES_EACH
 
         def moves() -> Iterator[tuple[Any, ...]]:
             for place, pk in enumerate(stock):
                 cost = Decimal(10 + place % 700)
                 came = self._moment(0, 2)
-                pieces = PLENTY if place < drawn_on else 4 + place % 60
+                pieces = desks.PLENTY if place < drawn_on else 4 + place % 60
                 yield pk, "RECEIPT", pieces, cost, "", "", clerk, shelves[place], came, f"bench-in-{pk}"
                 for turn in range(ISSUED_EACH):
                     when = self._moment(place + turn, self.part_count + ISSUED_EACH)
@@ -357,75 +360,7 @@ class Filling:
                         f"bench-out-{pk}-{turn}",
                     )
 
-        self._copy(StockMove, "stock_id kind quantity unit_cost source_line signed_by by_id bin_id at key", moves())
-
-    def _workshop(self) -> None:
-        """Cars in work, whose customers have signed for more parts than the measure draws."""
-        orders, consents = draw(WorkOrder, WORK_ORDERS), draw(Authorisation, WORK_ORDERS)
-        drawn = numbering.next_numbers("work_order", self.store, WORK_ORDERS)
-        adviser = self.dealership.people["service_adviser"][0].pk
-        places = [place % self.customer_count for place in range(WORK_ORDERS)]
-        del drawn[self.customer_count :], places[self.customer_count :]
-        cars = list(zip(orders, drawn, places, consents, strict=False))
-        self._copy(
-            WorkOrder,
-            "id number status store_id customer_id vehicle_id adviser_id complaint signed_name",
-            (
-                (
-                    pk,
-                    number,
-                    "DRAFT",
-                    self.store.pk,
-                    self.customers[place],
-                    self.vehicles[place],
-                    adviser,
-                    WORDS["complaint"],
-                    self.names[place],
-                )
-                for pk, number, place, _consent in cars
-            ),
-        )
-        self._copy(
-            CheckIn,
-            "work_order_id reading_id by_id",
-            ((pk, self.readings[place], adviser) for pk, _n, place, _c in cars),
-        )
-        WorkOrder.objects.filter(pk__in=orders).update(status="ESTIMATED")
-        self._copy(
-            Authorisation,
-            "id work_order_id amount method given_by by_id",
-            (
-                (consent, pk, PLENTY * LINES_EACH, "SIGNATURE", self.names[place], adviser)
-                for pk, _n, place, consent in cars
-            ),
-        )
-        WorkOrder.objects.filter(pk__in=orders).update(status="AUTHORISED")
-        lines = draw(WorkLine, len(cars) * LINES_EACH)
-        self._copy(
-            WorkLine,
-            "id status work_order_id position kind part_id text quantity unit_price amount added_by_id",
-            (
-                (
-                    pk,
-                    "PROPOSED",
-                    cars[place // LINES_EACH][0],
-                    place % LINES_EACH + 1,
-                    "PART",
-                    self.parts[place % self.part_count],
-                    WORDS["parts"][place % len(WORDS["parts"])],
-                    PLENTY // 4,
-                    1,
-                    PLENTY // 4,
-                    adviser,
-                )
-                for place, pk in enumerate(lines)
-            ),
-        )
-        consents_of = Authorisation.objects.filter(work_order=OuterRef("work_order")).values("pk")
-        WorkLine.objects.filter(pk__in=lines).update(
-            status="AUTHORISED", authorisation=Subquery(consents_of), authorised_amount=PLENTY
-        )
-        self.lines = lines
+        self.copy(StockMove, "stock_id kind quantity unit_cost source_line signed_by by_id bin_id at key", moves())
 
     # --- what was said of it ------------------------------------------------------------------------------------------------
     def _events(self) -> None:
@@ -439,15 +374,16 @@ class Filling:
                 if place < self.order_count:
                     yield self.delivered[place], "order.delivered", *facts, types[Order].pk, self.orders[place], ""
 
-        self._copy(Event, "at kind by_id store_id subject_type_id subject_id subject_label", rows())
+        self.copy(Event, "at kind by_id store_id subject_type_id subject_id subject_label", rows())
 
     def _care(self) -> None:
-        """The dealership's own rules begin for every delivery of the year; what lies in the past is not called."""
+        """The dealership's own rules begin for every delivery of the last year; what lies in the past is not called."""
         begun = (
             CadenceStart(self.customers[place], self.vehicles[place], self.store.pk, self.delivered[place])
             for place in range(self.order_count)
+            if self.delivered[place] > self.now - timedelta(days=YEAR)
         )
-        self.rows["crm_followup"] = care.start_many(
+        self.rows["care"] = care.start_many(
             Trigger.DELIVERY, beginnings=begun, by=None, not_before=self.now - timedelta(days=30)
         )
 
@@ -458,13 +394,15 @@ def at(day: date, *, minutes: int) -> datetime:
 
 
 def vin_of(serial: int) -> str:
-    """An invented VIN with its check digit."""
-    bare = f"LBMAE3A50TA{serial:06}"
+    """An invented VIN with its check digit: a million of each plant."""
+    plant, number = divmod(serial, 1_000_000)
+    bare = f"LBMAE3A50T{'ABCDE'[plant]}{number:06}"
     return bare[:8] + vin.check_digit(bare[:8] + "0" + bare[9:]) + bare[9:]
 
 
 def plate(serial: int) -> str:
-    return f"{WORDS['plate']}{serial:05}"
+    city, number = divmod(serial, 100_000)
+    return f"{WORDS['plate']}{'BCDEFGHJKLMNPQRSTUVWXYZ'[city]}{number:05}"
 
 
 def settle() -> None:

@@ -7,46 +7,21 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import count
 from pathlib import Path
 from statistics import quantiles
-from typing import Any
 
 import psycopg2
 
-from bench.cases import CASES, Case, World
+from bench.cases import CASES, FLOOR, Case, World
 from bench.client import Client
-from bench.report import table
+from bench.report import Load, Result, table
 
 WARM = 0.5
 """Seconds for which every case runs before its clock starts."""
 COUNTED = 8
 """Operations over which queries and bytes are averaged."""
-
-
-@dataclass(frozen=True)
-class Load:
-    """What one number of clients got."""
-
-    clients: int
-    p50: float
-    p95: float
-    rate: float
-    operations: int
-    cpu: float
-    """Milliseconds of processor that the server and its database took for one operation."""
-    others: float
-    """Per cent of the machine that others used in the moment before."""
-
-
-@dataclass(frozen=True)
-class Result:
-    case: str
-    queries: float
-    wire: int
-    raw: int
-    loads: tuple[Load, ...]
 
 
 class Bench:
@@ -113,26 +88,42 @@ class Bench:
         return int(calls)
 
 
-def processor_time(watched: Sequence[int]) -> float:
-    """Seconds of processor that these processes and all below them have taken; 0 where the system does not tell."""
-    facts = {}
+def family(watched: Sequence[int]) -> set[int]:
+    """These processes and all below them."""
+    parents: dict[int, int] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
-            pid, rest = int(path.parent.name), path.read_text().rsplit(")", 1)[1].split()
-            facts[pid] = int(rest[1]), sum(map(int, rest[11:15]))  # of children that ended, too
-    ours, below = set(), set(watched)
-    while below:
-        ours |= below
-        below = {pid for pid, (parent, _ticks) in facts.items() if parent in ours} - ours
-    return sum(facts[pid][1] for pid in ours if pid in facts) / os.sysconf("SC_CLK_TCK")
+            parents[int(path.parent.name)] = int(fields_of(path)[1])
+    ours, several = set(), set(watched)
+    while several:
+        ours |= several
+        several = {pid for pid, parent in parents.items() if parent in ours} - ours
+    return ours
 
 
-def yardstick() -> float:
-    """Milliseconds of processor for a million additions: a shared or throttled machine needs more, and so does all the rest."""
-    began, total = time.process_time(), 0
-    for number in range(1_000_000):
-        total += number
-    return 1000 * (time.process_time() - began)
+def fields_of(stat: Path) -> list[str]:
+    """What the system tells of a process, from its state on."""
+    return stat.read_text().rsplit(")", 1)[1].split()
+
+
+def processor_time(watched: Sequence[int]) -> float:
+    """Seconds of processor that these processes and all below them have taken; 0 where the system does not tell."""
+    ticks = 0
+    for pid in family(watched):
+        with suppress(OSError):
+            ticks += sum(map(int, fields_of(Path(f"/proc/{pid}/stat"))[11:15]))  # of children that ended, too
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def memory(pid: int) -> tuple[float, int]:
+    """Megabytes that a process and all below it hold, what they share counted once; and how many processes."""
+    held, processes = 0, 0
+    for one in family([pid]):
+        with suppress(OSError):
+            told = Path(f"/proc/{one}/smaps_rollup").read_text()
+            held += next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:"))
+            processes += 1
+    return held / 1000, processes
 
 
 def busy_share(seconds: float = 0.3) -> float:
@@ -151,18 +142,18 @@ def busy_share(seconds: float = 0.3) -> float:
 
 
 def measure(
-    bench: Bench, clients: Sequence[int], *, wanted: str = "", say: Callable[[str], Any] = print
+    bench: Bench, clients: Sequence[int], *, wanted: str = "", say: Callable[[str], object] = print
 ) -> list[Result]:
-    """Every case whose name has the wanted word."""
+    """The floor, and every case whose name has the wanted word."""
     results = []
     for case in CASES:
-        if wanted in case.name:
+        if case is FLOOR or wanted in case.name:
             results.append(bench.measure(case, clients))
             say(f"  · {case.name}")
     return results
 
 
-if __name__ == "__main__":
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("world", type=Path)
     parser.add_argument("url")
@@ -171,12 +162,21 @@ if __name__ == "__main__":
     parser.add_argument("--only", default="", help="a word in the names of the cases")
     parser.add_argument("--watch", type=int, nargs="*", default=(), help="the server's and the database's process")
     parser.add_argument("--json", type=Path, help="where the figures are kept")
-    options = parser.parse_args()
-    before, world = os.getloadavg()[0], json.loads(options.world.read_text(encoding="utf-8"))
-    bench = Bench(world, options.url, seconds=options.seconds, watched=options.watch)
-    results = measure(bench, [int(number) for number in options.clients.split(",")], wanted=options.only)
+    return parser.parse_args()
+
+
+def main() -> None:
+    asked, before = arguments(), os.getloadavg()[0]
+    bench = Bench(json.loads(asked.world.read_text()), asked.url, seconds=asked.seconds, watched=asked.watch)
+    results = measure(bench, [int(number) for number in asked.clients.split(",")], wanted=asked.only)
     print(f"\nLoad of the machine before and after: {before:.1f}, {os.getloadavg()[0]:.1f}.", end=" ")
-    print(f"A million additions take {yardstick():.0f} ms of processor.\n")
+    held, processes = memory(asked.watch[0]) if asked.watch else (0.0, 0)
+    print(f"Web holds {held:.0f} MB in {processes} processes.\n")
     print(table(results))
-    if options.json:
-        options.json.write_text(json.dumps([asdict(result) for result in results], indent=1))
+    if asked.json:
+        figures = {"web_mb": held, "results": [asdict(result) for result in results]}
+        asked.json.write_text(json.dumps(figures, indent=1))
+
+
+if __name__ == "__main__":
+    main()

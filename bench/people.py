@@ -8,16 +8,28 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.utils import timezone
 
+from bench.client import Person
 from dms.formats import pinyin
 from dms.models import ApiToken, Brand, Colour, Series, Store, User, Variant
 
 WORDS: dict[str, Any] = json.loads((Path(__file__).parent / "words.json").read_text(encoding="utf-8"))
-CREW = {"adviser": 24, "sales_manager": 12, "service_adviser": 2, "technician": 4, "parts_clerk": 24}
+CREW = {
+    "adviser": 24,
+    "sales_manager": 12,
+    "service_adviser": 24,
+    "technician": 12,
+    "parts_clerk": 24,
+    "callback": 8,
+    "cashier": 24,
+    "gm": 8,
+}
 """Enough that each stays below what the API lets one person call in a minute."""
+PASSWORD = "bench-2026-bench"  # of a database that lives as long as the measure
 
 
 @dataclass(frozen=True)
@@ -51,12 +63,13 @@ def build() -> Dealership:
 
 
 def crew(store: Store) -> dict[str, list[User]]:
+    password = make_password(PASSWORD)
     groups = {group.name: group for group in Group.objects.filter(name__in=CREW)}
     people: dict[str, list[User]] = {}
     for role, count in CREW.items():
         names = [f"{WORDS['surnames'][place]}{WORDS['given'][place]}" for place in range(count)]
         people[role] = User.objects.bulk_create(
-            User(username=f"{role}_{place}", display_name=name, name_key=pinyin.key(name), password="!")
+            User(username=f"{role}_{place}", display_name=name, name_key=pinyin.key(name), password=password)
             for place, name in enumerate(names)
         )
         in_group, in_store = User.groups.through, User.stores.through
@@ -65,9 +78,11 @@ def crew(store: Store) -> dict[str, list[User]]:
     return people
 
 
-def keys(people: list[User]) -> list[dict[str, str]]:
+def keys(people: list[User]) -> list[Person]:
     """What each signs in with: the cookie of a session, the key of the API."""
-    return [{"session": session(user), "token": token(user)} for user in people]
+    return [
+        Person(user=str(user.pk), username=user.username, session=session(user), token=token(user)) for user in people
+    ]
 
 
 def session(user: User) -> str:

@@ -5,7 +5,6 @@ import json
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import django
 
@@ -14,13 +13,15 @@ django.setup()
 from django.utils import timezone, translation  # noqa: E402
 
 from bench import fill, people, proof  # noqa: E402
-from sales.models import Order  # noqa: E402
+from bench.cases import Known, Month, World  # noqa: E402
+from dms.models import User  # noqa: E402
+from sales.models import Lead, Order  # noqa: E402
 
 KNOWN_CUSTOMERS = 2_000
-ROLES = ("adviser", "sales_manager", "parts_clerk")
+ROLES = ("adviser", "sales_manager", "parts_clerk", "service_adviser", "callback", "cashier", "gm")
 
 
-def build(*, scale: float) -> dict[str, Any]:
+def build(*, scale: float) -> World:
     """Fill, prove, and tell who and what is there."""
     with translation.override("zh-hans"):
         dealership = people.build()
@@ -29,18 +30,39 @@ def build(*, scale: float) -> dict[str, Any]:
         proof.prove()
     last_day = timezone.localdate().replace(day=1) - timedelta(days=1)
     delivered = Order.objects.filter(delivered_at__year=last_day.year, delivered_at__month=last_day.month).count()
-    known = list(zip(filling.customers, filling.names, filling.numbers, strict=True))
-    return {
-        "store": dealership.store.code,
-        "pages": len(known) // 50,
-        "customers": known[:: max(1, len(known) // KNOWN_CUSTOMERS)],
-        "lines": filling.dice.sample(
-            filling.lines, len(filling.lines)
-        ),  # neighbours are lines of different work orders
-        "people": {role: people.keys(dealership.people[role]) for role in ROLES},
-        "month": {"day": last_day.isoformat(), "deliveries": delivered},
-        "rows": rows,
-    }
+    return World(
+        store=dealership.store.code,
+        pages=filling.customer_count // 50,
+        customers=known(filling),
+        lines=filling.dice.sample(filling.lines, len(filling.lines)),  # neighbours are of different work orders
+        leads=own_leads(dealership.people["adviser"]),
+        work_orders=filling.work_orders,
+        invoices=list(filling.invoices),
+        people={role: people.keys(dealership.people[role]) for role in ROLES},
+        password=people.PASSWORD,
+        month=Month(day=last_day.isoformat(), deliveries=delivered),
+        rows=rows,
+    )
+
+
+def known(filling: fill.Filling) -> list[Known]:
+    """Some customers from all over the file, with their cars."""
+    step = max(1, filling.customer_count // KNOWN_CUSTOMERS)
+    return [
+        Known(
+            pk=filling.customers[place],
+            name=filling.names[place],
+            number=filling.numbers[place],
+            plate=fill.plate(filling.vehicles[place]),
+        )
+        for place in range(0, filling.customer_count, step)
+    ]
+
+
+def own_leads(advisers: list[User]) -> dict[str, list[int]]:
+    """The open cards of each adviser."""
+    cards = Lead.objects.open().order_by("pk")
+    return {str(user.pk): list(cards.filter(owner=user).values_list("pk", flat=True)) for user in advisers}
 
 
 if __name__ == "__main__":

@@ -25,7 +25,6 @@ from devstack.stopping import Stop, Stopped
 from devstack.valkey import Valkey
 
 SERVERS = ("shared_preload_libraries=pg_stat_statements", "pg_stat_statements.track_utility=off")
-WEB = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--no-control-socket")
 WEB_LOG = VAR / "bench-web.log"
 COUNTER = """
 import django
@@ -131,6 +130,7 @@ class Measuring:
         assert self.valkey
         kept = {key: value for key, value in os.environ.items() if not key.startswith("DMS_")}
         return {
+            "WEB_CONCURRENCY": "2",
             **kept,
             "DJANGO_SETTINGS_MODULE": "dms.settings",
             "DMS_SECRET_KEY": secrets.token_urlsafe(50),
@@ -145,8 +145,7 @@ class Measuring:
     def serve(self, env: dict[str, str]) -> str:
         """gunicorn with two workers, its JSON log in a file."""
         port = free_port()
-        memory = ["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else []
-        command = [interpreter(), "-m", "gunicorn", "dms.wsgi", "--bind", f"127.0.0.1:{port}", *WEB, *memory]
+        command = [interpreter(), "-m", "gunicorn", "dms.wsgi", "--bind", f"127.0.0.1:{port}"]
         with step("web, two workers"), self.stop.held(), WEB_LOG.open("wb") as log:
             self.web = subprocess.Popen(
                 command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

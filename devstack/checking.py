@@ -184,7 +184,7 @@ def smoke(env: dict[str, str], deploy: list[str]) -> list[tuple[str, list[str], 
     own, name = str(SMOKE / "bin" / "python"), "runtime only:"
     return [
         (f"{name} Django checks", [own, "manage.py", *deploy], env),
-        (f"{name} gunicorn", [own, "-m", "gunicorn", "--check-config", "--no-control-socket", "dms.wsgi"], env),
+        (f"{name} gunicorn", [own, "-m", "gunicorn", "--check-config", "dms.wsgi"], env),
         (f"{name} Celery", [own, "-m", "celery", "-A", "dms", "report"], env),
         (f"{name} PDF", [own, "-c", PRINT_ONE_PAGE], env),
     ]

@@ -167,26 +167,7 @@ def once(what: str, inputs: list[Path], made: list[Path], env: dict[str, str], *
 
 def start_programs(stack: Stack, env: dict[str, str], host: str, port: int) -> None:
     python = interpreter()
-    memory = ["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else []
-    web = [
-        python,
-        "-m",
-        "gunicorn",
-        "dms.wsgi",
-        "--bind",
-        f"{host}:{port}",
-        "--no-control-socket",
-        "--worker-class",
-        "gthread",
-        "--preload",
-        "--workers",
-        "2",
-        "--threads",
-        "4",
-        "--graceful-timeout",
-        "4",
-        *memory,
-    ]
+    web = [python, "-m", "gunicorn", "dms.wsgi", "--bind", f"{host}:{port}", "--graceful-timeout", "4"]
     if os.environ.get("RELOAD"):  # for work on the code: pages follow every change of a file
         web = [python, "manage.py", "runserver", f"{host}:{port}"]
     celery = [python, "-m", "celery", "--quiet", "-A", "dms"]

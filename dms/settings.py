@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "dms.web.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "dms.web.compression.Compression",
     "dms.web.middleware.ContentPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "dms.web.health.Alive",

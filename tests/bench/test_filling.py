@@ -6,19 +6,14 @@ import pytest
 from django.urls import reverse
 
 from bench import fill, people, proof
-from bench.cases import CASES, Case, Mark
+from bench.cases import CASES, FLOOR
 from bench.client import Answer, Client, WrongAnswerError
-from bench.measure import Load, Result
-from bench.report import compared, table
+from bench.marks import ISSUE, LEAD, Mark, best
+from bench.report import Load, Result, table
 from bench.world import build
-from crm.models import Customer, Phone, Vehicle
+from crm.models import Customer, Payment, Phone, Vehicle
 from parts.models import Stock, StockMove
 from sales.models import Lead, Order
-
-
-@pytest.fixture
-def world(db):
-    return build(scale=0.003)
 
 
 def test_a_filling_obeys_the_rules_of_the_house(world):
@@ -46,6 +41,7 @@ def test_every_case_gets_the_answer_it_looks_for_and_a_wrong_one_is_no_result(li
             assert client.raw > 0, case.name
     proof.prove()
     assert Lead.objects.count() == 62
+    assert Payment.objects.count() == 2
     with closing(Client(live_server.url, world["people"]["parts_clerk"])) as client:
         client.next_person()
         with pytest.raises(WrongAnswerError, match="403 instead of 200"):
@@ -57,22 +53,31 @@ def test_words_that_are_missing_are_named():
         Answer(200, "x", "").expect(200, "x", "y")
 
 
-def test_the_factor_compares_what_is_alike():
-    case = next(case for case in CASES if case.mark == Mark(77, 23))
-    alone, eight = Load(1, 15.4, 20, 60, 240, 9, 3), Load(8, 60, 90, 115, 460, 9, 3)
-    result = Result(case.name, 6.0, 7000, 44000, (alone, eight))
-    assert compared(result, alone) == ("77 ms", "5.0")
-    assert compared(result, eight) == ("23/s", "5.0")
-    assert table([result]).count("\n") == 3
+def cells(row):
+    return [cell.strip() for cell in row.strip("|").split("|")]
 
 
-def test_every_case_without_a_mark_is_meant():
-    assert [case.name for case in CASES if case.mark is None] == [
-        "customers by phone fragment, page",
-        "customers by phone fragment, API",
-    ]
+def test_every_case_is_a_multiple_of_the_floor_and_stands_beside_the_others():
+    floor = Result(FLOOR.name, 0.0, 200, 16, (Load(1, 2.0, 3.0, 500, 300, 2.0, 0.0),))
+    loads = (Load(1, 24.4, 30, 40, 300, 18.0, 0.0), Load(8, 60, 90, 85, 300, 20.0, 0.0))
+    listed = Result(CASES[1].name, 5.0, 7_000, 44_000, loads)
+    head, _line, first, second = (cells(row) for row in table([floor, listed]).splitlines())
+    assert dict(zip(head, first, strict=True))["× floor"] == "1.0"
+    row = dict(zip(head, second, strict=True))
+    assert (row["CPU ms"], row["× floor"], row["target"]) == ("18.0", "9.0", "9")
+    assert (row["Odoo 19"], row["InvenTree 1.2"]) == ("173 · 12", "122 · 17")
+    assert row["× the best"] == "5.0 · 5.0"
+
+
+def test_the_best_of_the_others_is_the_best_in_each():
+    assert best(LEAD) == Mark(40, 45)
+    assert best(ISSUE) == Mark(120, 16)
+    assert best({}) is None
+
+
+def test_every_case_has_a_name_of_its_own_and_a_target():
     assert len({case.name for case in CASES}) == len(CASES)
-    assert all(isinstance(case, Case) for case in CASES)
+    assert [case.name for case in CASES if not case.target] == []
 
 
 def test_invented_vins_have_their_check_digit():

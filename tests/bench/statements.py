@@ -1,0 +1,34 @@
+"""How many statements each case of the measure may ask the database for. More fails a test; who needs fewer writes that down.
+
+Up to two of each are the person and their stores, which a process remembers but for the one transaction of a test.
+"""
+
+STATEMENTS = {
+    "the floor: /healthz": 0,
+    "list 50 customers by name, page": 6,
+    "list 50 customers by name, API": 6,
+    "customers by phone fragment, page": 6,
+    "customers by phone fragment, API": 6,
+    "open a customer, page": 8,
+    "open a customer, API": 6,
+    "create an A card, page and card": 30,
+    "create an A card, API": 22,
+    "issue a part, page and work order": 30,
+    "issue a part, API": 16,
+    "the month in figures, page": 11,
+    "the month in figures, API": 12,
+    "home of an adviser": 20,
+    "home of a service adviser": 15,
+    "home of the general manager": 43,
+    "open a work order, page": 26,
+    "open a work order, API": 7,
+    "the workshop board": 5,
+    "the calling page": 7,
+    "search everything, page": 9,
+    "search everything, API": 9,
+    "record a contact, page and next card": 27,
+    "record a contact, API": 16,
+    "take a payment, page and invoice": 19,
+    "take a payment, API": 20,
+    "sign in and see home": 30,
+}
