@@ -67,16 +67,16 @@ def open_invoice(
     )
     invoice.save(force_insert=True)
     events.record(INVOICE_OPENED, invoice, by=by)
-    return write_lines(invoice, lines, by=by)
+    return write_lines(invoice, lines=lines, by=by)
 
 
 @transaction.atomic
 def add_lines(invoice: Invoice, *, lines: Iterable[Line], by: User | None) -> Invoice:
     """More is owed (or less: a discount is a negative line)."""
-    return write_lines(Invoice.objects.lock(invoice), lines, by=by)
+    return write_lines(Invoice.objects.lock(invoice), lines=lines, by=by)
 
 
-def write_lines(invoice: Invoice, lines: Iterable[Line], *, by: User | None) -> Invoice:
+def write_lines(invoice: Invoice, *, lines: Iterable[Line], by: User | None) -> Invoice:
     """On an account that is held, or was opened in this transaction."""
     # Lines of nothing (a gift at 0.00) say nothing on an account, and the database refuses them.
     rows = [

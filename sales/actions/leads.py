@@ -90,18 +90,19 @@ def open_lead(
 
     :raises Refusal: when the adviser does not sell in this store.
     """
-    return card_of(customer, First(channel, what, at), wish or Wish(), store=store, owner=owner, by=by)
+    first = First(channel, what, at)
+    return card_of(customer, first=first, wish=wish or Wish(), store=store, owner=owner, by=by)
 
 
-def card_of(customer: Customer, first: First, wish: Wish, *, store: Store, owner: User, by: User) -> Lead:
+def card_of(customer: Customer, *, first: First, wish: Wish, store: Store, owner: User, by: User) -> Lead:
     """As :func:`open_lead`, within an act that is more than this: refused, nothing of that act stays."""
     customer = customers.whole(customer)  # two desks that open a card for one customer: the second finds the first's
     refuse_stranger(owner, store)
     known = open_card_of(customer, store=store, series=wish.series)
-    return known or new_card(customer, first, wish, store=store, owner=owner, by=by)
+    return known or new_card(customer, first=first, wish=wish, store=store, owner=owner, by=by)
 
 
-def new_card(customer: Customer, first: First, wish: Wish, *, store: Store, owner: User, by: User) -> Lead:
+def new_card(customer: Customer, *, first: First, wish: Wish, store: Store, owner: User, by: User) -> Lead:
     """The card of a customer who has none. Their file is held, or was begun in this transaction and is seen by nobody else."""
     now = first.at or timezone.now()
     lead = Lead(
@@ -154,7 +155,7 @@ def open_lead_for(
     registered = customers.known_or_new(name=name, phone=phone, store=store, by=by)
     # Somebody new has no card, and nobody else can open one: their file is not seen before we end.
     begin = card_of if registered.known else new_card
-    return begin(registered.customer, first, wish, store=store, owner=owner, by=by)
+    return begin(registered.customer, first=first, wish=wish, store=store, owner=owner, by=by)
 
 
 def refuse_stranger(owner: User, store: Store) -> None:

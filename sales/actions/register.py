@@ -140,7 +140,7 @@ def receive(row: ShowroomVisit, *, adviser: User | None, by: User) -> None:
     if card is None and row.customer and chosen and row.purpose in BUYING:
         channel = LeadContact.Channel.CALL if row.kind == ShowroomVisit.Kind.CALL else LeadContact.Channel.SHOWROOM
         first, wish = leads.First(channel, row.note, row.came_at), Wish(source=row.source)
-        card = leads.card_of(row.customer, first, wish, store=row.store, owner=chosen, by=by)
+        card = leads.card_of(row.customer, first=first, wish=wish, store=row.store, owner=chosen, by=by)
     row.lead = card
 
 
