@@ -36,12 +36,12 @@ connection.cursor().execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
 """
 
 
-def bench(arguments: list[str]) -> int:
+def bench(arguments: list[str], kind: type[Measuring] | None = None) -> int:
     """Fill, serve, measure; everything it made is gone afterwards but the figures in var/bench.json."""
     told = parser().parse_args(arguments)
     stop = Stop()
     stop.listen()
-    place = Measuring(VAR / "bench", stop)
+    place = (kind or Measuring)(VAR / "bench", stop)
     try:
         env = place.prepare()
         with step(f"a dealership of {told.rows_scale:g} × 20,000 customers") as note:
@@ -68,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--rows-scale", type=float, default=1.0, help="1 is 20,000 customers")
     made.add_argument("--seconds", type=float, default=4.0, help="how long each case is measured")
     made.add_argument("--only", default="", help="only the cases with this word in their names")
+    made.add_argument("--scale", action="store_true", help="a standby, two webs, two workers; the primary is killed")
     made.add_argument("--stay", action="store_true", help="fill and serve, and stay up for looking closer")
     return made
 
@@ -81,7 +82,8 @@ class Measuring:
         self.guard: Guard | None = None
         self.postgres: Postgres | None = None
         self.valkey: Valkey | None = None
-        self.web: subprocess.Popen[bytes] | None = None
+        self.programs: list[subprocess.Popen[bytes]] = []
+        self.figures = VAR / "bench.json"
         self.database_home = home
         self.lock: IO[str] | None = None
 
@@ -145,37 +147,34 @@ class Measuring:
     def serve(self, env: dict[str, str]) -> str:
         """gunicorn with two workers, its JSON log in a file."""
         port = free_port()
-        command = [interpreter(), "-m", "gunicorn", "dms.wsgi", "--bind", f"127.0.0.1:{port}"]
-        with step("web, two workers"), self.stop.held(), WEB_LOG.open("wb") as log:
-            self.web = subprocess.Popen(
-                command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
-            if self.guard:
-                self.guard.child(self.web.pid, first=signal.SIGTERM, group=True)
-            until = time.monotonic() + 60
-            while not running.answers(port):
-                if self.web.poll() is not None or time.monotonic() > until:
-                    raise Trouble(f"The web server did not answer: {WEB_LOG} says why.")
-                time.sleep(0.1)
+        with step("web, two workers"):
+            self.start(self.gunicorn(port), env, WEB_LOG)
+            self.wait_for_web(port)
         return f"http://127.0.0.1:{port}"
+
+    def gunicorn(self, port: int) -> list[str]:
+        return [interpreter(), "-m", "gunicorn", "dms.wsgi", "--bind", f"127.0.0.1:{port}"]
+
+    def start(self, command: list[str], env: dict[str, str], log: Path) -> None:
+        with self.stop.held(), log.open("wb") as out:
+            process = subprocess.Popen(
+                command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+            )
+            self.programs.append(process)
+            if self.guard:
+                self.guard.child(process.pid, first=signal.SIGTERM, group=True)
+
+    def wait_for_web(self, port: int) -> None:
+        until = time.monotonic() + 60
+        while not running.answers(port):
+            if any(program.poll() is not None for program in self.programs) or time.monotonic() > until:
+                raise Trouble(f"The web server did not answer: {WEB_LOG} says why.")
+            time.sleep(0.1)
 
     def measure(self, env: dict[str, str], url: str, told: argparse.Namespace) -> int:
         """Its lines are for the reader; a wrong answer ends it with 1."""
-        command = [
-            interpreter(),
-            "-m",
-            "bench.measure",
-            str(self.world),
-            url,
-            "--seconds",
-            str(told.seconds),
-            "--only",
-            told.only,
-            "--watch",
-            *self.watched(),
-            "--json",
-            str(VAR / "bench.json"),
-        ]
+        asked = ["--seconds", str(told.seconds), "--only", told.only, "--json", str(self.figures)]
+        command = [interpreter(), "-m", "bench.measure", str(self.world), url, *asked, "--watch", *self.watched()]
         done = subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
         if done == 0:
             with step("what must hold still holds"):
@@ -184,7 +183,7 @@ class Measuring:
 
     def watched(self) -> list[str]:
         """The processes whose processor time is counted, with all below them."""
-        servers = (self.web, self.postgres and self.postgres.process)
+        servers = (*self.programs, self.postgres and self.postgres.process)
         return [str(process.pid) for process in servers if process]
 
     def write_down(self, env: dict[str, str]) -> Path:
@@ -201,12 +200,13 @@ class Measuring:
 
     def end(self, stop: Stop) -> None:
         stop.close()
-        if self.web:
-            self.web.terminate()
+        for program in self.programs:
+            program.terminate()
+        for program in self.programs:
             try:
-                self.web.wait(10)
+                program.wait(10)
             except subprocess.TimeoutExpired:
-                self.web.kill()
+                program.kill()
         for server in (self.valkey, self.postgres):
             if server:
                 server.stop()

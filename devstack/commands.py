@@ -6,6 +6,7 @@ import argparse
 import os
 import shutil
 import signal
+import sys
 from pathlib import Path
 
 from devstack import benching, checking, frontend, locking, running
@@ -71,6 +72,8 @@ def test(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
+    if "--scale" in arguments:  # not imported: bench/ is left out of the image
+        os.execv(sys.executable, [sys.executable, "-m", "bench.scaled", *arguments])
     return benching.bench(arguments)
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from devstack.places import IS_ROOT, database_user, package_dir, reachable
 from devstack.processes import command_of, end, free_port, started, wait_until
@@ -76,7 +76,7 @@ class Postgres:
         self.process: subprocess.Popen[bytes] | None = None
         self._password = home / "postgres.password"
 
-    def start(self) -> Postgres:
+    def start(self) -> Self:
         self.home.mkdir(parents=True, exist_ok=True)
         bin_dir = binaries(self.home)
         self.end_leftover()
@@ -95,7 +95,11 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        return f"postgresql://dms:{self._password.read_text().strip()}@127.0.0.1:{self.port}/dms"
+        return f"postgresql://dms:{self.password}@127.0.0.1:{self.port}/dms"
+
+    @property
+    def password(self) -> str:
+        return self._password.read_text().strip()
 
     def end_leftover(self) -> None:
         """End the server that a killed run left on these data, and drop a pid file that means nobody."""
@@ -134,37 +138,30 @@ class Postgres:
             if old.exists():
                 _discard(old)
         making.mkdir(mode=0o700)
-        self._password.write_text(secrets.token_hex(16))
+        self._password.write_text(self._new_password())
         self._password.chmod(0o600)
         if IS_ROOT:
             shutil.chown(making, database_user(), _group())
             shutil.chown(self._password, database_user(), _group())
-        major = int(subprocess.check_output([bin_dir / "postgres", "--version"], text=True).split()[2].split(".")[0])
-        # pg_trgm asks LC_CTYPE what a letter is: under plain C it finds nothing in Chinese.
-        locale = ["--locale=C", f"--lc-ctype={'UTF-8' if sys.platform == 'darwin' else 'C.UTF-8'}"]
-        if major >= 17:
-            locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        command: list[str | Path] = [
-            bin_dir / "initdb",
-            "-D",
-            making,
-            "-U",
-            "dms",
-            "--pwfile",
-            self._password,
-            "--auth=scram-sha-256",
-            "--encoding=UTF8",
-            "--no-sync",
-            "--no-instructions",
-            *locale,
-        ]
-        made = subprocess.run(
-            command, check=False, capture_output=True, text=True, env=self._environment(), cwd="/", **dropped()
-        )
+        command, env = self._making(bin_dir, making), self._environment()
+        made = subprocess.run(command, check=False, capture_output=True, text=True, env=env, cwd="/", **dropped())
         if made.returncode:
             lines = made.stderr.strip().splitlines() or ["no reason given"]
             raise Trouble(f"The database cluster could not be made in {self.data}: {lines[-1]}")
         making.rename(self.data)
+
+    def _new_password(self) -> str:
+        return secrets.token_hex(16)
+
+    def _making(self, bin_dir: Path, place: Path) -> list[str | Path]:
+        """The command that makes the cluster there."""
+        major = int(subprocess.check_output([bin_dir / "postgres", "--version"], text=True).split()[2].split(".")[0])
+        # pg_trgm asks LC_CTYPE what a letter is: under plain C it finds nothing in Chinese.
+        options = f"--locale=C --lc-ctype={'UTF-8' if sys.platform == 'darwin' else 'C.UTF-8'}"
+        if major >= 17:
+            options += " --locale-provider=builtin --builtin-locale=C.UTF-8"
+        options += " --auth=scram-sha-256 --encoding=UTF8 --no-sync --no-instructions"
+        return [bin_dir / "initdb", "-D", place, "-U", "dms", "--pwfile", self._password, *options.split()]
 
     def _launch(self, bin_dir: Path) -> None:
         self.port = free_port()
@@ -217,7 +214,7 @@ class Postgres:
         marker = self.home / "postgres.has-dms"
         if marker.exists() and marker.stat().st_mtime >= (self.data / "PG_VERSION").stat().st_mtime:
             return
-        env = {**self._environment(), "PGPASSWORD": self._password.read_text().strip()}
+        env = {**self._environment(), "PGPASSWORD": self.password}
         place = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "dms"]
         made = subprocess.run(
             [bin_dir / "createdb", *place, "dms"], env=env, check=False, capture_output=True, text=True, cwd="/"

@@ -4,7 +4,6 @@ import logging
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
@@ -12,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from dms.api.enum_names import ENUM_NAMES
-from dms.core import logs
+from dms.core import databases, logs
 from dms.core.redis_connection import PatientConnection
 
 django_stubs_ext.monkeypatch()
@@ -28,22 +27,6 @@ def env(name: str, default: str | None = None) -> str:
 
 def flag(name: str, *, default: bool = False) -> bool:
     return env(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
-
-
-def database(url: str) -> dict[str, Any]:
-    """postgresql://user:password@host:port/name as Django's dictionary."""
-    parts = urlsplit(url)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
-    }
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -95,6 +78,7 @@ MIDDLEWARE = [
     "dms.web.middleware.PlainText",
     "dms.web.middleware.Language",
     "dms.web.middleware.SignedIn",
+    "dms.web.long_reads.WhoJustWrote",
     "dms.web.middleware.WorkingStore",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -130,7 +114,13 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- data -----------------------------------------------------------------------------------------------------------
-DATABASES = {"default": database(env("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/dms" if DEBUG else None))}
+DATABASE_URL = env("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/dms" if DEBUG else None)
+DATABASES = {"default": databases.database(DATABASE_URL, pooled=flag("DMS_PGBOUNCER"))}
+DATABASE_ROUTERS: list[str] = []
+if env("DATABASE_REPLICA_URL", ""):  # past the pooler, to the standby itself: see docs/scale.md
+    DATABASES[databases.REPLICA] = databases.replica(env("DATABASE_REPLICA_URL"))
+    DATABASE_ROUTERS = ["dms.core.replica.Router"]
+REPLICA_LAG_SECONDS = float(env("DMS_REPLICA_LAG", "3"))
 DIRECT_DATABASE_URL = env("DMS_DIRECT_DATABASE_URL", "")  # where DATABASE_URL leads through a pooler (docs/who_asks.md)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -220,12 +210,20 @@ TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("DMS_STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS: list[Any] = [BASE_DIR / "static", ("vendor", BASE_DIR / "vendor")]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": env("DMS_STATIC_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage"),
     },
 }
+if env("DMS_S3_BUCKET", ""):
+    STORAGES["default"] = databases.s3(
+        env("DMS_S3_BUCKET"),
+        endpoint=env("DMS_S3_ENDPOINT", ""),
+        region=env("DMS_S3_REGION", ""),
+        key=env("DMS_S3_KEY", ""),
+        secret=env("DMS_S3_SECRET", ""),
+    )
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_USE_FINDERS = flag("DMS_STATIC_FINDERS")

@@ -1,6 +1,7 @@
 """The figures of a day over the API."""
 
 from datetime import date
+from functools import partial
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 from dms.api.access import person
 from dms.api.fields import StoreField
 from dms.api.filters import refuse_unknown_parameters
+from dms.core import replica
 from reports.daily import Days, figures
 
 OLDEST = date(1900, 1, 1)
@@ -66,7 +68,7 @@ class DailyViewSet(GenericViewSet[Any]):
         asked.is_valid(raise_exception=True)
         days = Days(asked.validated_data.get("day") or timezone.localdate(), timezone.now())
         store = asked.validated_data.get("store")
-        of_the_day = figures(person(request), store, days)
+        of_the_day = replica.read(partial(figures, person(request), store, days), by=person(request))
         answer = {"day": days.day, "store": store.code if store else None, "figures": of_the_day}
         return Response(DailySerializer(answer).data)
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from dms.formats import display, query_params
 from dms.navigation import registry
 from dms.web.http import AuthenticatedHttpRequest
+from dms.web.long_reads import long_read
 from dms.web.rights import check_right, requires_right
 from reports.daily import BY_KEY, YUAN, Days, Figure, figures, rows_of
 
@@ -70,6 +71,7 @@ def shown(figure: Figure, days: Days, rights: frozenset[str]) -> Shown:
 
 @require_safe
 @requires_right("reports.view")
+@long_read
 def daily(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A day of the chosen store, or of all: what came in, what went out, what waits; the month up to it beside it."""
     now, today = timezone.now(), timezone.localdate()
@@ -91,6 +93,7 @@ def daily(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_safe
 @requires_right("dms.home")
+@long_read
 def daily_rows(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     """The rows behind a figure, for those who may see such rows."""
     kind = BY_KEY.get(key)

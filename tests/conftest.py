@@ -19,6 +19,7 @@ from dms import translations
 from dms.core.refusals import Refusal
 from dms.models import NumberSeries, Store, User
 from dms.web import who_asks
+from tests import session_state
 from tests.factories import Cast, StoreFactory
 
 
@@ -53,6 +54,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_catalogue() -> None:
     translations.compile_if_older(translations.catalogue_path())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_stays_on_a_connection() -> Iterator[None]:
+    """Behind PgBouncer it would be somebody else's, or gone: see tests/dms/test_pooler.py."""
+    with session_state.watched():
+        yield
 
 
 class PageContext(dict[str, object]):

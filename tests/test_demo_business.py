@@ -130,6 +130,7 @@ def nothing_is_asked_row_by_row(boss):
     assert boss.rights
     order = Order.objects.filter(status__in=["READY", "DELIVERED"]).latest("pk")
     nobody = Customer.objects.create(name="立秋")
+    questions(order.customer)  # who asks, and what a customer is called in the log, are known from now on
     told, asked = questions(order.customer)
     assert told > 3
     nothing, fewest = questions(nobody)

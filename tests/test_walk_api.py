@@ -249,7 +249,7 @@ def is_maintained(story) -> None:
     agreed_sum = sum(Decimal(line["amount"]) for line in agreed["lines"])
     assert Decimal(agreed["authorisations"][0]["amount"]) == agreed_sum
     with pytest.raises(IntegrityError, match="workline_within_authorisation"), transaction.atomic():
-        WorkLine.objects.filter(part__number=walk.WIPER[0]).update(status="DONE", amount=176)
+        WorkLine.objects.filter(part__number=walk.WIPER[0]).update(status="DONE", quantity=2, unit_price=88, amount=176)
     is_repaired(story, path, labour, filter_, wiper)
     is_checked_and_paid(story, path)
 

@@ -182,6 +182,9 @@ class PhoneQuerySet(LockingQuerySet["Phone"]):
         """Numbers of the customers one sees."""
         return self.filter(customer__in=Customer.objects.visible_to(user))
 
+    def of_store(self, store: Store | None) -> Self:
+        return self if store is None else self.filter(customer__in=Customer.objects.of_store(store))
+
 
 class Phone(models.Model):
     """One number of a customer, in one normal form. ``tail`` is its last four digits: what a caller's display shows."""

@@ -27,7 +27,7 @@ from dms.web.rights import SIGNED_IN
 
 class MeSerializer(serializers.ModelSerializer[User]):
     name = serializers.CharField(source="display_name")
-    stores = StoreField(source="own_stores", many=True, read_only=True)
+    stores = serializers.SerializerMethodField()
     working_store = StoreField(source="store_chosen", read_only=True, allow_null=True)
     roles = serializers.ListField(child=serializers.CharField(), source="role_codes", read_only=True)
     rights = serializers.SerializerMethodField()
@@ -51,6 +51,9 @@ class MeSerializer(serializers.ModelSerializer[User]):
             "deputy",
         )
         read_only_fields = fields
+
+    def get_stores(self, user: User) -> list[str]:
+        return [store.code for store in user.own_stores]
 
     def get_rights(self, user: User) -> list[str]:
         return sorted(user.rights)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from dms.background import jobs
+from dms.core import replica
 from dms.core.refusals import NotYours, Refusal
 from dms.formats import spreadsheets
 from dms.formats.days import end_of, start_of
@@ -130,7 +132,8 @@ def export_table(run: jobs.Run) -> None:
     rows = listing.narrowed(run.by, run.store, run.params["query"])
     title = str(listing.label)
     columns = listing.columns(run.by, run.store)
-    write(run, rows, columns, title, f"{title}-{timezone.localdate():%Y%m%d}.xlsx", listing.prepare)
+    name = f"{title}-{timezone.localdate():%Y%m%d}.xlsx"
+    replica.read_when_level(partial(write, run, rows, columns, title, name, listing.prepare))
 
 
 EVENT_COLUMNS = (
@@ -176,4 +179,5 @@ def export_events(run: jobs.Run) -> None:
     rows = (
         events.filter(at__gte=start_of(first), at__lt=end_of(last)).select_related("by", "store").order_by("at", "pk")
     )
-    write(run, rows, EVENT_COLUMNS, str(_("Events")), f"events-{first:%Y%m%d}-{last:%Y%m%d}.xlsx")
+    name = f"events-{first:%Y%m%d}-{last:%Y%m%d}.xlsx"
+    replica.read_when_level(partial(write, run, rows, EVENT_COLUMNS, str(_("Events")), name))

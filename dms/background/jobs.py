@@ -21,6 +21,7 @@ from django_stubs_ext import StrOrPromise
 
 from dms.background import task_nudge
 from dms.background.job_run import Run, Stopped, beating
+from dms.core import replica
 from dms.core.leases import new_claim
 from dms.core.lifecycle import IllegalTransition
 from dms.core.refusals import NotYours, Refusal
@@ -187,6 +188,7 @@ def execute(pk: int, worker: str) -> None:
     if job is None:
         return
     _work(job)
+    replica.just_wrote(job.requested_by)
     _ring_for_waiting(timezone.now())
 
 

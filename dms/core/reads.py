@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BigIntegerField,
@@ -32,6 +32,7 @@ from django.db.models import (
 )
 from django.db.models.sql.compiler import SQLCompiler
 
+from dms.core import replica
 from dms.core.scope import Viewer
 
 M = TypeVar("M", bound=Model)
@@ -81,7 +82,7 @@ class Read(Generic[R]):
     def fetch(self, **values: object) -> list[R]:
         """The rows for these values."""
         queries: dict[str, _Query[R]] = self._kept.__dict__
-        alias = DEFAULT_DB_ALIAS
+        alias = replica.reading_from()
         if alias not in queries:
             queries[alias] = _Query(self._rows().using(alias))
         return queries[alias].fetch(values)
@@ -177,6 +178,8 @@ class _Query(Generic[R]):
     def fetch(self, values: Mapping[str, object]) -> list[R]:
         if not self.sql:
             return []
+        # a thread may be given another connection than the one the query was put together with
+        self.compiler.connection = connections[self.rows.db]
         bound = tuple(values[each.name] if isinstance(each, Bound) else each for each in self.parameters)
         self.compiler.as_sql = lambda *_options, **_more: (self.sql, bound)
         rows: list[R] = list(self.iterable(self.rows))

@@ -66,15 +66,16 @@ def in_business(store: Store) -> bool:
 
 @contextmanager
 def locked(*keys: int) -> Iterator[None]:
-    """Hold the locks, whatever becomes of the transaction within."""
-    with connection.cursor() as cursor:
-        for key in sorted(keys):
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, key])
-        try:
-            yield
-        finally:
-            for key in keys:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, key])
+    """Hold the locks, whatever becomes of the transaction within: in one beside it, as no session is ours behind a pooler."""
+    holder = connection.copy()
+    try:
+        holder.set_autocommit(False)
+        with holder.cursor() as cursor:
+            for key in sorted(keys):
+                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, key])
+        yield
+    finally:
+        holder.close()
 
 
 def load(*, business: bool = True, days: int = DAYS, now: datetime | None = None) -> Loaded:

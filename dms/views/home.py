@@ -12,11 +12,13 @@ from dms.models import Absence, Store, User
 from dms.navigation import due_work, process_map, registry, search
 from dms.views.redirects import back
 from dms.web.http import AuthenticatedHttpRequest
+from dms.web.long_reads import long_read
 from dms.web.rights import PUBLIC, SIGNED_IN, requires_right
 
 
 @require_safe
 @requires_right("dms.home")
+@long_read
 def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The role's first page: figures, the process map for those who watch it, what is due, who is away."""
     user, store, now = request.user, request.store, timezone.now()

@@ -112,8 +112,8 @@ class Absences(BaseListView):
     columns = (
         Column(gettext_lazy("Colleague"), "user", cell=cells.absence_person, sort="user", phone=True, look="fw-medium"),
         Column(gettext_lazy("Kind"), "kind", "choice", cell=cells.absence_kind, phone=True),
-        Column(gettext_lazy("First day"), "first_day", "date", sort="first_day", phone=True),
-        Column(gettext_lazy("Last day"), "last_day", "date", sort="last_day", phone=True),
+        Column(gettext_lazy("First day"), "first_day", "day", sort="first_day", phone=True),
+        Column(gettext_lazy("Last day"), "last_day", "day", sort="last_day", phone=True),
         Column(gettext_lazy("Days"), "days", "integer"),
         Column(gettext_lazy("Deputy"), "deputy", cell=cells.absence_deputy),
         Column(gettext_lazy("Note"), "note", look="cut-s mut", width=30),

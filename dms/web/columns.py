@@ -28,7 +28,7 @@ from dms.web.http import AuthenticatedHttpRequest
 from dms.web.list_heads import sort_th
 from dms.web.markup import NOTHING, badge, choice, dash, filled, money, number
 
-Kind = Literal["text", "choice", "status", "integer", "number", "money", "date", "moment", "age"]
+Kind = Literal["text", "choice", "status", "integer", "number", "money", "date", "day", "moment", "age"]
 Cell = Callable[[Any, AuthenticatedHttpRequest], object]
 Shown = Callable[[User, Store | None], bool]
 
@@ -39,14 +39,15 @@ SHOWN: dict[str, Callable[[Any], object]] = {
     "number": display.quantity,
     "money": money,
     "date": display.date,
+    "day": display.day,
     "moment": display.moment,
     "age": display.age,
 }
-IN_FILES: dict[str, str] = {"choice": "text", "status": "text", "age": "moment"}
+IN_FILES: dict[str, str] = {"choice": "text", "status": "text", "day": "date", "age": "moment"}
 """As what a kind is written in a spreadsheet, where it is not of the same name there."""
 
 LINK = '<a href="%s">%s</a>'
-ONE_LINE = {"date", "moment", "age"}
+ONE_LINE = {"date", "day", "moment", "age"}
 
 
 @dataclass(frozen=True)

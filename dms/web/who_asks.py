@@ -13,7 +13,7 @@ from functools import cache
 from typing import cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import OuterRef, QuerySet
 from redis.exceptions import RedisError
 
@@ -152,7 +152,7 @@ def people_rows() -> PeopleRows:
     roles = User.groups.through.objects.filter(user=OuterRef("pk")).values("group__name")
     rights = RoleRight.objects.granted().filter(role__user=OuterRef("pk")).order_by().values("right")
     store_ids = User.stores.through.objects.filter(user=OuterRef("pk")).values("store_id")
-    people = User.objects.get_queryset().annotate(
+    people = User.objects.using(DEFAULT_DB_ALIAS).annotate(
         role_names=ArraySubquery(roles), right_names=ArraySubquery(rights), own_store_ids=ArraySubquery(store_ids)
     )
     return people.order_by().values_list(*COLUMNS, "role_names", "right_names", "own_store_ids")
@@ -160,8 +160,8 @@ def people_rows() -> PeopleRows:
 
 @cache
 def key_rows() -> QuerySet[ApiToken, Row]:
-    return ApiToken.objects.order_by().values_list(*KEY_COLUMNS)
+    return ApiToken.objects.using(DEFAULT_DB_ALIAS).order_by().values_list(*KEY_COLUMNS)
 
 
 def store_rows() -> QuerySet[Store, Row]:
-    return Store.objects.order_by("code").values_list(*STORE_COLUMNS)
+    return Store.objects.using(DEFAULT_DB_ALIAS).order_by("code").values_list(*STORE_COLUMNS)

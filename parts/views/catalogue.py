@@ -31,6 +31,7 @@ class Parts(BaseListView):
     model = Part
     right = "parts.view"
     filterset_class = PartFilter
+    export_key = "parts"
     related = ("superseded_by",)
     columns = (
         Column(pgettext_lazy("part", "Number"), "number", link="parts:part", sort="number", phone=True, look="code"),

@@ -67,6 +67,7 @@ from tests.factories import (
     WorkLineFactory,
     WorkOrderFactory,
     advance_work_order,
+    end_work,
     fresh,
     labour_of,
     operation,
@@ -446,19 +447,25 @@ def of_part(verb: str) -> Call:
 # --- the core -------------------------------------------------------------------------------------------------------------
 def job(status: str = "QUEUED", *, store: Store) -> Job:
     """A long job, as far as the status says."""
-    now = timezone.now()
-    ways: dict[str, dict[str, object]] = {"QUEUED": {}, "RUNNING": {"claimed_by": "worker", "lease_until": now}}
-    return JobFactory.create(store=store, status=status, **ways.get(status, {"ended_at": now}))
+    held = {"claimed_by": "worker", "lease_until": timezone.now()} if status == Job.HELD else {}
+    return worked_on(JobFactory.create(store=store), status, **held)
 
 
 def message(status: str = "PENDING", *, store: Store) -> Message:
     """A message, as far as the status says."""
     now = timezone.now()
     ways: dict[str, dict[str, object]] = {
-        "SENDING": {"claimed_by": "worker", "lease_until": now},
+        Message.HELD: {"claimed_by": "worker", "lease_until": now},
         "SENT": {"sent_at": now},
     }
-    return MessageFactory.create(store=store, status=status, **ways.get(status, {}))
+    return worked_on(MessageFactory.create(store=store), status, **ways.get(status, {}))
+
+
+def worked_on(row: Any, status: str, **facts: object) -> Any:
+    """The row as a worker left it, or has it in hand."""
+    if status != row.WAITING:
+        end_work(row, status, **facts)
+    return fresh(row)
 
 
 def locked_colleague(*, store: Store) -> User:

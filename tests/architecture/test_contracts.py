@@ -22,7 +22,7 @@ BREACHES = {
     "arrow": ("dms/breach.py", "from crm import apps"),
     "launcher": ("devstack/breach.py", "import django"),
     "no-launcher": ("crm/breach.py", "from devstack import say"),
-    "actions": ("dms/actions/breach.py", "from dms import forms"),
+    "actions": ("sales/actions/breach.py", "from sales import forms"),
     "models": ("crm/models/breach.py", "from crm.actions import customers"),
     "rooms": ("dms/records/breach.py", "from dms.web import paging"),
     "pages": ("dms/views/breach.py", "from rest_framework import serializers"),

@@ -51,9 +51,13 @@ def test_the_command_prints_per_store_and_cadence_and_keeps_nothing_of_a_day_ahe
         call_command("run_cadences", on="tomorrow")
 
 
-def test_a_text_message_is_posted_once(delivered):
+@pytest.fixture
+def texted():
+    """One call of the three is a text message."""
     Cadence.objects.filter(code="service_call", preset__code="house").update(channel="SMS")
-    FollowUp.objects.filter(cadence__code="service_call").update(channel="SMS")
+
+
+def test_a_text_message_is_posted_once(texted, delivered):
     for _again in range(2):
         rounds.run_due(at("2026-11-24 10:05"))
     assert Message.objects.get(channel="sms").recipient.startswith("139")

@@ -1,5 +1,6 @@
 """No container engine runs in the tests: every command, variable and path that the container files name must exist."""
 
+import importlib
 import importlib.util
 import re
 import shlex
@@ -18,6 +19,7 @@ COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = ("web", "worker", "beat", "migrate")
+SCALE = {"replica", "pgbouncer", "bucket"}
 VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)")
 READ_BY_SETTINGS = set(re.findall(r'(?:env|flag)\(\s*"(\w+)"', (ROOT / "dms" / "settings.py").read_text()))
 READ_BY_PROGRAMS = {
@@ -59,9 +61,34 @@ def test_the_dockerfile_passes_its_linter():
 
 
 def test_the_services_are_those_of_the_description():
-    assert set(SERVICES) == {*OURS, "postgres", "redis"}
+    assert set(SERVICES) == {*OURS, "postgres", "redis", *SCALE}
     assert all("healthcheck" in SERVICES[name] for name in SERVICES if name != "migrate")
     assert SERVICES["migrate"]["restart"] == "no"
+
+
+def test_what_is_for_several_machines_starts_only_when_asked_for():
+    assert {name for name, service in SERVICES.items() if service.get("profiles") == ["scale"]} == SCALE
+    assert not any("profiles" in SERVICES[name] for name in SERVICES.keys() - SCALE)
+    assert example()["COMPOSE_PROFILES"] == ""
+
+
+def test_every_file_that_is_written_into_a_container_is_declared():
+    named = {config["source"] for service in SERVICES.values() for config in service.get("configs", [])}
+    assert named == set(COMPOSE["configs"])
+
+
+def test_web_worker_and_beat_may_be_several_and_of_several_beats_one_beats():
+    assert all("replicas" in SERVICES[name]["deploy"] for name in ("web", "worker", "beat"))
+    words = SERVICES["beat"]["command"]
+    module, _, name = words[words.index("-S") + 1].rpartition(".")
+    assert hasattr(importlib.import_module(module), name)
+
+
+def test_the_pooler_lends_connections_by_the_transaction_and_migrations_pass_it_by():
+    assert "pool_mode = transaction" in COMPOSE["configs"]["pgbouncer"]["content"]
+    migrate = SERVICES["migrate"]["environment"]
+    assert migrate["DMS_PGBOUNCER"] == "0"
+    assert "DMS_DATABASE_HOST" not in migrate["DATABASE_URL"]
 
 
 def test_nothing_runs_as_root_that_is_ours():
@@ -72,7 +99,7 @@ def test_nothing_runs_as_root_that_is_ours():
 
 def test_every_variable_of_the_compose_file_is_explained_in_the_example():
     used = set(VARIABLE.findall((ROOT / "docker-compose.yml").read_text()))
-    assert used == set(example())
+    assert used | {"COMPOSE_PROFILES"} == set(example())  # which compose itself reads
 
 
 def test_what_must_be_secret_has_no_default_and_is_empty_in_the_example():

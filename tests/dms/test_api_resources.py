@@ -10,9 +10,10 @@ from rest_framework.test import APIClient
 
 from dms.actions import people
 from dms.background import jobs, outbox
-from dms.models import Absence, Attachment, Brand, Event, Job, Message, Rate, Reason, Series, Store, User, Variant
+from dms.models import Absence, Brand, Event, Job, Message, Rate, Reason, Series, Store, User, Variant
 from dms.records import events
 from dms.records.own_events import USER_UNLOCKED
+from tests.factories import AttachmentFactory
 
 pytestmark = pytest.mark.django_db
 HOUSE = "/api/v1/dms/"
@@ -181,7 +182,7 @@ def many_rows(store: Store, by: User, brand: Brand, count: int) -> None:
         Absence.objects.create(user=user, first_day="2026-12-01", last_day="2026-12-02", deputy=by)
         outbox.post(channel="sms", recipient="13800001111", title="t", body="b", key=f"k{count}{n}", store=store, by=by)
         Job.objects.create(kind="export_events", requested_by=by, store=store)
-        Attachment.objects.create(name="a", size=1, store=store, uploaded_by=by)
+        AttachmentFactory.create(store=store, by=by)
         events.record(USER_UNLOCKED, user, by=by, store=store)
 
 

@@ -22,10 +22,10 @@ def message(store):
 
 @pytest.mark.django_db
 def test_a_locked_row_is_read_anew_with_what_acts_read_along(message, django_assert_num_queries):
-    Message.objects.filter(pk=message.pk).update(title="Newer")
+    Message.objects.filter(pk=message.pk).update(attempts=7)
     with django_assert_num_queries(1):
         locked = Message.objects.lock(message)
-        assert (locked.title, locked.store) == ("Newer", message.store)
+        assert (locked.attempts, locked.store) == (7, message.store)
     assert Message.objects.lock(message.pk) == message
 
 

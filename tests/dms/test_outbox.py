@@ -194,7 +194,8 @@ def test_a_sent_message_cannot_be_cancelled_or_resent(cast):
 
 @pytest.mark.django_db
 def test_a_message_that_is_just_being_sent_is_not_sent_again_by_hand(cast):
-    sending = MessageFactory.create(status="SENDING", claimed_by="sender", lease_until=timezone.now())
+    sending = MessageFactory.create()
+    end_work(sending, "SENDING", claimed_by="sender", lease_until=timezone.now())
     with refuses("illegal_transition"):
         outbox.resend(sending, by=cast.sales_manager)
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -66,6 +67,36 @@ def test_production_does_not_start_without_its_secrets(missing):
 def test_a_password_with_signs_survives_the_database_address():
     done = production("from dms import settings; print(settings.DATABASES['default']['PASSWORD'])")
     assert done.stdout.strip() == "p@w"
+
+
+def printed(code: str, **env: str) -> Any:
+    done = production(f"import json; from dms import settings as s; print(json.dumps({code}))", **env)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_of_several_servers_the_one_that_may_be_written_is_looked_for():
+    two = printed("s.DATABASES['default']", DATABASE_URL="postgresql://u:p@one:5432,two:5433/dms?sslmode=require")
+    assert (two["HOST"], two["PORT"]) == ("one,two", "5432,5433")
+    assert two["OPTIONS"] == {"connect_timeout": 5, "sslmode": "require", "target_session_attrs": "read-write"}
+
+
+def test_without_a_standby_everything_is_at_one_place():
+    assert printed("[list(s.DATABASES), s.DATABASE_ROUTERS]") == [["default"], []]
+
+
+def test_a_standby_is_a_second_database_that_only_the_router_uses_and_the_pooler_stands_before_the_first():
+    named = {"DATABASE_REPLICA_URL": "postgresql://u:p@standby:5432/dms", "DMS_PGBOUNCER": "1"}
+    cursors = "{n: d['DISABLE_SERVER_SIDE_CURSORS'] for n, d in s.DATABASES.items()}"
+    assert printed(cursors, **named) == {"default": True, "replica": False}
+    assert printed("s.DATABASE_ROUTERS", **named) == ["dms.core.replica.Router"]
+
+
+def test_files_lie_on_the_disk_or_in_the_bucket_that_is_named():
+    assert printed("s.STORAGES['default']['BACKEND']") == "django.core.files.storage.FileSystemStorage"
+    bucket = printed("s.STORAGES['default']", DMS_S3_BUCKET="dms", DMS_S3_ENDPOINT="http://bucket:7070")
+    assert bucket["BACKEND"] == "storages.backends.s3.S3Storage"
+    assert (bucket["OPTIONS"]["bucket_name"], bucket["OPTIONS"]["endpoint_url"]) == ("dms", "http://bucket:7070")
 
 
 def test_demo_logins_never_meet_the_outside_world():

@@ -1,7 +1,7 @@
 """Queries put together once: the rows are those of the queryset, whoever asks, and only values differ."""
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import BigIntegerField, DateField
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -94,3 +94,17 @@ def test_another_stores_customer_is_not_found_by_the_api(signed_in, cast, elsewh
     address = reverse("api:crm:customers-detail", args=[customer.pk])
     assert signed_in(cast.adviser).get(address).status_code == 200
     assert signed_in(elsewhere.adviser).get(address).status_code == 404
+
+
+def test_a_kept_query_is_asked_over_the_connection_that_the_thread_has_now():
+    read = Read(Customer.objects.all)
+    read.fetch()
+    usual = connections["default"]
+    other = connections["default"] = usual.copy()
+    try:
+        with CaptureQueriesContext(other) as captured:
+            read.fetch()
+    finally:
+        connections["default"] = usual
+        other.close()
+    assert len(captured) == 1
