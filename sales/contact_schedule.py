@@ -2,17 +2,27 @@
 
 from datetime import datetime, timedelta
 
+from django.db import connection
+
+from dms.formats.days import day_of
 from dms.models import Store
 from dms.records import business_hours
 from sales.models import LevelRule
 
 USUAL_HOURS = 24
 """Where the rule of a level was deleted: nobody is left without a next contact."""
+RHYTHM = """
+SELECT
+    (SELECT hours FROM sales_levelrule WHERE level = %(level)s),
+    ARRAY(SELECT day FROM dms_holidayoverride WHERE is_workday AND day >= %(first)s),
+    ARRAY(SELECT day FROM dms_holidayoverride WHERE NOT is_workday AND day >= %(first)s)
+"""
+"""The rule and the days against the calendar, few of each: as the configuration has them at this moment, in one statement."""
 
 
 def hours_of(level: str) -> int:
     """How many hours after a contact the next one is due at this level."""
-    return LevelRule.objects.filter(level=level).values_list("hours", flat=True).first() or USUAL_HOURS
+    return rules().get(level, USUAL_HOURS)
 
 
 def rules() -> dict[str, int]:
@@ -22,4 +32,8 @@ def rules() -> dict[str, int]:
 
 def next_contact(level: str, *, store: Store, after: datetime) -> datetime:
     """The moment by the rule, or the next one in which people may be called."""
-    return business_hours.calling_time(after + timedelta(hours=hours_of(level)), store)
+    with connection.cursor() as cursor:
+        cursor.execute(RHYTHM, {"level": level, "first": day_of(after)})
+        hours, worked, free = cursor.fetchone()
+    due = after + timedelta(hours=hours or USUAL_HOURS)
+    return business_hours.calling_time(due, store, overrides=dict.fromkeys(worked, True) | dict.fromkeys(free, False))

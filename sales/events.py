@@ -15,7 +15,6 @@ ROTA_CAME_BACK = event("rota.came_back", _("Back on the floor"))
 
 LEAD_OPENED = event("lead.opened", _("A card opened"))
 LEAD_CONTACTED = event("lead.contacted", _("Contact recorded"))
-LEAD_LEVEL_CHANGED = event("lead.level_changed", _("Level changed"))
 LEAD_RESCHEDULED = event("lead.rescheduled", _("Next contact moved"))
 LEAD_REASSIGNED = event("lead.reassigned", _("A card reassigned"))
 LEAD_WISH_CHANGED = event("lead.wish_changed", _("Wish changed"))

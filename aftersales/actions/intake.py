@@ -45,9 +45,7 @@ def guest_and_car(guest: Guest, *, store: Store, by: User) -> tuple[Customer, Ve
     named = guest.phone.strip() and guest.name.strip()
     if car is None and not named:
         raise Refusal(_("This car is new here: write down the owner’s phone and name."), code="owner_needed")
-    person = (
-        customers.register_customer(name=guest.name, phone=guest.phone, store=store, by=by).customer if named else None
-    )
+    person = customers.known_or_new(name=guest.name, phone=guest.phone, store=store, by=by).customer if named else None
     if car is None:
         assert person is not None
         number = "plate" if plates.parse(guest.car) is not None else "number"

@@ -192,7 +192,7 @@ def issue_part(line: WorkLine, *, quantity: Decimal, signed_by: str, by: User, k
     if (before := stock.repeated(key, StockMove.Kind.ISSUE, line.part, order.store, quantity, source)) is not None:
         return before
     refuse_issuing(line, by=by, quantity=quantity)
-    move = stock.issue(
+    move = stock.draw(
         line.part,
         store=order.store,
         quantity=quantity,

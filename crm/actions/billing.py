@@ -26,6 +26,9 @@ from dms.models import Store, User
 from dms.records import events, idempotency
 from dms.records.numbering import next_number
 
+SUMS = ("total", "received", "refunded", "updated_at")
+"""What triggers write on an account when a row of it is written."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -64,13 +67,17 @@ def open_invoice(
     )
     invoice.save(force_insert=True)
     events.record(INVOICE_OPENED, invoice, by=by)
-    return add_lines(invoice, lines=lines, by=by)
+    return write_lines(invoice, lines=lines, by=by)
 
 
 @transaction.atomic
 def add_lines(invoice: Invoice, *, lines: Iterable[Line], by: User | None) -> Invoice:
     """More is owed (or less: a discount is a negative line)."""
-    invoice = Invoice.objects.lock(invoice)
+    return write_lines(Invoice.objects.lock(invoice), lines=lines, by=by)
+
+
+def write_lines(invoice: Invoice, *, lines: Iterable[Line], by: User | None) -> Invoice:
+    """On an account that is held, or was opened in this transaction."""
     # Lines of nothing (a gift at 0.00) say nothing on an account, and the database refuses them.
     rows = [
         InvoiceLine(
@@ -85,9 +92,10 @@ def add_lines(invoice: Invoice, *, lines: Iterable[Line], by: User | None) -> In
         for line in lines
         if line.amount
     ]
-    InvoiceLine.objects.bulk_create(rows)
-    # The total is written by a trigger, not by us.
-    invoice.refresh_from_db()
+    if rows:
+        InvoiceLine.objects.bulk_create(rows)
+        # The total is written by a trigger, not by us.
+        invoice.refresh_from_db(fields=SUMS)
     return invoice
 
 
@@ -151,7 +159,7 @@ def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, ke
         key=key or uuid.uuid4().hex,
     )
     payment.save(force_insert=True)
-    invoice.refresh_from_db()
+    invoice.refresh_from_db(fields=SUMS)
     events.record(
         PAYMENT_TAKEN, invoice, by=by, data={"amount": str(amount), "method": method, "number": payment.number}
     )
@@ -196,7 +204,7 @@ def refund(invoice: Invoice, *, amount: Decimal, method: str, reason: str, by: U
         key=key or uuid.uuid4().hex,
     )
     row.save(force_insert=True)
-    invoice.refresh_from_db()
+    invoice.refresh_from_db(fields=SUMS)
     events.record(
         PAYMENT_REFUNDED, invoice, by=by, data={"amount": str(amount), "reason": reason, "number": row.number}
     )

@@ -43,6 +43,11 @@ def register_customer(*, name: str, phone: str, store: Store, by: User, **facts:
 
     :raises Refusal: when the phone number cannot be one.
     """
+    return known_or_new(name=name, phone=phone, store=store, by=by, **facts)
+
+
+def known_or_new(*, name: str, phone: str, store: Store, by: User, **facts: object) -> Registered:
+    """As :func:`register_customer`, within an act that begins with it: refused, nothing of that act stays."""
     name, number = name.strip(), read_phone(phone)
     queue_for_phone(number)
     # Families share a phone: only the number with the name is a person.

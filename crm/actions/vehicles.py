@@ -144,7 +144,7 @@ def hand_over_to_new_owner(vehicle: Vehicle, *, name: str, phone: str, store: St
 
     :raises Refusal: as ``hand_over_ownership`` does; then nobody new is on file either.
     """
-    owner = customers.register_customer(name=name, phone=phone, store=store, by=by).customer
+    owner = customers.known_or_new(name=name, phone=phone, store=store, by=by).customer
     return hand_over_ownership(vehicle, to=owner, by=by)
 
 

@@ -28,7 +28,7 @@ from rest_framework.response import Response
 
 from dms.api.access import person
 from dms.api.representation import represented
-from dms.api.versions import Versioned, names
+from dms.api.versions import SAFE, Versioned, names
 from dms.core.event_words import EventKind
 from dms.core.reads import ReadRows, ReadVisible
 from dms.core.scope import GroupWide, StoreScoped, scoped_rows
@@ -78,6 +78,11 @@ class BaseViewSet(Versioned):
         """The rows this person may see."""
         rows = scoped_rows(self.model)
         return rows.none() if getattr(self, "swagger_fake_view", False) else rows.visible_to(person(self.request))
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Of a row that is acted on nothing hangs along: the act locks what it changes, and the answer is fetched after it."""
+        rows = super().filter_queryset(queryset)
+        return rows if self.request.method in SAFE else rows.prefetch_related(None)
 
     @classmethod
     def with_facts(cls, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -1,5 +1,6 @@
 """Working days and calling hours: the official calendar, corrected by our own overrides, weekdays where it knows nothing."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -41,8 +42,13 @@ def workdays(first: date, last: date) -> list[date]:
     return [day for day in days if own.get(day, official(day))]
 
 
-def calling_time(at: datetime, store: "Store | None" = None) -> datetime:
-    """The same moment when people may be called then, else the next one: a working day, within hours, never in a break."""
-    own = _overrides(day_of(at), day_of(at) + timedelta(days=LONGEST_CLOSURE))
+def calling_time(
+    at: datetime, store: "Store | None" = None, *, overrides: Mapping[date, bool] | None = None
+) -> datetime:
+    """The same moment when people may be called then, else the next one: a working day, within hours, never in a break.
+
+    :param overrides: the days against the calendar from then on, where they were read with something else.
+    """
+    own = _overrides(day_of(at), day_of(at) + timedelta(days=LONGEST_CLOSURE)) if overrides is None else overrides
     hours = OpeningHours.of(store) if store else GROUP_HOURS
     return hours.next_open(at, lambda day: own.get(day, official(day)))

@@ -10,17 +10,26 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.utils import timezone
 
-from dms.models import NumberCounter, NumberSeries
+from dms.models import NumberSeries
 
 if TYPE_CHECKING:
     from dms.models import Store
 
-DRAW = f"""
-INSERT INTO {NumberCounter._meta.db_table} AS counter (series_id, store_id, period, last)
-VALUES (%(series)s, %(store)s, %(period)s, %(count)s)
-ON CONFLICT (series_id, store_id, period) DO UPDATE SET last = counter.last + %(count)s
-RETURNING last
-"""  # noqa: S608, SLF001 # our own table's name
+DRAW = """
+WITH series AS (SELECT id, prefix, digits, restart FROM dms_numberseries WHERE kind = %(kind)s)
+INSERT INTO dms_numbercounter AS counter (series_id, store_id, period, last)
+SELECT id, %(store)s, date_trunc(restart, %(day)s::timestamp)::date, %(count)s FROM series
+ON CONFLICT (series_id, store_id, period) DO UPDATE SET last = counter.last + excluded.last
+RETURNING
+    last, (SELECT prefix FROM series), (SELECT digits FROM series), (SELECT restart FROM series)
+"""
+"""How numbers look and restart is read with the number: what the configuration says now counts for the next document."""
+STAMPS = {
+    NumberSeries.Restart.DAY: "%Y%m%d",
+    NumberSeries.Restart.MONTH: "%Y%m",
+    NumberSeries.Restart.YEAR: "%Y",
+}
+"""How the period is written in which numbers run on."""
 
 
 def next_number(kind: str, store: "Store", *, on: date | None = None) -> str:
@@ -36,22 +45,12 @@ def next_numbers(kind: str, store: "Store", count: int, *, on: date | None = Non
     """Draw several numbers in a row, for documents that are made together; as :func:`next_number` otherwise."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a number is drawn inside the transaction of its document")
-    series = NumberSeries.objects.filter(kind=kind).first()
-    if series is None:
-        raise LookupError(f"no number series is configured for {kind!r}")
     day = on or timezone.localdate()
-    period, stamp = period_of(series, day)
     with connection.cursor() as cursor:
-        cursor.execute(DRAW, {"series": series.pk, "store": store.pk, "period": period, "count": count})
-        last = cursor.fetchone()[0]
-    drawn = range(last - count + 1, last + 1)
-    return [f"{series.prefix}-{store.code}-{stamp}-{number:0{series.digits}}" for number in drawn]
-
-
-def period_of(series: NumberSeries, day: date) -> tuple[date, str]:
-    """The first day of the period in which numbers run on, and how the period is written."""
-    if series.restart == NumberSeries.Restart.YEAR:
-        return day.replace(month=1, day=1), f"{day:%Y}"
-    if series.restart == NumberSeries.Restart.MONTH:
-        return day.replace(day=1), f"{day:%Y%m}"
-    return day, f"{day:%Y%m%d}"
+        cursor.execute(DRAW, {"kind": kind, "store": store.pk, "day": day, "count": count})
+        drawn = cursor.fetchone()
+    if drawn is None:
+        raise LookupError(f"no number series is configured for {kind!r}")
+    last, prefix, digits, restart = drawn
+    stamp = day.strftime(STAMPS[restart])
+    return [f"{prefix}-{store.code}-{stamp}-{number:0{digits}}" for number in range(last - count + 1, last + 1)]

@@ -5,9 +5,7 @@ its stock row, so exactly the pieces there go out, and nobody has to try again.
 """
 
 import uuid
-from contextlib import AbstractContextManager
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +16,6 @@ from dms.core.refusals import Refusal
 from dms.formats import display
 from dms.models import Reason, Store, User
 from dms.records import events, idempotency
-from dms.records.constraint_errors import refusing
 from parts import sources
 from parts.actions import catalogue
 from parts.events import (
@@ -133,16 +130,22 @@ def issue(
     """
     if (before := repeated(key, Kind.ISSUE, part, store, quantity, source_line)) is not None:
         return before
+    move = draw(part, store=store, quantity=quantity, by=by, signed_by=signed_by, source_line=source_line, key=key)
+    data = {"quantity": str(-move.quantity), "for": source_line, "signed_by": signed_by}
+    events.record(STOCK_ISSUED, move.stock, by=by, data=data)
+    return move
+
+
+def draw(
+    part: Part, *, store: Store, quantity: Quantity, by: User, signed_by: str, source_line: str, key: str = ""
+) -> StockMove:
+    """As :func:`issue`, within the act of a document that has asked for the key and records what goes out as its own event."""
     stock, amount = stock_row(part, store), positive(quantity)
     if not signed_by.strip() or not source_line.strip():
         raise Refusal(_("An issue names the line it is for and who signed."), code="issue_unsigned")
     _use_reservation(stock, source_line, amount, by=by)
-    with _short_of(stock, amount):
-        move = _move(stock, Kind.ISSUE, -amount, by=by, source_line=source_line, signed_by=signed_by.strip(), key=key)
-    events.record(
-        STOCK_ISSUED, stock, by=by, data={"quantity": str(amount), "for": source_line, "signed_by": signed_by}
-    )
-    return move
+    _refuse_short(stock, amount)
+    return _move(stock, Kind.ISSUE, -amount, by=by, source_line=source_line, signed_by=signed_by.strip(), key=key)
 
 
 @transaction.atomic
@@ -204,8 +207,8 @@ def correct(part: Part, *, store: Store, counted: Quantity, reason: Reason, by: 
     stock, on_shelf = stock_row(part, store), Decimal(counted)
     if on_shelf < 0 or on_shelf == stock.on_hand:
         raise Refusal(_("The count agrees with the book: there is nothing to post."), code="no_difference")
-    with _short_of(stock, stock.on_hand - on_shelf):
-        move = _move(stock, Kind.COUNT, on_shelf - stock.on_hand, by=by, reason=reason, note=note)
+    _refuse_short(stock, stock.on_hand - on_shelf)
+    move = _move(stock, Kind.COUNT, on_shelf - stock.on_hand, by=by, reason=reason, note=note)
     events.record(STOCK_CORRECTED, stock, by=by, data={"quantity": str(move.quantity), "reason": reason.code})
     return move
 
@@ -226,8 +229,8 @@ def reserve(part: Part, *, store: Store, quantity: Quantity, source_line: str, b
     known = stock.reservations.filter(source_line=source_line, ended_at__isnull=True).first()
     if known is not None:
         return known
-    with _short_of(stock, amount):
-        reservation = Reservation.objects.create(stock=stock, quantity=amount, source_line=source_line, by=by)
+    _refuse_short(stock, amount)
+    reservation = Reservation.objects.create(stock=stock, quantity=amount, source_line=source_line, by=by)
     events.record(STOCK_RESERVED, stock, by=by, data={"quantity": str(amount), "for": source_line})
     return reservation
 
@@ -267,29 +270,31 @@ def _move(stock: Stock, kind: str, quantity: Decimal, *, by: User, key: str = ""
 
 def _use_reservation(stock: Stock, source_line: str, amount: Decimal, *, by: User) -> None:
     """The line's own pieces stop being reserved because they go out now; what it does not take stays kept for it."""
+    if not stock.reserved:
+        return
     reservation = stock.reservations.filter(source_line=source_line, ended_at__isnull=True).first()
     if reservation is None:
         return
     Reservation.objects.filter(pk=reservation.pk).update(ended_at=timezone.now())
     if reservation.quantity > amount:
         Reservation.objects.create(stock=stock, quantity=reservation.quantity - amount, source_line=source_line, by=by)
+    stock.refresh_from_db(fields=["reserved"])  # a trigger's
 
 
-def _short_of(stock: Stock, amount: Decimal) -> AbstractContextManager[None]:
-    """Inside, taking more than is free is refused, by the row's own constraints: no clerk's figures can be older."""
-    short = partial(_shortage, stock, amount)
-    return refusing({"stock_never_negative": short, "stock_reserved_within_on_hand": short})
+def _refuse_short(stock: Stock, amount: Decimal) -> None:
+    """The row is held, so its figures are true until we end; its constraints refuse the same, whoever writes.
 
-
-def _shortage(stock: Stock, amount: Decimal) -> NotEnoughStock:
-    fresh = Stock.objects.get(pk=stock.pk)
+    :raises NotEnoughStock: when that much is not free.
+    """
+    if amount <= stock.available:
+        return
     sentence = _(
         "%(part)s: %(wanted)s wanted, %(free)s free (%(reserved)s more are reserved). Order it or ask another store."
     )
     facts = {
         "part": stock.part,
         "wanted": display.quantity(amount),
-        "free": display.quantity(fresh.available),
-        "reserved": display.quantity(fresh.reserved),
+        "free": display.quantity(stock.available),
+        "reserved": display.quantity(stock.reserved),
     }
-    return NotEnoughStock(sentence % facts)
+    raise NotEnoughStock(sentence % facts)

@@ -19,7 +19,6 @@ from dms.records.numbering import next_number
 from sales import contact_schedule
 from sales.events import (
     LEAD_CONTACTED,
-    LEAD_LEVEL_CHANGED,
     LEAD_OPENED,
     LEAD_REASSIGNED,
     LEAD_RESCHEDULED,
@@ -52,6 +51,21 @@ class Wish:
     level: str = Level.N
     facts: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def series(self) -> Series | None:
+        """As it was named, or that of the variant."""
+        named: Series | None = self.facts.get("series") or getattr(self.facts.get("variant"), "series", None)
+        return named
+
+
+@dataclass(frozen=True)
+class First:
+    """How a card began: they came, or somebody talked to them; now, when nothing else is said."""
+
+    channel: str = LeadContact.Channel.SHOWROOM
+    what: str = ""
+    at: datetime | None = None
+
 
 def open_card_of(customer: Customer, *, store: Store, series: Series | None = None) -> Lead | None:
     """The card somebody works on for this customer here; of the same series when one is named."""
@@ -76,13 +90,21 @@ def open_lead(
 
     :raises Refusal: when the adviser does not sell in this store.
     """
-    wish, now = wish or Wish(), at or timezone.now()
+    first = First(channel, what, at)
+    return card_of(customer, first=first, wish=wish or Wish(), store=store, owner=owner, by=by)
+
+
+def card_of(customer: Customer, *, first: First, wish: Wish, store: Store, owner: User, by: User) -> Lead:
+    """As :func:`open_lead`, within an act that is more than this: refused, nothing of that act stays."""
     customer = customers.whole(customer)  # two desks that open a card for one customer: the second finds the first's
     refuse_stranger(owner, store)
-    series = wish.facts.get("series") or getattr(wish.facts.get("variant"), "series", None)
-    known = open_card_of(customer, store=store, series=series)
-    if known is not None:
-        return known
+    known = open_card_of(customer, store=store, series=wish.series)
+    return known or new_card(customer, first=first, wish=wish, store=store, owner=owner, by=by)
+
+
+def new_card(customer: Customer, *, first: First, wish: Wish, store: Store, owner: User, by: User) -> Lead:
+    """The card of a customer who has none. Their file is held, or was begun in this transaction and is seen by nobody else."""
+    now = first.at or timezone.now()
     lead = Lead(
         store=store,
         customer=customer,
@@ -94,13 +116,13 @@ def open_lead(
         status_at=now,
         opened_by=by,
         next_contact_at=contact_schedule.next_contact(wish.level, store=store, after=now),
-        **{**wish.facts, "series": series},
+        **{**wish.facts, "series": wish.series},
     )
     lead.number = next_number("lead", store)  # late: whoever opens the next card of this store waits from here on
     lead.save(force_insert=True)
     # The level it begins with is a change too: the monthly table counts cards from there.
     LevelChange.objects.create(lead=lead, after=wish.level, by=by, at=now)
-    note_first_contact(lead, channel=channel, what=what, by=owner)
+    note_first_contact(lead, channel=first.channel, what=first.what, by=owner)
     events.record(LEAD_OPENED, lead, by=by, data={"level": wish.level, "owner": owner.pk, "customer": customer.pk})
     return lead
 
@@ -128,8 +150,12 @@ def open_lead_for(
 
     :raises Refusal: as ``open_lead`` does; then nobody new is on file either.
     """
-    customer = customers.register_customer(name=name, phone=phone, store=store, by=by).customer
-    return open_lead(customer, store=store, owner=owner or by, by=by, wish=wish, channel=LeadContact.Channel.CALL)
+    first, wish, owner = First(LeadContact.Channel.CALL), wish or Wish(), owner or by
+    refuse_stranger(owner, store)
+    registered = customers.known_or_new(name=name, phone=phone, store=store, by=by)
+    # Somebody new has no card, and nobody else can open one: their file is not seen before we end.
+    begin = card_of if registered.known else new_card
+    return begin(registered.customer, first=first, wish=wish, store=store, owner=owner, by=by)
 
 
 def refuse_stranger(owner: User, store: Store) -> None:
@@ -198,10 +224,10 @@ def record_contact(lead: Lead, *, said: Said, by: User, at: datetime | None = No
         key=key or None,
     )
     row.save(force_insert=True)
+    data = {"result": said.result, "before": lead.level, "level": said.level, "what": row.what[:120]}
     change_level(lead, level=said.level, by=by, at=now)
     lead.next_contact_at = next_at
     lead.save(update_fields=["level", "level_at", "next_contact_at"])
-    data = {"result": said.result, "level": said.level, "what": row.what[:120]}
     events.record(LEAD_CONTACTED, lead, by=by, data=data)
     return row
 
@@ -231,11 +257,10 @@ def checked_next(lead: Lead, said: Said, now: datetime) -> datetime:
 
 
 def change_level(lead: Lead, *, level: str, by: User, at: datetime) -> None:
-    """The card moves to another level, and the history keeps it. The caller holds the lock and saves."""
+    """The card moves to another level, and the history keeps it. The caller holds the lock, saves, and records the event."""
     if level == lead.level:
         return
     LevelChange.objects.create(lead=lead, before=lead.level, after=level, by=by, at=at)
-    events.record(LEAD_LEVEL_CHANGED, lead, by=by, data={"before": lead.level, "after": level})
     lead.level, lead.level_at = level, at
 
 

@@ -64,7 +64,7 @@ def identify(guest: Guest, *, store: Store, by: User) -> Customer | None:
         return known
     if not guest.name.strip():
         raise Refusal(_("How do they want to be called? A family name is enough."), code="no_name")
-    return customers.register_customer(name=guest.name, phone=guest.phone, store=store, by=by).customer
+    return customers.known_or_new(name=guest.name, phone=guest.phone, store=store, by=by).customer
 
 
 def next_sequence(store: Store, *, day: date) -> int:
@@ -139,16 +139,8 @@ def receive(row: ShowroomVisit, *, adviser: User | None, by: User) -> None:
     row.adviser = chosen
     if card is None and row.customer and chosen and row.purpose in BUYING:
         channel = LeadContact.Channel.CALL if row.kind == ShowroomVisit.Kind.CALL else LeadContact.Channel.SHOWROOM
-        card = leads.open_lead(
-            row.customer,
-            store=row.store,
-            owner=chosen,
-            by=by,
-            wish=Wish(source=row.source),
-            at=row.came_at,
-            channel=channel,
-            what=row.note,
-        )
+        first, wish = leads.First(channel, row.note, row.came_at), Wish(source=row.source)
+        card = leads.card_of(row.customer, first=first, wish=wish, store=row.store, owner=chosen, by=by)
     row.lead = card
 
 
