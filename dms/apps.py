@@ -25,7 +25,7 @@ REGISTERING = (
 )
 """Modules of an app that register what stands in them."""
 
-OWN = ("dms.records.own_events", "dms.navigation.own_due_work", "dms.navigation.search")
+OWN = ("dms.background.exports", "dms.records.own_events", "dms.navigation.own_due_work", "dms.navigation.search")
 """The same of the core, each in its room."""
 
 

@@ -463,7 +463,10 @@ def message(status: str = "PENDING", *, store: Store) -> Message:
 
 def worked_on(row: Any, status: str, **facts: object) -> Any:
     """The row as a worker left it, or has it in hand."""
-    if status != row.WAITING:
+    if status == "CANCELLED":  # by hand, before any worker had it
+        ended = {"ended_at": timezone.now()} if isinstance(row, Job) else {}
+        type(row).objects.filter(pk=row.pk).update(status=status, **ended)
+    elif status != row.WAITING:
         end_work(row, status, **facts)
     return fresh(row)
 
