@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value
 from django.urls import reverse
@@ -16,6 +15,7 @@ from aftersales.models.orders import WorkOrderQuerySet
 from crm import after_call
 from crm.models import Customer, FollowUp, Result, Trigger, Vehicle
 from dms.core import status_colours
+from dms.core.untyped import AnyRows, ValueRows
 from dms.formats import display
 from dms.formats.days import start_of
 from dms.models import Store, User
@@ -30,7 +30,7 @@ SOON = timedelta(minutes=60)
 EXTRA = Q(status__in=["AUTHORISED", "DISPATCHED", "IN_PROGRESS", "ON_HOLD"], lines__status="PROPOSED")
 
 
-def orders(user: User, store: Store | None) -> Any:
+def orders(user: User, store: Store | None) -> AnyRows:
     rows = WorkOrder.objects
     return rows.visible_to(user).of_store(store).select_related("vehicle", "customer", "technician", "adviser")
 
@@ -161,7 +161,7 @@ def parts_due(order: WorkOrder, _user: User, _at: datetime) -> DueItem:
 
 
 # --- figures ------------------------------------------------------------------------------------------------------------
-def workshop_sums(ask: Ask) -> Sequence[QuerySet[Any, Any]]:
+def workshop_sums(ask: Ask) -> Sequence[ValueRows]:
     """Cars in the shop, and what was settled today."""
     settled = ask.of(Settlement.objects.all()).filter(at__gte=start_of(ask.today))
     in_time = Q(at__lte=F("work_order__first_promised_at"))

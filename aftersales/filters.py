@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from aftersales.models import Appointment, LabourOperation, WorkLine, WorkOrder
 from aftersales.models.appointments import AppointmentQuerySet
 from aftersales.models.orders import WorkOrderQuerySet
+from dms.core.untyped import AnyRows
 
 
 class WorkOrderFilter(filters.FilterSet):
@@ -84,7 +85,7 @@ class LabourOperationFilter(filters.FilterSet):
         model = LabourOperation
         fields: tuple[str, ...] = ()
 
-    def search(self, rows: Any, _name: str, value: str) -> Any:
+    def search(self, rows: AnyRows, _name: str, value: str) -> Any:
         text = value.strip()
         found = Q(code__istartswith=text) | Q(name__contains=text) | Q(name_en__icontains=text)
         return rows.filter(found | Q(name_key__contains=text.lower())) if text else rows

@@ -1,13 +1,12 @@
 """Documents of the workshop on paper: commission, settlement sheet, gate pass."""
 
-from typing import Any
-
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.models import WorkOrder
 from aftersales.work_order_page import WorkOrderPage, work_order_page
+from dms.core.untyped import Facts
 from dms.models import User
 from dms.web.pdf import Paper, picture
 
@@ -45,7 +44,7 @@ def gate_pass(order: WorkOrder, user: User) -> Paper:
     return Paper("aftersales/gate_pass_pdf.html", about, name, foot=name, size="A5")
 
 
-def _about(order: WorkOrder, user: User) -> dict[str, Any]:
+def _about(order: WorkOrder, user: User) -> Facts:
     return {"object": order, "store": order.store, "page": work_order_page(order, user, timezone.now())}
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django_stubs_ext import StrOrPromise
 from crm.acts import LETTER
 from crm.models import CareChannel, Contact, FollowUp, Invoice, RecallCampaign, RecallEntry
 from crm.models.recall import Step, deadline
+from dms.core.untyped import Row, ValueRows
 from dms.formats import display
 from dms.formats.days import add_months, end_of, moment
 from dms.models import Store, User
@@ -100,7 +100,7 @@ def recall_due(user: User, store: Store | None, now: datetime) -> Sequence[DueIt
     return [due for row in campaigns.order_by("month", "pk")[:MOST] for due in steps_due(row, today)]
 
 
-def steps_due(row: Any, today: date) -> Iterable[DueItem]:
+def steps_due(row: Row, today: date) -> Iterable[DueItem]:
     counts = {Step.PRINT: row.to_print, Step.MAIL: row.to_mail, Step.PLAN: int(not row.improvement)}
     for step, count in counts.items():
         last = deadline(row.month, step)
@@ -139,7 +139,7 @@ def payments_due(invoice: Invoice, _user: User, _now: datetime) -> DueItem:
 
 
 # --- figures ------------------------------------------------------------------------------------------------------------
-def care_sums(ask: Ask) -> Sequence[QuerySet[Any, Any]]:
+def care_sums(ask: Ask) -> Sequence[ValueRows]:
     """Calls that are due by tonight, those that are late, and what was done today."""
     calls = ask.of(FollowUp.objects.all()).pending().to_call()
     tonight = Q(due_from__lt=end_of(ask.today))

@@ -1,7 +1,6 @@
 """What may be typed about customers and vehicles."""
 
 import uuid
-from typing import Any
 
 from django import forms
 from django.forms.models import model_to_dict
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models import CareChannel, Contact, ContactPerson, Customer, NextStep, Phone, RecallCampaign, Result, Vehicle
+from dms.core.untyped import Option
 from dms.formats import display, vin
 from dms.formats.display import EMPTY
 from dms.formats.wording import listed
@@ -33,7 +33,7 @@ class NeedsField(ListField):
 class VinField(forms.CharField):
     """A VIN, with the spaces that people copy along; None when nothing was typed."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Option) -> None:
         super().__init__(**{"max_length": 24, **options})
 
     def clean(self, value: object) -> str | None:

@@ -1,6 +1,6 @@
 """Forms about people: absences, one's own profile, keys to the API."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from dms.actions.people import TOKEN_DAYS, TOKEN_DAYS_LIMIT
+from dms.core.untyped import Option
 from dms.formats import display
 from dms.models import Absence, User
 from dms.web.forms import DayField, FieldsOf
@@ -81,7 +82,7 @@ class ProfileForm(forms.ModelForm[User]):
         model = User
         fields = ["phone", "deputy", "language", "theme"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Option, **kwargs: Option) -> None:
         super().__init__(*args, **kwargs)
         deputies = User.objects.visible_to(self.instance).active().exclude(pk=self.instance.pk)
         field = self.fields["deputy"]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dms.api.enum_names import ENUM_NAMES
 from dms.core import databases, logs
 from dms.core.redis_connection import PatientConnection
+from dms.core.untyped import Facts
 
 django_stubs_ext.monkeypatch()
 
@@ -96,7 +97,7 @@ CONTEXT_PROCESSORS = [
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
 ]
-TEMPLATES: list[dict[str, Any]] = [
+TEMPLATES: list[Facts] = [
     {  # our own pages
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
@@ -210,7 +211,7 @@ TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("DMS_STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS: list[Any] = [BASE_DIR / "static", ("vendor", BASE_DIR / "vendor")]
-STORAGES: dict[str, dict[str, Any]] = {
+STORAGES: dict[str, Facts] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": env("DMS_STATIC_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage"),

@@ -1,7 +1,6 @@
 """Parts, stock, moves, reservations and lost sales over the API: the same acts as on the pages."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -15,6 +14,7 @@ from dms.api.access import person
 from dms.api.fields import BaseSerializer, CodeField, StoreField
 from dms.api.verbs import facts_of, verb, verbs_of
 from dms.api.views import BaseViewSet, CreateMixin, ReadViewSet, Serializer, UpdateMixin
+from dms.core.untyped import Fact
 from dms.models import Reason
 from parts import filters
 from parts.actions import catalogue, stock
@@ -217,22 +217,22 @@ class PartViewSet(CreateMixin, UpdateMixin, ReadViewSet):
         return catalogue.save_part(part, by=person(self.request), **serializer.validated_data)
 
     @verb(ReceiveSerializer, answers=StockMoveSerializer)
-    def receive(self, part: Part, **facts: Any) -> StockMove:
+    def receive(self, part: Part, **facts: Fact) -> StockMove:
         """Put pieces into stock."""
         return stock.receive(part, **facts)
 
     @verb(PartIssueSerializer, answers=StockMoveSerializer)
-    def issue(self, part: Part, **facts: Any) -> StockMove:
+    def issue(self, part: Part, **facts: Fact) -> StockMove:
         """Hand pieces out."""
         return stock.hand_out(part, **facts)
 
     @verb(ReserveSerializer, answers=ReservationSerializer)
-    def reserve(self, part: Part, **facts: Any) -> Reservation:
+    def reserve(self, part: Part, **facts: Fact) -> Reservation:
         """Keep pieces for a line."""
         return stock.reserve(part, **facts)
 
     @verb(CorrectSerializer, answers=StockMoveSerializer)
-    def correct(self, part: Part, **facts: Any) -> StockMove:
+    def correct(self, part: Part, **facts: Fact) -> StockMove:
         """Enter what was counted, with the reason."""
         return stock.correct(part, **facts)
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dms.core.untyped import ValueRows
 from dms.formats import display
 from dms.formats.days import moment
 from dms.models import Store, User
@@ -38,7 +38,7 @@ def find_parts(text: str, user: User, limit: int) -> Sequence[Hit]:
     ]
 
 
-def stock_sums(ask: Ask) -> Sequence[QuerySet[Any, Any]]:
+def stock_sums(ask: Ask) -> Sequence[ValueRows]:
     """What is short, what is out, and the worth of all."""
     short = Q(minimum__gt=0, on_hand__lt=F("minimum") + F("reserved"))
     out = Q(minimum__gt=0, on_hand__lte=F("reserved"))

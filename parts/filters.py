@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dms.core.untyped import AnyRows
 from dms.web.filters import BaseFilterSet, Since, StoreScopedFilter, Until
 from parts.models import LostSale, Part, Reservation, Stock, StockMove, named
 
@@ -70,10 +71,10 @@ class StockFilter(StoreScopedFilter):
         model = Stock
         fields: ClassVar[list[str]] = []
 
-    def find(self, rows: Any, _name: str, value: str) -> Rows:
+    def find(self, rows: AnyRows, _name: str, value: str) -> Rows:
         return rows.matching(value)
 
-    def shown(self, rows: Any, _name: str, value: str) -> Rows:
+    def shown(self, rows: AnyRows, _name: str, value: str) -> Rows:
         narrowed = {
             "low": rows.below_minimum,
             "out": rows.out,

@@ -15,6 +15,7 @@ from dms.core.money import MoneyField
 from dms.core.names import Bilingual
 from dms.core.row_rules import Frozen, Kept, says_something
 from dms.core.scope import GroupWide, StoreScoped
+from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
 from dms.formats import pinyin
 from dms.models import Reason, Store, User
@@ -23,7 +24,7 @@ from dms.models import Reason, Store, User
 class QuantityField(models.DecimalField[Any, Any]):
     """NUMERIC(12,2): pieces, litres, metres."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Option, **kwargs: Option) -> None:
         kwargs.setdefault("max_digits", 12)
         kwargs.setdefault("decimal_places", 2)
         super().__init__(*args, **kwargs)
@@ -106,7 +107,7 @@ class Part(UpdatedAt, Bilingual):
     def __str__(self) -> str:
         return f"{self.number} {self.local_name}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Option, **kwargs: Option) -> None:
         """Keep the pinyin key beside the name."""
         self.name_key = pinyin.key(self.name)
         super().save(*args, **kwargs)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
 
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
@@ -21,6 +20,7 @@ from django_stubs_ext import StrOrPromise
 from aftersales.models import Settlement, WorkOrder
 from crm.models import CareChannel, Contact, FollowUp
 from dms.core.scope import scoped_rows
+from dms.core.untyped import Facts
 from dms.formats.days import end_of, start_of
 from dms.models import Store, User
 from parts.models import StockMove
@@ -311,7 +311,7 @@ def _visible(kind: Kind, user: User, store: Store | None, days: Days) -> QuerySe
 
 def figures(user: User, store: Store | None, days: Days) -> list[Figure]:
     """Every figure of the day, a query for each model."""
-    values: dict[str, Any] = {}
+    values: Facts = {}
     for _model, several in groupby(KINDS, key=lambda kind: kind.model):
         values |= _counted(list(several), user, store, days)
     return [

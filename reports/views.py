@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from dms.core.untyped import Row
 from dms.formats import display, query_params
 from dms.navigation import registry
 from dms.web.http import AuthenticatedHttpRequest
@@ -139,7 +139,7 @@ def related(rows: QuerySet[Model]) -> QuerySet[Model]:
     return rows.select_related(*(path for path in RELATED if path.split("__")[0] in own))
 
 
-def line(row: Any, when: str, amount: str, rights: frozenset[str]) -> Line:
+def line(row: Row, when: str, amount: str, rights: frozenset[str]) -> Line:
     page, right = registry.subject_pages.get(type(row), ("", ""))
     about = getattr(row, "work_order", row)
     who = getattr(about, "customer", None) or getattr(row, "name", "")

@@ -1,7 +1,6 @@
 """What the lists of sales can be narrowed by, on the page and in the API alike."""
 
 from datetime import timedelta
-from typing import Any
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
@@ -9,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dms.core.untyped import AnyRows, Rows
 from dms.models import Series
 from dms.web.filters import SENSIBLE_DAYS, OnDay, Since, StoreScopedFilter, Until, visible_people
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, RotaPlace, ShowroomVisit, StockCar
@@ -22,7 +22,7 @@ SILENT_DAYS = 7
 class SalesFilter(StoreScopedFilter):
     """The parent of all lists of sales: ``q`` as staff type it."""
 
-    def find(self, rows: Any, _name: str, value: str) -> QuerySet[Any]:
+    def find(self, rows: AnyRows, _name: str, value: str) -> Rows:
         return rows.matching(value.strip()) if value.strip() else rows
 
 

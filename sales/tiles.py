@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from dms.core.untyped import Rows, ValueRows
 from dms.formats import display
 from dms.formats.days import end_of, start_of
 from dms.models import User
@@ -25,14 +25,14 @@ def of_day(column: str, day: date) -> Q:
     return Q(**{f"{column}__gte": start_of(day), f"{column}__lt": end_of(day)})
 
 
-def counts(rows: QuerySet[Any], name: str, column: str, day: date) -> QuerySet[Any, Any]:
+def counts(rows: Rows, name: str, column: str, day: date) -> ValueRows:
     """Today, and yesterday."""
     before = of_day(column, day - timedelta(days=1))
     sums = {name: Count("pk", filter=of_day(column, day)), f"{name}_before": Count("pk", filter=before)}
     return summed(rows, **sums)
 
 
-def sums(ask: Ask) -> Sequence[QuerySet[Any, Any]]:
+def sums(ask: Ask) -> Sequence[ValueRows]:
     """The counts of the day, and the cards that are worked on."""
     levels = {level: Count("pk", filter=Q(level=level)) for level in LEVELS}
     return [

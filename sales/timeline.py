@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.models import Customer, Vehicle
 from dms.core import status_colours
+from dms.core.untyped import AnyRows
 from dms.formats import display
 from dms.models import User
 from dms.navigation import registry
@@ -19,7 +20,7 @@ from dms.navigation.timelines import Ask, Found, Moment, both_names, person
 from sales.models import Lead, LeadContact, Order, OwnerCard, Quote, QuoteLine, ShowroomVisit
 
 
-def visible(model: Any, user: Any) -> Any:
+def visible(model: Any, user: Any) -> AnyRows:
     return model.objects.visible_to(user)
 
 
@@ -37,7 +38,7 @@ def visits(visit: Found) -> Moment:
     return Moment(visit.at, str(kind), visit["note"], url, "run", visit["adviser"])
 
 
-def cards(ask: Ask) -> Any:
+def cards(ask: Ask) -> AnyRows:
     """The cards of the customer that one may see."""
     return ask.about(visible(Lead, ask.viewer)).values("pk")
 
@@ -90,7 +91,7 @@ def quotes(quote: Found) -> Moment:
     return Moment(quote.at, words, total, reverse("sales:quote", args=[quote.key]), by=quote["by"])
 
 
-def bought(ask: Ask) -> Any:
+def bought(ask: Ask) -> AnyRows:
     """The customer's purchases; of a car, the one it belongs to."""
     orders = visible(Order, ask.viewer)
     if ask.of == "customer":

@@ -1,7 +1,6 @@
 """Lines of a work order: proposing, pricing, declining, deferring."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -15,6 +14,7 @@ from crm.models import Vehicle
 from dms.core.event_words import EventKind
 from dms.core.money import MOST, cents
 from dms.core.refusals import Refusal
+from dms.core.untyped import Fact
 from dms.formats import display
 from dms.models import Rate, Reason, Store, User
 from dms.records import events
@@ -143,7 +143,7 @@ def add_other(
 
 
 def _add(
-    order: WorkOrder, kind: str, text: str, *, by: User, quantity: Decimal, unit_price: Decimal, **facts: Any
+    order: WorkOrder, kind: str, text: str, *, by: User, quantity: Decimal, unit_price: Decimal, **facts: Fact
 ) -> WorkLine:
     must_be_open(order)
     plausible(quantity, unit_price)

@@ -1,7 +1,6 @@
 """Work orders and their lines on the wire, and the bodies of their verbs."""
 
 from decimal import Decimal
-from typing import Any
 
 from rest_framework import serializers
 
@@ -17,18 +16,19 @@ from aftersales.models import (
     WorkOrder,
 )
 from dms.api.fields import CodeField, PictureField, StoreField
+from dms.core.untyped import Facts, Option
 from parts.models import Part
 
 Body = serializers.Serializer
 
 
 class QuantityField(serializers.DecimalField):
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Option) -> None:
         super().__init__(max_digits=8, decimal_places=2, min_value=Decimal("0.01"), **kwargs)
 
 
 class PriceField(serializers.DecimalField):
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Option) -> None:
         super().__init__(max_digits=10, decimal_places=2, min_value=Decimal(0), **kwargs)
 
 
@@ -221,7 +221,7 @@ class TakeUpSerializer(Body[object]):
 
     line = serializers.PrimaryKeyRelatedField(queryset=WorkLine.objects.none())
 
-    def get_fields(self) -> dict[str, Any]:
+    def get_fields(self) -> Facts:
         """Lines of the car of the order in hand, in whatever store it was."""
         fields = super().get_fields()
         view = self.context.get("view")

@@ -1,7 +1,5 @@
 """Work orders, their lines, and every act on them."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -20,6 +18,7 @@ from aftersales.models import Appointment, WorkLine, WorkOrder
 from dms.api.access import person
 from dms.api.verbs import act_verb, facts_of, verb, verbs_of
 from dms.api.views import ReadViewSet, print_out
+from dms.core.untyped import Fact
 
 
 @verbs_of(WORK_ORDER)
@@ -53,7 +52,7 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
         return self.answer(order, status=status.HTTP_201_CREATED)
 
     @verb(body.DescribeSerializer, partial=True)
-    def describe(self, order: WorkOrder, **facts: Any) -> WorkOrder:
+    def describe(self, order: WorkOrder, **facts: Fact) -> WorkOrder:
         """Note complaint, cause and correction."""
         return work_orders.describe(order, **facts)
 

@@ -1,10 +1,9 @@
 """What several forms of after-sales are made of."""
 
-from typing import Any
-
 from django import forms
 from django.db.models import QuerySet
 
+from dms.core.untyped import Option
 from dms.models import Store, User
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -13,7 +12,7 @@ MOMENT = "%Y-%m-%dT%H:%M"
 class MomentField(forms.DateTimeField):
     """A day with its time."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Option) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "900"}, format=MOMENT)
         super().__init__(widget=widget, input_formats=[MOMENT, "%Y-%m-%d %H:%M", f"{MOMENT}:%S"], **kwargs)
 

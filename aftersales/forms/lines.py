@@ -2,7 +2,6 @@
 
 import uuid
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.urls import reverse_lazy
@@ -13,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.models import LabourOperation, WorkLine, WorkOrder
 from dms.core.acts import Actor
+from dms.core.untyped import Option
 from dms.formats import display
 from dms.models import Reason
 from dms.web.forms import KeyField, ReasonField
@@ -58,7 +58,7 @@ class PartNumberInput(forms.TextInput):
             }
         )
 
-    def render(self, *args: Any, **options: Any) -> SafeString:
+    def render(self, *args: Option, **options: Option) -> SafeString:
         return format_html('{}<datalist id="{}"></datalist>', super().render(*args, **options), self.LIST)
 
 

@@ -1,7 +1,6 @@
 """What is asked when a visit is booked, moved or ended, and when a car comes in."""
 
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from aftersales.forms.fields import MomentField, people_with
 from aftersales.models import Appointment
 from dms.core.acts import Actor
+from dms.core.untyped import Option
 from dms.models import Reason, Store, User
 from dms.web.forms import ReasonField
 
@@ -80,7 +80,7 @@ class BookForm(CarForm):
     channel = forms.ChoiceField(label=_("Channel"), choices=Appointment.Channel.choices)
     field_order = ["car", "starts_at", "wish", "hours", "channel", "adviser", "phone", "name"]
 
-    def __init__(self, *args: Any, store: Store | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Option, store: Store | None, **kwargs: Option) -> None:
         super().__init__(*args, **kwargs)
         advisers = people_with("aftersales.receive", store) if store else User.objects.none()
         self.fields["adviser"] = forms.ModelChoiceField(advisers, label=_("Service adviser"), required=False)

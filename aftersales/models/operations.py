@@ -1,7 +1,6 @@
 """The catalogue of labour operations."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dms.core.names import Bilingual
 from dms.core.scope import GroupWide
+from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
 from dms.formats import pinyin
 
@@ -39,7 +39,7 @@ class LabourOperation(UpdatedAt, Bilingual):
             )
         ]
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Option, **kwargs: Option) -> None:
         """Keep the pinyin key beside the name."""
         self.name_key = pinyin.key(self.name)
         super().save(*args, **kwargs)

@@ -1,12 +1,11 @@
 """The declared acts of the workshop: where their pages are, and where one is after them."""
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils import timezone
 
 from aftersales.acts import APPOINTMENT, WORK_LINE, WORK_ORDER
 from aftersales.models import Appointment, WorkLine
+from dms.core.untyped import Facts
 from dms.navigation.layout import trail
 from dms.views.redirects import whence
 from dms.web.act_views import ActView
@@ -43,7 +42,7 @@ class WorkOrderActView(WorkshopActView):
         page = super().after(result)
         return reverse("aftersales:work_orders") if self.name == "cancel" else page
 
-    def get_context_data(self, **context: object) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> Facts:
         return super().get_context_data(crumbs=trail("aftersales:work_orders", str(self.document)), **context)
 
 
@@ -61,7 +60,7 @@ class WorkLineActView(WorkshopActView):
     def page(self) -> str:
         return reverse("aftersales:work_order", args=[self.line.work_order_id])
 
-    def get_context_data(self, **context: object) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> Facts:
         heading = f"{self.declared.label} {self.line.text}"
         crumbs = trail("aftersales:work_orders", str(self.line.work_order))
         return super().get_context_data(heading=heading, crumbs=crumbs, **context)
@@ -77,7 +76,7 @@ class AppointmentActView(ActView):
         super().after(result)
         return day_url(result)
 
-    def get_context_data(self, **context: object) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> Facts:
         return super().get_context_data(crumbs=trail("aftersales:appointments", str(self.document)), **context)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -23,6 +22,7 @@ from aftersales.views.acts import PLACES_OF_A_TIME, day_url
 from aftersales.views.work_orders import PLACE, known_car
 from dms.core.acts import Offer
 from dms.core.refusals import Refusal
+from dms.core.untyped import Facts
 from dms.formats import query_params
 from dms.formats.days import moment
 from dms.formats.opening_hours import OpeningHours
@@ -156,7 +156,7 @@ def appointment_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "aftersales/work_order_new.html", context, status=422 if form.errors else 200)
 
 
-def book(request: AuthenticatedHttpRequest, facts: dict[str, Any]) -> Appointment:
+def book(request: AuthenticatedHttpRequest, facts: Facts) -> Appointment:
     """Guest and car first, then the booking: all of it, or nothing."""
     guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
     return intake.book_visit(

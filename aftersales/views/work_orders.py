@@ -1,7 +1,6 @@
 """Work order pages: the list, the ten-second write-up, the document with everything about it."""
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,6 +19,7 @@ from aftersales.models import Appointment, WorkOrder
 from aftersales.work_order_page import work_order_page
 from crm.models import Vehicle
 from dms.core.refusals import Refusal
+from dms.core.untyped import Facts, Option
 from dms.formats import query_params
 from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
@@ -71,7 +71,7 @@ class WorkOrders(BaseListView):
         "new_label": gettext_lazy("Write up"),
     }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Option) -> Facts:
         new_url = reverse("aftersales:work_order_new") if self.request.user.has_perm("aftersales.receive") else ""
         return super().get_context_data(new_url=new_url, **kwargs)
 
@@ -92,7 +92,7 @@ def booked(request: AuthenticatedHttpRequest, named: str | int | None) -> Appoin
 def work_order_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Plate, mileage, the customer's words. A known car brings its owner, last mileage and appointment along."""
     appointment = booked(request, request.GET.get("appointment") or request.POST.get("appointment"))
-    initial: dict[str, Any] = {"key": uuid.uuid4().hex, "car": request.GET.get("car", "")}
+    initial: Facts = {"key": uuid.uuid4().hex, "car": request.GET.get("car", "")}
     if appointment:
         initial |= {"car": appointment.vehicle.plate or appointment.vehicle.vin, "complaint": appointment.wish}
         initial["appointment"] = appointment.pk
@@ -132,7 +132,7 @@ PLACE = {
 """Refusal code → the field beside which its sentence stands."""
 
 
-def known_car(request: AuthenticatedHttpRequest, text: str) -> dict[str, Any] | None:
+def known_car(request: AuthenticatedHttpRequest, text: str) -> Facts | None:
     """What we know of the car while its plate is typed; only of cars this person may see."""
     car = intake.exact_car(text)
     if car is None:

@@ -2,7 +2,6 @@
 
 from datetime import date
 from functools import partial
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +17,7 @@ from crm.events import (
 )
 from crm.models import Customer, MileageReading, Ownership, Vehicle, VehicleStore
 from dms.core.refusals import Refusal
+from dms.core.untyped import Fact
 from dms.formats import plates, vin
 from dms.models import Store, User
 from dms.records import events
@@ -32,7 +32,7 @@ class MileageFell(Refusal):
 
 @transaction.atomic
 def register_vehicle(
-    owner: Customer, *, store: Store, by: User, number: str | None = None, plate: str | None = None, **facts: Any
+    owner: Customer, *, store: Store, by: User, number: str | None = None, plate: str | None = None, **facts: Fact
 ) -> Vehicle:
     """A car gets its file, with its owner. A car we know already is refused with the way to it.
 
@@ -92,7 +92,7 @@ def not_a_plate(text: str) -> str:
 
 
 @transaction.atomic
-def change_vehicle(vehicle: Vehicle, *, by: User, **facts: Any) -> Vehicle:
+def change_vehicle(vehicle: Vehicle, *, by: User, **facts: Fact) -> Vehicle:
     """Correct or complete the file; the log keeps old and new plate."""
     vehicle = Vehicle.objects.lock(vehicle)
     if "plate" in facts:

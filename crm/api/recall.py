@@ -17,6 +17,7 @@ from dms.api.access import person
 from dms.api.fields import CodeField, StoreField
 from dms.api.verbs import act_verb, facts_of, verb, verbs_of
 from dms.api.views import HasPdf, ReadViewSet
+from dms.core.untyped import AnyRows
 from dms.models import User
 
 
@@ -126,7 +127,7 @@ class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
 
     counted: dict[int, Figures] | None = None
 
-    def paginate_queryset(self, queryset: Any) -> list[Any] | None:
+    def paginate_queryset(self, queryset: AnyRows) -> list[Any] | None:
         page = super().paginate_queryset(queryset)
         self.counted = recall_actions.figures_of(page or [])
         return page

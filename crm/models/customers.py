@@ -1,6 +1,6 @@
 """Customers, their phone numbers, the people round them, and the stores they have dealt with."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from dms.core.row_rules import Frozen, Kept, says_something
 from dms.core.scope import LockingQuerySet
+from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
 from dms.formats import phones, pinyin
 from dms.models import Store, User
@@ -131,7 +132,7 @@ class Customer(UpdatedAt):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Option, **kwargs: Option) -> None:
         """Keep the pinyin key beside the name."""
         self.name_key = pinyin.key(self.name)
         super().save(*args, **kwargs)
@@ -228,7 +229,7 @@ class Phone(models.Model):
     def __str__(self) -> str:
         return self.number
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Option, **kwargs: Option) -> None:
         self.tail = phones.tail(self.number)
         super().save(*args, **kwargs)
 

@@ -1,6 +1,6 @@
 """Vehicles (one file each), who owned them when, and what their odometers showed."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from crm.models.customers import Customer
 from dms.core.row_rules import Frozen, Kept, Refused, says_something
 from dms.core.scope import LockingQuerySet
+from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User, Variant
 from dms.models.catalogue import Energy
@@ -114,7 +115,7 @@ class Vehicle(UpdatedAt):
     def __str__(self) -> str:
         return self.plate or (f"…{self.vin_tail}" if self.vin else self.source_id or "")
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Option, **kwargs: Option) -> None:
         """Keep the VIN's tail beside it: what people read from a windscreen."""
         self.vin = self.vin or None
         self.plate = self.plate or None

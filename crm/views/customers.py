@@ -1,7 +1,5 @@
 """Customer pages: the list, the file, and registering in two fields."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpResponse
@@ -19,6 +17,7 @@ from crm.filters import CustomerFilter
 from crm.forms import LookUpForm, RegisterCustomerForm
 from crm.models import Customer, Phone
 from dms.core.acts import AnyForm
+from dms.core.untyped import Fact, Option
 from dms.formats import wording
 from dms.navigation import registry
 from dms.views.lists import BaseListView
@@ -75,7 +74,7 @@ class Customers(BaseListView):
     def prepare(rows: list[Customer]) -> None:
         listed.tell(rows)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, object]:
+    def get_context_data(self, **kwargs: Option) -> dict[str, object]:
         new_url = reverse("crm:customer_new") if self.request.user.has_perm("crm.edit") else ""
         return super().get_context_data(new_url=new_url, **kwargs)
 
@@ -91,7 +90,7 @@ class CustomerNew(RequiresRight, ActFormView[RegisterCustomerForm]):
     def get_initial(self) -> dict[str, str]:
         return self.request.GET.dict()
 
-    def act(self, **facts: Any) -> Registered:
+    def act(self, **facts: Fact) -> Registered:
         return customer_actions.register_customer(**facts, store=working_store(self.request), by=self.request.user)
 
     def after(self, registered: Registered) -> str:

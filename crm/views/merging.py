@@ -1,7 +1,6 @@
 """Two files of one person: found by number or name, compared side by side, made one."""
 
 from functools import cached_property
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +15,7 @@ from crm.forms import MergeForm
 from crm.models import Customer
 from crm.views.customers import visible
 from dms.core.acts import AnyForm
+from dms.core.untyped import Option
 from dms.formats import query_params
 from dms.navigation.layout import trail
 from dms.web.act_views import ActView
@@ -52,7 +52,7 @@ class Merge(RequiresRight, ActView):
     def get(self, *args: object, **kwargs: object) -> HttpResponse:
         return super().get(*args, **kwargs) if self.other else self.choose()
 
-    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, *args: Option, **kwargs: Option) -> HttpResponse:
         return super().post(*args, **kwargs) if self.other else self.choose()
 
     def choose(self) -> HttpResponse:

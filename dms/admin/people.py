@@ -21,6 +21,7 @@ from django_stubs_ext import StrOrPromise
 from dms.actions import people
 from dms.admin.recording import Change, ConfigurationAdmin, PlainForm
 from dms.core.roles import CONFIGURE, ROLES
+from dms.core.untyped import Facts, Option
 from dms.formats import display
 from dms.models import ApiToken, RoleRight, User
 from dms.navigation.own_due_work import locked_since
@@ -44,7 +45,7 @@ class PersonForm(PlainForm):
         model = User
         fields = ["username", "display_name", "phone", "email", "groups", "stores", "skills", "deputy", "is_active"]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Facts:
         cleaned = super().clean() or self.cleaned_data
         if self.instance.pk == self.by.pk and not self.by.is_superuser:
             giving = RoleRight.objects.granted().filter(right=CONFIGURE, role__in=cleaned.get("groups", []))
@@ -60,14 +61,14 @@ class NewPersonForm(UserCreationForm[User]):
         model = User
         fields = ("username", "display_name", "phone")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Option, **kwargs: Option) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg] # generic in the stubs alone
     """A new password, set by an administrator. Who shall not sign in is switched off instead."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Option, **kwargs: Option) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields.pop("usable_password", None)
         for entry in self.fields.values():

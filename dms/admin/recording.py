@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 
 from dms.core.event_words import EventKind
 from dms.core.refusals import Refusal
+from dms.core.untyped import Facts, Option
 from dms.models import Event
 from dms.records import events
 from dms.records.own_events import CONFIGURATION_CHANGED, CONFIGURATION_CREATED, CONFIGURATION_DELETED
@@ -93,7 +94,7 @@ def say_labels(formset: Any) -> None:
 class PlainForm(forms.ModelForm[Any]):
     """A form whose labels carry no colon, as everywhere in the system."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Option, **kwargs: Option) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
@@ -107,7 +108,7 @@ class PlainChoices(_Page):
         return field
 
 
-WIDGETS: dict[Any, dict[str, Any]] = {
+WIDGETS: dict[Any, Facts] = {
     models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
     models.TimeField: {"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")},
     models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},

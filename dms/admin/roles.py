@@ -17,6 +17,7 @@ from dms.actions import roles as role_actions
 from dms.admin.recording import ConfigurationAdmin, PlainForm
 from dms.core.refusals import Refusal
 from dms.core.roles import RIGHTS, ROLES
+from dms.core.untyped import Option
 from dms.models import Role
 from dms.web.rights import signed_in_user
 
@@ -51,7 +52,7 @@ class RoleForm(PlainForm):
         model = Role
         fields: list[str] = []
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Option, **kwargs: Option) -> None:
         super().__init__(*args, **kwargs)
         self.initial["rights"] = [row.right for row in self.instance.rights.all() if row.granted]
 

@@ -9,20 +9,21 @@ from django.db.models import Model, QuerySet, TimeField
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from dms.core.untyped import Facts, Option
 from dms.models import Attachment, Brand, Store, User
 
 
 class CodeField(serializers.SlugRelatedField[Any]):
     """A row by the word that people know it by: its code, or its number."""
 
-    def __init__(self, slug_field: str = "code", **kwargs: Any) -> None:
+    def __init__(self, slug_field: str = "code", **kwargs: Option) -> None:
         super().__init__(slug_field, **kwargs)
 
 
 class StoreField(CodeField):
     """A store by its code. Only stores that the caller sees can be written."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Option) -> None:
         if not kwargs.get("read_only"):
             kwargs.setdefault("queryset", Store.objects.all())
         super().__init__(**kwargs)
@@ -36,14 +37,14 @@ class StoreField(CodeField):
 class BrandField(CodeField):
     """A make by its code."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Option) -> None:
         super().__init__(queryset=Brand.objects.all(), **kwargs)
 
 
 class PersonField(serializers.PrimaryKeyRelatedField[User]):
     """A colleague by id. Only colleagues that the caller sees can be written."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Option) -> None:
         if not kwargs.get("read_only"):
             kwargs.setdefault("queryset", User.objects.all())
         super().__init__(**kwargs)
@@ -56,7 +57,7 @@ class PersonField(serializers.PrimaryKeyRelatedField[User]):
 class PictureField(serializers.PrimaryKeyRelatedField[Attachment]):
     """A picture by its id, brought before by the caller: a signature drawn elsewhere, a photo."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Option) -> None:
         super().__init__(**{"queryset": Attachment.objects.all(), "required": False, "allow_null": True, **kwargs})
 
     def get_queryset(self) -> QuerySet[Attachment]:
@@ -83,8 +84,8 @@ class BaseSerializer(serializers.ModelSerializer[Any]):
         self,
         field_names: Iterable[str],
         declared_fields: Mapping[str, Any],
-        extra_kwargs: dict[str, Any],
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        extra_kwargs: Facts,
+    ) -> tuple[Facts, Facts]:
         return extra_kwargs, {}
 
     def validate(self, attrs: dict[str, object]) -> dict[str, object]:

@@ -10,13 +10,14 @@ from functools import cache
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from dms.api.paging import Pages
+from dms.core.untyped import Rows
 from dms.core.updated_at import UpdatedAt
 
 OF_EVERY_LIST = ("format", Pages.page_query_param, str(Pages.page_size_query_param))
@@ -82,18 +83,18 @@ def filterset_for(page: type[filters.FilterSet], model: type[Model]) -> type[fil
 class FilterBackend(DjangoFilterBackend):
     """Narrows lists and nothing else: one row is found by its id alone."""
 
-    def get_filterset_class(self, view: Any, queryset: QuerySet[Any] | None = None) -> type[filters.FilterSet] | None:
+    def get_filterset_class(self, view: Any, queryset: Rows | None = None) -> type[filters.FilterSet] | None:
         page = getattr(view, "filterset_class", None) or filters.FilterSet
         if queryset is None:
             return None
         model: type[Model] = queryset.model
         return filterset_for(page, model)
 
-    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+    def filter_queryset(self, request: Request, queryset: Rows, view: Any) -> Rows:
         if view.detail:
             return queryset
         filterset_class = self.get_filterset_class(view, queryset)
         refuse_unknown_parameters(request, filterset_class.base_filters if filterset_class else ())
-        rows: QuerySet[Any] = super().filter_queryset(request, queryset, view)
+        rows: Rows = super().filter_queryset(request, queryset, view)
         order = rows.query.order_by
         return rows.order_by(*order, "pk") if order else rows  # pages of a list never overlap

@@ -13,6 +13,7 @@ from rest_framework import serializers
 
 from dms.api.fields import PersonField, StoreField
 from dms.core.acts import AnyForm
+from dms.core.untyped import AnyRows, Option
 from dms.models import Reason, Store, User
 
 Field = serializers.Field[Any, Any, Any, Any]
@@ -22,12 +23,12 @@ class VisibleField(serializers.PrimaryKeyRelatedField[Model]):
     """A row by id, of those the caller sees."""
 
     def get_queryset(self) -> QuerySet[Model]:
-        rows: Any = super().get_queryset()
+        rows: AnyRows = super().get_queryset()
         visible: QuerySet[Model] = rows.visible_to(self.context["request"].user)
         return visible
 
 
-def row_field(field: forms.ModelChoiceField[Model], **options: Any) -> Field:
+def row_field(field: forms.ModelChoiceField[Model], **options: Option) -> Field:
     rows = field.queryset
     assert rows is not None
     options["allow_null"] = not field.required
@@ -40,14 +41,14 @@ def row_field(field: forms.ModelChoiceField[Model], **options: Any) -> Field:
     return VisibleField(queryset=rows, **options)
 
 
-def decimal_field(field: forms.DecimalField, **options: Any) -> Field:
+def decimal_field(field: forms.DecimalField, **options: Option) -> Field:
     least = field.min_value() if callable(field.min_value) else field.min_value
     return serializers.DecimalField(
         max_digits=field.max_digits, decimal_places=field.decimal_places, min_value=least, **options
     )
 
 
-def text_field(field: forms.CharField, **options: Any) -> Field:
+def text_field(field: forms.CharField, **options: Option) -> Field:
     return serializers.CharField(max_length=field.max_length, allow_blank=not field.required, **options)
 
 

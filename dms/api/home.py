@@ -18,6 +18,7 @@ from dms.api.access import person
 from dms.api.fields import BaseSerializer, PersonField, StoreField
 from dms.api.filters import refuse_unknown_parameters
 from dms.core import status_colours
+from dms.core.untyped import Facts
 from dms.models import User
 from dms.navigation import due_work, process_map, search
 from dms.navigation.process_map import DrawnLane
@@ -150,7 +151,7 @@ class Found(GenericViewSet[Any]):
     takes: ClassVar[type[serializers.Serializer[object]]]
     rights: ClassVar[dict[str, str]] = {"*": "dms.home"}
 
-    def rows(self, asked: dict[str, Any]) -> Rows:
+    def rows(self, asked: Facts) -> Rows:
         raise NotImplementedError
 
     def page(self, request: Request) -> Response:
@@ -171,7 +172,7 @@ class Search(Found):
     def list(self, request: Request) -> Response:
         return self.page(request)
 
-    def rows(self, asked: dict[str, Any]) -> Rows:
+    def rows(self, asked: Facts) -> Rows:
         return search.find(asked["q"], person(self.request))
 
 
@@ -185,7 +186,7 @@ class Work(Found):
     def list(self, request: Request) -> Response:
         return self.page(request)
 
-    def rows(self, asked: dict[str, Any]) -> Rows:
+    def rows(self, asked: Facts) -> Rows:
         return due_work.due(person(self.request), asked.get("store"), timezone.now())
 
 
@@ -199,5 +200,5 @@ class ProcessMap(Found):
     def list(self, request: Request) -> Response:
         return self.page(request)
 
-    def rows(self, asked: dict[str, Any]) -> Rows:
+    def rows(self, asked: Facts) -> Rows:
         return process_map.lanes_of(person(self.request), asked.get("store"), timezone.now())

@@ -1,7 +1,5 @@
 """Long jobs: ask for one, watch it, fetch what it made."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.utils.datastructures import MultiValueDict
@@ -20,6 +18,7 @@ from dms.api.parsers import DEEPEST, JsonParser, inspect
 from dms.api.verbs import verbs_of
 from dms.api.views import ReadViewSet, caller, download
 from dms.background import jobs
+from dms.core.untyped import Facts
 from dms.models import Attachment, Job
 from dms.records import attachments
 from dms.web import filters
@@ -81,7 +80,7 @@ class JobRequestSerializer(serializers.Serializer[object]):
         inspect(params, DEEPEST)
         return MultiValueDict({name: words(value) for name, value in params.items() if value is not None})
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: Facts) -> Facts:
         form = jobs.KINDS[attrs["kind"]].form(attrs["params"])
         if form is not None and not form.is_valid():
             raise serializers.ValidationError(

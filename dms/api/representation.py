@@ -16,6 +16,9 @@ from rest_framework import serializers
 from rest_framework.fields import SkipField
 from rest_framework.relations import PKOnlyObject
 
+from dms.api.untyped import AnySerializer
+from dms.core.untyped import Facts, Row
+
 STATELESS = frozenset(
     {
         serializers.BooleanField,
@@ -42,12 +45,12 @@ AS_IT_IS: dict[type[Any], Callable[[Any], object]] = {
 }
 """What these make of a value that was just read from its column."""
 
-Serializer = serializers.BaseSerializer[Any]
+Serializer = AnySerializer
 Part = Callable[[Any, Any], object]
 """``part(row, serializer)`` → the value in JSON."""
 
 
-def represented(serializer: Any, rows: Iterable[Any]) -> list[dict[str, Any]]:
+def represented(serializer: Any, rows: Iterable[Any]) -> list[Facts]:
     """What ``serializer(rows, many=True).data`` is; ``serializer`` is one of a single row, with its context."""
     parts = parts_of(type(serializer))
     if parts is None:
@@ -55,7 +58,7 @@ def represented(serializer: Any, rows: Iterable[Any]) -> list[dict[str, Any]]:
     return [_row(row, serializer, parts) for row in rows]
 
 
-def _row(row: Any, serializer: Any, parts: "tuple[tuple[str, Part], ...]") -> dict[str, Any]:
+def _row(row: Row, serializer: Any, parts: "tuple[tuple[str, Part], ...]") -> Facts:
     shown = {}
     for name, part in parts:
         try:
@@ -106,7 +109,7 @@ class _Value:
         self.get = attrgetter(field.source)
         self.shown = AS_IT_IS.get(type(field), field.to_representation)
 
-    def __call__(self, row: Any, _serializer: Any) -> object:
+    def __call__(self, row: Row, _serializer: Any) -> object:
         try:
             value = self.get(row)
         except (AttributeError, KeyError):  # nothing on the way there: the field says what then
@@ -124,7 +127,7 @@ class _Rows:
         self.get = attrgetter(field.source)
         self.parts = parts_of(type(field.child)) or ()
 
-    def __call__(self, row: Any, _serializer: Any) -> object:
+    def __call__(self, row: Row, _serializer: Any) -> object:
         rows = self.get(row)
         return [_row(each, None, self.parts) for each in (rows.all() if hasattr(rows, "all") else rows)]
 
@@ -135,7 +138,7 @@ class _Left:
 
     name: str
 
-    def __call__(self, row: Any, serializer: Any) -> object:
+    def __call__(self, row: Row, serializer: Any) -> object:
         field = serializer.fields[self.name]
         value = field.get_attribute(row)
         checked = value.pk if isinstance(value, PKOnlyObject) else value

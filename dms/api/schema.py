@@ -12,10 +12,11 @@ from drf_spectacular.plumbing import ResolvedComponent
 
 from dms.api.access import right_of
 from dms.api.versions import Versioned
+from dms.core.untyped import Facts, Option
 from dms.core.updated_at import UpdatedAt
 from dms.web.rights import PUBLIC, SIGNED_IN
 
-Json = dict[str, Any]
+Json = Facts
 """A piece of the document."""
 
 PROBLEM = {
@@ -64,7 +65,7 @@ IF_NONE_MATCH = header("If-None-Match", "The `ETag` that was read: the same vers
 class ApiSchema(AutoSchema):
     """Adds to every operation its right and the refusals it shares with all others."""
 
-    def get_operation(self, *args: Any, **kwargs: Any) -> Json | None:
+    def get_operation(self, *args: Option, **kwargs: Option) -> Json | None:
         operation: Json | None = super().get_operation(*args, **kwargs)
         if operation is None:
             return None

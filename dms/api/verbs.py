@@ -3,7 +3,7 @@
 A verb by hand is handed the row and the facts of its body, and says what is done:
 
     @verb(CancelSerializer)
-    def cancel(self, order: Order, **facts: Any) -> Order:
+    def cancel(self, order: Order, **facts: Fact) -> Order:
         \"\"\"End it, with the reason.\"\"\"
         return orders.cancel_order(order, **facts)
 
@@ -20,7 +20,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.fields import empty
 from rest_framework.request import Request
@@ -28,15 +27,17 @@ from rest_framework.response import Response
 
 from dms.api.access import person
 from dms.api.form_bodies import body_of
+from dms.api.untyped import AnySerializer
 from dms.api.views import BaseViewSet
 from dms.core.acts import Act, Acts
+from dms.core.untyped import Fact, Facts, Row
 
-Body = type[serializers.BaseSerializer[Any]]
+Body = type[AnySerializer]
 Verb = Callable[[Any, Request, str], Response]
 V = TypeVar("V", bound=BaseViewSet)
 
 
-def facts_of(view: BaseViewSet, body: Body, *, partial: bool = False) -> dict[str, Any]:
+def facts_of(view: BaseViewSet, body: Body, *, partial: bool = False) -> Facts:
     """The body of the request, as the serializer understands it."""
     sent = body(data=view.request.data, context=view.get_serializer_context(), partial=partial)
     sent.is_valid(raise_exception=True)
@@ -83,7 +84,7 @@ def act_verb(
 ) -> Verb:
     """The verb of a declared act. Its body is ``body``, or follows from the form."""
 
-    def method(_view: BaseViewSet, row: Any, **facts: Any) -> object:
+    def method(_view: BaseViewSet, row: Row, **facts: Fact) -> object:
         return act.do(row, **facts)
 
     method.__name__ = name

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from dms.core.untyped import Row
 from dms.core.updated_at import UpdatedAt
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -45,7 +46,7 @@ class Versioned(GenericViewSet[Any]):
 
     model: ClassVar[type[models.Model]]
 
-    def facts_of_version(self, row: Any) -> tuple[object, ...]:
+    def facts_of_version(self, row: Row) -> tuple[object, ...]:
         """What the body shows beyond the row and its lines: another document's sums, the age of today."""
         return ()
 

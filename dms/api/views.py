@@ -15,12 +15,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar, cast
 
 from django.db import models, transaction
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status
+from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
@@ -28,10 +27,12 @@ from rest_framework.response import Response
 
 from dms.api.access import person
 from dms.api.representation import represented
+from dms.api.untyped import AnySerializer
 from dms.api.versions import SAFE, Versioned, names
 from dms.core.event_words import EventKind
 from dms.core.reads import ReadRows, ReadVisible
 from dms.core.scope import GroupWide, StoreScoped, scoped_rows
+from dms.core.untyped import Facts, Rows
 from dms.models import User
 from dms.records import events
 from dms.records.own_events import CONFIGURATION_CHANGED, CONFIGURATION_CREATED, CONFIGURATION_DELETED
@@ -39,7 +40,7 @@ from dms.web.pdf import Paper
 
 G = TypeVar("G", bound=Callable[..., FileResponse])
 P = TypeVar("P", bound=Callable[..., HttpResponse])
-Serializer = serializers.BaseSerializer[Any]
+Serializer = AnySerializer
 
 
 class AsItIs(DefaultContentNegotiation):
@@ -70,22 +71,22 @@ class BaseViewSet(Versioned):
     lookup_value_regex = "[0-9]{1,18}"
     http_method_names = ["get", "head", "post", "patch", "delete"]
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> Rows:
         """The rows this person may see, with what the serializer needs."""
         return self.with_facts(self.visible())
 
-    def visible(self) -> QuerySet[Any]:
+    def visible(self) -> Rows:
         """The rows this person may see."""
         rows = scoped_rows(self.model)
         return rows.none() if getattr(self, "swagger_fake_view", False) else rows.visible_to(person(self.request))
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def filter_queryset(self, queryset: Rows) -> Rows:
         """Of a row that is acted on nothing hangs along: the act locks what it changes, and the answer is fetched after it."""
         rows = super().filter_queryset(queryset)
         return rows if self.request.method in SAFE else rows.prefetch_related(None)
 
     @classmethod
-    def with_facts(cls, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def with_facts(cls, rows: Rows) -> Rows:
         """The rows with what the serializer shows beside their own columns."""
         return rows.select_related(*cls.related).prefetch_related(*cls.prefetched)
 
@@ -106,7 +107,7 @@ class BaseViewSet(Versioned):
         row: models.Model = get_object_or_404(self.get_queryset(), pk=key)
         return row
 
-    def shown(self, row: models.Model) -> dict[str, Any]:
+    def shown(self, row: models.Model) -> Facts:
         """The row as the serializer of this act represents it."""
         self.fill_in([row])
         return represented(self.get_serializer(), [row])[0]
@@ -216,7 +217,7 @@ class EditViewSet(CreateMixin, UpdateMixin, mixins.DestroyModelMixin, ReadViewSe
         events.record(kind, row, by=person(self.request), data=facts)
 
 
-def caller(serializer: serializers.BaseSerializer[Any]) -> User | None:
+def caller(serializer: AnySerializer) -> User | None:
     """Who asks, as a serializer knows it; None while the document is drawn."""
     request = serializer.context.get("request")
     return request.user if request is not None and isinstance(request.user, User) else None

@@ -19,6 +19,7 @@ from django_stubs_ext import StrOrPromise
 from dms.background import jobs
 from dms.core import replica
 from dms.core.refusals import NotYours, Refusal
+from dms.core.untyped import Facts
 from dms.formats import spreadsheets
 from dms.formats.days import end_of, start_of
 from dms.models import Event, Job
@@ -158,7 +159,7 @@ class PeriodForm(forms.Form):
         label=pgettext_lazy("period", "Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Facts:
         cleaned = super().clean() or {}
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and last and last < first:

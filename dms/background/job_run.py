@@ -7,13 +7,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import Error, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dms.core.untyped import Facts
 from dms.formats import spreadsheets
 from dms.models import Attachment, Job, JobProblem, Store, User
 from dms.records import attachments, events
@@ -36,8 +37,8 @@ class Run:
 
     def __init__(self, job: Job, folder: Path) -> None:
         self.job = job
-        self.params: dict[str, Any] = {}
-        self.state: dict[str, Any] = dict(job.checkpoint)
+        self.params: Facts = {}
+        self.state: Facts = dict(job.checkpoint)
         """The last checkpoint: empty at the first run, what was saved when a run goes on."""
 
         self.finished = False

@@ -25,6 +25,7 @@ from dms.core import replica
 from dms.core.leases import new_claim
 from dms.core.lifecycle import IllegalTransition
 from dms.core.refusals import NotYours, Refusal
+from dms.core.untyped import Facts
 from dms.models import Attachment, Job
 from dms.records import attachments, events
 from dms.records.own_events import JOB_CANCELLED, JOB_FAILED, JOB_REQUESTED, JOB_RETRIED
@@ -61,7 +62,7 @@ class Kind:
         """The form of its parameters, for the page and for checking."""
         return None if self.params_form is None else self.params_form(data)
 
-    def understand(self, params: Mapping[str, object]) -> dict[str, Any]:
+    def understand(self, params: Mapping[str, object]) -> Facts:
         """Parameters as Python values.
 
         :raises Refusal: with the first thing that is wrong.

@@ -1,20 +1,21 @@
 """A database as its address names it: one server, several of which one is the primary, or a pooler in front of it."""
 
-from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from dms.core.untyped import Facts
 
 REPLICA = "replica"
 """The alias of the standby that long reads may go to (``dms.core.replica``)."""
 
 
-def database(url: str, *, pooled: bool = False) -> dict[str, Any]:
+def database(url: str, *, pooled: bool = False) -> Facts:
     """``postgresql://user:password@host:port/name`` as Django's dictionary; what follows a ``?`` is for libpq (``sslmode=…``).
 
     Of several hosts (``@one:5432,two:5432``) libpq takes the one that may be written: after a promotion nothing has to be told.
     """
     parts = urlsplit(url)
     hosts = [urlsplit(f"//{host}") for host in parts.netloc.rpartition("@")[2].split(",")]
-    options: dict[str, Any] = {"connect_timeout": 5, **dict(parse_qsl(parts.query))}
+    options: Facts = {"connect_timeout": 5, **dict(parse_qsl(parts.query))}
     if len(hosts) > 1:
         options.setdefault("target_session_attrs", "read-write")
     return {
@@ -32,14 +33,14 @@ def database(url: str, *, pooled: bool = False) -> dict[str, Any]:
     }
 
 
-def replica(url: str) -> dict[str, Any]:
+def replica(url: str) -> Facts:
     """The standby: not waited for long, because the primary answers as well; in tests it is the primary."""
     made = database(url)
     options = {**made["OPTIONS"], "connect_timeout": 2}
     return {**made, "OPTIONS": options, "TEST": {"MIRROR": "default"}}
 
 
-def s3(bucket: str, *, endpoint: str, region: str, key: str, secret: str) -> dict[str, Any]:
+def s3(bucket: str, *, endpoint: str, region: str, key: str, secret: str) -> Facts:
     """Files in a bucket that every web and worker reaches. Its addresses are given to nobody: our own pages serve the files."""
     return {
         "BACKEND": "storages.backends.s3.S3Storage",

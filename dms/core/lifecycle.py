@@ -5,7 +5,7 @@ The table is data: the matrix test, the process map on the home page and the cha
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.apps import apps
 from django.db import models
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from dms.core.refusals import Refusal
 from dms.core.row_rules import StatusMoves
+from dms.core.untyped import Option
 
 
 class Lifecycle(models.Model):
@@ -47,7 +48,7 @@ class Lifecycle(models.Model):
             raise IllegalTransition(self, self.status, status)
         self.status = status
 
-    def move(self, status: str, **fields: Any) -> None:
+    def move(self, status: str, **fields: Option) -> None:
         """Take the step, and store it with what changes along with it. The caller holds the row's lock.
 
         :raises IllegalTransition: when the table has no such step.
@@ -97,7 +98,7 @@ class DatedLifecycle(Lifecycle):
     class Meta:
         abstract = True
 
-    def move(self, status: str, *, at: datetime | None = None, **fields: Any) -> None:
+    def move(self, status: str, *, at: datetime | None = None, **fields: Option) -> None:
         """As any lifecycle; ``at`` is the moment of the step, now when left out."""
         super().move(status, status_at=at or timezone.now(), **fields)
 

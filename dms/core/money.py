@@ -7,6 +7,8 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from dms.core.untyped import Option
+
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 
@@ -39,7 +41,7 @@ class MoneyField(models.DecimalField[Any, Any]):
 
     default_validators = [MinValueValidator(-MOST), MaxValueValidator(MOST)]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Option, **kwargs: Option) -> None:
         kwargs.setdefault("max_digits", 14)
         kwargs.setdefault("decimal_places", 2)
         super().__init__(*args, **kwargs)

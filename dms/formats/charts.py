@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from dms.core.untyped import Facts
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Chart:
     keys: Sequence[str] = ()
 
     @property
-    def as_data(self) -> dict[str, Any]:
+    def as_data(self) -> Facts:
         """What the script reads."""
         return {
             "kind": self.kind,

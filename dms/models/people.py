@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -18,6 +18,7 @@ from django_stubs_ext import StrOrPromise
 
 from dms.core.roles import RIGHTS, ROLES
 from dms.core.scope import LockingQuerySet
+from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
 from dms.formats import pinyin
 from dms.models.roles import RoleRight
@@ -141,7 +142,7 @@ class User(UpdatedAt, AbstractUser):
     def __str__(self) -> str:
         return self.display_name or self.username
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Option, **kwargs: Option) -> None:
         """Keep the pinyin key beside the name, so that search by initials needs no scan."""
         self.name_key = pinyin.key(self.display_name)
         super().save(*args, **kwargs)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from django.db.models import DateTimeField, QuerySet
+from django.db.models import DateTimeField
 from django.utils import timezone
 
 from dms.core.reads import STORE, Bound, Read, Somebody
+from dms.core.untyped import ValueRows
 
 if TYPE_CHECKING:
     from dms.models import Store, User
@@ -73,13 +74,11 @@ class ReadsOfDay:
     def __init__(self) -> None:
         self._of: tuple[tuple[date, date] | None, dict[tuple[object, ...], Read[Any]]] = (None, {})
 
-    def fetch(
-        self, what: object, rows: Callable[[Ask], QuerySet[Any, Any]], asking: Asking, **values: object
-    ) -> list[Any]:
+    def fetch(self, what: object, rows: Callable[[Ask], ValueRows], asking: Asking, **values: object) -> list[Any]:
         """The rows for this person now. ``what`` names the query."""
         return self._read(what, rows, asking).fetch(**asking.values, **values)
 
-    def _read(self, what: object, rows: Callable[[Ask], QuerySet[Any, Any]], asking: Asking) -> Read[Any]:
+    def _read(self, what: object, rows: Callable[[Ask], ValueRows], asking: Asking) -> Read[Any]:
         days, reads = self._of
         if days != asking.days:
             self._of = _, reads = asking.days, {}
@@ -93,7 +92,7 @@ class ReadsOfDay:
         return reads[shape]
 
 
-def united(branches: Sequence[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
+def united(branches: Sequence[ValueRows]) -> ValueRows:
     """All of them in one statement."""
     first, *others = branches
     return first.union(*others, all=True) if others else first

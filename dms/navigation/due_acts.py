@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dms.core.acts import Acts, Waiting
 from dms.core.scope import scoped_rows
+from dms.core.untyped import Row, Rows
 from dms.models import User
 from dms.navigation.asks import Ask
 from dms.navigation.due_rows import due_rows
@@ -28,12 +28,12 @@ def _register(acts: Acts[Any], name: str, waiting: Waiting[Any]) -> None:
     statuses = act.open_in(acts.model)
     label = waiting.label or (_("Look at it") if waiting.look else act.label)
 
-    def waiting_rows(ask: Ask) -> QuerySet[Any]:
+    def waiting_rows(ask: Ask) -> Rows:
         rows = ask.of(scoped_rows(acts.model))
         return waiting.rows(rows if statuses is None else rows.filter(status__in=statuses), ask.viewer)
 
     @due_rows(act.right, waiting_rows, waiting.since)
-    def waiting_document(document: Any, _user: User, _now: datetime) -> DueItem:
+    def waiting_document(document: Row, _user: User, _now: datetime) -> DueItem:
         form = act.asks and not waiting.look
         return DueItem(
             *waiting.line(document),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from django.db.models import F, Model, QuerySet, Value
 
 from dms.core.reads import KEYS, Bound, IsOneOf
+from dms.core.untyped import ValueRows
 from dms.navigation import registry
 from dms.navigation.asks import Ask, Asking, ReadsOfDay, united
 from dms.navigation.registry import DueItem
@@ -37,7 +38,7 @@ class DueRows(Generic[M]):
     def __call__(self, user: "User", store: "Store | None", now: datetime) -> Sequence[DueItem]:
         return find([self], Asking(user, store, now))[0]
 
-    def keys(self, ask: Ask, place: int) -> QuerySet[Any, Any]:
+    def keys(self, ask: Ask, place: int) -> ValueRows:
         """Its part of the united query: the keys of its first rows."""
         rows = self.rows(ask).annotate(due_of=Value(place), due_key=F("pk"))
         return rows.order_by(*self.order).values_list("due_of", "due_key")[:MOST]
@@ -47,7 +48,7 @@ class DueRows(Generic[M]):
         rows = READS.fetch(self, self._by_keys, asking, keys=keys)
         return [self.draw(row, asking.user, asking.now) for row in rows]
 
-    def _by_keys(self, ask: Ask) -> QuerySet[Any, Any]:
+    def _by_keys(self, ask: Ask) -> ValueRows:
         return self.rows(ask).filter(IsOneOf(F("pk"), Bound("keys", KEYS))).order_by(*self.order)
 
 
@@ -67,7 +68,7 @@ def due_rows(
 def find(kinds: Sequence[DueRows[Any]], asking: Asking) -> list[list[DueItem]]:
     """What is due of each of these kinds: a statement for all, and one for each that has rows."""
 
-    def keys_of_all(ask: Ask) -> QuerySet[Any, Any]:
+    def keys_of_all(ask: Ask) -> ValueRows:
         return united([kind.keys(ask, place) for place, kind in enumerate(kinds)])
 
     keys: list[list[int]] = [[] for _kind in kinds]

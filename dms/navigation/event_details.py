@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
@@ -11,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dms.background import jobs
+from dms.core.untyped import Facts
 from dms.formats import display
 from dms.models import Absence, Event, Reason
 
-WORDS: dict[str, Any] = {
+WORDS: Facts = {
     "kind": "",
     "number": "",
     "text": "",

@@ -11,10 +11,11 @@ from decimal import Decimal
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Aggregate, JSONField, QuerySet, Value
+from django.db.models import Aggregate, JSONField, Value
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from dms.core.untyped import Facts, Rows, ValueRows
 from dms.navigation import registry
 from dms.navigation.asks import Ask, Asking, ReadsOfDay, united
 from dms.navigation.registry import Tile
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 Figures = Mapping[str, Any]
 Draw = Callable[[Figures, "User", date], Sequence[Tile]]
-Sums = Callable[[Ask], Sequence[QuerySet[Any, Any]]]
+Sums = Callable[[Ask], Sequence[ValueRows]]
 READS = ReadsOfDay()
 
 
@@ -41,9 +42,9 @@ class Summary(JSONObject):
     output_field = JSONField(decoder=Exact)
 
 
-def summed(rows: QuerySet[Any], **sums: Aggregate) -> QuerySet[Any, Any]:
+def summed(rows: Rows, **sums: Aggregate) -> ValueRows:
     """These sums over the rows; a name stands once among those of a provider."""
-    figures: QuerySet[Any, Any] = rows.order_by().values(one=Value(1)).annotate(figures=Summary(**sums))
+    figures: ValueRows = rows.order_by().values(one=Value(1)).annotate(figures=Summary(**sums))
     return figures
 
 
@@ -74,10 +75,10 @@ def tiles(right: str, sums: Sums) -> Callable[[Draw], TilesOfSums]:
     return register
 
 
-def figures_of(providers: Sequence[TilesOfSums], asking: Asking) -> list[dict[str, Any]]:
+def figures_of(providers: Sequence[TilesOfSums], asking: Asking) -> list[Facts]:
     """The sums of each, all in one statement."""
 
-    def sums_of_all(ask: Ask) -> QuerySet[Any, Any]:
+    def sums_of_all(ask: Ask) -> ValueRows:
         return united(
             [
                 rows.annotate(figures_of=Value(place)).values_list("figures_of", "figures")
@@ -86,7 +87,7 @@ def figures_of(providers: Sequence[TilesOfSums], asking: Asking) -> list[dict[st
             ]
         )
 
-    figures: list[dict[str, Any]] = [{} for _provider in providers]
+    figures: list[Facts] = [{} for _provider in providers]
     if providers:
         for place, sums in READS.fetch(tuple(providers), sums_of_all, asking):
             figures[place] |= sums

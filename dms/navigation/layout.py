@@ -1,13 +1,13 @@
 """The frame around every page: rail, tabs, store switch, search, person. Reads the registry; knows no page."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django_stubs_ext import StrOrPromise
 
+from dms.core.untyped import Facts
 from dms.models import Store, User
 from dms.navigation import due_work, registry
 
@@ -124,7 +124,7 @@ def trail(url_name: str, title: StrOrPromise) -> list[Link]:
     return [*above[:1], Link(title, "")]
 
 
-def context(request: HttpRequest) -> dict[str, Any]:
+def context(request: HttpRequest) -> Facts:
     """The context processor."""
     user = getattr(request, "user", None)
     return {"layout": Layout(request, user if isinstance(user, User) else None)}

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from dms.background import jobs
+from dms.core.untyped import ValueRows
 from dms.formats import display
 from dms.formats.days import start_of
 from dms.models import Absence, Job, Message, Store, User
@@ -127,7 +127,7 @@ def troubled_jobs(job: Job, _user: User, _now: datetime) -> DueItem:
 
 
 # --- figures ------------------------------------------------------------------------------------------------------------
-def people_sums(ask: Ask) -> Sequence[QuerySet[Any, Any]]:
+def people_sums(ask: Ask) -> Sequence[ValueRows]:
     """Everybody, and those who are away."""
     people = User.objects.visible_to(ask.viewer).of_store(ask.store).active()
     away = people.away(on=ask.today)

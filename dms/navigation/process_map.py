@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, DateTimeField, Min, Q, QuerySet, Value
+from django.db.models import Count, DateTimeField, Min, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 
 from dms.core.reads import STORE, Bound, Read, Somebody
 from dms.core.scope import scoped_rows
+from dms.core.untyped import AnyRows, Rows, ValueRows
 from dms.formats.days import start_of
 from dms.models import Store, User
 from dms.navigation import registry
@@ -57,14 +58,14 @@ class DrawnLane:
 NOW, TODAY = Bound("now", DateTimeField()), Bound("today", DateTimeField())
 
 
-def counted(index: int, lane: registry.Lane, viewer: Somebody, store: Bound | None) -> QuerySet[Any, Any]:
+def counted(index: int, lane: registry.Lane, viewer: Somebody, store: Bound | None) -> ValueRows:
     """The figures of each status of a lane. Of what has come to its end, only today's is counted."""
     limit, since = timedelta(minutes=lane.limit_minutes), lane.since
-    rows: Any = scoped_rows(lane.model)  # the person and the store are values here, and no rows
-    visible: QuerySet[Any] = rows.visible_to(viewer).of_store(store)
+    rows: AnyRows = scoped_rows(lane.model)  # the person and the store are values here, and no rows
+    visible: Rows = rows.visible_to(viewer).of_store(store)
     shown = visible.filter(status__in=lane.statuses).filter(~Q(status__in=ended(lane)) | Q(**{f"{since}__gte": TODAY}))
     past, nearly = NOW - Value(limit), NOW - Value(limit * NEAR)
-    figures: QuerySet[Any, Any] = (
+    figures: ValueRows = (
         shown.order_by()
         .values("status")
         .annotate(
@@ -149,7 +150,7 @@ def _read(lanes: tuple[registry.Lane, ...], user: User, store: Store | None) -> 
         viewer = Somebody(user.rights, sees_all_stores=user.sees_all_stores)
         chosen = None if store is None else STORE
 
-        def united() -> QuerySet[Any, Any]:
+        def united() -> ValueRows:
             first, *others = (counted(index, lane, viewer, chosen) for index, lane in enumerate(lanes))
             return first.union(*others, all=True) if others else first
 

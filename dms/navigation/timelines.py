@@ -14,12 +14,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import BigIntegerField, CharField, F, Model, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, F, Model, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from dms.core.names import in_language
 from dms.core.reads import Bound, Read, SeesAll, SeesSome
+from dms.core.untyped import Rows, ValueRows
 
 if TYPE_CHECKING:
     from dms.models import User
@@ -50,7 +51,7 @@ class Ask:
     """``customer`` or ``vehicle``: the column that names such a subject."""
     viewer: Any
 
-    def about(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def about(self, rows: Rows) -> Rows:
         """The rows whose column names the subject."""
         return rows.filter(**{f"{self.of}_id": self.subject})
 
@@ -83,13 +84,13 @@ class Strand:
 
     key: str
     right: str
-    rows: Callable[[Ask], QuerySet[Any]]
+    rows: Callable[[Ask], Rows]
     at: str | Combinable
     facts: Facts
     give: Draw
     most: int
 
-    def branch(self, ask: Ask) -> QuerySet[Any, Any]:
+    def branch(self, ask: Ask) -> ValueRows:
         """Its part of the united query."""
         said = {name: F(fact) if isinstance(fact, str) else fact for name, fact in self.facts.items()}
         at = F(self.at) if isinstance(self.at, str) else self.at
@@ -100,7 +101,7 @@ class Strand:
             moment_facts=JSONObject(**said),
         )
         newest = rows.order_by("-moment_at")[: self.most]
-        return cast("QuerySet[Any, Any]", newest.values_list("moment_at", "moment_of", "moment_key", "moment_facts"))
+        return cast("ValueRows", newest.values_list("moment_at", "moment_of", "moment_key", "moment_facts"))
 
 
 def person(path: str) -> Combinable:
@@ -124,7 +125,7 @@ class Timelines:
         self,
         *subjects: type[Model],
         right: str,
-        rows: Callable[[Ask], QuerySet[Any]],
+        rows: Callable[[Ask], Rows],
         at: str | Combinable,
         facts: Facts,
         most: int = MOST,
@@ -162,7 +163,7 @@ class Timelines:
             subject, subject_type = Bound("subject", number), Bound("subject_type", number)
             ask = Ask(subject, subject_type, str(model._meta.model_name), viewer)  # noqa: SLF001
 
-            def united() -> QuerySet[Any, Any]:
+            def united() -> ValueRows:
                 first, *others = (strand.branch(ask) for strand in strands)
                 whole = first.union(*others, all=True) if others else first
                 return whole.order_by("-moment_at")[:MOST] if others else whole

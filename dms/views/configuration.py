@@ -1,7 +1,6 @@
 """The way into everything that can be configured."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import admin
 from django.http import HttpResponse
@@ -10,6 +9,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
+from dms.core.untyped import Facts
 from dms.navigation import registry
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
@@ -38,7 +38,7 @@ def base_data(request: AuthenticatedHttpRequest) -> list[Group]:
     ]
 
 
-def _entry(model: dict[str, Any]) -> Entry:
+def _entry(model: Facts) -> Entry:
     writable = model["perms"].get("change") or model["perms"].get("add")
     count = model["model"]._default_manager.count() if writable else None  # noqa: SLF001
     return Entry(capfirst(str(model["name"])), model["admin_url"] or "", model.get("add_url") or "", count)

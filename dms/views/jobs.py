@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -17,6 +17,7 @@ from django_stubs_ext import StrOrPromise
 from dms import cells
 from dms.acts import JOB
 from dms.background import exports, jobs
+from dms.core.untyped import Fact
 from dms.formats import display
 from dms.models import Job, User
 from dms.navigation.layout import trail
@@ -201,7 +202,7 @@ class JobNew(RequiresRight, ActFormView[forms.Form]):
     def get_form_class(self) -> type[forms.Form]:
         return _form_of(self.kind)
 
-    def act(self, **facts: Any) -> Job:
+    def act(self, **facts: Fact) -> Job:
         """The job reads its parameters by the same form, as they were sent."""
         return jobs.request(
             self.kind.key,

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.forms import NullBooleanField, Select
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from django_stubs_ext import StrOrPromise
 from dms.background import exports
 from dms.core.reads import ReadRows
 from dms.core.scope import scoped_rows
+from dms.core.untyped import AnyRows, Facts, Option, Row, Rows
 from dms.formats import spreadsheets
 from dms.models import Store, User
 from dms.web import columns as table_columns
@@ -71,13 +71,13 @@ class BaseListView(RequiresRight, ListView[Any]):
             )
 
     @classmethod
-    def rows_of(cls, user: User, store: Store | None) -> QuerySet[Any]:
+    def rows_of(cls, user: User, store: Store | None) -> Rows:
         """Everything the person may see in the store (in all of theirs), before search and filters."""
         assert cls.model is not None
         return scoped_rows(cls.model).visible_to(user).of_store(store)
 
     @classmethod
-    def with_facts(cls, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def with_facts(cls, rows: Rows) -> Rows:
         """The rows with what their columns say beside their own facts: what is fetched of a page, and of a file."""
         return rows.select_related(*cls.related).prefetch_related(*cls.prefetched)
 
@@ -89,17 +89,17 @@ class BaseListView(RequiresRight, ListView[Any]):
     def prepare(rows: list[Any]) -> None:
         """Give these rows what their columns say beside their own facts, in a constant number of queries."""
 
-    def row_class(self, row: Any) -> str:
+    def row_class(self, row: Row) -> str:
         """``lateR`` or ``ask`` of a row that needs a person."""
         return ""
 
-    def rows(self) -> QuerySet[Any]:
+    def rows(self) -> Rows:
         return self.rows_of(self.request.user, self.request.store)
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> Rows:
         rows = self.rows() if self._read is not None else self.with_facts(self.rows())
         self.filterset = self.filterset_class(self.request.GET, queryset=rows, request=self.request)
-        filtered: QuerySet[Any] = self.filterset.qs
+        filtered: Rows = self.filterset.qs
         fields = self.filterset.form.fields
         fields.pop("ordering", None)  # the heads of the columns sort
         if self.request.store is not None:
@@ -109,17 +109,17 @@ class BaseListView(RequiresRight, ListView[Any]):
                 field.widget.choices = [("", pgettext("filter", "All")), ("true", _("Yes")), ("false", _("No"))]
         return filtered.order_by(*filtered.query.order_by, "pk") if filtered.query.order_by else filtered
 
-    def paginate_queryset(self, queryset: Any, page_size: int) -> tuple[Paginator[Any], Page[Any], QuerySet[Any], bool]:
+    def paginate_queryset(self, queryset: AnyRows, page_size: int) -> tuple[Paginator[Any], Page[Any], Rows, bool]:
         """A page that does not exist (any more) shows the nearest one."""
         paginator: Paginator[Any] = self.get_paginator(queryset, page_size)
         page = paginator.get_page(self.request.GET.get("page"))
         if self._read is not None:
             # which rows stand here is found without what they show: that is fetched by their keys, with ready-made SQL
-            rows: Any = page.object_list
+            rows: AnyRows = page.object_list
             page.object_list = self._read.by_keys(rows.values_list("pk", flat=True))
         return paginator, page, page.object_list, page.has_other_pages()  # type: ignore[return-value] # the page of a list is a slice of its rows
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Option) -> Facts:
         words = {**dict.fromkeys(WORDS, ""), "export_url": self.export_url(), **self.words, **kwargs}
         context = super().get_context_data(filter=self.filterset, row_template=self.row_template, **words)
         if self.columns:

@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from dms.core import status_colours
 from dms.core.refusals import Refusal
+from dms.core.untyped import Facts, Option
 from dms.formats import display
 from dms.formats.charts import Chart, Series
 from dms.formats.month_grid import Item, month
@@ -29,7 +29,7 @@ from dms.web.boards import Card, Column, MenuEntry
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 
-Sample = dict[str, Any]
+Sample = Facts
 """Invented names and figures, as their file has them."""
 
 TODAY = dt.date(2026, 11, 21)
@@ -65,7 +65,7 @@ class PatternForm(forms.Form):
     )
     consent = forms.BooleanField(label=pgettext_lazy("consent", "May be called"), required=False)
 
-    def __init__(self, *args: Any, sample: Sample, **kwargs: Any) -> None:
+    def __init__(self, *args: Option, sample: Sample, **kwargs: Option) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (("source", sample["reasons"]), ("level", sample["levels"])):
             field = self.fields[name]

@@ -18,6 +18,7 @@ from django_stubs_ext import StrOrPromise
 from dms import cells
 from dms.actions import people
 from dms.acts import ABSENCE
+from dms.core.untyped import Fact
 from dms.formats import display, month_grid, query_params
 from dms.forms import AbsenceForm, colleagues_of
 from dms.models import Absence, User
@@ -202,7 +203,7 @@ class AbsenceNew(RequiresRight, ActFormView[AbsenceForm]):
         form.choose_from(colleagues_of(self.request.user))
         return form
 
-    def act(self, **facts: Any) -> Absence:
+    def act(self, **facts: Fact) -> Absence:
         return people.plan_absence(**facts, by=self.request.user)
 
     def after(self, absence: Absence) -> str:

@@ -7,6 +7,7 @@ from django.middleware.csrf import get_token
 from markupsafe import Markup
 
 from dms.core.acts import Acts, AnyForm, Offer
+from dms.core.untyped import Row
 from dms.web.forms import form_of
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.markup import icon
@@ -44,7 +45,7 @@ def acts_cell(acts: Acts[Any], place: str = "row", *names: str) -> Callable[[Any
     What would be refused is left to the row's own page.
     """
 
-    def cell(document: Any, request: AuthenticatedHttpRequest) -> Markup:
+    def cell(document: Row, request: AuthenticatedHttpRequest) -> Markup:
         drawn = buttons_in(acts.offered(document, request.user, *names), place, in_row=True)
         buttons = [_button(offer, classes, request) for offer, classes in drawn if not offer.why_not]
         return Markup('<span class="acts">%s</span>') % Markup().join(buttons) if buttons else Markup()

@@ -19,6 +19,7 @@ from django.views.generic import FormView
 from dms.core.acts import Act, Acts, AnyForm
 from dms.core.refusals import Refusal
 from dms.core.scope import scoped_rows
+from dms.core.untyped import Fact, Facts
 from dms.web.forms import form_of
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
@@ -46,7 +47,7 @@ class ActFormView(FormView[F]):
     def get_template_names(self) -> list[str]:
         return [self.dialog_template_name if self.in_dialog else self.template_name]
 
-    def act(self, **facts: Any) -> object:
+    def act(self, **facts: Fact) -> object:
         raise NotImplementedError
 
     def after(self, result: Any) -> str:
@@ -108,7 +109,7 @@ class ActView(ActFormView[AnyForm]):
             return super().form_valid(form)
         return redirect(self.after(self.act(**form.cleaned_data)))
 
-    def act(self, **facts: Any) -> Any:
+    def act(self, **facts: Fact) -> Any:
         return self.declared.do(self.document, by=self.request.user, **facts)
 
     def after(self, result: Any) -> str:
@@ -127,7 +128,7 @@ class ActView(ActFormView[AnyForm]):
         own_page = getattr(self.declared.form, "page_template", "")
         return [own_page] if own_page and not self.in_dialog else super().get_template_names()
 
-    def get_context_data(self, **context: object) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> Facts:
         act = self.declared
         form = context.setdefault("form", self.get_form())
         facts = {

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from dms.core.roles import CONFIGURE
+from dms.core.untyped import Option, Row
 from dms.models import User
 from dms.web import who_asks
 from dms.web.sign_in_form import SignInForm
@@ -25,7 +26,7 @@ class NameOrPhoneBackend(ModelBackend):
     """
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Option
     ) -> User | None:
         if username and not User.objects.filter(username=username).exists():
             by_phone = User.objects.filter(phone=username.replace(" ", "").replace("-", "")).exclude(phone="").first()
@@ -38,16 +39,16 @@ class NameOrPhoneBackend(ModelBackend):
         user = person.user() if person else None
         return user if user is not None and self.user_can_authenticate(user) else None
 
-    def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:
+    def has_perm(self, user_obj: Row, perm: str, obj: Model | None = None) -> bool:
         return perm in self.get_all_permissions(user_obj, obj) or (
             MODEL_PERMISSION.match(perm) is not None and CONFIGURE in self.get_all_permissions(user_obj, obj)
         )
 
-    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+    def has_module_perms(self, user_obj: Row, app_label: str) -> bool:
         rights = self.get_all_permissions(user_obj)
         return CONFIGURE in rights or any(right.startswith(f"{app_label}.") for right in rights)
 
-    def get_all_permissions(self, user_obj: Any, obj: Model | None = None) -> Any:
+    def get_all_permissions(self, user_obj: Row, obj: Model | None = None) -> Any:
         """The person's rights; none for who left. A right is never about one row: whose rows one sees is the store's affair."""
         return user_obj.rights if isinstance(user_obj, User) and user_obj.is_active else frozenset()
 

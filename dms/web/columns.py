@@ -21,6 +21,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from dms.core.untyped import Row
 from dms.formats import display, spreadsheets
 from dms.models import Store, User
 from dms.web.addresses import url
@@ -106,14 +107,14 @@ class Column:
             row = row() if callable(row) else row
         return row
 
-    def shows(self, row: Any, request: AuthenticatedHttpRequest) -> object:
+    def shows(self, row: Row, request: AuthenticatedHttpRequest) -> object:
         """What stands in the cell of a page."""
         if self.cell is not None:
             return self.cell(row, request)
         shown = self._in_words(row)
         return filled(LINK, url(self.link, row.pk), shown) if self.link else shown
 
-    def _in_words(self, row: Any) -> object:
+    def _in_words(self, row: Row) -> object:
         if self.kind in {"choice", "status"} and isinstance(self.value, str):
             owner, name = self._owner(row)
             if owner is None:
@@ -122,7 +123,7 @@ class Column:
         value = self.of(row)
         return dash(value) if value is None else SHOWN[self.kind](value)
 
-    def _owner(self, row: Any) -> tuple[Any, str]:
+    def _owner(self, row: Row) -> tuple[Any, str]:
         assert isinstance(self.value, str)
         *path, name = self.value.split(".")
         for step in path:

@@ -18,6 +18,7 @@ from django_stubs_ext import StrOrPromise
 
 from dms.core.event_words import EVENT_WORDS
 from dms.core.roles import ROLES
+from dms.core.untyped import AnyRows, Facts, Option
 from dms.formats.days import end_of, start_of
 from dms.models import (
     Absence,
@@ -58,7 +59,7 @@ def visible_people(request: HttpRequest | None) -> QuerySet[User]:
 class Since(filters.DateFilter):
     """Moments from the start of a day on; the column's index is used."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Option, **kwargs: Option) -> None:
         super().__init__(*args, validators=SENSIBLE_DAYS, **kwargs)
 
     def filter(self, qs: Rows, value: date | None) -> Rows:
@@ -90,9 +91,9 @@ class BaseFilterSet(filters.FilterSet):
     q = filters.CharFilter(method="find", label=_("Search"), max_length=60)
 
     @classmethod
-    def get_filters(cls) -> dict[str, Any]:
+    def get_filters(cls) -> Facts:
         """A facet without a label has its column's words, in the reader's language: the library keeps those of the first."""
-        facets: dict[str, Any] = super().get_filters()
+        facets: Facts = super().get_filters()
         columns = {field.name: field for field in cls._meta.model._meta.fields} if cls._meta.model else {}  # noqa: SLF001
         for facet in facets.values():
             if facet._label is None and facet.lookup_expr == "exact" and facet.field_name in columns:  # noqa: SLF001
@@ -113,7 +114,7 @@ class StoreScopedFilter(BaseFilterSet):
         queryset=visible_stores, to_field_name="code", method="in_store", label=_("Store"), empty_label=_("All stores")
     )
 
-    def in_store(self, rows: Any, _name: str, value: Store) -> Rows:
+    def in_store(self, rows: AnyRows, _name: str, value: Store) -> Rows:
         return rows.of_store(value)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dms.core.acts import Act, Actor, AnyForm
+from dms.core.untyped import Option, Row
 from dms.formats import phones, plates
 from dms.models import Reason
 
@@ -27,14 +28,14 @@ SIGNATURE_LENGTH = 800_000
 class DayField(forms.DateField):
     """A day, in the browser's own field."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Option) -> None:
         super().__init__(**{"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options})
 
 
 class MomentField(forms.DateTimeField):
     """A day and a time, in the browser's own field."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Option) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
         super().__init__(**{"widget": widget, "input_formats": [MOMENT, "%Y-%m-%d %H:%M"], **options})
 
@@ -46,7 +47,7 @@ class PhoneField(forms.CharField):
         "invalid": _("This is no phone number. Write eleven digits for a mobile, or area code and number.")
     }
 
-    def __init__(self, *, autofocus: bool = False, **options: Any) -> None:
+    def __init__(self, *, autofocus: bool = False, **options: Option) -> None:
         attrs = {"inputmode": "tel", "autocomplete": "off", **({"autofocus": True} if autofocus else {})}
         super().__init__(**{"max_length": 30, "widget": forms.TextInput(attrs=attrs), **options})
 
@@ -63,7 +64,7 @@ class PlateField(forms.CharField):
         "invalid": _("“%(text)s” is no plate. Write the province, the letter and five characters, six for new energy.")
     }
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Option) -> None:
         super().__init__(**{"max_length": 20, "widget": forms.TextInput(attrs={"autocomplete": "off"}), **options})
 
     def clean(self, value: object) -> str | None:
@@ -79,7 +80,7 @@ class PlateField(forms.CharField):
 class AmountField(forms.DecimalField):
     """Yuan and fen, never negative. Left empty it is ``empty``: nothing said, or zero."""
 
-    def __init__(self, *, empty: Decimal | None = None, **options: Any) -> None:
+    def __init__(self, *, empty: Decimal | None = None, **options: Option) -> None:
         self.empty = empty
         super().__init__(**{"min_value": 0, "max_digits": 10, "decimal_places": 2, "required": False, **options})
 
@@ -91,7 +92,7 @@ class AmountField(forms.DecimalField):
 class ReasonField(forms.ModelChoiceField[Reason]):
     """One of the reasons of a kind: few, and all in sight."""
 
-    def __init__(self, kind: Reason.Kind, **options: Any) -> None:
+    def __init__(self, kind: Reason.Kind, **options: Option) -> None:
         label = pgettext_lazy("why", "Reason")
         facts = {"queryset": Reason.objects.of(kind), "label": label, "widget": forms.RadioSelect, "empty_label": None}
         super().__init__(**{**facts, **options})
@@ -100,7 +101,7 @@ class ReasonField(forms.ModelChoiceField[Reason]):
 class KeyField(forms.CharField):
     """The key that makes a form sent twice one act."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Option) -> None:
         super().__init__(**{"max_length": 80, "required": False, "widget": forms.HiddenInput, **options})
 
 
@@ -109,7 +110,7 @@ class SignatureField(forms.CharField):
 
     default_error_messages = {"invalid": _("The signature did not arrive. Sign again, or type the name.")}
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Option) -> None:
         super().__init__(**{"required": False, "max_length": SIGNATURE_LENGTH, **options})
 
     def clean(self, value: object) -> ContentFile[bytes] | None:
@@ -146,7 +147,7 @@ class _NoInput(forms.HiddenInput):
 class ButtonField(forms.BooleanField):
     """Whether the form was sent by the button of this name; the template draws that button."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Option) -> None:
         super().__init__(**{"required": False, "widget": _NoInput, **options})
 
 
@@ -161,10 +162,10 @@ class FieldsOf(forms.ModelForm[M], Generic[M]):
 class Narrows(Protocol):
     """A form of an act that offers less, or begins with more, once it knows the document and who acts."""
 
-    def narrow(self, document: Any, user: Any) -> None: ...
+    def narrow(self, document: Row, user: Any) -> None: ...
 
 
-def form_of(act: Act[Any, Any], document: Model, user: Actor, **options: Any) -> AnyForm:
+def form_of(act: Act[Any, Any], document: Model, user: Actor, **options: Option) -> AnyForm:
     """The form of an act for this document and person; one without fields when nothing is asked."""
     form: AnyForm = (act.form or forms.Form)(**options)
     if isinstance(form, Narrows):

@@ -5,7 +5,7 @@ by ``is defined``. Apps put their own functions in by ``@template_function`` in 
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.conf import settings
 from django.template.defaultfilters import linebreaks_filter
@@ -15,6 +15,7 @@ from django.utils.translation import get_language_info
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 
+from dms.core.untyped import Option
 from dms.formats import display
 from dms.web import act_markup, addresses, columns, list_heads, marks, markup, texts
 
@@ -59,7 +60,7 @@ FUNCTIONS: tuple[Callable[..., object], ...] = (
 )
 
 
-def environment(**options: Any) -> Environment:
+def environment(**options: Option) -> Environment:
     """What Django's backend asks for; it brings the loader and autoescape."""
     options.update(
         undefined=StrictUndefined,

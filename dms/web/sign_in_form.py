@@ -1,10 +1,10 @@
 """What is typed to sign in."""
 
-from typing import Any
-
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
+
+from dms.core.untyped import Option
 
 
 class SignInForm(AuthenticationForm):
@@ -18,7 +18,7 @@ class SignInForm(AuthenticationForm):
         "inactive": _("This sign-in is switched off. Ask your manager."),
     }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Option, **kwargs: Option) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("User name or phone")
         self.fields["username"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "none"}

@@ -6,13 +6,13 @@ its stock row, so exactly the pieces there go out, and nobody has to try again.
 
 import uuid
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dms.core.refusals import Refusal
+from dms.core.untyped import Fact
 from dms.formats import display
 from dms.models import Reason, Store, User
 from dms.records import events, idempotency
@@ -261,7 +261,7 @@ def lose_sale(stock: Stock, *, by: User, quantity: Quantity = 1, reason: Reason 
     return note_lost_sale(stock.part, store=stock.store, by=by, quantity=quantity, reason=reason)
 
 
-def _move(stock: Stock, kind: str, quantity: Decimal, *, by: User, key: str = "", **facts: Any) -> StockMove:
+def _move(stock: Stock, kind: str, quantity: Decimal, *, by: User, key: str = "", **facts: Fact) -> StockMove:
     facts = {"unit_cost": stock.average_cost, "bin": stock.bin} | facts
     move = StockMove(stock=stock, kind=kind, quantity=quantity, by=by, key=key or uuid.uuid4().hex, **facts)
     move.save(force_insert=True)

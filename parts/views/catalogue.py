@@ -1,7 +1,5 @@
 """The catalogue of part numbers, and the lists of what moved and of what we could not sell."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from dms.core.untyped import Fact
 from dms.formats import display
 from dms.models import User
 from dms.views.lists import BaseListView
@@ -174,7 +173,7 @@ class PartNew(RequiresRight, ActFormView[PartForm]):
     form_class = PartForm
     places = PLACES
 
-    def act(self, **facts: Any) -> Part:
+    def act(self, **facts: Fact) -> Part:
         return catalogue_actions.save_part(Part(), by=self.request.user, **facts)
 
     def after(self, part: Part) -> str:

@@ -1,13 +1,12 @@
 """Receiving: the page stays, the scanner goes on."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dms.core.untyped import Fact
 from dms.formats import display
 from dms.models import Store, User
 from dms.web.act_views import ActFormView
@@ -35,7 +34,7 @@ class Receive(RequiresRight, ActFormView[ReceiveForm]):
     def get_initial(self) -> dict[str, object]:
         return {"number": self.request.GET.get("number", "")}
 
-    def act(self, **facts: Any) -> StockMove:
+    def act(self, **facts: Fact) -> StockMove:
         part: Part = facts.pop("number")
         return stock_actions.receive(part, store=working_store(self.request), by=self.request.user, **facts)
 

@@ -1,7 +1,6 @@
 """The stock of a store: the list a scanner drives, one part beside it, and what is done there."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from dms.core.untyped import AnyRows
 from dms.formats import display
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActView
@@ -120,7 +120,7 @@ class StockList(BaseListView):
 
     def segments(self) -> list[dict[str, object]]:
         """All, below minimum, out, slow: each with its count."""
-        rows: Any = self.rows().select_related(None)
+        rows: AnyRows = self.rows().select_related(None)
         within = {
             "low": Q(pk__in=rows.below_minimum().values("pk")),
             "out": Q(pk__in=rows.out().values("pk")),

@@ -1,7 +1,6 @@
 """The delivery: four departments sign, the customer confirms, the car changes hands and the owner's care begins."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from crm.actions import care, vehicles
 from crm.models import Trigger, Vehicle
 from dms.core.refusals import NotYours, Refusal
+from dms.core.untyped import Facts
 from dms.formats import display
 from dms.formats.days import add_months
 from dms.models import Attachment, User
@@ -288,7 +288,7 @@ def file_of(car: StockCar, *, order: Order, by: User) -> Vehicle:
     )
 
 
-def facts_of(car: StockCar, today: date) -> dict[str, Any]:
+def facts_of(car: StockCar, today: date) -> Facts:
     """What the stock car and the catalogue know of the car."""
     return {
         "variant": car.variant,

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm.actions import customers
 from crm.models import Customer
 from dms.core.refusals import NotYours, Refusal
+from dms.core.untyped import Fact, Facts
 from dms.formats import display
 from dms.models import Absence, Reason, Series, Store, User
 from dms.records import business_hours, events, idempotency
@@ -49,7 +49,7 @@ class Wish:
 
     source: Source | None = None
     level: str = Level.N
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
 
     @property
     def series(self) -> Series | None:
@@ -301,7 +301,7 @@ def reassign(lead: Lead, *, to: User, by: User, reason: str = "") -> Lead:
 
 
 @transaction.atomic
-def change_wish(lead: Lead, *, by: User, **facts: Any) -> Lead:
+def change_wish(lead: Lead, *, by: User, **facts: Fact) -> Lead:
     """What they want is known better: series, variant, colour, budget, when."""
     lead = Lead.objects.lock(lead)
     refuse_other(lead, by=by)

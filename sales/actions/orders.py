@@ -1,7 +1,6 @@
 """Purchases: written from a quote, approved by somebody else, paid into their invoice, cancelled with a reason."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from crm.actions import billing
 from crm.models import Invoice, InvoiceLine, Refund
 from dms.core.refusals import Refusal
+from dms.core.untyped import Fact
 from dms.formats import display
 from dms.models import Reason, User
 from dms.records import events
@@ -54,7 +54,7 @@ def refuse_to_order(quote: Quote, *, by: User) -> None:
 
 @transaction.atomic
 def order_from_quote(
-    quote: Quote, *, by: User, deposit: Decimal = Decimal(0), submit: bool = False, **facts: Any
+    quote: Quote, *, by: User, deposit: Decimal = Decimal(0), submit: bool = False, **facts: Fact
 ) -> Order:
     """The offer is taken: an order is written, and with ``submit`` it goes to a superior at once.
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from dms.core.money import MOST
 from dms.core.refusals import Refusal
+from dms.core.untyped import Fact
 from dms.formats import display
 from dms.models import User, Variant
 from dms.records import events
@@ -52,7 +52,7 @@ def make_quote(
     valid_until: date,
     by: User,
     revises: Quote | None = None,
-    **facts: Any,
+    **facts: Fact,
 ) -> Quote:
     """An offer for the card; a changed one is the next version, and the former is superseded but stays to be seen.
 
@@ -109,6 +109,6 @@ def refuse_to_revise(quote: Quote, *, by: User) -> None:
     refuse_superseded(quote)
 
 
-def revise_quote(quote: Quote, *, by: User, **facts: Any) -> Quote:
+def revise_quote(quote: Quote, *, by: User, **facts: Fact) -> Quote:
     """The next version of an offer, as :func:`make_quote` makes it."""
     return make_quote(quote.lead, revises=quote, by=by, **facts)

@@ -1,7 +1,6 @@
 """Cars in our hands: entered, received, changed. Which order one is kept for: ``allocation.py``."""
 
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.actions.vehicles import read_vin
 from dms.core.refusals import Refusal
+from dms.core.untyped import Fact
 from dms.models import Store, User, Variant
 from dms.records import events
 from sales.events import STOCK_CAR_CHANGED, STOCK_CAR_ENTERED, STOCK_CAR_RECEIVED
@@ -24,7 +24,7 @@ def enter_car(
     by: User,
     arrived: bool = False,
     arrived_on: date | None = None,
-    **facts: Any,
+    **facts: Fact,
 ) -> StockCar:
     """A car becomes ours: on its way, or in the yard and for sale.
 
@@ -71,7 +71,7 @@ def refuse_delivered(car: StockCar, *, by: User) -> None:
 
 
 @transaction.atomic
-def change_car(car: StockCar, *, by: User, **facts: Any) -> StockCar:
+def change_car(car: StockCar, *, by: User, **facts: Fact) -> StockCar:
     """Place, certificate, use, cost: what changes while a car stands.
 
     :raises Refusal: when the car has left, or would be put to another use while an order waits for it.

@@ -1,7 +1,5 @@
 """A cards and their rows."""
 
-from typing import Any
-
 from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,6 +8,7 @@ from dms.api.access import person
 from dms.api.fields import CodeField, PersonField, StoreField
 from dms.api.verbs import act_verb, facts_of, verb, verbs_of
 from dms.api.views import HasPdf, ReadViewSet
+from dms.core.untyped import Facts
 from dms.models import Series, User, Variant
 from sales import pdfs
 from sales.actions import leads
@@ -117,7 +116,7 @@ class RecordContactSerializer(serializers.Serializer[object]):
     next_at = serializers.DateTimeField(required=False, allow_null=True)
     key = serializers.CharField(max_length=80, required=False)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, object]:
+    def validate(self, attrs: Facts) -> dict[str, object]:
         """What was said, and its key."""
         key = attrs.pop("key", "")
         return {"said": Said(**attrs), "key": key}

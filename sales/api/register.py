@@ -1,7 +1,5 @@
 """The register and the rota."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
@@ -13,6 +11,7 @@ from dms.api.access import person
 from dms.api.fields import CodeField, PersonField, StoreField
 from dms.api.verbs import act_verb, facts_of, verbs_of
 from dms.api.views import ReadViewSet
+from dms.core.untyped import Facts
 from sales.actions import register
 from sales.actions.register import Guest, Visit
 from sales.acts import ROTA_PLACE, VISIT
@@ -74,7 +73,7 @@ class CompletionSerializer(serializers.Serializer[object]):
     left_nothing = serializers.BooleanField(required=False)
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, object]:
+    def validate(self, attrs: Facts) -> dict[str, object]:
         """The guest, as far as they said, and the rest of the line."""
         guest = Guest(attrs.pop("phone", ""), attrs.pop("name", ""))
         return {"guest": guest, **attrs}

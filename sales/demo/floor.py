@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from crm.demo.people import guest, variants_of
+from dms.core.untyped import Fact, Facts
 from dms.demo.cast import Crew, data, vin_of
 from dms.demo.stage import Stage, Story
 from dms.models import Colour, Store, User, Variant
@@ -66,7 +67,7 @@ class Floor:
         return self.stage.workday(self.store, at, rng=self.rng)
 
     # --- the yard ---------------------------------------------------------------------------------------------------------
-    def enter(self, variant: Variant, *, arrived_on: date | None = None, **facts: Any) -> StockCar:
+    def enter(self, variant: Variant, *, arrived_on: date | None = None, **facts: Fact) -> StockCar:
         """A car becomes ours: on its way, or in the yard since that day."""
         self.cars += 1
         facts.setdefault("colour", self.colour_of(variant))
@@ -93,7 +94,7 @@ class Floor:
         today, uses = timezone.localdate(), {2: StockCar.Use.DISPLAY, 3: StockCar.Use.TEST}
         for place in range(4 if self.is_outlet else 10):
             variant = self.sold[place % len(self.sold)]
-            facts: dict[str, Any] = {"use": uses[place]} if place in uses else {}
+            facts: Facts = {"use": uses[place]} if place in uses else {}
             if place == 4:
                 facts["certificate"] = StockCar.Certificate.PLEDGED
             self.enter(variant, arrived_on=today - timedelta(days=(3, 8, 20, 31, 12, 47, 15)[place % 7]), **facts)

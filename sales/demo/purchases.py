@@ -2,12 +2,12 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.utils import timezone
 
 from crm.actions import billing, vehicles
 from crm.demo.people import plate
+from dms.core.untyped import Facts
 from dms.demo.stage import Story
 from dms.models import Reason
 from sales.actions import allocation, deliveries, orders, quotes, stock
@@ -56,7 +56,7 @@ class Purchase:
         self.car = self.floor.free_car() if self.until or self.rng.random() < 0.8 else None
         variant = self.car.variant if self.car else self.rng.choice(self.floor.sold)
         colour = self.car.colour if self.car else self.floor.colour_of(variant)
-        facts: dict[str, Any] = {"variant": variant, "colour": colour, "by": self.owner}
+        facts: Facts = {"variant": variant, "colour": colour, "by": self.owner}
         quote = quotes.make_quote(self.lead, items=self.floor.items(variant), valid_until=in_a_week(), **facts)
         if self.rng.random() < 0.3:
             yield self.floor.later(minutes=self.rng.randint(40, 200))

@@ -1,11 +1,10 @@
 """What may be typed on a delivery sheet."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dms.core.refusals import Refusal
+from dms.core.untyped import Facts
 from dms.models import User
 from dms.web.forms import (
     SignatureField,
@@ -29,7 +28,7 @@ class ConfirmationForm(forms.Form):
     signature = SignatureField()
     signature_typed = forms.CharField(required=False, max_length=80)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Facts:
         """By hand, by name, or both.
 
         :raises Refusal: when the drawing did not arrive whole: the pad stands on the sheet, and has no page to come back to.

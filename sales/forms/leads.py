@@ -1,13 +1,13 @@
 """What may be typed on an A card."""
 
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dms.core.untyped import Facts, Option
 from dms.models import Reason, User, Variant
 from dms.models.catalogue import Series
 from dms.web.forms import (
@@ -31,7 +31,7 @@ class WishForm(FieldsOf[Lead]):
         model = Lead
         fields = ["series", "variant", "colour", "budget", "buys_when", "wish", "source"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Option, **kwargs: Option) -> None:
         super().__init__(*args, **kwargs)
         for name, rows in (
             ("series", Series.objects.filter(active=True).select_related("brand")),
@@ -70,7 +70,7 @@ class ContactForm(forms.Form):
     next_at = MomentField(label=_("Another time"), required=False)
     key = KeyField()
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Facts:
         """What was said, and its key."""
         facts = super().clean() or self.cleaned_data
         if self.errors:

@@ -1,7 +1,5 @@
 """What may be typed on the way of an order."""
 
-from typing import Any
-
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.models import Payment
 from dms.core.money import ZERO
+from dms.core.untyped import Facts
 from dms.models import Reason, User
 from dms.web.forms import (
     AmountField,
@@ -35,7 +34,7 @@ class OrderForm(FieldsOf[Order]):
         fields = ["kind", "delivering_store", "deposit", "pays", "deliver_on", "note"]
         field_classes = {"deliver_on": DayField}
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Facts:
         facts = super().clean() or self.cleaned_data
         if facts.get("kind") == Order.Kind.ENTRUSTED and not facts.get("delivering_store"):
             self.add_error("delivering_store", _("Name the store that delivers."))

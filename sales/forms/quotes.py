@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dms.core.untyped import Facts, Option
 from dms.models import User, Variant
 from dms.models.catalogue import Colour
 from dms.web.forms import AmountField, DayField, FieldsOf
@@ -78,7 +78,7 @@ class QuoteForm(FieldsOf[Quote]):
 
     field_order = ["variant", "colour", "vehicle", "discount"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Option, **kwargs: Option) -> None:
         super().__init__(*args, **kwargs)
         for name, rows in (
             ("variant", Variant.objects.filter(active=True).select_related("series")),
@@ -96,7 +96,7 @@ class QuoteForm(FieldsOf[Quote]):
         cars = StockCar.objects.visible_to(user).of_store(document.store).select_related("variant__series", "colour")
         self.positions = positions(cars, on=timezone.localdate())
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Facts:
         """The car, the day until which it is offered, and the lines in place of their fields."""
         facts = super().clean() or self.cleaned_data
         variant = facts.get("variant")

@@ -1,10 +1,9 @@
 """What may be typed in the register and its rota."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from dms.core.untyped import Facts
 from dms.models import Reason, User
 from dms.web.forms import (
     ButtonField,
@@ -52,7 +51,7 @@ class CompleteForm(GuestForm):
         """It begins with what is known."""
         self.initial.update(name=visit.name, note=visit.note)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Facts:
         """The guest, as far as they said, and the rest of the line."""
         facts = super().clean() or self.cleaned_data
         if self.errors:

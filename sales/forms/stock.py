@@ -1,10 +1,9 @@
 """What may be typed of a car of ours."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from dms.core.untyped import Option
 from dms.models import User
 from dms.web.forms import (
     AmountField,
@@ -25,7 +24,7 @@ class StockCarForm(FieldsOf[StockCar]):
         fields = ["vin", "variant", "colour", "engine_no", "cost", "location", "certificate", "use", "factory_month"]
         field_classes = {"factory_month": DayField}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Option, **kwargs: Option) -> None:
         super().__init__(*args, **kwargs)
         self.fields["vin"].widget.attrs["maxlength"] = 24  # room for spaces that people copy along
 

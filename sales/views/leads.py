@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from dms.core.acts import Offer
+from dms.core.untyped import Fact, Facts
 from dms.formats import display
 from dms.models import User
 from dms.records import business_hours
@@ -77,7 +77,7 @@ class Leads(BaseListView):
             return "lateR"
         return "ask" if lead.is_being_given_up else ""
 
-    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> Facts:
         new_url = reverse("sales:lead_new") if self.request.user.has_perm("sales.sell") else ""
         return super().get_context_data(new_url=new_url, buckets=buckets(self.request), **kwargs)
 
@@ -123,10 +123,10 @@ class LeadNew(RequiresRight, ActFormView[LeadForm]):
     right = "sales.sell"
     form_class = LeadForm
 
-    def get_initial(self) -> dict[str, Any]:
+    def get_initial(self) -> Facts:
         return dict(self.request.GET.items())
 
-    def act(self, **facts: Any) -> Lead:
+    def act(self, **facts: Fact) -> Lead:
         name, phone = facts.pop("name"), facts.pop("phone")
         wish = Wish(facts.pop("source"), facts.pop("level"), facts)
         store = working_store(self.request)
@@ -135,7 +135,7 @@ class LeadNew(RequiresRight, ActFormView[LeadForm]):
     def after(self, lead: Lead) -> str:
         return reverse("sales:lead", args=[lead.pk])
 
-    def get_context_data(self, **context: object) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> Facts:
         return super().get_context_data(heading=_("New A card"), cancel_url=reverse("sales:leads"), **context)
 
 
@@ -226,7 +226,7 @@ class RecordContact(RequiresRight, ActView):
         assert isinstance(self.document, Lead)
         return self.document
 
-    def get_initial(self) -> dict[str, Any]:
+    def get_initial(self) -> Facts:
         return {"level": self.lead.level, "channel": usual_channel(self.lead), "key": uuid.uuid4().hex}
 
     def following(self) -> Lead | None:
@@ -239,7 +239,7 @@ class RecordContact(RequiresRight, ActView):
         page, following = super().after(result), self.following()
         return reverse("sales:lead_record", args=[following.pk]) if following else page
 
-    def get_context_data(self, **context: object) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> Facts:
         now, hours = timezone.now(), contact_schedule.rules()
         return super().get_context_data(
             now=now,

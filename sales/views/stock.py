@@ -1,13 +1,12 @@
 """Stock cars: the yard by model and colour, every car with its age, entering and receiving."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from dms.core.untyped import Fact, Facts
 from dms.views.lists import BaseListView
 from dms.web.act_markup import acts_cell
 from dms.web.act_views import ActFormView
@@ -53,7 +52,7 @@ class StockCars(BaseListView):
         "new_label": gettext_lazy("Enter a car"),
     }
 
-    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> Facts:
         new_url = reverse("sales:stock_car_new") if self.request.user.has_perm("sales.stock") else ""
         yard = positions(self.with_facts(self.rows()), on=timezone.localdate())
         return super().get_context_data(new_url=new_url, with_model=True, positions=yard, **kwargs)
@@ -66,12 +65,12 @@ class StockCarNew(RequiresRight, ActFormView[StockCarForm]):
     form_class = StockCarForm
     places = dict.fromkeys(("vin_missing", "vin_wrong", "vin_known"), "vin")
 
-    def act(self, **facts: Any) -> StockCar:
+    def act(self, **facts: Fact) -> StockCar:
         return stock.enter_car(store=working_store(self.request), by=self.request.user, **facts)
 
     def after(self, car: StockCar) -> str:
         messages.success(self.request, _("%(car)s is entered.") % {"car": car})
         return reverse("sales:stock_cars")
 
-    def get_context_data(self, **context: object) -> dict[str, Any]:
+    def get_context_data(self, **context: object) -> Facts:
         return super().get_context_data(heading=_("Enter a car"), cancel_url=reverse("sales:stock_cars"), **context)

@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from crm.actions import recall, rounds
 from crm.models import FollowUp
+from dms.core.untyped import Option
 from dms.formats.days import end_of
 
 Row = tuple[str, str, int, int, int, int]
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--on", default="", help="the day, YYYY-MM-DD; today when left out")
 
-    def handle(self, *_args: object, **options: Any) -> None:
+    def handle(self, *_args: object, **options: Option) -> None:
         day = self.read(options["on"])
         close = end_of(day) - timedelta.resolution
         at = min(timezone.now(), close) if day <= timezone.localdate() else close

@@ -3,13 +3,13 @@
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from dms.core.lifecycle import Lifecycle, lifecycles
+from dms.core.untyped import Option
 
 ORDER = ("dms", "crm", "parts", "sales", "aftersales", "reports")
 HEAD = """\
@@ -53,7 +53,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--write", action="store_true", help="draw the charts anew")
 
-    def handle(self, *_args: object, **options: Any) -> None:
+    def handle(self, *_args: object, **options: Option) -> None:
         text = document(lifecycles())
         if options["write"]:
             path().write_text(text, encoding="utf-8")

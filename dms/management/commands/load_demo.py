@@ -2,12 +2,12 @@
 
 from argparse import ArgumentParser
 from datetime import datetime
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from dms.core import demo_mode
+from dms.core.untyped import Option
 from dms.demo import loading
 from dms.demo.stage import DAYS
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--stores", nargs="*", default=[], help="only the business of these stores, by their codes")
         parser.add_argument("--now", default="", help="the moment at which business ends (ISO 8601)")
 
-    def handle(self, *_args: object, **options: Any) -> None:
+    def handle(self, *_args: object, **options: Option) -> None:
         if not demo_mode.is_on():
             raise CommandError("The demo is loaded only with DMS_DEBUG=1 and DMS_DEMO=1: everybody knows its password.")
         if options["if_empty"] and not loading.is_empty(business=not options["bare"]):

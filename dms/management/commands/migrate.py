@@ -1,11 +1,11 @@
 """Django's ``migrate``, which first looks whether the tables were made by a version whose migrations are no longer there."""
 
-from typing import Any
-
 from django.core.management.base import CommandError
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
+
+from dms.core.untyped import Option
 
 OWN = frozenset({"dms", "crm", "parts", "sales", "aftersales", "reports"})
 OF_AN_EARLIER_VERSION = (
@@ -17,7 +17,7 @@ OF_AN_EARLIER_VERSION = (
 class Command(Migrate):
     """Nothing was released yet, so each app has one first migration; a database of before is named, not half changed."""
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Option, **options: Option) -> None:
         loader = MigrationLoader(connections[options["database"]], ignore_no_migrations=True)
         unknown = set(loader.applied_migrations) - set(loader.disk_migrations)
         for app, name in sorted(unknown):

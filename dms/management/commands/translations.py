@@ -1,12 +1,12 @@
 """``manage.py translations``: keep the Chinese catalogue complete, and compile it, without gettext."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from dms import translations
+from dms.core.untyped import Option
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--compile", action="store_true", help="write the .mo when it is older than the .po")
         parser.add_argument("--check", action="store_true", help="fail when anything is missing or wrong")
 
-    def handle(self, *_args: object, **options: Any) -> None:
+    def handle(self, *_args: object, **options: Option) -> None:
         path = translations.catalogue_path()
         if options["update"]:
             catalogue = translations.update(path, translations.collect(settings.BASE_DIR))

@@ -4,12 +4,12 @@ from argparse import ArgumentParser
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from dms.core.refusals import Refusal
+from dms.core.untyped import Option
 from dms.formats import spreadsheets
 from dms.models import User
 from sales.actions.past_sales import Figures
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--report", type=Path, help="where the lines not taken are written (CSV)")
         parser.add_argument("--by", default="", help="user name of who imports")
 
-    def handle(self, *_args: Any, **options: Any) -> None:
+    def handle(self, *_args: Option, **options: Option) -> None:
         path: Path = options["file"]
         by = self.person(options["by"])
         faults: list[Fault] = []
