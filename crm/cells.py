@@ -15,9 +15,9 @@ from dms.web.http import AuthenticatedHttpRequest
 from dms.web.markup import NOTHING, badge, choice, dash, filled, phone_reveal, plate
 
 LINK = '<a href="%s">%s</a>'
-NAME = '<a href="%s" class="b5">%s</a>'
-NAMED = '<a href="%s" class="b5">%s</a> <span class="mut t12">%s</span>'
-BESIDE = '%s <span class="mut t12">%s</span>'
+NAME = '<a href="%s" class="fw-medium">%s</a>'
+NAMED = '<a href="%s" class="fw-medium">%s</a> <span class="text-secondary fs-5">%s</span>'
+BESIDE = '%s <span class="text-secondary fs-5">%s</span>'
 CAR = '<a href="%s">%s</a> <span class="sub">%s</span>'
 TAG = '<span class="tag">%s</span>'
 PAPER = '<a href="%s" target="_blank" rel="noopener">%s</a>'

@@ -20,16 +20,16 @@ from dms.web.markup import NOTHING, badge, choice, dash, icon, number, phone_rev
 
 LINK = Markup('<a href="%s">%s</a>')
 OVER = Markup('<a href="%s" hx-get="%s" hx-target="#dialog">%s</a>')
-QUIET = Markup('<span class="mut">%s</span>')
+QUIET = Markup('<span class="text-secondary">%s</span>')
 TITLED = Markup('<span title="%s">%s</span>')
 BUTTON = Markup('<span class="acts"><a class="btn btn-sm" href="%s">%s%s</a></span>')
 QUIET_BUTTON = Markup('<span class="acts"><a class="btn btn-sm btn-quiet" href="%s">%s</a></span>')
-LOCKED = Markup('<span class="row-f g4">%s %s</span>')
-PRESENT = Markup('<span class="row-f g4"><span class="dot dot-done"></span>%s</span>')
-AWAY = Markup('<span class="row-f g4"><span class="st">%s</span><span class="mut">%s %s</span></span>')
+LOCKED = Markup('<span class="hstack gap-1">%s %s</span>')
+PRESENT = Markup('<span class="hstack gap-1"><span class="dot dot-done"></span>%s</span>')
+AWAY = Markup('<span class="hstack gap-1"><span class="st">%s</span><span class="text-secondary">%s %s</span></span>')
 NOBODY = Markup('<span class="x-wait">%s</span>')
 FAULT = Markup('<span class="x-late cut-s" title="%s">%s</span>')
-PROGRESS = Markup('<span class="row-f g4">%s<span class="mut nw t12">%s / %s</span></span>')
+PROGRESS = Markup('<span class="hstack gap-1">%s<span class="text-secondary text-nowrap fs-5">%s / %s</span></span>')
 
 
 # --- colleagues ---------------------------------------------------------------------------------------------------------
@@ -60,7 +60,7 @@ def person_today(person: User, _request: AuthenticatedHttpRequest) -> Markup:
 def person_deputy(person: User, _request: AuthenticatedHttpRequest) -> object:
     """Who stands in today, else the usual deputy."""
     away = away_now(person)
-    return Markup('<b class="b5">%s</b>') % away.deputy if away and away.deputy else dash(person.deputy)
+    return Markup('<b class="fw-medium">%s</b>') % away.deputy if away and away.deputy else dash(person.deputy)
 
 
 unlock_button = acts_cell(USER)

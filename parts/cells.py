@@ -16,7 +16,7 @@ from parts.models import Part, Stock, StockMove
 
 LINK = Markup('<a href="%s">%s</a>')
 HERE = Markup('<a href="%s" aria-current="true">%s</a>')
-MARKED = Markup('<span class="row-f g4">%s %s</span>')
+MARKED = Markup('<span class="hstack gap-1">%s %s</span>')
 COLOURED = Markup('<span class="%s">%s</span>')
 
 

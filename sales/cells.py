@@ -16,7 +16,7 @@ from sales.stock_position import family_of_age
 
 LINK = '<a href="%s">%s</a>'
 LATE = '<span class="x-late">%s</span>'
-COLOURED = '<span class="x-%s b5">%s</span>'
+COLOURED = '<span class="x-%s fw-medium">%s</span>'
 
 
 def lead_level(lead: Lead, _request: AuthenticatedHttpRequest) -> Markup:

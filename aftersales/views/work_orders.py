@@ -51,7 +51,12 @@ class WorkOrders(BaseListView):
     export_key = "work_orders"
     columns = (
         Column(
-            gettext_lazy("Number"), "number", link="aftersales:work_order", sort="number", look="code nw", phone=True
+            gettext_lazy("Number"),
+            "number",
+            link="aftersales:work_order",
+            sort="number",
+            look="code text-nowrap",
+            phone=True,
         ),
         Column(gettext_lazy("Car"), "vehicle", cell=cells.car, phone=True),
         Column(gettext_lazy("Customer"), "customer", cell=cells.customer),

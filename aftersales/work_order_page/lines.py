@@ -111,21 +111,21 @@ class Lines:
 
     def stock_of(self, line: WorkLine) -> tuple[str, str]:
         if line.part_id is None:
-            return display.EMPTY, "mut"
+            return display.EMPTY, "text-secondary"
         if line.issued >= line.quantity:
             return pgettext("part", "Issued"), "sub"
         there = self.stock.get(line.part_id)
         free = there.available if there else Decimal(0)
         short = line.quantity - line.issued - free
         if short > 0:
-            return _("%(n)s short") % {"n": display.quantity(short)}, "x-late b5"
+            return _("%(n)s short") % {"n": display.quantity(short)}, "x-late fw-medium"
         return _("%(n)s there") % {"n": display.quantity(free)}, "x-run"
 
     def work_of(self, line: WorkLine) -> tuple[str, str]:
         if line.status == "PROPOSED":
-            return pgettext("work", "Locked"), "mut"
+            return pgettext("work", "Locked"), "text-secondary"
         if line.status == "STARTED":
-            return pgettext("work", "In work"), "x-run b5"
+            return pgettext("work", "In work"), "x-run fw-medium"
         if line.status == "DONE":
             return (pgettext("work", "Done") if line.kind != "PART" else pgettext("work", "Used")), "sub"
-        return (pgettext("work", "To draw") if line.kind == "PART" else pgettext("work", "Not begun")), "mut"
+        return (pgettext("work", "To draw") if line.kind == "PART" else pgettext("work", "Not begun")), "text-secondary"

@@ -44,9 +44,9 @@ class Invoices(BaseListView):
         Column(gettext_lazy("Document"), "subject_number", look="code"),
         Column(gettext_lazy("Amount (CNY)"), "total", "money", sort="total"),
         Column(gettext_lazy("Paid"), "paid", "money"),
-        Column(pgettext_lazy("money", "Due"), "due", "money", look="b6", phone=True),
-        Column(gettext_lazy("Since"), "opened_at", "age", sort="opened", look="mut"),
-        Column(gettext_lazy("Acts"), "pk", cell=cells.till, look="r", phone=True, only="page", mute=True),
+        Column(pgettext_lazy("money", "Due"), "due", "money", look="fw-semibold", phone=True),
+        Column(gettext_lazy("Since"), "opened_at", "age", sort="opened", look="text-secondary"),
+        Column(gettext_lazy("Acts"), "pk", cell=cells.till, look="text-end", phone=True, only="page", mute=True),
     )
     words = {
         "heading": gettext_lazy("Cashier"),

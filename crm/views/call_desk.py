@@ -95,15 +95,15 @@ def queue(request: AuthenticatedHttpRequest, now: datetime) -> Queue:
 def when(row: FollowUp, now: datetime, user: User) -> tuple[str, str]:
     """The word at the right of a line, and its colour."""
     if row.due_until < now:
-        return _("%(age)s late") % {"age": display.age(row.due_until, now=now)}, "x-late b5"
+        return _("%(age)s late") % {"age": display.age(row.due_until, now=now)}, "x-late fw-medium"
     if row.named_at:
-        return pgettext("desk", "at %(time)s") % {"time": display.clock(row.named_at)}, "x-wait b5"
+        return pgettext("desk", "at %(time)s") % {"time": display.clock(row.named_at)}, "x-wait fw-medium"
     if row.deputy_id == user.pk and row.assignee:
-        return pgettext("desk", "from %(name)s") % {"name": row.assignee}, "mut"
+        return pgettext("desk", "from %(name)s") % {"name": row.assignee}, "text-secondary"
     if row.attempts:
-        return pgettext("desk", "call %(n)s") % {"n": row.attempts + 1}, "mut"
+        return pgettext("desk", "call %(n)s") % {"n": row.attempts + 1}, "text-secondary"
     today = timezone.localdate(row.due_until) == timezone.localdate(now)
-    return (display.clock(row.due_until) if today else display.date(row.due_until)), "mut"
+    return (display.clock(row.due_until) if today else display.date(row.due_until)), "text-secondary"
 
 
 # --- the call -----------------------------------------------------------------------------------------------------------

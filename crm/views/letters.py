@@ -35,7 +35,7 @@ class Letters(BaseListView):
         Column(gettext_lazy("Written"), "written_at", "date", sort="written"),
         Column(gettext_lazy("Printed"), "printed_at", "date"),
         Column(gettext_lazy("Mailed"), "mailed_at", "date"),
-        Column(gettext_lazy("Acts"), "pk", cell=acts_cell(LETTER), look="r", phone=True, only="page", mute=True),
+        Column(gettext_lazy("Acts"), "pk", cell=acts_cell(LETTER), look="text-end", phone=True, only="page", mute=True),
     )
     words = {
         "heading": gettext_lazy("Letters"),

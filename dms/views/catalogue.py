@@ -52,10 +52,10 @@ class Variants(BaseListView):
         Column(
             gettext_lazy("Variant"), str, cell=cells.variant_name, sort="name", phone=True, look="fw-medium", width=30
         ),
-        Column(gettext_lazy("Code"), "code", sort="code", look="code mut"),
+        Column(gettext_lazy("Code"), "code", sort="code", look="code text-secondary"),
         Column(gettext_lazy("Energy"), "energy", "choice", phone=True),
-        Column(gettext_lazy("Displacement"), cells.displacement, look="r"),
-        Column(gettext_lazy("Model year"), "model_year", cell=cells.model_year, sort="model_year", look="r"),
+        Column(gettext_lazy("Displacement"), cells.displacement, look="text-end"),
+        Column(gettext_lazy("Model year"), "model_year", cell=cells.model_year, sort="model_year", look="text-end"),
         Column(gettext_lazy("List price (CNY)"), "list_price", "money", sort="list_price", phone=True),
         Column(gettext_lazy("Warranty"), cells.warranty),
         Column(gettext_lazy("First maintenance"), cells.first_service),

@@ -28,14 +28,14 @@ class Events(BaseListView):
     export_key = "events"
     related: ClassVar[tuple[str, ...]] = ("by", "store", "subject_type")
     columns = (
-        Column(pgettext_lazy("moment", "Time"), "at", "moment", sort="at", phone=True, look="mut"),
+        Column(pgettext_lazy("moment", "Time"), "at", "moment", sort="at", phone=True, look="text-secondary"),
         Column(gettext_lazy("Event"), "words", phone=True, look="fw-medium", width=24),
         Column(
             gettext_lazy("Subject"), cells.subject_words, cell=cells.event_subject, phone=True, look="cut-s", width=30
         ),
         Column(gettext_lazy("By"), "by"),
         Column(gettext_lazy("Store"), "store"),
-        Column(gettext_lazy("Details"), "facts", cell=cells.event_facts, look="cut mut", width=60),
+        Column(gettext_lazy("Details"), "facts", cell=cells.event_facts, look="cut text-secondary", width=60),
     )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
         "heading": gettext_lazy("Log of events"),

@@ -65,7 +65,7 @@ class Jobs(BaseListView):
         Column(gettext_lazy("Ended"), "ended_at", "moment", sort="ended_at"),
         Column(gettext_lazy("Lines not taken"), "problems", "integer", sort="problems"),
         Column(gettext_lazy("Error"), "error", only="file", width=40),
-        Column(gettext_lazy("Acts"), "pk", cell=cells.job_acts, only="page", phone=True, mute=True, look="r"),
+        Column(gettext_lazy("Acts"), "pk", cell=cells.job_acts, only="page", phone=True, mute=True, look="text-end"),
     )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
         "heading": gettext_lazy("Jobs"),

@@ -50,7 +50,7 @@ class Messages(BaseListView):
         Column(gettext_lazy("Attempts"), "attempts", "integer", sort="attempts"),
         Column(gettext_lazy("Store"), "store"),
         Column(gettext_lazy("Error"), "error", only="file", width=40),
-        Column(gettext_lazy("Acts"), "pk", cell=RESEND, only="page", mute=True, look="r"),
+        Column(gettext_lazy("Acts"), "pk", cell=RESEND, only="page", mute=True, look="text-end"),
     )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
         "heading": gettext_lazy("Messages"),

@@ -51,9 +51,9 @@ class People(BaseListView):
         Column(pgettext_lazy("presence", "Today"), "pk", cell=cells.person_today, only="page", phone=True),
         Column(gettext_lazy("Store"), cells.stores_of, look="cut-s", width=24),
         Column(gettext_lazy("Usual deputy"), "deputy", cell=cells.person_deputy),
-        Column(gettext_lazy("User name"), "username", sort="username", look="mut"),
-        Column(gettext_lazy("Last sign-in"), "last_login", "moment", sort="last_login", look="mut"),
-        Column(gettext_lazy("Acts"), "pk", cell=cells.person_acts, only="page", mute=True, look="r"),
+        Column(gettext_lazy("User name"), "username", sort="username", look="text-secondary"),
+        Column(gettext_lazy("Last sign-in"), "last_login", "moment", sort="last_login", look="text-secondary"),
+        Column(gettext_lazy("Acts"), "pk", cell=cells.person_acts, only="page", mute=True, look="text-end"),
     )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
         "heading": gettext_lazy("Colleagues"),
@@ -117,8 +117,8 @@ class Absences(BaseListView):
         Column(gettext_lazy("Last day"), "last_day", "day", sort="last_day", phone=True),
         Column(gettext_lazy("Days"), "days", "integer"),
         Column(gettext_lazy("Deputy"), "deputy", cell=cells.absence_deputy),
-        Column(gettext_lazy("Note"), "note", look="cut-s mut", width=30),
-        Column(gettext_lazy("Acts"), "pk", cell=acts_cell(ABSENCE), only="page", mute=True, look="r"),
+        Column(gettext_lazy("Note"), "note", look="cut-s text-secondary", width=30),
+        Column(gettext_lazy("Acts"), "pk", cell=acts_cell(ABSENCE), only="page", mute=True, look="text-end"),
     )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
         "heading": gettext_lazy("Absences"),

@@ -83,7 +83,7 @@ class Column:
 
     @cached_property
     def align(self) -> str:
-        return "r" if self.kind in FIGURES else ""
+        return "text-end" if self.kind in FIGURES else ""
 
     @cached_property
     def head_classes(self) -> str:

@@ -49,12 +49,12 @@ class Deliveries(BaseListView):
     export_key = "deliveries"
     columns = (
         Column(gettext_lazy("Appointment"), "appointment_at", "moment", phone=True),
-        Column(gettext_lazy("Sheet"), "number", link="sales:delivery", look="b5", phone=True),
+        Column(gettext_lazy("Sheet"), "number", link="sales:delivery", look="fw-medium", phone=True),
         Column(gettext_lazy("Customer"), "order.customer", phone=True),
         Column(gettext_lazy("Model"), "order.variant", width=24),
         Column(gettext_lazy("Colour"), "order.colour"),
-        Column(gettext_lazy("Adviser"), "order.adviser", look="nw"),
-        Column(pgettext_lazy("sheet", "Signed"), cells.signed, look="nw", phone=True),
+        Column(gettext_lazy("Adviser"), "order.adviser", look="text-nowrap"),
+        Column(pgettext_lazy("sheet", "Signed"), cells.signed, look="text-nowrap", phone=True),
         Column(gettext_lazy("Store"), "store", shown=in_all_stores),
         Column(gettext_lazy("Status"), "order.status", "status"),
     )

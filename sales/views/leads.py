@@ -52,14 +52,16 @@ class Leads(BaseListView):
     export_key = "leads"
     columns = (
         Column(gettext_lazy("Level"), "level", cell=cells.lead_level, phone=True),
-        Column(gettext_lazy("Customer"), "customer", cell=cells.lead_customer, sort="name", look="b5", phone=True),
-        Column(gettext_lazy("Mobile"), cells.masked_phone, look="nw"),
+        Column(
+            gettext_lazy("Customer"), "customer", cell=cells.lead_customer, sort="name", look="fw-medium", phone=True
+        ),
+        Column(gettext_lazy("Mobile"), cells.masked_phone, look="text-nowrap"),
         Column(gettext_lazy("Wants"), "car", look="cut", width=24),
-        Column(pgettext_lazy("lead", "Buys"), "buys_when", look="nw"),
+        Column(pgettext_lazy("lead", "Buys"), "buys_when", look="text-nowrap"),
         Column(
             gettext_lazy("Next contact"), "next_contact_at", "moment", cell=cells.next_contact, sort="next", phone=True
         ),
-        Column(gettext_lazy("Adviser"), "owner", look="nw"),
+        Column(gettext_lazy("Adviser"), "owner", look="text-nowrap"),
         Column(pgettext_lazy("card", "Opened"), "opened_at", "date", sort="opened"),
         Column(gettext_lazy("Store"), "store", shown=in_all_stores),
         Column(gettext_lazy("Status"), "status", "status", phone=True),

@@ -48,14 +48,14 @@ class Orders(BaseListView):
     related = ("store", "customer", "adviser", "variant__series", "colour", "invoice")
     export_key = "orders"
     columns = (
-        Column(pgettext_lazy("noun", "Order"), "number", link="sales:order", look="b5", phone=True),
+        Column(pgettext_lazy("noun", "Order"), "number", link="sales:order", look="fw-medium", phone=True),
         Column(gettext_lazy("Customer"), "customer", phone=True),
         Column(gettext_lazy("Model"), "variant.named", phone=True, width=24),
         Column(gettext_lazy("Colour"), "colour"),
         Column(gettext_lazy("Amount (CNY)"), "total", "money", sort="price"),
         Column(gettext_lazy("Due (CNY)"), "invoice.due", "money"),
         Column(gettext_lazy("Delivery agreed"), "deliver_on", "date", sort="deliver_on"),
-        Column(gettext_lazy("Adviser"), "adviser", look="nw"),
+        Column(gettext_lazy("Adviser"), "adviser", look="text-nowrap"),
         Column(gettext_lazy("Made"), "made_at", "date", sort="made"),
         Column(gettext_lazy("Store"), "store", shown=in_all_stores),
         Column(gettext_lazy("Status"), "status", "status", phone=True),

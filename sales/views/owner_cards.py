@@ -34,13 +34,13 @@ class OwnerCards(BaseListView):
     related = ("store", "customer", "vehicle__variant__series", "adviser")
     export_key = "owner_cards"
     columns = (
-        Column(gettext_lazy("C card"), "number", link="sales:owner_card", look="b5", phone=True),
+        Column(gettext_lazy("C card"), "number", link="sales:owner_card", look="fw-medium", phone=True),
         Column(gettext_lazy("Customer"), "customer", phone=True),
         Column(gettext_lazy("Plate"), "vehicle.plate", cell=cells.owner_plate, phone=True),
         Column(gettext_lazy("Model"), "vehicle.model", width=24),
-        Column(gettext_lazy("Adviser"), "adviser", look="nw"),
+        Column(gettext_lazy("Adviser"), "adviser", look="text-nowrap"),
         Column(pgettext_lazy("card", "Opened"), "opened_at", "date"),
-        Column(gettext_lazy("Kept by"), cells.kept_by, look="nw"),
+        Column(gettext_lazy("Kept by"), cells.kept_by, look="text-nowrap"),
         Column(gettext_lazy("Store"), "store", shown=in_all_stores),
     )
     words = {

@@ -34,13 +34,13 @@ class Quotes(BaseListView):
     prefetched = ("lines",)
     export_key = "quotes"
     columns = (
-        Column(pgettext_lazy("noun", "Quote"), str, cell=cells.quote_number, look="b5", phone=True),
+        Column(pgettext_lazy("noun", "Quote"), str, cell=cells.quote_number, look="fw-medium", phone=True),
         Column(gettext_lazy("Customer"), "lead.customer", cell=cells.quote_customer, phone=True),
         Column(gettext_lazy("Model"), "variant.named", width=24),
         Column(gettext_lazy("Colour"), "colour"),
         Column(gettext_lazy("Amount (CNY)"), "total", "money", phone=True),
         Column(gettext_lazy("Valid until"), "valid_until", "date", cell=cells.valid_until, phone=True),
-        Column(gettext_lazy("Adviser"), "made_by", look="nw"),
+        Column(gettext_lazy("Adviser"), "made_by", look="text-nowrap"),
         Column(gettext_lazy("Made"), "made_at", "moment"),
         Column(gettext_lazy("Store"), "store", shown=in_all_stores),
     )

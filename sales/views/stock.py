@@ -32,14 +32,14 @@ class StockCars(BaseListView):
     related = ("store", "variant__series", "colour")
     export_key = "stock_cars"
     columns = (
-        Column(gettext_lazy("VIN"), "vin", look="code b5", sort="vin", phone=True, width=20),
+        Column(gettext_lazy("VIN"), "vin", look="code fw-medium", sort="vin", phone=True, width=20),
         Column(gettext_lazy("Model"), "variant.named", phone=True, width=24),
         Column(gettext_lazy("Colour"), "colour"),
         Column(gettext_lazy("Arrived"), "arrived_on", "date", sort="arrived"),
         Column(gettext_lazy("Days in stock"), cells.days_in_stock, "integer", cell=cells.coloured_days, phone=True),
         Column(gettext_lazy("Place"), "location"),
-        Column(gettext_lazy("Certificate"), "certificate", "choice", cell=cells.certificate, look="nw"),
-        Column(pgettext_lazy("stock car", "Use"), "use", "choice", look="nw"),
+        Column(gettext_lazy("Certificate"), "certificate", "choice", cell=cells.certificate, look="text-nowrap"),
+        Column(pgettext_lazy("stock car", "Use"), "use", "choice", look="text-nowrap"),
         Column(gettext_lazy("Store"), "store", shown=in_all_stores),
         Column(gettext_lazy("Status"), "status", "status", phone=True),
         Column(gettext_lazy("Act"), "pk", cell=acts_cell(STOCK_CAR), only="page", mute=True),

@@ -30,7 +30,7 @@ def test_cells_are_shown_as_their_kind_says():
     row = SimpleNamespace(pk=7, number="<1>", total=1650, at=None)
     shown = body_of(NUMBER, TOTAL, Column("At", "at", "moment"), Column("Of", "customer.name"), rows=[row])
     assert f'<td><a href="{reverse("sales:order", args=[7])}">&lt;1&gt;</a></td>' in shown
-    assert '<td class="r wide-only">1,650.00</td>' in shown
+    assert '<td class="text-end wide-only">1,650.00</td>' in shown
     assert shown.count(">–<") == 2
 
 
