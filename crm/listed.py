@@ -10,6 +10,7 @@ from django.db.models.functions import JSONObject
 from crm.models import Customer, Ownership, Phone
 from crm.models.customers import CustomerQuerySet, CustomerStore
 from dms.core.names import in_language
+from dms.core.untyped import Row
 from dms.formats import display
 from dms.models import Store
 
@@ -91,9 +92,9 @@ def tell(rows: list[Customer]) -> None:
         )
 
 
-def facts_of(customer: Customer) -> Listed:
+def facts_of(customer: Row) -> Listed:
     """What ``tell`` gave it."""
-    facts: Listed = customer.listed  # type: ignore[attr-defined] # no column: put there by ``tell``
+    facts: Listed = customer.listed
     return facts
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from dms.acts import ABSENCE, JOB, USER
 from dms.background import jobs
+from dms.core.untyped import Row
 from dms.formats import display
 from dms.formats.wording import listed
 from dms.models import Absence, Event, Job, User, Variant
@@ -33,9 +34,9 @@ PROGRESS = Markup('<span class="hstack gap-1">%s<span class="text-secondary text
 
 
 # --- colleagues ---------------------------------------------------------------------------------------------------------
-def away_now(person: User) -> Absence | None:
+def away_now(person: Row) -> Absence | None:
     """The absence of today, which the list has fetched."""
-    absences: list[Absence] = person.away  # type: ignore[attr-defined] # no column: fetched by the list
+    absences: list[Absence] = person.away
     return absences[0] if absences else None
 
 
@@ -66,9 +67,9 @@ def person_deputy(person: User, _request: AuthenticatedHttpRequest) -> object:
 unlock_button = acts_cell(USER)
 
 
-def person_acts(person: User, request: AuthenticatedHttpRequest) -> Markup:
+def person_acts(person: Row, request: AuthenticatedHttpRequest) -> Markup:
     """Who is locked out is let in; for others leave can be planned."""
-    if person.locked and request.user.has_perm("dms.unlock"):  # type: ignore[attr-defined] # told by the list
+    if person.locked and request.user.has_perm("dms.unlock"):
         return LOCKED % (badge("wait", _("Locked")), unlock_button(person, request))
     if request.user.has_perm("dms.absences"):
         return QUIET_BUTTON % (f"{url('dms:absence_new')}?user={person.pk}", _("Plan absence"))
@@ -131,15 +132,15 @@ def job_acts(job: Job, request: AuthenticatedHttpRequest) -> Markup:
 
 
 # --- events -------------------------------------------------------------------------------------------------------------
-def event_subject(event: Event, _request: AuthenticatedHttpRequest) -> object:
+def event_subject(event: Row, _request: AuthenticatedHttpRequest) -> object:
     """What it happened to, with the way there for who may open it."""
     words = subject_words(event)
-    address: str = event.url  # type: ignore[attr-defined] # told by the list
+    address: str = event.url
     return LINK % (address, words) if address else dash(words)
 
 
-def event_facts(event: Event, _request: AuthenticatedHttpRequest) -> object:
-    facts: str = event.facts  # type: ignore[attr-defined] # told by the list
+def event_facts(event: Row, _request: AuthenticatedHttpRequest) -> object:
+    facts: str = event.facts
     return TITLED % (facts, facts) if facts else NOTHING
 
 

@@ -46,7 +46,7 @@ class Invoices(BaseListView):
         Column(gettext_lazy("Paid"), "paid", "money"),
         Column(pgettext_lazy("money", "Due"), "due", "money", look="fw-semibold", phone=True),
         Column(gettext_lazy("Since"), "opened_at", "age", sort="opened", look="text-secondary"),
-        Column(gettext_lazy("Acts"), "pk", cell=cells.till, look="text-end", phone=True, only="page", mute=True),
+        Column(gettext_lazy("Acts"), "pk", cell=cells.till, look="text-end", only="page", mute=True),
     )
     words = {
         "heading": gettext_lazy("Cashier"),

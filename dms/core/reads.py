@@ -46,7 +46,7 @@ class Bound(Expression):
         super().__init__(output_field=output_field)
         self.name = name
 
-    def as_sql(self, _compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:  # type: ignore[override]
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         return f"%s::{self.output_field.db_type(connection)}", [self]
 
     def get_group_by_cols(self) -> list[Any]:
@@ -56,7 +56,7 @@ class Bound(Expression):
 class Among(Bound):
     """An array that stands on the right of ``__in``: ``filter(store__in=Among("stores", KEYS))``."""
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:  # type: ignore[override]
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         sql, parameters = super().as_sql(compiler, connection)
         return f"(SELECT unnest({sql}))", parameters
 
@@ -173,7 +173,7 @@ class _Query(Generic[R]):
             return
         converters = self.compiler.get_converters([column[0] for column in self.compiler.select or ()])
         self.compiler.get_converters = lambda _columns: converters
-        rows.query.get_compiler = lambda *_alias, **_options: self.compiler  # type: ignore[method-assign]
+        internals.query.get_compiler = lambda *_alias, **_options: self.compiler
 
     def fetch(self, values: Mapping[str, object]) -> list[R]:
         if not self.sql:

@@ -5,7 +5,7 @@ by ``is defined``. Apps put their own functions in by ``@template_function`` in 
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.template.defaultfilters import linebreaks_filter
@@ -69,11 +69,12 @@ def environment(**options: Option) -> Environment:
         lstrip_blocks=True,
         optimized=False,  # a filter of a constant would be worked out once, in the language and at the hour of that page
     )
-    made = Environment(**options)  # noqa: S701 # Django's backend sets autoescape
+    made: Any = Environment(**options)  # noqa: S701 # Django's backend sets autoescape; extensions add attributes
     made.policies["ext.i18n.trimmed"] = True
-    made.newstyle_gettext = True  # type: ignore[attr-defined] # of the i18n extension
+    made.newstyle_gettext = True
     made.globals.update({function.__name__: function for function in FUNCTIONS})
     made.globals.update(OF_APPS, _=texts.gettext, LANGUAGES=settings.LANGUAGES)
     made.filters.update(markup.VALUES)
     made.filters.update(capfirst=capfirst, linebreaks=linebreaks_filter)
-    return made
+    jinja: Environment = made
+    return jinja

@@ -50,7 +50,7 @@ class Orders(BaseListView):
     columns = (
         Column(pgettext_lazy("noun", "Order"), "number", link="sales:order", look="fw-medium", phone=True),
         Column(gettext_lazy("Customer"), "customer", phone=True),
-        Column(gettext_lazy("Model"), "variant.named", phone=True, width=24),
+        Column(gettext_lazy("Model"), "variant.named", width=24),
         Column(gettext_lazy("Colour"), "colour"),
         Column(gettext_lazy("Amount (CNY)"), "total", "money", sort="price"),
         Column(gettext_lazy("Due (CNY)"), "invoice.due", "money"),
