@@ -73,6 +73,7 @@ from tests.factories import (
     operation,
     part_of,
     reason,
+    vin_of,
 )
 
 Make = Callable[..., Model]
@@ -179,11 +180,18 @@ def kept_car(*, store: Store, status: str = "ALLOCATED") -> StockCar:
     return OrderFactory.create(store=store, status=status).allocations.get().car
 
 
-def car_in(status: str, *, store: Store) -> StockCar:
-    """Ordered by hand, or looked at in between: nobody brings a car there, the lifecycle knows it."""
-    car = StockCarFactory.create(store=store)
-    StockCar.objects.filter(pk=car.pk).update(status=status)
-    return car
+def ordered_car(*, store: Store) -> StockCar:
+    """Ordered by hand: nobody brings a car there, the lifecycle knows it."""
+    like = StockCarFactory.create(store=store, arrived=False)
+    vin = vin_of("LSVAM4180C3000001")
+    return StockCar.objects.create(store=store, vin=vin, variant=like.variant, colour=like.colour, status="ORDERED")
+
+
+def inspected_car(*, store: Store) -> StockCar:
+    """Looked at before it is for sale: nobody brings a car there either."""
+    car = StockCarFactory.create(store=store, arrived=False)
+    StockCar.objects.filter(pk=car.pk).update(status="RECEIVED", arrived_on=timezone.localdate())
+    return fresh(car)
 
 
 def unfilled_visit(*, store: Store) -> ShowroomVisit:
@@ -289,15 +297,14 @@ def mailed_letter(*, store: Store) -> Letter:
 def recall_entry(status: str, *, store: Store) -> RecallEntry:
     """A car on the list of a recall, as far as the status says."""
     now = timezone.now()
-    ways = {
-        "PRINTED": ("printed_at",),
-        "MAILED": ("printed_at", "mailed_at"),
-        "CALLED": ("printed_at", "mailed_at", "called_at"),
-        "DECLINED": ("printed_at", "mailed_at", "called_at", "ended_at"),
-    }
-    moments = dict.fromkeys(ways.get(status, ("ended_at",)), now)
-    why = reason(Reason.Kind.RECALL_REFUSAL) if status == "DECLINED" else None
-    return RecallEntryFactory.create(store=store, status=status, listed_at=now, reason=why, **moments)
+    entry = RecallEntryFactory.create(store=store, listed_at=now)
+    way = ["PRINTED", "MAILED", "CALLED", "DECLINED"]
+    moments = dict(zip(way, ("printed_at", "mailed_at", "called_at", "ended_at"), strict=True))
+    steps = way[: way.index(status) + 1] if status in way else [status] if status != "LISTED" else []
+    for step in steps:
+        why = {"reason": reason(Reason.Kind.RECALL_REFUSAL)} if step == "DECLINED" else {}
+        RecallEntry.objects.filter(pk=entry.pk).update(status=step, **{moments.get(step, "ended_at"): now}, **why)
+    return fresh(entry)
 
 
 def printed_recall(*, store: Store) -> RecallCampaign:
@@ -555,9 +562,9 @@ DOCUMENTS = (
         STOCK_CAR,
         "sales:stock-cars",
         {
-            "on_order": partial(car_in, "ORDERED"),
+            "on_order": ordered_car,
             "coming": partial(StockCarFactory.create, arrived=False),
-            "received": partial(car_in, "RECEIVED"),
+            "received": inspected_car,
             "here": StockCarFactory.create,
             "allocated": kept_car,
             "ready": partial(kept_car, status="READY"),

@@ -200,7 +200,7 @@ def the_customer_signs(story: Story) -> None:
     desk.prints(desk.main.get_by_role("link", name="任务委托书 PDF"), "任务委托书", walk.NAME, "雨刮片")
     wiper = WorkLine.objects.get(part__number=walk.WIPER[0])
     with pytest.raises(IntegrityError, match="workline_within_authorisation"), transaction.atomic():
-        WorkLine.objects.filter(pk=wiper.pk).update(status="DONE", amount=176)
+        WorkLine.objects.filter(pk=wiper.pk).update(status="DONE", quantity=2, unit_price=88, amount=176)
     desk.presses("修改 雨刮片").sees("已授权上限 ¥136.00").types(单价=88).presses("修改", within=desk.dialog)
     desk.sees("追加 1 行").presses("取得同意").types(所打号码或短信内容="13800000001 同意").presses("记录同意")
     desk.is_told("谷雨同意").takes("work-order")

@@ -272,7 +272,7 @@ def test_the_api_registers_and_hands_on(cast, store, signed_in):
 
 
 def test_where_all_stores_are_chosen_the_register_says_whose_it_is(cast, other_store, signed_in):
-    heading = re.compile(r'<h1 class="t16" id="register-title">(.*?)</h1>', re.DOTALL)
+    heading = re.compile(r'<h1 class="fs-3" id="register-title">(.*?)</h1>', re.DOTALL)
     page = reverse("sales:register")
     assert "锦江店" not in heading.search(signed_in(cast.sales_manager).get(page).text)[1]
     cast.sales_manager.stores.add(other_store)
