@@ -3,19 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, DateTimeField, Min, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 
-from dms.core.reads import STORE, Bound, Read, Somebody
+from dms.core.reads import Bound
 from dms.core.scope import scoped_rows
 from dms.core.untyped import AnyRows, Rows, ValueRows
 from dms.formats.days import start_of
 from dms.models import Store, User
 from dms.navigation import registry
+from dms.navigation.asks import Ask, Asking, ReadsOfDay, united
 
 NEAR = 0.7
 """From this part of its limit on a document counts as near it."""
@@ -55,16 +55,18 @@ class DrawnLane:
     nodes: list[Node]
 
 
-NOW, TODAY = Bound("now", DateTimeField()), Bound("today", DateTimeField())
+READS = ReadsOfDay()
+TODAY = Bound("today", DateTimeField())
 
 
-def counted(index: int, lane: registry.Lane, viewer: Somebody, store: Bound | None) -> ValueRows:
+def counted(index: int, lane: registry.Lane, ask: Ask) -> ValueRows:
     """The figures of each status of a lane. Of what has come to its end, only today's is counted."""
     limit, since = timedelta(minutes=lane.limit_minutes), lane.since
     rows: AnyRows = scoped_rows(lane.model)  # the person and the store are values here, and no rows
-    visible: Rows = rows.visible_to(viewer).of_store(store)
-    shown = visible.filter(status__in=lane.statuses).filter(~Q(status__in=ended(lane)) | Q(**{f"{since}__gte": TODAY}))
-    past, nearly = NOW - Value(limit), NOW - Value(limit * NEAR)
+    shown: Rows = (
+        ask.of(rows).filter(status__in=lane.statuses).filter(~Q(status__in=ended(lane)) | Q(**{f"{since}__gte": TODAY}))
+    )
+    past, nearly = ask.now - Value(limit), ask.now - Value(limit * NEAR)
     figures: ValueRows = (
         shown.order_by()
         .values("status")
@@ -128,31 +130,11 @@ def draw(lanes: Sequence[registry.Lane], user: User, store: Store | None, now: d
     if not lanes:
         return []
     counts: dict[int, dict[str, Counted]] = {}
-    values = {
-        "viewer": user.pk,
-        "stores": list(user.store_ids),
-        "store": store.pk if store else None,
-        "now": now,
-        "today": start_of(timezone.localdate(now)),
-    }
-    for index, status, *figures in _read(tuple(lanes), user, store).fetch(**values):
-        counts.setdefault(index, {})[status] = Counted(*figures)
+
+    def figures(ask: Ask) -> ValueRows:
+        return united([counted(index, lane, ask) for index, lane in enumerate(lanes)])
+
+    today = start_of(timezone.localdate(now))
+    for index, status, *numbers in READS.fetch(tuple(lanes), figures, Asking(user, store, now), today=today):
+        counts.setdefault(index, {})[status] = Counted(*numbers)
     return [_drawn(lane, counts.get(index, {}), now) for index, lane in enumerate(lanes)]
-
-
-READS: dict[tuple[object, ...], Read[Any]] = {}
-
-
-def _read(lanes: tuple[registry.Lane, ...], user: User, store: Store | None) -> Read[Any]:
-    """The lanes united, kept for people who see the same of them."""
-    shape = (lanes, user.rights, user.sees_all_stores, store is None)
-    if shape not in READS:
-        viewer = Somebody(user.rights, sees_all_stores=user.sees_all_stores)
-        chosen = None if store is None else STORE
-
-        def united() -> ValueRows:
-            first, *others = (counted(index, lane, viewer, chosen) for index, lane in enumerate(lanes))
-            return first.union(*others, all=True) if others else first
-
-        READS[shape] = Read(united)
-    return READS[shape]

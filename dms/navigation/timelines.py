@@ -21,6 +21,7 @@ from django.db.models.functions import Coalesce, JSONObject, NullIf
 from dms.core.names import in_language
 from dms.core.reads import Bound, Read, SeesAll, SeesSome
 from dms.core.untyped import Rows, ValueRows
+from dms.navigation.asks import united
 
 if TYPE_CHECKING:
     from dms.models import User
@@ -163,12 +164,11 @@ class Timelines:
             subject, subject_type = Bound("subject", number), Bound("subject_type", number)
             ask = Ask(subject, subject_type, str(model._meta.model_name), viewer)  # noqa: SLF001
 
-            def united() -> ValueRows:
-                first, *others = (strand.branch(ask) for strand in strands)
-                whole = first.union(*others, all=True) if others else first
-                return whole.order_by("-moment_at")[:MOST] if others else whole
+            def newest() -> ValueRows:
+                whole = united([strand.branch(ask) for strand in strands])
+                return whole.order_by("-moment_at")[:MOST] if len(strands) > 1 else whole
 
-            self._reads[shape] = Read(united)
+            self._reads[shape] = Read(newest)
         return self._reads[shape]
 
 
