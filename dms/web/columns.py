@@ -16,7 +16,6 @@ from functools import cached_property
 from typing import Any, Literal
 
 from django.db.models import Model
-from django_stubs_ext import StrOrPromise
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
@@ -52,7 +51,7 @@ ONE_LINE = {"date", "day", "moment", "age"}
 
 
 @dataclass(frozen=True)
-class Column:
+class Column(spreadsheets.Column):
     """One thing a list says of each row.
 
     :param value: an attribute path (``store.name``) or a function of the row: what a spreadsheet holds, and what the page
@@ -67,8 +66,6 @@ class Column:
     :param mute: its head is only read aloud: of a column of buttons.
     """
 
-    label: StrOrPromise
-    value: str | Callable[[Any], object]
     kind: Kind = "text"
     _: KW_ONLY
     cell: Cell | None = None
@@ -79,7 +76,6 @@ class Column:
     only: Literal["", "page", "file"] = ""
     shown: Shown | None = None
     mute: bool = False
-    width: int = 0
 
     @cached_property
     def align(self) -> str:
@@ -97,15 +93,6 @@ class Column:
     @cached_property
     def opening(self) -> str:
         return f'<td class="{escape(self.classes)}">' if self.classes else "<td>"
-
-    def of(self, row: object) -> object:
-        """The value, as a path or a function says it."""
-        if callable(self.value):
-            return self.value(row)
-        for name in self.value.split("."):
-            row = getattr(row, name, None)
-            row = row() if callable(row) else row
-        return row
 
     def shows(self, row: Row, request: AuthenticatedHttpRequest) -> object:
         """What stands in the cell of a page."""
