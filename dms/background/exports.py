@@ -56,20 +56,8 @@ class Listing:
 LISTINGS: dict[str, Listing] = {}
 
 
-def register(
-    key: str,
-    label: StrOrPromise,
-    right: str,
-    rows: "Callable[[User, Store | None], QuerySet[Model]]",
-    columns: Sequence[spreadsheets.Column],
-    *,
-    filterset: "Callable[..., Any] | None" = None,
-) -> None:
-    """Make a list exportable under a key: one that has no page, whose columns would say it."""
-    add(Listing(key, label, right, rows, lambda _user, _store: columns, filterset))
-
-
 def add(listing: Listing) -> None:
+    """Make a list exportable under its key."""
     LISTINGS[listing.key] = listing
 
 

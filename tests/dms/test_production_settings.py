@@ -109,3 +109,10 @@ def test_demo_logins_never_meet_the_outside_world():
 def test_passwords_are_stored_hard_to_guess():
     code = "from dms import settings; print(getattr(settings, 'PASSWORD_HASHERS', 'default'))"
     assert production(code).stdout.strip() == "default"
+
+
+def test_a_process_that_has_read_no_page_knows_every_kind_of_job():
+    """A worker is asked for the export of a list without ever having been asked for the list."""
+    code = "import django; django.setup(); from dms.background import jobs; print(*sorted(jobs.KINDS))"
+    known = production(code)
+    assert "export_table" in known.stdout.split(), known.stderr
