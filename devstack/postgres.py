@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -95,7 +96,13 @@ class Postgres:
 
     @property
     def url(self) -> str:
+        """The owner's; the application signs in by another role, which ``migrate`` makes."""
         return f"postgresql://dms:{self.password}@127.0.0.1:{self.port}/dms"
+
+    @property
+    def application_url(self) -> str:
+        password = hashlib.sha256(f"application of {self.password}".encode()).hexdigest()[:32]
+        return self.url.replace(f"dms:{self.password}", f"dms_app:{password}")
 
     @property
     def password(self) -> str:
