@@ -116,7 +116,9 @@ TEMPLATES: list[Facts] = [
 
 # --- data -----------------------------------------------------------------------------------------------------------
 DATABASE_URL = env("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/dms" if DEBUG else None)
-OWNER_DATABASE_URL = env("DMS_OWNER_DATABASE_URL", "")  # only where migrate and restore run (dms/core/database_roles.py)
+OWNER_DATABASE_URL = env(
+    "DMS_OWNER_DATABASE_URL", ""
+)  # only where migrate and restore run (dms/core/database_roles.py)
 DATABASES = {"default": databases.database(DATABASE_URL, pooled=flag("DMS_PGBOUNCER"))}
 DATABASE_ROUTERS: list[str] = []
 if env("DATABASE_REPLICA_URL", ""):  # past the pooler, to the standby itself: see docs/scale.md
