@@ -28,6 +28,7 @@ THROW_AWAY = (
     "max_wal_size=4GB",
     "checkpoint_timeout=1h",
 )
+NO_ROWS_IN_THE_LOG = ("log_error_verbosity=terse", "log_min_error_statement=panic")
 KEPT = ("shared_buffers=256MB", "max_connections=100")
 # Smart, fast, immediate: Postgres' own three ways to go, each harder than the one before.
 GOING = [(signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)]
@@ -69,7 +70,7 @@ class Postgres:
 
     def __init__(self, home: Path, *, throw_away: bool = False, settings: tuple[str, ...] = ()) -> None:
         self.home = home
-        self.settings = (*(THROW_AWAY if throw_away else KEPT), *settings)
+        self.settings = (*(THROW_AWAY if throw_away else KEPT), *NO_ROWS_IN_THE_LOG, *settings)
         self.data = home / "postgres"
         self.log = home / "postgres.log"
         self.throw_away = throw_away

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from parts.models import Stock, StockMove
 from sales import tiles
 from sales.actions import orders
 from sales.models import Lead, Order, OwnerCard, Quote, ShowroomVisit, StockCar
+from tests import owner
 
 pytestmark = pytest.mark.django_db
 COUNTED = (

@@ -19,7 +19,7 @@ from dms.core import databases
 LOGIN = ("USER", "PASSWORD", "HOST", "PORT")
 ROWS = "SELECT, INSERT, UPDATE, DELETE"
 MAINTAIN_SINCE = 170000
-"""The version of Postgres that has a right to ANALYZE apart from owning the table; before it an import leaves that to autovacuum."""
+"""The version of Postgres that has a right to ANALYZE apart from owning the table; before it autovacuum does that."""
 
 RIGHTS = """
 REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM PUBLIC;
