@@ -252,7 +252,7 @@ def _run(program: str, *arguments: str) -> None:
         "PGPASSWORD": str(login["PASSWORD"]),
     }
     database = ["-d", str(login["NAME"])]
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 # our own words, and the login of the settings
         [_program(program), *arguments, *database], env=env, capture_output=True, text=True, check=False
     )
     if done.returncode:
