@@ -53,7 +53,7 @@ class StockList(BaseListView):
         ),
         Column(pgettext_lazy("part", "Name"), "part.name", cell=cells.stock_part, sort="name", phone=True, width=30),
         Column(gettext_lazy("Store"), "store", shown=in_all_stores, look="sub"),
-        Column(gettext_lazy("Bin"), "bin", sort="bin", phone=True, look="sub"),
+        Column(gettext_lazy("Bin"), "bin", sort="bin", look="sub"),
         Column(gettext_lazy("Category"), "part.category", look="text-secondary"),
         Column(gettext_lazy("On hand"), "on_hand", "number", cell=cells.on_hand, sort="on_hand", phone=True),
         Column(gettext_lazy("Reserved"), "reserved", "number", cell=cells.reserved),
