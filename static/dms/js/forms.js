@@ -104,7 +104,9 @@ document.addEventListener("keydown", (event) => {
 // it, or of another name (data-carry="what:note"). It stays in this tab, and is used once.
 const CARRIED = "dms-carried";
 const carries = (field) =>
-  field.name && field.name !== "csrfmiddlewaretoken" && !["hidden", "password", "file", "radio", "checkbox"].includes(field.type);
+  field.name &&
+  field.name !== "csrfmiddlewaretoken" &&
+  !["hidden", "password", "file", "radio", "checkbox"].includes(field.type);
 document.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a[data-carry]") : null;
   const form = link && document.querySelector("form[data-guard]");
