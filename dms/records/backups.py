@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -105,7 +105,7 @@ def _add_file(archive: tarfile.TarFile, name: str, contents: Contents) -> None:
         return
     with default_storage.open(name) as file:
         entry.size = file.size
-        measured = Measured(file.file)
+        measured = Measured(file)
         archive.addfile(entry, measured)
     contents.files[entry.name] = measured.result()
 
@@ -120,10 +120,13 @@ def tables() -> dict[str, list[int | str]]:
     return found
 
 
+Readable = IO[bytes] | File[Any]
+
+
 class Measured(io.RawIOBase):
     """A file that is read and hashed at once."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: Readable) -> None:
         self.file, self.size, self.digest = file, 0, hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
@@ -141,7 +144,7 @@ def _measured(path: Path) -> list[int | str]:
         return _through(file)
 
 
-def _through(file: IO[bytes]) -> list[int | str]:
+def _through(file: Readable) -> list[int | str]:
     measured = Measured(file)
     while measured.read(PIECE):
         pass
@@ -237,7 +240,7 @@ def _kept(contents: Contents) -> dict[str, list[int | str]]:
     there = {DUMP: contents.files[DUMP]}
     for name in contents.files.keys() - there.keys():
         with default_storage.open(name.removeprefix(FILES)) as file:
-            there[name] = _through(file.file)
+            there[name] = _through(file)
     return there
 
 
