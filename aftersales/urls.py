@@ -10,11 +10,11 @@ from dms.web.act_views import act_paths
 app_name = "aftersales"
 urlpatterns = [
     path("appointments/", appointments.appointments, name="appointments"),
-    path("appointments/new/", appointments.appointment_new, name="appointment_new"),
+    path("appointments/new/", appointments.AppointmentNew.as_view(), name="appointment_new"),
     path("appointments/<int:pk>/", appointments.appointment, name="appointment"),
     *act_paths(APPOINTMENT, "appointments/", AppointmentActView),
     path("work-orders/", work_orders.WorkOrders.as_view(), name="work_orders"),
-    path("work-orders/new/", work_orders.work_order_new, name="work_order_new"),
+    path("work-orders/new/", work_orders.WorkOrderNew.as_view(), name="work_order_new"),
     path("work-orders/known/", work_orders.car_known, name="car_known"),
     path("work-orders/<int:pk>/", work_orders.work_order, name="work_order"),
     path("work-orders/<int:pk>/print/", work_orders.work_order_pdf, name="work_order_pdf"),
