@@ -222,9 +222,9 @@ def test_a_month_goes_from_list_to_plan_by_the_page(campaign, cast, signed_in):
     assert recall_actions.figures(campaign).mailed == 4
 
 
-def test_a_car_on_the_list_has_its_call_and_the_way_off_beside_it(mailed, calls, cast, signed_in):
+def test_a_car_on_the_list_has_its_call_and_the_way_off_beside_it(mailed, cast, signed_in):
     browser, address = signed_in(cast.cs_manager), reverse("crm:recall") + "?month=2026-12"
-    entry, call = RecallEntry.objects.first(), calls[0]
+    entry, call = RecallEntry.objects.first(), calls()[0]
     with time_machine.travel(at("2026-11-25 10:00"), tick=False):
         page = browser.get(address).content.decode()
         assert reverse("crm:call", args=[call.pk]) in page
