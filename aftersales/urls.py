@@ -17,7 +17,7 @@ urlpatterns = [
     path("work-orders/new/", work_orders.WorkOrderNew.as_view(), name="work_order_new"),
     path("work-orders/known/", work_orders.car_known, name="car_known"),
     path("work-orders/<int:pk>/", work_orders.work_order, name="work_order"),
-    path("work-orders/<int:pk>/print/", work_orders.work_order_pdf, name="work_order_pdf"),
+    path("work-orders/<int:pk>/pdf/", work_orders.work_order_pdf, name="work_order_pdf"),
     *act_paths(WORK_ORDER, "work-orders/", WorkOrderActView),
     path("part-numbers/", work_orders.part_numbers, name="part_numbers"),
     *act_paths(WORK_LINE, "lines/", WorkLineActView),
@@ -25,6 +25,6 @@ urlpatterns = [
     path("jobs/", workshop.jobs, name="jobs"),
     path("checks/", workshop.checks, name="checks"),
     path("settlements/", release.settlements, name="settlements"),
-    path("work-orders/<int:pk>/settlement/", release.settlement_pdf, name="settlement_pdf"),
-    path("work-orders/<int:pk>/gate-pass/print/", release.gate_pass_pdf, name="gate_pass_pdf"),
+    path("work-orders/<int:pk>/settlement/pdf/", release.settlement_pdf, name="settlement_pdf"),
+    path("work-orders/<int:pk>/gate-pass/pdf/", release.gate_pass_pdf, name="gate_pass_pdf"),
 ]
