@@ -142,6 +142,11 @@ class Table:
     request: AuthenticatedHttpRequest
     row_class: Callable[[Any], str] = unmarked
 
+    @property
+    def on_a_phone(self) -> int:
+        """How many of the columns stay there."""
+        return sum(column.phone for column in self.columns)
+
     def body(self) -> Markup:
         """All rows. Put together of plain strings: ``Markup`` asks each of its parts again whether it is safe."""
         cells = [(column.opening, column.shows) for column in self.columns]
