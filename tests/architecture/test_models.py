@@ -25,6 +25,7 @@ APPEND_ONLY = {
     "dms_event",
     "parts_lostsale",
     "parts_stockmove",
+    "reports_dailyfact",
     "sales_levelchange",
     "sales_quoteline",
     "sales_signoff",
