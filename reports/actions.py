@@ -1,6 +1,7 @@
 """A day is closed in the evening, once; what acts change of it afterwards is a line of its own."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import product
@@ -11,7 +12,7 @@ from django.db.models import Max, Min, Sum
 from dms.formats.days import add_months, day_of
 from dms.models import Event, Store
 from reports.daily import by_store
-from reports.kinds import BY_MODEL, KINDS, Days
+from reports.kinds import BY_KEY, BY_MODEL, KINDS, Days
 from reports.models import DailyFact, LateChange
 
 AFTER_MIDNIGHT = timedelta(minutes=30)
@@ -84,7 +85,7 @@ def _correct(store: int, first: date, last: date, now: datetime) -> int:
     open_again, written = _next_to_close(first), 0
     whole_months = add_months(last.replace(day=1), 1)
     for day in (first + timedelta(days=step) for step in range((open_again - first).days)):
-        lines = _corrections(day, now, store)
+        lines = list(_corrections(day, now, store))
         if not lines and day >= whole_months:
             break
         DailyFact.objects.bulk_create(lines)
@@ -92,21 +93,16 @@ def _correct(store: int, first: date, last: date, now: datetime) -> int:
     return written
 
 
-def _corrections(day: date, now: datetime, store: int) -> list[DailyFact]:
-    lines = DailyFact.objects.filter(day=day, store=store).order_by().values("key")
-    known = {row["key"]: row for row in lines.annotate(day=Sum("value"), month=Sum("month"), line=Max("line"))}
-    values, corrections = _values(day, now, [store]), []
-    for kind in KINDS:
-        fact = known.get(kind.key, {"day": Decimal(0), "month": Decimal(0), "line": 0})
-        value, month = values[store, kind.key]
-        more, month_more = value - fact["day"], None if month is None else month - (fact["month"] or 0)
+def _corrections(day: date, now: datetime, store: int) -> Iterator[DailyFact]:
+    lines = DailyFact.objects.filter(day=day, store=store).order_by().values_list("key")
+    sums = lines.annotate(day=Sum("value"), month=Sum("month"), line=Max("line"))
+    known = {key: (value, month or 0, line) for key, value, month, line in sums}
+    for (of, key), (value, month) in _values(day, now, [store]).items():
+        known_value, known_month, line = known.get(key, (Decimal(0), Decimal(0), 0))
+        more, month_more = value - known_value, None if month is None else month - known_month
         # What was seen once is what it was: its rows have been worked on since.
-        if not kind.seen_once and (more or month_more):
-            line = fact["line"] + 1
-            corrections.append(
-                DailyFact(store_id=store, day=day, key=kind.key, line=line, value=more, month=month_more)
-            )
-    return corrections
+        if not BY_KEY[key].seen_once and (more or month_more):
+            yield DailyFact(store_id=of, day=day, key=key, line=line + 1, value=more, month=month_more)
 
 
 # --- figures of all stores ----------------------------------------------------------------------------------------------

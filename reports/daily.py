@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DateField, DecimalField, F, Max, Min, Model, Q, QuerySet, Sum, Value
+from django.db.models import Count, DateField, F, Max, Min, Model, Q, QuerySet, Sum, Value
 from django.utils import timezone
 
 from dms.core.reads import Bound
@@ -18,7 +18,7 @@ from dms.models import Store, User
 from dms.navigation.asks import Ask, Asking, ReadsOfDay, united
 from dms.navigation.figures import summed
 from reports.kinds import BY_MODEL, KINDS, Days, Figure, Kind, Today
-from reports.models import EXACT, DailyFact, LateChange
+from reports.models import DailyFact, ExactField, LateChange
 
 READS = ReadsOfDay()
 FIRST, LAST, DAY, MONTH = (Bound(name, DateField()) for name in ("first", "last", "day", "month"))
@@ -46,12 +46,13 @@ def _closed(asking: Asking, day: date) -> list[Figure]:
 def _facts_of_day(ask: Ask) -> ValueRows:
     that_evening = Q(line=0)
     rows: ValueRows = ask.of(DailyFact.objects.filter(day=DAY)).order_by().values("key")
-    return rows.annotate(
+    facts: ValueRows = rows.annotate(
         evening=Sum("value", filter=that_evening),
         evening_month=Sum("month", filter=that_evening),
         since=Sum("value"),
         month_since=Sum("month"),
     )
+    return facts
 
 
 def _as_that_evening(kind: Kind, fact: Facts) -> Figure:
@@ -91,7 +92,7 @@ def _facts_of_month(ask: Ask) -> ValueRows:
     kept = [kind.key for kind in KINDS if _kept(kind)]
     facts: ValueRows = ask.of(DailyFact.objects.filter(day__gte=FIRST, day__lte=LAST, key__in=kept)).order_by()
     late: ValueRows = ask.of(LateChange.objects.all()).order_by()
-    nothing = Value(None, DecimalField(**EXACT))
+    nothing = Value(None, ExactField())
     return united(
         [
             facts.values("key").annotate(
@@ -168,8 +169,9 @@ def by_store(kinds: list[Kind], days: Days, stores: list[int], *, since: bool) -
     any_of, sums = _sums(asked(kinds, days, since=since))
     rows = scoped_rows(kinds[0].model)
     path: str = getattr(rows, "store_path", "store")
-    found: ValueRows = _prepared(kinds[0], rows.filter(any_of, **{f"{path}__in": stores}), days).order_by()
-    return found.values(of=F(path)).annotate(**sums)
+    of_stores = _prepared(kinds[0], rows.filter(any_of, **{f"{path}__in": stores}), days).order_by().values(of=F(path))
+    sums_of_stores: ValueRows = of_stores.annotate(**sums)
+    return sums_of_stores
 
 
 def asked(kinds: list[Kind], days: Days, *, since: bool = False) -> Iterator[tuple[str, Kind, Q]]:

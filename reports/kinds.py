@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
@@ -35,7 +36,8 @@ class Days:
     """One day with its month up to it; ``at`` is the moment as of which things are overdue or in stock."""
 
     day: date
-    now: datetime
+    now: Any
+    """A moment; of :class:`Today` also one that is said when the query is asked."""
 
     @property
     def start(self) -> datetime:
@@ -50,7 +52,7 @@ class Days:
         return start_of(self.day.replace(day=1))
 
     @property
-    def at(self) -> datetime:
+    def at(self) -> Any:
         return min(self.now, self.end)
 
     def within(self, column: str) -> tuple[Q, Q]:
@@ -61,10 +63,10 @@ class Days:
 
 @dataclass(frozen=True)
 class Today(Days):
-    """The day that is not over yet; its moment may be one that is said when a kept query is asked."""
+    """The day that is not over yet."""
 
     @property
-    def at(self) -> datetime:
+    def at(self) -> Any:
         return self.now
 
 
@@ -119,10 +121,12 @@ class Figure:
 
 def level_then(rows: QuerySet[Model], days: Days) -> QuerySet[Model]:
     """The level a card had at the end of the day."""
+    judged: QuerySet[Model]
     if isinstance(days, Today):
-        return rows.annotate(then=F("level"))
+        judged = rows.annotate(then=F("level"))
+        return judged
     changes = LevelChange.objects.filter(lead=OuterRef("pk"), at__lt=days.end).order_by("-at", "-pk")
-    judged: QuerySet[Model] = rows.annotate(then=Coalesce(Subquery(changes.values("after")[:1]), F("level")))
+    judged = rows.annotate(then=Coalesce(Subquery(changes.values("after")[:1]), F("level")))
     return judged
 
 

@@ -1,15 +1,24 @@
 """What the days were worth: figures written down each evening, so that a month is added up and never counted again."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from dms.core.scope import StoreScoped
+from dms.core.untyped import Option
 from dms.models import Store
 
-EXACT = {"max_digits": 24, "decimal_places": 6}
-"""Pieces times their cost, to the last place."""
+
+class ExactField(models.DecimalField[Any, Any]):
+    """NUMERIC(24,6): pieces times their cost, to the last place."""
+
+    def __init__(self, *args: Option, **kwargs: Option) -> None:
+        kwargs.setdefault("max_digits", 24)
+        kwargs.setdefault("decimal_places", 6)
+        super().__init__(*args, **kwargs)
 
 
 class DailyFact(models.Model):
@@ -22,8 +31,8 @@ class DailyFact(models.Model):
     day = models.DateField(_("day"))
     key = models.CharField(_("figure"), max_length=24)
     line = models.PositiveSmallIntegerField(_("line"), default=0)
-    value = models.DecimalField(_("of the day"), **EXACT)
-    month = models.DecimalField(_("of the month up to it"), null=True, **EXACT)
+    value = ExactField(_("of the day"))
+    month = ExactField(_("of the month up to it"), null=True)
     written_at = models.DateTimeField(_("time"), db_default=Now(), editable=False)
 
     objects = StoreScoped["DailyFact"].as_manager()

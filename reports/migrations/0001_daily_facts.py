@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
+import reports.models
 from dms.core.append_only import AppendOnly
 from dms.core.sql_files import SqlFile
 from django.db import migrations, models
@@ -39,8 +40,8 @@ class Migration(migrations.Migration):
                 ('day', models.DateField(verbose_name='day')),
                 ('key', models.CharField(max_length=24, verbose_name='figure')),
                 ('line', models.PositiveSmallIntegerField(default=0, verbose_name='line')),
-                ('value', models.DecimalField(decimal_places=6, max_digits=24, verbose_name='of the day')),
-                ('month', models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name='of the month up to it')),
+                ('value', reports.models.ExactField(decimal_places=6, max_digits=24, verbose_name='of the day')),
+                ('month', reports.models.ExactField(decimal_places=6, max_digits=24, null=True, verbose_name='of the month up to it')),
                 ('written_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='time')),
                 ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dms.store', verbose_name='store')),
             ],

@@ -109,6 +109,7 @@ MET_IN_ACTIONS = {
     "bookedhour_of_one_bay",
     "bookedhour_once",
     "customer_not_merged_into_itself",
+    "dailyfact_correction_differs",
     "deliverysheet_confirmation_is_whole",
     "hold_one_at_a_time",
     "invoice_credit_is_whole",
