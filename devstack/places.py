@@ -20,10 +20,6 @@ VENDOR = ROOT / "vendor"
 IS_ROOT = os.geteuid() == 0
 
 
-def venv_python() -> Path:
-    return VENV / "bin" / "python"
-
-
 def package_dir(name: str) -> Path:
     """The directory of an installed package, found without importing it."""
     places = [*sorted(VENV.glob("lib/python3*/site-packages")), *map(Path, filter(None, sys.path))]
