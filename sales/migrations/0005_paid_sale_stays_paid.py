@@ -6,6 +6,6 @@ from dms.core.sql_files import SqlFile
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sales", "0003_found_by_day"), ("crm", "0002_base_data")]
+    dependencies = [("sales", "0004_agreed_cars"), ("crm", "0002_base_data")]
 
     operations = [SqlFile("sales", "refund_leaves_sale_paid")]
