@@ -8,10 +8,11 @@ import json
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-_SIGNS = json.loads((Path(__file__).parent / "data" / "capital_amounts.json").read_text(encoding="utf-8"))
-DIGITS: str = _SIGNS["digits"]
-PLACES: list[str] = _SIGNS["places"]
-GROUPS: list[str] = _SIGNS["groups"]
+_DATA = json.loads((Path(__file__).parent / "data" / "capital_amounts.json").read_text(encoding="utf-8"))
+SIGNS: dict[str, str] = _DATA["signs"]
+DIGITS: str = _DATA["digits"]
+PLACES: list[str] = _DATA["places"]
+GROUPS: list[str] = _DATA["groups"]
 ZERO = DIGITS[0]
 MOST = Decimal(10) ** 16
 
@@ -22,8 +23,8 @@ def in_capitals(amount: Decimal) -> str:
     if fen_in_all >= MOST * 100:
         raise ValueError(amount)
     yuan, fen = divmod(fen_in_all, 100)
-    sign = _SIGNS["minus"] if amount < 0 and fen_in_all else ""
-    return _SIGNS["currency"] + sign + _whole(yuan) + _parts(yuan, *divmod(fen, 10))
+    sign = SIGNS["minus"] if amount < 0 and fen_in_all else ""
+    return SIGNS["currency"] + sign + _whole(yuan) + _parts(yuan, *divmod(fen, 10))
 
 
 def _whole(yuan: int) -> str:
@@ -40,7 +41,7 @@ def _whole(yuan: int) -> str:
             words += ZERO
         words += _group(group) + GROUPS[power]
         gap = False
-    return words + _SIGNS["yuan"]
+    return words + SIGNS["yuan"]
 
 
 def _group(group: int) -> str:
@@ -55,6 +56,6 @@ def _group(group: int) -> str:
 
 def _parts(yuan: int, jiao: int, fen: int) -> str:
     if not jiao and not fen:
-        return ("" if yuan else ZERO + _SIGNS["yuan"]) + _SIGNS["whole"]
-    words = DIGITS[jiao] + _SIGNS["jiao"] if jiao else (ZERO if yuan else "")
-    return words + (DIGITS[fen] + _SIGNS["fen"] if fen else _SIGNS["whole"])
+        return ("" if yuan else ZERO + SIGNS["yuan"]) + SIGNS["whole"]
+    words = DIGITS[jiao] + SIGNS["jiao"] if jiao else (ZERO if yuan else "")
+    return words + (DIGITS[fen] + SIGNS["fen"] if fen else SIGNS["whole"])
