@@ -1,6 +1,6 @@
 """Home and own work: figures, the process map drawn from lifecycles, what is due with its act."""
 
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
