@@ -147,7 +147,7 @@ def test_nothing_turns_late_on_the_map_while_the_store_is_closed(store, cast):
     evening = moment(timezone.localdate(), time(17, 50))
     outbox.post(channel="sms", recipient="1", title="", body="", key="k", store=store, due_at=evening)
     store.refresh_from_db()
-    for hours, overdue in ((5, 0), (14.75, 0), (15.5, 1)):  # 22:50; 08:35 and 09:20 of the next day
+    for hours, overdue in ((5, 0), (14.75, 0), (16, 1)):  # 22:50; 08:35 and 09:50 of the next day
         (node, *_others) = draw([MESSAGES], cast.sales_manager, store, evening + timedelta(hours=hours))[0].nodes
         assert node.overdue == overdue
 
