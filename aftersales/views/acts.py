@@ -18,7 +18,9 @@ PLACES_OF_A_TIME = {
     "appointment_in_shop_hours": "starts_at",
     "in_the_past": "starts_at",
     "too_far_ahead": "starts_at",
-    "appointment_vehicle_once": "starts_at",
+    "appointment_vehicle_in_one_place": "starts_at",
+    "closed_day": "starts_at",
+    "outside_hours": "starts_at",
     "appointment_adviser_free": "adviser",
 }
 """Refusal of a time that cannot be booked → the field beside which its sentence stands."""

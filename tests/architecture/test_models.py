@@ -89,6 +89,7 @@ def test_names_of_constraints_are_given_once():
 MET_BY_PROGRAMS = re.compile(r"_(status_known|has_lease|has_time|in_range|unique|positive|range)$")
 MET_IN_ACTIONS = {
     "appointment_slot_is_its_time",
+    "appointment_stay_begins_at_its_time",
     "authorisation_of_work_order",
     "deliverysheet_confirmed_by_name",
     "gatepass_used_by_somebody",
