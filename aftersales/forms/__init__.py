@@ -9,25 +9,36 @@ from aftersales.forms.lines import (
     LineIssueForm,
     OtherForm,
     PartForm,
+    PriceFindingForm,
     ReturnForm,
     TakeUpForm,
 )
 from aftersales.forms.orders import (
     CancelReasonForm,
+    CancelWorkForm,
     ChangePromiseForm,
     CheckForm,
     ConsentForm,
     DescribeForm,
+    DiagnoseForm,
     DispatchForm,
     HoldForm,
     PromiseForm,
     ReadyForm,
+    ReportForm,
     SendBackForm,
     SettleForm,
+    WhyForm,
 )
-from aftersales.forms.visits import BookForm, MoveAppointmentForm, NoShowReasonForm, WriteUpForm
+from aftersales.forms.visits import BookForm, CheckInForm, MoveAppointmentForm, NoShowReasonForm, WriteUpForm
 
 __all__ = [
+    "WhyForm",
+    "ReportForm",
+    "PriceFindingForm",
+    "DiagnoseForm",
+    "CheckInForm",
+    "CancelWorkForm",
     "BookForm",
     "CancelReasonForm",
     "ChangeLineForm",

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from aftersales import cells, pdfs
 from aftersales.actions import intake, lines, work_orders
 from aftersales.filters import WorkOrderFilter
 from aftersales.forms import WriteUpForm
-from aftersales.models import Appointment, WorkOrder
+from aftersales.models import Appointment, Authorisation, WorkOrder
 from aftersales.work_order_page import work_order_page
 from crm.models import Vehicle
 from dms.core.refusals import Refusal
@@ -127,6 +127,7 @@ def work_order_new(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 PLACE = {
     "mileage_fell": "km",
+    "mileage_leaps": "km_confirmed",
     "owner_needed": "phone",
     "not_a_phone": "phone",
     "vin_wrong": "car",
@@ -150,7 +151,7 @@ def known_car(request: AuthenticatedHttpRequest, text: str) -> Facts | None:
     return {
         "car": car,
         "owner": car.ownerships.filter(until__isnull=True).select_related("customer").first(),
-        "reading": car.readings.first(),
+        "reading": car.readings.true().first(),
         "appointment": visits.first(),
         "open_order": work_orders.car_has_order(car),
         "left": lines.left_undone(car),
@@ -178,9 +179,18 @@ def work_order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @requires_right("aftersales.view")
-def work_order_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+def work_order_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse | FileResponse:
     """The commission on paper, both copies."""
-    return pdfs.commission(visible(request, pk), request.user).answer()
+    return pdfs.commission(visible(request, pk), request.user)
+
+
+@require_safe
+@requires_right("aftersales.view")
+def addendum_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse | FileResponse:
+    """What was agreed to later, on paper, as it was then."""
+    orders = WorkOrder.objects
+    rows = Authorisation.objects.filter(work_order__in=orders.visible_to(request.user))
+    return pdfs.addendum(get_object_or_404(rows, pk=pk))
 
 
 @require_safe

@@ -31,6 +31,8 @@ class Reason(UpdatedAt, Bilingual):
         RESCHEDULE = "RESCHEDULE", _("Contact rescheduled")
         SKIP = "SKIP", _("Rota skipped")
         LOST_SALE = "LOST_SALE", _("Lost sale")
+        PROMISE = "PROMISE", _("Promise changed")
+        WORK_CANCEL = "WORK_CANCEL", _("Work order cancelled")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     code = models.CharField(_("code"), max_length=30)

@@ -289,6 +289,14 @@ def _folders(path: str, *, depth: int) -> Iterator[str]:
         yield from _folders(f"{path}/{name}", depth=depth - 1)
 
 
+def refuse_altered(attachment: Attachment) -> None:
+    """:raises Refusal: when the stored file is not the one that was kept."""
+    with attachment.file.open("rb") as opened:
+        if _digest(opened) != attachment.sha256:
+            sentence = _("The stored file “%(name)s” is not the one that was kept. Tell the administrator.")
+            raise Refusal(sentence % {"name": attachment.name}, code="file_altered")
+
+
 # --- serving ------------------------------------------------------------------------------------------------------------
 def respond(attachment: Attachment, *, inline: bool = False) -> FileResponse:
     """The file as an answer. Only pictures and PDF may show in the page's own window; everything else is a download."""

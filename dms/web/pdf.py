@@ -85,11 +85,17 @@ class Paper:
     foot: str | None = ""
     size: str = "A4"
 
+    @property
+    def file_name(self) -> str:
+        return f"{self.name.split()[0]}.pdf"
+
+    def content(self) -> bytes:
+        return render(self.template, self.context, title=self.name, foot=self.foot, paper=self.size)
+
     def answer(self) -> HttpResponse:
         """As a file that browsers show."""
-        content = render(self.template, self.context, title=self.name, foot=self.foot, paper=self.size)
-        response = HttpResponse(content, content_type="application/pdf")
-        response["Content-Disposition"] = f'inline; filename="{self.name.split()[0]}.pdf"'
+        response = HttpResponse(self.content(), content_type="application/pdf")
+        response["Content-Disposition"] = f'inline; filename="{self.file_name}"'
         return response
 
 

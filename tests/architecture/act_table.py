@@ -330,6 +330,7 @@ def held_order(*, store: Store) -> WorkOrder:
 
 def self_checked_order(*, store: Store) -> WorkOrder:
     order = WorkOrderFactory.create(store=store, stage="work_done")
+    workshop.diagnose(order, cause="磨损", correction="更换", by=Cast(store).technician)
     checks.check(order, stage="SELF", passed=True, by=Cast(store).technician)
     return fresh(order)
 
@@ -348,7 +349,7 @@ def order_with_gate_pass(*, store: Store) -> WorkOrder:
 
 def cancelled_work_order(*, store: Store) -> WorkOrder:
     order = described_order(store=store)
-    return work_orders.cancel(order, reason=reason(Reason.Kind.CANCEL), by=order.adviser)
+    return work_orders.cancel(order, reason=reason(Reason.Kind.WORK_CANCEL), by=order.adviser)
 
 
 def returning_car(*, store: Store) -> WorkOrder:

@@ -60,6 +60,7 @@ from tests.factories.workshop import (
     labour_of,
     operation,
     part_of,
+    when_open,
 )
 
 __all__ = [
@@ -117,6 +118,7 @@ __all__ = [
     "operation",
     "owners",
     "part_of",
+    "when_open",
     "reason",
     "role_named",
     "vin_of",

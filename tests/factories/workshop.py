@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 from aftersales.actions import appointments, checks, consent, lines, release, work_orders, workshop
 from aftersales.models import Appointment, Bay, LabourOperation, ShopHour, WorkLine, WorkOrder
 from crm.models import Payment, Vehicle
+from dms.formats.opening_hours import OpeningHours
 from dms.models import Store, User
 from parts.models import Part
 from tests.factories.base import ActFactory, SharedFactory, fresh, member
@@ -84,12 +85,20 @@ class AppointmentFactory(ActFactory[Appointment]):
         return appointments.book(vehicle, visit=visit, customer=owner, store=store, by=by)
 
 
+def when_open(store: Store, *, hours: float = 2) -> dt.datetime:
+    """So many hours from now, or when the store opens after that: a time that can be promised."""
+    at, opening = timezone.now() + dt.timedelta(hours=hours), OpeningHours.of(store)
+    days = (at.date() + dt.timedelta(days=ahead) for ahead in range(-1, 3))
+    return next(max(at, opens) for day in days for opens, closes in opening.stretches(day) if at <= closes)
+
+
 def estimate(order: WorkOrder, cast: Cast) -> None:
-    consent.estimate(order, promised_at=timezone.now() + dt.timedelta(hours=2), by=order.adviser)
+    consent.estimate(order, promised_at=when_open(order.store), by=order.adviser)
 
 
 def sign(order: WorkOrder, cast: Cast) -> None:
-    consent.authorise(order, method="SIGNATURE", given_by=order.customer.name, by=order.adviser)
+    name = order.customer.name
+    consent.authorise(order, method="SIGNATURE", given_by=name, typed_name=name, by=order.adviser)
 
 
 def dispatch(order: WorkOrder, cast: Cast) -> None:
@@ -107,6 +116,7 @@ def finish(order: WorkOrder, cast: Cast) -> None:
 
 
 def inspect(order: WorkOrder, cast: Cast) -> None:
+    workshop.diagnose(order, cause="刹车片磨损", correction="更换刹车片", by=cast.technician)
     for stage, by in (("SELF", cast.technician), ("TEAM", cast.team_leader), ("FINAL", cast.inspector)):
         checks.check(order, stage=stage, passed=True, by=by)
 
@@ -178,7 +188,7 @@ class WorkOrderFactory(ActFactory[WorkOrder]):
         quantity: int,
     ) -> WorkOrder:
         order = work_orders.open_work_order(vehicle, store=store, by=by, complaint=complaint)
-        work_orders.check_in(order, km=km, by=by)
+        work_orders.check_in(order, km=km, by=by, km_confirmed=True)
         if stage != "draft":
             lines.add_labour(order, operation=LabourOperation.objects.get(code=operation), by=by)
             if part:
