@@ -241,6 +241,9 @@ def defer(line: WorkLine, *, reason: Reason, by: User) -> WorkLine:
 def _turn_down(line: WorkLine, status: str, event: EventKind, *, reason: Reason, by: User) -> WorkLine:
     order, line = lock_line(line)
     refuse_closed(line, by=by)
+    if line.status not in CHANGEABLE:
+        sentence = _("“%(line)s” is “%(status)s”: it is not turned down any more.")
+        raise Refusal(sentence % {"line": line.text, "status": line.get_status_display()}, code="line_not_open")
     refuse_issued(line, by=by)
     with refusing():
         line.move(status, reason=reason, authorisation=None, authorised_amount=None)

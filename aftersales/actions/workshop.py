@@ -84,6 +84,9 @@ def refuse_starting(line: WorkLine, *, by: User) -> None:
         raise Refusal(_("Only labour is started; parts are issued."), code="not_labour")
     if line.status == WorkLine.Status.PROPOSED:
         raise Refusal(_("The customer has not agreed to this line yet."), code="not_authorised")
+    if line.status != WorkLine.Status.AUTHORISED:
+        sentence = _("“%(line)s” is “%(status)s”: it is not begun.")
+        raise Refusal(sentence % {"line": line.text, "status": line.get_status_display()}, code="not_to_start")
     if order.status not in {Status.DISPATCHED, Status.IN_PROGRESS}:
         raise Refusal(_("The car is not in work now."), code="not_in_work")
 

@@ -231,6 +231,10 @@ class Migration(migrations.Migration):
             model_name='workline',
             constraint=dms.core.row_rules.StatusMoves(begins=['PROPOSED'], name='workline_moves', steps={'AUTHORISED': ['DECLINED', 'DEFERRED', 'DONE', 'PROPOSED', 'STARTED'], 'DECLINED': ['PROPOSED'], 'DEFERRED': ['PROPOSED'], 'DONE': ['DECLINED', 'STARTED'], 'PROPOSED': ['AUTHORISED', 'DECLINED', 'DEFERRED'], 'STARTED': ['DONE']}),
         ),
+        migrations.AddConstraint(
+            model_name='workline',
+            constraint=dms.core.row_rules.Refused(name='workline_done_stays', when="OLD.status = 'DONE' AND NEW.status = 'DECLINED' AND NEW.kind <> 'PART' OR OLD.status = 'DONE' AND NEW.status = 'STARTED' AND NEW.kind <> 'LABOUR'"),
+        ),
         migrations.AddField(
             model_name='signedpaper',
             name='authorisation',

@@ -15,6 +15,7 @@ from dms.models import Attachment, User
 
 class FindingQuerySet(StoreScoped["Finding"]):
     store_path = "work_order__store"
+    lock_with = ()
 
 
 class Finding(UpdatedAt):

@@ -217,6 +217,12 @@ class WorkLine(UpdatedAt, Lifecycle):
                 when="OLD.status IN ('STARTED', 'DONE') AND OLD.payer <> 'CUSTOMER' AND NEW.payer = 'CUSTOMER'",
                 violation_error_message=_("The customer has not agreed to this amount."),
             ),
+            # Work that was done is paid for; only a part that came back whole was not.
+            Refused(
+                name="workline_done_stays",
+                when="OLD.status = 'DONE' AND NEW.status = 'DECLINED' AND NEW.kind <> 'PART'"
+                " OR OLD.status = 'DONE' AND NEW.status = 'STARTED' AND NEW.kind <> 'LABOUR'",
+            ),
             Kept(name="workline_kept"),
         ]
 

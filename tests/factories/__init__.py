@@ -50,8 +50,10 @@ from tests.factories.sales import (
     advance_order,
 )
 from tests.factories.workshop import (
+    AddendumFactory,
     AppointmentFactory,
     BayFactory,
+    FindingFactory,
     LabourOperationFactory,
     ShopHourFactory,
     WorkLineFactory,
@@ -67,6 +69,7 @@ __all__ = [
     "advance_order",
     "advance_work_order",
     "AbsenceFactory",
+    "AddendumFactory",
     "ApiTokenFactory",
     "AppointmentFactory",
     "AttachmentFactory",
@@ -78,6 +81,7 @@ __all__ = [
     "ContactFactory",
     "CustomerFactory",
     "DeliverySheetFactory",
+    "FindingFactory",
     "FollowUpFactory",
     "InvoiceFactory",
     "JobFactory",

@@ -8,8 +8,8 @@ from django.utils import timezone
 from factory.declarations import SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from aftersales.actions import appointments, checks, consent, lines, release, work_orders, workshop
-from aftersales.models import Appointment, Bay, LabourOperation, ShopHour, WorkLine, WorkOrder
+from aftersales.actions import appointments, checks, consent, findings, lines, release, work_orders, workshop
+from aftersales.models import Appointment, Authorisation, Bay, Finding, LabourOperation, ShopHour, WorkLine, WorkOrder
 from crm.models import Payment, Vehicle
 from dms.formats.opening_hours import OpeningHours
 from dms.models import Store, User
@@ -218,3 +218,34 @@ class WorkLineFactory(ActFactory[WorkLine]):
     @staticmethod
     def act(*, work_order: WorkOrder, operation: LabourOperation, store: Store, by: User) -> WorkLine:
         return lines.add_labour(work_order, operation=operation, by=by)
+
+
+class FindingFactory(ActFactory[Finding]):
+    """Worn brakes, found on a car in work."""
+
+    class Meta:
+        model = Finding
+
+    store = SubFactory(StoreFactory)
+    by = member(lambda cast: cast.technician)
+    work_order = SubFactory(WorkOrderFactory, store=SelfAttribute("..store"), stage="in_work")
+
+    @staticmethod
+    def act(*, work_order: WorkOrder, store: Store, by: User) -> Finding:
+        return findings.report(work_order, what="前刹车片到限", cause="磨损", by=by)
+
+
+class AddendumFactory(ActFactory[Authorisation]):
+    """Extra work agreed to by phone."""
+
+    class Meta:
+        model = Authorisation
+
+    store = SubFactory(StoreFactory)
+    by = member(lambda cast: cast.service_adviser)
+    work_order = SubFactory(WorkOrderFactory, store=SelfAttribute("..store"), stage="in_work")
+
+    @staticmethod
+    def act(*, work_order: WorkOrder, store: Store, by: User) -> Authorisation:
+        lines.add_labour(work_order, operation=operation("B01"), by=by)
+        return consent.authorise(work_order, method="PHONE", given_by="夏至", evidence="13800000021", by=by)

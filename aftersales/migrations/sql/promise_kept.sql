@@ -23,7 +23,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER workorder_promise_rules AFTER UPDATE ON aftersales_workorder FOR EACH ROW
+CREATE TRIGGER workorder_time_promised AFTER UPDATE ON aftersales_workorder FOR EACH ROW
     WHEN (OLD.promised_at IS DISTINCT FROM NEW.promised_at OR OLD.first_promised_at IS DISTINCT FROM NEW.first_promised_at)
     EXECUTE FUNCTION aftersales_promise_rules();
 
