@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol, Self
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from dms.formats import display
 
 Facts = Mapping[str, str | int]
-TERMS = {"promised": _lazy("promised time"), "old_parts": _lazy("old parts"), "wash": _lazy("free wash")}
+TERMS = {"promised": _("promised time"), "old_parts": _("old parts"), "wash": _("free wash")}
 """What is signed under beside the lines."""
 
 
@@ -81,12 +81,12 @@ class Shown:
     def changes(self, now: "Shown") -> list[str]:
         """What is not any more as it was shown, each in words."""
         gone = [
-            _("%(line)s: does not wait any more") % {"line": named(facts)}
+            _now("%(line)s: does not wait any more") % {"line": named(facts)}
             for key, facts in self.lines.items()
             if key not in now.lines
         ]
         new = [
-            _("%(line)s: new, %(sum)s") % {"line": named(facts), "sum": yuan(facts)}
+            _now("%(line)s: new, %(sum)s") % {"line": named(facts), "sum": yuan(facts)}
             for key, facts in now.lines.items()
             if self.whole and key not in self.lines
         ]
@@ -117,7 +117,7 @@ def words_of(then: Facts, now: Facts) -> str:
     """The sums when they differ, else that something else does."""
     if then["amount"] != now["amount"]:
         return f"{now['text']}: {yuan(then)} → {yuan(now)}"
-    return _("%(line)s: changed") % {"line": named(now)}
+    return _now("%(line)s: changed") % {"line": named(now)}
 
 
 def named(facts: Facts) -> str:

@@ -240,7 +240,9 @@ def refuse_changed(now: Shown, *, shown: Shown | None, digest: str) -> None:
         raise Refusal(sentence % {"changes": listed(changes)}, code="shown_changed")
     if digest and digest != now.digest:
         total = sum((Decimal(str(facts["amount"])) for facts in now.rows), Decimal(0))
-        sentence = _("Something has changed since it was shown; the sum is %(now)s now. Tell the customer, and ask anew.")
+        sentence = _(
+            "Something has changed since it was shown; the sum is %(now)s now. Tell the customer, and ask anew."
+        )
         raise Refusal(sentence % {"now": display.yuan(total)}, code="shown_changed")
 
 

@@ -18,9 +18,7 @@ from parts.models import Part
 
 
 @transaction.atomic
-def report(
-    order: WorkOrder, *, what: str, cause: str, by: User, photo: attachments.Picture | None = None
-) -> Finding:
+def report(order: WorkOrder, *, what: str, cause: str, by: User, photo: attachments.Picture | None = None) -> Finding:
     """The technician has found more than was ordered: what, why, and how it looks. The adviser prices it and asks the customer.
 
     :raises Refusal: when it is somebody else's job, the car is not in work, or nothing is said.

@@ -30,7 +30,15 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
     serializer_class = body.WorkOrderSerializer
     filterset_class = WorkOrderFilter
     related = ("store", "customer", "vehicle", "check_in__reading", "settlement", "gate_pass")
-    prefetched = ("lines__operation", "lines__part", "lines__reason", "checks", "authorisations", "promise_changes__reason", "findings")
+    prefetched = (
+        "lines__operation",
+        "lines__part",
+        "lines__reason",
+        "checks",
+        "authorisations",
+        "promise_changes__reason",
+        "findings",
+    )
     rights = {
         "*": "aftersales.receive",
         "list": "aftersales.view",

@@ -99,7 +99,9 @@ class ConsentForm(forms.Form):
         lines = self.fields["lines"]
         assert isinstance(lines, forms.TypedMultipleChoiceField)
         # A line that was shown and waits no more is not a wrong choice: the action says what became of it.
-        lines.choices = [(pk, pk) for pk in {*(line.pk for line in self.waiting), *map(int, filter(str.isdecimal, ticked))}]
+        lines.choices = [
+            (pk, pk) for pk in {*(line.pk for line in self.waiting), *map(int, filter(str.isdecimal, ticked))}
+        ]
         method = Authorisation.Method.SIGNATURE if self.first else Authorisation.Method.PHONE
         for name, value in (("given_by", order.customer.name), ("method", method)):
             self.fields[name].initial = value

@@ -51,7 +51,6 @@ class WorkOrderQuerySet(StoreScoped["WorkOrder"]):
     def in_shop(self) -> Self:
         return self.exclude(status__in=[*OVER, S.SETTLED])
 
-
     def late(self, at: datetime) -> Self:
         """Not ready for the customer by the first promise."""
         return self.filter(late_at(at))

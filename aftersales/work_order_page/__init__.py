@@ -40,7 +40,9 @@ class WorkOrderPage:
     @cached_property
     def addenda(self) -> list[Authorisation]:
         """What was agreed to after the commission, each with its paper."""
-        return [paper.authorisation for paper in self.order.papers.filter(kind="ADDENDUM").select_related("authorisation")]
+        return [
+            paper.authorisation for paper in self.order.papers.filter(kind="ADDENDUM").select_related("authorisation")
+        ]
 
     @cached_property
     def acts(self) -> dict[str, Offer[WorkOrder]]:

@@ -165,7 +165,9 @@ def refuse_leap(vehicle: Vehicle, km: int) -> None:
     last = vehicle.readings.true().first()
     if last is None or km - last.km <= MOST_A_DAY * ((timezone.now() - last.at).days + 1):
         return
-    sentence = _("%(km)s km is %(more)s km more than on %(day)s. Check the figure; if the odometer shows it, confirm it.")
+    sentence = _(
+        "%(km)s km is %(more)s km more than on %(day)s. Check the figure; if the odometer shows it, confirm it."
+    )
     facts = {"km": f"{km:,}", "more": f"{km - last.km:,}", "day": display.date(timezone.localdate(last.at))}
     raise MileageLeaps(sentence % facts)
 

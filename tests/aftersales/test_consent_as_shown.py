@@ -24,7 +24,9 @@ pytestmark = pytest.mark.django_db
 def fluid(cast):
     """Brake fluid for 156 and a filter for 78 wait for the customer's word beside signed work."""
     order = WorkOrderFactory.create(stage="signed")
-    wanted = [lines.add_part(order, part=PartFactory.create(price=price), by=cast.service_adviser) for price in (156, 78)]
+    wanted = [
+        lines.add_part(order, part=PartFactory.create(price=price), by=cast.service_adviser) for price in (156, 78)
+    ]
     return order, *wanted
 
 
@@ -84,7 +86,12 @@ def test_a_line_withdrawn_or_added_meanwhile_is_said(cast, signed_in):
 def test_another_promise_or_choice_than_was_shown_is_asked_anew(cast, signed_in):
     order = WorkOrderFactory.create(stage="estimated")
     client, address = signed_in(cast.service_adviser), reverse("aftersales:work_order_sign", args=[order.pk])
-    sent = {"method": "SIGNATURE", "given_by": "夏至", "signature_typed": "夏至", "shown": shown_on(client.get(address))}
+    sent = {
+        "method": "SIGNATURE",
+        "given_by": "夏至",
+        "signature_typed": "夏至",
+        "shown": shown_on(client.get(address)),
+    }
     work_orders.describe(order, old_parts="DISPOSE", by=cast.service_adviser)
     assert client.post(address, sent).status_code == 422
     sent["shown"] = shown_on(client.get(address))

@@ -230,7 +230,7 @@ SHOWN = {
         CONSENT.format(
             amount=1000,
             name="'x'",
-            shown=AS_SHOWN.format("900.00") + " || '[{\"line\": 1, \"amount\": \"100.00\"}]'::jsonb",
+            shown=AS_SHOWN.format("900.00") + ' || \'[{"line": 1, "amount": "100.00"}]\'::jsonb',
         )
         + ";"
         + AGREED.format(which="max"),
@@ -243,7 +243,9 @@ def test_a_consent_names_its_lines_and_their_sums(store):
     with connection.cursor() as cursor:
         cursor.execute(PROPOSE)
     assert misjudged(SHOWN) == []
-    agreed = CONSENT.format(amount=1000, name="'x'", shown=AS_SHOWN.format("1000.00")) + ";" + AGREED.format(which="max")
+    agreed = (
+        CONSENT.format(amount=1000, name="'x'", shown=AS_SHOWN.format("1000.00")) + ";" + AGREED.format(which="max")
+    )
     assert verdict(agreed) == ""
 
 
@@ -262,7 +264,9 @@ PROMISED = {
         CHANGE.format(before="promised_at", after="promised_at + interval '2 days'", **TOLD) + ";" + MOVE.format(LATER),
     ],
     "workorder_promise_in_opening_hours": [
-        MOVE.format("date_trunc('day', promised_at AT TIME ZONE 'Asia/Shanghai') AT TIME ZONE 'Asia/Shanghai' + interval '27 h'"),
+        MOVE.format(
+            "date_trunc('day', promised_at AT TIME ZONE 'Asia/Shanghai') AT TIME ZONE 'Asia/Shanghai' + interval '27 h'"
+        ),
     ],
     "promisechange_of_this_promise": [CHANGE.format(before="opened_at", after=LATER, **TOLD)],
     "promisechange_is_kept": [CHANGE.format(before="promised_at", after=LATER, **TOLD)],
@@ -270,7 +274,9 @@ PROMISED = {
     "promisechange_told_before_noted": [
         CHANGE.format(before="promised_at", after=LATER, how="'PHONE'", told="now() + interval '1 h'")
     ],
-    "workorder_first_promise_frozen": ["UPDATE aftersales_workorder SET first_promised_at = promised_at + interval '1 h'"],
+    "workorder_first_promise_frozen": [
+        "UPDATE aftersales_workorder SET first_promised_at = promised_at + interval '1 h'"
+    ],
     "workorder_promised_when_signed": ["UPDATE aftersales_workorder SET first_promised_at = NULL"],
     "aftersales_signedpaper_append_only": [
         "UPDATE aftersales_signedpaper SET kind = 'ADDENDUM'",
@@ -296,7 +302,7 @@ ESTIMATED = {
     "workorder_promised_when_signed": ["UPDATE aftersales_workorder SET first_promised_at = promised_at"],
     "workorder_promise_in_opening_hours": PROMISED["workorder_promise_in_opening_hours"],
     "workorder_first_promise_at_signature": [
-        CONSENT.format(amount=260, name="'x'", shown="'[{\"line\": 1, \"amount\": \"260\"}]'")
+        CONSENT.format(amount=260, name="'x'", shown='\'[{"line": 1, "amount": "260"}]\'')
         + """;UPDATE aftersales_workorder SET status = 'AUTHORISED', signed_name = 'x',
         first_promised_at = promised_at + interval '1 h'"""
     ],
@@ -316,7 +322,8 @@ SELECT id, 0, '{}', true, '', adviser_id, now() FROM aftersales_workorder
 """
 WORK_DONE = {
     "workorder_checked_is_described": [
-        CHECK.format("SELF") + f";UPDATE aftersales_workorder SET cause = {cause}, correction = {correction}, status = 'SELF_CHECKED'"
+        CHECK.format("SELF")
+        + f";UPDATE aftersales_workorder SET cause = {cause}, correction = {correction}, status = 'SELF_CHECKED'"
         for cause, correction in (("''", "'x'"), ("'x'", "' '"))
     ],
     "workorder_ready_has_time": ["UPDATE aftersales_workorder SET ready_at = now()"],

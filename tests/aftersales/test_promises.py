@@ -14,7 +14,7 @@ from aftersales.filters import WorkOrderFilter
 from aftersales.models import PromiseChange, WorkOrder
 from dms.formats.days import HERE
 from tests.conftest import refuses
-from tests.factories import WorkOrderFactory, advance_work_order, fresh, reason, when_open
+from tests.factories import WorkOrderFactory, advance_work_order, fresh, labour_of, reason, when_open
 
 pytestmark = pytest.mark.django_db
 MORNING = timezone.datetime(2027, 3, 9, 9, 0, tzinfo=HERE)
@@ -93,7 +93,10 @@ def test_page_and_api_ask_for_the_reason_and_how_the_customer_was_told(cast, sig
     assert client.post(address, {"to": to, "told_how": "PHONE"}).status_code == 422
     assert client.post(address, {"to": to, "reason": why().pk}).status_code == 422
     api = f"/api/v1/aftersales/work-orders/{order.pk}/promise/"
-    assert client.post(api, {"to": later.isoformat(), "reason": "PARTS"}, content_type="application/json").status_code == 400
+    assert (
+        client.post(api, {"to": later.isoformat(), "reason": "PARTS"}, content_type="application/json").status_code
+        == 400
+    )
     assert fresh(order).promised_at == first
     assert client.post(address, {"to": to, "reason": why().pk, "told_how": "PHONE"}).status_code == 302
     told = client.get(f"/api/v1/aftersales/work-orders/{order.pk}/").json()["promise_changes"]
@@ -156,7 +159,8 @@ def test_a_car_that_goes_back_is_ready_only_again(cast, morning):
 
 
 def test_nobody_checks_what_is_not_described(cast):
-    order = WorkOrderFactory.create(stage="work_done")
+    order = WorkOrderFactory.create(stage="in_work")
+    workshop.finish_line(labour_of(order), by=cast.technician)
     with refuses("workorder_checked_is_described"):
         checks.check(order, stage="SELF", passed=True, by=cast.technician)
     workshop.diagnose(order, cause="磨损", correction="更换", by=cast.technician)

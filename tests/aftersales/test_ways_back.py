@@ -228,7 +228,10 @@ def test_a_check_that_does_not_exist_is_refused(cast, signed_in):
         checks.check(order, stage="FOURTH", passed=True, by=cast.technician)
     client = signed_in(cast.technician)
     root = f"/api/v1/aftersales/work-orders/{order.pk}"
-    assert client.post(f"{root}/check/", {"stage": "X", "passed": True}, content_type="application/json").status_code == 400
+    assert (
+        client.post(f"{root}/check/", {"stage": "X", "passed": True}, content_type="application/json").status_code
+        == 400
+    )
     client.post(reverse("aftersales:work_order_check", args=[order.pk]), {"stage": "X", "passed": "1"})
     assert fresh(order).status == "IN_PROGRESS"
 
@@ -290,7 +293,9 @@ def test_reporting_by_api(cast, signed_in):
     order = WorkOrderFactory.create(stage="in_work")
     root = "/api/v1/aftersales"
     body = {"what": "前刹车片到限", "cause": "磨损"}
-    told = signed_in(cast.technician).post(f"{root}/work-orders/{order.pk}/report/", body, content_type="application/json")
+    told = signed_in(cast.technician).post(
+        f"{root}/work-orders/{order.pk}/report/", body, content_type="application/json"
+    )
     assert told.json()["findings"][0]["what"] == "前刹车片到限"
     found, desk = Finding.objects.get(), signed_in(cast.service_adviser)
     assert desk.get(f"{root}/findings/?open=true").json()["results"][0]["id"] == found.pk

@@ -173,6 +173,7 @@ def test_the_self_check_waits_for_consent_work_and_parts(cast):
         with refuses(code):
             checks.check(order, stage="SELF", passed=True, by=cast.technician)
         mend()
+    workshop.diagnose(order, cause="磨损", correction="更换", by=cast.technician)
     checks.check(order, stage="SELF", passed=True, by=cast.technician)
     assert (fresh(order).status, part_of(order).status) == ("SELF_CHECKED", "DONE")
 

@@ -111,12 +111,12 @@ def start(order: WorkOrder, cast: Cast) -> None:
 
 def finish(order: WorkOrder, cast: Cast) -> None:
     workshop.finish_line(labour_of(order), by=cast.technician)
+    workshop.diagnose(order, cause="刹车片磨损", correction="更换刹车片", by=cast.technician)
     for line in order.lines.filter(kind="PART"):
         workshop.issue_part(line, quantity=line.quantity, signed_by="石斛", by=cast.parts_clerk)
 
 
 def inspect(order: WorkOrder, cast: Cast) -> None:
-    workshop.diagnose(order, cause="刹车片磨损", correction="更换刹车片", by=cast.technician)
     for stage, by in (("SELF", cast.technician), ("TEAM", cast.team_leader), ("FINAL", cast.inspector)):
         checks.check(order, stage=stage, passed=True, by=by)
 
