@@ -3,7 +3,7 @@
 What was signed is kept as a file, and printed again it is this file; until then it is a draft, drawn from the rows.
 """
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,17 +12,17 @@ from aftersales.work_order_page import WorkOrderPage, work_order_page
 from dms.core.untyped import Facts
 from dms.models import Attachment, User
 from dms.records import attachments
-from dms.web.pdf import Paper, picture
+from dms.web.pdf import Paper, picture, shown
 
 Kind = SignedPaper.Kind
 
 
-def commission(order: WorkOrder, user: User) -> HttpResponse | FileResponse:
+def commission(order: WorkOrder, user: User) -> HttpResponse:
     """Lines, choices, terms and signature, in two copies: as it was signed, and before that as it would be."""
     return _kept(order, Kind.COMMISSION) or draft_commission(order, user).answer()
 
 
-def addendum(consent: Authorisation) -> HttpResponse | FileResponse:
+def addendum(consent: Authorisation) -> HttpResponse:
     """What was agreed to later: by whom, how, when, for how much.
 
     :raises Http404: when it is the commission itself.
@@ -33,7 +33,7 @@ def addendum(consent: Authorisation) -> HttpResponse | FileResponse:
     return _file(paper)
 
 
-def settlement(order: WorkOrder, user: User) -> HttpResponse | FileResponse:
+def settlement(order: WorkOrder, user: User) -> HttpResponse:
     """Every fee, who pays it, the next maintenance.
 
     :raises Http404: when the order is not settled.
@@ -54,14 +54,13 @@ def gate_pass(order: WorkOrder, user: User) -> HttpResponse:
     return Paper("aftersales/gate_pass_pdf.html", about, name, foot=name, size="A5").answer()
 
 
-def _kept(order: WorkOrder, kind: str) -> FileResponse | None:
+def _kept(order: WorkOrder, kind: str) -> HttpResponse | None:
     paper = SignedPaper.objects.filter(work_order=order, kind=kind).select_related("file").first()
     return _file(paper) if paper else None
 
 
-def _file(paper: SignedPaper) -> FileResponse:
-    attachments.refuse_altered(paper.file)
-    return attachments.respond(paper.file, inline=True)
+def _file(paper: SignedPaper) -> HttpResponse:
+    return shown(attachments.unaltered(paper.file), paper.file.name)
 
 
 # --- drawn from the rows --------------------------------------------------------------------------------------------------

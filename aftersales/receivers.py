@@ -9,6 +9,7 @@ from crm import signals
 from crm.models import Customer, MileageReading
 from dms.models import User
 from dms.records import attachments
+from dms.web.pdf import Paper
 
 
 @receiver(signals.customers_merged, dispatch_uid="aftersales.follow_merge")
@@ -41,6 +42,6 @@ def keep_settlement(sender: object, *, order: WorkOrder, settlement: Settlement,
         keep(pdfs.draft_settlement(order, by), order, kind=SignedPaper.Kind.SETTLEMENT, by=by)
 
 
-def keep(paper: pdfs.Paper, order: WorkOrder, *, kind: str, by: User, consent: Authorisation | None = None) -> None:
-    file = attachments.keep(paper.content(), name=f"{paper.file_name}", by=by, subject=order)
+def keep(paper: Paper, order: WorkOrder, *, kind: str, by: User, consent: Authorisation | None = None) -> None:
+    file = attachments.keep(paper.content(), name=paper.file_name, by=by, subject=order)
     SignedPaper.objects.create(work_order=order, kind=kind, authorisation=consent, file=file, by=by)

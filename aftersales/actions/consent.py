@@ -110,10 +110,12 @@ def change_promise(
         raise Refusal(_("The customer was told in the past: say when."), code="promisechange_told_before_noted")
     if to == order.promised_at:
         raise Refusal(_("That is the time promised now."), code="promise_unchanged")
+    before = order.promised_at
+    assert before is not None  # nothing is changed that was not promised
     # The row goes first: by it the database lets the promise move.
     change = PromiseChange(
         work_order=order,
-        before=order.promised_at,
+        before=before,
         after=to,
         reason=reason,
         note=note.strip()[:120],
@@ -127,7 +129,7 @@ def change_promise(
     with refusing():
         order.save(update_fields=["promised_at"])
     data = {
-        "before": change.before.isoformat(),
+        "before": before.isoformat(),
         "after": to.isoformat(),
         "reason": " · ".join(text for text in (str(reason), change.note) if text),
         "told": told_how,
@@ -145,17 +147,15 @@ def authorise(
     given_by: str,
     by: User,
     lines: Collection[int] | None = None,
-    shown: Shown | None = None,
-    digest: str = "",
-    signature: attachments.Picture | None = None,
-    typed_name: str = "",
+    told: Shown | str | None = None,
+    signature: attachments.Picture | str | None = None,
     evidence: str = "",
 ) -> Authorisation:
     """The customer agrees to lines at the sums they saw. Without ``lines``, to all that wait. The first commission is signed.
 
-    :param shown: what the customer was shown, or ``digest``, the digest of it: when anything is different by now, nothing is
-        agreed, and the refusal says what.
-    :param signature: drawn just now, or a picture brought before; else ``typed_name``, kept as it was typed.
+    :param told: what the customer was shown, or the digest of it: when anything is different by now, nothing is agreed, and the
+        refusal says what.
+    :param signature: drawn just now, or a picture brought before; or a name, kept as it was typed.
     :raises Refusal: when nobody is named, nothing waits, something has changed, or the evidence is missing.
     """
     order = WorkOrder.objects.lock(order)
@@ -165,12 +165,14 @@ def authorise(
             _("Consent is taken for an estimate, or for extra work before the checks."), code="no_consent_now"
         )
     _complete(method, given_by, evidence, first=first)
-    if method == Method.SIGNATURE and signature is None and not typed_name.strip():
+    typed = signature.strip()[:80] if isinstance(signature, str) else ""
+    picture = None if isinstance(signature, str) else signature
+    if method == Method.SIGNATURE and not (picture or typed):
         raise Refusal(
             _("Let the customer sign in the field, or type the name beneath it."), code="authorisation_is_signed"
         )
-    chosen, agreed = waiting(order, lines, shown=shown, digest=digest)
-    drawn = attachments.as_attachment(signature, by=by, subject=order)
+    chosen, agreed = waiting(order, lines, told=told)
+    drawn = attachments.as_attachment(picture, by=by, subject=order)
     consent = Authorisation.objects.create(
         work_order=order,
         amount=sum((line.amount for line in chosen), Decimal(0)),
@@ -178,7 +180,7 @@ def authorise(
         given_by=given_by.strip(),
         evidence=evidence.strip()[:200],
         signature=drawn,
-        typed_name=typed_name.strip()[:80] if drawn is None and method == Method.SIGNATURE else "",
+        typed_name=typed if method == Method.SIGNATURE else "",
         shown=agreed.rows,
         digest=agreed.digest,
         by=by,
@@ -218,7 +220,7 @@ def refuse_nothing_waiting(order: WorkOrder, *, by: User) -> None:
 
 
 def waiting(
-    order: WorkOrder, lines: Collection[int] | None, *, shown: Shown | None, digest: str
+    order: WorkOrder, lines: Collection[int] | None, *, told: Shown | str | None
 ) -> tuple[list[WorkLine], Shown]:
     """The lines agreed to, held, all that wait or those named; and as the customer has seen them.
 
@@ -227,18 +229,18 @@ def waiting(
     held = order.lines.filter(status="PROPOSED").lock_all()
     chosen = held if lines is None else [line for line in held if line.pk in lines]
     now = offered(order, held)
-    refuse_changed(now, shown=shown, digest=digest)
+    refuse_changed(now, told)
     if not chosen or (lines is not None and len(chosen) != len(set(lines))):
         raise Refusal(_("Some of these lines do not wait for consent any more. Reload the page."), code="nothing_waits")
     return chosen, now.only(line.pk for line in chosen)
 
 
-def refuse_changed(now: Shown, *, shown: Shown | None, digest: str) -> None:
+def refuse_changed(now: Shown, told: Shown | str | None) -> None:
     """:raises Refusal: naming what is not any more as the customer has seen it."""
-    if shown is not None and (changes := shown.changes(now)):
+    if isinstance(told, Shown) and (changes := told.changes(now)):
         sentence = _("This has changed since it was shown: %(changes)s. Tell the customer, and ask anew.")
         raise Refusal(sentence % {"changes": listed(changes)}, code="shown_changed")
-    if digest and digest != now.digest:
+    if isinstance(told, str) and told != now.digest:
         total = sum((Decimal(str(facts["amount"])) for facts in now.rows), Decimal(0))
         sentence = _(
             "Something has changed since it was shown; the sum is %(now)s now. Tell the customer, and ask anew."

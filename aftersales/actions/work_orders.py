@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -114,26 +115,22 @@ def arrived(appointment: Appointment, *, by: User) -> Appointment:
 def check_in(
     order: WorkOrder,
     *,
-    km: int,
     by: User,
     fuel_eighths: int = 4,
     damage: Sequence[dict[str, str]] = (),
     belongings: str = "",
-    odometer_replaced: bool = False,
-    reason: str = "",
-    km_confirmed: bool = False,
+    **odometer: Any,
 ) -> CheckIn:
     """What the car is like as it comes: mileage (it never falls silently), fuel, damage, what is left in it.
 
+    :param odometer: what ``read_mileage`` takes: ``km`` at least.
     :raises Refusal: when the car was checked in already, or the mileage fell, or rose beyond what can be driven.
     """
     order = WorkOrder.objects.lock(order)
     refuse_checked_in(order, by=by)
     if order.is_over or order.status == Status.SETTLED:
         raise Refusal(_("This work order is over."), code="work_order_over")
-    reading = vehicles.read_mileage(
-        order.vehicle, km=km, by=by, odometer_replaced=odometer_replaced, reason=reason, km_confirmed=km_confirmed
-    )
+    reading = vehicles.read_mileage(order.vehicle, by=by, **odometer)
     made = CheckIn(
         work_order=order,
         reading=reading,
@@ -143,7 +140,7 @@ def check_in(
         by=by,
     )
     made.save(force_insert=True)
-    events.record(WORKORDER_CHECKED_IN, order, by=by, data={"km": km, "damage": len(made.damage)})
+    events.record(WORKORDER_CHECKED_IN, order, by=by, data={"km": reading.km, "damage": len(made.damage)})
     return made
 
 

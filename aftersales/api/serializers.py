@@ -260,15 +260,16 @@ class ConsentSerializer(Body[object]):
     typed_name = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
 
     def validate(self, attrs: Facts) -> Facts:
-        amounts = attrs.pop("amounts")
-        if amounts is None and not attrs["digest"]:
+        amounts, digest, typed = attrs.pop("amounts"), attrs.pop("digest"), attrs.pop("typed_name")
+        attrs |= {"told": digest, "signature": attrs["signature"] or typed or None}
+        if amounts is None and not digest:
             raise serializers.ValidationError({"amounts": [_("Say what the customer was told: amounts, or digest.")]})
         if amounts is None:
             return attrs
         if not all(key.isdecimal() for key in amounts):
             raise serializers.ValidationError({"amounts": [_("A line goes by its id.")]})
         told = {int(key): amount for key, amount in amounts.items()}
-        return attrs | {"shown": Shown.amounts(told), "lines": list(told) if attrs["lines"] is None else attrs["lines"]}
+        return attrs | {"told": Shown.amounts(told), "lines": list(told) if attrs["lines"] is None else attrs["lines"]}
 
 
 class CheckInBodySerializer(Body[object]):

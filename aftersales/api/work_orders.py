@@ -1,7 +1,7 @@
 """Work orders, their lines, and every act on them."""
 
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -68,12 +68,12 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
 
     # --- on paper
     @print_out
-    def pdf(self, request: Request, pk: str) -> HttpResponse | FileResponse:
+    def pdf(self, request: Request, pk: str) -> HttpResponse:
         """The commission, in two copies."""
         return pdfs.commission(self.get_object(), person(request))
 
     @print_out
-    def settlement_pdf(self, request: Request, pk: str) -> HttpResponse | FileResponse:
+    def settlement_pdf(self, request: Request, pk: str) -> HttpResponse:
         """The settlement sheet, once there is one."""
         return pdfs.settlement(self.get_object(), person(request))
 
@@ -84,7 +84,7 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
 
     @extend_schema(parameters=[OpenApiParameter("consent", OpenApiTypes.INT, required=True)])
     @print_out
-    def addendum_pdf(self, request: Request, pk: str) -> HttpResponse | FileResponse:
+    def addendum_pdf(self, request: Request, pk: str) -> HttpResponse:
         """What was agreed to later, by the id of the consent."""
         wanted = request.query_params.get("consent", "")
         rows = self.get_object().authorisations.filter(pk=int(wanted) if wanted.isdecimal() else 0)

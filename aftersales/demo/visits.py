@@ -108,7 +108,7 @@ class Job:
             work_orders.cancel(self.now(), reason=reason, by=self.desk)
             return
         name = order.customer.name
-        consent.authorise(self.now(), method="SIGNATURE", given_by=name, typed_name=name, by=self.desk)
+        consent.authorise(self.now(), method="SIGNATURE", given_by=name, signature=name, by=self.desk)
 
     # --- in the workshop --------------------------------------------------------------------------------------------------
     def begin(self) -> Story:

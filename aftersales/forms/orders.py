@@ -118,13 +118,15 @@ class ConsentForm(forms.Form):
         typed, chosen = facts.pop("signature_typed", ""), facts.get("lines")
         if not (self.first or chosen):
             raise forms.ValidationError(_("Tick what the customer agrees to."), code="nothing_ticked")
-        facts |= {"lines": None if self.first else chosen, "typed_name": typed}
+        facts |= {"lines": None if self.first else chosen, "told": facts.pop("shown", None)}
         if facts.get("method") != Authorisation.Method.SIGNATURE:
-            facts |= {"signature": None, "typed_name": ""}
-        elif "signature" in facts and not facts["signature"] and not typed:
+            facts["signature"] = None
+        elif "signature" in facts and not (facts["signature"] or typed):
             raise forms.ValidationError(
                 _("Let the customer sign in the field, or type the name beneath it."), code="not_signed"
             )
+        elif typed and not facts.get("signature"):
+            facts["signature"] = typed
         return facts
 
 

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Expression, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -39,7 +39,7 @@ S = WorkOrderStatus
 OVER = ["RELEASED", "CANCELLED"]
 
 
-def late_at(moment: datetime | Value | F) -> Q:
+def late_at(moment: datetime | Expression) -> Q:
     """Ready after the first promise, or not ready although that is over. What was promised later does not count."""
     return Q(ready_at__gt=F("first_promised_at")) | Q(ready_at__isnull=True, first_promised_at__lt=moment)
 

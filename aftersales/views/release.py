@@ -1,6 +1,6 @@
 """Settlement, gate pass, release: the desk's last list and its papers."""
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -37,7 +37,7 @@ def settlements(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_safe
 @requires_right("aftersales.view")
-def settlement_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse | FileResponse:
+def settlement_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return pdfs.settlement(visible(request, pk), request.user)
 
 

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -179,14 +179,14 @@ def work_order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @requires_right("aftersales.view")
-def work_order_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse | FileResponse:
+def work_order_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The commission on paper, both copies."""
     return pdfs.commission(visible(request, pk), request.user)
 
 
 @require_safe
 @requires_right("aftersales.view")
-def addendum_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse | FileResponse:
+def addendum_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """What was agreed to later, on paper, as it was then."""
     orders = WorkOrder.objects
     rows = Authorisation.objects.filter(work_order__in=orders.visible_to(request.user))

@@ -40,9 +40,8 @@ class WorkOrderPage:
     @cached_property
     def addenda(self) -> list[Authorisation]:
         """What was agreed to after the commission, each with its paper."""
-        return [
-            paper.authorisation for paper in self.order.papers.filter(kind="ADDENDUM").select_related("authorisation")
-        ]
+        rows = Authorisation.objects.filter(paper__kind="ADDENDUM", work_order=self.order)
+        return list(rows.order_by("pk"))
 
     @cached_property
     def acts(self) -> dict[str, Offer[WorkOrder]]:

@@ -289,12 +289,17 @@ def _folders(path: str, *, depth: int) -> Iterator[str]:
         yield from _folders(f"{path}/{name}", depth=depth - 1)
 
 
-def refuse_altered(attachment: Attachment) -> None:
-    """:raises Refusal: when the stored file is not the one that was kept."""
+def unaltered(attachment: Attachment) -> bytes:
+    """The stored file.
+
+    :raises Refusal: when it is not the one that was kept.
+    """
     with attachment.file.open("rb") as opened:
-        if _digest(opened) != attachment.sha256:
-            sentence = _("The stored file “%(name)s” is not the one that was kept. Tell the administrator.")
-            raise Refusal(sentence % {"name": attachment.name}, code="file_altered")
+        content: bytes = opened.read()
+    if hashlib.sha256(content).hexdigest() != attachment.sha256:
+        sentence = _("The stored file “%(name)s” is not the one that was kept. Tell the administrator.")
+        raise Refusal(sentence % {"name": attachment.name}, code="file_altered")
+    return content
 
 
 # --- serving ------------------------------------------------------------------------------------------------------------

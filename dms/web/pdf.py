@@ -94,9 +94,14 @@ class Paper:
 
     def answer(self) -> HttpResponse:
         """As a file that browsers show."""
-        response = HttpResponse(self.content(), content_type="application/pdf")
-        response["Content-Disposition"] = f'inline; filename="{self.file_name}"'
-        return response
+        return shown(self.content(), self.file_name)
+
+
+def shown(content: bytes, file_name: str) -> HttpResponse:
+    """A PDF that browsers show."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{file_name}"'
+    return response
 
 
 def picture(attachment: Attachment | None) -> str:

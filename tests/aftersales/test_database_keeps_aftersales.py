@@ -174,7 +174,8 @@ UPDATE aftersales_workline SET status = 'AUTHORISED', authorised_amount = amount
 ANOTHERS = """
 INSERT INTO aftersales_authorisation (work_order_id, amount, method, given_by, typed_name, evidence, shown, at, by_id)
 SELECT id, 1000, 'SIGNATURE', 'x', 'x', '', jsonb_build_array(jsonb_build_object('amount', '1000.00', 'line',
-    (SELECT id FROM aftersales_workline WHERE position = 9))), now(), adviser_id FROM aftersales_workorder WHERE status = 'ESTIMATED';
+    (SELECT id FROM aftersales_workline WHERE position = 9))), now(), adviser_id
+FROM aftersales_workorder WHERE status = 'ESTIMATED';
 UPDATE aftersales_workline SET status = 'AUTHORISED', authorised_amount = amount,
     authorisation_id = (SELECT max(id) FROM aftersales_authorisation) WHERE position = 9
 """

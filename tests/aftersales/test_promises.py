@@ -1,6 +1,6 @@
 """What time was promised, by which promise we are measured, and what a change of it needs."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -17,8 +17,7 @@ from tests.conftest import refuses
 from tests.factories import WorkOrderFactory, advance_work_order, fresh, labour_of, reason, when_open
 
 pytestmark = pytest.mark.django_db
-MORNING = timezone.datetime(2027, 3, 9, 9, 0, tzinfo=HERE)
-TOLD = {"told_how": "WECHAT"}
+MORNING = datetime(2027, 3, 9, 9, 0, tzinfo=HERE)
 
 
 @pytest.fixture(autouse=True)
@@ -36,32 +35,36 @@ def test_before_the_signature_nothing_is_promised(cast):
     order = WorkOrderFactory.create(stage="estimated")
     assert order.first_promised_at is None
     with refuses("no_promise"):
-        consent.change_promise(order, to=when_open(order.store, hours=4), reason=why(), by=cast.service_adviser, **TOLD)
+        consent.change_promise(
+            order, to=when_open(order.store, hours=4), reason=why(), by=cast.service_adviser, told_how="WECHAT"
+        )
     consent.reopen_estimate(order, by=cast.service_adviser)
     later = when_open(order.store, hours=5)
     consent.estimate(order, promised_at=later, by=cast.service_adviser)
-    consent.authorise(order, method="SIGNATURE", given_by="夏至", typed_name="夏至", by=cast.service_adviser)
+    consent.authorise(order, method="SIGNATURE", given_by="夏至", signature="夏至", by=cast.service_adviser)
     assert fresh(order).first_promised_at == later
 
 
 def test_a_promise_changes_with_a_reason_and_the_customer_told(cast):
     order = WorkOrderFactory.create(stage="signed")
     first, later = order.promised_at, order.promised_at + timedelta(hours=1)
-    changed = consent.change_promise(order, to=later, reason=why(), note="垫片", by=cast.service_adviser, **TOLD)
+    changed = consent.change_promise(
+        order, to=later, reason=why(), note="垫片", by=cast.service_adviser, told_how="WECHAT"
+    )
     assert (changed.first_promised_at, changed.promised_at) == (first, later)
     change = PromiseChange.objects.get()
     assert (change.reason.code, change.note, change.told_how) == ("PARTS", "垫片", "WECHAT")
     assert change.told_at <= timezone.now()
-    again = consent.change_promise(order, to=first, reason=why(), by=cast.service_adviser, **TOLD)
+    again = consent.change_promise(order, to=first, reason=why(), by=cast.service_adviser, told_how="WECHAT")
     assert again.promised_at == first
 
 
 def test_who_is_only_to_be_told_was_not_told(cast):
     order = WorkOrderFactory.create(stage="signed")
     soon = timezone.now() + timedelta(minutes=5)
-    facts = {"to": order.promised_at + timedelta(hours=1), "reason": why(), "by": cast.service_adviser}
+    later = order.promised_at + timedelta(hours=1)
     with refuses("promisechange_told_before_noted"):
-        consent.change_promise(order, told_at=soon, **facts, **TOLD)
+        consent.change_promise(order, to=later, reason=why(), told_how="WECHAT", told_at=soon, by=cast.service_adviser)
 
 
 @pytest.mark.parametrize("clock", [(3, 0), (8, 29), (23, 0)])
@@ -71,7 +74,7 @@ def test_nothing_is_promised_for_a_time_at_which_the_store_is_closed(cast, clock
         consent.estimate(WorkOrderFactory.create(stage="estimated"), promised_at=night, by=cast.service_adviser)
     order = WorkOrderFactory.create(stage="signed")
     with refuses("workorder_promise_in_opening_hours"):
-        consent.change_promise(order, to=night, reason=why(), by=cast.service_adviser, **TOLD)
+        consent.change_promise(order, to=night, reason=why(), by=cast.service_adviser, told_how="WECHAT")
 
 
 def test_nothing_is_promised_into_the_break(cast):
@@ -124,8 +127,12 @@ def ready(order, clock, at):
 def test_on_time_is_ready_by_the_first_promise(cast, morning):
     kept, broken, inside = (WorkOrderFactory.create(stage="inspected") for _each in range(3))
     promised = kept.first_promised_at
-    consent.change_promise(broken, to=promised + timedelta(hours=3), reason=why(), by=cast.service_adviser, **TOLD)
-    consent.change_promise(inside, to=promised + timedelta(hours=5), reason=why(), by=cast.service_adviser, **TOLD)
+    consent.change_promise(
+        broken, to=promised + timedelta(hours=3), reason=why(), by=cast.service_adviser, told_how="WECHAT"
+    )
+    consent.change_promise(
+        inside, to=promised + timedelta(hours=5), reason=why(), by=cast.service_adviser, told_how="WECHAT"
+    )
     kept = ready(kept, morning, promised - timedelta(minutes=5))
     broken = ready(broken, morning, promised + timedelta(hours=1))
     now = timezone.now()

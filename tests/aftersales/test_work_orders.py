@@ -131,7 +131,7 @@ def test_a_line_that_the_customer_shall_pay_instead_asks_again(cast):
     order = WorkOrderFactory.create()
     lines.add_labour(order, operation=operation("M02"), payer="WARRANTY", by=cast.service_adviser)
     consent.estimate(order, promised_at=when_open(order.store), by=cast.service_adviser)
-    consent.authorise(order, method="SIGNATURE", given_by="夏至", typed_name="夏至", by=cast.service_adviser)
+    consent.authorise(order, method="SIGNATURE", given_by="夏至", signature="夏至", by=cast.service_adviser)
     line = labour_of(order)
     changed = lines.change_line(
         line, quantity=line.quantity, unit_price=line.unit_price, payer="CUSTOMER", by=cast.service_adviser

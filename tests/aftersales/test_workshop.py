@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from aftersales.actions import checks, lines, workshop
+from aftersales.actions import checks, lines, work_orders, workshop
 from aftersales.models import QualityCheck
 from dms.navigation import due_work
 from parts.actions import stock
@@ -229,7 +229,7 @@ def test_a_ready_car_that_is_not_right_goes_back_as_rework(cast):
 def test_parts_of_a_line_are_issued_and_given_back_at_the_line_alone(cast, signed_in):
     order = WorkOrderFactory.create(stage="in_work", part=PartFactory.create(pieces=9), quantity=2)
     line = part_of(order)
-    source = workshop.source_of(order, line)
+    source = work_orders.source_of(order, line)
     with refuses("line_of_a_document"):
         stock.hand_out(
             line.part, store=order.store, quantity=1, by=cast.parts_clerk, signed_by="石斛", source_line=source

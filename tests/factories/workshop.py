@@ -98,7 +98,7 @@ def estimate(order: WorkOrder, cast: Cast) -> None:
 
 def sign(order: WorkOrder, cast: Cast) -> None:
     name = order.customer.name
-    consent.authorise(order, method="SIGNATURE", given_by=name, typed_name=name, by=order.adviser)
+    consent.authorise(order, method="SIGNATURE", given_by=name, signature=name, by=order.adviser)
 
 
 def dispatch(order: WorkOrder, cast: Cast) -> None:
