@@ -6,7 +6,6 @@ import hashlib
 import os
 import select
 import shutil
-import subprocess
 import sys
 import time
 import urllib.error
@@ -16,7 +15,7 @@ from pathlib import Path
 from devstack import frontend
 from devstack.environment import Environment, last_line
 from devstack.places import ROOT, VAR, VENDOR, VENV
-from devstack.processes import port_is_free
+from devstack.processes import port_is_free, quietly
 from devstack.say import Trouble, paint, say, step
 from devstack.stack import Stack, child_environment, interpreter
 from devstack.stopping import Stop, Stopped
@@ -91,29 +90,15 @@ def holder(port: int) -> str:
     """Who listens there, as far as the machine tells."""
     if not shutil.which("lsof"):
         return ""
-    told = subprocess.run(
-        ["lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"], capture_output=True, text=True, check=False
-    ).stdout.splitlines()
+    told = quietly(["lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"]).stdout.splitlines()
     pid = next((line[1:] for line in told if line.startswith("p")), "")
     name = next((line[1:] for line in told if line.startswith("c")), "")
     return f" ({name}, pid {pid})" if pid else ""
 
 
-def manage(env: dict[str, str], *arguments: str) -> str:
-    """One management command; its output, or Trouble with its last words."""
-    return python(env, arguments[0], "manage.py", *arguments)
-
-
 def python(env: dict[str, str], what: str, *arguments: str) -> str:
-    done = subprocess.run(
-        [interpreter(), *arguments],
-        env=env,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+    """What it says; Trouble with its last words when it fails."""
+    done = quietly([interpreter(), *arguments], env=env, cwd=ROOT)
     if done.returncode:
         log = VAR / f"{what}.log"
         log.write_text(done.stdout + done.stderr)
@@ -161,7 +146,7 @@ def once(what: str, inputs: list[Path], made: list[Path], env: dict[str, str], *
         return
     with step(what):
         stamp.unlink(missing_ok=True)
-        manage(env, *command)
+        python(env, command[0], "manage.py", *command)
         stamp.write_text(now)
 
 
