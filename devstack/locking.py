@@ -11,7 +11,7 @@ from devstack.processes import quietly
 from devstack.say import Trouble, step
 
 # Pins stay until somebody takes them out; tests/devstack/test_locks.py holds the lists to the same versions.
-NAMES = ("runtime", "local", "dev", "bootstrap")
+NAMES = ("runtime", "tools", "local", "dev", "bootstrap")
 COMPILE = (
     "pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -27,6 +28,7 @@ THROW_AWAY = (
     "max_wal_size=4GB",
     "checkpoint_timeout=1h",
 )
+NO_ROWS_IN_THE_LOG = ("log_error_verbosity=terse", "log_min_error_statement=panic")
 KEPT = ("shared_buffers=256MB", "max_connections=100")
 
 
@@ -68,7 +70,7 @@ class Postgres(Server):
 
     def __init__(self, home: Path, *, throw_away: bool = False, settings: tuple[str, ...] = ()) -> None:
         self.home = home
-        self.settings = (*(THROW_AWAY if throw_away else KEPT), *settings)
+        self.settings = (*(THROW_AWAY if throw_away else KEPT), *NO_ROWS_IN_THE_LOG, *settings)
         self.data = home / "postgres"
         self.log = home / "postgres.log"
         self.throw_away = throw_away
@@ -93,7 +95,13 @@ class Postgres(Server):
 
     @property
     def url(self) -> str:
+        """The owner's; the application signs in by another role, which ``migrate`` makes."""
         return f"postgresql://dms:{self.password}@127.0.0.1:{self.port}/dms"
+
+    @property
+    def application_url(self) -> str:
+        password = hashlib.sha256(f"application of {self.password}".encode()).hexdigest()[:32]
+        return self.url.replace(f"dms:{self.password}", f"dms_app:{password}")
 
     @property
     def password(self) -> str:

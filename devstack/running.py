@@ -61,8 +61,8 @@ def services() -> int:
         Environment(VENV, "runtime", "local").ensure()
         env = child_environment(stack.start_servers())
         stack.record(env)
-        for name in ("DATABASE_URL", "REDIS_URL"):
-            say(f"export {name}={env[name]}")
+        for name in ("DATABASE_URL", "DMS_OWNER_DATABASE_URL", "REDIS_URL"):
+            say(f"export {name}={env.get(name, '')}")
         say("Ctrl-C stops them; the data stay.")
         return stay(stack)
     except Stopped:
@@ -151,7 +151,7 @@ def once(what: str, inputs: list[Path], made: list[Path], env: dict[str, str], *
 
 
 def start_programs(stack: Stack, env: dict[str, str], host: str, port: int) -> None:
-    python = interpreter()
+    python, env = interpreter(), {**env, "DMS_OWNER_DATABASE_URL": ""}  # what serves knows no owner
     web = [python, "-m", "gunicorn", "dms.wsgi", "--bind", f"{host}:{port}", "--graceful-timeout", "4"]
     if os.environ.get("RELOAD"):  # for work on the code: pages follow every change of a file
         web = [python, "manage.py", "runserver", f"{host}:{port}"]

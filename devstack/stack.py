@@ -64,7 +64,7 @@ class Stack:
                 self.postgres = Postgres(home).start()
                 self._register("postgres", self.postgres.process, Postgres.GOING[0][0])
                 note.append(f"127.0.0.1:{self.postgres.port}")
-            urls["DATABASE_URL"] = self.postgres.url
+            urls |= {"DATABASE_URL": self.postgres.application_url, "DMS_OWNER_DATABASE_URL": self.postgres.url}
         if urls["REDIS_URL"]:
             say("  · Redis: the one REDIS_URL names")
         else:
