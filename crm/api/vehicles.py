@@ -124,6 +124,7 @@ class VehicleViewSet(mixins.CreateModelMixin, ReadViewSet):
         return self.answer(VEHICLE["edit"].do(vehicle, by=person(request), **facts))
 
     mileage = act_verb(VEHICLE["mileage"], "mileage")
+    correct_mileage = act_verb(VEHICLE["correct_mileage"], "correct_mileage")
     hand_over = act_verb(VEHICLE["hand_over"], "hand_over", HandOverSerializer)
 
     @extend_schema(responses=MomentSerializer(many=True), filters=False)
