@@ -75,6 +75,7 @@ from tests.factories import (
     part_of,
     reason,
     vin_of,
+    when_open,
 )
 
 Make = Callable[..., Model]
@@ -443,6 +444,11 @@ def passed(order: WorkOrder) -> Mapping[str, Any]:
     return {"stage": checks.NEXT_STAGE.get(WorkOrder.Status(order.status), checks.Stage.SELF).value, "passed": "1"}
 
 
+def clock_open(order: WorkOrder, *, hours: float = 2) -> str:
+    """When the car can be fetched."""
+    return f"{timezone.localtime(when_open(order.store, hours=hours)):%Y-%m-%dT%H:%M}"
+
+
 def same_time(booked: Appointment) -> Mapping[str, Any]:
     return {"starts_at": f"{timezone.localtime(booked.starts_at):%Y-%m-%dT%H:%M}"}
 
@@ -641,7 +647,11 @@ DOCUMENTS = (
         VEHICLE,
         "crm:vehicles",
         {"vehicle": VehicleFactory.create, "read": car_that_was_read},
-        {"hand_over": new_owner, "edit": lambda vehicle: {"plate": vehicle.plate}},
+        {
+            "hand_over": new_owner,
+            "edit": lambda vehicle: {"plate": vehicle.plate},
+            "mileage": lambda _vehicle: {"km": 12, "km_confirmed": True},
+        },
         {"edit": ("patch", "crm:vehicles-detail")},
     ),
     Document(
@@ -737,6 +747,8 @@ DOCUMENTS = (
             "take_up": put_off,
             "dispatch_job": technician,
             "authorise": signed_by_name,
+            "estimate": lambda order: {"promised_at": clock_open(order)},
+            "promise": lambda order: {"to": clock_open(order, hours=5)},
             "check": passed,
             "ready": all_six_points,
         },
