@@ -24,7 +24,7 @@ from dms.formats import display
 from dms.formats.days import day_of
 from dms.formats.opening_hours import OpeningHours
 from dms.formats.wording import listed
-from dms.models import Reason, User
+from dms.models import Attachment, Reason, User
 from dms.records import attachments, events
 from dms.records.constraint_errors import refusing
 
@@ -165,14 +165,8 @@ def authorise(
             _("Consent is taken for an estimate, or for extra work before the checks."), code="no_consent_now"
         )
     _complete(method, given_by, evidence, first=first)
-    typed = signature.strip()[:80] if isinstance(signature, str) else ""
-    picture = None if isinstance(signature, str) else signature
-    if method == Method.SIGNATURE and not (picture or typed):
-        raise Refusal(
-            _("Let the customer sign in the field, or type the name beneath it."), code="authorisation_is_signed"
-        )
+    drawn, typed = _signed(order, method, signature, by=by)
     chosen, agreed = waiting(order, lines, told=told)
-    drawn = attachments.as_attachment(picture, by=by, subject=order)
     consent = Authorisation.objects.create(
         work_order=order,
         amount=sum((line.amount for line in chosen), Decimal(0)),
@@ -180,29 +174,37 @@ def authorise(
         given_by=given_by.strip(),
         evidence=evidence.strip()[:200],
         signature=drawn,
-        typed_name=typed if method == Method.SIGNATURE else "",
+        typed_name=typed,
         shown=agreed.rows,
         digest=agreed.digest,
         by=by,
     )
     agree(chosen, consent)
     if first:
+        signed = {"signed_name": consent.given_by, "signature": drawn, "first_promised_at": order.promised_at}
         with refusing():
-            order.move(
-                Status.AUTHORISED,
-                signed_name=given_by.strip(),
-                signature=drawn,
-                first_promised_at=order.promised_at,
-            )
-    data = {
-        "amount": str(consent.amount),
-        "method": method,
-        "given_by": consent.given_by,
-        "lines": [line.position for line in chosen],
-    }
+            order.move(Status.AUTHORISED, **signed)
+    positions = [line.position for line in chosen]
+    data = {"amount": str(consent.amount), "method": method, "given_by": consent.given_by, "lines": positions}
     events.record(WORKORDER_AUTHORISED if first else WORKORDER_EXTRA_AUTHORISED, order, by=by, data=data)
     signals.consent_given.send(WorkOrder, order=order, consent=consent, first=first, by=by)
     return consent
+
+
+def _signed(
+    order: WorkOrder, method: str, signature: attachments.Picture | str | None, *, by: User
+) -> tuple[Attachment | None, str]:
+    """The drawing, or the name as it was typed.
+
+    :raises Refusal: when it should be signed and is neither.
+    """
+    typed = signature.strip()[:80] if isinstance(signature, str) and method == Method.SIGNATURE else ""
+    picture = None if isinstance(signature, str) else signature
+    if method == Method.SIGNATURE and not (picture or typed):
+        raise Refusal(
+            _("Let the customer sign in the field, or type the name beneath it."), code="authorisation_is_signed"
+        )
+    return attachments.as_attachment(picture, by=by, subject=order), typed
 
 
 def offered(order: WorkOrder, lines: Iterable[WorkLine]) -> Shown:

@@ -73,7 +73,7 @@ def price(
         lines.add_labour(order, operation=operation, hours=hours, by=by, finding=finding)
     if part is not None:
         lines.add_part(order, part=part, quantity=quantity or Decimal(1), by=by, finding=finding)
-    return answer(order, finding, _("priced"), by=by)
+    return _answer(order, finding, _("priced"), by=by)
 
 
 @transaction.atomic
@@ -83,10 +83,10 @@ def dismiss(finding: Finding, *, reason: str, by: User) -> WorkOrder:
     refuse_answered(finding, by=by)
     if not reason.strip():
         raise Refusal(_("Say why nothing is done about it."), code="dismissed_without_reason")
-    return answer(order, finding, reason.strip(), by=by)
+    return _answer(order, finding, reason.strip(), by=by)
 
 
-def answer(order: WorkOrder, finding: Finding, words: str, *, by: User) -> WorkOrder:
+def _answer(order: WorkOrder, finding: Finding, words: str, *, by: User) -> WorkOrder:
     finding.answer, finding.answered_at, finding.answered_by = words[:120], timezone.now(), by
     finding.save(update_fields=["answer", "answered_at", "answered_by"])
     events.record(WORKORDER_FINDING_ANSWERED, order, by=by, data={"text": finding.what, "note": finding.answer})

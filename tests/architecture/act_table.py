@@ -748,6 +748,7 @@ DOCUMENTS = (
             "dispatch_job": technician,
             "authorise": signed_by_name,
             "estimate": lambda order: {"promised_at": clock_open(order)},
+            "diagnose": lambda _order: {"cause": "磨损", "correction": "更换"},
             "promise": lambda order: {"to": clock_open(order, hours=5)},
             "check": passed,
             "ready": all_six_points,
