@@ -81,10 +81,10 @@ class PartForm(forms.Form):
 
 def part_numbered(text: str) -> Part:
     """The part of that number, as it was typed or chosen."""
-    found = Part.objects.filter(number=text.strip().upper().split(" ")[0], active=True).first()
-    if found is None:
+    part = Part.objects.filter(number=text.strip().upper().split(" ")[0], active=True).first()
+    if part is None:
         raise forms.ValidationError(_("There is no part of that number. Choose it from the list."))
-    return found
+    return part
 
 
 class PriceFindingForm(forms.Form):

@@ -60,6 +60,7 @@ class CadencePreset(UpdatedAt, Bilingual):
         verbose_name_plural = _("care presets")
         ordering = ["-is_default", "code"]
         constraints = [
+            # A store that has chosen none follows the default, so there is one.
             models.UniqueConstraint(
                 fields=["is_default"],
                 condition=Q(is_default=True),
@@ -251,6 +252,8 @@ class FollowUp(UpdatedAt, Lifecycle):
                 condition=Q(status="PENDING", escalated_at__isnull=True),
             ),
             models.Index(fields=["updated_at"], name="followup_updated_at"),
+            models.Index(fields=["due_from"], name="followup_due"),
+            models.Index(fields=["ended_at"], name="followup_ended", condition=Q(ended_at__isnull=False)),
         ]
         constraints = [
             status_is_known("followup", FollowUpStatus),
@@ -273,6 +276,7 @@ class FollowUp(UpdatedAt, Lifecycle):
                 condition=Q(deputy__isnull=True) | Q(assignee__isnull=True) | ~Q(deputy=F("assignee")),
                 violation_error_message=_("Choose a deputy other than the person who is away."),
             ),
+            # Which call it is of which rule: counted anew, the same call would be made twice.
             Frozen(
                 name="followup_subject_frozen",
                 fields=["cadence", "channel", "store", "vehicle", "anchor", "occurrence", "recall_entry"],
@@ -283,6 +287,7 @@ class FollowUp(UpdatedAt, Lifecycle):
                 since=["DONE", "UNREACHABLE", "CANCELLED"],
                 but=["customer_id", "continued"],
             ),
+            # The next call was planned from this one; planned again it would be a second.
             Refused(name="followup_continues_once", when="OLD.continued AND NOT NEW.continued"),
             Kept(name="followup_kept"),
         ]

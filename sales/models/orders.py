@@ -50,9 +50,11 @@ class Quote(UpdatedAt):
         indexes = [models.Index(fields=["updated_at"], name="quote_updated_at")]
         constraints = [
             models.UniqueConstraint(fields=["number", "version"], name="quote_version_unique"),
+            # Two advisers who write the next version at once: one of them has to read the other's first.
             models.UniqueConstraint(fields=["number"], condition=Q(superseded=False), name="quote_one_live_version"),
             says_something("quote", "number"),
             models.UniqueConstraint(fields=["id", "lead", "store"], name="quote_of_lead"),
+            # The customer has it on paper: another price is another version.
             Frozen(name="quote_frozen", but=["superseded"]),
             Refused(name="quote_superseded_once", when="OLD.superseded AND NOT NEW.superseded"),
             Kept(name="quote_kept"),
@@ -202,6 +204,7 @@ class Order(UpdatedAt, DatedLifecycle):
             models.Index(fields=["store", "status"], name="order_store_status"),
             models.Index(fields=["store", "-delivered_at"], name="order_store_delivered"),
             models.Index(fields=["customer"], name="order_customer"),
+            models.Index(fields=["store", "signed_at"], name="order_store_signed"),
             models.Index(fields=["updated_at"], name="order_updated_at"),
         ]
         constraints = [
@@ -240,6 +243,7 @@ class Order(UpdatedAt, DatedLifecycle):
                 | Q(source_id__isnull=False)
                 | Q(invoice__isnull=False),
             ),
+            # One wish, one order: a second would keep a second car for the same buyer.
             models.UniqueConstraint(
                 fields=["lead"],
                 condition=~Q(status="CANCELLED"),
@@ -283,6 +287,7 @@ class Order(UpdatedAt, DatedLifecycle):
             ),
             Frozen(name="order_over_frozen", since=["DELIVERED", "CLOSED", "CANCELLED"], but=["customer_id"]),
             Kept(name="order_kept"),
+            # What other papers point to, with the store: they belong to the store that sells.
             models.UniqueConstraint(fields=["id", "store"], name="order_in_store"),
         ]
 
