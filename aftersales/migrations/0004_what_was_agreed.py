@@ -32,8 +32,8 @@ SET CONSTRAINTS ALL DEFERRED;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('aftersales', '0002_base_data'),
-        ('crm', '0003_ways_back'),
+        ('aftersales', '0003_found_by_day'),
+        ('crm', '0004_ways_back'),
         ('dms', '0004_reasons_of_the_workshop'),
         ('parts', '0001_parts_and_stock'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -12,7 +12,7 @@ from dms.core.sql_files import SqlFile
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0002_base_data'),
+        ('crm', '0003_found_by_day'),
         ('dms', '0004_reasons_of_the_workshop'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
