@@ -333,7 +333,7 @@ WORK_LINE = Acts(
     reopen=Act(
         workshop.reopen_line,
         "aftersales.repair",
-        _("Open again"),
+        pgettext_lazy("work line", "Open again"),
         statuses=(LineStatus.DONE,),
         guards=(workshop.refuse_reopening,),
         form=WhyForm,

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('aftersales', '0003_found_by_day'),
         ('crm', '0004_ways_back'),
-        ('dms', '0004_reasons_of_the_workshop'),
+        ('dms', '0005_reasons_of_the_workshop'),
         ('parts', '0001_parts_and_stock'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

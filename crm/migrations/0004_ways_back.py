@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0003_found_by_day'),
-        ('dms', '0004_reasons_of_the_workshop'),
+        ('dms', '0005_reasons_of_the_workshop'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from dms import base_data
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dms', '0003_announce_people'),
+        ('dms', '0004_whole_names'),
     ]
 
     operations = [
