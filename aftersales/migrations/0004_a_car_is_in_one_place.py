@@ -8,7 +8,7 @@ STAY = {"verbose_name": "stay", "help_text": "From its arrival until the work is
 class Migration(migrations.Migration):
     dependencies = [
         ("aftersales", "0003_found_by_day"),
-        ("dms", "0004_days_a_store_is_closed"),
+        ("dms", "0005_days_a_store_is_closed"),
     ]
 
     operations = [

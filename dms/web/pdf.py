@@ -94,12 +94,23 @@ class Paper:
     foot: str | None = ""
     size: str = "A4"
 
+    @property
+    def file_name(self) -> str:
+        return f"{self.name.split()[0]}.pdf"
+
+    def content(self) -> bytes:
+        return render(self.template, self.context, title=self.name, foot=self.foot, paper=self.size)
+
     def answer(self) -> HttpResponse:
         """As a file that browsers show."""
-        content = render(self.template, self.context, title=self.name, foot=self.foot, paper=self.size)
-        response = HttpResponse(content, content_type="application/pdf")
-        response["Content-Disposition"] = f'inline; filename="{self.name.split()[0]}.pdf"'
-        return response
+        return shown(self.content(), self.file_name)
+
+
+def shown(content: bytes, file_name: str) -> HttpResponse:
+    """A PDF that browsers show."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{file_name}"'
+    return response
 
 
 def picture(attachment: Attachment | None) -> str:

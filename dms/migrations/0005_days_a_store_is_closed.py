@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dms", "0003_announce_people")]
+    dependencies = [("dms", "0004_whole_names")]
 
     operations = [
         migrations.AddField(
