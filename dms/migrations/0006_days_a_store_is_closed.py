@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dms", "0004_whole_names")]
+    dependencies = [("dms", "0005_reasons_of_the_workshop")]
 
     operations = [
         migrations.AddField(

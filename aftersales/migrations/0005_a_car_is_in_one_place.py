@@ -7,8 +7,8 @@ STAY = {"verbose_name": "stay", "help_text": "From its arrival until the work is
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("aftersales", "0003_found_by_day"),
-        ("dms", "0005_days_a_store_is_closed"),
+        ("aftersales", "0004_what_was_agreed"),
+        ("dms", "0006_days_a_store_is_closed"),
     ]
 
     operations = [
