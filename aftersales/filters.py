@@ -13,6 +13,7 @@ from aftersales.models import Appointment, LabourOperation, WorkLine, WorkOrder
 from aftersales.models.appointments import AppointmentQuerySet
 from aftersales.models.orders import WorkOrderQuerySet
 from dms.core.untyped import AnyRows
+from dms.formats import pinyin
 
 
 class WorkOrderFilter(filters.FilterSet):
@@ -88,4 +89,6 @@ class LabourOperationFilter(filters.FilterSet):
     def search(self, rows: AnyRows, _name: str, value: str) -> Any:
         text = value.strip()
         found = Q(code__istartswith=text) | Q(name__contains=text) | Q(name_en__icontains=text)
-        return rows.filter(found | Q(name_key__contains=text.lower())) if text else rows
+        if letters := pinyin.typed(text):
+            found |= Q(name_key__contains=letters)
+        return rows.filter(found) if text else rows

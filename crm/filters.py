@@ -1,5 +1,7 @@
 """What customers and vehicles can be narrowed by, on the page and in the API alike."""
 
+from functools import partial
+
 import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.forms import HiddenInput
@@ -22,7 +24,7 @@ from crm.models import (
 )
 from crm.models.billing import InvoiceQuerySet
 from crm.models.care import FollowUpQuerySet
-from crm.models.customers import CustomerQuerySet
+from crm.models.customers import CustomerQuerySet, called_so
 from crm.models.vehicles import VehicleQuerySet
 from dms.models import Brand
 from dms.models.catalogue import Energy
@@ -162,7 +164,7 @@ def of_people_and_cars(text: str) -> Q:
 class PaymentFilter(StoreScopedFilter):
     """Payments by receipt number or customer; method, period, account."""
 
-    SEARCHED = ("number__endswith", "invoice__customer__name__contains")
+    SEARCHED = ("number__endswith", partial(called_so, path="invoice__customer__"))
 
     method = filters.ChoiceFilter(choices=Payment.Method.choices)
     invoice = filters.NumberFilter(field_name="invoice_id", label=_("Invoice"), widget=HiddenInput)

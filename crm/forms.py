@@ -134,6 +134,12 @@ class LookUpForm(forms.Form):
     """An exact phone, plate or VIN of somebody served elsewhere."""
 
     text = forms.CharField(label=_("Whole phone number, plate or VIN"), max_length=40)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        required=False,
+        help_text=_("Only when several people share the number."),
+    )
 
 
 class NewVehicleForm(FieldsOf[Vehicle]):

@@ -17,6 +17,7 @@ from aftersales.filters import WorkOrderFilter
 from aftersales.forms import WriteUpForm
 from aftersales.models import Appointment, WorkOrder
 from aftersales.work_order_page import work_order_page
+from crm import identity
 from crm.models import Vehicle
 from dms.core.refusals import Refusal
 from dms.core.untyped import Facts, Option
@@ -139,7 +140,7 @@ PLACE = {
 
 def known_car(request: AuthenticatedHttpRequest, text: str) -> Facts | None:
     """What we know of the car while its plate is typed; only of cars this person may see."""
-    car = intake.exact_car(text)
+    car = identity.car(text, store=request.store)
     if car is None:
         return {"is_new": True} if len(text.strip()) >= 7 else None
     cars = Vehicle.objects

@@ -72,12 +72,6 @@ def name(raw: str) -> str:
     return called(raw).name
 
 
-def words(raw: str) -> str:
-    """As :func:`name`, of a part of a name that is being typed: a title in it may be the beginning of something else."""
-    text = simplified(raw)
-    return (_UNSAID.sub("", text) or text.strip())[:LONGEST]
-
-
 def spaced(raw: str) -> str:
     """Simplified signs and small letters, a blank wherever something else stood between them."""
     return _UNSAID.sub(" ", simplified(raw)).strip()
@@ -95,4 +89,5 @@ def code(raw: str) -> str:
     >>> code("a-8q7 to1")
     'A8Q7T01'
     """
-    return _UNSAID.sub("", unicodedata.normalize("NFKC", raw or "")).upper().translate(_LOOKALIKES)
+    text = unicodedata.normalize("NFKC", raw or "")
+    return (_UNSAID.sub("", text) or text.strip()).upper().translate(_LOOKALIKES)

@@ -7,7 +7,9 @@ MOBILE = re.compile(r"^1[3-9]\d{9}$")
 LANDLINE = re.compile(r"^0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}$")
 SERVICE = re.compile(r"^(?:[48]00\d{7}|9[56]\d{3,6})$")
 FOREIGN = re.compile(r"^\+(?!86)[1-9]\d{6,14}$")
-EXTENSION = re.compile(r"[\s,;]*(?:ext(?:ension)?\.?|x|#|\*|,|;|\u5206\u673a\u53f7?|\u8f6c)[\s:.]*(\d{1,6})$", re.IGNORECASE)
+EXTENSION = re.compile(
+    r"[\s,;]*(?:ext(?:ension)?\.?|x|#|\*|,|;|\u5206\u673a\u53f7?|\u8f6c)[\s:.]*(\d{1,6})$", re.IGNORECASE
+)
 """Said as such: ``ext 8``, ``#8``, or the two words of Chinese for it, of which the second may follow the first."""
 _TURN = re.compile(r"\u8f6c\s*(?=\u5206\u673a)")
 DASHED = re.compile(r"[-\u2010-\u2015\u2212]\s*(\d{1,6})$")

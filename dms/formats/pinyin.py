@@ -18,7 +18,6 @@ from pypinyin.contrib.tone_convert import to_normal
 from dms.formats import folding
 
 
-
 def _json(name: str) -> dict[str, str]:
     words: dict[str, str] = json.loads((Path(__file__).parent / "data" / f"{name}.json").read_text(encoding="utf-8"))
     return words

@@ -14,6 +14,7 @@ from dms.core.money import MoneyField
 from dms.core.row_rules import Frozen, Kept, Shares
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
+from dms.formats import folding
 from dms.models import Colour, Store, Variant
 
 
@@ -34,7 +35,7 @@ class StockCarQuerySet(StoreScoped["StockCar"]):
         return self.filter(status=StockCarStatus.AVAILABLE)
 
     def matching(self, text: str) -> Self:
-        end = text.upper().strip()
+        end = folding.code(text)
         return self.filter(
             Q(vin__endswith=end) | Q(variant__name__contains=text) | Q(variant__series__name__contains=text)
         )
