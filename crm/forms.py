@@ -130,6 +130,14 @@ class MergeForm(forms.Form):
         stays.choices = [(str(file.pk), f"{file} {display.masked_phone(file.phone)}".strip()) for file in files]
 
 
+class UndoMergeForm(forms.Form):
+    """Why two files that were made one are two people after all."""
+
+    reason = forms.CharField(
+        label=pgettext_lazy("why", "Reason"), max_length=120, help_text=_("How do you know that they are two people?")
+    )
+
+
 class LookUpForm(forms.Form):
     """An exact phone, plate or VIN of somebody served elsewhere."""
 

@@ -10,9 +10,10 @@ from rest_framework.response import Response
 from crm import listed
 from crm.actions import customers, recognition
 from crm.acts import CUSTOMER
+from crm.api.merges import CustomerMergeSerializer
 from crm.api.phones import PhoneSerializer
 from crm.filters import CustomerFilter
-from crm.models import ContactPerson, Customer
+from crm.models import ContactPerson, Customer, CustomerMerge
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, StoreField
 from dms.api.form_bodies import VisibleField
@@ -134,6 +135,7 @@ class CustomerViewSet(ReadViewSet):
         "list": "crm.view",
         "retrieve": "crm.view",
         "duplicates": "crm.manage",
+        "merges": "crm.manage",
         **CUSTOMER.rights(),
     }
 
@@ -173,6 +175,16 @@ class CustomerViewSet(ReadViewSet):
         rows = self.paginate_queryset(self.with_facts(alike).order_by("pk")) or []
         self.fill_in(rows)
         return self.get_paginated_response(represented(CustomerSerializer(context=self.get_serializer_context()), rows))
+
+    @extend_schema(responses=CustomerMergeSerializer(many=True), filters=False)
+    @action(detail=True)
+    def merges(self, request: Request, pk: str) -> Response:
+        """The files that were merged into this one, the newest first."""
+        merges = CustomerMerge.objects.visible_to(person(request)).of_file(self.get_object())
+        rows = self.paginate_queryset(merges) or []
+        return self.get_paginated_response(
+            represented(CustomerMergeSerializer(context=self.get_serializer_context()), rows)
+        )
 
     @extend_schema(request=CustomerChangeSerializer)
     def partial_update(self, request: Request, *_args: object, **_kwargs: object) -> Response:

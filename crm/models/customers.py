@@ -140,9 +140,7 @@ class Customer(UpdatedAt):
             models.CheckConstraint(name="customer_not_merged_into_itself", condition=~Q(merged_into=F("id"))),
             Frozen(name="customer_source_frozen", fields=["source_id"]),
             # Where a file went is where its rows are. It follows when that file goes on into a third.
-            Frozen(
-                name="customer_merge_frozen", fields=["merged_into"], if_set="merged_into", same="crm_same_customer"
-            ),
+            Frozen(name="customer_merge_frozen", fields=["merged_into"], if_set="merged_into", same="crm_same_file"),
             Kept(name="customer_kept"),
         ]
 

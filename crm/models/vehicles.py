@@ -191,7 +191,9 @@ class Ownership(models.Model):
             Frozen(name="ownership_frozen", fields=["vehicle", "role"]),
             Frozen(name="ownership_customer_frozen", fields=["customer"], same="crm_same_customer"),
             Frozen(name="ownership_end_frozen", fields=["until"], once=True),
-            Refused(name="ownership_begins_no_later", when="NEW.since > OLD.since"),
+            Refused(
+                name="ownership_begins_no_later", when="NEW.since > OLD.since AND NOT crm_is_parting(NEW.customer_id)"
+            ),
             # Two files of one person who both drove the car: one period stays.
             Kept(name="ownership_kept", unless="crm_is_merged(OLD.customer_id)"),
         ]

@@ -227,10 +227,12 @@ MOBILE_DIGITS = 11
 
 
 def masked_phone(raw: str | None) -> str:
-    """138****0000; of a landline the last four digits are hidden."""
-    text = (raw or "").strip()
+    """138****0000; of a landline the last four digits are hidden, and its extension."""
+    text, dash, extension = (raw or "").strip().partition("-")
     if not text:
         return EMPTY
+    if dash:
+        return f"{masked_phone(text)}-{'*' * len(extension)}"
     if len(text) == MOBILE_DIGITS and text.isdigit():
         return f"{text[:3]}****{text[-4:]}"
     hidden = min(4, max(len(text) - 2, 0))

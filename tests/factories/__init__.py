@@ -76,6 +76,7 @@ __all__ = [
     "ColourFactory",
     "ContactFactory",
     "CustomerFactory",
+    "CustomerMergeFactory",
     "DeliverySheetFactory",
     "FollowUpFactory",
     "InvoiceFactory",
