@@ -71,10 +71,9 @@ def person(
     :raises Refusal: when the number alone may be several people's.
     """
     known = holders(number, store=store)
-    if chosen is not None and not stranger:
-        known = [holder for holder in known if holder.customer.pk == chosen] or known
-        if len(known) == 1:
-            return known[0]
+    picked = None if stranger else next((holder for holder in known if holder.customer.pk == chosen), None)
+    if picked is not None:
+        return picked
     if name.strip():
         return the_one(name, known, strictly=stranger)
     if stranger or not known:

@@ -5,6 +5,7 @@ than the query.
 """
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -224,15 +225,16 @@ def plate(raw: str | None, *, masked: bool = False) -> Plate | None:
 
 
 MOBILE_DIGITS = 11
+WITH_EXTENSION = re.compile(r"^(\d{5,18})-(\d{1,6})$")
 
 
 def masked_phone(raw: str | None) -> str:
     """138****0000; of a landline the last four digits are hidden, and its extension."""
-    text, dash, extension = (raw or "").strip().partition("-")
+    text = (raw or "").strip()
     if not text:
         return EMPTY
-    if dash:
-        return f"{masked_phone(text)}-{'*' * len(extension)}"
+    if extended := WITH_EXTENSION.match(text):
+        return f"{masked_phone(extended[1])}-{'*' * len(extended[2])}"
     if len(text) == MOBILE_DIGITS and text.isdigit():
         return f"{text[:3]}****{text[-4:]}"
     hidden = min(4, max(len(text) - 2, 0))
