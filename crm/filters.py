@@ -37,6 +37,7 @@ class CustomerFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
     kind = filters.ChoiceFilter(choices=Customer.Kind.choices, label=_("Kind"))
     has_car = filters.BooleanFilter(method="with_car", label=_("Has a car"))
+    doubled = filters.BooleanFilter(method="with_double", label=_("Possible duplicates"))
     ordering = filters.OrderingFilter(fields={"name_key": "name", "created_at": "since"})
 
     class Meta:
@@ -45,6 +46,9 @@ class CustomerFilter(filters.FilterSet):
 
     def search(self, rows: CustomerQuerySet, _name: str, value: str) -> CustomerQuerySet:
         return rows.matching(value) if value.strip() else rows
+
+    def with_double(self, rows: CustomerQuerySet, _name: str, value: bool) -> CustomerQuerySet:  # noqa: FBT001
+        return rows.doubled() if value else rows.exclude(pk__in=rows.doubled())
 
     def with_car(self, rows: CustomerQuerySet, _name: str, value: bool) -> CustomerQuerySet:  # noqa: FBT001
         owns = Q(ownerships__until__isnull=True, ownerships__isnull=False)

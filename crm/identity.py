@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from crm.models import Customer, CustomerStore, Vehicle
 from crm.models.vehicles import VehicleQuerySet
 from dms.core.refusals import Refusal
+from dms.core.untyped import AnyRows
 from dms.formats import folding, phones
 from dms.formats.wording import listed
 from dms.models import Store
@@ -37,7 +38,7 @@ class Holder:
 def holders(number: str, *, store: Store) -> list[Holder]:
     """Everybody in the group with exactly this number, the oldest file first."""
     here = Exists(CustomerStore.objects.filter(customer=OuterRef("pk"), store=store))
-    rows = Customer.objects.filter(phones__number=number, merged_into__isnull=True)
+    rows: AnyRows = Customer.objects.filter(phones__number=number, merged_into__isnull=True)
     return [Holder(row, is_here=row.is_here) for row in rows.annotate(is_here=here).order_by("pk")]
 
 
@@ -120,6 +121,6 @@ def _only(rows: VehicleQuerySet) -> Vehicle | None:
 def people_of(car: Vehicle, *, store: Store) -> list[Holder]:
     """Who owns and drives the car now, the owner first."""
     here = Exists(CustomerStore.objects.filter(customer=OuterRef("pk"), store=store))
-    rows = Customer.objects.filter(ownerships__vehicle=car, ownerships__until__isnull=True)
+    rows: AnyRows = Customer.objects.filter(ownerships__vehicle=car, ownerships__until__isnull=True)
     rows = rows.annotate(is_here=here).order_by("-ownerships__role", "pk")
     return [Holder(row, is_here=row.is_here) for row in rows]

@@ -36,7 +36,7 @@ def guest_and_car(guest: Guest, *, store: Store, by: User) -> tuple[Customer, Ve
     car = identity.car(guest.car, store=store)
     if car is None and not (guest.phone.strip() and guest.name.strip()):
         raise Refusal(_("This car is new here: write down the owner’s phone and name."), code="owner_needed")
-    person = who_brings(guest, car, store=store, by=by)
+    person = who_brings(guest, car=car, store=store, by=by)
     if car is None:
         assert person is not None
         number = "plate" if plates.parse(guest.car) is not None else "number"
@@ -49,7 +49,7 @@ def guest_and_car(guest: Guest, *, store: Store, by: User) -> tuple[Customer, Ve
     return person, car
 
 
-def who_brings(guest: Guest, car: Vehicle | None, *, store: Store, by: User) -> Customer | None:
+def who_brings(guest: Guest, *, car: Vehicle | None, store: Store, by: User) -> Customer | None:
     """By their number and name; without a number, by the name among those who own and drive the car."""
     if guest.phone.strip():
         return customers.known_or_new(name=guest.name, phone=guest.phone, store=store, by=by).customer

@@ -19,6 +19,7 @@ from crm.events import (
 )
 from crm.models import ContactPerson, Customer, CustomerStore, Phone
 from dms.core.refusals import Refusal
+from dms.core.untyped import Fact
 from dms.formats import phones
 from dms.models import Store, User
 from dms.records import events
@@ -39,7 +40,7 @@ def queue_for_phone(number: str) -> None:
 
 
 @transaction.atomic
-def register_customer(*, name: str, phone: str, store: Store, by: User, **facts: object) -> Registered:
+def register_customer(*, name: str, phone: str, store: Store, by: User, **facts: Fact) -> Registered:
     """A person becomes a customer of the store. The same phone and name is the same customer, wherever they were first met.
 
     :raises Refusal: when the phone number cannot be one.
@@ -55,7 +56,7 @@ def known_or_new(
     name: str = "",
     chosen: int | None = None,
     stranger: bool = False,
-    **facts: object,
+    **facts: Fact,
 ) -> Registered:
     """As :func:`register_customer`, within an act that begins with it: refused, nothing of that act stays.
 

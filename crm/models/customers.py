@@ -50,6 +50,13 @@ class CustomerQuerySet(LockingQuerySet["Customer"]):
         named = Customer.objects.filter(name_folded=customer.name_folded).order_by().values("pk")
         return self.filter(pk__in=numbers.union(named)).exclude(pk=customer.pk)
 
+    def doubled(self) -> Self:
+        """Files beside which there is another that may be of the same person, as :meth:`like` finds it."""
+        others = Customer.objects.filter(merged_into__isnull=True).exclude(pk=models.OuterRef("pk")).order_by()
+        numbers = Phone.objects.filter(customer=models.OuterRef(models.OuterRef("pk"))).values("number")
+        named = models.Exists(others.filter(name_folded=models.OuterRef("name_folded")))
+        return self.filter(named | models.Exists(others.filter(phones__number__in=numbers)))
+
     def with_phones(self) -> Self:
         return self.prefetch_related(models.Prefetch("phones", Phone.objects.order_by("-is_primary", "pk")))
 

@@ -52,8 +52,8 @@ def called(raw: str) -> Called:
     """The name as it is compared, and the title that was written with it."""
     text = simplified(raw).strip()
     said_to = ""
-    if title := _LATIN_TITLE.match(text):
-        text, said_to = text[title.end() :], LATIN_TITLES[title[1]]
+    if spoken := _LATIN_TITLE.match(text):
+        text, said_to = text[spoken.end() :], LATIN_TITLES[spoken[1]]
     text = _UNSAID.sub("", text) or text
     for long, short in COMPANY_FORMS.items():
         text = text.replace(long, short)

@@ -78,6 +78,19 @@ def test_lists_of_documents_find_the_customer_as_the_customers_do(cast, signed_i
         assert other.number not in shown
 
 
+def test_the_list_shows_possible_duplicates(cast, signed_in):
+    pair = [CustomerFactory.create(name="阿卜杜拉·买买提"), CustomerFactory.create(name="阿卜杜拉 买买提")]
+    family = [CustomerFactory.create(name=name, phone="13800000021") for name in ("夏至", "谷雨")]
+    alone = CustomerFactory.create(name="立春")
+    assert set(Customer.objects.doubled()) == {*pair, *family}
+    page = signed_in(cast.sales_manager).get(reverse("crm:customers"), {"doubled": "true"}).content.decode()
+    assert "买买提" in page
+    assert "立春" not in page
+    url = "/api/v1/crm/customers/?doubled=false"
+    assert [row["id"] for row in signed_in(cast.sales_manager).get(url).json()["results"]] == [alone.pk]
+    assert list(Customer.objects.like(pair[0])) == [pair[1]]
+
+
 @pytest.mark.parametrize("text", ["谷雨村", "guyucun", "13800000021"])
 def test_the_search_is_answered_by_an_index(text):
     """With the table's rows out of reach of a quick scan, every way to a customer has an index."""

@@ -202,9 +202,8 @@ def test_every_desk_knows_the_husband(cast, husband, wife, store, signed_in):
 
 def sale(line, name):
     """A line of the file of past sales."""
-    words = dict.fromkeys(("salutation", "address", "configuration", "colour"), "")
-    car = {"dealer": "Jinjiang Motors", "brand": "Shanyuan", "model": "S7", "price": Decimal(100)}
-    return Sale(line=line, id=f"M_{line}", day=date(2025, 5, 1), customer=name, phone=SHARED, **words, **car)
+    car = ("Jinjiang Motors", "", "Shanyuan", "S7", "", "", Decimal(100))
+    return Sale(line, f"M_{line}", date(2025, 5, 1), name, "", SHARED, *car)
 
 
 def test_past_sales_come_to_whom_the_file_knows(husband, wife):

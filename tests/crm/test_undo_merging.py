@@ -1,6 +1,8 @@
 """Everything that hangs on a file goes along when it is merged, and comes back when the merging is undone."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -84,7 +86,8 @@ def test_every_column_that_names_a_customer_is_tried():
 @pytest.mark.parametrize("column", HANGS_ON)
 def test_a_row_goes_along_and_comes_back(column, guyu, merge, undo):
     reference = next(reference for reference in references() if reference.label == column)
-    row = HANGS_ON[column]()
+    make: Callable[[], Any] = HANGS_ON[column]
+    row = make()
     owner = getattr(row, reference.field)
     before = rows_of(owner)[owner.pk]
     of_guyu = rows_of(guyu)[guyu.pk]
