@@ -53,9 +53,10 @@ def the_one(name: str, among: Iterable[Holder], *, strictly: bool = False) -> Ho
 
     :param strictly: a family name alone does not say who it is.
     """
-    typed = folding.called(name)
+    typed, among = folding.called(name), list(among)
+    # A whole name is the person, whatever a salutation says that was ticked once; a family name is a Mr or a Ms.
     possible = [holder for holder in among if not holder.called.contradicts(typed)]
-    for holder in possible:
+    for holder in possible if typed.is_surname else among:
         if holder.called.name == typed.name:
             return holder
     alike = [] if strictly else [holder for holder in possible if holder.called.may_be(typed)]

@@ -130,6 +130,8 @@ PLACE = {
     "mileage_fell": "km",
     "owner_needed": "phone",
     "not_a_phone": "phone",
+    "no_name": "name",
+    "which_person": "name",
     "vin_wrong": "car",
     "plate_wrong": "car",
     "workorder_one_open_per_vehicle": "car",

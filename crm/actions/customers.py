@@ -118,6 +118,8 @@ def read_phone(text: str) -> str:
 def change_customer(customer: Customer, *, by: User, **facts: object) -> Customer:
     """Correct or complete what is known; the log names the fields that changed."""
     customer = whole(customer)
+    if company_phone := facts.get("company_phone"):
+        facts["company_phone"] = phones.normalise(str(company_phone)) or company_phone
     changed = [name for name, value in facts.items() if getattr(customer, name) != value]
     if not changed:
         return customer
@@ -195,6 +197,8 @@ def add_person(customer: Customer, *, by: User, name: str, **facts: object) -> C
     if not name.strip():
         raise Refusal(_("Write who it is."), code="person_unnamed")
     customer = whole(customer)
+    if phone := facts.get("phone"):
+        facts["phone"] = phones.normalise(str(phone)) or phone
     person = ContactPerson(customer=customer, name=name.strip(), **facts)
     person.save(force_insert=True)
     events.record(CUSTOMER_PERSON_ADDED, customer, by=by, data={"name": person.name})

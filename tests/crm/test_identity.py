@@ -72,6 +72,10 @@ def test_mister_and_missis_of_one_name_are_two_people(typed):
     assert (typed("夏先生"), typed("夏小姐")) == (mister, missis)
 
 
+def test_a_whole_name_is_the_person_whatever_the_salutation_says(husband, typed):
+    assert typed("夏至女士") == husband
+
+
 def test_a_family_name_that_two_have_does_not_say_which(husband, typed):
     son = typed("夏小满")
     assert typed("夏") not in {husband, son}
@@ -286,6 +290,17 @@ def test_a_write_up_finds_the_car_without_its_province(cast, store):
     assert identity.car("A8Q7TI", store=store) == car, "I and 1 look alike"
 
 
+def test_a_number_without_a_name_at_the_workshop_is_whoever_has_it(cast, husband, store):
+    VehicleFactory.create(plate="川AD1234")
+    brings = partial(intake.guest_and_car, store=store, by=cast.service_adviser)
+    assert brings(Driver("川AD1234", SHARED))[0] == husband
+    CustomerFactory.create(name="谷雨", phone=SHARED)
+    with refuses("which_person"):
+        brings(Driver("川AD1234", SHARED))
+    with refuses("no_name"):
+        brings(Driver("川AD1234", "13900000077"))
+
+
 # --- fixed lines ------------------------------------------------------------------------------------------------------------
 LINES = [
     "028-85551234-801",
@@ -308,3 +323,10 @@ def test_a_fixed_line_with_its_extension_is_one_number_however_it_is_written(typ
     assert 'href="tel:02885551234,801"' in shown
     listed = signed_in(cast.adviser).get(reverse("crm:customers")).content.decode()
     assert "028****1234-***" in listed
+
+
+def test_numbers_beside_the_customers_own_have_one_form_too(cast, husband):
+    customers.change_customer(husband, by=cast.adviser, company_phone="(028)85551234转801")
+    friend = customers.add_person(husband, name="立春", phone="86-28-85551234", by=cast.adviser)
+    husband.refresh_from_db()
+    assert (husband.company_phone, friend.phone) == ("02885551234-801", "02885551234")

@@ -59,7 +59,7 @@ def undo(cast):
     )
 
 
-HANGS_ON = {
+HANGS_ON: dict[str, Callable[[], Any]] = {
     "crm.phone.customer": PhoneFactory.create,
     "crm.customerstore.customer": lambda: CustomerStore.objects.get(customer=CustomerFactory.create()),
     "crm.contactperson.customer": lambda: ContactPerson.objects.create(customer=CustomerFactory.create(), name="清明"),
@@ -86,8 +86,7 @@ def test_every_column_that_names_a_customer_is_tried():
 @pytest.mark.parametrize("column", HANGS_ON)
 def test_a_row_goes_along_and_comes_back(column, guyu, merge, undo):
     reference = next(reference for reference in references() if reference.label == column)
-    make: Callable[[], Any] = HANGS_ON[column]
-    row = make()
+    row = HANGS_ON[column]()
     owner = getattr(row, reference.field)
     before = rows_of(owner)[owner.pk]
     of_guyu = rows_of(guyu)[guyu.pk]
@@ -294,3 +293,13 @@ def test_a_card_opened_while_it_is_undone_stands_on_the_file_it_was_opened_for(g
     card = partial(open_lead, guyu, store=store, owner=cast.adviser, by=cast.adviser)
     assert while_it_is_merged(card, partial(undo, double)) == [DONE]
     assert Lead.objects.get().customer == guyu
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_whoever_undoes_waits_for_what_is_being_written_and_then_is_refused(guyu, merge, undo, cast, store):
+    double = CustomerFactory.create(phone="13900000002")
+    merge(double, into=guyu)
+    card = partial(open_lead, guyu, store=store, owner=cast.adviser, by=cast.adviser)
+    assert while_it_is_merged(partial(undo, double), card) == ["written_since"]
+    assert Customer.objects.get(pk=double.pk).merged_into == guyu
