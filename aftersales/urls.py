@@ -10,14 +10,14 @@ from dms.web.act_views import act_paths
 app_name = "aftersales"
 urlpatterns = [
     path("appointments/", appointments.appointments, name="appointments"),
-    path("appointments/new/", appointments.appointment_new, name="appointment_new"),
+    path("appointments/new/", appointments.AppointmentNew.as_view(), name="appointment_new"),
     path("appointments/<int:pk>/", appointments.appointment, name="appointment"),
     *act_paths(APPOINTMENT, "appointments/", AppointmentActView),
     path("work-orders/", work_orders.WorkOrders.as_view(), name="work_orders"),
-    path("work-orders/new/", work_orders.work_order_new, name="work_order_new"),
+    path("work-orders/new/", work_orders.WorkOrderNew.as_view(), name="work_order_new"),
     path("work-orders/known/", work_orders.car_known, name="car_known"),
     path("work-orders/<int:pk>/", work_orders.work_order, name="work_order"),
-    path("work-orders/<int:pk>/print/", work_orders.work_order_pdf, name="work_order_pdf"),
+    path("work-orders/<int:pk>/pdf/", work_orders.work_order_pdf, name="work_order_pdf"),
     *act_paths(WORK_ORDER, "work-orders/", WorkOrderActView),
     path("part-numbers/", work_orders.part_numbers, name="part_numbers"),
     *act_paths(WORK_LINE, "lines/", WorkLineActView),
@@ -25,6 +25,6 @@ urlpatterns = [
     path("jobs/", workshop.jobs, name="jobs"),
     path("checks/", workshop.checks, name="checks"),
     path("settlements/", release.settlements, name="settlements"),
-    path("work-orders/<int:pk>/settlement/", release.settlement_pdf, name="settlement_pdf"),
-    path("work-orders/<int:pk>/gate-pass/print/", release.gate_pass_pdf, name="gate_pass_pdf"),
+    path("work-orders/<int:pk>/settlement/pdf/", release.settlement_pdf, name="settlement_pdf"),
+    path("work-orders/<int:pk>/gate-pass/pdf/", release.gate_pass_pdf, name="gate_pass_pdf"),
 ]

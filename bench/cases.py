@@ -221,7 +221,7 @@ def payment(by: str, turn: int) -> dict[str, str]:
 
 def pay_page(client: Client, world: World, turn: int) -> None:
     invoice = invoice_of(world, turn)
-    client.followed(f"/crm/invoices/{invoice}/take/", payment("page", turn)).expect(200, "/receipt/")
+    client.followed(f"/crm/invoices/{invoice}/take/", payment("page", turn)).expect(200, "/pdf/")
 
 
 def pay_api(client: Client, world: World, turn: int) -> None:

@@ -56,6 +56,7 @@ def find_vehicles(text: str, user: User, limit: int) -> Sequence[Hit]:
             _("Vehicle"),
             rank=0 if code in {row.plate_code, row.plate_code[1:], row.vin, row.vin_tail} else 2,
             plate=row.plate or "",
+            begins=registry.begins_with(row.plate or row.vin or "", user),
         )
         for row in rows.select_related("variant")[:limit]
     ]

@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """What stands in the menu of a card or row: a link, a form that is sent (``post``), or a dialog that opens."""
+    """What stands in the menu of a card or row: a link, or a form that is sent (``post``)."""
 
     label: StrOrPromise
     url: str = ""
     post: str = ""
-    dialog: str = ""
     icon: str = ""
     danger: bool = False
 
@@ -28,7 +28,7 @@ class Card:
     url: str
     name: str
     what: str
-    minutes: int
+    waited: timedelta
     plate: str | None = ""
     state: str = ""
     promise: str = ""
