@@ -18,7 +18,7 @@ def plate_code(plate):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0002_base_data"),
+        ("crm", "0003_found_by_day"),
     ]
 
     operations = [

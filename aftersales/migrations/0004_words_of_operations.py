@@ -12,7 +12,7 @@ def operation_key(name):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("aftersales", "0002_base_data"),
+        ("aftersales", "0003_found_by_day"),
     ]
 
     operations = [

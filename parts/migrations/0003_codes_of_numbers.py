@@ -13,7 +13,7 @@ def part_keys(number, name):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("parts", "0001_parts_and_stock"),
+        ("parts", "0002_found_by_day"),
     ]
 
     operations = [
