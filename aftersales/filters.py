@@ -88,7 +88,7 @@ class LabourOperationFilter(filters.FilterSet):
 
     def search(self, rows: AnyRows, _name: str, value: str) -> Any:
         text = value.strip()
-        found = Q(code__istartswith=text) | Q(name__contains=text) | Q(name_en__icontains=text)
+        named = Q(code__istartswith=text) | Q(name__contains=text) | Q(name_en__icontains=text)
         if letters := pinyin.typed(text):
-            found |= Q(name_key__contains=letters)
-        return rows.filter(found) if text else rows
+            named |= Q(name_key__contains=letters)
+        return rows.filter(named) if text else rows

@@ -115,8 +115,8 @@ def is_bare_plate(code: str) -> bool:
 
 
 def _only(rows: VehicleQuerySet) -> Vehicle | None:
-    found = list(rows[:2])
-    return found[0] if len(found) == 1 else None
+    cars = list(rows[:2])
+    return cars[0] if len(cars) == 1 else None
 
 
 def people_of(car: Vehicle, *, store: Store) -> list[Holder]:
