@@ -161,6 +161,11 @@ class Order(UpdatedAt, DatedLifecycle):
 
     Status = OrderStatus
 
+    TRIGGERS = {
+        "refund_leaves_sale_paid": _(
+            "The car was handed over, and would not be paid any more. Take the lines of the invoice back first."
+        )
+    }
     NEXT = {
         OrderStatus.DRAFT: frozenset({OrderStatus.PENDING_APPROVAL, OrderStatus.CANCELLED}),
         OrderStatus.PENDING_APPROVAL: frozenset({OrderStatus.SIGNED, OrderStatus.DRAFT, OrderStatus.CANCELLED}),

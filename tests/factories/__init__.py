@@ -57,8 +57,10 @@ from tests.factories.sales import (
     advance_order,
 )
 from tests.factories.workshop import (
+    AddendumFactory,
     AppointmentFactory,
     BayFactory,
+    FindingFactory,
     LabourOperationFactory,
     ShopHourFactory,
     WorkLineFactory,
@@ -67,12 +69,14 @@ from tests.factories.workshop import (
     labour_of,
     operation,
     part_of,
+    when_open,
 )
 
 __all__ = [
     "advance_order",
     "advance_work_order",
     "AbsenceFactory",
+    "AddendumFactory",
     "ApiTokenFactory",
     "AppointmentFactory",
     "AttachmentFactory",
@@ -85,6 +89,7 @@ __all__ = [
     "CustomerFactory",
     "CustomerMergeFactory",
     "DeliverySheetFactory",
+    "FindingFactory",
     "FollowUpFactory",
     "InvoiceFactory",
     "JobFactory",
@@ -125,6 +130,7 @@ __all__ = [
     "operation",
     "owners",
     "part_of",
+    "when_open",
     "reason",
     "role_named",
     "vin_of",

@@ -18,7 +18,7 @@ def plate_code(plate):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0003_found_by_day"),
+        ("crm", "0004_ways_back"),
     ]
 
     operations = [

@@ -18,7 +18,7 @@ $$
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0004_folded_names'),
+        ('crm', '0005_folded_names'),
         ('dms', '0003_announce_people'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

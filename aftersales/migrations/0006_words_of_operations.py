@@ -12,7 +12,7 @@ def operation_key(name):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("aftersales", "0003_found_by_day"),
+        ("aftersales", "0005_a_car_is_in_one_place"),
     ]
 
     operations = [
