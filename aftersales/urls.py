@@ -10,6 +10,7 @@ from dms.web.act_views import act_paths
 app_name = "aftersales"
 urlpatterns = [
     path("appointments/", appointments.appointments, name="appointments"),
+    path("appointments/all/", appointments.AppointmentList.as_view(), name="appointment_list"),
     path("appointments/new/", appointments.appointment_new, name="appointment_new"),
     path("appointments/<int:pk>/", appointments.appointment, name="appointment"),
     *act_paths(APPOINTMENT, "appointments/", AppointmentActView),

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from dms.core.untyped import AnyRows, Rows
 from dms.models import Series
-from dms.web.filters import SENSIBLE_DAYS, OnDay, Since, StoreScopedFilter, Until, visible_people
+from dms.web.filters import SENSIBLE_DAYS, OnDay, OpenOf, Since, StoreScopedFilter, Until, visible_people
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, RotaPlace, ShowroomVisit, StockCar
 from sales.models.leads import LeadQuerySet, Level
 from sales.models.register import VisitQuerySet
@@ -32,13 +32,18 @@ class VisitFilter(SalesFilter):
     day = filters.DateFilter(validators=SENSIBLE_DAYS, label=_("Day"))
     kind = filters.ChoiceFilter(choices=ShowroomVisit.Kind.choices, label=_("Kind"))
     unfilled = filters.BooleanFilter(method="lacking", label=_("Unfilled"))
-    inside = filters.BooleanFilter(
-        field_name="left_at", lookup_expr="isnull", label=pgettext_lazy("register", "In store")
+    adviser = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
+    inside = filters.BooleanFilter(method="in_store_now", label=pgettext_lazy("register", "In store"))
+    void = filters.BooleanFilter(
+        field_name="voided_at", lookup_expr="isnull", exclude=True, label=pgettext_lazy("register", "Void")
     )
 
     class Meta:
         model = ShowroomVisit
         fields: tuple[str, ...] = ()
+
+    def in_store_now(self, rows: VisitQuerySet, _name: str, value: bool) -> VisitQuerySet:  # noqa: FBT001 - django-filter's signature
+        return rows.inside() if value else rows.exclude(pk__in=rows.inside().values("pk"))
 
     def lacking(self, rows: VisitQuerySet, _name: str, value: bool) -> VisitQuerySet:  # noqa: FBT001 - django-filter's signature
         unfilled = rows.unfilled()
@@ -64,6 +69,7 @@ class LeadFilter(SalesFilter):
     status = filters.ChoiceFilter(choices=Lead.Status.choices, label=_("Status"))
     level = filters.ChoiceFilter(choices=Level.choices, label=_("level"))
     owner = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
+    open_of = OpenOf("leads")
     series = filters.ModelChoiceFilter(queryset=Series.objects.select_related("brand"), label=_("series"))
     due = filters.BooleanFilter(method="by_now", label=_("Due"))
     silent = filters.BooleanFilter(method="without_contact", label=_("Silent for a week"))
@@ -100,7 +106,7 @@ class CardBox(LeadFilter):
 
     def filter_queryset(self, queryset: QuerySet[Lead]) -> LeadQuerySet:
         cards: LeadQuerySet = super().filter_queryset(queryset)
-        return cards if self.data.get("status") or self.data.get("opened_on") else cards.open()
+        return cards if any(map(self.data.get, ("status", "opened_on", "open_of"))) else cards.open()
 
 
 class QuoteFilter(SalesFilter):
@@ -135,6 +141,7 @@ class OrderFilter(SalesFilter):
 
     status = filters.ChoiceFilter(choices=Order.Status.choices, label=_("Status"))
     adviser = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
+    open_of = OpenOf("orders")
     series = filters.ModelChoiceFilter(
         field_name="variant__series", queryset=Series.objects.select_related("brand"), label=_("series")
     )
@@ -212,6 +219,7 @@ class OwnerCardFilter(StoreScopedFilter):
     SEARCHED = ("number__iendswith", "customer__name__contains", "vehicle__plate__contains", "vehicle__vin__iendswith")
 
     with_sales = filters.BooleanFilter(field_name="handed_over_at", lookup_expr="isnull", label=_("Still with sales"))
+    open_of = OpenOf("owner_cards")
     adviser = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
 
     class Meta:

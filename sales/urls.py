@@ -8,7 +8,8 @@ from sales.views import deliveries, leads, orders, owner_cards, pdfs, quotes, re
 
 app_name = "sales"
 urlpatterns = [
-    path("register/", register.register, name="register"),
+    path("register/", register.Register.as_view(), name="register"),
+    path("register/pdf/", register.register_pdf, name="register_pdf"),
     path("register/known/", register.known, name="visit_known"),
     path("register/next/", register.hand_next, name="visit_next"),
     *act_paths(VISIT, "register/"),

@@ -20,6 +20,9 @@ PLACES_OF_A_TIME = {
     "too_far_ahead": "starts_at",
     "appointment_vehicle_once": "starts_at",
     "appointment_adviser_free": "adviser",
+    "adviser_elsewhere": "adviser",
+    "no_adviser": "adviser",
+    "is_away": "adviser",
 }
 """Refusal of a time that cannot be booked → the field beside which its sentence stands."""
 

@@ -16,6 +16,7 @@ from aftersales.actions import intake, lines, work_orders
 from aftersales.filters import WorkOrderFilter
 from aftersales.forms import WriteUpForm
 from aftersales.models import Appointment, WorkOrder
+from aftersales.open_work import WORK_ORDERS
 from aftersales.work_order_page import work_order_page
 from crm.models import Vehicle
 from dms.core.refusals import Refusal
@@ -49,6 +50,7 @@ class WorkOrders(BaseListView):
     filterset_class = WorkOrderFilter
     related = ("customer", "vehicle__variant", "adviser", "technician", "store")
     export_key = "work_orders"
+    hands_over = WORK_ORDERS
     columns = (
         Column(
             gettext_lazy("Number"),

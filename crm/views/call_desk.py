@@ -20,6 +20,7 @@ from crm.forms import CallForm
 from crm.models import Contact, FollowUp, Result, Trigger
 from crm.models.care import FollowUpQuerySet
 from crm.models.contacts import KEYS
+from crm.open_work import CALLS
 from crm.reminders import Occasion
 from dms.core.acts import AnyForm
 from dms.formats import display
@@ -234,6 +235,7 @@ class FollowUps(BaseListView):
     right = "crm.call"
     filterset_class = FollowUpFilter
     export_key = "follow-ups"
+    hands_over = CALLS
     related = ("cadence", "customer", "vehicle", "assignee", "deputy", "store")
     columns = (
         Column(gettext_lazy("Customer"), "customer", cell=cells.called_customer, phone=True),

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from dms.api.fields import StoreField
+from dms.api.handing_over import hand_over_rows
 from dms.api.verbs import act_verb, verbs_of
 from dms.api.views import HasPdf, ReadViewSet
 from sales import pdfs
@@ -11,6 +12,7 @@ from sales.api.deliveries import SheetSerializer
 from sales.api.owner_cards import OwnerCardSerializer
 from sales.filters import OrderFilter
 from sales.models import Order
+from sales.open_work import ORDERS
 
 
 class OrderSerializer(serializers.ModelSerializer[Order]):
@@ -68,8 +70,9 @@ class OrderViewSet(HasPdf, ReadViewSet):
     serializer_class = OrderSerializer
     filterset_class = OrderFilter
     related = ("store", "customer", "invoice")
-    rights = {"*": "sales.view", **ORDER.rights()}
+    rights = {"*": "sales.view", "hand_over": ORDERS.hands, **ORDER.rights()}
     pdf_of = pdfs.order
+    hand_over = hand_over_rows(ORDERS)
 
     def facts_of_version(self, row: Order) -> tuple[object, ...]:
         """What is paid stands on the invoice."""

@@ -19,6 +19,7 @@ from sales.actions.allocation import live_allocation
 from sales.acts import ORDER
 from sales.filters import OrderFilter
 from sales.models import Order
+from sales.open_work import ORDERS
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Order:
@@ -47,6 +48,7 @@ class Orders(BaseListView):
     filterset_class = OrderFilter
     related = ("store", "customer", "adviser", "variant__series", "colour", "invoice")
     export_key = "orders"
+    hands_over = ORDERS
     columns = (
         Column(pgettext_lazy("noun", "Order"), "number", link="sales:order", look="fw-medium", phone=True),
         Column(gettext_lazy("Customer"), "customer", phone=True),
