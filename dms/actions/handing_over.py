@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from dms.core.refusals import NotYours, Refusal
 from dms.core.roles import CONFIGURE
+from dms.core.untyped import AnyRows, Row
 from dms.formats import display
 from dms.models import Absence, Event, User
 from dms.records import events
@@ -18,12 +18,9 @@ from dms.records.constraint_errors import refusing
 from dms.records.open_work import KINDS, OpenWork, Shares
 from dms.records.own_events import USER_SWITCHED_OFF, USER_SWITCHED_ON, USER_WORK_HANDED_OVER
 
-Row = Any
-"""A row of whichever app declares the kind."""
-
 
 @transaction.atomic
-def hand_over(kind: OpenWork[Any], keys: Collection[int], *, to: User, reason: str, by: User) -> int:
+def hand_over(kind: OpenWork, keys: Collection[int], *, to: User, reason: str, by: User) -> int:
     """These rows are somebody else’s from now on, all or none. Returns how many changed hands.
 
     :raises Refusal: when one of them is closed by now or out of sight, or cannot be theirs.
@@ -100,18 +97,18 @@ def refuse_on(person: User, *, by: User) -> None:
         raise Refusal(_("%(name)s works here.") % {"name": person}, code="works_here")
 
 
-def may_give(kind: OpenWork[Any], user: User) -> bool:
+def may_give(kind: OpenWork, user: User) -> bool:
     """Whoever manages this work, or the people who do it."""
     return user.has_perm(kind.hands) or user.has_perm(CONFIGURE)
 
 
-def refuse_giver(kind: OpenWork[Any], *, by: User) -> None:
+def refuse_giver(kind: OpenWork, *, by: User) -> None:
     """:raises NotYours: when this work is somebody else's to give away."""
     if not may_give(kind, by):
         raise NotYours(_("%(work)s are given away by who manages them.") % {"work": kind.label})
 
 
-def refuse_taker(kind: OpenWork[Any], row: Row, to: User) -> None:
+def refuse_taker(kind: OpenWork, row: Row, to: User) -> None:
     """:raises Refusal: when this row cannot be theirs."""
     store = getattr(row, "store", None)
     refuse_absent(to, on=timezone.localdate())
@@ -142,14 +139,14 @@ def _said(reason: str) -> str:
     return reason.strip()[:200]
 
 
-def _hold(kind: OpenWork[Any], rows: Any) -> list[Row]:
+def _hold(kind: OpenWork, rows: AnyRows) -> list[Row]:
     """Locked in one order, and read after it: what another desk has closed or given away meanwhile is not among them."""
     held: list[Row] = rows.lock_all()
     return held
 
 
 def _divide(
-    kind: OpenWork[Any],
+    kind: OpenWork,
     person: User,
     takers: Sequence[User],
     days: tuple[date, date] | None,
@@ -175,7 +172,7 @@ def _divide(
     return sum(_give(kind, pile, to=people[taker], by=by, reason=reason) for taker, pile in sorted(piles.items()))
 
 
-def _give(kind: OpenWork[Any], rows: Iterable[Row], *, to: User, by: User, reason: str) -> int:
+def _give(kind: OpenWork, rows: Iterable[Row], *, to: User, by: User, reason: str) -> int:
     """One statement for all, one event for each."""
     given = [row for row in rows if getattr(row, f"{kind.owner}_id") != to.pk]
     if not given:

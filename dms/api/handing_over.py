@@ -32,7 +32,7 @@ class HandedSerializer(serializers.Serializer[object]):
     count = serializers.IntegerField()
 
 
-def hand_over_rows(kind: OpenWork[Any]) -> Verb:
+def hand_over_rows(kind: OpenWork) -> Verb:
     """The verb of a list whose rows can be handed over: all of them, or none. Its right is ``kind.hands``."""
 
     def hand_over(view: BaseViewSet, request: Request) -> Response:

@@ -11,23 +11,20 @@ hands over several rows at once, its verb over the API, and the entry in a manag
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Generic, TypeVar
 
-from django.db.models import Model
 from django_stubs_ext import StrOrPromise
 
 from dms.core.event_words import EventKind
-from dms.core.untyped import AnyRows
+from dms.core.untyped import AnyRows, Row
 from dms.formats.days import end_of, start_of
 from dms.models import User
 
-M = TypeVar("M", bound=Model)
 OPEN_OF = "open_of"
 """The filter of a list that shows what is open of one person (dms/web/filters.py)."""
 
 
 @dataclass(frozen=True)
-class OpenWork(Generic[M]):
+class OpenWork:
     """One kind of work that is somebody’s.
 
     :param rows: what is open, of everybody.
@@ -50,7 +47,7 @@ class OpenWork(Generic[M]):
     query: str = ""
     at: str = ""
     also: Mapping[str, object] = field(default_factory=dict)
-    refuse: Callable[[M, User], None] | None = None
+    refuse: Callable[[Row, User], None] | None = None
 
     @property
     def list_query(self) -> str:
@@ -82,13 +79,13 @@ class SharedWork:
     query: str = ""
 
 
-KINDS: dict[str, OpenWork[Any]] = {}
+KINDS: dict[str, OpenWork] = {}
 SHARED: dict[str, SharedWork] = {}
 Shares = Mapping[str, Sequence[User]]
 """Key of a kind → to whom it goes; of several each gets as much."""
 
 
-def open_work(kind: OpenWork[M]) -> OpenWork[M]:
+def open_work(kind: OpenWork) -> OpenWork:
     """Register a kind that is handed over."""
     KINDS[kind.key] = kind
     return kind
@@ -104,7 +101,7 @@ def shared_work(kind: SharedWork) -> SharedWork:
 class Left:
     """How much of a kind is open of a person, and where it is listed."""
 
-    kind: OpenWork[Any] | SharedWork
+    kind: OpenWork | SharedWork
     count: int
     person: User
 

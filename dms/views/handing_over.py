@@ -1,7 +1,6 @@
 """Several rows of a list change hands at once: a box before each row, one bar with to whom and why."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -28,7 +27,7 @@ MOST = 500
 """Rows of one act: more than any page of a list shows."""
 
 
-def takers(kind: OpenWork[Any], user: User, store: Store | None) -> QuerySet[User]:
+def takers(kind: OpenWork, user: User, store: Store | None) -> QuerySet[User]:
     """Who can take this work: colleagues of the store who do it and are there today."""
     people = User.objects.visible_to(user).of_store(store).active()
     away = Absence.objects.on(timezone.localdate()).values("user_id")
@@ -43,7 +42,7 @@ class RowsForm(forms.Form):
     to = forms.ModelChoiceField(User.objects.none(), label=_("To"))
     reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=200)
 
-    def __init__(self, kind: OpenWork[Any], request: AuthenticatedHttpRequest) -> None:
+    def __init__(self, kind: OpenWork, request: AuthenticatedHttpRequest) -> None:
         super().__init__(request.POST)
         keys = [key for key in request.POST.getlist("pk") if key.isascii() and key.isdigit()][:MOST]
         rows, to = self.fields["pk"], self.fields["to"]
@@ -85,7 +84,7 @@ def hand_over(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
 class Bar:
     """What stands under a list whose rows can be handed over by whoever looks."""
 
-    kind: OpenWork[Any]
+    kind: OpenWork
     people: QuerySet[User]
 
     @property
@@ -93,14 +92,14 @@ class Bar:
         return reverse("dms:hand_over", args=[self.kind.key])
 
 
-def bar_of(kind: OpenWork[Any] | None, request: AuthenticatedHttpRequest) -> Bar | None:
+def bar_of(kind: OpenWork | None, request: AuthenticatedHttpRequest) -> Bar | None:
     """The bar of a list, for who may hand its rows over."""
     if kind is None or not request.user.has_perm(kind.hands):
         return None
     return Bar(kind, takers(kind, request.user, request.store))
 
 
-def boxes(kind: OpenWork[Any], rows: list[Row]) -> Column:
+def boxes(kind: OpenWork, rows: list[Row]) -> Column:
     """The column before the others: a box for each of these rows that is open."""
     open_rows = set(kind.rows().filter(pk__in=[row.pk for row in rows]).order_by().values_list("pk", flat=True))
 

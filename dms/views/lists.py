@@ -51,7 +51,7 @@ class BaseListView(RequiresRight, ListView[Any]):
     export_key = ""
     """The key of an exportable list (dms/background/exports.py); its button starts a long job."""
 
-    hands_over: ClassVar[OpenWork[Any] | None] = None
+    hands_over: ClassVar[OpenWork | None] = None
     """The work that its rows are: who manages it can give several of them to somebody else at once."""
 
     _read: ClassVar[ReadRows[Any] | None] = None
