@@ -63,10 +63,6 @@ def state_of(order: WorkOrder, now: datetime) -> str:
     return "wait" if near or order.status == "ON_HOLD" else ""
 
 
-def minutes(since: datetime, now: datetime) -> int:
-    return max(0, int((now - since).total_seconds() // 60))
-
-
 def percent(order: WorkOrder, now: datetime) -> int:
     """How much of the time from opening to promise is over."""
     if not order.promised_at or order.promised_at <= order.opened_at:
@@ -84,7 +80,7 @@ def card(order: WorkOrder, held: HoldPeriod | None, now: datetime) -> Card:
         url=reverse("aftersales:work_order", args=[order.pk]),
         name=str(order.vehicle),
         plate=order.vehicle.plate,
-        minutes=minutes(order.status_at, now),
+        waited=now - order.status_at,
         state=state_of(order, now),
         what=f"{order.vehicle.model} {order.complaint}".strip()[:40],
         promise=promised,

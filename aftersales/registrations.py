@@ -43,8 +43,10 @@ registry.tabs(
 )
 registry.new_entries.extend(
     [
-        NewEntry(_("Open work order"), "aftersales:work_order_new", "aftersales.receive", "clipboard-plus"),
-        NewEntry(_("Book appointment"), "aftersales:appointment_new", "aftersales.book", "calendar-plus"),
+        NewEntry(
+            _("Open work order"), "aftersales:work_order_new", "aftersales.receive", "clipboard-plus", of_car=True
+        ),
+        NewEntry(_("Book appointment"), "aftersales:appointment_new", "aftersales.book", "calendar-plus", of_car=True),
     ]
 )
 registry.lanes.extend(

@@ -22,6 +22,7 @@ CAR = '<a href="%s">%s</a> <span class="sub wide-only">%s</span>'
 TAG = '<span class="tag">%s</span>'
 PAPER = '<a href="%s" target="_blank" rel="noopener">%s</a>'
 BUTTON = '<a class="btn btn-sm" href="%s">%s</a>'
+GIVE_BACK = '<span class="x-late fs-5">%s</span> %s'
 WHOLE = '<span title="%s">%s</span>'
 
 
@@ -144,6 +145,13 @@ def next_step(contact: Contact) -> str:
 
 
 # --- the cashier --------------------------------------------------------------------------------------------------------
+def due(invoice: Invoice, _request: AuthenticatedHttpRequest) -> Markup:
+    """What is to be collected; what is to be given back says so in place of a minus."""
+    if invoice.due >= 0:
+        return filled("%s", display.money(invoice.due))
+    return filled(GIVE_BACK, _("To give back"), display.money(-invoice.due))
+
+
 def till(invoice: Invoice, _request: AuthenticatedHttpRequest) -> Markup:
     """The way to the account, where one sees what for before one takes."""
     label = INVOICE["take"].label if invoice.due > 0 else pgettext("verb", "Open")

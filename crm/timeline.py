@@ -55,6 +55,7 @@ def find_vehicles(text: str, user: User, limit: int) -> Sequence[Hit]:
             _("Vehicle"),
             rank=0 if plate in {row.plate, row.vin, row.vin_tail} else 2,
             plate=row.plate or "",
+            begins=registry.begins_with(row.plate or row.vin or "", user),
         )
         for row in rows.select_related("variant")[:limit]
     ]

@@ -82,7 +82,7 @@ class LeadFilter(SalesFilter):
             "next_contact_at": _("next contact"),
             "level": _("level"),
             "opened_at": _("opened"),
-            "customer__name_key": _("name"),
+            "customer__name_key": pgettext_lazy("person", "name"),
         },
     )
 
@@ -140,6 +140,7 @@ class OrderFilter(SalesFilter):
     """Orders by status, adviser, car."""
 
     status = filters.ChoiceFilter(choices=Order.Status.choices, label=_("Status"))
+    open = filters.BooleanFilter(method="under_way", label=pgettext_lazy("orders", "Under way"))
     adviser = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
     open_of = OpenOf("orders")
     series = filters.ModelChoiceFilter(
@@ -157,6 +158,10 @@ class OrderFilter(SalesFilter):
     class Meta:
         model = Order
         fields: tuple[str, ...] = ()
+
+    def under_way(self, rows: QuerySet[Order], _name: str, value: bool) -> QuerySet[Order]:  # noqa: FBT001
+        over = Q(status__in=(Order.Status.DELIVERED, Order.Status.CLOSED, Order.Status.CANCELLED))
+        return rows.exclude(over) if value else rows.filter(over)
 
 
 class StockCarFilter(SalesFilter):

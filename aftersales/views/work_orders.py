@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from aftersales import cells, pdfs
@@ -27,6 +27,7 @@ from dms.views.lists import BaseListView
 from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
+from dms.web.segments import Segment
 from parts.models import Stock
 
 MOST_PARTS = 12
@@ -46,11 +47,16 @@ class WorkOrders(BaseListView):
 
     model = WorkOrder
     right = "aftersales.view"
-    template_name = "aftersales/work_order_list.html"
     filterset_class = WorkOrderFilter
     related = ("customer", "vehicle__variant", "adviser", "technician", "store")
     export_key = "work_orders"
     hands_over = WORK_ORDERS
+    opens_on = (
+        Segment(gettext_lazy("In the shop"), "open=true"),
+        Segment(pgettext_lazy("filter", "Late"), "late=true"),
+        Segment(pgettext_lazy("work orders", "Mine"), "adviser={me}"),
+        Segment(gettext_lazy("All"), "q="),
+    )
     columns = (
         Column(
             gettext_lazy("Number"),
@@ -68,7 +74,7 @@ class WorkOrders(BaseListView):
         Column(gettext_lazy("Adviser"), "adviser"),
         Column(gettext_lazy("Technician"), "technician"),
         Column(gettext_lazy("Opened"), "opened_at", "moment", sort="opened"),
-        Column(gettext_lazy("Promised"), "promised_at", "moment", sort="promised"),
+        Column(gettext_lazy("Promised"), "promised_at", "moment", sort="promised", phone=True),
     )
     words = {
         "heading": gettext_lazy("Work orders"),

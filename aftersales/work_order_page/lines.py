@@ -113,7 +113,7 @@ class Lines:
         if line.part_id is None:
             return display.EMPTY, "text-secondary"
         if line.issued >= line.quantity:
-            return pgettext("part", "Issued"), "sub"
+            return display.EMPTY, "text-secondary"
         there = self.stock.get(line.part_id)
         free = there.available if there else Decimal(0)
         short = line.quantity - line.issued - free
@@ -124,8 +124,20 @@ class Lines:
     def work_of(self, line: WorkLine) -> tuple[str, str]:
         if line.status == "PROPOSED":
             return pgettext("work", "Locked"), "text-secondary"
-        if line.status == "STARTED":
-            return pgettext("work", "In work"), "x-run fw-medium"
         if line.status == "DONE":
             return (pgettext("work", "Done") if line.kind != "PART" else pgettext("work", "Used")), "sub"
-        return (pgettext("work", "To draw") if line.kind == "PART" else pgettext("work", "Not begun")), "text-secondary"
+        if line.kind == "PART":
+            return self.drawn(line)
+        if line.status == "STARTED":
+            return pgettext("work", "In work"), "x-run fw-medium"
+        return pgettext("work", "Not begun"), "text-secondary"
+
+    @staticmethod
+    def drawn(line: WorkLine) -> tuple[str, str]:
+        """How much of a part is out of the stock for this line."""
+        if line.issued >= line.quantity:
+            return pgettext("part", "Issued"), "x-run"
+        if line.issued:
+            words = {"issued": display.quantity(line.issued), "wanted": display.quantity(line.quantity)}
+            return pgettext("part", "Issued %(issued)s/%(wanted)s") % words, "x-wait"
+        return pgettext("work", "To draw"), "text-secondary"

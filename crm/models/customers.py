@@ -68,7 +68,7 @@ class Customer(UpdatedAt):
         MS = "MS", _("Ms")
 
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.PERSON)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
     name_key = models.CharField(max_length=120, editable=False, default="")
     salutation = models.CharField(_("salutation"), max_length=2, choices=Salutation.choices, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -245,7 +245,7 @@ class ContactPerson(models.Model):
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="people", verbose_name=_("customer"))
     role = models.CharField(_("role"), max_length=14, choices=Role.choices, default=Role.DECISION_MAKER)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
     employer = models.CharField(_("employer"), max_length=80, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     birthday = models.DateField(_("birthday"), null=True, blank=True)

@@ -2,7 +2,6 @@
 
 from functools import cached_property
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,7 +12,6 @@ from crm import cells, pdfs
 from crm.acts import INVOICE
 from crm.filters import InvoiceFilter
 from crm.models import Invoice, Payment
-from crm.models.billing import InvoiceQuerySet
 from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
 from dms.views.redirects import is_ours
@@ -21,6 +19,7 @@ from dms.web.act_views import ActView
 from dms.web.columns import Column
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
+from dms.web.segments import Segment
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Invoice:
@@ -33,18 +32,22 @@ class Invoices(BaseListView):
 
     model = Invoice
     right = "billing.take"
-    template_name = "crm/invoice_list.html"
     filterset_class = InvoiceFilter
     export_key = "invoices"
     related = ("customer", "store")
+    opens_on = (
+        Segment(pgettext_lazy("accounts", "Open"), "unpaid=true"),
+        Segment(gettext_lazy("Paid"), "unpaid=false"),
+        Segment(gettext_lazy("All"), "q="),
+    )
     columns = (
         Column(gettext_lazy("Number"), "number", link="crm:invoice", sort="number", phone=True, look="code"),
         Column(gettext_lazy("Customer"), "customer", phone=True),
         Column(pgettext_lazy("invoice", "For"), "subject", look="cut-s", width=24),
         Column(gettext_lazy("Document"), "subject_number", look="code"),
-        Column(gettext_lazy("Amount (CNY)"), "total", "money", sort="total"),
-        Column(gettext_lazy("Paid"), "paid", "money"),
-        Column(pgettext_lazy("money", "Due"), "due", "money", look="fw-semibold", phone=True),
+        Column(gettext_lazy("Amount (CNY)"), "total", "money", sort="total", phone=True),
+        Column(pgettext_lazy("money", "Paid"), "paid", "money"),
+        Column(pgettext_lazy("money", "Due"), "due", "money", cell=cells.due, look="fw-semibold", phone=True),
         Column(gettext_lazy("Since"), "opened_at", "age", sort="opened", look="text-secondary"),
         Column(gettext_lazy("Acts"), "pk", cell=cells.till, look="text-end", only="page", mute=True),
     )
@@ -54,16 +57,6 @@ class Invoices(BaseListView):
         "empty_title": gettext_lazy("Nothing is open"),
         "empty_text": gettext_lazy("Orders and settled work orders appear here until they are paid."),
     }
-
-    def rows(self) -> QuerySet[Invoice]:
-        invoices = super().rows()
-        assert isinstance(invoices, InvoiceQuerySet)
-        return invoices if self.request.GET else invoices.unpaid()
-
-    def export_url(self) -> str:
-        """What is taken along is what is shown: without a wish for something else the unpaid ones."""
-        url = super().export_url()
-        return f"{url}?unpaid=true" if url and not self.request.GET else url
 
 
 @require_safe

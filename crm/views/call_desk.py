@@ -31,6 +31,7 @@ from dms.web.act_views import ActFormView, ActView
 from dms.web.columns import Column
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
+from dms.web.segments import Segment
 
 LONGEST_QUEUE = 80
 OCCASIONS = {
@@ -236,6 +237,11 @@ class FollowUps(BaseListView):
     filterset_class = FollowUpFilter
     export_key = "follow-ups"
     hands_over = CALLS
+    opens_on = (
+        Segment(pgettext_lazy("follow-up", "Due"), "status=PENDING"),
+        Segment(gettext_lazy("Overdue"), "overdue=true"),
+        Segment(gettext_lazy("All"), "q="),
+    )
     related = ("cadence", "customer", "vehicle", "assignee", "deputy", "store")
     columns = (
         Column(gettext_lazy("Customer"), "customer", cell=cells.called_customer, phone=True),

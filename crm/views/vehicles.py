@@ -61,6 +61,7 @@ def vehicle(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "timeline": registry.timeline.of(vehicle, request.user)[:100],
         "doubt": vin.judge(vehicle.vin).warning if vehicle.vin else "",
         "acts": VEHICLE.offered(vehicle, request.user),
+        "begins": [] if vehicle.gone else registry.begins_with(vehicle.plate or vehicle.vin or "", request.user),
     }
     return render(request, "crm/vehicle_detail.html", context)
 

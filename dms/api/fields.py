@@ -2,18 +2,31 @@
 
 from collections.abc import Iterable, Mapping
 from copy import copy
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet, TimeField
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from dms.core.untyped import Facts, Option
 from dms.models import Attachment, Brand, Store, User
 
+NOT_ON_FILE = _("“%(text)s” is not on file here. Check what was given.")
 
-class CodeField(serializers.SlugRelatedField[Any]):
+
+class Named:
+    """A field that names a row: what names none is said in the trade's words, not in the framework's."""
+
+    def fail(self, key: str, **facts: object) -> NoReturn:
+        if key != "does_not_exist":
+            super().fail(key, **facts)  # type: ignore[misc] # the field this stands before
+        text = facts.get("value", facts.get("pk_value", ""))
+        raise serializers.ValidationError(NOT_ON_FILE % {"text": text}, code=key)
+
+
+class CodeField(Named, serializers.SlugRelatedField[Any]):
     """A row by the word that people know it by: its code, or its number."""
 
     def __init__(self, slug_field: str = "code", **kwargs: Option) -> None:
@@ -41,7 +54,7 @@ class BrandField(CodeField):
         super().__init__(queryset=Brand.objects.all(), **kwargs)
 
 
-class PersonField(serializers.PrimaryKeyRelatedField[User]):
+class PersonField(Named, serializers.PrimaryKeyRelatedField[User]):
     """A colleague by id. Only colleagues that the caller sees can be written."""
 
     def __init__(self, **kwargs: Option) -> None:
@@ -54,7 +67,7 @@ class PersonField(serializers.PrimaryKeyRelatedField[User]):
         return User.objects.visible_to(user) if isinstance(user, User) else User.objects.none()
 
 
-class PictureField(serializers.PrimaryKeyRelatedField[Attachment]):
+class PictureField(Named, serializers.PrimaryKeyRelatedField[Attachment]):
     """A picture by its id, brought before by the caller: a signature drawn elsewhere, a photo."""
 
     def __init__(self, **kwargs: Option) -> None:

@@ -11,7 +11,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 from rest_framework import serializers
 
-from dms.api.fields import PersonField, StoreField
+from dms.api.fields import CodeField, Named, PersonField, StoreField
 from dms.core.acts import AnyForm
 from dms.core.untyped import AnyRows, Option
 from dms.models import Reason, Store, User
@@ -19,7 +19,7 @@ from dms.models import Reason, Store, User
 Field = serializers.Field[Any, Any, Any, Any]
 
 
-class VisibleField(serializers.PrimaryKeyRelatedField[Model]):
+class VisibleField(Named, serializers.PrimaryKeyRelatedField[Model]):
     """A row by id, of those the caller sees."""
 
     def get_queryset(self) -> QuerySet[Model]:
@@ -33,7 +33,7 @@ def row_field(field: forms.ModelChoiceField[Model], **options: Option) -> Field:
     assert rows is not None
     options["allow_null"] = not field.required
     if rows.model is Reason:
-        return serializers.SlugRelatedField(slug_field="code", queryset=rows, **options)
+        return CodeField(queryset=rows, **options)
     if rows.model is Store:
         return StoreField(**options)
     if rows.model is User:

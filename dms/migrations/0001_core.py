@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('period', models.DateField(verbose_name='period')),
                 ('last', models.PositiveIntegerField(default=0, verbose_name='last number')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counters', to='dms.numberseries', verbose_name='series')),
+                ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counters', to='dms.numberseries', verbose_name='number series')),
                 ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dms.store', verbose_name='store')),
             ],
             options={

@@ -53,7 +53,7 @@ class NumberSeries(UpdatedAt):
 class NumberCounter(models.Model):
     """The last number given out, per series, store and period. Its row lock is what makes the series gapless."""
 
-    series = models.ForeignKey(NumberSeries, models.PROTECT, related_name="counters", verbose_name=_("series"))
+    series = models.ForeignKey(NumberSeries, models.PROTECT, related_name="counters", verbose_name=_("number series"))
     store = models.ForeignKey(Store, models.PROTECT, related_name="+", verbose_name=_("store"))
     period = models.DateField(_("period"))
     last = models.PositiveIntegerField(_("last number"), default=0)

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from dms.core.roles import RIGHTS, ROLES
@@ -104,7 +105,7 @@ class User(UpdatedAt, AbstractUser):
     """Of whoever asks; of anybody else the rows are read when wanted."""
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
-    display_name = models.CharField(_("name"), max_length=40)
+    display_name = models.CharField(pgettext_lazy("person", "name"), max_length=40)
     name_key = models.CharField(_("pinyin key"), max_length=120, editable=False, db_index=True, default="")
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     stores = models.ManyToManyField(Store, related_name="people", blank=True, verbose_name=_("stores"))

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
@@ -92,6 +94,17 @@ class NewEntry:
     right: str
     icon: str = "plus"
     order: int = 100
+    of_car: bool = False
+    """It begins with a car: offered on the file of a car too, and beside it in the search; its page takes ``?car=``."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Something that may be begun with a car, as a link."""
+
+    label: StrOrPromise
+    url: str
+    icon: str
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,7 @@ class Hit:
     kind: StrOrPromise
     rank: int = 1
     plate: str = ""
+    begins: Sequence[Beginning] = ()
 
 
 @dataclass(frozen=True)
@@ -188,6 +202,17 @@ search: "Providers[Callable[[str, User, int], Sequence[Hit]]]" = Providers()
 
 new_entries: list[NewEntry] = []
 lanes: list[Lane] = []
+
+
+def begins_with(car: str, user: "User") -> list[Beginning]:
+    """What this person may begin with a car, named by its plate or VIN."""
+    return [
+        Beginning(entry.label, f"{reverse(entry.url_name)}?{urlencode({'car': car})}", entry.icon)
+        for entry in new_entries
+        if entry.of_car and user.has_perm(entry.right)
+    ]
+
+
 configuration_pages: list[ConfigurationPage] = []
 subject_pages: dict[type[models.Model], tuple[str, str]] = {}
 """Model → (URL name of its page, taking ``pk``; right needed to open it): what the log of events links to."""

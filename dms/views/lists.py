@@ -5,7 +5,9 @@ from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
 from django.forms import NullBooleanField, Select
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.generic import ListView
@@ -21,10 +23,12 @@ from dms.models import Store, User
 from dms.records.open_work import OpenWork
 from dms.views import handing_over
 from dms.web import columns as table_columns
+from dms.web import segments as quick
 from dms.web.columns import Column, Table
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.paging import LongPaginator
 from dms.web.rights import RequiresRight
+from dms.web.segments import Segment
 
 WORDS = ("heading", "search_hint", "empty_title", "empty_text", "new_url", "new_label")
 """What generic/list.html says, or leaves out where a list has no words for it."""
@@ -46,6 +50,8 @@ class BaseListView(RequiresRight, ListView[Any]):
     filterset_class: type[FilterSet]
     related: ClassVar[tuple[str, ...]] = ()
     prefetched: ClassVar[tuple[str, ...]] = ()
+    opens_on: ClassVar[Sequence[Segment]] = ()
+    """The quick choices; the list opens on the first, later on the one chosen last. Without them it shows all."""
     words: ClassVar[Mapping[str, StrOrPromise]] = {}
     """Context of generic/list.html: see WORDS."""
     export_key = ""
@@ -98,12 +104,22 @@ class BaseListView(RequiresRight, ListView[Any]):
         """``lateR`` or ``ask`` of a row that needs a person."""
         return ""
 
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        quick.remember(self.opens_on, self.request, response)
+        return response
+
+    @cached_property
+    def asked(self) -> QueryDict:
+        """What this list is asked for, by its address or by itself."""
+        return quick.asked(self.opens_on, self.request)
+
     def rows(self) -> Rows:
         return self.rows_of(self.request.user, self.request.store)
 
     def get_queryset(self) -> Rows:
         rows = self.rows() if self._read is not None else self.with_facts(self.rows())
-        self.filterset = self.filterset_class(self.request.GET, queryset=rows, request=self.request)
+        self.filterset = self.filterset_class(self.asked, queryset=rows, request=self.request)
         filtered: Rows = self.filterset.qs
         fields = self.filterset.form.fields
         fields.pop("ordering", None)  # the heads of the columns sort
@@ -128,6 +144,8 @@ class BaseListView(RequiresRight, ListView[Any]):
         words = {**dict.fromkeys(WORDS, ""), "export_url": self.export_url(), **self.words, **kwargs}
         bar = handing_over.bar_of(self.hands_over, self.request)
         context = super().get_context_data(filter=self.filterset, row_template=self.row_template, bar=bar, **words)
+        context["asked"] = self.asked
+        context.setdefault("choices", quick.choices(self.opens_on, self.request))
         if self.columns:
             context["table"] = self.table(list(context["page_obj"].object_list))
         return context

@@ -86,7 +86,7 @@ def board(sample: Sample) -> list[Column]:
             url="#board",
             plate=sample["plates"][i],
             name=sample["plates"][i],
-            minutes=(95, 71, 52, 47, 33, 21, 12, 4)[i],
+            waited=dt.timedelta(minutes=(95, 71, 52, 47, 33, 21, 12, 4)[i]),
             what=sample["jobs"][i],
             state={0: "late", 1: "wait"}.get(i, ""),
             promise=f"1{i}:30",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django_stubs_ext import StrOrPromise
 
@@ -28,7 +29,7 @@ class Card:
     url: str
     name: str
     what: str
-    minutes: int
+    waited: timedelta
     plate: str | None = ""
     state: str = ""
     promise: str = ""

@@ -142,7 +142,11 @@ class UserFilter(StoreScopedFilter):
     away = filters.BooleanFilter(method="away_today", label=_("Away today"))
     ordering = filters.OrderingFilter(
         fields={"name_key": "name", "username": "username", "last_login": "last_login"},
-        field_labels={"name_key": _("name"), "username": _("user name"), "last_login": _("last sign-in")},
+        field_labels={
+            "name_key": pgettext_lazy("person", "name"),
+            "username": _("user name"),
+            "last_login": _("last sign-in"),
+        },
     )
 
     class Meta:

@@ -53,9 +53,9 @@ class StockList(BaseListView):
         ),
         Column(pgettext_lazy("part", "Name"), "part.name", cell=cells.stock_part, sort="name", phone=True, width=30),
         Column(gettext_lazy("Store"), "store", shown=in_all_stores, look="sub"),
-        Column(gettext_lazy("Bin"), "bin", sort="bin", phone=True, look="sub"),
+        Column(gettext_lazy("Bin"), "bin", sort="bin", look="sub"),
         Column(gettext_lazy("Category"), "part.category", look="text-secondary"),
-        Column(gettext_lazy("On hand"), "on_hand", "number", cell=cells.on_hand, sort="on_hand"),
+        Column(gettext_lazy("On hand"), "on_hand", "number", cell=cells.on_hand, sort="on_hand", phone=True),
         Column(gettext_lazy("Reserved"), "reserved", "number", cell=cells.reserved),
         Column(pgettext_lazy("stock", "Free"), "available", "number", cell=cells.free, phone=True, look="fw-semibold"),
         Column(gettext_lazy("Min."), "minimum", "number", look="sub"),
@@ -103,7 +103,8 @@ class StockList(BaseListView):
         pk = self.kwargs.get("pk")
         return super().get_context_data(
             segments=self.segments(),
-            worth=self.rows().aggregate(worth=Sum(F("on_hand") * F("average_cost")))["worth"] or Decimal(0),
+            worth=self.filterset.qs.order_by().aggregate(worth=Sum(F("on_hand") * F("average_cost")))["worth"]
+            or Decimal(0),
             receive_url=receive_url(self.request.user),
             **(self.beside(visible(self.request, pk)) if pk else {"panel": None}),
             **kwargs,

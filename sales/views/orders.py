@@ -14,6 +14,7 @@ from dms.views.lists import BaseListView
 from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
+from dms.web.segments import Segment
 from sales.actions import deliveries
 from sales.actions.allocation import live_allocation
 from sales.acts import ORDER
@@ -49,6 +50,12 @@ class Orders(BaseListView):
     related = ("store", "customer", "adviser", "variant__series", "colour", "invoice")
     export_key = "orders"
     hands_over = ORDERS
+    opens_on = (
+        Segment(pgettext_lazy("orders", "Under way"), "open=true"),
+        Segment(pgettext_lazy("orders", "To approve"), "status=PENDING_APPROVAL"),
+        Segment(pgettext_lazy("orders", "Mine"), "adviser={me}"),
+        Segment(gettext_lazy("All"), "q="),
+    )
     columns = (
         Column(pgettext_lazy("noun", "Order"), "number", link="sales:order", look="fw-medium", phone=True),
         Column(gettext_lazy("Customer"), "customer", phone=True),

@@ -94,7 +94,7 @@ def one_car_for_one_order(story: Story) -> None:
     cashier.presses("收款 ↵").is_told("已收 ¥5,000.00").sees("¥195,000.00")
     cashier.prints(cashier.main.get_by_role("link", name="收据"), "收据", "5,000.00", walk.NAME)
     keeper = story.sit("warehouse", "/sales/stock-cars/")
-    keeper.presses("录入库存车").types(架号=walk.VIN, 成本=160_000, 库位="A-03").picks(车型="S7 四驱", 颜色="曜岩黑")
+    keeper.presses("录入库存车").types(车架号=walk.VIN, 成本=160_000, 库位="A-03").picks(车型="S7 四驱", 颜色="曜岩黑")
     keeper.presses("保存").is_told("已录入")
     rival = walk.rival_order(story.dealership)
     other = story.sit("second_adviser", f"/sales/orders/{rival.pk}/allocate/")

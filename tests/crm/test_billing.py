@@ -212,4 +212,15 @@ def test_one_key_on_several_accounts_at_once_is_one_payment(store, cast):
 
 def test_what_is_taken_along_of_the_cashiers_list_is_what_it_shows(cast, store, signed_in):
     page = signed_in(cast.gm).get(reverse("crm:invoices"))
-    assert page.context["export_url"] == reverse("dms:export", args=["invoices"]) + "?unpaid=true"
+    assert f'href="{reverse("dms:export", args=["invoices"])}?unpaid=true"' in page.text
+
+
+def test_money_to_give_back_is_no_negative_claim(invoice, cast, signed_in):
+    pay(invoice, "1000", cast.cashier)
+    line = invoice.lines.get()
+    billing.reverse_line(line, by=cast.cashier, reason="少做一项")
+    till = signed_in(cast.cashier)
+    row = till.get(reverse("crm:invoices"), {"q": invoice.number}).text
+    assert "待退" in row
+    assert "−1,000.00" not in row
+    assert '待退</span><b class="t28">¥1,000.00</b>' in till.get(reverse("crm:invoice", args=[invoice.pk])).text

@@ -78,10 +78,10 @@ def test_a_date_has_its_year_only_when_it_is_another():
 @pytest.mark.parametrize(
     ("minutes", "zh", "en"),
     [
-        (0, "0 分", "0 min"),
-        (59, "59 分", "59 min"),
-        (60, "1 时", "1 h"),
-        (1439, "23 时", "23 h"),
+        (0, "0 分钟", "0 min"),
+        (59, "59 分钟", "59 min"),
+        (60, "1 小时", "1 h"),
+        (1439, "23 小时", "23 h"),
         (1440, "1 天", "1 d"),
     ],
 )

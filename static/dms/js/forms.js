@@ -35,8 +35,11 @@ addEventListener("pageshow", () =>
   }),
 );
 
+// Only what sends the form holds it back: a look-up from one of its fields is no sending.
 const formOf = (event) =>
-  event.target instanceof Element ? event.target.closest("form[hx-post], form:has([hx-post])") : null;
+  event.target instanceof Element && event.detail.requestConfig?.verb === "post"
+    ? event.target.closest("form[hx-post], form:has([hx-post])")
+    : null;
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = formOf(event);
   if (!form || !isPost(form)) return;
@@ -87,6 +90,47 @@ document.addEventListener("input", (event) => {
 addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-dirty]:not([data-sent])")) event.preventDefault();
 });
+
+// Enter makes a new line in a text of several lines; Ctrl+Enter sends the form from there
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  const form = event.target instanceof HTMLTextAreaElement ? event.target.form : null;
+  if (!form || !isPost(form)) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("button.btn-primary:not([type=button]):not([disabled])") ?? undefined);
+});
+
+// A link to another page about the same thing (<a data-carry>) takes along what was typed: there, fields of the same name get
+// it, or of another name (data-carry="what:note"). It stays in this tab, and is used once.
+const CARRIED = "dms-carried";
+const carries = (field) =>
+  field.name &&
+  field.name !== "csrfmiddlewaretoken" &&
+  !["hidden", "password", "file", "radio", "checkbox"].includes(field.type);
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("a[data-carry]") : null;
+  const form = link && document.querySelector("form[data-guard]");
+  if (!form) return;
+  const names = Object.fromEntries(link.dataset.carry.split(" ").map((pair) => pair.split(":")));
+  const typed = [...form.elements]
+    .filter((field) => carries(field) && field.value && field.value !== field.defaultValue)
+    .map((field) => [names[field.name] ?? field.name, field.value]);
+  sessionStorage.setItem(CARRIED, JSON.stringify({ path: new URL(link.href).pathname, typed }));
+  delete form.dataset.dirty;
+});
+function bringIn() {
+  const carried = JSON.parse(sessionStorage.getItem(CARRIED) ?? "null");
+  if (carried?.path !== location.pathname) return;
+  sessionStorage.removeItem(CARRIED);
+  const form = document.querySelector("form[data-guard]");
+  for (const [name, value] of carried.typed) {
+    const field = form?.elements[name];
+    if (!(field instanceof HTMLElement) || !carries(field)) continue;
+    field.value = value;
+    form.dataset.dirty = "1";
+  }
+}
+bringIn();
 
 // a select or radio that acts at once: <select data-submit>
 document.addEventListener("change", (event) => {
