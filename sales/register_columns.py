@@ -30,7 +30,7 @@ def left(visit: ShowroomVisit, request: AuthenticatedHttpRequest) -> object:
         return display.clock(visit.left_at)
     offer = VISIT.offered(visit, request.user, "leave").get("leave")
     inside = INSIDE % pgettext("register", "In store")
-    return BOTH % (inside, one_button(offer, request, pgettext("register", "Has left"))) if offer else inside
+    return BOTH % (inside, one_button(offer, request, _("Has left"))) if offer else inside
 
 
 def guest(visit: ShowroomVisit) -> str:
