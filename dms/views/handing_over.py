@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
-from django.urls import reverse
+from django.http import HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.generic import View
 from markupsafe import Markup
 
 from dms.actions import handing_over
 from dms.core.untyped import Row
 from dms.models import Absence, Store, User
-from dms.records.open_work import KINDS, OpenWork
+from dms.records.open_work import OpenWork
 from dms.views.redirects import back
 from dms.web.columns import Column
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import SIGNED_IN, check_right, requires_right
+from dms.web.rights import RequiresRight
 
 BOX = Markup('<input class="form-check-input" type="checkbox" name="pk" value="%s" form="hand-over" aria-label="%s">')
 MOST = 500
@@ -59,25 +59,30 @@ MISSING = {
 }
 
 
-@require_POST
-@requires_right(SIGNED_IN)
-def hand_over(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
+class HandOver(RequiresRight, View):
     """The rows that were ticked go to somebody else; then one is back at the list."""
-    kind = KINDS.get(key)
-    if kind is None:
-        raise Http404
-    check_right(request, kind.hands)
-    form = RowsForm(kind, request)
-    if form.is_valid():
-        to = form.cleaned_data["to"]
-        n = handing_over.hand_over(
-            kind, form.cleaned_data["pk"], to=to, reason=form.cleaned_data["reason"], by=request.user
-        )
-        sentence = ngettext("%(n)s handed over to %(name)s.", "%(n)s handed over to %(name)s.", n)
-        messages.success(request, sentence % {"n": n, "name": to})
-    else:
-        messages.error(request, str(MISSING[next(iter(form.errors))]))
-    return back(request)
+
+    http_method_names = ["post"]
+    kind: OpenWork
+    request: AuthenticatedHttpRequest
+
+    def post(self, request: AuthenticatedHttpRequest) -> HttpResponse:
+        form = RowsForm(self.kind, request)
+        if form.is_valid():
+            to, reason = form.cleaned_data["to"], form.cleaned_data["reason"]
+            n = handing_over.hand_over(self.kind, form.cleaned_data["pk"], to=to, reason=reason, by=request.user)
+            sentence = ngettext("%(n)s handed over to %(name)s.", "%(n)s handed over to %(name)s.", n)
+            messages.success(request, sentence % {"n": n, "name": to})
+        else:
+            messages.error(request, str(MISSING[next(iter(form.errors))]))
+        return back(request, self.kind.page)
+
+
+def hand_over_path(kind: OpenWork, prefix: str) -> URLPattern:
+    """The address to which a list sends its ticked rows: ``leads/hand-over/`` named ``leads_hand_over``."""
+    name = kind.page.partition(":")[2]
+    view = type("HandOverRows", (HandOver,), {"kind": kind, "right": kind.hands})
+    return path(f"{prefix}hand-over/", view.as_view(), name=f"{name}_hand_over")
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ class Bar:
 
     @property
     def url(self) -> str:
-        return reverse("dms:hand_over", args=[self.kind.key])
+        return reverse(f"{self.kind.page}_hand_over")
 
 
 def bar_of(kind: OpenWork | None, request: AuthenticatedHttpRequest) -> Bar | None:

@@ -163,10 +163,10 @@ def test_a_list_has_a_box_before_each_open_row_and_one_bar_by_right(cast, signed
     client = signed_in(cast.named(manager))
     shown = client.get(reverse(name)).content.decode()
     assert f'name="pk" value="{row.pk}" form="hand-over"' in shown
-    assert f'action="{reverse("dms:hand_over", args=[key])}"' in shown
+    assert f'action="{reverse(f"{kind.page}_hand_over")}"' in shown
     sent = {"pk": [row.pk], "to": to.pk, "reason": "调班"}
     answer = client.post(
-        reverse("dms:hand_over", args=[key]), sent, headers={"referer": f"http://testserver{reverse(name)}"}
+        reverse(f"{kind.page}_hand_over"), sent, headers={"referer": f"http://testserver{reverse(name)}"}
     )
     assert (answer.status_code, answer.url.endswith(reverse(name))) == (302, True)
     assert kind.of(to).filter(pk=row.pk).exists()
@@ -182,7 +182,7 @@ def test_what_is_missing_is_said_and_nothing_changes(cast, signed_in, missing):
     rows = cards(cast.adviser)
     sent = {"pk": keys(rows), "to": cast.second_adviser.pk, "reason": "调组"}
     sent.pop(missing)
-    assert signed_in(cast.sales_manager).post(reverse("dms:hand_over", args=["leads"]), sent).status_code == 302
+    assert signed_in(cast.sales_manager).post(reverse("sales:leads_hand_over"), sent).status_code == 302
     assert set(Lead.objects.values_list("owner", flat=True)) == {cast.adviser.pk}
 
 
@@ -297,11 +297,16 @@ def test_what_nobody_takes_lies_in_the_managers_work_until_it_is_given_away(cast
 
 def test_switching_off_by_api_hands_over_too(cast, signed_in):
     cards(cast.adviser)
-    client, person = signed_in(cast.admin), reverse("api:dms:users-detail", args=[cast.adviser.pk])
-    known = {row["kind"]: row["count"] for row in client.get(f"{person}open-work/").json()}
+    client, person = signed_in(cast.admin), reverse("api:dms:users-open-work", args=[cast.adviser.pk])
+    known = {row["kind"]: row["count"] for row in client.get(person).json()}
     assert known["leads"] == 2
     body = {"reason": "离职", "work": [{"kind": "leads", "to": [cast.second_adviser.pk]}]}
-    assert client.post(f"{person}switch-off/", body, content_type="application/json").status_code == 200
+    assert (
+        client.post(
+            reverse("api:dms:users-switch-off", args=[cast.adviser.pk]), body, content_type="application/json"
+        ).status_code
+        == 200
+    )
     assert set(Lead.objects.values_list("owner", flat=True)) == {cast.second_adviser.pk}
 
 
