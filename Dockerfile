@@ -8,8 +8,8 @@ RUN npm ci --ignore-scripts --omit=dev
 FROM python:3.12-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /srv/dms
-COPY requirements/runtime.txt requirements/
-RUN python -m venv /opt/dms && /opt/dms/bin/pip install --require-hashes -r requirements/runtime.txt
+COPY requirements/runtime.txt requirements/tools.txt requirements/
+RUN python -m venv /opt/dms && /opt/dms/bin/pip install --require-hashes -r requirements/runtime.txt -r requirements/tools.txt
 COPY . .
 COPY --from=packages /packages/node_modules /packages/node_modules
 # The settings refuse to start without a secret and a database; at build time neither is used.
@@ -19,7 +19,7 @@ RUN python -m devstack vendor --from /packages/node_modules \
  && DMS_SECRET_KEY=only-for-the-build DATABASE_URL=postgresql:///none /opt/dms/bin/python manage.py translations --compile
 
 FROM python:3.12-slim
-RUN useradd --system --uid 10001 --home-dir /var/lib/dms --create-home dms
+RUN useradd --system --uid 10001 --home-dir /var/lib/dms --create-home dms && install -d -o 10001 -m 700 /backups
 COPY --from=build /opt/dms /opt/dms
 COPY --from=build /srv/static /srv/static
 COPY --from=build /srv/dms /srv/dms

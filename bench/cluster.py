@@ -9,7 +9,7 @@ from pathlib import Path
 
 from devstack.places import IS_ROOT, database_user
 from devstack.postgres import Postgres, binaries, dropped
-from devstack.processes import free_port, wait_until
+from devstack.processes import Server, free_port, wait_until
 from devstack.say import Trouble
 
 NAME = "standby"
@@ -74,7 +74,7 @@ def kill(server: Postgres) -> None:
         server.process.wait(10)
 
 
-class Pooler:
+class Pooler(Server):
     """PgBouncer in transaction mode: a connection of the server belongs to a client for one transaction, and no longer."""
 
     CONFIGURATION = """\
@@ -95,7 +95,6 @@ server_login_retry = 1
     def __init__(self, home: Path, server: Postgres, *, pool: int = 12) -> None:
         self.home = home / f"pgbouncer-{secrets.token_hex(3)}"
         self.server, self.pool, self.port = server, pool, free_port()
-        self.process: subprocess.Popen[bytes] | None = None
 
     @staticmethod
     def program() -> str | None:
@@ -132,11 +131,6 @@ server_login_retry = 1
         self._configure()
         if self.process:
             self.process.send_signal(signal.SIGHUP)
-
-    def stop(self) -> None:
-        if self.process:
-            self.process.terminate()
-            self.process.wait(10)
 
     def _configure(self) -> None:
         users = self.home / "users"

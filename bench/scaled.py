@@ -13,7 +13,7 @@ from bench.cluster import Pooler, Standby, kill, sql, wait_for_copy
 from devstack import running
 from devstack.benching import SERVERS, Measuring, bench
 from devstack.places import ROOT, VAR
-from devstack.processes import free_port, wait_until
+from devstack.processes import Server, free_port, wait_until
 from devstack.say import Trouble, plain_os_error, say, step
 from devstack.stack import interpreter
 from devstack.stopping import Stop
@@ -39,7 +39,7 @@ class Scaled(Measuring):
         with step("a standby, by pg_basebackup") as note, self.stop.held():
             self.standby = Standby(self.database_home / STANDBY, self.postgres, SERVERS)
             self.standby.start()
-            self._guard(self.standby.process)
+            self._guard(self.standby)
             wait_for_copy(self.postgres)
             note.append(f"127.0.0.1:{self.standby.port}, every commit waits for it")
         port, env = free_port(), {**env, **self._addresses()}
@@ -66,13 +66,13 @@ class Scaled(Measuring):
             return {**replica, "DATABASE_URL": both}
         with step("PgBouncer in transaction mode"), self.stop.held():
             self.pooler = Pooler(self.database_home, self.postgres).start()
-            self._guard(self.pooler.process)
+            self._guard(self.pooler)
         direct = f"{both}?target_session_attrs=read-write"
         return {**replica, "DATABASE_URL": self.pooler.url, "DMS_PGBOUNCER": "1", "DMS_DIRECT_DATABASE_URL": direct}
 
-    def _guard(self, process: "subprocess.Popen[bytes] | None") -> None:
-        if self.guard and process:
-            self.guard.child(process.pid)
+    def _guard(self, server: Server) -> None:
+        if self.guard:
+            self.guard.server(server)
 
     def measure(self, env: dict[str, str], url: str, told: argparse.Namespace) -> int:
         return super().measure(env, url, told) or self.lose_the_primary(env, url)

@@ -4,15 +4,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from markupsafe import Markup
 
-from crm.acts import INVOICE, PHONE
+from crm.acts import FOLLOW_UP, INVOICE, PHONE, RECALL_ENTRY
 from crm.listed import Number, facts_of
-from crm.models import Contact, Customer, FollowUp, Invoice, Letter, Ownership, Phone, Vehicle
+from crm.models import Contact, Customer, FollowUp, Invoice, Letter, Ownership, Phone, RecallEntry, Vehicle
 from crm.models.contacts import FAILED, SUCCESS
 from dms.formats import display
 from dms.models import User
+from dms.web.act_markup import one_button
 from dms.web.addresses import url
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.markup import NOTHING, badge, choice, dash, filled, phone_reveal, plate
+from dms.web.markup import NOTHING, badge, choice, dash, filled, icon, phone_reveal, plate
 
 LINK = '<a href="%s">%s</a>'
 NAME = '<a href="%s" class="fw-medium">%s</a>'
@@ -22,6 +23,8 @@ CAR = '<a href="%s">%s</a> <span class="sub wide-only">%s</span>'
 TAG = '<span class="tag">%s</span>'
 PAPER = '<a href="%s" target="_blank" rel="noopener">%s</a>'
 BUTTON = '<a class="btn btn-sm" href="%s">%s</a>'
+CALL = '<a class="btn btn-sm" href="%s">%s %s</a>'
+ACTS = '<span class="acts">%s</span>'
 GIVE_BACK = '<span class="x-late fs-5">%s</span> %s'
 WHOLE = '<span title="%s">%s</span>'
 
@@ -142,6 +145,31 @@ def what_was_said(contact: Contact, _request: AuthenticatedHttpRequest) -> Marku
 def next_step(contact: Contact) -> str:
     agreed = choice(contact, "next_step") if contact.next_step else ""
     return " ".join(filter(None, (agreed, display.moment(contact.next_at) if contact.next_at else "")))
+
+
+# --- the recall ---------------------------------------------------------------------------------------------------------
+def owner_mailed(entry: RecallEntry, _request: AuthenticatedHttpRequest) -> Markup:
+    return filled(LINK, url("crm:customer", entry.customer_id), entry.customer)
+
+
+def car_due(entry: RecallEntry, _request: AuthenticatedHttpRequest) -> Markup:
+    return filled(LINK, url("crm:vehicle", entry.vehicle_id), car_name(entry.vehicle))
+
+
+def entry_acts(entry: RecallEntry, request: AuthenticatedHttpRequest) -> Markup:
+    """The calls that wait, and to take the car off the list: what whoever looks may do now."""
+    calls = [
+        filled(CALL, url("crm:call", call.pk), icon(offer.act.icon, "s"), offer.act.label)
+        for call in entry.follow_ups.all()
+        for offer in FOLLOW_UP.offered(call, request.user).values()
+        if not offer.why_not
+    ]
+    gone = [
+        one_button(offer, request, offer.act.label, gone="1")
+        for offer in RECALL_ENTRY.offered(entry, request.user).values()
+        if not offer.why_not
+    ]
+    return filled(ACTS, Markup().join(calls + gone))
 
 
 # --- the cashier --------------------------------------------------------------------------------------------------------

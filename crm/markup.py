@@ -1,26 +1,22 @@
 """How customers and cars are named on a page: ``phone_of(phone)``, ``file_of(customer)``, ``car_name(vehicle)``.
 
 And what may be done where a document is shown outside its own page: ``credit_offers(invoice)``,
-``entry_offers(recall_entry)``, ``phone_offers(phone)``, ``call_offers(follow_up)``.
+``phone_offers(phone)``.
 """
 
-from typing import TypeVar
-
-from django.db.models import Model
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from crm import cells
-from crm.acts import CREDIT, FOLLOW_UP, PHONE, RECALL_ENTRY
-from crm.models import Customer, FollowUp, Invoice, Phone, RecallEntry, Vehicle
-from dms.core.acts import Acts, Offer
+from crm.acts import CREDIT, PHONE
+from crm.models import Customer, Invoice, Phone, Vehicle
+from dms.core.acts import Offer
 from dms.web.addresses import url
 from dms.web.jinja import template_function
 
 template_function(cells.car_name)
 
-D = TypeVar("D", bound=Model)
 PAGES = {Customer: "crm:customer", Vehicle: "crm:vehicle"}
 
 
@@ -41,16 +37,11 @@ def file_of(context: Context, what: Customer | Vehicle, text: str = "", style: s
     return Markup("<span%s>%s</span>") % (marked, text or what)
 
 
-def open_offers(acts: Acts[D], document: D, context: Context) -> list[Offer[D]]:
-    """What whoever looks may do now, without what would be refused."""
-    return [offer for offer in acts.offered(document, context["user"]).values() if not offer.why_not]
-
-
 @template_function
 @pass_context
 def credit_offers(context: Context, invoice: Invoice) -> list[Offer[Invoice]]:
     """Approve, withdraw: what whoever looks may do now."""
-    return open_offers(CREDIT, invoice, context)
+    return [offer for offer in CREDIT.offered(invoice, context["user"]).values() if not offer.why_not]
 
 
 @template_function
@@ -58,17 +49,3 @@ def credit_offers(context: Context, invoice: Invoice) -> list[Offer[Invoice]]:
 def phone_offers(context: Context, phone: Phone) -> dict[str, Offer[Phone]]:
     """What may be done with a number on the file of its customer."""
     return PHONE.offered(phone, context["user"])
-
-
-@template_function
-@pass_context
-def call_offers(context: Context, follow_up: FollowUp) -> list[Offer[FollowUp]]:
-    """Whether a call is still to be made."""
-    return open_offers(FOLLOW_UP, follow_up, context)
-
-
-@template_function
-@pass_context
-def entry_offers(context: Context, entry: RecallEntry) -> list[Offer[RecallEntry]]:
-    """What may be done by hand with a car on the list of a recall."""
-    return open_offers(RECALL_ENTRY, entry, context)

@@ -30,7 +30,7 @@ urlpatterns = [
     hand_over_path(CALLS, "follow-ups/"),
     path("contacts/", call_desk.Contacts.as_view(), name="contacts"),
     path("letters/", letters.Letters.as_view(), name="letters"),
-    path("letters/<int:pk>/", letters.letter_pdf, name="letter_pdf"),
+    path("letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),
     *act_paths(LETTER, "letters/", letters.LetterAct),
     path("recall/", recall.recall, name="recall"),
     *act_paths(RECALL_OF_STORE, "recall/stores/", recall.RecallPrepare),
@@ -41,5 +41,5 @@ urlpatterns = [
     path("invoices/<int:pk>/", billing.invoice, name="invoice"),
     *act_paths(INVOICE, "invoices/"),
     *act_paths(CREDIT, "invoices/", billing.CreditAct),
-    path("payments/<int:pk>/receipt/", billing.receipt, name="receipt"),
+    path("payments/<int:pk>/pdf/", billing.receipt_pdf, name="receipt_pdf"),
 ]

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import argparse
 import fcntl
-import os
-import secrets
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import IO
 
@@ -18,9 +15,9 @@ from devstack.environment import Environment
 from devstack.guard import Guard
 from devstack.places import ROOT, VAR, VENV, data_home
 from devstack.postgres import Postgres
-from devstack.processes import free_port
+from devstack.processes import free_port, terminate, wait_until
 from devstack.say import Trouble, say, step
-from devstack.stack import child_environment, interpreter
+from devstack.stack import child_environment, interpreter, production_environment, worth_knowing
 from devstack.stopping import Stop, Stopped
 from devstack.valkey import Valkey
 
@@ -45,11 +42,8 @@ def bench(arguments: list[str], kind: type[Measuring] | None = None) -> int:
     try:
         env = place.prepare()
         with step(f"a dealership of {told.rows_scale:g} × 20,000 customers") as note:
-            note.append(
-                running.python(
-                    env, "fill", "-m", "bench.world", str(place.world), "--scale", str(told.rows_scale)
-                ).strip()
-            )
+            filling = ("-m", "bench.world", str(place.world), "--scale", str(told.rows_scale))
+            note.append(running.python(env, "fill", *filling).strip())
         url = place.serve(env)
         say()
         done = 0 if told.stay else place.measure(env, url, told)
@@ -121,24 +115,18 @@ class Measuring:
         with step("Postgres as in production, Redis") as note, self.stop.held():
             self.postgres = Postgres(self.database_home, settings=SERVERS).start()
             self.valkey = Valkey(self.home, throw_away=True).start()
-            for server, first in ((self.postgres, signal.SIGINT), (self.valkey, signal.SIGTERM)):
-                if server.process:
-                    self.guard.child(server.process.pid, first=first)
+            for server in (self.postgres, self.valkey):
+                self.guard.server(server)
             note.append(f"127.0.0.1:{self.postgres.port}")
 
     def _environment(self) -> dict[str, str]:
         """No DEBUG, a secret of its own, behind a proxy that ends TLS."""
         assert self.postgres
         assert self.valkey
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("DMS_")}
         return {
             "WEB_CONCURRENCY": "2",
-            **kept,
-            "DJANGO_SETTINGS_MODULE": "dms.settings",
-            "DMS_SECRET_KEY": secrets.token_urlsafe(50),
-            "DMS_ALLOWED_HOSTS": "127.0.0.1",
+            **production_environment("127.0.0.1", VAR),
             "DMS_BEHIND_PROXY": "1",
-            "DMS_VAR": str(VAR),
             "DATABASE_URL": self.postgres.url,
             "REDIS_URL": self.valkey.url,
             "PYTHONUNBUFFERED": "1",
@@ -165,11 +153,11 @@ class Measuring:
                 self.guard.child(process.pid, first=signal.SIGTERM, group=True)
 
     def wait_for_web(self, port: int) -> None:
-        until = time.monotonic() + 60
-        while not running.answers(port):
-            if any(program.poll() is not None for program in self.programs) or time.monotonic() > until:
-                raise Trouble(f"The web server did not answer: {WEB_LOG} says why.")
-            time.sleep(0.1)
+        def over() -> bool:
+            return any(program.poll() is not None for program in self.programs)
+
+        if not wait_until(lambda: over() or running.answers(port), 60, every=0.1) or over():
+            raise Trouble(f"The web server did not answer: {WEB_LOG} says why.")
 
     def measure(self, env: dict[str, str], url: str, told: argparse.Namespace) -> int:
         """Its lines are for the reader; a wrong answer ends it with 1."""
@@ -189,24 +177,12 @@ class Measuring:
     def write_down(self, env: dict[str, str]) -> Path:
         place = self.home / "environment"
         place.touch(mode=0o600)
-        place.write_text(
-            "".join(
-                f"export {key}='{env[key]}'\n"
-                for key in env
-                if key.startswith(("DMS_", "DJANGO_")) or key.endswith("_URL")
-            )
-        )
+        place.write_text("".join(f"export {key}='{value}'\n" for key, value in worth_knowing(env).items()))
         return place
 
     def end(self, stop: Stop) -> None:
         stop.close()
-        for program in self.programs:
-            program.terminate()
-        for program in self.programs:
-            try:
-                program.wait(10)
-            except subprocess.TimeoutExpired:
-                program.kill()
+        terminate(self.programs)
         for server in (self.valkey, self.postgres):
             if server:
                 server.stop()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 from devstack import chromium, frontend
 from devstack.environment import Environment
 from devstack.places import ROOT, VAR, VENV
+from devstack.processes import quietly, terminate
 from devstack.say import Trouble, paint, say, step, write
+from devstack.stack import production_environment, without_ours
 from devstack.stopping import Stop, Stopped
 from devstack.throwaway import Servers
 
@@ -68,26 +70,13 @@ class Checks:
         return Outcome("pytest", process.returncode == 0, time.monotonic() - began, closing)
 
     def start(self, command: list[str], env: dict[str, str]) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=env,
-            text=True,
-            errors="replace",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        process = subprocess.Popen[str](command, cwd=ROOT, env=env, text=True, errors="replace", **pipes)
         self.under_way.add(process)
         return process
 
     def end(self) -> None:
-        for process in list(self.under_way):
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        terminate(self.under_way)
 
 
 def python() -> str:
@@ -134,33 +123,20 @@ def prepare(servers: Servers) -> None:
     with step("translations"):
         env = {**os.environ, "DMS_DEBUG": "1"}
         command = [python(), "manage.py", "translations", "--compile"]
-        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        done = quietly(command, cwd=ROOT, env=env)
         if done.returncode:
             say(done.stderr.strip())
 
 
 def tests_environment() -> dict[str, str]:
     """Tests choose their own settings: what a developer exported for a run must not change them."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith("DMS_")}
-    return {**env, "PYTHONUNBUFFERED": "1"}
-
-
-def production_environment() -> dict[str, str]:
-    """As on a server: no DEBUG, a secret of its own, a host name."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith("DMS_")}
-    return {
-        **env,
-        "DJANGO_SETTINGS_MODULE": "dms.settings",
-        "DMS_SECRET_KEY": secrets.token_urlsafe(60),
-        "DMS_ALLOWED_HOSTS": "dms.example.com",
-        "DMS_VAR": str(VAR / "smoke"),
-    }
+    return {**without_ours(), "PYTHONUNBUFFERED": "1"}
 
 
 def all_checks(checks: Checks, env: dict[str, str]) -> list[Outcome]:
     """The quick checks, two at a time, the long one first."""
     bin_dir, manage = VENV / "bin", [python(), "manage.py"]
-    production = production_environment()
+    production = production_environment("dms.example.com", VAR / "smoke")
     deploy = ["check", "--deploy", "--fail-level", "WARNING"]
     planned: list[tuple[str, list[str], dict[str, str]]] = [
         ("types (mypy)", [python(), "-m", "mypy"], env),

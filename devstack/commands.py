@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from devstack import benching, checking, frontend, locking, running
@@ -59,26 +60,10 @@ def main(arguments: list[str]) -> int:
     return 1
 
 
-def run(_: list[str]) -> int:
-    return running.run()
-
-
-def services(_: list[str]) -> int:
-    return running.services()
-
-
-def test(arguments: list[str]) -> int:
-    return checking.test(arguments)
-
-
 def bench(arguments: list[str]) -> int:
     if "--scale" in arguments:  # not imported: bench/ is left out of the image
         os.execv(sys.executable, [sys.executable, "-m", "bench.scaled", *arguments])
     return benching.bench(arguments)
-
-
-def locks(_: list[str]) -> int:
-    return locking.compile_all()
 
 
 def manage(arguments: list[str]) -> int:
@@ -128,14 +113,14 @@ def clean(arguments: list[str]) -> int:
     return 0
 
 
-COMMANDS = {
-    "run": run,
-    "test": test,
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "run": lambda _: running.run(),
+    "test": checking.test,
     "bench": bench,
-    "services": services,
+    "services": lambda _: running.services(),
     "manage": manage,
     "stop": stop,
-    "locks": locks,
+    "locks": lambda _: locking.compile_all(),
     "vendor": vendor,
     "clean": clean,
 }

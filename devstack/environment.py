@@ -8,17 +8,22 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from devstack.places import ROOT, VENV, cache_environment
+from devstack.processes import quietly
 from devstack.say import Trouble, require_space, say, step
 
 OLDEST = (3, 11)
+PIP_INSTALL = ("install", "--require-hashes", "--disable-pip-version-check", "-q", "-r")
 NETWORK = re.compile(
     r"dns error|error sending request|failed to lookup|Connection refused|timed out|Network is unreachable"
     r"|Temporary failure in name resolution|NewConnectionError|Could not connect|Failed to establish",
     re.IGNORECASE,
 )
+
+INDEX_SETTINGS = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS"}
 
 
 def lock(name: str) -> Path:
@@ -54,17 +59,11 @@ class Environment:
         found = self.read()
         if any(found.get(key) != value for key, value in self.expected().items()):
             return False
-        answer = (
-            subprocess.run(
-                [self.python, "-c", "import sys; print(*sys.version_info[:2], sep='.')"],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if self.python.exists()
-            else None
-        )
-        return answer is not None and answer.returncode == 0 and answer.stdout.strip() == found.get("python")
+        return self.python.exists() and self._version() == found.get("python")
+
+    def _version(self) -> str | None:
+        answer = quietly([self.python, "-c", "import sys; print(*sys.version_info[:2], sep='.')"])
+        return answer.stdout.strip() if answer.returncode == 0 else None
 
     def ensure(self) -> None:
         if self.is_current():
@@ -86,9 +85,8 @@ class Environment:
     def _finish(self) -> None:
         for packages in self.place.glob("lib/python3*/site-packages"):
             (packages / "checkout.pth").write_text(f"{ROOT}\n")  # so that plain `pytest` finds the repository
-        version = subprocess.check_output([self.python, "-c", "import sys; print(*sys.version_info[:2], sep='.')"])
         new = self.stamp.with_suffix(".new")
-        new.write_text(json.dumps({**self.expected(), "python": version.decode().strip()}))
+        new.write_text(json.dumps({**self.expected(), "python": self._version()}))
         new.replace(self.stamp)
 
 
@@ -97,28 +95,19 @@ def base_python() -> str:
     return getattr(sys, "_base_executable", None) or sys.executable
 
 
-def quietly(command: list[str | Path], env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        env=env or cache_environment(),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+def installer(command: Sequence[str | Path], env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return quietly(command, env=env or cache_environment(), cwd=ROOT)
 
 
 def create(python: str, place: Path) -> None:
     """An empty environment. `--without-pip`: Debian ships the venv module without what pip needs."""
-    made = quietly([python, "-m", "venv", "--without-pip", place])
+    made = installer([python, "-m", "venv", "--without-pip", place])
     if made.returncode == 0:
         return
     uv = shutil.which("uv")
-    if uv and quietly([uv, "venv", "--python", python, "--clear", place]).returncode == 0:
+    if uv and installer([uv, "venv", "--python", python, "--clear", place]).returncode == 0:
         return
-    if "No space left" in made.stderr:
-        raise Trouble("The disk is full: free at least 2 GB and run the same command again.")
+    give_up_if_named(made.stderr)
     raise Trouble(f"This Python cannot make environments: install its venv module, {how_to_get('venv')}.")
 
 
@@ -137,14 +126,10 @@ def install(python: str, place: Path, name: str) -> str:
     """Install one lock with uv, which takes seconds, or with pip where there is no uv for the machine."""
     uv = find_uv(python, place)
     if uv:
-        env = {
-            **index_settings(python),
-            "UV_PYTHON_DOWNLOADS": "never",
-            "UV_NO_PROGRESS": "1",
-            "UV_NO_CONFIG_WARN": "1",
-        }
+        calm = {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "UV_NO_CONFIG_WARN": "1"}
+        env = {**index_settings(python), **calm}
         target = place / "bin" / "python"
-        done = quietly([uv, "pip", "install", "--python", target, "--require-hashes", "-r", lock(name)], env)
+        done = installer([uv, "pip", "install", "--python", target, "--require-hashes", "-r", lock(name)], env)
         if done.returncode == 0:
             return "uv"
         give_up_if_named(done.stderr)
@@ -152,7 +137,7 @@ def install(python: str, place: Path, name: str) -> str:
     pip = find_pip(python, place)
     if pip is None:
         raise Trouble(f"This Python has no pip: install it, {how_to_get('pip')}.")
-    done = quietly([*pip, "install", "--require-hashes", "--disable-pip-version-check", "-q", "-r", lock(name)])
+    done = installer([*pip, *PIP_INSTALL, lock(name)])
     if done.returncode:
         give_up_if_named(done.stdout + done.stderr)
         raise Trouble(f"The packages of requirements/{name}.txt could not be installed: {last_line(done.stderr)}")
@@ -176,12 +161,12 @@ def find_uv(python: str, place: Path) -> Path | None:
 def find_pip(python: str, place: Path) -> list[str | Path] | None:
     """A pip that installs into the place: that of the interpreter below, or the one Python carries along."""
     target = place / "bin" / "python"
-    if quietly([target, "-m", "pip", "--version"]).returncode == 0:
+    if installer([target, "-m", "pip", "--version"]).returncode == 0:
         return [target, "-m", "pip"]
     below: list[str | Path] = [python, "-m", "pip", "--python", target]
-    if quietly([*below, "--version"]).returncode == 0:
+    if installer([*below, "--version"]).returncode == 0:
         return below
-    if quietly([target, "-m", "ensurepip", "--default-pip"]).returncode == 0:
+    if installer([target, "-m", "ensurepip", "--default-pip"]).returncode == 0:
         return [target, "-m", "pip"]
     return None
 
@@ -191,13 +176,9 @@ def index_settings(python: str) -> dict[str, str]:
     env = cache_environment()
     if any(key in env for key in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_CONFIG_FILE")):
         return env
-    listed = quietly([python, "-m", "pip", "config", "list"]).stdout
+    listed = installer([python, "-m", "pip", "config", "list"]).stdout
     told = dict(re.findall(r"^[\w:.]*\.([\w-]+)='(.*)'$", listed, re.MULTILINE))
-    for option, variable in (
-        ("index-url", "UV_DEFAULT_INDEX"),
-        ("extra-index-url", "UV_INDEX"),
-        ("find-links", "UV_FIND_LINKS"),
-    ):
+    for option, variable in INDEX_SETTINGS.items():
         if told.get(option):
             env[variable] = " ".join(told[option].replace("\\n", " ").split())
     if "UV_INDEX" in env:

@@ -6,10 +6,10 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 from devstack.places import ROOT, VAR, VENDOR, VENV, cache_environment, package_dir
+from devstack.processes import quietly
 from devstack.say import Trouble, require_space, step
 
 INPUTS = ("package.json", "package-lock.json", "vendor.json", ".npmrc", "devstack/frontend.py")
@@ -33,7 +33,8 @@ def ensure(*, tools: bool = False) -> None:
     with step("front-end packages"):
         work = VAR / "npm"
         try:
-            fetch(work, *([] if tools else ["--omit=dev"]))
+            which = [] if tools else ["--omit=dev"]
+            run_npm(work, "npm could not fetch the front-end packages", "ci", "--no-progress", *which)
             copy(work / "node_modules")
             for program in work.glob("node_modules/@biomejs/cli-*/biome"):
                 shutil.copy(program, biome())
@@ -47,23 +48,16 @@ def biome() -> Path:
     return VENV / "bin" / f"biome-{version}"
 
 
-def fetch(work: Path, *which: str) -> None:
-    """`npm ci` in a directory of its own; npm itself comes from a Python package."""
+def run_npm(work: Path, trouble: str, *arguments: str) -> None:
+    """In a directory of its own, so that no node_modules appears in the checkout; npm comes from a Python package."""
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     for name in ("package.json", "package-lock.json", ".npmrc"):
-        shutil.copy(ROOT / name, work)
-    done = subprocess.run(
-        [*npm(), "ci", "--no-progress", "--ignore-scripts", *which],
-        cwd=work,
-        env=cache_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+        if (ROOT / name).exists():
+            shutil.copy(ROOT / name, work)
+    done = quietly([*npm(), *arguments, "--ignore-scripts"], cwd=work, env=cache_environment())
     if done.returncode:
-        raise Trouble(f"npm could not fetch the front-end packages: {reason(done.stderr)}")
+        raise Trouble(f"{trouble}: {reason(done.stderr)}")
 
 
 def npm() -> list[str | Path]:

@@ -16,7 +16,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from devstack.processes import end, started
+from devstack.processes import Server, end, started
 
 
 class Guard:
@@ -40,6 +40,11 @@ class Guard:
 
     def child(self, pid: int, *, first: signal.Signals = signal.SIGTERM, group: bool = False) -> None:
         self._tell({"pid": pid, "start": started(pid), "first": int(first), "group": group})
+
+    def server(self, server: Server, *, first: signal.Signals | None = None) -> None:
+        """One of the servers; it goes by the first of its own ways."""
+        if server.process:
+            self.child(server.process.pid, first=first or server.GOING[0][0])
 
     def rubbish(self, path: Path) -> None:
         """A directory to remove once the children are gone."""

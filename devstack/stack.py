@@ -62,9 +62,9 @@ class Stack:
         else:
             with step("Postgres") as note, self.stop.held():
                 self.postgres = Postgres(home).start()
-                self._register("postgres", self.postgres.process, signal.SIGINT)
+                self._register("postgres", self.postgres.process, Postgres.GOING[0][0])
                 note.append(f"127.0.0.1:{self.postgres.port}")
-            urls["DATABASE_URL"] = self.postgres.url
+            urls |= {"DATABASE_URL": self.postgres.application_url, "DMS_OWNER_DATABASE_URL": self.postgres.url}
         if urls["REDIS_URL"]:
             say("  · Redis: the one REDIS_URL names")
         else:
@@ -77,7 +77,7 @@ class Stack:
 
     def record(self, env: dict[str, str], url: str = "") -> None:
         """What `stop` and `manage` need to know about this run; it holds passwords."""
-        known = {key: env[key] for key in env if key.startswith(("DMS_", "DJANGO_")) or key.endswith("_URL")}
+        known = worth_knowing(env)
         RECORD.touch(mode=0o600)
         RECORD.chmod(0o600)
         RECORD.write_text(json.dumps({"pid": os.getpid(), "start": started(os.getpid()), "url": url, "env": known}))
@@ -200,6 +200,27 @@ def child_environment(urls: dict[str, str]) -> dict[str, str]:
     }
     path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     return {**ours, **os.environ, **urls, "DJANGO_SETTINGS_MODULE": "dms.settings", "PATH": path}
+
+
+def without_ours() -> dict[str, str]:
+    """What is exported, but for our own settings."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("DMS_")}
+
+
+def production_environment(host: str, var: Path) -> dict[str, str]:
+    """As on a server: no DEBUG, a secret of its own, a host name."""
+    return {
+        **without_ours(),
+        "DJANGO_SETTINGS_MODULE": "dms.settings",
+        "DMS_SECRET_KEY": secrets.token_urlsafe(60),
+        "DMS_ALLOWED_HOSTS": host,
+        "DMS_VAR": str(var),
+    }
+
+
+def worth_knowing(env: dict[str, str]) -> dict[str, str]:
+    """What another process needs to work with the same servers; it holds passwords."""
+    return {key: env[key] for key in env if key.startswith(("DMS_", "DJANGO_")) or key.endswith("_URL")}
 
 
 def interpreter() -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
 from pathlib import Path
 
 from devstack.guard import Guard
@@ -33,16 +32,12 @@ class Servers:
         self.guard.rubbish(self.home)
         if wants_redis:
             self.valkey = Valkey(self.home, throw_away=True).start()
-            self._guard_child(self.valkey.process, signal.SIGTERM)
+            self.guard.server(self.valkey)
             os.environ["REDIS_URL"] = self.valkey.url
         if wants_postgres:
             self.postgres = Postgres(self.home, throw_away=True).start()
-            self._guard_child(self.postgres.process, signal.SIGQUIT)
+            self.guard.server(self.postgres, first=signal.SIGQUIT)
             os.environ["DATABASE_URL"] = self.postgres.url
-
-    def _guard_child(self, process: subprocess.Popen[bytes] | None, first: signal.Signals) -> None:
-        if self.guard and process:
-            self.guard.child(process.pid, first=first)
 
     def stop(self) -> None:
         for server in (self.valkey, self.postgres):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
-import signal
 import socket
 import subprocess
 from pathlib import Path
 
 from devstack.places import package_dir
-from devstack.processes import free_port, wait_until
+from devstack.processes import Server, free_port, wait_until
 from devstack.say import Trouble
 
 
@@ -23,15 +22,13 @@ def binary() -> Path:
     return found
 
 
-class Valkey:
+class Valkey(Server):
     """One server on 127.0.0.1 behind a password; kept ones write what they hold to an append-only file."""
 
     def __init__(self, home: Path, *, throw_away: bool = False) -> None:
         self.data = home / "valkey"
         self.log = home / "valkey.log"
         self.throw_away = throw_away
-        self.port = 0
-        self.process: subprocess.Popen[bytes] | None = None
         self._password = secrets.token_hex(16)
 
     def start(self) -> Valkey:
@@ -47,16 +44,6 @@ class Valkey:
     @property
     def url(self) -> str:
         return f"redis://:{self._password}@127.0.0.1:{self.port}/0"
-
-    def stop(self) -> None:
-        if self.process and self.process.poll() is None:
-            for number, patience in ((signal.SIGTERM, 5), (signal.SIGKILL, 5)):
-                self.process.send_signal(number)
-                try:
-                    self.process.wait(patience)
-                    break
-                except subprocess.TimeoutExpired:
-                    continue
 
     def _launch(self) -> None:
         self.port = free_port()

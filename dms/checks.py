@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register  # noqa: A004 # Django's own word
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils.module_loading import import_string
 
+from dms.background.channels import FileChannel, NoChannel
+from dms.core import database_roles
 from dms.core.roles import RIGHTS, ROLES
 from dms.models import Message
 from dms.navigation import registry
@@ -142,3 +144,24 @@ def channels_can_send(**_kwargs: object) -> list[CheckMessage]:
             if not callable(getattr(adapter, "send", None)):
                 problems.append(Error(f"The channel {channel!r} ({path}) has no send().", id="dms.E006"))
     return problems
+
+
+@register(deploy=True)
+def channels_reach_somebody(**_kwargs: object) -> list[CheckMessage]:
+    """dms.W008: a channel of production that hands nothing to anybody."""
+    idle = {import_string(path): channel for channel, path in settings.OUTBOX_CHANNELS.items() if path}
+    hint = "Name the class of a provider in DMS_CHANNEL_SMS, DMS_CHANNEL_LETTER (docs/outbox.md)."
+    return [
+        Info(f"The channel {idle[adapter]!r} sends nothing: {adapter.__name__}.", hint=hint, id="dms.W008")
+        for adapter in (FileChannel, NoChannel)
+        if adapter in idle
+    ]
+
+
+@register(Tags.database, deploy=True)
+def application_owns_nothing(databases: Sequence[str] | None = None, **_kwargs: object) -> list[CheckMessage]:
+    """dms.W007: who owns a table can let its triggers sleep, and then the database refuses nothing."""
+    if not databases or not database_roles.may_do_more():
+        return []
+    hint = "Name a role of its own there, and the owner in DMS_OWNER_DATABASE_URL for migrate (docs/production.md)."
+    return [Warning("The role of DATABASE_URL may do more than write rows.", hint=hint, id="dms.W007")]

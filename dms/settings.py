@@ -70,7 +70,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "dms.web.compression.Compression",
     "dms.web.middleware.ContentPolicy",
+    "dms.web.headers.PrivateAnswers",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "dms.web.unavailable.DatabaseAway",
     "dms.web.health.Alive",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -116,6 +118,9 @@ TEMPLATES: list[Facts] = [
 
 # --- data -----------------------------------------------------------------------------------------------------------
 DATABASE_URL = env("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/dms" if DEBUG else None)
+OWNER_DATABASE_URL = env(
+    "DMS_OWNER_DATABASE_URL", ""
+)  # only where migrate and restore run (dms/core/database_roles.py)
 DATABASES = {"default": databases.database(DATABASE_URL, pooled=flag("DMS_PGBOUNCER"))}
 DATABASE_ROUTERS: list[str] = []
 if env("DATABASE_REPLICA_URL", ""):  # past the pooler, to the standby itself: see docs/scale.md
@@ -174,7 +179,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEBUG
 SECURE_SSL_REDIRECT = not DEBUG and flag("DMS_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 60 * 60
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG and flag("DMS_HSTS_SUBDOMAINS", default=True)
+SECURE_HSTS_PRELOAD = not DEBUG and flag("DMS_HSTS_PRELOAD")  # a list of browsers that is left again only after months
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 if flag("DMS_BEHIND_PROXY"):
@@ -245,6 +251,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 JOB_LEASE_SECONDS = float(env("DMS_JOB_LEASE", "60"))
+JOB_SILENCE_SECONDS = float(env("DMS_JOB_SILENCE", "600"))  # of a job that does not come on: then its process is ended
 JOBS_AT_ONCE = int(
     env("DMS_JOBS_AT_ONCE", "2")
 )  # fewer than the workers' processes: messages must not wait for imports
@@ -263,10 +270,11 @@ EMAIL_HOST_PASSWORD = env("DMS_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = flag("DMS_EMAIL_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DMS_EMAIL_FROM", "dms@localhost")
+NO_PROVIDER = "dms.background.channels.FileChannel" if DEBUG else "dms.background.channels.NoChannel"
 OUTBOX_CHANNELS = {
     "email": env("DMS_CHANNEL_EMAIL", "dms.background.channels.EmailChannel"),
-    "sms": env("DMS_CHANNEL_SMS", "dms.background.channels.FileChannel"),
-    "letter": env("DMS_CHANNEL_LETTER", "dms.background.channels.FileChannel"),
+    "sms": env("DMS_CHANNEL_SMS", NO_PROVIDER),
+    "letter": env("DMS_CHANNEL_LETTER", NO_PROVIDER),
 }
 
 # --- API --------------------------------------------------------------------------------------------------------------
@@ -328,4 +336,4 @@ LOGGING = {
         "fontTools": {"level": "WARNING"},
     },
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # to be on the browsers' list of HTTPS sites is the administrator's choice

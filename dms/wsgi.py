@@ -8,8 +8,12 @@ from django.template import engines
 from django.template.backends.jinja2 import Jinja2
 from django.urls import get_resolver
 
+from dms.celery import app as celery
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dms.settings")
 application = get_wsgi_application()
+# Who answers people only rings for the workers, and waits a second for that; a worker that listens needs its three.
+celery.conf.broker_transport_options = {**celery.conf.broker_transport_options, "socket_timeout": 1}
 
 # Everything that answers is loaded before the workers part: they share its memory, and nobody waits for it as the first.
 get_resolver().reverse_dict  # noqa: B018 # asking fills it: the addresses, and with them every view, form and serializer

@@ -16,10 +16,11 @@ from django.test.signals import template_rendered
 from pytest_django import DjangoDbBlocker
 
 from dms import translations
+from dms.core import database_roles
 from dms.core.refusals import Refusal
 from dms.models import NumberSeries, Store, User
 from dms.web import who_asks
-from tests import session_state
+from tests import owner, session_state
 from tests.factories import Cast, StoreFactory
 
 
@@ -30,19 +31,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """The owner makes the database, and takes it away."""
+    with database_roles.as_owner():
+        yield
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Tests over real connections are cleaned by TRUNCATE, which ledgers refuse: here, and only here, they allow it.
+    """In between everything is done by the application's role; what that may not do is in ``tests/owner.py``.
 
     At the end a browser's last connection may still be closing: the database goes all the same.
     """
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE '%%\\_no\\_truncate'")
-        for table, trigger in cursor.fetchall():
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+    with django_db_blocker.unblock():
+        owner.allow_emptying()
         keep_base_data()
     *_others, last = apps.get_app_configs()
     post_migrate.connect(restore_base_data, sender=last)  # emptying the tables ends with this signal
-    yield
+    with owner.tables_are_emptied_by_the_owner(), owner.stands_aside():
+        yield
     who_asks.listener.stop()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
@@ -104,7 +111,7 @@ def restore_base_data(**_signal: object) -> None:
     if NumberSeries.objects.exists():
         return  # the end of a migration, not of a cleaning
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+        owner.let_triggers_sleep()
         for table, rows in BASE_DATA.items():
             cursor.execute(f"DELETE FROM {table}")
             cursor.copy_expert(f"COPY {table} FROM STDIN", BytesIO(rows))

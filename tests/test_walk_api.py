@@ -244,7 +244,7 @@ def is_maintained(story) -> None:
     assert work.refused(f"{path}authorise/", method="SIGNATURE", given_by=walk.NAME, total=100) == "sum_changed"
     agreed = work.post(f"{path}authorise/", method="SIGNATURE", given_by=walk.NAME)
     assert agreed["status"] == "AUTHORISED"
-    assert work.client.get(f"{ROOT}{path}settlement_pdf/").status_code == 404  # not settled yet
+    assert work.client.get(f"{ROOT}{path}settlement/pdf/").status_code == 404  # not settled yet
     work.pdf(f"{path}pdf/", order["number"], walk.WIPER[1], walk.VIN)
     agreed_sum = sum(Decimal(line["amount"]) for line in agreed["lines"])
     assert Decimal(agreed["authorisations"][0]["amount"]) == agreed_sum
@@ -287,12 +287,12 @@ def is_checked_and_paid(story, path: str) -> None:
         f"{path}settle/", convenient_call_at=named, next_service_on="2027-03-08", next_service_km=15_120
     )
     assert Decimal(settled["settlement"]["customer_pays"]) == 2 * walk.WIPER[2]
-    work.pdf(f"{path}settlement_pdf/", settled["settlement"]["number"], walk.WIPER[1])
+    work.pdf(f"{path}settlement/pdf/", settled["settlement"]["number"], walk.WIPER[1])
     assert work.refused(f"{path}gate_pass/") == "unpaid"
     paid = story.cashier.post(f"crm/invoices/{settled['invoice']}/take/", amount=2 * walk.WIPER[2], method="WECHAT")
     story.cashier.pdf(f"crm/payments/{paid['payments'][-1]['id']}/pdf/", paid["payments"][-1]["number"], walk.NAME)
     assert work.post(f"{path}gate_pass/")["gate_pass"]
-    work.pdf(f"{path}gate_pass_pdf/", walk.VIN)
+    work.pdf(f"{path}gate_pass/pdf/", walk.VIN)
     assert work.post(f"{path}release/")["status"] == "RELEASED"
     assert work.refused(f"{path}release/") == "gatepass_used_once"
     figures = story.day()

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,10 +23,9 @@ from aftersales.forms import BookForm
 from aftersales.models import Appointment, Bay, ShopHour
 from aftersales.open_work import APPOINTMENTS
 from aftersales.views.acts import PLACES_OF_A_TIME, day_url
-from aftersales.views.work_orders import PLACE, known_car
+from aftersales.views.work_orders import PLACE, CarFormView
 from dms.core.acts import Offer
-from dms.core.refusals import Refusal
-from dms.core.untyped import Facts
+from dms.core.untyped import Fact, Facts
 from dms.formats import query_params
 from dms.formats.days import moment
 from dms.formats.opening_hours import OpeningHours
@@ -40,7 +39,6 @@ from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
 
 WEEK = 7
-FIELD_OF = PLACE | PLACES_OF_A_TIME | {"too_long_to_book": "hours"}
 
 
 @dataclass(frozen=True)
@@ -158,43 +156,43 @@ def next_act(booked: Appointment, user: User) -> Offer[Appointment] | None:
     return next(iter(APPOINTMENT.offered(booked, user, "confirm", "prepare").values()), None)
 
 
-@requires_right("aftersales.book")
-def appointment_new(request: AuthenticatedHttpRequest) -> HttpResponse:
+class AppointmentNew(CarFormView[BookForm]):
     """Which car, when, what for; the rest has a usual value."""
-    here: Store | None = request.store
-    initial = {
-        "car": request.GET.get("car", ""),
-        "wish": request.GET.get("wish", ""),
-        "adviser": request.user.pk if request.user.has_perm("aftersales.receive") else None,
-        "channel": request.GET.get("channel", "PHONE"),
-    }
-    if day := query_params.day(request.GET.get("day")):
-        initial["starts_at"] = f"{day}T09:00"
-    form = BookForm(request.POST or None, store=here, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = book(request, dict(form.cleaned_data))
-        except Refusal as refusal:
-            form.add_error(FIELD_OF.get(refusal.code), str(refusal.sentence))
-        else:
-            messages.success(request, _("%(name)s is booked.") % {"name": made.customer})
-            return redirect(request.GET["back"] if is_ours(request, request.GET.get("back", "")) else day_url(made))
-    context = {
-        "form": form,
-        "heading": _("Book a visit"),
-        "cancel_url": reverse("aftersales:appointments"),
-        "submit_label": _("Book"),
-        "known": known_car(request, str(form["car"].value() or "")),
-    }
-    return render(request, "aftersales/work_order_new.html", context, status=422 if form.errors else 200)
 
+    right = "aftersales.book"
+    form_class = BookForm
+    places = PLACE | PLACES_OF_A_TIME | {"too_long_to_book": "hours"}
 
-def book(request: AuthenticatedHttpRequest, facts: Facts) -> Appointment:
-    """Guest and car first, then the booking: all of it, or nothing."""
-    guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
-    return intake.book_visit(
-        guest, visit=appointment_actions.Visit(**facts), store=working_store(request), by=request.user
-    )
+    def get_form_kwargs(self) -> Facts:
+        return {**super().get_form_kwargs(), "store": self.request.store}
+
+    def get_initial(self) -> Facts:
+        asked, user = self.request.GET, self.request.user
+        initial = {
+            "car": asked.get("car", ""),
+            "wish": asked.get("wish", ""),
+            "adviser": user.pk if user.has_perm("aftersales.receive") else None,
+            "channel": asked.get("channel", "PHONE"),
+        }
+        if day := query_params.day(asked.get("day")):
+            initial["starts_at"] = f"{day}T09:00"
+        return initial
+
+    def act(self, **facts: Fact) -> Appointment:
+        """Guest and car first, then the booking: all of it, or nothing."""
+        guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
+        visit = appointment_actions.Visit(**facts)
+        return intake.book_visit(guest, visit=visit, store=working_store(self.request), by=self.request.user)
+
+    def after(self, visit: Appointment) -> str:
+        messages.success(self.request, _("%(name)s is booked.") % {"name": visit.customer})
+        back = self.request.GET.get("back", "")
+        return back if is_ours(self.request, back) else day_url(visit)
+
+    def get_context_data(self, **context: object) -> Facts:
+        return super().get_context_data(
+            heading=_("Book a visit"), cancel_url=reverse("aftersales:appointments"), submit_label=_("Book"), **context
+        )
 
 
 @require_safe

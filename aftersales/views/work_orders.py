@@ -1,10 +1,11 @@
 """Work order pages: the list, the ten-second write-up, the document with everything about it."""
 
 import uuid
+from functools import cached_property
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,14 +20,14 @@ from aftersales.models import Appointment, WorkOrder
 from aftersales.open_work import WORK_ORDERS
 from aftersales.work_order_page import work_order_page
 from crm.models import Vehicle
-from dms.core.refusals import Refusal
-from dms.core.untyped import Facts, Option
+from dms.core.untyped import Fact, Facts, Option
 from dms.formats import query_params
 from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
+from dms.web.act_views import ActFormView, F
 from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest, working_store
-from dms.web.rights import requires_right
+from dms.web.rights import RequiresRight, requires_right
 from dms.web.segments import Segment
 from parts.models import Stock
 
@@ -101,38 +102,6 @@ def booked(request: AuthenticatedHttpRequest, named: str | int | None) -> Appoin
     return appointment
 
 
-@requires_right("aftersales.receive")
-def work_order_new(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Plate, mileage, the customer's words. A known car brings its owner, last mileage and appointment along."""
-    appointment = booked(request, request.GET.get("appointment") or request.POST.get("appointment"))
-    initial: Facts = {"key": uuid.uuid4().hex, "car": request.GET.get("car", "")}
-    if appointment:
-        initial |= {"car": appointment.vehicle.plate or appointment.vehicle.vin, "complaint": appointment.wish}
-        initial["appointment"] = appointment.pk
-    form = WriteUpForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        facts = dict(form.cleaned_data)
-        facts.pop("appointment")
-        try:
-            guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
-            order = intake.write_up(
-                guest, store=working_store(request), by=request.user, appointment=appointment, **facts
-            )
-        except Refusal as refusal:
-            form.add_error(PLACE.get(refusal.code), str(refusal.sentence))
-        else:
-            messages.success(request, _("%(car)s is checked in.") % {"car": order.vehicle})
-            return redirect("aftersales:work_order", order.pk)
-    context = {
-        "form": form,
-        "heading": _("Write up a car"),
-        "cancel_url": reverse("aftersales:work_orders"),
-        "submit_label": _("Check in"),
-        "known": known_car(request, str(form["car"].value() or "")),
-    }
-    return render(request, "aftersales/work_order_new.html", context, status=422 if form.errors else 200)
-
-
 PLACE = {
     "mileage_fell": "km",
     "owner_needed": "phone",
@@ -143,6 +112,53 @@ PLACE = {
     "replacement_without_reason": "reason",
 }
 """Refusal code → the field beside which its sentence stands."""
+
+
+class CarFormView(RequiresRight, ActFormView[F]):
+    """A guest with a car: what we know of the car stands beside the form while its plate is typed."""
+
+    template_name = "aftersales/work_order_new.html"
+
+    def get_context_data(self, **context: object) -> Facts:
+        facts = super().get_context_data(**context)
+        facts["known"] = known_car(self.request, str(facts["form"]["car"].value() or ""))
+        return facts
+
+
+class WorkOrderNew(CarFormView[WriteUpForm]):
+    """Plate, mileage, the customer's words. A known car brings its owner, last mileage and appointment along."""
+
+    right = "aftersales.receive"
+    form_class = WriteUpForm
+    places = PLACE
+
+    @cached_property
+    def appointment(self) -> Appointment | None:
+        return booked(self.request, self.request.GET.get("appointment") or self.request.POST.get("appointment"))
+
+    def get_initial(self) -> Facts:
+        initial: Facts = {"key": uuid.uuid4().hex, "car": self.request.GET.get("car", "")}
+        if visit := self.appointment:
+            initial |= {"car": visit.vehicle.plate or visit.vehicle.vin, "complaint": visit.wish}
+            initial["appointment"] = visit.pk
+        return initial
+
+    def act(self, **facts: Fact) -> WorkOrder:
+        guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
+        facts["appointment"] = self.appointment
+        return intake.write_up(guest, store=working_store(self.request), by=self.request.user, **facts)
+
+    def after(self, order: WorkOrder) -> str:
+        messages.success(self.request, _("%(car)s is checked in.") % {"car": order.vehicle})
+        return reverse("aftersales:work_order", args=[order.pk])
+
+    def get_context_data(self, **context: object) -> Facts:
+        return super().get_context_data(
+            heading=_("Write up a car"),
+            cancel_url=reverse("aftersales:work_orders"),
+            submit_label=_("Check in"),
+            **context,
+        )
 
 
 def known_car(request: AuthenticatedHttpRequest, text: str) -> Facts | None:

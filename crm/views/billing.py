@@ -95,7 +95,7 @@ class CreditAct(ActView):
 
 @require_safe
 @requires_right("billing.take")
-def receipt(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+def receipt_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The receipt of a payment on paper."""
     rows = Payment.objects
     visible_rows = rows.visible_to(request.user).select_related("invoice__store", "invoice__customer", "by")

@@ -10,9 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from crm import cells
 from crm.actions import recall as recall_actions
 from crm.acts import RECALL, RECALL_OF_STORE
 from crm.filters import RecallEntryFilter
@@ -23,6 +24,7 @@ from dms.formats import display, query_params
 from dms.formats.days import add_months
 from dms.models import Job, Store
 from dms.web.act_views import ActView
+from dms.web.columns import Column, Table
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 
@@ -138,17 +140,32 @@ def recall(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "crm/recall.html", context | details(request, campaign, figures))
 
 
+COLUMNS = (
+    Column(gettext_lazy("Customer"), "customer", cell=cells.owner_mailed, phone=True),
+    Column(gettext_lazy("Plate"), "vehicle", cell=cells.car_due, phone=True),
+    Column(gettext_lazy("Model"), "vehicle.model"),
+    Column(pgettext_lazy("document", "State"), "status", "status", phone=True),
+    Column(gettext_lazy("Printed"), "printed_at", "date"),
+    Column(gettext_lazy("Mailed"), "mailed_at", "date"),
+    Column(pgettext_lazy("recall", "Called"), "called_at", "date"),
+    Column(gettext_lazy("Why not booked"), "reason", look="cut sub"),
+    Column(gettext_lazy("Acts"), str, cell=cells.entry_acts, look="text-end", phone=True, mute=True),
+)
+
+
 def details(request: AuthenticatedHttpRequest, campaign: RecallCampaign, figures: Figures) -> dict[str, object]:
     rows = RecallEntry.objects.filter(campaign=campaign).select_related("customer", "vehicle__variant", "reason")
     entries = RecallEntryFilter(
         request.GET, queryset=rows.prefetch_related("customer__phones", "follow_ups"), request=request
     )
+    page = Paginator(entries.qs, 50).get_page(request.GET.get("page"))
     return {
         "figures": figures,
         "ratios": ratios(figures),
         "reasons": _counted(campaign),
         "filter": entries,
-        "page_obj": Paginator(entries.qs, 50).get_page(request.GET.get("page")),
+        "page_obj": page,
+        "table": Table(COLUMNS, page.object_list, request),
         "acts": RECALL.offered(campaign, request.user),
         "no_address": rows.filter(customer__address="", status__in=["LISTED", "PRINTED"]).count(),
         "step_now": step_now(figures),

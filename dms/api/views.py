@@ -51,8 +51,9 @@ class AsItIs(DefaultContentNegotiation):
 
 
 def print_out(method: P) -> P:
-    """A document of one row on paper: ``GET …/{id}/<name>/``, as PDF in the language that is asked for."""
-    routed = action(detail=True, content_negotiation_class=AsItIs)(method)
+    """A document of one row on paper: ``GET …/{id}/pdf/`` or ``…/{id}/<name>/pdf/``, in the language that is asked for."""
+    where = method.__name__.replace("_pdf", "/pdf")
+    routed = action(detail=True, url_path=where, content_negotiation_class=AsItIs)(method)
     return cast("P", extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})(routed))
 
 

@@ -104,6 +104,16 @@ class FileChannel:
         draft.replace(target)
 
 
+class NoChannel:
+    """Where no provider is named in production: nothing leaves, so nothing says that it was sent."""
+
+    def send(self, message: Message) -> str:
+        raise Undeliverable(
+            _("No provider for “%(channel)s” is set up here: it was not sent.")
+            % {"channel": message.get_channel_display()}
+        )
+
+
 @cache
 def _made(path: str) -> Channel:
     channel: Channel = import_string(path)()

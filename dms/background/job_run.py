@@ -1,14 +1,17 @@
 """One run of a long job: what a handler is given, and the heart that beats beside it."""
 
 import logging
+import os
+import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+from billiard.process import current_process
 from django.conf import settings
 from django.db import Error, connection, transaction
 from django.utils import timezone
@@ -26,6 +29,8 @@ KEPT_PROBLEMS = 10_000
 """So many problems are written down; beyond them they are only counted."""
 
 WRITE_EVERY = 0.25
+BEATS_TO_STOP = 2
+"""So many beats a handler has for noticing that its job was cancelled, before its process is ended."""
 
 
 class Stopped(Exception):  # noqa: N818 - not an error: somebody cancelled the job, or it was taken over
@@ -45,6 +50,7 @@ class Run:
         self._folder = folder
         self._done, self._total = job.done, job.total
         self._written = 0.0
+        self._came_on = time.monotonic()
         self._problems: list[JobProblem] = []
         self._problem_count = job.problems
         self._room = KEPT_PROBLEMS - JobProblem.objects.filter(job=job).count()
@@ -83,6 +89,7 @@ class Run:
 
         :raises Stopped: when the job was cancelled or taken over.
         """
+        self._came_on = time.monotonic()
         self._total = total if total is not None else self._total
         self._done = done if self._total is None else min(done, self._total)
         if time.monotonic() - self._written >= WRITE_EVERY or done == self._total:
@@ -98,6 +105,10 @@ class Run:
             self._write(checkpoint=state, problems=self._problem_count)
             self._keep_problems()
         self.state = dict(state)
+
+    def silent_for(self) -> float:
+        """Seconds since the handler last said how far it is."""
+        return time.monotonic() - self._came_on
 
     def problem(self, line: int | None, column: str, value: object, reason: str) -> None:
         """Note a line that cannot be taken; kept at the next checkpoint or at the end."""
@@ -147,16 +158,20 @@ class Run:
 
     def _write(self, **fields: object) -> None:
         """Write to the row if it is still ours."""
+        self._came_on = time.monotonic()
         if not self.job.write(done=self._done, total=self._total, **fields):
             raise Stopped
         self._written = time.monotonic()
 
 
 @contextmanager
-def beating(job: Job) -> Iterator[None]:
-    """Prolong the lease from a thread of its own, so that one long step of the handler does not look like death."""
+def beating(run: Run, *, give_up: Callable[[Job, str], None]) -> Iterator[None]:
+    """Prolong the lease from a thread of its own, so that one long step of the handler does not look like death.
+
+    The thread also sees what the handler itself does not: that the job is not ours any more, or that it does not come on.
+    """
     over = threading.Event()
-    heart = threading.Thread(target=_beat, args=(job, over), name=f"job-{job.pk}", daemon=True)
+    heart = threading.Thread(target=_beat, args=(run, over, give_up), name=f"job-{run.job.pk}", daemon=True)
     heart.start()
     try:
         yield
@@ -165,14 +180,31 @@ def beating(job: Job) -> Iterator[None]:
         heart.join()
 
 
-def _beat(job: Job, over: threading.Event) -> None:
+def _beat(run: Run, over: threading.Event, give_up: Callable[[Job, str], None]) -> None:
+    missed = 0
     while not over.wait(settings.JOB_LEASE_SECONDS / 3):
         try:
-            with transaction.atomic():
-                # While the handler itself holds the row there is nothing to prolong: nobody can take it.
-                if Job.objects.held_by(job.claimed_by).filter(pk=job.pk).lock_free():
-                    job.write()
+            missed = 0 if _prolong(run.job) else missed + 1
+            if run.silent_for() > settings.JOB_SILENCE_SECONDS:
+                give_up(run.job, _("The job did not come on and was ended: the file asks for more than can be done."))
+                missed = BEATS_TO_STOP
         except Error:
-            log.warning("the lease of job %s could not be prolonged", job.pk, exc_info=True)
+            log.warning("the lease of job %s could not be prolonged", run.job.pk, exc_info=True)
         finally:
             connection.close()
+        if missed >= BEATS_TO_STOP:
+            _end_process(run.job)
+
+
+def _prolong(job: Job) -> bool:
+    """Whether it is still ours. While the handler itself holds the row there is nothing to prolong: nobody can take it."""
+    with transaction.atomic():
+        held = Job.objects.held_by(job.claimed_by).filter(pk=job.pk)
+        return job.write() if held.lock_free() else held.exists()
+
+
+def _end_process(job: Job) -> None:
+    """A handler that neither comes on nor stops keeps the worker from all other work; the pool replaces its process."""
+    log.error("job %s does not stop: its process is ended", job.pk)
+    if current_process().name != "MainProcess":
+        os.kill(os.getpid(), signal.SIGKILL)

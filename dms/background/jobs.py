@@ -196,8 +196,8 @@ def execute(pk: int, worker: str) -> None:
 def _work(job: Job) -> None:
     with (
         translation.override(job.requested_by.language or settings.LANGUAGE_CODE),
-        beating(job),
         Run.of(job) as run,
+        beating(run, give_up=_fail),
     ):
         try:
             kind = kind_of(job.kind)

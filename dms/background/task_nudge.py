@@ -7,6 +7,7 @@ from functools import partial
 from django.db import connection, transaction
 
 from dms.celery import app
+from dms.core.redis_connection import PatientConnection
 
 log = logging.getLogger(__name__)
 
@@ -22,12 +23,13 @@ class TaskNudge:
 
     def ring(self, task: str, *args: object) -> bool:
         """Send the task's name to the broker; a broker that is away is logged, never raised."""
-        if time.monotonic() < self.silent_until:
+        if time.monotonic() < max(self.silent_until, PatientConnection.away_until):  # one Redis is bell and cache
             return False
         try:
             app.send_task(task, args=args, retry=False, ignore_result=True, expires=300)
         except Exception as error:  # whatever the transport throws: the sweeper finds the row
             self.silent_until = time.monotonic() + QUIET_SECONDS
+            PatientConnection.be_patient()
             log.warning("the broker is away (%s); the sweeper will find the work", error)
             return False
         return True

@@ -1,7 +1,9 @@
 """Structured logs: every line, ours and a library's, is a JSON object that carries the id of its request or task."""
 
+import re
+
 import structlog
-from structlog.types import Processor
+from structlog.types import EventDict, Processor, WrappedLogger
 
 CONTEXT: list[Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -13,6 +15,18 @@ CONTEXT: list[Processor] = [
 """What a line says besides its event: request or task, person, logger, level, time."""
 
 
+ROWS = re.compile(r"(DETAIL|QUERY):  .*?(?=\n[A-Z]+:  |\n\n|\Z)", re.DOTALL)
+"""What Postgres says of the row that it refused: names and numbers of people, in the message and in its traceback."""
+
+
+def without_rows(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    """A line of the log says which rule was broken, never by whose data."""
+    return {
+        name: ROWS.sub(r"\1:  (not logged)", value) if isinstance(value, str) and ":  " in value else value
+        for name, value in line.items()
+    }
+
+
 class JsonFormatter(structlog.stdlib.ProcessorFormatter):
     """The formatter of the console, for lines of the standard library as for structlog's."""
 
@@ -21,6 +35,7 @@ class JsonFormatter(structlog.stdlib.ProcessorFormatter):
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                without_rows,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
             foreign_pre_chain=CONTEXT,

@@ -40,5 +40,6 @@ class PatientConnection(Connection):
             self.asks_for_all, PatientConnection.away_until = False, 0.0
         return response
 
-    def be_patient(self) -> None:
-        PatientConnection.away_until = time.monotonic() + self.QUIET_SECONDS
+    @classmethod
+    def be_patient(cls) -> None:
+        cls.away_until = time.monotonic() + cls.QUIET_SECONDS

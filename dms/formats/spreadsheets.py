@@ -32,6 +32,11 @@ SHEET_ROWS = 1_000_000
 """Rows on one sheet; a longer table goes on on the next (Excel ends at 1,048,576)."""
 
 
+LINES = 300_000
+COLUMNS = 1_000
+"""A file to be read has no more: a line that calls itself the two thousand millionth keeps nobody busy until it is reached."""
+
+
 class Unreadable(Refusal):
     """The file is no table we can read."""
 
@@ -87,9 +92,20 @@ def reading(file: IO[bytes], name: str) -> Iterator[Table]:
     file.seek(0)
     if name.lower().endswith(".xlsx"):
         with _workbook(file) as lines:
-            yield _table(lines)
+            yield _table(_within_limits(lines))
     else:
-        yield _table(_csv_lines(file.read()))
+        yield _table(_within_limits(_csv_lines(file.read())))
+
+
+def _within_limits(lines: Iterator[tuple[int, Sequence[object]]]) -> Iterator[tuple[int, Sequence[object]]]:
+    for number, cells in lines:
+        if number > LINES:
+            raise Unreadable(_("The file has more than %(lines)s lines. Divide it.") % {"lines": f"{LINES:,}"})
+        if len(cells) > COLUMNS:
+            raise Unreadable(
+                _("Line %(line)s has more than %(columns)s columns.") % {"line": number, "columns": COLUMNS}
+            )
+        yield number, cells
 
 
 def _table(lines: Iterator[tuple[int, Sequence[object]]]) -> Table:

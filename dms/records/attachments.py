@@ -57,7 +57,8 @@ TYPES = {
     ".txt": "text/plain",
     ".zip": "application/zip",
 }
-INLINE = {*IMAGE_TYPE.values(), "application/pdf"}
+INLINE = frozenset(IMAGE_TYPE.values())
+"""Drawn anew by us. A PDF is shown by the reader of the machine, outside of our pages: it may run what a stranger wrote in it."""
 
 
 class Unfit(Refusal):
@@ -291,7 +292,7 @@ def _folders(path: str, *, depth: int) -> Iterator[str]:
 
 # --- serving ------------------------------------------------------------------------------------------------------------
 def respond(attachment: Attachment, *, inline: bool = False) -> FileResponse:
-    """The file as an answer. Only pictures and PDF may show in the page's own window; everything else is a download."""
+    """The file as an answer. Only pictures may show in the page's own window; everything else is a download."""
     show = inline and attachment.content_type in INLINE
     try:
         opened = attachment.file.open("rb")
@@ -300,10 +301,8 @@ def respond(attachment: Attachment, *, inline: bool = False) -> FileResponse:
     response = FileResponse(
         opened, as_attachment=not show, filename=attachment.name, content_type=attachment.content_type
     )
-    # A sandbox would stop the browsers' own PDF viewers, which run no script of the page.
-    sandbox = "" if show and attachment.content_type == "application/pdf" else "; sandbox"
     response["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'{sandbox}"
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -13,7 +13,7 @@ from dms.web.rights import requires_right
 @require_safe
 @requires_right("dms.home")
 def attachment(request: AuthenticatedHttpRequest, pk: int) -> HttpResponseBase:
-    """The file as a download; ``?inline=1`` shows pictures and PDF in place."""
+    """The file as a download; ``?inline=1`` shows pictures in place."""
     user = request.user
     visible = Attachment.objects.visible_to(user)
     attachment = get_object_or_404(visible, pk=pk)

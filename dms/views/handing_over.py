@@ -81,7 +81,7 @@ class HandOver(RequiresRight, View):
 def hand_over_path(kind: OpenWork, prefix: str) -> URLPattern:
     """The address to which a list sends its ticked rows: ``leads/hand-over/`` named ``leads_hand_over``."""
     name = kind.page.partition(":")[2]
-    view = type("HandOverRows", (HandOver,), {"kind": kind, "right": kind.hands})
+    view: type[HandOver] = type("HandOverRows", (HandOver,), {"kind": kind, "right": kind.hands})
     return path(f"{prefix}hand-over/", view.as_view(), name=f"{name}_hand_over")
 
 

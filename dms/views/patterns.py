@@ -10,21 +10,23 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from dms.core import status_colours
 from dms.core.refusals import Refusal
-from dms.core.untyped import Facts, Option
+from dms.core.untyped import Fact, Facts, Option
 from dms.formats import display
 from dms.formats.charts import Chart, Series
 from dms.formats.month_grid import Item, month
 from dms.models import Job
 from dms.navigation.registry import DueItem, Hit, Moment, Tile
 from dms.web import pdf
+from dms.web.act_views import ActFormView
 from dms.web.boards import Card, Column, MenuEntry
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
@@ -77,6 +79,21 @@ class PatternForm(forms.Form):
         if len(digits) != 11 or not digits.isdigit():
             raise forms.ValidationError(_("Enter the eleven digits of a mobile phone."))
         return str(digits)
+
+
+class WhyForm(forms.Form):
+    """What is asked before something is taken away."""
+
+    reason = forms.ChoiceField(label=pgettext_lazy("why", "Reason"), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=gettext_lazy("In your own words"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+
+    def __init__(self, *args: Option, sample: Sample, **kwargs: Option) -> None:
+        super().__init__(*args, **kwargs)
+        reason = self.fields["reason"]
+        assert isinstance(reason, forms.ChoiceField)
+        reason.choices = [tuple(choice) for choice in sample["reasons"]]
 
 
 def board(sample: Sample) -> list[Column]:
@@ -260,6 +277,30 @@ def agree(request: AuthenticatedHttpRequest) -> HttpResponse:
     return redirect("dms:patterns")
 
 
+class Lose(ActFormView[WhyForm]):
+    """What asks for a reason, over the page."""
+
+    form_class = WhyForm
+
+    def get_form_kwargs(self) -> Facts:
+        return {**super().get_form_kwargs(), "sample": words()}
+
+    def act(self, **_facts: Fact) -> None:
+        messages.success(self.request, _("Saved."))
+
+    def after(self, _result: object) -> str:
+        return reverse("dms:patterns")
+
+    def get_context_data(self, **context: object) -> Facts:
+        return super().get_context_data(
+            heading=_("Give the lead up?"),
+            form_note=_("The manager confirms it; the lead stays in the files."),
+            submit_label=_("Ask for it"),
+            cancel_url=reverse("dms:patterns"),
+            **context,
+        )
+
+
 def document(_request: AuthenticatedHttpRequest) -> HttpResponse:
     """A document on paper."""
     sample = words()
@@ -285,18 +326,19 @@ def document(_request: AuthenticatedHttpRequest) -> HttpResponse:
     )
 
 
-ANSWERS: dict[str, Callable[[AuthenticatedHttpRequest], HttpResponse]] = {
+ANSWERS: dict[str, Callable[..., HttpResponseBase]] = {
     "job": poll,
     "reveal": reveal,
     "refuse": refuse,
     "move": agree,
     "work": agree,
     "pdf": document,
+    "lose": Lose.as_view(),
 }
 
 
 @requires_right("dms.configure")
-def patterns(request: AuthenticatedHttpRequest) -> HttpResponse:
+def patterns(request: AuthenticatedHttpRequest) -> HttpResponseBase:
     """The pattern page; with a word in the query, the answer one of its pieces asks for."""
     for name, answer in ANSWERS.items():
         if name in request.GET:

@@ -2,60 +2,79 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from dms.actions import people
 from dms.core.roles import RIGHTS
+from dms.core.untyped import Fact, Facts
 from dms.forms import ProfileForm, TokenForm
 from dms.models import User
 from dms.views.redirects import go
+from dms.web.act_views import ActFormView, F
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import SIGNED_IN, requires_right
+from dms.web.rights import SIGNED_IN, RequiresRight, requires_right
 
 
-def _page(request: AuthenticatedHttpRequest, *, status: int = 200, **context: object) -> HttpResponse:
-    user = request.user
-    tokens = list(user.api_tokens.all()[:50])
-    now = timezone.now()
-    context = {
-        "form": ProfileForm(instance=User.objects.get(pk=user.pk)),
-        "token_form": TokenForm(auto_id="id_token_%s"),
-        "person": user,
-        "stores": user.own_stores,
-        "rights": [label for right, label in RIGHTS.items() if user.has_perm(right)],
-        "tokens": [(token, token.is_live(at=now)) for token in tokens],
-        **context,
-    }
-    return render(request, "dms/profile.html", context, status=status)
+class OwnPage(RequiresRight, ActFormView[F]):
+    """The page with its two forms, whichever of them was sent."""
+
+    right = SIGNED_IN
+    template_name = "dms/profile.html"
+
+    def get_context_data(self, **context: object) -> Facts:
+        user = self.request.user
+        now = timezone.now()
+        facts: Facts = {
+            "form": ProfileForm(instance=User.objects.get(pk=user.pk)),
+            "token_form": TokenForm(auto_id="id_token_%s"),
+            "person": user,
+            "stores": user.own_stores,
+            "rights": [label for right, label in RIGHTS.items() if user.has_perm(right)],
+            "tokens": [(token, token.is_live(at=now)) for token in user.api_tokens.all()[:50]],
+        }
+        return super().get_context_data(**{**facts, **context})
 
 
-@requires_right(SIGNED_IN)
-def profile(request: AuthenticatedHttpRequest) -> HttpResponse:
+class Profile(OwnPage[ProfileForm]):
     """Phone, deputy, language, appearance; rights; the way to the password; own keys to the API."""
-    if request.method != "POST":
-        return _page(request)
-    form = ProfileForm(request.POST, instance=User.objects.get(pk=request.user.pk))
-    if not form.is_valid():
-        return _page(request, form=form, status=422)
-    people.change_profile(request.user, by=request.user, **form.cleaned_data)
-    messages.success(request, _("Saved."))
-    return go(request, "dms:profile")
+
+    form_class = ProfileForm
+    places = {"user_is_not_own_deputy": "deputy"}
+
+    def get_form_kwargs(self) -> Facts:
+        # A row of its own: the form writes what was typed into it, and the page around it shows who the person is.
+        return {**super().get_form_kwargs(), "instance": User.objects.get(pk=self.request.user.pk)}
+
+    def act(self, **facts: Fact) -> User:
+        return people.change_profile(self.request.user, by=self.request.user, **facts)
+
+    def after(self, _user: User) -> str:
+        messages.success(self.request, _("Saved."))
+        return reverse("dms:profile")
 
 
-@never_cache
-@require_POST
-@requires_right(SIGNED_IN)
-def token_new(request: AuthenticatedHttpRequest) -> HttpResponse:
+@method_decorator(never_cache, name="dispatch")
+class TokenNew(OwnPage[TokenForm]):
     """A new key to the API, shown this once and never again."""
-    form = TokenForm(request.POST, auto_id="id_token_%s")
-    if not form.is_valid():
-        return _page(request, token_form=form, status=422)
-    token, key = people.create_token(request.user, **form.cleaned_data, by=request.user)
-    return _page(request, new_key=key, new_token=token)
+
+    http_method_names = ["post"]
+    form_class = TokenForm
+
+    def get_form_kwargs(self) -> Facts:
+        return {**super().get_form_kwargs(), "auto_id": "id_token_%s"}
+
+    def form_valid(self, form: TokenForm) -> HttpResponse:
+        token, key = people.create_token(self.request.user, **form.cleaned_data, by=self.request.user)
+        return self.render_to_response(self.get_context_data(new_key=key, new_token=token))
+
+    def form_invalid(self, form: TokenForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(token_form=form), status=422)
 
 
 @require_POST

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.middleware.csrf import get_token
+from django_stubs_ext import StrOrPromise
 from markupsafe import Markup
 
 from dms.core.acts import Acts, AnyForm, Offer
@@ -53,7 +54,7 @@ def acts_cell(acts: Acts[Any], place: str = "row", *names: str) -> Callable[[Any
     return cell
 
 
-def one_button(offer: Offer[Any], request: AuthenticatedHttpRequest, label: str, **facts: str) -> Markup:
+def one_button(offer: Offer[Any], request: AuthenticatedHttpRequest, label: StrOrPromise, **facts: str) -> Markup:
     """A button in a list that does an act at once with what it says."""
     fields = Markup().join(FIELD % fact for fact in facts.items())
     classes = f"{CLASSES[offer.act.emphasis]} btn-sm"

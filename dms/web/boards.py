@@ -9,12 +9,11 @@ from django_stubs_ext import StrOrPromise
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """What stands in the menu of a card or row: a link, a form that is sent (``post``), or a dialog that opens."""
+    """What stands in the menu of a card or row: a link, or a form that is sent (``post``)."""
 
     label: StrOrPromise
     url: str = ""
     post: str = ""
-    dialog: str = ""
     icon: str = ""
     danger: bool = False
 

@@ -129,6 +129,10 @@ class Column(spreadsheets.Column):
         return "" if owner is None else str(getattr(owner, f"get_{name}_display")())
 
 
+def unmarked(_row: object) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Table:
     """The rows of one page of a list under the columns that this person sees."""
@@ -136,7 +140,12 @@ class Table:
     columns: Sequence[Column]
     rows: Iterable[Model]
     request: AuthenticatedHttpRequest
-    row_class: Callable[[Any], str]
+    row_class: Callable[[Any], str] = unmarked
+
+    @property
+    def on_a_phone(self) -> int:
+        """How many of the columns stay there."""
+        return sum(column.phone for column in self.columns)
 
     def body(self) -> Markup:
         """All rows. Put together of plain strings: ``Markup`` asks each of its parts again whether it is safe."""

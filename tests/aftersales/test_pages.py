@@ -82,7 +82,7 @@ def test_a_car_goes_through_the_house_by_its_pages(cast, car, signed_in):
     paid = {"amount": str(account.due), "method": "WECHAT", "key": "p1"}
     for _click in range(2):
         assert cashier.post(reverse("crm:invoice_take", args=[account.pk]), paid).status_code == 302
-    receipt = cashier.get(reverse("crm:receipt", args=[Payment.objects.get().pk]))
+    receipt = cashier.get(reverse("crm:receipt_pdf", args=[Payment.objects.get().pk]))
     assert receipt.content.startswith(b"%PDF")
     post(desk, "work_order_gate_pass", order.pk)
     for name in ("work_order_pdf", "settlement_pdf", "gate_pass_pdf"):

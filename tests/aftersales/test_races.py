@@ -8,6 +8,7 @@ from django.db import connection
 from aftersales.actions import work_orders, workshop
 from aftersales.models import WorkLine, WorkOrder
 from parts.models import Stock
+from tests import owner
 from tests.factories import PartFactory, WorkOrderFactory, part_of
 from tests.races import DONE, at_once
 
@@ -29,14 +30,13 @@ def test_without_the_index_there_would_be_two(cast, car):
     with connection.cursor() as cursor:
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'workorder_one_open_per_vehicle'")
         index = cursor.fetchone()[0]
-        cursor.execute("DROP INDEX workorder_one_open_per_vehicle")
+    owner.as_owner("DROP INDEX workorder_one_open_per_vehicle")
     try:
         assert at_once(*openings(car, cast, 2)) == [DONE] * 2
         assert WorkOrder.objects.count() == 2
     finally:
         WorkOrder.objects.update(status="CANCELLED")
-        with connection.cursor() as cursor:
-            cursor.execute(index)
+        owner.as_owner(index)
 
 
 @pytest.fixture

@@ -80,6 +80,12 @@ def test_every_url_has_a_name():
     assert {where for _name, where, pattern in checks.patterns() if not pattern.name} == set()
 
 
+def test_paper_has_one_word_in_every_address():
+    named = {name for name, _path, _pattern in checks.patterns() if name.endswith(("_pdf", "-pdf"))}
+    placed = {name for name, where, _pattern in checks.patterns() if where.rstrip("$").endswith("/pdf/")}
+    assert named == placed
+
+
 def test_a_new_url_is_noticed(monkeypatch):
     @requires_right("dms.home")
     def surprise(request):

@@ -10,7 +10,7 @@ from tests.architecture.url_table import URLS
 
 AREAS = ("sales", "aftersales", "parts", "crm", "reports")
 ASKED_FROM_OUTSIDE = {"healthz", "readyz"}
-NO_PAGE = re.compile(r"_(paper|pdf|known|numbers)$|^crm:receipt$")
+NO_PAGE = re.compile(r"_(pdf|known|numbers)$")
 """Papers, and parts of pages that a field asks for."""
 
 

@@ -467,7 +467,7 @@ CASHIER = (
         {"GET": Answer("billing.credit", 409), "POST": Answer("billing.credit", 422, NOTHING)},
         "invoice",
     ),
-    page("crm:receipt", "billing.take", "payment"),
+    page("crm:receipt_pdf", "billing.take", "payment"),
     api("crm:payments-list", GET=("billing.take", 200)),
     api("crm:payments-detail", "payment", GET=("billing.take", 200)),
     api("crm:payments-pdf", "payment", GET=("billing.take", 200)),

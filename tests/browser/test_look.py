@@ -67,7 +67,7 @@ def test_the_keyboard_searches_walks_rows_and_lists_its_keys(open_page: Open, ca
     expect(page.locator("#keys-dialog [data-page-keys] kbd")).to_have_text(["L", "R"])
     page.keyboard.press("Escape")
     page.keyboard.press("l")
-    expect(page.locator("#lose")).to_be_visible()
+    expect(page.locator("#dialog[open] input[type=radio]").first).to_be_visible()
 
 
 def test_letters_do_nothing_inside_a_field(open_page: Open, cast):

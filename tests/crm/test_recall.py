@@ -222,6 +222,18 @@ def test_a_month_goes_from_list_to_plan_by_the_page(campaign, cast, signed_in):
     assert recall_actions.figures(campaign).mailed == 4
 
 
+def test_a_car_on_the_list_has_its_call_and_the_way_off_beside_it(mailed, cast, signed_in):
+    browser, address = signed_in(cast.cs_manager), reverse("crm:recall") + "?month=2026-12"
+    entry, call = RecallEntry.objects.first(), calls()[0]
+    with time_machine.travel(at("2026-11-25 10:00"), tick=False):
+        page = browser.get(address).content.decode()
+        assert reverse("crm:call", args=[call.pk]) in page
+        assert reverse("crm:recall_void", args=[entry.pk]) in page
+        browser.post(reverse("crm:recall_void", args=[entry.pk]), {"gone": "1"})
+        page = browser.get(address).content.decode()
+    assert reverse("crm:recall_void", args=[entry.pk]) not in page
+
+
 def test_the_list_of_another_store_is_not_there(campaign, signed_in, elsewhere):
     stranger = signed_in(elsewhere.cs_manager)
     assert stranger.post(reverse("crm:recall_mail", args=[campaign.pk])).status_code == 404

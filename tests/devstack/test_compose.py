@@ -91,6 +91,15 @@ def test_the_pooler_lends_connections_by_the_transaction_and_migrations_pass_it_
     assert "DMS_DATABASE_HOST" not in migrate["DATABASE_URL"]
 
 
+def test_the_owner_of_the_tables_is_known_to_migrations_alone():
+    knowing = {name for name in SERVICES if "POSTGRES_PASSWORD" in str(SERVICES[name])}
+    assert knowing == {"migrate", "postgres", "replica"}
+    migrate = SERVICES["migrate"]["environment"]
+    assert migrate["DMS_OWNER_DATABASE_URL"].startswith("postgresql://dms:")
+    assert all(SERVICES[name]["environment"]["DATABASE_URL"].startswith("postgresql://dms_app:") for name in OURS)
+    assert COMPOSE["configs"]["pgbouncer-users"]["content"].startswith('"dms_app" ')
+
+
 def test_nothing_runs_as_root_that_is_ours():
     assert instructions("USER")[-1] == ["10001"]
     assert "--uid 10001" in DOCKERFILE
@@ -104,7 +113,7 @@ def test_every_variable_of_the_compose_file_is_explained_in_the_example():
 
 def test_what_must_be_secret_has_no_default_and_is_empty_in_the_example():
     text = (ROOT / "docker-compose.yml").read_text()
-    for name in ("DMS_SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"):
+    for name in ("DMS_SECRET_KEY", "POSTGRES_PASSWORD", "DMS_DATABASE_PASSWORD", "REDIS_PASSWORD"):
         assert example()[name] == ""
         assert re.findall(rf"\$\{{{name}(:?.)", text) == [":?"] * text.count(f"${{{name}")
 

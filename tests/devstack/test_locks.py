@@ -16,13 +16,13 @@ def pins(name: str) -> dict[str, str]:
     return dict(PIN.findall(lock(name).read_text()))
 
 
-@pytest.mark.parametrize(("inner", "outer"), [("runtime", "local"), ("local", "dev")])
+@pytest.mark.parametrize(("inner", "outer"), [("runtime", "local"), ("tools", "local"), ("local", "dev")])
 def test_the_wider_lock_has_the_same_versions(inner, outer):
     wider = pins(outer)
     assert {name: wider.get(name) for name in pins(inner)} == pins(inner)
 
 
-@pytest.mark.parametrize("name", ["bootstrap", "runtime", "local", "dev"])
+@pytest.mark.parametrize("name", ["bootstrap", "runtime", "tools", "local", "dev"])
 def test_every_pin_has_a_hash_and_no_lock_names_a_host(name):
     text = lock(name).read_text()
     assert len(pins(name)) == len(re.findall(r"^[A-Za-z0-9].*\\$", text, re.MULTILINE)) > 0

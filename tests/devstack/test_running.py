@@ -44,7 +44,7 @@ def test_how_a_child_ended_is_told_by_signal_or_code():
 def test_a_command_is_not_repeated_while_its_inputs_stay_and_what_it_made_is_there(tmp_path, monkeypatch):
     calls: list[tuple[str, ...]] = []
     monkeypatch.setattr(running, "VAR", tmp_path)
-    monkeypatch.setattr(running, "manage", lambda _env, *command: calls.append(command))
+    monkeypatch.setattr(running, "python", lambda _env, *command: calls.append(command))
     source, made = tmp_path / "a.css", tmp_path / "made"
     source.write_text("a")
     made.write_text("")

@@ -45,3 +45,10 @@ def read_file(run: jobs.Run) -> None:
     with run.table() as table:
         count = sum(1 for row in table.rows())
     run.finish({"rows": count})
+
+
+@jobs.kind("stand_still", "Stand still", "dms.jobs")
+def stand_still(run: jobs.Run) -> None:
+    """As a file does that has no end: it never asks whether it shall stop."""
+    while True:
+        time.sleep(0.01)

@@ -62,6 +62,7 @@ def test_loading_again_keeps_what_the_house_changed():
     assert Reason.objects.count() == before + 1
 
 
+@pytest.mark.django_db(transaction=True)  # migrate goes as the owner of the tables, by another connection
 def test_groups_follow_the_table_of_roles(cast):
     held = Group.objects.create(name="old_role_with_people")
     Group.objects.create(name="old_role")

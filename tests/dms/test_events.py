@@ -7,6 +7,7 @@ from dms.core.event_words import EventKind
 from dms.models import Event
 from dms.records import events
 from dms.records.own_events import USER_PASSWORD_CHANGED
+from tests import owner
 
 
 @pytest.mark.django_db
@@ -20,10 +21,9 @@ def test_the_database_refuses_to_change_an_event(cast, statement):
 
 @pytest.mark.django_db
 def test_the_database_refuses_to_empty_the_log():
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE dms_event ENABLE TRIGGER dms_event_no_truncate")
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-            cursor.execute("TRUNCATE dms_event CASCADE")
+    owner.as_owner("ALTER TABLE dms_event ENABLE TRIGGER dms_event_no_truncate")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        owner.as_owner("TRUNCATE dms_event CASCADE")
 
 
 @pytest.mark.django_db

@@ -202,3 +202,28 @@ def test_a_task_leaves_a_line_with_its_id_and_that_of_the_request_behind_it(coun
     lines = [json.loads(line) for line in log.read_text().splitlines() if "task_succeeded" in line]
     assert {line["request_id"] for line in lines} == {"request-of-a-page"}
     assert all(line["task_id"] and line["duration_ms"] >= 0 for line in lines)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_does_not_stop_when_cancelled_ends_with_its_process_and_the_next_one_runs(count, cast, tmp_path):
+    endless = jobs.request("stand_still", by=cast.sales_manager)
+    with stack.celery("worker", "-c", "1", "--without-gossip", "--without-mingle", var=tmp_path, DMS_JOB_LEASE="2"):
+        assert stack.wait_until(lambda: Job.objects.get().status == "RUNNING", 90)
+        jobs.cancel(endless, by=cast.sales_manager)
+        after = count(3)
+        assert stack.wait_until(lambda: Job.objects.get(pk=after.pk).status == "DONE", 30)
+    assert Job.objects.get(pk=endless.pk).status == "CANCELLED"
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_does_not_come_on_fails_with_a_sentence(count, cast, tmp_path):
+    endless = jobs.request("stand_still", by=cast.sales_manager)
+    quick = {"var": tmp_path, "DMS_JOB_LEASE": "2", "DMS_JOB_SILENCE": "1"}
+    with stack.celery("worker", "-c", "1", "--without-gossip", "--without-mingle", **quick):
+        assert stack.wait_until(lambda: Job.objects.get().status == "FAILED", 90)
+        after = count(3)
+        assert stack.wait_until(lambda: Job.objects.get(pk=after.pk).status == "DONE", 30)
+    endless.refresh_from_db()
+    assert "没有进展" in endless.error

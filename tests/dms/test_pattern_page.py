@@ -59,3 +59,10 @@ def test_a_refusal_under_htmx_is_a_message_and_a_409(signed_in, cast):
 def test_the_sample_document_can_be_printed(signed_in, cast):
     answer = signed_in(cast.admin).get("/configuration/patterns/?pdf")
     assert answer["Content-Type"] == "application/pdf"
+
+
+def test_what_asks_for_a_reason_opens_over_the_page(signed_in, cast):
+    browser = signed_in(cast.admin)
+    over = {"HX-Request": "true", "HX-Target": "dialog"}
+    assert "dialog-title" in browser.get("/configuration/patterns/?lose", headers=over).content.decode()
+    assert browser.post("/configuration/patterns/?lose", {"note": "价格"}, headers=over).status_code == 422

@@ -10,6 +10,7 @@ from crm.actions.customers import add_phone
 from crm.models import Customer
 from dms.core.updated_at import UpdatedAt
 from dms.models import Store
+from tests import owner
 from tests.factories import CustomerFactory
 
 pytestmark = pytest.mark.django_db
@@ -45,9 +46,9 @@ def test_nobody_can_set_it_back(store):
 
 def test_it_moves_on_though_the_clock_was_set_back(store):
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")  # triggers sleep
+        owner.let_triggers_sleep()
         cursor.execute("UPDATE dms_store SET updated_at = now() + interval '1 hour' WHERE id = %s", [store.pk])
-        cursor.execute("SET LOCAL session_replication_role = origin")
+        owner.wake_triggers()
     ahead = changed_at(store)
     store.save()
     assert changed_at(store) == ahead + timedelta(microseconds=1)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from dms.background import exports
 from dms.models import Event, Store
 from dms.navigation import due_work
-from reports import daily
+from reports.kinds import KINDS, Days
 from sales import rota
 from sales.actions import register, register_corrections
 from sales.actions import rota as turns
@@ -73,8 +73,8 @@ def test_a_void_line_counts_nowhere(cast, store, signed_in):
     page = signed_in(cast.reception).get(reverse("sales:register"))
     assert page.context["counts"].all == 1
     assert "误录" in page.content.decode()
-    visits = next(kind for kind in daily.KINDS if kind.key == "visits")
-    day, _month = visits.conditions(daily.Days(timezone.localdate(), timezone.now()))
+    visits = next(kind for kind in KINDS if kind.key == "visits")
+    day, _month = visits.conditions(Days(timezone.localdate(), timezone.now()))
     assert list(ShowroomVisit.objects.filter(day)) == [kept]
 
 
@@ -387,3 +387,10 @@ def test_who_has_left_has_no_place_in_the_rota(cast, store):
     cast.adviser.is_active = False
     cast.adviser.save(update_fields=["is_active"])
     assert queue(store) == [cast.second_adviser.username]
+
+
+def test_the_figures_of_a_closed_day_follow_when_a_line_of_it_is_void():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = 'sales_showroomvisit_late_change'")
+        [definition] = cursor.fetchone()
+    assert "voided_at" in definition
