@@ -20,7 +20,7 @@ from dms.records.own_events import USER_SWITCHED_OFF, USER_SWITCHED_ON, USER_WOR
 
 
 @transaction.atomic
-def hand_over(kind: OpenWork, keys: Collection[int], *, to: User, reason: str, by: User) -> int:
+def hand_over(kind: OpenWork, *, keys: Collection[int], to: User, reason: str, by: User) -> int:
     """These rows are somebody else’s from now on, all or none. Returns how many changed hands.
 
     :raises Refusal: when one of them is closed by now or out of sight, or cannot be theirs.

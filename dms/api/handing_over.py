@@ -38,7 +38,9 @@ def hand_over_rows(kind: OpenWork) -> Verb:
     def hand_over(view: BaseViewSet, request: Request) -> Response:
         """Give several rows to somebody else, with the reason."""
         facts = facts_of(view, RowsSerializer)
-        count = handing_over.hand_over(kind, facts["ids"], to=facts["to"], reason=facts["reason"], by=person(request))
+        count = handing_over.hand_over(
+            kind, keys=facts["ids"], to=facts["to"], reason=facts["reason"], by=person(request)
+        )
         return Response(HandedSerializer({"count": count}).data)
 
     documented = extend_schema(request=RowsSerializer, responses=HandedSerializer)

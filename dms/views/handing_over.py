@@ -70,7 +70,7 @@ class HandOver(RequiresRight, View):
         form = RowsForm(self.kind, request)
         if form.is_valid():
             to, reason = form.cleaned_data["to"], form.cleaned_data["reason"]
-            n = handing_over.hand_over(self.kind, form.cleaned_data["pk"], to=to, reason=reason, by=request.user)
+            n = handing_over.hand_over(self.kind, keys=form.cleaned_data["pk"], to=to, reason=reason, by=request.user)
             sentence = ngettext("%(n)s handed over to %(name)s.", "%(n)s handed over to %(name)s.", n)
             messages.success(request, sentence % {"n": n, "name": to})
         else:

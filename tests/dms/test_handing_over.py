@@ -54,7 +54,7 @@ def test_several_cards_change_hands_in_one_update_with_an_event_each(cast, djang
     by.has_perm(LEADS.hands)  # who asks is known before the act
     to.has_perm(LEADS.right)
     with django_assert_max_num_queries(12):
-        assert handing_over.hand_over(LEADS, keys(rows), to=to, reason="调组", by=by) == 3
+        assert handing_over.hand_over(LEADS, keys=keys(rows), to=to, reason="调组", by=by) == 3
     assert set(Lead.objects.values_list("owner", flat=True)) == {to.pk}
     events = Event.objects.filter(kind="lead.reassigned")
     assert [event.data["reason"] for event in events] == ["调组"] * 3
@@ -75,14 +75,14 @@ def test_who_is_not_there_or_does_other_work_takes_nothing(cast, changed, code):
         to.is_active = False
         to.save(update_fields=["is_active"])
     with refuses(code):
-        handing_over.hand_over(LEADS, keys(rows), to=to, reason="调组", by=cast.sales_manager)
+        handing_over.hand_over(LEADS, keys=keys(rows), to=to, reason="调组", by=cast.sales_manager)
     assert set(Lead.objects.values_list("owner", flat=True)) == {cast.adviser.pk}
 
 
 def test_nobody_of_another_store_takes_a_card(cast, elsewhere):
     with refuses("works_elsewhere"):
         handing_over.hand_over(
-            LEADS, keys(cards(cast.adviser)), to=elsewhere.adviser, reason="调组", by=cast.sales_manager
+            LEADS, keys=keys(cards(cast.adviser)), to=elsewhere.adviser, reason="调组", by=cast.sales_manager
         )
 
 
@@ -90,7 +90,7 @@ def test_one_closed_row_keeps_them_all(cast):
     rows = cards(cast.adviser)
     with refuses("not_open"):
         handing_over.hand_over(
-            LEADS, [*keys(rows), 10**9], to=cast.second_adviser, reason="调组", by=cast.sales_manager
+            LEADS, keys=[*keys(rows), 10**9], to=cast.second_adviser, reason="调组", by=cast.sales_manager
         )
     assert set(Lead.objects.values_list("owner", flat=True)) == {cast.adviser.pk}
 
@@ -98,22 +98,22 @@ def test_one_closed_row_keeps_them_all(cast):
 def test_rows_of_another_store_are_out_of_sight(cast, elsewhere):
     with refuses("not_open"):
         handing_over.hand_over(
-            LEADS, keys(cards(cast.adviser)), to=cast.second_adviser, reason="调组", by=elsewhere.sales_manager
+            LEADS, keys=keys(cards(cast.adviser)), to=cast.second_adviser, reason="调组", by=elsewhere.sales_manager
         )
 
 
 def test_without_a_reason_or_the_right_nothing_changes_hands(cast):
     rows = keys(cards(cast.adviser))
     with refuses("reason_missing"):
-        handing_over.hand_over(LEADS, rows, to=cast.second_adviser, reason=" ", by=cast.sales_manager)
+        handing_over.hand_over(LEADS, keys=rows, to=cast.second_adviser, reason=" ", by=cast.sales_manager)
     with refuses("not_yours"):
-        handing_over.hand_over(LEADS, rows, to=cast.second_adviser, reason="调组", by=cast.adviser)
+        handing_over.hand_over(LEADS, keys=rows, to=cast.second_adviser, reason="调组", by=cast.adviser)
 
 
 def test_calls_change_hands_and_lose_their_deputy(cast):
     call = FollowUpFactory.create()
     FollowUp.objects.filter(pk=call.pk).update(assignee=cast.adviser, deputy=cast.callback)
-    handing_over.hand_over(CALLS, [call.pk], to=cast.callback, reason="调组", by=cast.cs_manager)
+    handing_over.hand_over(CALLS, keys=[call.pk], to=cast.callback, reason="调组", by=cast.cs_manager)
     call.refresh_from_db()
     assert (call.assignee, call.deputy) == (cast.callback, None)
 
@@ -123,16 +123,16 @@ def test_appointments_change_hands_unless_the_new_adviser_receives_another_car_t
     Appointment.objects.filter(pk=one.pk).update(adviser=cast.service_adviser)
     second = cast.hire("service_adviser", username="second_receiver")
     give = partial(handing_over.hand_over, APPOINTMENTS, to=second, reason="调班", by=cast.service_manager)
-    assert give([one.pk]) == 1
+    assert give(keys=[one.pk]) == 1
     Appointment.objects.filter(pk=other.pk).update(starts_at=one.starts_at, slot=one.slot)
     with refuses("appointment_adviser_free"):
-        give([other.pk])
+        give(keys=[other.pk])
 
 
 def test_work_orders_change_hands(cast):
     order = WorkOrderFactory.create()
     second = cast.hire("service_adviser", username="second_receiver")
-    handing_over.hand_over(WORK_ORDERS, [order.pk], to=second, reason="调班", by=cast.service_manager)
+    handing_over.hand_over(WORK_ORDERS, keys=[order.pk], to=second, reason="调班", by=cast.service_manager)
     assert WorkOrder.objects.get().adviser == second
 
 
@@ -228,7 +228,7 @@ def test_two_managers_who_hand_over_the_same_cards_at_once_leave_one_owner(cast)
     )
     others = cast.second_adviser, cast.hire("adviser", username="third_adviser")
     give = [
-        partial(handing_over.hand_over, LEADS, order, to=to, reason="调组", by=who)
+        partial(handing_over.hand_over, LEADS, keys=order, to=to, reason="调组", by=who)
         for to, who, order in zip(others, (by, second), (rows, rows[::-1]), strict=True)
     ]
     assert at_once(*give) == [DONE, DONE]
