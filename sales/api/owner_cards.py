@@ -15,6 +15,13 @@ from sales.open_work import OWNER_CARDS
 
 class OwnerCardSerializer(serializers.ModelSerializer[OwnerCard]):
     store = StoreField(read_only=True)
+    car = serializers.CharField(source="vehicle.model", read_only=True, help_text="Make, series, variant.")
+    car_price = serializers.DecimalField(
+        source="order.car_price", max_digits=14, decimal_places=2, read_only=True, default=None
+    )
+    collected = serializers.DecimalField(
+        source="order.collected", max_digits=14, decimal_places=2, read_only=True, default=None
+    )
 
     class Meta:
         model = OwnerCard
@@ -24,7 +31,10 @@ class OwnerCardSerializer(serializers.ModelSerializer[OwnerCard]):
             "store",
             "customer",
             "vehicle",
+            "car",
             "order",
+            "car_price",
+            "collected",
             "adviser",
             "opened_at",
             "loan_until",
@@ -49,7 +59,7 @@ class OwnerCardViewSet(HasPdf, ReadViewSet):
     model = OwnerCard
     serializer_class = OwnerCardSerializer
     filterset_class = OwnerCardFilter
-    related = ("store",)
+    related = ("store", "vehicle__variant", "order")
     rights = {"*": "sales.view", "hand_over": OWNER_CARDS.hands, **OWNER_CARD.rights()}
     pdf_of = pdfs.owner_card
     hand_over = hand_over_rows(OWNER_CARDS)

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('crm', '0002_base_data'),
         ('dms', '0003_announce_people'),
-        ('sales', '0003_found_by_day'),
+        ('sales', '0004_agreed_cars'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
