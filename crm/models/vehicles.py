@@ -191,6 +191,12 @@ class Ownership(models.Model):
         return f"{self.vehicle} – {self.customer}"
 
 
+class MileageReadingQuerySet(models.QuerySet["MileageReading"]):
+    def true(self) -> Self:
+        """But for those that were misread."""
+        return self.filter(misreading__isnull=True)
+
+
 class MileageReading(models.Model):
     """What the odometer showed. Append-only; it never falls unless the odometer was replaced, with a reason (trigger)."""
 
@@ -200,6 +206,8 @@ class MileageReading(models.Model):
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     odometer_replaced = models.BooleanField(_("odometer replaced"), default=False)
     reason = models.CharField(_("reason"), max_length=120, blank=True)
+
+    objects = MileageReadingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mileage reading")
@@ -221,3 +229,22 @@ class MileageReading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.km} km"
+
+
+class Misreading(models.Model):
+    """A reading that the odometer never showed: mistyped, or of another car. It stays in sight and counts no more. Append-only."""
+
+    reading = models.OneToOneField(
+        MileageReading, models.PROTECT, related_name="misreading", verbose_name=_("mileage reading")
+    )
+    reason = models.CharField(_("reason"), max_length=120)
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    class Meta:
+        verbose_name = _("misreading")
+        verbose_name_plural = _("misreadings")
+        constraints = [says_something("misreading", "reason")]
+
+    def __str__(self) -> str:
+        return f"{self.reading}"

@@ -9,7 +9,7 @@ DROP = "".join(f"DROP TRIGGER {TABLE}_{name} ON {TABLE};" for name in ("late_row
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0001_daily_facts"), ("sales", "0005_register_corrected")]
+    dependencies = [("reports", "0001_daily_facts"), ("sales", "0006_register_corrected")]
 
     operations = [
         migrations.RunSQL(DROP, migrations.RunSQL.noop),

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('crm', '0002_base_data'),
         ('dms', '0003_announce_people'),
-        ('sales', '0004_agreed_cars'),
+        ('sales', '0005_paid_sale_stays_paid'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
