@@ -124,7 +124,7 @@ def test_appointments_change_hands_unless_the_new_adviser_receives_another_car_t
     second = cast.hire("service_adviser", username="second_receiver")
     give = partial(handing_over.hand_over, APPOINTMENTS, to=second, reason="调班", by=cast.service_manager)
     assert give(keys=[one.pk]) == 1
-    Appointment.objects.filter(pk=other.pk).update(starts_at=one.starts_at, slot=one.slot)
+    Appointment.objects.filter(pk=other.pk).update(starts_at=one.starts_at, slot=one.slot, stay=one.stay)
     with refuses("appointment_adviser_free"):
         give(keys=[other.pk])
 
