@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import FormView
 
+from crm import identity
 from crm.models import Customer
 from dms.background import exports
 from dms.core.acts import Offer
@@ -190,7 +191,7 @@ def whose_turn(user: User, store: Store) -> Facts:
 
 def registered(facts: Facts, *, store: Store, by: User) -> ShowroomVisit:
     return register_actions.register_visit(
-        Guest(facts["phone"], facts["name"], facts["stranger"]),
+        Guest(facts["phone"], facts["name"], facts["stranger"], facts["chosen"]),
         visit=Visit(
             kind=facts["kind"],
             party_size=facts["party_size"] or 1,
@@ -228,10 +229,14 @@ def register_pdf(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_safe
 @requires_right("sales.view")
 def known(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """While the number is being typed: whom of this store it belongs to, and on whose card they are."""
+    """While the number is being typed: whom of this store it belongs to, and on whose card they are; of several all are offered.
+
+    Of guests of other stores only that there is one: who they are is said, and logged, when the line is written.
+    """
     store = shown_store(request)
-    customer = register_actions.recognise(request.GET.get("phone", ""), store=store)
-    context: dict[str, object] = {"customer": customer}
+    known = identity.holders_of(request.GET.get("phone", ""), store=store)
+    customer = known[0].customer if len(known) == 1 and known[0].is_here else None
+    context: dict[str, object] = {"customer": customer, "known": known}
     if customer is not None:
         context["card"] = leads.open_card_of(customer, store=store)
         context["last"] = last_contact(customer, store)
