@@ -20,7 +20,7 @@ from dms.core.acts import Act, Acts, AnyForm
 from dms.core.refusals import Refusal
 from dms.core.scope import scoped_rows
 from dms.core.untyped import Fact, Facts
-from dms.web.forms import form_of
+from dms.web.forms import AskedBack, form_of
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 
@@ -57,9 +57,16 @@ class ActFormView(FormView[F]):
         try:
             result = self.act(**form.cleaned_data)
         except Refusal as refusal:
-            form.add_error(self.places.get(refusal.code), str(refusal.sentence))
+            self.say(form, self.places.get(refusal.code), str(refusal.sentence))
             return self.form_invalid(form)
         return redirect(self.after(result))
+
+    def say(self, form: F, place: str | None, sentence: str) -> None:
+        """Beside its field; one that waits to be asked for (``AskedBack``) is seen from now on."""
+        form.add_error(place, sentence)
+        field = form.fields[place] if place else None
+        if isinstance(field, AskedBack):
+            field.show()
 
     def form_invalid(self, form: F) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_car_is_known_by_a_vin_that_can_be_one(variant, store, cast, car):
-    for text, code in (("LSVAM4187C2184840", "vin_wrong"), (car.vin, "vin_known"), (" ", "vin_missing")):
+    for text, code in (("LSVAM4187C2184840", "vin_without_reason"), (car.vin, "vin_known"), (" ", "vin_missing")):
         with refuses(code):
             stock.enter_car(vin=text, variant=variant, store=store, by=cast.warehouse)
 
