@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from dms.core.money import MoneyField
 from dms.core.names import Bilingual
-from dms.core.row_rules import Frozen, Kept, says_something
+from dms.core.row_rules import Frozen, Kept, StoredCheck, says_something
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
@@ -106,7 +106,7 @@ class Part(UpdatedAt, Bilingual):
                 violation_error_message=_("A part number has letters, digits, blanks, dots, slashes and dashes."),
             ),
             # Kept as printed, known by its code: two spellings of one number are one part, whoever writes the row.
-            models.CheckConstraint(name="part_number_code_true", condition=Q(number_code=NumberCode(F("number")))),
+            StoredCheck(name="part_number_code_true", condition=Q(number_code=NumberCode(F("number")))),
             models.UniqueConstraint(
                 fields=["number_code"],
                 name="part_number_once",

@@ -54,11 +54,11 @@ def register_vehicle(
     vehicle = Vehicle(**vouched_vin(number, reason=vin_reason, by=by), plate=read_plate(plate), **facts)
     if "energy" not in facts:
         vehicle.energy = plates.energy_of(vehicle.plate) or vehicle.energy
-    if not plate_confirmed:
-        refuse_odd_plate(vehicle)
     if not (vehicle.vin or vehicle.plate):
         raise Refusal(_("Enter the plate or the VIN: one of them must identify the car."), code="vehicle_unidentified")
     refuse_known(vehicle)
+    if not plate_confirmed:
+        refuse_odd_plate(vehicle)
     vehicle.save(force_insert=True)
     Ownership.objects.create(vehicle=vehicle, customer=owner, since=facts.get("bought_on") or timezone.localdate())
     link(vehicle, store)
@@ -167,9 +167,9 @@ def change_vehicle(
         data["vin_reason"] = changed["vin_reason"]
     for name, value in changed.items():
         setattr(vehicle, name, value)
+    refuse_known(Vehicle(pk=vehicle.pk, vin=changed.get("vin"), plate=changed.get("plate")))
     if {"plate", "energy"} & changed.keys() and not plate_confirmed:
         refuse_odd_plate(vehicle)
-    refuse_known(Vehicle(pk=vehicle.pk, vin=changed.get("vin"), plate=changed.get("plate")))
     if not (vehicle.vin or vehicle.plate or vehicle.source_id):
         raise Refusal(_("Enter the plate or the VIN: one of them must identify the car."), code="vehicle_unidentified")
     with refusing():  # a car that is on the road again may find its plate on another one

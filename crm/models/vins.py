@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import BooleanField, CheckConstraint, F, Func, Q
+from django.db.models import BooleanField, F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from dms.core.row_rules import StoredCheck
 from dms.formats import vin
 from dms.models import User
 
@@ -31,15 +32,15 @@ class VouchedVin(models.Model):
         abstract = True
 
 
-def vouched(name: str) -> list[CheckConstraint]:
+def vouched(name: str) -> list[StoredCheck]:
     """The rules of such a row: a VIN that does not fit has its reason, and a reason has its moment."""
     return [
-        CheckConstraint(
+        StoredCheck(
             name=f"{name}_vin_vouched",
             condition=Q(vin__isnull=True) | Q(VinFits(F("vin"))) | Q(vin_reason__regex=r"\S"),
             violation_error_message=vin.DOUBT,
         ),
-        CheckConstraint(
+        StoredCheck(
             name=f"{name}_vin_reason_dated",
             condition=Q(vin_reason="", vin_reason_at__isnull=True)
             | Q(vin_reason__regex=r"\S", vin_reason_at__isnull=False),

@@ -27,7 +27,8 @@ def test_a_second_spelling_is_no_second_part(filter_, cast, spelling):
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("06L 115  562 ", "06L 115 562"), ("06l-115", "06l-115"), ("０６Ｌ－１１５", "06L-115")]  # noqa: RUF001
+    ("typed", "kept"),
+    [("06L 115  562 ", "06L 115 562"), ("06l-115", "06l-115"), ("０６Ｌ－１１５", "06L-115")],  # noqa: RUF001
 )
 def test_a_number_is_kept_as_it_is_printed(cast, typed, kept):
     part = catalogue.save_part(Part(), by=cast.parts_planner, number=typed, name="滤芯", unit="个")
@@ -53,6 +54,7 @@ def test_the_api_names_it_by_any_spelling(filter_, cast, signed_in, spelling):
     client = signed_in(cast.parts_planner)
     body = {"number": "06L-2", "name": "滤芯", "unit": "个", "superseded_by": spelling}
     made = client.post("/api/v1/parts/parts/", body, "application/json")
+    assert made.status_code == 201, made.json()
     assert (made.status_code, made.json()["superseded_by"]) == (201, "06L 115 562")
 
 
