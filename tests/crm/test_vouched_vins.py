@@ -67,6 +67,20 @@ def test_the_write_up_takes_it_with_a_reason(store, manager):
     assert intake.guest_and_car(guest, store=store, by=manager)[1].vin_reason == WHY
 
 
+def test_the_pages_of_write_up_and_booking_ask_for_the_reason_beside_the_form(signed_in, store, manager):
+    client = signed_in(manager)
+    typed = {"car": WRONG, "phone": "13800005551", "name": "李雷", "complaint": "保养", "km": 100, "fuel_eighths": 4}
+    asked = client.post(reverse("aftersales:work_order_new"), typed)
+    assert (asked.status_code, list(asked.context["form"].errors)) == (422, ["vin_reason"])
+    assert client.post(reverse("aftersales:work_order_new"), typed | {"vin_reason": WHY}).status_code == 302
+    body = typed | {"car": FOREIGN, "store": store.code}
+    told = client.post(reverse("api:aftersales:work-orders-list"), body, "application/json")
+    assert (told.status_code, told.json()["code"]) == (409, "vin_without_reason")
+    made = client.post(reverse("api:aftersales:work-orders-list"), body | {"vin_reason": WHY}, "application/json")
+    assert made.status_code == 201
+    assert set(Vehicle.objects.exclude(vin_reason="").values_list("vin", "vin_reason")) == {(WRONG, WHY), (FOREIGN, WHY)}
+
+
 def test_a_page_asks_for_the_reason_and_takes_the_same_form_with_it(signed_in, store, manager, owner):
     client = signed_in(manager)
     url, typed = reverse("crm:vehicle_new", args=[owner.pk]), {"number": WRONG, "energy": "PETROL"}
