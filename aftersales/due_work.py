@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from aftersales.models import Appointment, QualityCheck, Settlement, WorkOrder
-from aftersales.models.orders import WorkOrderQuerySet
+from aftersales.models import Appointment, Finding, QualityCheck, Settlement, WorkOrder
+from aftersales.models.orders import WorkOrderQuerySet, late_at
 from crm import after_call
 from crm.models import Customer, FollowUp, Result, Trigger, Vehicle
 from dms.core import status_colours
@@ -67,6 +67,21 @@ def consents_due(order: WorkOrder, _user: User, _at: datetime) -> DueItem:
     facts = vars(order)
     extra = _now("%(sum)s extra") % {"sum": display.yuan(facts["wanted"])}
     return due_of(order, pgettext_lazy("due", "Consent"), facts["since"], pgettext_lazy("verb", "Call"), "ask", extra)
+
+
+def findings(ask: Ask) -> QuerySet[Finding]:
+    """What technicians found on my cars that nobody has answered."""
+    rows = ask.of(Finding.objects.all()).filter(answered_at__isnull=True, work_order__adviser=ask.viewer)
+    return rows.exclude(work_order__status__in=["SETTLED", "RELEASED", "CANCELLED"]).select_related(
+        "work_order__vehicle", "work_order__customer"
+    )
+
+
+@due_rows("aftersales.receive", findings, "at")
+def findings_due(finding: Finding, _user: User, _at: datetime) -> DueItem:
+    """Extra work to price, before the customer is asked."""
+    label = pgettext_lazy("verb", "Price")
+    return due_of(finding.work_order, pgettext_lazy("due", "Extra work"), finding.at, label, "ask", finding.what)
 
 
 def promises(ask: Ask) -> QuerySet[WorkOrder]:
@@ -162,24 +177,24 @@ def parts_due(order: WorkOrder, _user: User, _at: datetime) -> DueItem:
 
 # --- figures ------------------------------------------------------------------------------------------------------------
 def workshop_sums(ask: Ask) -> Sequence[ValueRows]:
-    """Cars in the shop, and what was settled today."""
+    """Cars in the shop, what was settled today, and how many promises were kept.
+
+    Measured are the cars that became ready today, and those that still are not though their first promise is over.
+    """
     settled = ask.of(Settlement.objects.all()).filter(at__gte=start_of(ask.today))
-    in_time = Q(at__lte=F("work_order__first_promised_at"))
+    measured = ask.of(WorkOrder.objects.all()).exclude(status="CANCELLED")
+    measured = measured.filter(Q(ready_at__gte=start_of(ask.today)) | late_at(ask.now) & Q(ready_at__isnull=True))
     return [
-        summed(seen(ask).in_shop(), inside=Count("pk"), late=Count("pk", filter=Q(promised_at__lt=ask.now))),
-        summed(
-            settled,
-            output=Sum(F("labour") + F("parts") + F("other")),
-            settled=Count("pk"),
-            kept=Count("pk", filter=in_time),
-        ),
+        summed(seen(ask).in_shop(), inside=Count("pk"), late=Count("pk", filter=late_at(ask.now))),
+        summed(settled, output=Sum(F("labour") + F("parts") + F("other")), settled=Count("pk")),
+        summed(measured, promised=Count("pk"), kept=Count("pk", filter=Q(ready_at__lte=F("first_promised_at")))),
     ]
 
 
 @tiles("aftersales.view", workshop_sums)
 def workshop_tiles(figures: Figures, _user: User, _today: date) -> Sequence[Tile]:
-    """Cars in the shop, output of today, and how many of today's were ready as first promised."""
-    rate = f"{100 * figures['kept'] // figures['settled']}" if figures["settled"] else display.EMPTY
+    """Cars in the shop, output of today, and how many were ready for the customer as first promised."""
+    rate = f"{100 * figures['kept'] // figures['promised']}" if figures["promised"] else display.EMPTY
     board = reverse("aftersales:board")
     late = ngettext("%(n)s late", "%(n)s late", figures["late"]) % {"n": figures["late"]}
     return [

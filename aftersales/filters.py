@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from aftersales.models import Appointment, LabourOperation, WorkLine, WorkOrder
+from aftersales.models import Appointment, Finding, LabourOperation, WorkLine, WorkOrder
 from aftersales.models.appointments import AppointmentQuerySet
-from aftersales.models.orders import WorkOrderQuerySet
+from aftersales.models.orders import WorkOrderQuerySet, late_at
 from dms.core.untyped import AnyRows
 
 
 class WorkOrderFilter(filters.FilterSet):
-    """Work orders by status, adviser, technician; those past their promise; a car or customer."""
+    """Work orders by status, adviser, technician; those past their first promise; a car or customer."""
 
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
     status = filters.MultipleChoiceFilter(choices=WorkOrder.Status.choices, label=_("Status"))
@@ -40,7 +40,7 @@ class WorkOrderFilter(filters.FilterSet):
         return rows.open() if value else rows.exclude(pk__in=rows.open())
 
     def past_promise(self, rows: WorkOrderQuerySet, _name: str, value: bool) -> WorkOrderQuerySet:  # noqa: FBT001
-        late = Q(promised_at__lt=timezone.now(), pk__in=rows.in_shop())
+        late = late_at(timezone.now()) & Q(pk__in=rows.in_shop())
         return rows.filter(late) if value else rows.exclude(late)
 
 
@@ -54,6 +54,17 @@ class WorkLineFilter(filters.FilterSet):
 
     class Meta:
         model = WorkLine
+        fields: tuple[str, ...] = ()
+
+
+class FindingFilter(filters.FilterSet):
+    """What was found on one order; what is not answered yet."""
+
+    work_order = filters.NumberFilter(field_name="work_order_id", label=_("Work order"))
+    open = filters.BooleanFilter(field_name="answered_at", lookup_expr="isnull", label=_("Not answered"))
+
+    class Meta:
+        model = Finding
         fields: tuple[str, ...] = ()
 
 
@@ -87,5 +98,5 @@ class LabourOperationFilter(filters.FilterSet):
 
     def search(self, rows: AnyRows, _name: str, value: str) -> Any:
         text = value.strip()
-        found = Q(code__istartswith=text) | Q(name__contains=text) | Q(name_en__icontains=text)
-        return rows.filter(found | Q(name_key__contains=text.lower())) if text else rows
+        named = Q(code__istartswith=text) | Q(name__contains=text) | Q(name_en__icontains=text)
+        return rows.filter(named | Q(name_key__contains=text.lower())) if text else rows

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from aftersales.acts import APPOINTMENT, WORK_LINE, WORK_ORDER
+from aftersales.acts import APPOINTMENT, FINDING, WORK_LINE, WORK_ORDER
 from aftersales.views import appointments, release, work_orders, workshop
-from aftersales.views.acts import AppointmentActView, WorkLineActView, WorkOrderActView
+from aftersales.views.acts import AppointmentActView, FindingActView, WorkLineActView, WorkOrderActView
 from dms.web.act_views import act_paths
 
 app_name = "aftersales"
@@ -20,7 +20,9 @@ urlpatterns = [
     path("work-orders/<int:pk>/pdf/", work_orders.work_order_pdf, name="work_order_pdf"),
     *act_paths(WORK_ORDER, "work-orders/", WorkOrderActView),
     path("part-numbers/", work_orders.part_numbers, name="part_numbers"),
+    path("consents/<int:pk>/print/", work_orders.addendum_pdf, name="addendum_pdf"),
     *act_paths(WORK_LINE, "lines/", WorkLineActView),
+    *act_paths(FINDING, "findings/", FindingActView),
     path("board/", workshop.board, name="board"),
     path("jobs/", workshop.jobs, name="jobs"),
     path("checks/", workshop.checks, name="checks"),

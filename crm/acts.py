@@ -9,6 +9,7 @@ from crm.billing_forms import CreditEndForm, CreditForm, GiveBackForm, TakeForm
 from crm.forms import (
     CallForm,
     ContactPersonForm,
+    CorrectMileageForm,
     CustomerForm,
     MergeForm,
     MileageForm,
@@ -19,6 +20,7 @@ from crm.forms import (
     RecallPlanForm,
     VehicleForm,
     VoidForm,
+    WhyForm,
 )
 from crm.models import Customer, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
 from dms.core.acts import Act, Acts
@@ -148,6 +150,17 @@ VEHICLE = Acts(
         form=MileageForm,
         place="mileage",
         done=_("Mileage noted."),
+    ),
+    correct_mileage=Act(
+        vehicles.correct_mileage,
+        "crm.edit",
+        _("Correct the last reading"),
+        guards=(vehicles.refuse_unread,),
+        form=CorrectMileageForm,
+        place="mileage",
+        emphasis="quiet",
+        note=_("What was misread stays in sight, and counts no more."),
+        done=_("Corrected."),
     ),
 )
 
@@ -318,6 +331,16 @@ RECALL_ENTRY = Acts(
         emphasis="danger",
         done=_("Taken off the list."),
         url_name="crm:recall_void",
+    ),
+    restore=Act(
+        recall.restore,
+        "crm.call",
+        _("Back on the list"),
+        statuses=(RecallEntry.Status.VOID,),
+        form=WhyForm,
+        emphasis="quiet",
+        done=_("Back on the list."),
+        url_name="crm:recall_restore",
     ),
 )
 """A recall has no page by its number: it is shown by its month, and there its acts end."""

@@ -175,6 +175,20 @@ class MileageForm(forms.Form):
     km = forms.IntegerField(label=_("Mileage (km)"), min_value=0, max_value=2_000_000)
     odometer_replaced = forms.BooleanField(label=_("Odometer replaced"), required=False)
     reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=120, required=False)
+    km_confirmed = forms.BooleanField(label=_("The odometer shows so many: looked at twice"), required=False)
+
+
+class CorrectMileageForm(forms.Form):
+    """What the odometer showed in truth, and how it came to be misread."""
+
+    km = forms.IntegerField(label=_("Mileage (km)"), min_value=0, max_value=2_000_000)
+    reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=120)
+
+
+class WhyForm(forms.Form):
+    """Why something is taken back."""
+
+    reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=120)
 
 
 class OwnerForm(forms.Form):

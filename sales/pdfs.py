@@ -28,7 +28,7 @@ def lead(lead: Lead) -> Paper:
 
 def quote(quote: Quote) -> Paper:
     signs = [{"label": _("Customer"), "name": quote.lead.customer}, {"label": _("Adviser"), "name": quote.made_by}]
-    context = {"object": quote, "lines": quote.lines.all(), "signs": signs}
+    context = {"object": quote, "lines": quote.lines.all(), "signs": signs, "sums": quote.sums}
     return _pdf("sales/quote_pdf.html", context, f"{quote.number}-V{quote.version}", quote.store)
 
 
@@ -38,7 +38,12 @@ def order(order: Order) -> Paper:
         {"label": _("Adviser"), "name": order.adviser},
         {"label": _("Approved by"), "name": order.approved_by or ""},
     ]
-    context = {"object": order, "lines": order.quote.lines.all() if order.quote else [], "signs": signs}
+    context = {
+        "object": order,
+        "lines": order.quote.lines.all() if order.quote else [],
+        "signs": signs,
+        "allocation": live_allocation(order),
+    }
     return _pdf("sales/order_pdf.html", context, order.number, order.store)
 
 
@@ -49,6 +54,7 @@ def delivery(sheet: DeliverySheet) -> Paper:
     context = {
         "object": sheet,
         "order": sheet.order,
+        "allocation": allocation,
         "car": allocation.car if allocation else None,
         "departments": [(label, signed.get(value)) for value, label in SignOff.Department.choices],
         "signs": [{"label": _("Customer"), "name": sheet.confirmed_name, "image": picture(sheet.signature)}],
@@ -63,7 +69,7 @@ def owner_card(card: OwnerCard) -> Paper:
         "object": card,
         "rows": card.contacts(),
         "decider": _decider(card.customer),
-        "price": order.total if order else None,
+        "order": order,
         "due": order.invoice.due if order and order.invoice else None,
     }
     return _pdf("sales/owner_card_pdf.html", context, card.number, card.store)

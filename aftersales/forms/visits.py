@@ -33,12 +33,9 @@ class CarForm(forms.Form):
     )
 
 
-class WriteUpForm(CarForm):
-    """The ten-second write-up: the car, what the customer says, the mileage. Everything else has a usual value."""
+class CheckInForm(forms.Form):
+    """What the car is like as it comes."""
 
-    complaint = forms.CharField(
-        label=_("In the customer’s own words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
-    )
     km = forms.IntegerField(
         label=_("Mileage (km)"),
         min_value=0,
@@ -57,9 +54,7 @@ class WriteUpForm(CarForm):
     belongings = forms.CharField(label=_("Left in the car"), max_length=200, required=False)
     odometer_replaced = forms.BooleanField(label=_("Odometer replaced"), required=False)
     reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=120, required=False)
-    appointment = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
-    field_order = ["car", "km", "complaint", "phone", "name"]
+    km_confirmed = forms.BooleanField(label=_("The odometer shows so many: looked at twice"), required=False)
 
     def clean_damage(self) -> list[dict[str, str]]:
         """One entry for each place, separated by commas or semicolons (Chinese ones too)."""
@@ -67,6 +62,17 @@ class WriteUpForm(CarForm):
         for mark in ("\uff0c", "\uff1b", "\u3001", ";"):
             text = text.replace(mark, ",")
         return [{"what": part.strip()[:60]} for part in text.split(",") if part.strip()]
+
+
+class WriteUpForm(CarForm, CheckInForm):
+    """The ten-second write-up: the car, what the customer says, the mileage. Everything else has a usual value."""
+
+    complaint = forms.CharField(
+        label=_("In the customer’s own words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    appointment = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    field_order = ["car", "km", "complaint", "phone", "name"]
 
 
 class BookForm(CarForm):

@@ -62,6 +62,7 @@ class ShopHour(UpdatedAt):
             ),
             # The hours booked are the sum of the bookings: written by their trigger, never by hand.
             Refused(name="shophour_begins_unbooked", on="INSERT", when="NEW.booked <> 0"),
+            # Counted by the trigger of the booked hours alone: a figure written by hand would sell an hour twice.
             Refused(name="shophour_follows_bookings", when="NEW.booked <> OLD.booked AND pg_trigger_depth() = 0"),
             Refused(
                 name="shophour_booked_stays",
@@ -151,6 +152,9 @@ class Appointment(UpdatedAt, DatedLifecycle):
     slot = DateTimeRangeField(
         _("adviser’s slot"), help_text=_("The quarter of an hour in which the adviser receives the car.")
     )
+    stay = DateTimeRangeField(
+        _("stay"), help_text=_("From its arrival until the work is done: the car is here meanwhile.")
+    )
     hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1, default=Decimal(1))
     wish = models.CharField(_("what for"), max_length=200)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.PHONE)
@@ -178,6 +182,7 @@ class Appointment(UpdatedAt, DatedLifecycle):
         constraints = [
             status_is_known("appointment", AppointmentStatus),
             models.CheckConstraint(name="appointment_hours_positive", condition=Q(hours__gt=0)),
+            # An adviser receives one guest at a time; two who book at once both saw the quarter of an hour free.
             ExclusionConstraint(
                 name="appointment_adviser_free",
                 expressions=[("adviser", RangeOperators.EQUAL), ("slot", RangeOperators.OVERLAPS)],
@@ -186,11 +191,12 @@ class Appointment(UpdatedAt, DatedLifecycle):
                     "The adviser receives another car at that time. Choose another adviser or time."
                 ),
             ),
-            models.UniqueConstraint(
-                fields=["vehicle", "starts_at"],
+            # A car is in one place at a time, in the whole group: two stores that book it at once do not see each other's rows.
+            ExclusionConstraint(
+                name="appointment_vehicle_in_one_place",
+                expressions=[("vehicle", RangeOperators.EQUAL), ("stay", RangeOperators.OVERLAPS)],
                 condition=Q(status__in=LIVE),
-                name="appointment_vehicle_once",
-                violation_error_message=_("This car is booked at that time already."),
+                violation_error_message=_("This car is booked at that time already, here or in another store."),
             ),
             says_something("appointment", "number", "wish"),
             # The adviser is held for as long as receiving a car takes: a slot beside its time, or an empty one, would hold nobody.
@@ -199,6 +205,10 @@ class Appointment(UpdatedAt, DatedLifecycle):
                 condition=Q(
                     slot__isempty=False, slot__startswith=F("starts_at"), slot__endswith=F("starts_at") + RECEIVING
                 ),
+            ),
+            models.CheckConstraint(
+                name="appointment_stay_begins_at_its_time",
+                condition=Q(stay__isempty=False, stay__startswith=F("starts_at"), stay__endswith__gt=F("starts_at")),
             ),
             Frozen(name="appointment_frozen", fields=["number", "store", "vehicle", "made_at", "made_by"]),
             Frozen(name="appointment_customer_frozen", fields=["customer"], same="crm_same_customer"),
@@ -228,6 +238,7 @@ class BookedHour(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["appointment", "hour"], name="bookedhour_once"),
             models.CheckConstraint(name="bookedhour_of_one_bay", condition=Q(hours__gt=0, hours__lte=1)),
+            # Written by the trigger of the appointment alone, so that hours and bookings cannot disagree.
             Refused(name="bookedhour_written_by_booking", on="INSERT", when="pg_trigger_depth() = 0"),
             Refused(name="bookedhour_not_changed", when="pg_trigger_depth() = 0"),
             Kept(name="bookedhour_kept", unless="pg_trigger_depth() > 0"),

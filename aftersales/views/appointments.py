@@ -1,9 +1,7 @@
 """Appointments by day against the workshop's hours, and their acts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,15 +15,14 @@ from aftersales.actions import appointments as appointment_actions
 from aftersales.actions import intake
 from aftersales.acts import APPOINTMENT
 from aftersales.forms import BookForm
-from aftersales.models import Appointment, Bay, ShopHour
+from aftersales.models import Appointment
 from aftersales.views.acts import PLACES_OF_A_TIME, day_url
 from aftersales.views.work_orders import PLACE, CarFormView
+from aftersales.workload import hours_of
 from dms.core.acts import Offer
 from dms.core.untyped import Fact, Facts
 from dms.formats import query_params
-from dms.formats.days import moment
-from dms.formats.opening_hours import OpeningHours
-from dms.models import Store, User
+from dms.models import User
 from dms.navigation.layout import trail
 from dms.records import business_hours
 from dms.views.redirects import is_ours
@@ -44,23 +41,6 @@ class Visit:
     arrival_url: str
 
 
-@dataclass(frozen=True)
-class Hour:
-    """An hour of the workshop: how full it is."""
-
-    starts_at: datetime
-    booked: Decimal
-    capacity: Decimal
-
-    @property
-    def percent(self) -> int:
-        return int(100 * self.booked / self.capacity) if self.capacity else 100
-
-    @property
-    def family(self) -> str:
-        return "late" if self.percent >= 100 else "wait" if self.percent >= 80 else "run"
-
-
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Appointment:
     rows = Appointment.objects
     seen = rows.visible_to(request.user).select_related(
@@ -72,23 +52,6 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> Appointment:
 
 def day_of(request: AuthenticatedHttpRequest) -> date:
     return query_params.day(request.GET.get("day")) or timezone.localdate()
-
-
-def hours_of(store: Store | None, day: date) -> Sequence[Hour]:
-    """How full the day is; computed from the bays while nothing is booked."""
-    if store is None:
-        return []
-    rows = list(ShopHour.objects.filter(store=store, starts_at__date=day).order_by("starts_at"))
-    if rows:
-        return [Hour(row.starts_at, row.booked, row.capacity) for row in rows]
-    bays = Bay.objects.filter(store=store, active=True).count()
-    hours = OpeningHours.of(store)
-    open_hours = [(hour, hours.minutes_in(hour)) for hour in range(24)] if bays else []
-    return [
-        Hour(moment(day, time(hour)), Decimal(0), Decimal(bays * minutes) / 60)
-        for hour, minutes in open_hours
-        if minutes
-    ]
 
 
 @require_safe

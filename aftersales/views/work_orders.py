@@ -16,7 +16,7 @@ from aftersales import cells, pdfs
 from aftersales.actions import intake, lines, work_orders
 from aftersales.filters import WorkOrderFilter
 from aftersales.forms import WriteUpForm
-from aftersales.models import Appointment, WorkOrder
+from aftersales.models import Appointment, Authorisation, WorkOrder
 from aftersales.work_order_page import work_order_page
 from crm.models import Vehicle
 from dms.core.untyped import Fact, Facts, Option
@@ -102,6 +102,7 @@ def booked(request: AuthenticatedHttpRequest, named: str | int | None) -> Appoin
 
 PLACE = {
     "mileage_fell": "km",
+    "mileage_leaps": "km_confirmed",
     "owner_needed": "phone",
     "not_a_phone": "phone",
     "vin_wrong": "car",
@@ -172,7 +173,7 @@ def known_car(request: AuthenticatedHttpRequest, text: str) -> Facts | None:
     return {
         "car": car,
         "owner": car.ownerships.filter(until__isnull=True).select_related("customer").first(),
-        "reading": car.readings.first(),
+        "reading": car.readings.true().first(),
         "appointment": visits.first(),
         "open_order": work_orders.car_has_order(car),
         "left": lines.left_undone(car),
@@ -202,7 +203,16 @@ def work_order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @requires_right("aftersales.view")
 def work_order_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The commission on paper, both copies."""
-    return pdfs.commission(visible(request, pk), request.user).answer()
+    return pdfs.commission(visible(request, pk), request.user)
+
+
+@require_safe
+@requires_right("aftersales.view")
+def addendum_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """What was agreed to later, on paper, as it was then."""
+    orders = WorkOrder.objects
+    rows = Authorisation.objects.filter(work_order__in=orders.visible_to(request.user))
+    return pdfs.addendum(get_object_or_404(rows, pk=pk))
 
 
 @require_safe

@@ -6,7 +6,7 @@ from crm.models.contacts import Contact, NextStep, Result
 from crm.models.customers import ContactPerson, Customer, CustomerStore, Phone
 from crm.models.letters import Letter, LetterTemplate
 from crm.models.recall import RecallCampaign, RecallEntry, ServiceRecord
-from crm.models.vehicles import MileageReading, Ownership, Vehicle, VehicleStore
+from crm.models.vehicles import MileageReading, Misreading, Ownership, Vehicle, VehicleStore
 
 __all__ = [
     "Cadence",
@@ -22,6 +22,7 @@ __all__ = [
     "Letter",
     "LetterTemplate",
     "MileageReading",
+    "Misreading",
     "NextStep",
     "Ownership",
     "Payment",

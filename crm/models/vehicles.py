@@ -98,6 +98,7 @@ class Vehicle(UpdatedAt):
                 condition=Q(plate__isnull=True) | Q(plate__regex=r"^[^\sa-z·]{5,10}$"),
                 violation_error_message=_("Write the plate in capitals without spaces or the dot."),
             ),
+            # A plate moves on to its owner's next car; the one that is gone keeps it for its history.
             models.UniqueConstraint(
                 fields=["plate"],
                 condition=Q(gone=False),
@@ -162,6 +163,7 @@ class Ownership(models.Model):
         verbose_name_plural = _("ownerships")
         ordering = ["-since", "-pk"]
         constraints = [
+            # Letters, calls and consent are one person's: two owners of today would both be asked.
             models.UniqueConstraint(
                 fields=["vehicle"],
                 condition=Q(role="OWNER", until__isnull=True),
@@ -189,6 +191,12 @@ class Ownership(models.Model):
         return f"{self.vehicle} – {self.customer}"
 
 
+class MileageReadingQuerySet(models.QuerySet["MileageReading"]):
+    def true(self) -> Self:
+        """But for those that were misread."""
+        return self.filter(misreading__isnull=True)
+
+
 class MileageReading(models.Model):
     """What the odometer showed. Append-only; it never falls unless the odometer was replaced, with a reason (trigger)."""
 
@@ -198,6 +206,8 @@ class MileageReading(models.Model):
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     odometer_replaced = models.BooleanField(_("odometer replaced"), default=False)
     reason = models.CharField(_("reason"), max_length=120, blank=True)
+
+    objects = MileageReadingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mileage reading")
@@ -219,3 +229,22 @@ class MileageReading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.km} km"
+
+
+class Misreading(models.Model):
+    """A reading that the odometer never showed: mistyped, or of another car. It stays in sight and counts no more. Append-only."""
+
+    reading = models.OneToOneField(
+        MileageReading, models.PROTECT, related_name="misreading", verbose_name=_("mileage reading")
+    )
+    reason = models.CharField(_("reason"), max_length=120)
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    class Meta:
+        verbose_name = _("misreading")
+        verbose_name_plural = _("misreadings")
+        constraints = [says_something("misreading", "reason")]
+
+    def __str__(self) -> str:
+        return f"{self.reading}"

@@ -127,7 +127,7 @@ def reasons_to_call(row: FollowUp) -> list[str]:
 def facts_of(row: FollowUp) -> list[tuple[str, str]]:
     """The right-hand side: what one wants to know while talking."""
     car, person = row.vehicle, row.customer
-    reading = car.readings.first() if car else None
+    reading = car.readings.true().first() if car else None
     facts = [(_("Mileage"), display.kilometres(reading.km) if reading else "")]
     if car:
         facts.append(

@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from dms.background import jobs
+from dms.core.roles import CONFIGURE
 from dms.core.untyped import ValueRows
 from dms.formats import display
 from dms.formats.days import start_of
-from dms.models import Absence, Job, Message, Store, User
+from dms.models import Absence, HolidayOverride, Job, Message, Store, User
 from dms.navigation import registry
 from dms.navigation.asks import Ask
 from dms.navigation.due_rows import MOST, due_rows
 from dms.navigation.figures import Figures, summed, tiles
 from dms.navigation.registry import DueItem, Tile
+from dms.records.business_hours import LAST_KNOWN
 
 JOB_HOURS = 48
 """A long job that ended badly stays due for this long; the page of jobs keeps it for ever."""
@@ -56,6 +58,30 @@ def locked_since(now: datetime) -> dict[str, datetime]:
         rows.order_by().values("username", "ip_address").annotate(n=Sum("failures_since_start"), at=Max("attempt_time"))
     )
     return {row["username"]: row["at"] for row in counted if row["n"] >= settings.AXES_FAILURE_LIMIT}
+
+
+CALENDAR_AHEAD = timedelta(days=31)
+
+
+@registry.due_work(CONFIGURE)
+def calendar_ends(_user: User, _store: Store | None, now: datetime) -> Sequence[DueItem]:
+    """A month before the published calendar ends, whoever configures is told: until its days are entered, or we know more."""
+    tells_from = start_of(LAST_KNOWN - CALENDAR_AHEAD)
+    if now < tells_from or HolidayOverride.objects.filter(day__gt=LAST_KNOWN, day__gte=now).exists():
+        return []
+    return [
+        DueItem(
+            title=_("Holidays of %(year)s") % {"year": LAST_KNOWN.year + 1},
+            detail=_(
+                "The published calendar is known until %(day)s. Enter the days that are moved, or worked in exchange."
+            )
+            % {"day": display.date(LAST_KNOWN)},
+            url=reverse("admin:dms_holidayoverride_changelist"),
+            due_at=start_of(LAST_KNOWN),
+            kind=pgettext_lazy("due", "Calendar"),
+            family="wait",
+        )
+    ]
 
 
 @registry.due_work("dms.unlock")

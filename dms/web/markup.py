@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 from dms.core import status_colours
 from dms.core.lifecycle import Lifecycle
 from dms.formats import display
+from dms.formats.capital_amounts import in_capitals
 from dms.navigation import event_details
 from dms.web.texts import gettext, pgettext
 
@@ -78,6 +79,7 @@ VALUES: dict[str, Callable[..., object]] = {
     "dash": dash,
     "column": column,
     "yuan": display.yuan,
+    "capitals": in_capitals,
     "km": display.kilometres,
     "quantity": display.quantity,
     "hours": display.hours,

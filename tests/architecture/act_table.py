@@ -20,11 +20,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from aftersales.actions import appointments, checks, lines, release, work_orders, workshop
-from aftersales.acts import APPOINTMENT, WORK_LINE, WORK_ORDER
+from aftersales.actions import appointments, checks, consent, findings, lines, release, work_orders, workshop
+from aftersales.acts import APPOINTMENT, FINDING, WORK_LINE, WORK_ORDER
 from aftersales.forms import people_with
-from aftersales.models import Appointment, WorkLine, WorkOrder
-from crm.actions import billing, care, customers, letters
+from aftersales.models import Appointment, Finding, WorkLine, WorkOrder
+from crm.actions import billing, care, customers, letters, vehicles
 from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, LETTER, PHONE, RECALL, RECALL_ENTRY, RECALL_OF_STORE, VEHICLE
 from crm.models import Customer, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
 from dms.acts import ABSENCE, JOB, MESSAGE, USER
@@ -32,7 +32,7 @@ from dms.core.acts import Acts
 from dms.models import Absence, Job, Message, Reason, Store, User
 from parts.acts import PART, RESERVATION, STOCK
 from parts.models import Stock
-from sales.actions import deliveries, leads, losses, orders, register, rota
+from sales.actions import deliveries, leads, losses, orders, register, rota, stock
 from sales.actions.register import Guest
 from sales.acts import DELIVERY, LEAD, LEAD_CONTACT, ORDER, OWNER_CARD, QUOTE, ROTA_PLACE, STOCK_CAR, VISIT
 from sales.models import DeliverySheet, Lead, LeadContact, Order, Quote, RotaPlace, ShowroomVisit, StockCar
@@ -43,6 +43,7 @@ from tests.factories import (
     Cast,
     CustomerFactory,
     DeliverySheetFactory,
+    FindingFactory,
     FollowUpFactory,
     InvoiceFactory,
     JobFactory,
@@ -74,6 +75,7 @@ from tests.factories import (
     part_of,
     reason,
     vin_of,
+    when_open,
 )
 
 Make = Callable[..., Model]
@@ -133,13 +135,14 @@ def cancelled_order(*, store: Store) -> Order:
 
 def free_car(order: Order) -> Mapping[str, Any]:
     """A car that would fit: what is refused is refused for the order's sake."""
-    free = StockCar.objects.available().filter(variant=order.variant).first()
-    return {"car": (free or StockCarFactory.create(store=order.store, variant=order.variant)).pk}
+    free = StockCar.objects.available().filter(variant=order.variant, colour=order.colour).first()
+    car = free or StockCarFactory.create(store=order.store, variant=order.variant, colour=order.colour)
+    return {"car": car.pk}
 
 
 def given_up(*, store: Store) -> Lead:
     lead = LeadFactory.create(store=store)
-    return losses.request_loss(lead, reason=reason(Reason.Kind.LOSS), by=Cast(store).adviser)
+    return losses.request_loss(lead, reason=reason(Reason.Kind.LOSS), loss_class="SAME_BRAND", by=Cast(store).adviser)
 
 
 def lost_lead(*, store: Store) -> Lead:
@@ -192,6 +195,10 @@ def inspected_car(*, store: Store) -> StockCar:
     car = StockCarFactory.create(store=store, arrived=False)
     StockCar.objects.filter(pk=car.pk).update(status="RECEIVED", arrived_on=timezone.localdate())
     return fresh(car)
+
+
+def pledged_car(*, store: Store) -> StockCar:
+    return stock.pledge_certificate(StockCarFactory.create(store=store), reason="授信", by=Cast(store).warehouse)
 
 
 def unfilled_visit(*, store: Store) -> ShowroomVisit:
@@ -311,10 +318,22 @@ def printed_recall(*, store: Store) -> RecallCampaign:
     return recall_entry("PRINTED", store=store).campaign
 
 
+def car_that_was_read(*, store: Store) -> Vehicle:
+    car = VehicleFactory.create(store=store)
+    vehicles.read_mileage(car, km=10, by=None)
+    return car
+
+
 # --- after-sales ----------------------------------------------------------------------------------------------------------
 def described_order(*, store: Store) -> WorkOrder:
     """A draft with something on it."""
     return fresh(WorkLineFactory.create(store=store).work_order)
+
+
+def order_without_check_in(*, store: Store) -> WorkOrder:
+    """Another car was meant."""
+    order = described_order(store=store)
+    return fresh(work_orders.undo_check_in(order, reason="开错车", by=order.adviser))
 
 
 def empty_order(*, store: Store) -> WorkOrder:
@@ -348,7 +367,7 @@ def order_with_gate_pass(*, store: Store) -> WorkOrder:
 
 def cancelled_work_order(*, store: Store) -> WorkOrder:
     order = described_order(store=store)
-    return work_orders.cancel(order, reason=reason(Reason.Kind.CANCEL), by=order.adviser)
+    return work_orders.cancel(order, reason=reason(Reason.Kind.WORK_CANCEL), by=order.adviser)
 
 
 def returning_car(*, store: Store) -> WorkOrder:
@@ -359,6 +378,12 @@ def returning_car(*, store: Store) -> WorkOrder:
     )
     advance_work_order(before, after="in_work", until="released")
     return WorkOrderFactory.create(store=store, vehicle=before.vehicle, km=50_000)
+
+
+def answered_finding(*, store: Store) -> Finding:
+    found = FindingFactory.create(store=store)
+    findings.dismiss(found, reason="下次", by=found.work_order.adviser)
+    return fresh(found)
 
 
 def labour_line(stage: str, *, store: Store) -> WorkLine:
@@ -405,12 +430,28 @@ def technician(order: WorkOrder) -> Mapping[str, Any]:
 
 
 def signed_by_name(order: WorkOrder) -> Mapping[str, Any]:
-    return {"method": "SIGNATURE", "given_by": "夏至", "signature_typed": "夏至"}
+    """As the page sends it, and as the API does."""
+    waiting = list(order.lines.filter(status="PROPOSED"))
+    now, keys = consent.offered(order, waiting), [line.pk for line in waiting]
+    on_page = {"signature_typed": "夏至", "shown": now.text}
+    return {
+        "method": "SIGNATURE",
+        "given_by": "夏至",
+        "typed_name": "夏至",
+        "digest": now.digest,
+        "lines": keys,
+        **on_page,
+    }
 
 
 def passed(order: WorkOrder) -> Mapping[str, Any]:
     """The check whose turn it is; where none is, the first."""
     return {"stage": checks.NEXT_STAGE.get(WorkOrder.Status(order.status), checks.Stage.SELF).value, "passed": "1"}
+
+
+def clock_open(order: WorkOrder, *, hours: float = 2) -> str:
+    """When the car can be fetched."""
+    return f"{timezone.localtime(when_open(order.store, hours=hours)):%Y-%m-%dT%H:%M}"
 
 
 def same_time(booked: Appointment) -> Mapping[str, Any]:
@@ -566,11 +607,12 @@ DOCUMENTS = (
             "coming": partial(StockCarFactory.create, arrived=False),
             "received": inspected_car,
             "here": StockCarFactory.create,
+            "pledged": pledged_car,
+            "test_car": partial(StockCarFactory.create, use="TEST"),
             "allocated": kept_car,
             "ready": partial(kept_car, status="READY"),
             "delivered": partial(kept_car, status="DELIVERED"),
         },
-        {"certificate": lambda _car: {"certificate": "PLEDGED"}},
     ),
     Document(
         VISIT,
@@ -610,8 +652,12 @@ DOCUMENTS = (
     Document(
         VEHICLE,
         "crm:vehicles",
-        {"vehicle": VehicleFactory.create},
-        {"hand_over": new_owner, "edit": lambda vehicle: {"plate": vehicle.plate}},
+        {"vehicle": VehicleFactory.create, "read": car_that_was_read},
+        {
+            "hand_over": new_owner,
+            "edit": lambda vehicle: {"plate": vehicle.plate},
+            "mileage": lambda _vehicle: {"km": 12, "km_confirmed": True},
+        },
         {"edit": ("patch", "crm:vehicles-detail")},
     ),
     Document(
@@ -697,6 +743,7 @@ DOCUMENTS = (
             "paid": partial(WorkOrderFactory.create, stage="paid"),
             "with_gate_pass": order_with_gate_pass,
             "released": partial(WorkOrderFactory.create, stage="released"),
+            "not_checked_in": order_without_check_in,
             "cancelled": cancelled_work_order,
             "returning": returning_car,
         },
@@ -706,9 +753,18 @@ DOCUMENTS = (
             "take_up": put_off,
             "dispatch_job": technician,
             "authorise": signed_by_name,
+            "estimate": lambda order: {"promised_at": clock_open(order)},
+            "diagnose": lambda _order: {"cause": "磨损", "correction": "更换"},
+            "promise": lambda order: {"to": clock_open(order, hours=5)},
             "check": passed,
             "ready": all_six_points,
         },
+    ),
+    Document(
+        FINDING,
+        "aftersales:findings",
+        {"reported": FindingFactory.create, "answered": answered_finding},
+        {"price": by_code},
     ),
     Document(
         WORK_LINE,

@@ -84,4 +84,6 @@ ROWS: Mapping[str, Callable[..., Model]] = {
     "work_order": factories.WorkOrderFactory.create,
     "estimated_order": partial(factories.WorkOrderFactory.create, stage="estimated"),
     "work_line": factories.WorkLineFactory.create,
+    "finding": factories.FindingFactory.create,
+    "addendum": factories.AddendumFactory.create,
 }

@@ -50,8 +50,10 @@ from tests.factories.sales import (
     advance_order,
 )
 from tests.factories.workshop import (
+    AddendumFactory,
     AppointmentFactory,
     BayFactory,
+    FindingFactory,
     LabourOperationFactory,
     ShopHourFactory,
     WorkLineFactory,
@@ -60,12 +62,14 @@ from tests.factories.workshop import (
     labour_of,
     operation,
     part_of,
+    when_open,
 )
 
 __all__ = [
     "advance_order",
     "advance_work_order",
     "AbsenceFactory",
+    "AddendumFactory",
     "ApiTokenFactory",
     "AppointmentFactory",
     "AttachmentFactory",
@@ -77,6 +81,7 @@ __all__ = [
     "ContactFactory",
     "CustomerFactory",
     "DeliverySheetFactory",
+    "FindingFactory",
     "FollowUpFactory",
     "InvoiceFactory",
     "JobFactory",
@@ -117,6 +122,7 @@ __all__ = [
     "operation",
     "owners",
     "part_of",
+    "when_open",
     "reason",
     "role_named",
     "vin_of",
