@@ -16,7 +16,7 @@ from crm import after_call
 from crm.models import Customer, FollowUp, Result, Trigger, Vehicle
 from dms.core import status_colours
 from dms.core.untyped import AnyRows, ValueRows
-from dms.formats import display
+from dms.formats import display, folding
 from dms.formats.days import start_of
 from dms.models import Store, User
 from dms.navigation import registry
@@ -223,9 +223,10 @@ def find_work_orders(text: str, user: User, limit: int) -> Sequence[Hit]:
     """By number or its end, or by the plate of a car that is in the shop now."""
     if len(text) < 3:
         return []
-    wanted = Q(number__endswith=text.upper()) | Q(
-        vehicle__plate=text.upper().replace("·", ""), pk__in=orders(user, None).open()
-    )
+    code = folding.code(text)
+    # A plate may be said without its province.
+    plate = "vehicle__plate_code__endswith" if len(code) >= 5 else "vehicle__plate_code"
+    wanted = Q(number__endswith=text.upper()) | Q(**{plate: code}, pk__in=orders(user, None).open())
     rows = orders(user, None).filter(wanted).order_by("-opened_at")[:limit]
     return [
         Hit(

@@ -13,6 +13,7 @@ from aftersales.models import Appointment, Finding, LabourOperation, WorkLine, W
 from aftersales.models.appointments import AppointmentQuerySet
 from aftersales.models.orders import WorkOrderQuerySet, late_at
 from dms.core.untyped import AnyRows
+from dms.formats import pinyin
 
 
 class WorkOrderFilter(filters.FilterSet):
@@ -99,4 +100,6 @@ class LabourOperationFilter(filters.FilterSet):
     def search(self, rows: AnyRows, _name: str, value: str) -> Any:
         text = value.strip()
         named = Q(code__istartswith=text) | Q(name__contains=text) | Q(name_en__icontains=text)
-        return rows.filter(named | Q(name_key__contains=text.lower())) if text else rows
+        if letters := pinyin.typed(text):
+            named |= Q(name_key__contains=letters)
+        return rows.filter(named) if text else rows

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, LETTER, PHONE, RECALL, RECALL_ENTRY, RECALL_OF_STORE, VEHICLE
+from crm.acts import (
+    CREDIT,
+    CUSTOMER,
+    FOLLOW_UP,
+    INVOICE,
+    LETTER,
+    MERGE,
+    PHONE,
+    RECALL,
+    RECALL_ENTRY,
+    RECALL_OF_STORE,
+    VEHICLE,
+)
 from crm.views import billing, cadences, call_desk, customers, letters, merging, recall, vehicles
 from dms.web.act_views import act_paths
 
@@ -16,6 +28,7 @@ urlpatterns = [
     path("customers/<int:pk>/duplicates/", merging.duplicates, name="customer_duplicates"),
     path("customers/<int:pk>/merge/", merging.Merge.as_view(), name="customer_merge"),  # compares them first
     *act_paths(CUSTOMER, "customers/", customers.CustomerAct),
+    *act_paths(MERGE, "merges/"),
     path("phones/<int:pk>/reveal/", customers.PhoneReveal.as_view(), name="phone_reveal"),  # shows it where it stands
     *act_paths(PHONE, "phones/", customers.PhoneAct),
     path("vehicles/", vehicles.Vehicles.as_view(), name="vehicles"),

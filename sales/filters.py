@@ -1,6 +1,7 @@
 """What the lists of sales can be narrowed by, on the page and in the API alike."""
 
 from datetime import timedelta
+from functools import partial
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
@@ -8,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.models.customers import called_so
+from crm.models.vehicles import marked_so
 from dms.core.untyped import AnyRows, Rows
 from dms.models import Series, Store
 from dms.web.filters import SENSIBLE_DAYS, OnDay, Since, StoreScopedFilter, Until, visible_people
@@ -197,7 +200,7 @@ class Yard(StockCarFilter):
 class DeliveryFilter(StoreScopedFilter):
     """Delivery sheets: those still to be handed over, or all."""
 
-    SEARCHED = ("number__iendswith", "order__number__iendswith", "order__customer__name__contains")
+    SEARCHED = ("number__iendswith", "order__number__iendswith", partial(called_so, path="order__customer__"))
 
     open = filters.BooleanFilter(method="not_yet", label=_("Still to deliver"))
     day = filters.DateFilter(field_name="appointment_at", lookup_expr="date", validators=SENSIBLE_DAYS, label=_("Day"))
@@ -223,7 +226,11 @@ class DeliveriesAhead(DeliveryFilter):
 class OwnerCardFilter(StoreScopedFilter):
     """C cards: with whom they are, whose."""
 
-    SEARCHED = ("number__iendswith", "customer__name__contains", "vehicle__plate__contains", "vehicle__vin__iendswith")
+    SEARCHED = (
+        "number__iendswith",
+        partial(called_so, path="customer__"),
+        partial(marked_so, path="vehicle__"),
+    )
 
     with_sales = filters.BooleanFilter(field_name="handed_over_at", lookup_expr="isnull", label=_("Still with sales"))
     adviser = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))

@@ -1,6 +1,6 @@
 """The register of those who come or call: written at once, completed later, never doubled."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -26,11 +26,15 @@ BUYING = frozenset({ShowroomVisit.Purpose.LOOK, ShowroomVisit.Purpose.TEST_DRIVE
 
 @dataclass(frozen=True)
 class Guest:
-    """Who stands there, as far as they say. ``stranger``: whom we know by this number is somebody else."""
+    """Who stands there, as far as they say.
+
+    ``stranger``: whom we know by this number is somebody else; ``chosen``: of several with the number it is this one.
+    """
 
     phone: str = ""
     name: str = ""
     stranger: bool = False
+    chosen: int | None = None
 
 
 @dataclass(frozen=True)
@@ -45,26 +49,12 @@ class Visit:
     came_at: datetime | None = None
 
 
-def recognise(phone: str, *, store: Store) -> Customer | None:
-    """Whom of this store the number belongs to; of several the one dealt with last."""
-    numbers = customers.phone_forms(phone)
-    rows = Customer.objects.filter(phones__number__in=numbers, merged_into__isnull=True)
-    return rows.of_store(store).order_by("-pk").first() if numbers else None
-
-
 def identify(guest: Guest, *, store: Store, by: User) -> Customer | None:
     """The customer behind the words: one we know, a new one, or nobody when no number was left.
 
-    :raises Refusal: when there is a number and no name for somebody new, or the number cannot be one.
+    :raises Refusal: when there is a number and no name for somebody new, several have it, or it cannot be one.
     """
-    if not guest.phone.strip():
-        return None
-    known = None if guest.stranger else recognise(guest.phone, store=store)
-    if known is not None:
-        return known
-    if not guest.name.strip():
-        raise Refusal(_("How do they want to be called? A family name is enough."), code="no_name")
-    return customers.known_or_new(name=guest.name, phone=guest.phone, store=store, by=by).customer
+    return customers.known_or_new(**asdict(guest), store=store, by=by).customer if guest.phone.strip() else None
 
 
 def next_sequence(store: Store, *, day: date) -> int:

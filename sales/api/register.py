@@ -28,6 +28,9 @@ class VisitSerializer(serializers.ModelSerializer[ShowroomVisit]):
     stranger = serializers.BooleanField(
         required=False, write_only=True, help_text="Whom we know by this number is somebody else."
     )
+    chosen = serializers.IntegerField(
+        required=False, allow_null=True, write_only=True, help_text="Of several with the number it is this customer."
+    )
     party_size = serializers.IntegerField(min_value=1, max_value=99, required=False)
     adviser = PersonField(required=False, allow_null=True)
     source = CodeField(  # type: ignore[assignment] # the model’s word, not DRF’s
@@ -53,6 +56,7 @@ class VisitSerializer(serializers.ModelSerializer[ShowroomVisit]):
             "phone",
             "name",
             "stranger",
+            "chosen",
             "customer",
             "is_first",
             "left_contact",
@@ -101,7 +105,7 @@ class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
     def create(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Write a line: the customer is known or new, the adviser comes by turn, the A card is opened or found."""
         facts = facts_of(self, VisitSerializer)
-        guest = Guest(facts.pop("phone", ""), facts.pop("name", ""), facts.pop("stranger", False))
+        guest = Guest(**{name: facts.pop(name) for name in ("phone", "stranger", "chosen", "name") if name in facts})
         own = {name: facts.pop(name) for name in ("store", "adviser", "key") if name in facts}
         visit = register.register_visit(guest, visit=Visit(**facts), by=person(request), **own)
         return self.answer(visit, status=status.HTTP_201_CREATED)

@@ -32,6 +32,7 @@ class VisitForm(GuestForm):
     """One line of the register: two fields and Enter; the rest has its usual value."""
 
     stranger = forms.BooleanField(required=False)
+    chosen = forms.IntegerField(required=False)
     kind = forms.ChoiceField(choices=ShowroomVisit.Kind.choices, initial=ShowroomVisit.Kind.WALK_IN)
     party_size = forms.IntegerField(min_value=1, max_value=99, initial=1, required=False)
     purpose = forms.ChoiceField(

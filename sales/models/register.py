@@ -40,7 +40,7 @@ class VisitQuerySet(StoreScoped["ShowroomVisit"]):
 
     def matching(self, text: str) -> Self:
         customers = Customer.objects.matching(text)
-        return self.filter(Q(name__contains=text) | Q(customer__in=customers))
+        return self.filter(Q(name__icontains=text) | Q(customer__in=customers))
 
 
 class ShowroomVisit(UpdatedAt):

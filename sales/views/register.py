@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from crm import identity
 from crm.models import Customer
 from dms.core.acts import Offer
 from dms.models import Store, User
@@ -133,7 +134,7 @@ def whose_turn(user: User, store: Store) -> dict[str, object]:
 def registered(request: AuthenticatedHttpRequest, form: VisitForm, store: Store) -> HttpResponse:
     facts = form.cleaned_data
     row = register_actions.register_visit(
-        Guest(facts["phone"], facts["name"], facts["stranger"]),
+        Guest(facts["phone"], facts["name"], facts["stranger"], facts["chosen"]),
         visit=Visit(
             kind=facts["kind"],
             party_size=facts["party_size"] or 1,
@@ -164,10 +165,14 @@ def said_of(row: ShowroomVisit) -> str:
 @require_safe
 @requires_right("sales.view")
 def known(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """While the number is being typed: whom of this store it belongs to, and on whose card they are."""
+    """While the number is being typed: whom of this store it belongs to, and on whose card they are; of several all are offered.
+
+    Of guests of other stores only that there is one: who they are is said, and logged, when the line is written.
+    """
     store = shown_store(request)
-    customer = register_actions.recognise(request.GET.get("phone", ""), store=store)
-    context: dict[str, object] = {"customer": customer}
+    known = identity.holders_of(request.GET.get("phone", ""), store=store)
+    customer = known[0].customer if len(known) == 1 and known[0].is_here else None
+    context: dict[str, object] = {"customer": customer, "known": known}
     if customer is not None:
         context["card"] = leads.open_card_of(customer, store=store)
         context["last"] = last_contact(customer, store)

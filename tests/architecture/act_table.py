@@ -24,9 +24,21 @@ from aftersales.actions import appointments, checks, consent, findings, lines, r
 from aftersales.acts import APPOINTMENT, FINDING, WORK_LINE, WORK_ORDER
 from aftersales.forms import people_with
 from aftersales.models import Appointment, Finding, WorkLine, WorkOrder
-from crm.actions import billing, care, customers, letters, vehicles
-from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, LETTER, PHONE, RECALL, RECALL_ENTRY, RECALL_OF_STORE, VEHICLE
-from crm.models import Customer, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
+from crm.actions import billing, care, customers, letters, parting, vehicles
+from crm.acts import (
+    CREDIT,
+    CUSTOMER,
+    FOLLOW_UP,
+    INVOICE,
+    LETTER,
+    MERGE,
+    PHONE,
+    RECALL,
+    RECALL_ENTRY,
+    RECALL_OF_STORE,
+    VEHICLE,
+)
+from crm.models import Customer, CustomerMerge, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
 from dms.acts import ABSENCE, JOB, MESSAGE, USER
 from dms.core.acts import Acts
 from dms.models import Absence, Job, Message, Reason, Store, User
@@ -42,6 +54,7 @@ from tests.factories import (
     AppointmentFactory,
     Cast,
     CustomerFactory,
+    CustomerMergeFactory,
     DeliverySheetFactory,
     FindingFactory,
     FollowUpFactory,
@@ -250,6 +263,13 @@ def another_file(customer: Customer) -> Mapping[str, Any]:
     """The page names the other file and which of both stays, the API the one that goes."""
     other = CustomerFactory.create(store=store_of(customer))
     return {"other": other.pk, "duplicate": other.pk, "stays": customer.pk, "reason": "同一人"}
+
+
+def undone_merge(*, store: Store) -> CustomerMerge:
+    merge = CustomerMergeFactory.create(store=store)
+    parting.undo_merge(merge, reason="两个人", by=Cast(store).sales_manager)
+    merge.refresh_from_db()
+    return merge
 
 
 def second_phone(*, store: Store) -> Phone:
@@ -642,6 +662,12 @@ DOCUMENTS = (
             "edit": ("patch", "crm:customers-detail"),
             "add_vehicle": ("post", "crm:vehicles-list"),
         },
+    ),
+    Document(
+        MERGE,
+        "crm:customer-merges",
+        {"merged": CustomerMergeFactory.create, "undone": undone_merge},
+        {"undo": lambda _merge: {"reason": "两个人"}},
     ),
     Document(
         PHONE,

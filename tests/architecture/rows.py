@@ -48,6 +48,7 @@ ROWS: Mapping[str, Callable[..., Model]] = {
     "number_series": factories.NumberSeriesFactory.create,
     "customer": factories.CustomerFactory.create,
     "phone": factories.PhoneFactory.create,
+    "merge": factories.CustomerMergeFactory.create,
     "vehicle": factories.VehicleFactory.create,
     "invoice": factories.InvoiceFactory.create,
     "payment": factories.PaymentFactory.create,
