@@ -28,7 +28,7 @@ from crm.models.customers import CustomerQuerySet, called_so
 from crm.models.vehicles import VehicleQuerySet
 from dms.models import Brand
 from dms.models.catalogue import Energy
-from dms.web.filters import Since, StoreScopedFilter, Until
+from dms.web.filters import OpenOf, Since, StoreScopedFilter, Until
 
 
 class CustomerFilter(filters.FilterSet):
@@ -93,6 +93,8 @@ class FollowUpFilter(filters.FilterSet):
     due_by = filters.DateTimeFilter(field_name="due_from", lookup_expr="lte", label=_("Due by"))
     vehicle = filters.NumberFilter(field_name="vehicle_id", label=_("Vehicle"), widget=HiddenInput)
     customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"), widget=HiddenInput)
+    open_of = OpenOf("calls")
+    deputed_to = OpenOf("deputed_calls")
     ordering = filters.OrderingFilter(fields={"due_from": "due", "due_until": "until"})
 
     class Meta:

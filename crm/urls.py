@@ -15,7 +15,9 @@ from crm.acts import (
     RECALL_OF_STORE,
     VEHICLE,
 )
+from crm.open_work import CALLS
 from crm.views import billing, cadences, call_desk, customers, letters, merging, recall, vehicles
+from dms.views.handing_over import hand_over_path
 from dms.web.act_views import act_paths
 
 app_name = "crm"
@@ -38,6 +40,7 @@ urlpatterns = [
     path("calls/<int:pk>/", call_desk.call_desk, name="call"),
     *act_paths(FOLLOW_UP, "calls/", call_desk.CallRecord),
     path("follow-ups/", call_desk.FollowUps.as_view(), name="follow_ups"),
+    hand_over_path(CALLS, "follow-ups/"),
     path("contacts/", call_desk.Contacts.as_view(), name="contacts"),
     path("letters/", letters.Letters.as_view(), name="letters"),
     path("letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),

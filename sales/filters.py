@@ -13,7 +13,7 @@ from crm.models.customers import called_so
 from crm.models.vehicles import marked_so
 from dms.core.untyped import AnyRows, Rows
 from dms.models import Series, Store
-from dms.web.filters import SENSIBLE_DAYS, OnDay, Since, StoreScopedFilter, Until, visible_people
+from dms.web.filters import SENSIBLE_DAYS, OnDay, OpenOf, Since, StoreScopedFilter, Until, visible_people
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, RotaPlace, ShowroomVisit, StockCar
 from sales.models.leads import LeadQuerySet, Level, LossClass
 from sales.models.orders import OrderQuerySet
@@ -36,13 +36,18 @@ class VisitFilter(SalesFilter):
     day = filters.DateFilter(validators=SENSIBLE_DAYS, label=_("Day"))
     kind = filters.ChoiceFilter(choices=ShowroomVisit.Kind.choices, label=_("Kind"))
     unfilled = filters.BooleanFilter(method="lacking", label=_("Unfilled"))
-    inside = filters.BooleanFilter(
-        field_name="left_at", lookup_expr="isnull", label=pgettext_lazy("register", "In store")
+    adviser = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
+    inside = filters.BooleanFilter(method="in_store_now", label=pgettext_lazy("register", "In store"))
+    void = filters.BooleanFilter(
+        field_name="voided_at", lookup_expr="isnull", exclude=True, label=pgettext_lazy("register", "Void")
     )
 
     class Meta:
         model = ShowroomVisit
         fields: tuple[str, ...] = ()
+
+    def in_store_now(self, rows: VisitQuerySet, _name: str, value: bool) -> VisitQuerySet:  # noqa: FBT001 - django-filter's signature
+        return rows.inside() if value else rows.exclude(pk__in=rows.inside().values("pk"))
 
     def lacking(self, rows: VisitQuerySet, _name: str, value: bool) -> VisitQuerySet:  # noqa: FBT001 - django-filter's signature
         unfilled = rows.unfilled()
@@ -68,6 +73,7 @@ class LeadFilter(SalesFilter):
     status = filters.ChoiceFilter(choices=Lead.Status.choices, label=_("Status"))
     level = filters.ChoiceFilter(choices=Level.choices, label=_("level"))
     owner = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
+    open_of = OpenOf("leads")
     series = filters.ModelChoiceFilter(queryset=Series.objects.all(), label=_("series"))
     loss_class = filters.ChoiceFilter(choices=LossClass.choices, label=_("lost to"))
     due = filters.BooleanFilter(method="by_now", label=_("Due"))
@@ -105,7 +111,7 @@ class CardBox(LeadFilter):
 
     def filter_queryset(self, queryset: QuerySet[Lead]) -> LeadQuerySet:
         cards: LeadQuerySet = super().filter_queryset(queryset)
-        asked = ("status", "opened_on", "loss_class")
+        asked = ("status", "opened_on", "loss_class", "open_of")
         return cards if any(self.data.get(name) for name in asked) else cards.open()
 
 
@@ -142,6 +148,7 @@ class OrderFilter(SalesFilter):
     status = filters.ChoiceFilter(choices=Order.Status.choices, label=_("Status"))
     open = filters.BooleanFilter(method="under_way", label=pgettext_lazy("orders", "Under way"))
     adviser = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
+    open_of = OpenOf("orders")
     series = filters.ModelChoiceFilter(field_name="variant__series", queryset=Series.objects.all(), label=_("series"))
     sold = filters.BooleanFilter(method="own_sales", label=_("Sold by us"))
     delivering_store = filters.ModelChoiceFilter(
@@ -233,6 +240,7 @@ class OwnerCardFilter(StoreScopedFilter):
     )
 
     with_sales = filters.BooleanFilter(field_name="handed_over_at", lookup_expr="isnull", label=_("Still with sales"))
+    open_of = OpenOf("owner_cards")
     adviser = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
 
     class Meta:

@@ -17,6 +17,7 @@ from aftersales.actions import intake, lines, work_orders
 from aftersales.filters import WorkOrderFilter
 from aftersales.forms import WriteUpForm
 from aftersales.models import Appointment, Authorisation, WorkOrder
+from aftersales.open_work import WORK_ORDERS
 from aftersales.work_order_page import work_order_page
 from crm import identity
 from crm.models import Vehicle
@@ -51,6 +52,7 @@ class WorkOrders(BaseListView):
     filterset_class = WorkOrderFilter
     related = ("customer", "vehicle__variant", "adviser", "technician", "store")
     export_key = "work_orders"
+    hands_over = WORK_ORDERS
     opens_on = (
         Segment(gettext_lazy("In the shop"), "open=true"),
         Segment(pgettext_lazy("filter", "Late"), "late=true"),

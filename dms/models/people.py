@@ -222,7 +222,8 @@ class AbsenceQuerySet(LockingQuerySet["Absence"]):
         return self.filter(first_day__lte=day, last_day__gte=day)
 
     def without_deputy(self) -> Self:
-        return self.filter(deputy__isnull=True)
+        """Nobody stands in, or somebody who has left."""
+        return self.filter(Q(deputy__isnull=True) | Q(deputy__is_active=False))
 
 
 class Absence(UpdatedAt):

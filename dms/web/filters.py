@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import django_filters as filters
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
+from django.forms import HiddenInput
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +39,7 @@ from dms.models import (
     Variant,
 )
 from dms.models.catalogue import Energy
+from dms.records.open_work import KINDS
 
 Rows = QuerySet[Any]
 SENSIBLE_DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2199, 12, 31))]
@@ -82,6 +84,18 @@ class OnDay(Since):
             return qs
         bounds = {"gte": start_of(value), "lt": end_of(value)}
         return qs.filter(**{f"{self.field_name}__{how}": when for how, when in bounds.items()})
+
+
+class OpenOf(filters.ModelChoiceFilter):
+    """What is open of one person, also of one who has left: the list behind a count of theirs (dms/records/open_work.py)."""
+
+    def __init__(self, kind: str, **kwargs: Option) -> None:
+        facts = {"queryset": visible_people, "label": _("Open work of"), "widget": HiddenInput}
+        super().__init__(**{**facts, **kwargs})
+        self.kind = kind
+
+    def filter(self, qs: Rows, value: User | None) -> Rows:
+        return qs if value is None else qs.filter(pk__in=KINDS[self.kind].of(value).order_by().values("pk"))
 
 
 class BaseFilterSet(filters.FilterSet):

@@ -44,7 +44,7 @@ from dms.core.acts import Acts
 from dms.models import Absence, Job, Message, Reason, Store, User
 from parts.acts import PART, RESERVATION, STOCK
 from parts.models import Stock
-from sales.actions import deliveries, leads, losses, orders, register, rota, stock
+from sales.actions import deliveries, leads, losses, orders, register, register_corrections, rota, stock
 from sales.actions.register import Guest
 from sales.acts import DELIVERY, LEAD, LEAD_CONTACT, ORDER, OWNER_CARD, QUOTE, ROTA_PLACE, STOCK_CAR, VISIT
 from sales.models import DeliverySheet, Lead, LeadContact, Order, Quote, RotaPlace, ShowroomVisit, StockCar
@@ -216,6 +216,16 @@ def pledged_car(*, store: Store) -> StockCar:
 
 def unfilled_visit(*, store: Store) -> ShowroomVisit:
     return ShowroomVisitFactory.create(store=store, name="", phone="")
+
+
+def guest_who_left(*, store: Store) -> ShowroomVisit:
+    return register.leave(ShowroomVisitFactory.create(store=store), by=Cast(store).reception)
+
+
+def void_line(*, store: Store) -> ShowroomVisit:
+    return register_corrections.void_visit(
+        ShowroomVisitFactory.create(store=store), reason="误录", by=Cast(store).reception
+    )
 
 
 def guest_who_left_nothing(*, store: Store) -> ShowroomVisit:
@@ -556,7 +566,15 @@ def removed(client: Client, absence: Absence, body: Mapping[str, Any]) -> int:
 
 
 DOCUMENTS = (
-    Document(USER, "dms:users", {"locked": locked_colleague, "not_locked": UserFactory.create}),
+    Document(
+        USER,
+        "dms:users",
+        {
+            "locked": locked_colleague,
+            "not_locked": UserFactory.create,
+            "gone": partial(UserFactory.create, is_active=False),
+        },
+    ),
     Document(
         ABSENCE,
         "dms:absences",
@@ -637,7 +655,13 @@ DOCUMENTS = (
     Document(
         VISIT,
         "sales:visits",
-        {"unfilled": unfilled_visit, "left_nothing": guest_who_left_nothing, "known": ShowroomVisitFactory.create},
+        {
+            "unfilled": unfilled_visit,
+            "left_nothing": guest_who_left_nothing,
+            "known": ShowroomVisitFactory.create,
+            "gone": guest_who_left,
+            "void": void_line,
+        },
         {"complete": lambda _visit: {"phone": "13800000077", "name": "谷雨"}},
     ),
     Document(
