@@ -6,15 +6,17 @@ from django.utils.translation import gettext as _
 
 from aftersales.models import WorkOrder
 from aftersales.work_order_page import WorkOrderPage, work_order_page
+from crm.pdfs import numbers
 from dms.core.untyped import Facts
 from dms.models import User
 from dms.web.pdf import Paper, picture
 
 
-def commission(order: WorkOrder, user: User) -> Paper:
-    """Lines, choices, terms and signature, in two copies."""
+def commission(order: WorkOrder, user: User, *, whole: bool | None = None) -> Paper:
+    """Lines, choices, terms and signature, in two copies. It is the customer's contract, with their number."""
     copies = [_("Customer’s copy"), _("Store’s copy")]
-    context = {**_about(order, user), "signs": _signs(order), "copies": copies}
+    shows = numbers(order.customer, user, paper=order.number, whole=whole, contract=True)
+    context = {**_about(order, user), "signs": _signs(order), "copies": copies, **shows}
     return Paper("aftersales/work_order_pdf.html", context, order.number, foot=order.number)
 
 

@@ -88,6 +88,8 @@ class Kind:
     prepared: Callable[[QuerySet[Model], Days], QuerySet[Model]] | None = None
     part: bool = False
     """Its rows are among those of a kind of the same model before it: they need not be asked for again."""
+    secret: bool = False
+    """The figure itself is for those with the right, not only its rows."""
 
 
 @dataclass(frozen=True)
@@ -233,7 +235,7 @@ KINDS: tuple[Kind, ...] = (
         "settled",
         SERVICE,
         _("Settled"),
-        "aftersales.view",
+        "aftersales.turnover",
         Settlement,
         lambda days: days.within("at"),
         CARS,
@@ -244,13 +246,14 @@ KINDS: tuple[Kind, ...] = (
         "output",
         SERVICE,
         _("Output"),
-        "aftersales.view",
+        "aftersales.turnover",
         Settlement,
         lambda days: days.within("at"),
         YUAN,
         F("labour") + F("parts") + F("other"),
         when="at",
         amount="customer_pays",
+        secret=True,
     ),
     Kind("calls_made", CARE, _("Calls made"), "crm.call", Contact, _calls_made, CALLS, when="at"),
     Kind("calls_due", CARE, _("Calls due"), "crm.call", FollowUp, _calls_due, CALLS, when="due_until"),
@@ -270,24 +273,26 @@ KINDS: tuple[Kind, ...] = (
         "stock_cars_cost",
         STOCK,
         _("Cars at cost"),
-        "sales.stock",
+        "sales.cost",
         StockCar,
         _in_stock,
         YUAN,
         F("cost"),
         when="arrived_on",
         amount="cost",
+        secret=True,
     ),
     Kind(
         "parts_value",
         STOCK,
         _("Parts value"),
-        "parts.view",
+        "parts.cost",
         StockMove,
         lambda days: (Q(at__lt=days.end), None),
         YUAN,
         F("quantity") * F("unit_cost"),
         when="at",
+        secret=True,
     ),
 )
 """In the order of the page; kinds of one model stand together."""
@@ -310,13 +315,14 @@ def _visible(kind: Kind, user: User, store: Store | None, days: Days) -> QuerySe
 
 
 def figures(user: User, store: Store | None, days: Days) -> list[Figure]:
-    """Every figure of the day, a query for each model."""
+    """Every figure of the day that this person may know, a query for each model."""
     values: Facts = {}
-    for _model, several in groupby(KINDS, key=lambda kind: kind.model):
+    kinds = [kind for kind in KINDS if not kind.secret or user.has_perm(kind.right)]
+    for _model, several in groupby(kinds, key=lambda kind: kind.model):
         values |= _counted(list(several), user, store, days)
     return [
         Figure(kind, Decimal(values[f"{kind.key}_day"] or 0), _decimal(values.get(f"{kind.key}_month"), kind, days))
-        for kind in KINDS
+        for kind in kinds
     ]
 
 

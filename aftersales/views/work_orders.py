@@ -21,6 +21,7 @@ from aftersales.work_order_page import work_order_page
 from crm.models import Vehicle
 from dms.core.untyped import Fact, Facts, Option
 from dms.formats import query_params
+from dms.formats.query_params import asks_whole
 from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActFormView, F
@@ -202,7 +203,7 @@ def work_order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @requires_right("aftersales.view")
 def work_order_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The commission on paper, both copies."""
-    return pdfs.commission(visible(request, pk), request.user).answer()
+    return pdfs.commission(visible(request, pk), request.user, whole=asks_whole(request.GET)).answer()
 
 
 @require_safe

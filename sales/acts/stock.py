@@ -27,6 +27,7 @@ STOCK_CAR = Acts(
         pgettext_lazy("verb", "Change"),
         guards=(stock.refuse_delivered,),
         form=CarChangeForm,
+        edits=True,
         emphasis="quiet",
         place="row",
     ),
