@@ -42,6 +42,7 @@ class World(TypedDict):
     people: dict[str, list[Person]]
     password: str
     month: Month
+    so_far: Month
     rows: dict[str, int]
 
 
@@ -235,6 +236,17 @@ def month_page(client: Client, world: World, _turn: int) -> None:
     client.page(f"/reports/daily/?day={month['day']}").expect(200, f">{month['deliveries']:,}<")
 
 
+def so_far_page(client: Client, world: World, _turn: int) -> None:
+    delivered = world["so_far"]["deliveries"]
+    client.page("/reports/daily/").expect(200, f">{delivered:,}<" if delivered else "zero")
+
+
+def so_far_api(client: Client, world: World, _turn: int) -> None:
+    figures = client.api(f"reports/daily/?store={world['store']}").expect(200).json()["figures"]
+    delivered = next(figure["month"] for figure in figures if figure["key"] == "deliveries")
+    expect(float(delivered) == world["so_far"]["deliveries"], about=figures)
+
+
 def month_api(client: Client, world: World, _turn: int) -> None:
     month = world["month"]
     figures = client.api(f"reports/daily/?day={month['day']}&store={world['store']}").expect(200).json()["figures"]
@@ -258,6 +270,8 @@ CASES = (
     Case("issue a part, API", "parts_clerk", issue_api, 7, marks.ISSUE),
     Case("the month in figures, page", "sales_manager", month_page, 10, marks.MONTH),
     Case("the month in figures, API", "sales_manager", month_api, 6, marks.MONTH),
+    Case("today and the month so far, page", "sales_manager", so_far_page, 10),
+    Case("today and the month so far, API", "sales_manager", so_far_api, 6),
     Case("home of an adviser", "adviser", home, 9),
     Case("home of a service adviser", "service_adviser", home, 9),
     Case("home of the general manager", "gm", home, 14),

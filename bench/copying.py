@@ -14,13 +14,11 @@ NULL = "\\N"
 
 
 def draw(model: type[models.Model], count: int) -> range:
-    """The next ids of a table."""
-    table = model._meta.db_table
+    """The next ids of a table, of which nobody else draws meanwhile. The sequence is asked, not set: that is the owner's."""
+    drawn = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) AS id FROM generate_series(1, %s)"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table}")
-        first = cursor.fetchone()[0] + 1
-        if count:
-            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, first + count - 1])
+        cursor.execute(f"SELECT coalesce(min(id), 0) FROM ({drawn}) AS drawn", [model._meta.db_table, count])
+        first = cursor.fetchone()[0]
     return range(first, first + count)
 
 

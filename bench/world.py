@@ -3,7 +3,7 @@
 import argparse
 import json
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import django
@@ -15,6 +15,7 @@ from django.utils import timezone, translation  # noqa: E402
 from bench import fill, people, proof  # noqa: E402
 from bench.cases import Known, Month, World  # noqa: E402
 from dms.models import User  # noqa: E402
+from reports.actions import close_day  # noqa: E402
 from sales.models import Lead, Order  # noqa: E402
 
 KNOWN_CUSTOMERS = 2_000
@@ -28,8 +29,9 @@ def build(*, scale: float) -> World:
         filling = fill.Filling(dealership, scale=scale)
         rows = filling.fill()
         proof.prove()
-    last_day = timezone.localdate().replace(day=1) - timedelta(days=1)
-    delivered = Order.objects.filter(delivered_at__year=last_day.year, delivered_at__month=last_day.month).count()
+    today = timezone.localdate()
+    last_day = today.replace(day=1) - timedelta(days=1)
+    close(last_day, today)
     return World(
         store=dealership.store.code,
         pages=filling.customer_count // 50,
@@ -40,9 +42,20 @@ def build(*, scale: float) -> World:
         invoices=list(filling.invoices),
         people={role: people.keys(dealership.people[role]) for role in ROLES},
         password=people.PASSWORD,
-        month=Month(day=last_day.isoformat(), deliveries=delivered),
+        month=Month(day=last_day.isoformat(), deliveries=delivered(last_day)),
+        so_far=Month(day=today.isoformat(), deliveries=delivered(today)),
         rows=rows,
     )
+
+
+def close(first: date, today: date) -> None:
+    """The days of the month behind us are closed, as they are in a house in business."""
+    for day in (first + timedelta(days=step) for step in range((today - first).days)):
+        close_day(day, timezone.now())
+
+
+def delivered(day: date) -> int:
+    return Order.objects.filter(delivered_at__year=day.year, delivered_at__month=day.month).count()
 
 
 def known(filling: fill.Filling) -> list[Known]:

@@ -1,10 +1,11 @@
 """From rules and beginnings to follow-ups, not yet stored. Calendar, stores, presets and people are read once for many."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from crm import cadence
 from crm.assignment import Callers
@@ -26,6 +27,19 @@ class CadenceStart:
     named: datetime | None = None
     why: tuple[str, ...] = ()
     recall_entry: int | None = None
+
+
+class Due(NamedTuple):
+    """A follow-up that has fallen due, as far as the next one is planned by it."""
+
+    pk: int
+    cadence_id: int
+    store_id: int
+    customer_id: int
+    vehicle_id: int | None
+    anchor: datetime
+    occurrence: int
+    assignee_id: int | None
 
 
 class Planner:
@@ -102,13 +116,14 @@ class Planner:
             continued=rule.every_months == 0,
         )
 
-    def following(self, former: Iterable[FollowUp]) -> list[FollowUp]:
-        """The next occurrence of each: same customer, same adviser if they are still here."""
-        return [
-            self.write(
-                row.cadence,
-                CadenceStart(row.customer_id, row.vehicle_id, row.store_id, row.anchor, assignee=row.assignee_id),
-                row.occurrence + 1,
-            )
-            for row in former
-        ]
+    @cached_property
+    def repeating(self) -> dict[int, Cadence]:
+        """The rules by which contacts come again and again."""
+        return {rule.pk: rule for rules in self._cadences.values() for rule in rules if rule.every_months > 0}
+
+    def after(self, row: Due) -> tuple[cadence.Window, int | None]:
+        """When the next occurrence falls due, and whose it is: the same adviser’s if they are still here."""
+        rule = self.repeating[row.cadence_id]
+        window = cadence.window(rule.rule, row.anchor, row.occurrence + 1, self.hours[row.store_id])
+        chosen = self.callers.choose(rule.role, store=row.store_id, customer=row.customer_id, given=row.assignee_id)
+        return window, chosen

@@ -268,6 +268,7 @@ class StockMove(UpdatedAt):
         indexes = [
             models.Index(fields=["stock", "-at"], name="move_stock"),
             models.Index(fields=["source_line"], name="move_source"),
+            models.Index(fields=["at"], name="move_at"),
             models.Index(fields=["updated_at"], name="stockmove_updated_at"),
         ]
         constraints = [

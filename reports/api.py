@@ -16,7 +16,8 @@ from dms.api.access import person
 from dms.api.fields import StoreField
 from dms.api.filters import refuse_unknown_parameters
 from dms.core import replica
-from reports.daily import Days, figures
+from reports.daily import figures
+from reports.kinds import Days
 
 OLDEST = date(1900, 1, 1)
 
@@ -34,7 +35,10 @@ class AskedSerializer(serializers.Serializer[object]):
 
 
 class FigureSerializer(serializers.Serializer[object]):
-    """One figure of the day, and of the month up to it; a state (overdue, in stock) has no month."""
+    """One figure of the day, and of the month up to it; a state (overdue, in stock) has no month.
+
+    A day that is over is shown as it was that evening; ``corrected_…`` is what is known since, where it differs.
+    """
 
     key = serializers.CharField(source="kind.key")
     label = serializers.CharField(source="kind.label")  # type: ignore[assignment] # the model’s word, not DRF’s
@@ -42,6 +46,8 @@ class FigureSerializer(serializers.Serializer[object]):
     unit = serializers.CharField(source="kind.unit")
     day = serializers.DecimalField(max_digits=20, decimal_places=2)
     month = serializers.DecimalField(max_digits=20, decimal_places=2, allow_null=True)
+    corrected_day = serializers.DecimalField(max_digits=20, decimal_places=2, allow_null=True)
+    corrected_month = serializers.DecimalField(max_digits=20, decimal_places=2, allow_null=True)
 
 
 @extend_schema_serializer(many=False)
@@ -54,7 +60,7 @@ class DailySerializer(serializers.Serializer[object]):
 
 
 class DailyViewSet(GenericViewSet[Any]):
-    """The daily dashboard: counted live, as it was at the end of that day."""
+    """The daily dashboard: today as it is, a day that is over as it was that evening."""
 
     rights: ClassVar[dict[str, str]] = {"*": "reports.view"}
     serializer_class = DailySerializer

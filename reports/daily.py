@@ -1,305 +1,143 @@
-"""The day in figures, and the month beside it: counted live from the rows themselves, as they were at the end of that day.
+"""A day in figures, and the month beside it: a closed day as it was that evening; today, the closed days and what came since.
 
-Every figure is a condition over rows, so the same line of code counts them and lists them. All figures of one model come
-from one query.
+Where a day of the month is not closed yet, or an act has changed a closed one that is not corrected yet, the rows are counted.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
-from itertools import groupby
+from typing import Any
 
-from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
-from django_stubs_ext import StrOrPromise
+from django.db.models import Count, DateField, F, Max, Min, Model, Q, QuerySet, Sum, Value
+from django.utils import timezone
 
-from aftersales.models import Settlement, WorkOrder
-from crm.models import CareChannel, Contact, FollowUp
+from dms.core.reads import Bound
 from dms.core.scope import scoped_rows
-from dms.core.untyped import Facts
-from dms.formats.days import end_of, start_of
+from dms.core.untyped import Facts, ValueRows
 from dms.models import Store, User
-from parts.models import StockMove
-from sales.models import Lead, LevelChange, Order, ShowroomVisit, StockCar
-from sales.models.leads import Level
+from dms.navigation.asks import Ask, Asking, ReadsOfDay, united
+from dms.navigation.figures import summed
+from reports.kinds import BY_MODEL, KINDS, Days, Figure, Kind, Today
+from reports.models import DailyFact, ExactField, LateChange
 
-TALKED = (CareChannel.CALL, CareChannel.VISIT)
-SALES, SERVICE = pgettext_lazy("area", "Sales"), pgettext_lazy("area", "Service")
-CARE, STOCK = pgettext_lazy("dashboard", "Customer care"), pgettext_lazy("dashboard", "In stock")
-CARS, CALLS, CARDS = pgettext_lazy("unit", "cars"), pgettext_lazy("unit", "calls"), pgettext_lazy("unit", "cards")
-YUAN = pgettext_lazy("unit", "CNY")
-
-
-@dataclass(frozen=True)
-class Days:
-    """One day with its month up to it; ``at`` is the moment as of which things are overdue or in stock."""
-
-    day: date
-    now: datetime
-
-    @property
-    def start(self) -> datetime:
-        return start_of(self.day)
-
-    @property
-    def end(self) -> datetime:
-        return end_of(self.day)
-
-    @property
-    def month_start(self) -> datetime:
-        return start_of(self.day.replace(day=1))
-
-    @property
-    def at(self) -> datetime:
-        return min(self.now, self.end)
-
-    def within(self, column: str) -> tuple[Q, Q]:
-        """A moment of the day, and of the month up to it."""
-        before = Q(**{f"{column}__lt": self.end})
-        return before & Q(**{f"{column}__gte": self.start}), before & Q(**{f"{column}__gte": self.month_start})
+READS = ReadsOfDay()
+FIRST, LAST, DAY, MONTH = (Bound(name, DateField()) for name in ("first", "last", "day", "month"))
+LATE = "late"
+"""In place of a figure: rows of closed days were changed, and are not corrected yet."""
 
 
-Conditions = tuple[Q, Q | None]
-"""Which rows make the figure of the day, and of the month; a state (what is overdue now) has no month."""
+def figures(user: User, store: Store | None, days: Days) -> list[Figure]:
+    """Every figure of the day that this person may know."""
+    asking = Asking(user, store, days.now)
+    today = timezone.localdate(days.now)
+    known = _closed(asking, days.day) if days.day < today else _today(asking, today)
+    return [figure for figure in known or counted(user, store, days) if figure.kind.is_for(user)]
 
 
-@dataclass(frozen=True)
-class Kind:
-    """One figure: what is counted, who may see the rows, how they are shown."""
-
-    key: str
-    group: StrOrPromise
-    label: StrOrPromise
-    right: str
-    model: type[Model]
-    conditions: Callable[[Days], Conditions]
-    unit: StrOrPromise = ""
-    summed: Combinable | None = None
-    """What is added up; rows are counted without it."""
-    when: str = ""
-    amount: str = ""
-    level: str = ""
-    family: str = ""
-    """The colour when it is not zero."""
-    prepared: Callable[[QuerySet[Model], Days], QuerySet[Model]] | None = None
-    part: bool = False
-    """Its rows are among those of a kind of the same model before it: they need not be asked for again."""
-    secret: bool = False
-    """The figure itself is for those with the right, not only its rows."""
+# --- a closed day -------------------------------------------------------------------------------------------------------
+def _closed(asking: Asking, day: date) -> list[Figure]:
+    """The figures as they were that evening; none, when the day was not closed."""
+    facts = {row["key"]: row for row in READS.fetch("closed", _facts_of_day, asking, day=day)}
+    if not all(kind.key in facts for kind in KINDS):
+        return []
+    return [_as_that_evening(kind, facts[kind.key]) for kind in KINDS]
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A kind with its values."""
-
-    kind: Kind
-    day: Decimal
-    month: Decimal | None
-
-
-def level_then(rows: QuerySet[Model], days: Days) -> QuerySet[Model]:
-    """The level a card had at the end of the day."""
-    changes = LevelChange.objects.filter(lead=OuterRef("pk"), at__lt=days.end).order_by("-at", "-pk")
-    judged: QuerySet[Model] = rows.annotate(then=Coalesce(Subquery(changes.values("after")[:1]), F("level")))
-    return judged
+def _facts_of_day(ask: Ask) -> ValueRows:
+    that_evening = Q(line=0)
+    rows: ValueRows = ask.of(DailyFact.objects.filter(day=DAY)).order_by().values("key")
+    facts: ValueRows = rows.annotate(
+        evening=Sum("value", filter=that_evening),
+        evening_month=Sum("month", filter=that_evening),
+        since=Sum("value"),
+        month_since=Sum("month"),
+    )
+    return facts
 
 
-def _at_level(level: str) -> Callable[[Days], Conditions]:
-    def conditions(days: Days) -> Conditions:
-        day, month = days.within("opened_at")
-        return day & Q(then=level), month & Q(then=level)
-
-    return conditions
-
-
-def _visits(days: Days) -> Conditions:
-    return Q(day=days.day), Q(day__lte=days.day, day__gte=days.day.replace(day=1))
-
-
-def _first_visits(days: Days) -> Conditions:
-    day, month = _visits(days)
-    first = Q(is_first=True)
-    return day & first, month & first if month is not None else None
-
-
-def _calls_due(days: Days) -> Conditions:
-    open_then = Q(ended_at__isnull=True) | Q(ended_at__gte=days.start)
-    talked = Q(channel__in=TALKED)
-    return talked & Q(due_from__lt=days.end) & open_then, talked & Q(
-        due_from__lt=days.end, due_from__gte=days.month_start
+def _as_that_evening(kind: Kind, fact: Facts) -> Figure:
+    day, month = fact["evening"] or Decimal(0), fact["evening_month"]
+    since, month_since = fact["since"], fact["month_since"]
+    return Figure(
+        kind,
+        day,
+        month,
+        since if since != day else None,
+        month_since if month_since != month else None,
+        closed=True,
     )
 
 
-def _calls_overdue(days: Days) -> Conditions:
-    open_then = Q(ended_at__isnull=True) | Q(ended_at__gte=days.at)
-    return Q(channel__in=TALKED, due_until__lt=days.at) & open_then, None
+# --- today --------------------------------------------------------------------------------------------------------------
+def _today(asking: Asking, today: date) -> list[Figure]:
+    """The closed days of the month and what came today; nothing, when that is not the whole truth."""
+    yesterday, first = today - timedelta(days=1), today.replace(day=1)
+    since = min(first, yesterday)
+    rows = READS.fetch("month", _facts_of_month, asking, first=since, last=yesterday, month=first)
+    facts = {row["key"]: row for row in rows if row["since"] is not None}
+    whole = all((row["since"], row["until"]) == (since, yesterday) for row in facts.values())
+    if LATE in facts or not whole or not all(kind.key in facts for kind in KINDS if _kept(kind)):
+        return []
+    values: Facts = {}
+    for sums in READS.fetch("today", _sums_of_today, asking):
+        values |= sums
+    return [_so_far(kind, values, facts) for kind in KINDS]
 
 
-def _calls_made(days: Days) -> Conditions:
-    day, month = days.within("at")
-    called = Q(channel=CareChannel.CALL)
-    return day & called, month & called
+def _kept(kind: Kind) -> bool:
+    return kind.by_day or kind.balance
 
 
-def _in_stock(days: Days) -> Conditions:
-    gone = Q(status=StockCar.Status.DELIVERED, status_at__lt=days.end)
-    return Q(arrived_on__lte=days.day) & ~gone, None
+def _facts_of_month(ask: Ask) -> ValueRows:
+    kept = [kind.key for kind in KINDS if _kept(kind)]
+    facts: ValueRows = ask.of(DailyFact.objects.filter(day__gte=FIRST, day__lte=LAST, key__in=kept)).order_by()
+    late: ValueRows = ask.of(LateChange.objects.all()).order_by()
+    nothing = Value(None, ExactField())
+    return united(
+        [
+            facts.values("key").annotate(
+                month=Sum("value", filter=Q(day__gte=MONTH)),
+                last=Sum("value", filter=Q(day=LAST)),
+                since=Min("day"),
+                until=Max("day"),
+            ),
+            late.values(key=Value(LATE)).annotate(month=nothing, last=nothing, since=Min("day"), until=Max("day")),
+        ]
+    )
 
 
-KINDS: tuple[Kind, ...] = (
-    Kind(
-        "visits",
-        SALES,
-        _("Visits"),
-        "sales.view",
-        ShowroomVisit,
-        _visits,
-        pgettext_lazy("unit", "groups"),
-        when="came_at",
-    ),
-    Kind(
-        "first_visits",
-        SALES,
-        _("of which first visits"),
-        "sales.view",
-        ShowroomVisit,
-        _first_visits,
-        pgettext_lazy("unit", "groups"),
-        when="came_at",
-        part=True,
-    ),
-    Kind(
-        "leads",
-        SALES,
-        _("New cards"),
-        "sales.view",
-        Lead,
-        lambda days: days.within("opened_at"),
-        CARDS,
-        when="opened_at",
-        prepared=level_then,
-    ),
-    *(
-        Kind(
-            f"leads_{level.lower()}",
-            SALES,
-            _("of which at level"),
-            "sales.view",
-            Lead,
-            _at_level(level),
-            CARDS,
-            when="opened_at",
-            level=level,
-            prepared=level_then,
-            part=True,
-        )
-        for level in (Level.H, Level.A, Level.B, Level.C, Level.N)
-    ),
-    Kind(
-        "orders",
-        SALES,
-        _("Orders"),
-        "sales.view",
-        Order,
-        lambda days: days.within("signed_at"),
-        CARS,
-        when="signed_at",
-        amount="total",
-    ),
-    Kind(
-        "deliveries",
-        SALES,
-        _("Deliveries"),
-        "sales.view",
-        Order,
-        lambda days: days.within("delivered_at"),
-        CARS,
-        when="delivered_at",
-        amount="total",
-    ),
-    Kind(
-        "work_orders",
-        SERVICE,
-        _("Cars in"),
-        "aftersales.view",
-        WorkOrder,
-        lambda days: days.within("opened_at"),
-        CARS,
-        when="opened_at",
-    ),
-    Kind(
-        "settled",
-        SERVICE,
-        _("Settled"),
-        "aftersales.turnover",
-        Settlement,
-        lambda days: days.within("at"),
-        CARS,
-        when="at",
-        amount="customer_pays",
-    ),
-    Kind(
-        "output",
-        SERVICE,
-        _("Output"),
-        "aftersales.turnover",
-        Settlement,
-        lambda days: days.within("at"),
-        YUAN,
-        F("labour") + F("parts") + F("other"),
-        when="at",
-        amount="customer_pays",
-        secret=True,
-    ),
-    Kind("calls_made", CARE, _("Calls made"), "crm.call", Contact, _calls_made, CALLS, when="at"),
-    Kind("calls_due", CARE, _("Calls due"), "crm.call", FollowUp, _calls_due, CALLS, when="due_until"),
-    Kind(
-        "calls_overdue",
-        CARE,
-        _("Calls overdue"),
-        "crm.call",
-        FollowUp,
-        _calls_overdue,
-        CALLS,
-        when="due_until",
-        family="late",
-    ),
-    Kind("stock_cars", STOCK, _("Stock cars"), "sales.view", StockCar, _in_stock, CARS, when="arrived_on"),
-    Kind(
-        "stock_cars_cost",
-        STOCK,
-        _("Cars at cost"),
-        "sales.cost",
-        StockCar,
-        _in_stock,
-        YUAN,
-        F("cost"),
-        when="arrived_on",
-        amount="cost",
-        secret=True,
-    ),
-    Kind(
-        "parts_value",
-        STOCK,
-        _("Parts value"),
-        "parts.cost",
-        StockMove,
-        lambda days: (Q(at__lt=days.end), None),
-        YUAN,
-        F("quantity") * F("unit_cost"),
-        when="at",
-        secret=True,
-    ),
-)
-"""In the order of the page; kinds of one model stand together."""
-
-BY_KEY = {kind.key: kind for kind in KINDS}
+def _sums_of_today(ask: Ask) -> ValueRows:
+    days = Today(ask.today, ask.now)
+    return united(
+        [
+            summed(rows.filter(any_of), **sums).values_list("figures", flat=True)
+            for model, kinds in BY_MODEL
+            for rows in [_prepared(kinds[0], ask.of(scoped_rows(model)), days)]
+            for any_of, sums in [_sums(_of_today(kinds, days))]
+        ]
+    )
 
 
+def _of_today(kinds: list[Kind], days: Days) -> Iterator[tuple[str, Kind, Q]]:
+    """What the closed days do not know: the day, and months that are no sum of days."""
+    for kind in kinds:
+        day, month = kind.conditions(days)
+        yield f"{kind.key}_day", kind, days.within(kind.when)[0] if kind.balance else day
+        if month is not None and not kind.by_day:
+            yield f"{kind.key}_month", kind, month
+
+
+def _so_far(kind: Kind, values: Facts, facts: Mapping[str, Facts]) -> Figure:
+    day = Decimal(values[f"{kind.key}_day"] or 0)
+    if kind.balance:
+        return Figure(kind, day + (facts[kind.key]["last"] or 0), None)
+    if kind.by_day:
+        return Figure(kind, day, day + (facts[kind.key]["month"] or 0))
+    name = f"{kind.key}_month"
+    return Figure(kind, day, Decimal(values[name] or 0) if name in values else None)
+
+
+# --- counted from the rows ----------------------------------------------------------------------------------------------
 def rows_of(kind: Kind, user: User, store: Store | None, days: Days, *, month: bool = False) -> QuerySet[Model]:
     """The rows behind a figure, newest first."""
     day, of_month = kind.conditions(days)
@@ -307,48 +145,64 @@ def rows_of(kind: Kind, user: User, store: Store | None, days: Days, *, month: b
     return _visible(kind, user, store, days).filter(condition).order_by(f"-{kind.when}", "-pk")
 
 
-def _visible(kind: Kind, user: User, store: Store | None, days: Days) -> QuerySet[Model]:
-    rows: QuerySet[Model] = scoped_rows(kind.model).visible_to(user).of_store(store)
-    if kind.prepared is not None:
-        rows = kind.prepared(rows, days)
-    return rows
-
-
-def figures(user: User, store: Store | None, days: Days) -> list[Figure]:
-    """Every figure of the day that this person may know, a query for each model."""
+def counted(user: User, store: Store | None, days: Days) -> list[Figure]:
+    """Every figure of the day from its rows, a query for each model."""
     values: Facts = {}
-    kinds = [kind for kind in KINDS if not kind.secret or user.has_perm(kind.right)]
-    for _model, several in groupby(kinds, key=lambda kind: kind.model):
-        values |= _counted(list(several), user, store, days)
+    for _model, kinds in BY_MODEL:
+        any_of, sums = _sums(asked(kinds, days))
+        rows = _visible(kinds[0], user, store, days).order_by().filter(any_of)
+        if kinds[0].prepared is not None:
+            rows = rows[:ALL]
+        values |= rows.aggregate(**sums)
     return [
         Figure(kind, Decimal(values[f"{kind.key}_day"] or 0), _decimal(values.get(f"{kind.key}_month"), kind, days))
-        for kind in kinds
+        for kind in KINDS
     ]
-
-
-def _decimal(value: Decimal | int | None, kind: Kind, days: Days) -> Decimal | None:
-    return None if kind.conditions(days)[1] is None else Decimal(value or 0)
-
-
-def _counted(kinds: list[Kind], user: User, store: Store | None, days: Days) -> dict[str, object]:
-    any_of, asked = Q(), {}
-    for name, kind, condition in _asked(kinds, days):
-        if not kind.part:
-            any_of |= condition
-        asked[name] = Sum(kind.summed, filter=condition) if kind.summed is not None else Count("pk", filter=condition)
-    rows = _visible(kinds[0], user, store, days).order_by().filter(any_of)
-    if kinds[0].prepared is not None:
-        rows = rows[:ALL]
-    return rows.aggregate(**asked)
 
 
 ALL = 1_000_000_000
 """A limit that never bites: what was prepared is worked out once for each row, and not once for each figure."""
 
 
-def _asked(kinds: list[Kind], days: Days) -> Iterator[tuple[str, Kind, Q]]:
+def by_store(kinds: list[Kind], days: Days, stores: list[int], *, since: bool) -> ValueRows:
+    """The same sums for each of these stores, which stands in ``of``; of a balance only what came that day (``since``)."""
+    any_of, sums = _sums(asked(kinds, days, since=since))
+    rows = scoped_rows(kinds[0].model)
+    path: str = getattr(rows, "store_path", "store")
+    of_stores = _prepared(kinds[0], rows.filter(any_of, **{f"{path}__in": stores}), days).order_by().values(of=F(path))
+    sums_of_stores: ValueRows = of_stores.annotate(**sums)
+    return sums_of_stores
+
+
+def asked(kinds: list[Kind], days: Days, *, since: bool = False) -> Iterator[tuple[str, Kind, Q]]:
+    """Name, kind and condition of each sum; a balance from its beginning, or only what came that day."""
     for kind in kinds:
         day, month = kind.conditions(days)
-        yield f"{kind.key}_day", kind, day
+        yield f"{kind.key}_day", kind, days.within(kind.when)[0] if kind.balance and since else day
         if month is not None:
             yield f"{kind.key}_month", kind, month
+
+
+def _sums(parts: Iterator[tuple[str, Kind, Q]]) -> tuple[Q, dict[str, Any]]:
+    any_of, sums = Q(), {}
+    whole: set[str] = set()
+    for name, kind, condition in parts:
+        span = name.removeprefix(kind.key)
+        whole |= set() if kind.part else {span}
+        # Rows that a kind before it asks for need not be asked for again.
+        if not kind.part or span not in whole:
+            any_of |= condition
+        sums[name] = Sum(kind.summed, filter=condition) if kind.summed is not None else Count("pk", filter=condition)
+    return any_of, sums
+
+
+def _visible(kind: Kind, user: User, store: Store | None, days: Days) -> QuerySet[Model]:
+    return _prepared(kind, scoped_rows(kind.model).visible_to(user).of_store(store), days)
+
+
+def _prepared(kind: Kind, rows: QuerySet[Model], days: Days) -> QuerySet[Model]:
+    return rows if kind.prepared is None else kind.prepared(rows, days)
+
+
+def _decimal(value: Decimal | int | None, kind: Kind, days: Days) -> Decimal | None:
+    return None if kind.conditions(days)[1] is None else Decimal(value or 0)

@@ -20,7 +20,8 @@ from dms.navigation import registry
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.long_reads import long_read
 from dms.web.rights import check_right, requires_right
-from reports.daily import BY_KEY, YUAN, Days, Figure, figures, rows_of
+from reports.daily import figures, rows_of
+from reports.kinds import BY_KEY, YUAN, Days, Figure
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,15 @@ class Shown:
     @property
     def family(self) -> str:
         return self.figure.kind.family if self.figure.day else ""
+
+    @property
+    def corrected_day(self) -> str:
+        """What is known of the day since it was closed."""
+        return set_value(self.figure, self.figure.corrected_day)
+
+    @property
+    def corrected_month(self) -> str:
+        return set_value(self.figure, self.figure.corrected_month)
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,8 @@ def daily(request: AuthenticatedHttpRequest) -> HttpResponse:
             (label, list(several)) for label, several in groupby(shown_figures, key=lambda one: one.figure.kind.group)
         ],
         "store": store,
+        "closed": any(one.figure.closed for one in shown_figures),
+        "corrected": [one for one in shown_figures if one.figure.is_corrected],
     }
     return render(request, "reports/daily.html", context)
 

@@ -136,6 +136,7 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
         ordering = ["-opened_at", "-pk"]
         indexes = [
             models.Index(fields=["store", "status"], name="workorder_store_status"),
+            models.Index(fields=["store", "opened_at"], name="workorder_store_opened"),
             models.Index(fields=["vehicle", "-opened_at"], name="workorder_vehicle"),
             models.Index(fields=["updated_at"], name="workorder_updated_at"),
         ]

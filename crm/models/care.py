@@ -251,6 +251,8 @@ class FollowUp(UpdatedAt, Lifecycle):
                 condition=Q(status="PENDING", escalated_at__isnull=True),
             ),
             models.Index(fields=["updated_at"], name="followup_updated_at"),
+            models.Index(fields=["due_from"], name="followup_due"),
+            models.Index(fields=["ended_at"], name="followup_ended", condition=Q(ended_at__isnull=False)),
         ]
         constraints = [
             status_is_known("followup", FollowUpStatus),

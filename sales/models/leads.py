@@ -153,6 +153,7 @@ class Lead(UpdatedAt, DatedLifecycle):
             models.Index(fields=["owner", "next_contact_at"], name="lead_owner_due", condition=Q(status="OPEN")),
             models.Index(fields=["store", "status", "next_contact_at"], name="lead_store_status"),
             models.Index(fields=["customer"], name="lead_customer"),
+            models.Index(fields=["store", "opened_at"], name="lead_store_opened"),
             models.Index(fields=["updated_at"], name="lead_updated_at"),
         ]
         constraints = [

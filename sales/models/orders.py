@@ -202,6 +202,7 @@ class Order(UpdatedAt, DatedLifecycle):
             models.Index(fields=["store", "status"], name="order_store_status"),
             models.Index(fields=["store", "-delivered_at"], name="order_store_delivered"),
             models.Index(fields=["customer"], name="order_customer"),
+            models.Index(fields=["store", "signed_at"], name="order_store_signed"),
             models.Index(fields=["updated_at"], name="order_updated_at"),
         ]
         constraints = [

@@ -16,7 +16,8 @@ from crm.models import Customer, FollowUp, Trigger, Vehicle
 from dms.models import Variant
 from parts.actions import stock as parts_acts
 from parts.models import Part
-from reports.daily import KINDS, Days, figures, rows_of
+from reports.daily import figures, rows_of
+from reports.kinds import KINDS, Days
 from sales.actions import leads
 from sales.actions.register import Guest, Visit, register_visit
 from sales.models import Lead, LevelChange, Order, StockCar
