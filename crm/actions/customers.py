@@ -162,7 +162,7 @@ def reveal_phone(phone: Phone, *, by: User) -> str:
     :raises Refusal: when this person has seen too many within an hour.
     """
     # The law on personal data (PIPL) wants to know who looked: the event comes first, and without it no number is shown.
-    reveals.note(CUSTOMER_PHONE_REVEALED, phone.customer, by=by, tail=phone.tail)
+    reveals.note(phone.customer, kind=CUSTOMER_PHONE_REVEALED, by=by, tail=phone.tail)
     return phone.number
 
 
@@ -172,7 +172,7 @@ def reveal_on_paper(customer: Customer, *, paper: str, by: User) -> None:
 
     :raises Refusal: when this person has seen too many within an hour.
     """
-    reveals.note(CUSTOMER_PHONE_REVEALED, customer, by=by, paper=paper)
+    reveals.note(customer, kind=CUSTOMER_PHONE_REVEALED, by=by, paper=paper)
 
 
 @transaction.atomic

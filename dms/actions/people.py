@@ -194,7 +194,7 @@ def reveal_phone(user: User, *, by: User) -> str:
 
     :raises Refusal: when this person has seen too many within an hour.
     """
-    reveals.note(USER_PHONE_REVEALED, user, by=by, store=user.stores.first())
+    reveals.note(user, kind=USER_PHONE_REVEALED, by=by, store=user.stores.first())
     return user.phone
 
 

@@ -10,7 +10,7 @@ from dms.core.event_words import EventKind
 from dms.core.refusals import Refusal
 from dms.models import Event, Rate, Store, User
 from dms.records import events
-from dms.records.own_events import REVEALS_AT_LIMIT
+from dms.records.own_events import USER_REVEALS_AT_LIMIT
 
 HOUR = timedelta(hours=1)
 REVEALED = ".phone_revealed"
@@ -26,7 +26,7 @@ def limit_of(store: Store | None) -> int:
 
 
 @transaction.atomic
-def note(kind: EventKind, subject: models.Model, *, by: User, store: Store | None = None, **data: object) -> Event:
+def note(subject: models.Model, *, kind: EventKind, by: User, store: Store | None = None, **data: object) -> Event:
     """Write down that this person sees a whole number now. The same number again in the hour is no further one.
 
     :raises Refusal: when they have seen as many as one may in an hour.
@@ -46,5 +46,5 @@ def note(kind: EventKind, subject: models.Model, *, by: User, store: Store | Non
         raise Refusal(sentence % {"n": limit}, code="reveal_limit")
     if new and len(people) + 1 == limit:
         home = by.own_stores[0] if by.own_stores else None
-        events.record(REVEALS_AT_LIMIT, by, by=by, store=store or home, data={"numbers": limit})
+        events.record(USER_REVEALS_AT_LIMIT, by, by=by, store=store or home, data={"numbers": limit})
     return events.record(kind, subject, by=by, store=store, data=data)

@@ -20,7 +20,7 @@ from dms.navigation.asks import Ask
 from dms.navigation.due_rows import MOST, due_rows
 from dms.navigation.figures import Figures, summed, tiles
 from dms.navigation.registry import DueItem, Tile
-from dms.records.own_events import REVEALS_AT_LIMIT
+from dms.records.own_events import USER_REVEALS_AT_LIMIT
 
 ALARM = timedelta(hours=24)
 """Who looked at too many numbers stays due for this long; the log keeps it for ever."""
@@ -132,7 +132,7 @@ def troubled_jobs(job: Job, _user: User, _now: datetime) -> DueItem:
 def reached_the_limit(ask: Ask) -> QuerySet[Event]:
     """Who saw as many numbers today as one may in an hour."""
     since = ask.now - Value(ALARM)
-    return ask.of(Event.objects.all()).filter(kind=REVEALS_AT_LIMIT, at__gte=since).select_related("by")
+    return ask.of(Event.objects.all()).filter(kind=USER_REVEALS_AT_LIMIT, at__gte=since).select_related("by")
 
 
 @due_rows("dms.events", reached_the_limit, "at")

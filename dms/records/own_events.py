@@ -7,7 +7,7 @@ from dms.core.event_words import event
 USER_PROFILE_CHANGED = event("user.profile_changed", _("Profile changed"))
 USER_PASSWORD_CHANGED = event("user.password_changed", _("Password changed"))
 USER_UNLOCKED = event("user.unlocked", _("Sign-in unlocked"))
-REVEALS_AT_LIMIT = event("user.reveals_at_limit", _("As many numbers shown as one may see in an hour"))
+USER_REVEALS_AT_LIMIT = event("user.reveals_at_limit", _("As many numbers shown as one may see in an hour"))
 USER_PHONE_REVEALED = event("user.phone_revealed", _("Phone number revealed"))
 
 ABSENCE_PLANNED = event("absence.planned", _("Absence planned"))
