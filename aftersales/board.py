@@ -137,10 +137,10 @@ def places(user: User, store: Store | None, orders: list[WorkOrder], now: dateti
     bays = Bay.objects
     inside = {order.bay_id: order for order in orders if order.status in {"IN_PROGRESS", "ON_HOLD"} and order.bay_id}
     inside |= {order.bay_id: order for order in orders if order.status == "IN_PROGRESS" and order.bay_id}
-    found = []
+    places = []
     for bay in bays.visible_to(user).of_store(store).filter(active=True):
         order = inside.get(bay.pk)
-        found.append(
+        places.append(
             Place(bay, order, percent(order, now), state_of(order, now) or "run") if order else Place(bay, None)
         )
-    return found
+    return places

@@ -87,5 +87,5 @@ class LabourOperationFilter(filters.FilterSet):
 
     def search(self, rows: AnyRows, _name: str, value: str) -> Any:
         text = value.strip()
-        found = Q(code__istartswith=text) | Q(name__contains=text) | Q(name_en__icontains=text)
-        return rows.filter(found | Q(name_key__contains=text.lower())) if text else rows
+        named = Q(code__istartswith=text) | Q(name__contains=text) | Q(name_en__icontains=text)
+        return rows.filter(named | Q(name_key__contains=text.lower())) if text else rows

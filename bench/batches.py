@@ -188,9 +188,10 @@ PARTS = (
 # --- one after the other ------------------------------------------------------------------------------------------------
 def peak() -> float:
     """Megabytes this process has held at most; on Linux the kernel's other figure also knows the process that started it."""
-    if sys.platform == "linux":
-        told = Path("/proc/self/status").read_text()
-        return next(int(line.split()[1]) for line in told.splitlines() if line.startswith("VmHWM:")) / 1000
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = status.read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1000
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000_000
 
 

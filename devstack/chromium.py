@@ -37,8 +37,8 @@ def find() -> str | None:
     told = os.environ.get("CHROMIUM")
     if told:
         return told if works(told) else None
-    found = [shutil.which(name) for name in NAMES]
-    return next((path for path in [*found, *MAC, *downloaded()] if path and works(path)), None)
+    named = [shutil.which(name) for name in NAMES]
+    return next((path for path in [*named, *MAC, *downloaded()] if path and works(path)), None)
 
 
 def downloaded() -> list[str]:
@@ -60,18 +60,18 @@ def works(path: str) -> bool:
 
 
 def ensure() -> str:
-    found = find()
-    if found:
-        return found
+    browser = find()
+    if browser:
+        return browser
     if os.environ.get("CHROMIUM"):
         raise Trouble(f"CHROMIUM names {os.environ['CHROMIUM']}, which does not start: correct it or {HOW}.")
     with step("Chromium") as note:
         for way, commands in ways():
             if all(succeeds(command) for command in commands):
-                found = find()
-                if found:
+                browser = find()
+                if browser:
                     note.append(way)
-                    return found
+                    return browser
     raise Trouble(f"The browser tests need Chromium and it could not be installed here: {HOW}.")
 
 

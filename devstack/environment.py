@@ -46,20 +46,20 @@ class Environment:
 
     def read(self) -> dict[str, str]:
         try:
-            found = json.loads(self.stamp.read_text())
+            stamped = json.loads(self.stamp.read_text())
         except (OSError, ValueError):
             return {}
-        return found if isinstance(found, dict) else {}
+        return stamped if isinstance(stamped, dict) else {}
 
     def expected(self) -> dict[str, str]:
         return {"place": str(self.place), **{name: digest(name) for name in self.names}}
 
     def is_current(self) -> bool:
         """A test environment serves a run as well: more than was asked for does no harm."""
-        found = self.read()
-        if any(found.get(key) != value for key, value in self.expected().items()):
+        stamped = self.read()
+        if any(stamped.get(key) != value for key, value in self.expected().items()):
             return False
-        return self.python.exists() and self._version() == found.get("python")
+        return self.python.exists() and self._version() == stamped.get("python")
 
     def _version(self) -> str | None:
         answer = quietly([self.python, "-c", "import sys; print(*sys.version_info[:2], sep='.')"])

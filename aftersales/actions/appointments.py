@@ -49,6 +49,7 @@ def ensure_hours(store: Store, day: date) -> None:
         if open_minutes and bays:
             capacity = (Decimal(open_minutes) / 60 * bays).quantize(TENTH)
             rows.append(ShopHour(store=store, starts_at=moment(day, time(hour)), capacity=capacity))
+    # Two who book the first visit of a day both make its hours; those of the first are kept, with what is booked.
     ShopHour.objects.bulk_create(rows, ignore_conflicts=True)
 
 

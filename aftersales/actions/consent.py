@@ -123,7 +123,7 @@ def authorise(
         )
     _complete(method, given_by, evidence, first=first)
     chosen = waiting(order, lines)
-    amount = sum_of(chosen, told=total)
+    amount = sum_of(chosen, named=total)
     drawn = attachments.as_attachment(signature, by=by, subject=order)
     consent = Authorisation.objects.create(
         work_order=order,
@@ -166,15 +166,15 @@ def waiting(order: WorkOrder, lines: Collection[int] | None) -> list[WorkLine]:
     return chosen
 
 
-def sum_of(lines: Collection[WorkLine], *, told: Decimal | None) -> Decimal:
+def sum_of(lines: Collection[WorkLine], *, named: Decimal | None) -> Decimal:
     """What the lines cost together.
 
     :raises Refusal: when the customer was told another sum.
     """
     amount = sum((line.amount for line in lines), Decimal(0))
-    if told is not None and told != amount:
+    if named is not None and named != amount:
         sentence = _("The sum is %(now)s now, not %(then)s. Tell the customer before they agree.")
-        raise Refusal(sentence % {"now": display.yuan(amount), "then": display.yuan(told)}, code="sum_changed")
+        raise Refusal(sentence % {"now": display.yuan(amount), "then": display.yuan(named)}, code="sum_changed")
     return amount
 
 

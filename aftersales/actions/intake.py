@@ -22,8 +22,8 @@ def exact_car(text: str) -> Vehicle | None:
     wanted = plates.normalise(text)
     if not wanted:
         return None
-    found = Vehicle.objects.filter(plate=wanted, gone=False).first()
-    return found or Vehicle.objects.filter(vin=vin.normalise(text)).first()
+    car = Vehicle.objects.filter(plate=wanted, gone=False).first()
+    return car or Vehicle.objects.filter(vin=vin.normalise(text)).first()
 
 
 @dataclass(frozen=True)

@@ -260,10 +260,10 @@ def left_undone(vehicle: Vehicle) -> list[WorkLine]:
     later = WorkLine.objects.filter(work_order__vehicle=vehicle)
     later = later.exclude(status__in=[Status.DEFERRED, Status.DECLINED])
     taken = set(later.values_list("operation_id", "part_id", "text"))
-    found: dict[tuple[int | None, int | None, str], WorkLine] = {}
+    undone: dict[tuple[int | None, int | None, str], WorkLine] = {}
     for row in rows.order_by("added_at"):
-        found[row.operation_id, row.part_id, row.text] = row
-    return [row for key, row in found.items() if key not in taken]
+        undone[row.operation_id, row.part_id, row.text] = row
+    return [row for key, row in undone.items() if key not in taken]
 
 
 def refuse_nothing_left(order: WorkOrder, *, by: User) -> None:

@@ -64,6 +64,7 @@ def settle(
     :raises Refusal: naming what is missing.
     """
     order = WorkOrder.objects.lock(order)
+    # A line issued or given back meanwhile would be on the shelf and on the bill.
     lines = order.lines.lock_all()
     refuse_incomplete(order, by=by)
     bill = totals.bill(lines)
@@ -164,6 +165,7 @@ def release(order: WorkOrder, *, by: User) -> WorkOrder:
     :raises Refusal: without a gate pass, with a used one, or when something is due (again).
     """
     order = WorkOrder.objects.lock(order)
+    # Two guards at two gates: a pass lets one car out, once.
     passes = GatePass.objects.filter(work_order=order).lock_all()
     hold_account(order)
     refuse_without_pass(order, by=by)

@@ -270,6 +270,7 @@ def refuse_unfinished(order: WorkOrder, *, by: User) -> None:
 
 def close_lines(order: WorkOrder) -> None:
     """With the self-check the rest of what is agreed is done: parts that are all out, sublet work and fees."""
+    # The store may be issuing a part at this moment: its line is read again once that has ended.
     agreed = [line for line in order.lines.lock_all() if line.status == "AUTHORISED"]
     for line in agreed:
         line.become(WorkLine.Status.DONE)

@@ -141,8 +141,8 @@ class Job:
         yield self.shop.later(float(self.labour().quantity) * 60 * (0.3 if self.until else 0.9))
         self.do_labour()
         rng, texts = self.rng, self.shop.texts
-        found = {"cause": rng.choice(texts["causes"]), "correction": rng.choice(texts["corrections"])}
-        work_orders.describe(self.now(), by=self.technician, **found)
+        words = {"cause": rng.choice(texts["causes"]), "correction": rng.choice(texts["corrections"])}
+        work_orders.describe(self.now(), by=self.technician, **words)
         checks.check(self.now(), stage="SELF", passed=True, by=self.technician)
 
     def find_more(self) -> Story:

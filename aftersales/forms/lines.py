@@ -77,10 +77,10 @@ class PartForm(forms.Form):
 
     def clean_part(self) -> Part:
         number = self.cleaned_data["part"].strip().upper().split(" ")[0]
-        found = Part.objects.filter(number=number, active=True).first()
-        if found is None:
+        part = Part.objects.filter(number=number, active=True).first()
+        if part is None:
             raise forms.ValidationError(_("There is no part of that number. Choose it from the list."))
-        return found
+        return part
 
 
 class OtherForm(forms.Form):

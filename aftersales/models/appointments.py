@@ -62,6 +62,7 @@ class ShopHour(UpdatedAt):
             ),
             # The hours booked are the sum of the bookings: written by their trigger, never by hand.
             Refused(name="shophour_begins_unbooked", on="INSERT", when="NEW.booked <> 0"),
+            # Counted by the trigger of the booked hours alone: a figure written by hand would sell an hour twice.
             Refused(name="shophour_follows_bookings", when="NEW.booked <> OLD.booked AND pg_trigger_depth() = 0"),
             Refused(
                 name="shophour_booked_stays",
@@ -178,6 +179,7 @@ class Appointment(UpdatedAt, DatedLifecycle):
         constraints = [
             status_is_known("appointment", AppointmentStatus),
             models.CheckConstraint(name="appointment_hours_positive", condition=Q(hours__gt=0)),
+            # An adviser receives one guest at a time; two who book at once both saw the quarter of an hour free.
             ExclusionConstraint(
                 name="appointment_adviser_free",
                 expressions=[("adviser", RangeOperators.EQUAL), ("slot", RangeOperators.OVERLAPS)],
@@ -186,6 +188,7 @@ class Appointment(UpdatedAt, DatedLifecycle):
                     "The adviser receives another car at that time. Choose another adviser or time."
                 ),
             ),
+            # Booked by the owner and by the callback desk for the same morning: the second finds the first.
             models.UniqueConstraint(
                 fields=["vehicle", "starts_at"],
                 condition=Q(status__in=LIVE),
@@ -228,6 +231,7 @@ class BookedHour(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["appointment", "hour"], name="bookedhour_once"),
             models.CheckConstraint(name="bookedhour_of_one_bay", condition=Q(hours__gt=0, hours__lte=1)),
+            # Written by the trigger of the appointment alone, so that hours and bookings cannot disagree.
             Refused(name="bookedhour_written_by_booking", on="INSERT", when="pg_trigger_depth() = 0"),
             Refused(name="bookedhour_not_changed", when="pg_trigger_depth() = 0"),
             Kept(name="bookedhour_kept", unless="pg_trigger_depth() > 0"),

@@ -65,6 +65,7 @@ class Authorisation(models.Model):
                 condition=Q(method="SIGNATURE") | Q(evidence__regex=r"\S"),
                 violation_error_message=_("Note the number called, or what the message said."),
             ),
+            # What lines point to, with their order: consent to one visit covers no line of another.
             models.UniqueConstraint(fields=["id", "work_order"], name="authorisation_of_work_order"),
             models.CheckConstraint(name="authorisation_not_negative", condition=Q(amount__gte=0)),
         ]

@@ -149,6 +149,7 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
                 name="workorder_one_open_per_vehicle",
                 violation_error_message=_("This car has an open work order already."),
             ),
+            # A lift carries one car: two technicians who begin at once both saw it empty.
             models.UniqueConstraint(
                 fields=["bay"],
                 condition=Q(status="IN_PROGRESS"),
@@ -187,6 +188,7 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
             Frozen(name="workorder_frozen", fields=["number", "store", "vehicle", "appointment", "opened_at", "key"]),
             Frozen(name="workorder_customer_frozen", fields=["customer"], same="crm_same_customer"),
             Frozen(name="workorder_invoice_frozen", fields=["invoice"], once=True),
+            # Punctuality is measured by what was promised first, whatever is promised later.
             Frozen(name="workorder_first_promise_frozen", fields=["first_promised_at"], once=True),
             # The commission as the owner has signed it.
             Frozen(
@@ -194,6 +196,7 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
                 since=[status for status in S.values if status not in {"DRAFT", "ESTIMATED"}],
                 fields=["signed_name", "signature"],
             ),
+            # A failed check stays failed: rounds of rework are counted, never taken back.
             Refused(name="workorder_rework_rises", when="NEW.rework < OLD.rework"),
             Frozen(
                 name="workorder_settled_is_immutable",
@@ -203,6 +206,7 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
             ),
             Frozen(name="workorder_release_frozen", fields=["released_at"], once=True),
             Kept(name="workorder_kept"),
+            # What settlements point to, with the store: the bill is of the store that did the work.
             models.UniqueConstraint(fields=["id", "store"], name="workorder_in_store"),
         ]
 
@@ -274,6 +278,7 @@ class HoldPeriod(models.Model):
         verbose_name_plural = _("holds")
         ordering = ["-since"]
         constraints = [
+            # A car waits for one thing at a time: two waits at once would count the same hours twice.
             models.UniqueConstraint(fields=["work_order"], condition=Q(until__isnull=True), name="hold_one_at_a_time"),
             Frozen(name="hold_frozen", but=["until"]),
             Frozen(name="hold_end_frozen", fields=["until"], once=True),

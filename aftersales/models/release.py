@@ -40,6 +40,7 @@ class QualityCheck(models.Model):
         verbose_name_plural = _("quality checks")
         ordering = ["-at", "-pk"]
         constraints = [
+            # Two inspectors who sign at once have checked once.
             models.UniqueConstraint(
                 fields=["work_order", "round", "stage"],
                 name="qualitycheck_once_per_round",
@@ -128,6 +129,7 @@ class GatePass(models.Model):
             models.CheckConstraint(
                 name="gatepass_used_by_somebody", condition=iff(Q(used_at__isnull=True), Q(used_by__isnull=True))
             ),
+            # The guard has it on paper: what it says stays, but for its use.
             Frozen(name="gatepass_frozen", but=["used_at", "used_by_id"]),
             Kept(name="gatepass_kept"),
         ]

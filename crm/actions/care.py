@@ -85,6 +85,7 @@ def start_many(
     while batch := list(islice(several, BATCH)):
         rows = [row for begun in batch for row in planner.first(trigger, begun, not_before=not_before)]
         with transaction.atomic():
+            # An import that died is run again: what it had written is there, and stays.
             FollowUp.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
         asked += len(rows)
     with transaction.atomic():
@@ -236,6 +237,7 @@ def _told(contact: Contact) -> dict[str, object]:
 
 
 def _lock_open(row: FollowUp, by: User) -> FollowUp:
+    # Two at the desk may have the same call before them: the second is told that it is made.
     row = FollowUp.objects.lock(row)
     if row.status != FollowUp.Status.PENDING:
         raise Refusal(_("This follow-up has ended already. Take the next one."), code="follow_up_ended")

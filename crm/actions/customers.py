@@ -124,6 +124,7 @@ def add_phone(
 @transaction.atomic
 def prefer_phone(phone: Phone, *, by: User) -> Phone:
     """Call this number first from now on."""
+    # One file, one first number: two that are chosen at once would both be the first.
     Customer.objects.lock(phone.customer_id)
     Phone.objects.filter(customer=phone.customer_id, is_primary=True).update(is_primary=False)
     if not Phone.objects.filter(pk=phone.pk).update(is_primary=True):

@@ -141,6 +141,7 @@ def mark_printed(campaign: RecallCampaign, *, by: User) -> int:
     # Only what has its letter: a car listed while the printer ran waits for the next file.
     now = timezone.now()
     listed = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.LISTED, letter__isnull=False)
+    # A car that is booked or scrapped meanwhile has left the list, and is not put back on it.
     keys = [entry.pk for entry in listed.lock_all()]
     RecallEntry.objects.filter(pk__in=keys).update(status=RecallEntry.Status.PRINTED, printed_at=now)
     Letter.objects.filter(recall_entry__in=keys, printed_at__isnull=True).update(printed_at=now)
@@ -161,6 +162,7 @@ def mail(campaign: RecallCampaign, *, by: User) -> int:
     campaign = RecallCampaign.objects.lock(campaign)
     refuse_unprinted(campaign, by=by)
     printed = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.PRINTED)
+    # As above: whoever has booked by telephone by now gets no call for the letter.
     entries = printed.lock_all()
     # By key from here on: what is printed after this moment is not in this post.
     now, keys = timezone.now(), [entry.pk for entry in entries]

@@ -149,6 +149,7 @@ def _supersede(fallen_due: list[Due], at: datetime) -> None:
     left = FollowUp.objects.filter(status=FollowUp.Status.PENDING, customer__in=customers, continued=True)
     # Only repeats: a thank-you call is made, however late.
     left = left.filter(cadence__every_months__gt=0).select_related("customer")
+    # One that is being called just now waits for its result here, and is then no longer open.
     rows = [row for row in left.lock_all() if row.occurrence < latest.get(_chain(row), 0)]
     FollowUp.objects.filter(pk__in=[row.pk for row in rows]).update(
         status=FollowUp.Status.CANCELLED, ended_at=at, ended_why=FollowUp.Why.SUPERSEDED

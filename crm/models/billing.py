@@ -106,6 +106,7 @@ class Invoice(UpdatedAt):
             models.UniqueConstraint(
                 fields=["id", "customer", "store", "subject_number"], name="invoice_of_its_document"
             ),
+            # A numbered voucher of the books: who owes whom is what was issued, and is mended by counter-rows.
             Frozen(
                 name="invoice_frozen",
                 fields=[

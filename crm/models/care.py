@@ -60,6 +60,7 @@ class CadencePreset(UpdatedAt, Bilingual):
         verbose_name_plural = _("care presets")
         ordering = ["-is_default", "code"]
         constraints = [
+            # A store that has chosen none follows the default, so there is one.
             models.UniqueConstraint(
                 fields=["is_default"],
                 condition=Q(is_default=True),
@@ -275,6 +276,7 @@ class FollowUp(UpdatedAt, Lifecycle):
                 condition=Q(deputy__isnull=True) | Q(assignee__isnull=True) | ~Q(deputy=F("assignee")),
                 violation_error_message=_("Choose a deputy other than the person who is away."),
             ),
+            # Which call it is of which rule: counted anew, the same call would be made twice.
             Frozen(
                 name="followup_subject_frozen",
                 fields=["cadence", "channel", "store", "vehicle", "anchor", "occurrence", "recall_entry"],
@@ -285,6 +287,7 @@ class FollowUp(UpdatedAt, Lifecycle):
                 since=["DONE", "UNREACHABLE", "CANCELLED"],
                 but=["customer_id", "continued"],
             ),
+            # The next call was planned from this one; planned again it would be a second.
             Refused(name="followup_continues_once", when="OLD.continued AND NOT NEW.continued"),
             Kept(name="followup_kept"),
         ]

@@ -119,6 +119,7 @@ class Contact(UpdatedAt):
                 violation_error_message=_("Write when to call again."),
             ),
             says_something("contact", "key"),
+            # What was said, and agreed to, is evidence: it is added to, never rewritten.
             Frozen(name="contact_frozen", but=["customer_id"]),
             Frozen(name="contact_customer_frozen", fields=["customer"], same="crm_same_customer"),
             Kept(name="contact_kept"),

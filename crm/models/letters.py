@@ -87,6 +87,7 @@ class Letter(UpdatedAt):
                 violation_error_message=_("A letter is mailed after it is printed."),
             ),
             says_something("letter", "number", "title", "body", "addressee"),
+            # The customer has the paper: the file shows the words that were sent.
             Frozen(name="letter_frozen", but=["customer_id", "printed_at", "mailed_at", "mailed_by_id"]),
             Frozen(name="letter_post_frozen", fields=["printed_at", "mailed_at", "mailed_by"], once=True),
             Frozen(name="letter_customer_frozen", fields=["customer"], same="crm_same_customer"),

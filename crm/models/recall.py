@@ -58,6 +58,7 @@ class RecallCampaign(UpdatedAt):
         verbose_name_plural = _("maintenance recalls")
         ordering = ["-month", "store"]
         constraints = [
+            # The beat and a manager who list the month at once make one list.
             models.UniqueConstraint(fields=["store", "month"], name="recallcampaign_unique"),
             # A month is its first day everywhere, or two lists of one month stand beside each other.
             models.CheckConstraint(
@@ -69,6 +70,7 @@ class RecallCampaign(UpdatedAt):
                 condition=iff(Q(improvement=""), Q(improvement_at__isnull=True)),
             ),
             says_something("recallcampaign", "number"),
+            # What the entries point to, with both: a car stands on the list of its own store and month.
             models.UniqueConstraint(fields=["id", "store", "month"], name="recallcampaign_with_month"),
             Frozen(name="recallcampaign_frozen", fields=["number", "store", "month", "prepared_at", "prepared_by"]),
             Kept(name="recallcampaign_kept"),

@@ -98,6 +98,7 @@ class Vehicle(UpdatedAt):
                 condition=Q(plate__isnull=True) | Q(plate__regex=r"^[^\sa-z·]{5,10}$"),
                 violation_error_message=_("Write the plate in capitals without spaces or the dot."),
             ),
+            # A plate moves on to its owner's next car; the one that is gone keeps it for its history.
             models.UniqueConstraint(
                 fields=["plate"],
                 condition=Q(gone=False),
@@ -162,6 +163,7 @@ class Ownership(models.Model):
         verbose_name_plural = _("ownerships")
         ordering = ["-since", "-pk"]
         constraints = [
+            # Letters, calls and consent are one person's: two owners of today would both be asked.
             models.UniqueConstraint(
                 fields=["vehicle"],
                 condition=Q(role="OWNER", until__isnull=True),

@@ -82,6 +82,7 @@ def post(**facts: Unpack[Facts]) -> Message:
 def post_many(messages: Iterable[Message]) -> list[Message]:
     """Post a set in one statement; of those whose key is known, the existing rows are returned in their place."""
     drafts = list(messages)
+    # A job that died after posting posts again: the customer gets one message.
     Message.objects.bulk_create(drafts, ignore_conflicts=True, batch_size=1000)
     keys = [message.idempotency_key for message in drafts]
     posted = {message.idempotency_key: message for message in Message.objects.filter(idempotency_key__in=keys)}

@@ -94,6 +94,7 @@ class Job(UpdatedAt, Leased):
                 name="job_progress_in_range", condition=Q(total__isnull=True) | Q(done__lte=F("total"))
             ),
             says_something("job", "kind"),
+            # A worker runs it with the rights of who asked: another name would be another person's rights.
             Frozen(name="job_order_frozen", fields=["kind", "store", "requested_by", "requested_at", "input_file"]),
             Kept(name="job_kept"),
         ]

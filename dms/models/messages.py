@@ -116,6 +116,7 @@ class Message(UpdatedAt, Leased):
                     "created_at",
                 ],
             ),
+            # It is with its receiver: what stands here is what was sent.
             Frozen(name="message_sent_frozen", since=["SENT"], but=[]),
             Kept(name="message_kept"),
         ]

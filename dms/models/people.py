@@ -127,6 +127,7 @@ class User(UpdatedAt, AbstractUser):
         verbose_name_plural = _("colleagues")
         ordering = ["username"]
         constraints = [
+            # People may sign in by their phone, which has to mean one of them.
             models.UniqueConstraint(
                 fields=["phone"],
                 name="user_phone_unique",
@@ -252,6 +253,7 @@ class Absence(UpdatedAt):
                 condition=Q(deputy__isnull=True) | ~Q(deputy=F("user")),
                 violation_error_message=_("Choose a deputy other than the person who is away."),
             ),
+            # Two absences of one day would name two deputies for the same calls.
             ExclusionConstraint(
                 name="absence_no_overlap",
                 expressions=[

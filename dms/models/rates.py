@@ -49,6 +49,7 @@ class Rate(UpdatedAt):
         verbose_name_plural = _("rates")
         ordering = ["kind", "store", "-valid_from"]
         constraints = [
+            # One answer to what a thing costs on a day; no store means every store, and counts as a value here.
             models.UniqueConstraint(
                 fields=["kind", "store", "valid_from"],
                 name="rate_unique_from_day",

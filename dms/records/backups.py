@@ -112,12 +112,12 @@ def _add_file(archive: tarfile.TarFile, name: str, contents: Contents) -> None:
 
 def tables() -> dict[str, list[int | str]]:
     """Count and hash of every table."""
-    found: dict[str, list[int | str]] = {}
+    contents: dict[str, list[int | str]] = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
             cursor.execute(CONTENT.format(table=connection.ops.quote_name(table)))
-            found[table] = list(cursor.fetchone())
-    return found
+            contents[table] = list(cursor.fetchone())
+    return contents
 
 
 Readable = IO[bytes] | File[Any]

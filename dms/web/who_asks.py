@@ -129,11 +129,11 @@ def stores() -> tuple[Row, ...]:
 
 def read(pk: int, house: tuple[Row, ...] | None) -> Person | None:
     """The person with their roles and rights, in one statement; where they are not to be remembered without their stores."""
-    found = people_rows().filter(pk=pk).first()
-    if found is None:
+    facts = people_rows().filter(pk=pk).first()
+    if facts is None:
         return None
-    row = found[: len(COLUMNS)]
-    roles, rights, store_ids = cast("tuple[list[str], list[str], list[int]]", found[len(COLUMNS) :])
+    row = facts[: len(COLUMNS)]
+    roles, rights, store_ids = cast("tuple[list[str], list[str], list[int]]", facts[len(COLUMNS) :])
     own = None if house is None else tuple(store for store in house if store[STORE_ID] in store_ids)
     everywhere = row[SUPERUSER] or any(role in ROLES and ROLES[role].group_wide for role in roles)
     standing = Standing(

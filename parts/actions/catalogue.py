@@ -18,6 +18,8 @@ def save_part(part: Part, *, by: User, **facts: object) -> Part:
     """A part number comes into the catalogue, or its facts change; what changed is in the log."""
     new = part.pk is None
     if not new:
+        # What changed is told by comparing: of two who save at once the second compares with what the first has
+        # written.
         part = Part.objects.lock(part)
     changed = sorted(name for name, value in facts.items() if getattr(part, name) != value)
     for name, value in facts.items():

@@ -88,6 +88,7 @@ def end_allocation(order: Order) -> None:
         return
     allocation.ended_at = order.status_at  # the row stays: which cars were kept for whom is asked later
     allocation.save(update_fields=["ended_at"])
+    # The order first, then its car: every act on both takes them in this order.
     StockCar.objects.lock(allocation.car).move(StockCar.Status.AVAILABLE, at=order.status_at)
 
 
@@ -110,6 +111,7 @@ def advance_with_car(order: Order, to: str, car_to: str, kind: EventKind, by: Us
     allocation = live_allocation(order)
     if allocation is None:
         raise Refusal(_("No car is allocated to this order."), code="no_car")
+    # The order first, then its car: every act on both takes them in this order.
     car = StockCar.objects.lock(allocation.car)
     car.move(car_to, at=order.status_at)
     events.record(kind, order, by=by, data={"vin": car.vin})

@@ -223,8 +223,8 @@ def settle_cancelled(order: Order, *, forfeit: Decimal, reason: str, by: User) -
     for line in order.invoice.lines.filter(reverses__isnull=True, reversed_by__isnull=True).order_by("amount"):
         billing.reverse_line(line, by=by, reason=reason)
     if forfeit:
-        kept = billing.Line(InvoiceLine.Kind.FEE, _("Kept of the deposit"), forfeit)
-        order.invoice = billing.add_lines(order.invoice, lines=[kept], by=by)
+        fee = billing.Line(InvoiceLine.Kind.FEE, _("Kept of the deposit"), forfeit)
+        order.invoice = billing.add_lines(order.invoice, lines=[fee], by=by)
 
 
 def reopen(lead: Lead, *, by: User) -> None:

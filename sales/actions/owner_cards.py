@@ -58,6 +58,7 @@ def note_loan(card: OwnerCard, *, by: User, loan_until: date | None = None, loan
 @transaction.atomic
 def hand_to_customer_service(vehicle: Vehicle, *, by: User) -> OwnerCard | None:
     """After the first maintenance the card of the car's owner goes to customer service. None when sales keep none (any more)."""
+    # Two maintenances settled at once hand it over once.
     cards = OwnerCard.objects.filter(vehicle=vehicle, handed_over_at__isnull=True).lock_all()
     if not cards:
         return None

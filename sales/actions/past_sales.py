@@ -56,6 +56,7 @@ class Figures:
 def take_sales(sales: Sequence[Sale], *, by: User | None, at: datetime) -> Figures:
     """Write a set of past sales; what is known by its id stays as it is. Care begins at ``at``: history is not called."""
     with connection.cursor() as cursor:
+        # Customers are found by phone and sales by id before they are written: two imports would both find nothing.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
     known = set(Vehicle.objects.filter(source_id__in=[sale.id for sale in sales]).values_list("source_id", flat=True))
     new = [sale for sale in sales if sale.id not in known]
@@ -105,16 +106,16 @@ class Batch:
     def _stores(self) -> dict[str, Store]:
         """Dealer → store, known by its name."""
         dealers = {sale.dealer: sale for sale in self.sales}
-        found = {store.name: store for store in Store.objects.filter(name__in=dealers, kind=Store.Kind.STORE)}
+        stores = {store.name: store for store in Store.objects.filter(name__in=dealers, kind=Store.Kind.STORE)}
         taken = set(Store.objects.values_list("code", flat=True))
         missing = []
         for name, sale in dealers.items():
-            if name not in found:
+            if name not in stores:
                 fresh = free_code(store_letters(name), taken)
                 taken.add(fresh)
                 missing.append(Store(code=fresh, name=name, name_en=name, address=sale.address[:200]))
         self._count("stores", Store.objects.bulk_create(missing))
-        return found | {store.name: store for store in missing}
+        return stores | {store.name: store for store in missing}
 
     def _catalogue(self) -> tuple[dict[str, Variant], dict[tuple[str, str], Colour]]:
         brands = self._rows(
@@ -316,4 +317,4 @@ def variant_code(sale: Sale) -> str:
 
 def free_code(letters: str, taken: set[str]) -> str:
     """The first store code of these letters that nobody has."""
-    return next(found for number in range(1, 10_000) if (found := f"{letters}{number:02}"[:8]) not in taken)
+    return next(store_code for number in range(1, 10_000) if (store_code := f"{letters}{number:02}"[:8]) not in taken)

@@ -187,6 +187,7 @@ class Lead(UpdatedAt, DatedLifecycle):
                 violation_error_message=_("This customer has an open card for this series already."),
             ),
             says_something("lead", "number"),
+            # What orders point to, with both: an order is for the customer and the store of its card.
             models.UniqueConstraint(fields=["id", "customer", "store"], name="lead_of_customer"),
             Frozen(name="lead_frozen", fields=["number", "store", "opened_at", "opened_by"]),
             Frozen(name="lead_customer_frozen", fields=["customer"], same="crm_same_customer"),
@@ -274,6 +275,7 @@ class LeadContact(models.Model):
                 condition=iff(Q(reviewed_by__isnull=True), Q(reviewed_at__isnull=True)),
             ),
             says_something("leadcontact", "key"),
+            # What was said stays as it was said; the manager's word stands beside it.
             Frozen(name="leadcontact_frozen", but=["review", "reviewed_by_id", "reviewed_at"]),
             Frozen(
                 name="leadcontact_review_frozen", fields=["review", "reviewed_by", "reviewed_at"], if_set="reviewed_at"

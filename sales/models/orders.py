@@ -50,9 +50,11 @@ class Quote(UpdatedAt):
         indexes = [models.Index(fields=["updated_at"], name="quote_updated_at")]
         constraints = [
             models.UniqueConstraint(fields=["number", "version"], name="quote_version_unique"),
+            # Two advisers who write the next version at once: one of them has to read the other's first.
             models.UniqueConstraint(fields=["number"], condition=Q(superseded=False), name="quote_one_live_version"),
             says_something("quote", "number"),
             models.UniqueConstraint(fields=["id", "lead", "store"], name="quote_of_lead"),
+            # The customer has it on paper: another price is another version.
             Frozen(name="quote_frozen", but=["superseded"]),
             Refused(name="quote_superseded_once", when="OLD.superseded AND NOT NEW.superseded"),
             Kept(name="quote_kept"),
@@ -241,6 +243,7 @@ class Order(UpdatedAt, DatedLifecycle):
                 | Q(source_id__isnull=False)
                 | Q(invoice__isnull=False),
             ),
+            # One wish, one order: a second would keep a second car for the same buyer.
             models.UniqueConstraint(
                 fields=["lead"],
                 condition=~Q(status="CANCELLED"),
@@ -284,6 +287,7 @@ class Order(UpdatedAt, DatedLifecycle):
             ),
             Frozen(name="order_over_frozen", since=["DELIVERED", "CLOSED", "CANCELLED"], but=["customer_id"]),
             Kept(name="order_kept"),
+            # What other papers point to, with the store: they belong to the store that sells.
             models.UniqueConstraint(fields=["id", "store"], name="order_in_store"),
         ]
 

@@ -96,6 +96,7 @@ class ShowroomVisit(UpdatedAt):
             models.Index(fields=["updated_at"], name="showroomvisit_updated_at"),
         ]
         constraints = [
+            # Visitors are told and counted by their number of the day: two desks never give one twice.
             models.UniqueConstraint(fields=["store", "day", "sequence"], name="showroomvisit_sequence_unique"),
             models.CheckConstraint(
                 name="showroomvisit_leaves_after_coming",
@@ -145,6 +146,7 @@ class RotaPlace(UpdatedAt):
         verbose_name = _("rota place")
         verbose_name_plural = _("rota")
         ordering = ["guests", "waiting_since", "pk"]
+        # Two places of one adviser would be two turns.
         constraints = [models.UniqueConstraint(fields=["store", "day", "adviser"], name="rota_once_a_day")]
 
     def __str__(self) -> str:

@@ -12,7 +12,10 @@ LONGEST_FUNCTION = 50
 LONG_FUNCTION = 30
 MEDIAN_FUNCTION = 8
 LONGEST_FILE = 450
+LAUNCHER = 2_237
+"""Lines of devstack/: what goes in pushes something out."""
 NOBODYS_NAMES = {"utils", "util", "helpers", "helper", "common", "services", "service", "misc", "manager", "managers"}
+NOBODYS_LOCALS = {"found"}
 NO_WEB_IN_ACTIONS = ("django.http", "django.shortcuts", "django.forms", "django.contrib.messages", "django.template")
 
 
@@ -44,6 +47,12 @@ def imports_inside_functions(tree: ast.AST) -> list[int]:
         for inner in ast.walk(node)
         if isinstance(inner, ast.Import | ast.ImportFrom)
     ]
+
+
+def nobodys_locals(tree: ast.AST) -> set[str]:
+    """Variables that are named by what was done to get them, and not by the thing."""
+    assigned = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return assigned & NOBODYS_LOCALS
 
 
 def imported(tree: ast.AST) -> set[str]:
@@ -90,6 +99,10 @@ def test_files_are_short():
     assert {path: length for path, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
+def test_the_launcher_does_not_grow():
+    assert sum(len(path.read_text().splitlines()) for path in (BASE / "devstack").glob("*.py")) <= LAUNCHER
+
+
 def test_modules_are_named_by_their_subject():
     nobodys = [path for path in modules() if NOBODYS_NAMES.intersection(PurePath(path).with_suffix("").parts)]
     assert nobodys == []
@@ -102,6 +115,10 @@ def test_every_module_says_what_it_is_for():
 
 def test_imports_stand_at_the_top():
     assert {path: lines for path, tree in modules().items() if (lines := imports_inside_functions(tree))} == {}
+
+
+def test_variables_are_named_by_the_thing():
+    assert {path: names for path, tree in modules().items() if (names := nobodys_locals(tree))} == {}
 
 
 def test_business_does_not_hang_on_the_saving_of_rows():
@@ -181,6 +198,10 @@ def test_long_functions_are_noticed(lengths, complaint):
 
 def test_the_length_of_a_function_counts_its_first_and_last_line():
     assert functions(ast.parse("class A:\n    async def f(self):\n        a = 1\n        return a\n")) == [("f", 3)]
+
+
+def test_a_variable_that_names_no_thing_is_noticed():
+    assert nobodys_locals(ast.parse("if (found := rows.first()): order = found")) == {"found"}
 
 
 def test_a_hidden_import_is_noticed():

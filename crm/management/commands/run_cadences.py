@@ -47,12 +47,12 @@ class Command(BaseCommand):
 
     def run(self, at: datetime) -> None:
         done = rounds.run_due(at)
-        moved, told = rounds.stand_in(at), rounds.escalate(at)
+        deputed, escalated = rounds.stand_in(at), rounds.escalate(at)
         listed = recall.prepare_next(at)
         recall.raise_alarms(at)
         self.stdout.write(
             f"continued {done.continued}, stopped {done.stopped}, letters {done.letters}, texts {done.texts}, "
-            f"deputed {moved}, escalated {told}, recalls listed {listed}"
+            f"deputed {deputed}, escalated {escalated}, recalls listed {listed}"
         )
 
     def report(self, day: date, at: datetime) -> None:

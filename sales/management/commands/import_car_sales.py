@@ -42,8 +42,8 @@ class Command(BaseCommand):
         by = self.person(options["by"])
         faults: list[Fault] = []
 
-        def done(figures: Figures, found: list[Fault], last: int) -> None:
-            faults.extend(found)
+        def done(figures: Figures, new: list[Fault], last: int) -> None:
+            faults.extend(new)
             self.stderr.write(f"line {last}: {figures.taken} taken, {figures.known} known, {figures.faults} not taken")
 
         try:
