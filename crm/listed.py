@@ -67,8 +67,8 @@ def with_facts(rows: QuerySet[Customer]) -> CustomerQuerySet:
             vin="vehicle__vin_tail",
             source="vehicle__source_id",
             text="vehicle__model_text",
-            name="vehicle__variant__name",
-            name_en="vehicle__variant__name_en",
+            name="vehicle__variant__full_name",
+            name_en="vehicle__variant__full_name_en",
         )
     )
     stores = CustomerStore.objects.filter(customer=mine).values("store_id")

@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
     "sweep-jobs": {"task": "dms.tasks.sweep_jobs", "schedule": SWEEP_SECONDS, "options": {"expires": 30}},
     "care-round": {"task": "crm.tasks.care_round", "schedule": 60.0, "options": {"expires": 120}},
     "recall-round": {"task": "crm.tasks.recall_round", "schedule": 15 * 60.0, "options": {"expires": 900}},
+    "ask-again-round": {"task": "sales.tasks.ask_again_round", "schedule": 5 * 60.0, "options": {"expires": 300}},
     "close-days": {"task": "reports.tasks.close_days", "schedule": 5 * 60.0, "options": {"expires": 300}},
     "sweep-files": {"task": "dms.tasks.sweep_files", "schedule": 24 * 60 * 60.0},
     "clear-sessions": {"task": "dms.tasks.clear_sessions", "schedule": 24 * 60 * 60.0},

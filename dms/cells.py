@@ -153,8 +153,8 @@ def subject_words(event: Event) -> str:
 
 # --- models of cars -----------------------------------------------------------------------------------------------------
 def variant_name(variant: Variant, request: AuthenticatedHttpRequest) -> Markup:
-    """Under the head of its series by itself; in another order with the series."""
-    name = f"{variant.series} {variant}" if request.GET.get("ordering") else str(variant)
+    """Under the head of its series by itself; in another order by its whole name."""
+    name = str(variant) if request.GET.get("ordering") else variant.local_name
     shown = LINK % (url("dms:variant", variant.pk), name)
     return shown if variant.active else Markup("%s %s") % (shown, badge("void", pgettext("model", "Ended")))
 

@@ -197,7 +197,7 @@ def _sums(parts: Iterator[tuple[str, Kind, Q]]) -> tuple[Q, dict[str, Any]]:
 
 
 def _visible(kind: Kind, user: User, store: Store | None, days: Days) -> QuerySet[Model]:
-    return _prepared(kind, scoped_rows(kind.model).visible_to(user).of_store(store), days)
+    return _prepared(kind, scoped_rows(kind.model).counted_for(user, store), days)
 
 
 def _prepared(kind: Kind, rows: QuerySet[Model], days: Days) -> QuerySet[Model]:

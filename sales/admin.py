@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from dms.admin.recording import ConfigurationAdmin, ConfigurationInline
-from sales.models import LevelRule, Source
+from sales.models import DiscountLimit, LevelRule, Source
 
 
 @admin.register(LevelRule)
@@ -12,6 +12,15 @@ class LevelRuleAdmin(ConfigurationAdmin[LevelRule]):
 
     list_display = ["level", "hours"]
     fields = ["level", "hours"]
+
+
+@admin.register(DiscountLimit)
+class DiscountLimitAdmin(ConfigurationAdmin[DiscountLimit]):
+    """How much of the list price each role gives up by itself; above it the next authority approves."""
+
+    list_display = ["role", "amount", "percent"]
+    list_select_related = ["role"]
+    fields = ["role", "amount", "percent"]
 
 
 class ChannelInline(ConfigurationInline):

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext
 from markupsafe import Markup, escape
 
 from dms.formats import display
-from dms.web.act_markup import one_button
+from dms.web.act_markup import acts_cell
 from dms.web.addresses import url
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.markup import NOTHING, badge, choice, filled, level, number, plate
@@ -16,6 +16,7 @@ from sales.stock_position import family_of_age
 
 LINK = '<a href="%s">%s</a>'
 LATE = '<span class="x-late">%s</span>'
+CERTIFICATE_ACTS, USE_ACTS = acts_cell(STOCK_CAR, "certificate"), acts_cell(STOCK_CAR, "use")
 COLOURED = '<span class="x-%s fw-medium">%s</span>'
 
 
@@ -60,14 +61,14 @@ def coloured_days(car: StockCar, _request: AuthenticatedHttpRequest) -> Markup |
     return filled(COLOURED, family, days) if family else number(days)
 
 
-def certificate(car: StockCar, request: AuthenticatedHttpRequest) -> Markup | str:
-    """For who may change it the button that turns it over: pressed twice it stays what the button said."""
-    offer = STOCK_CAR.offered(car, request.user).get("certificate")
-    if offer is None or offer.why_not:
-        return choice(car, "certificate")
-    kinds = StockCar.Certificate
-    other = kinds.PLEDGED if car.certificate == kinds.IN_HAND else kinds.IN_HAND
-    return one_button(offer, request, choice(car, "certificate"), certificate=other.value)
+def certificate(car: StockCar, request: AuthenticatedHttpRequest) -> Markup:
+    """Where it is; for who may change it with the act that takes it there."""
+    return escape(choice(car, "certificate")) + " " + CERTIFICATE_ACTS(car, request)
+
+
+def use(car: StockCar, request: AuthenticatedHttpRequest) -> Markup:
+    """What it serves for, with the act that changes that."""
+    return escape(choice(car, "use")) + " " + USE_ACTS(car, request)
 
 
 def signed(sheet: DeliverySheet) -> str:

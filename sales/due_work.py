@@ -16,6 +16,7 @@ from dms.navigation.due_rows import due_rows
 from dms.navigation.registry import DueItem
 from sales.actions import deliveries
 from sales.models import DeliverySheet, Lead, LeadContact, Order, ShowroomVisit, SignOff
+from sales.models.orders import OrderQuerySet
 from sales.models.register import NAMELESS, VisitQuerySet
 
 
@@ -80,9 +81,10 @@ def visit_line(visit: ShowroomVisit) -> tuple[str, str]:
     return _("Register line %(no)s") % {"no": visit.sequence}, str(visit.adviser or "")
 
 
-def orders_to_approve(orders: QuerySet[Order], user: User) -> QuerySet[Order]:
-    """Those that wait for a superior, who looks at price and discount first; one's own wait for somebody else."""
-    return orders.exclude(made_by=user).select_related("customer", "variant__series", "adviser")
+def orders_to_approve(orders: OrderQuerySet, user: User) -> OrderQuerySet:
+    """Those that wait for a superior whose limit allows the discount; one's own wait for somebody else."""
+    sold = orders.counted_for(user, None).within_limits_of(user)
+    return sold.exclude(made_by=user).select_related("customer", "variant", "adviser")
 
 
 def cars_to_allocate(orders: QuerySet[Order], user: User) -> QuerySet[Order]:
@@ -93,8 +95,36 @@ def cars_to_allocate(orders: QuerySet[Order], user: User) -> QuerySet[Order]:
 
 def order_line(order: Order) -> tuple[str, str]:
     """How an order reads in a list of work: whose it is for how much, and what."""
-    parts = (order.variant.named, order.number, order.adviser)
+    parts = (order.variant, order.number, order.adviser)
     return f"{order.customer} · {display.yuan(order.total, 0)}", " · ".join(str(part) for part in parts if part)
+
+
+def handed_over_by(orders: QuerySet[Order], user: User) -> QuerySet[Order]:
+    """Those whose car this person's store hands over."""
+    if user.sees_all_stores:
+        return orders
+    return orders.alias(deliverer=Coalesce("delivering_store", "store")).filter(deliverer__in=user.store_ids)
+
+
+def cars_to_prepare(orders: QuerySet[Order], user: User) -> QuerySet[Order]:
+    """Cars whose sheet goes round, of the store that hands them over."""
+    rows = handed_over_by(orders, user).filter(delivery_sheet__isnull=False)
+    return rows.select_related("customer", "variant", "adviser", "delivering_store", "store")
+
+
+def cars_to_hand_over(orders: QuerySet[Order], user: User) -> QuerySet[Order]:
+    """Cars that are ready, by when the customer comes: one's own, and those that another store entrusts to one's store."""
+    rows = handed_over_by(orders, user).filter(Q(adviser=user) | Q(delivering_store__isnull=False))
+    return rows.select_related("customer", "variant", "adviser", "delivering_store", "store").annotate(
+        comes_at=Coalesce("delivery_sheet__appointment_at", "status_at")
+    )
+
+
+def car_line(order: Order) -> tuple[str, str]:
+    """Whose car it is, and who sold it where it is not us who did."""
+    sold_by = _("sold by %(store)s") % {"store": order.store} if order.delivering_store_id else order.adviser
+    parts = (order.variant, order.number, sold_by)
+    return str(order.customer), " · ".join(str(part) for part in parts if part)
 
 
 def losses_to_confirm(leads: QuerySet[Lead], user: User) -> QuerySet[Lead]:
@@ -104,18 +134,24 @@ def losses_to_confirm(leads: QuerySet[Lead], user: User) -> QuerySet[Lead]:
 
 def loss_line(lead: Lead) -> tuple[str, str]:
     """Whose card it is, and why it is given up."""
-    return str(lead.customer), f"{lead.loss_reason or ''} {lead.loss_note}".strip()
+    said = (lead.get_loss_class_display(), lead.lost_to, lead.loss_reason, lead.loss_note)
+    return str(lead.customer), " · ".join(str(part) for part in said if part)
 
 
 def sheets_to_sign(sheets: QuerySet[DeliverySheet], user: User) -> QuerySet[DeliverySheet]:
     """Delivery sheets that wait for one's department, until the customer comes; before that is agreed, since the last step."""
-    signed = SignOff.objects.filter(sheet=OuterRef("pk"), department__in=deliveries.departments_of(user))
+    own = deliveries.departments_of(user)
+    signed = SignOff.objects.filter(sheet=OuterRef("pk"), department__in=own)
     waiting = sheets.filter(order__status__in=deliveries.IN_HAND).exclude(Exists(signed))
-    return waiting.select_related("order__customer", "order__variant__series").annotate(
+    if not user.sees_all_stores:  # money is signed for where the car is sold, all else where it is handed over
+        money = Q(store__in=user.store_ids) if SignOff.Department.FINANCE in own else Q(pk__in=[])
+        hands = Q(deliverer__in=user.store_ids) if set(own) - {SignOff.Department.FINANCE} else Q(pk__in=[])
+        waiting = waiting.alias(deliverer=Coalesce("order__delivering_store", "store")).filter(money | hands)
+    return waiting.select_related("order__customer", "order__variant").annotate(
         waits_since=Coalesce("appointment_at", "order__status_at")
     )
 
 
 def sheet_line(sheet: DeliverySheet) -> tuple[str, str]:
     """Whose car it is, and which."""
-    return str(sheet.order.customer), f"{sheet.order.variant.named} · {sheet.number}"
+    return str(sheet.order.customer), f"{sheet.order.variant} · {sheet.number}"

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dms.core.untyped import AnyRows, Rows
-from dms.models import Series
+from dms.models import Series, Store
 from dms.web.filters import SENSIBLE_DAYS, OnDay, Since, StoreScopedFilter, Until, visible_people
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, RotaPlace, ShowroomVisit, StockCar
-from sales.models.leads import LeadQuerySet, Level
+from sales.models.leads import LeadQuerySet, Level, LossClass
+from sales.models.orders import OrderQuerySet
 from sales.models.register import VisitQuerySet
 
 SILENT_DAYS = 7
@@ -64,7 +65,8 @@ class LeadFilter(SalesFilter):
     status = filters.ChoiceFilter(choices=Lead.Status.choices, label=_("Status"))
     level = filters.ChoiceFilter(choices=Level.choices, label=_("level"))
     owner = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
-    series = filters.ModelChoiceFilter(queryset=Series.objects.select_related("brand"), label=_("series"))
+    series = filters.ModelChoiceFilter(queryset=Series.objects.all(), label=_("series"))
+    loss_class = filters.ChoiceFilter(choices=LossClass.choices, label=_("lost to"))
     due = filters.BooleanFilter(method="by_now", label=_("Due"))
     silent = filters.BooleanFilter(method="without_contact", label=_("Silent for a week"))
     opened_on = OnDay("opened_at", label=_("opened"))
@@ -100,7 +102,8 @@ class CardBox(LeadFilter):
 
     def filter_queryset(self, queryset: QuerySet[Lead]) -> LeadQuerySet:
         cards: LeadQuerySet = super().filter_queryset(queryset)
-        return cards if self.data.get("status") or self.data.get("opened_on") else cards.open()
+        asked = ("status", "opened_on", "loss_class")
+        return cards if any(self.data.get(name) for name in asked) else cards.open()
 
 
 class QuoteFilter(SalesFilter):
@@ -136,8 +139,10 @@ class OrderFilter(SalesFilter):
     status = filters.ChoiceFilter(choices=Order.Status.choices, label=_("Status"))
     open = filters.BooleanFilter(method="under_way", label=pgettext_lazy("orders", "Under way"))
     adviser = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
-    series = filters.ModelChoiceFilter(
-        field_name="variant__series", queryset=Series.objects.select_related("brand"), label=_("series")
+    series = filters.ModelChoiceFilter(field_name="variant__series", queryset=Series.objects.all(), label=_("series"))
+    sold = filters.BooleanFilter(method="own_sales", label=_("Sold by us"))
+    delivering_store = filters.ModelChoiceFilter(
+        queryset=Store.objects.active(), to_field_name="code", label=_("delivering store")
     )
     signed_on = OnDay("signed_at", label=_("signed"))
     delivered_on = OnDay("delivered_at", label=_("delivered"))
@@ -152,6 +157,12 @@ class OrderFilter(SalesFilter):
         model = Order
         fields: tuple[str, ...] = ()
 
+    def own_sales(self, rows: OrderQuerySet, _name: str, value: bool) -> OrderQuerySet:  # noqa: FBT001
+        """What is handed over for another store is theirs."""
+        assert self.request is not None
+        own = rows.counted_for(self.request.user, getattr(self.request, "store", None))
+        return own if value else rows.exclude(pk__in=own.values("pk"))
+
     def under_way(self, rows: QuerySet[Order], _name: str, value: bool) -> QuerySet[Order]:  # noqa: FBT001
         over = Q(status__in=(Order.Status.DELIVERED, Order.Status.CLOSED, Order.Status.CANCELLED))
         return rows.exclude(over) if value else rows.filter(over)
@@ -161,9 +172,7 @@ class StockCarFilter(SalesFilter):
     """Cars by status, model, use, certificate."""
 
     status = filters.ChoiceFilter(choices=StockCar.Status.choices, label=_("Status"))
-    series = filters.ModelChoiceFilter(
-        field_name="variant__series", queryset=Series.objects.select_related("brand"), label=_("series")
-    )
+    series = filters.ModelChoiceFilter(field_name="variant__series", queryset=Series.objects.all(), label=_("series"))
     variant = filters.NumberFilter(field_name="variant_id", label=_("variant"), min_value=1, decimal_places=0)
     use = filters.ChoiceFilter(choices=StockCar.Use.choices, label=pgettext_lazy("stock car", "use"))
     certificate = filters.ChoiceFilter(choices=StockCar.Certificate.choices, label=_("certificate"))

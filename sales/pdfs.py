@@ -31,7 +31,7 @@ def lead(lead: Lead, user: User, *, whole: bool | None = None) -> Paper:
 
 def quote(quote: Quote, user: User, *, whole: bool | None = None) -> Paper:
     signs = [{"label": _("Customer"), "name": quote.lead.customer}, {"label": _("Adviser"), "name": quote.made_by}]
-    context: Facts = {"object": quote, "lines": quote.lines.all(), "signs": signs}
+    context: Facts = {"object": quote, "lines": quote.lines.all(), "signs": signs, "sums": quote.sums}
     context |= numbers(quote.lead.customer, user, paper=quote.number, whole=whole)
     return _pdf("sales/quote_pdf.html", context, f"{quote.number}-V{quote.version}", quote.store)
 
@@ -42,7 +42,12 @@ def order(order: Order, user: User, *, whole: bool | None = None) -> Paper:
         {"label": _("Adviser"), "name": order.adviser},
         {"label": _("Approved by"), "name": order.approved_by or ""},
     ]
-    context: Facts = {"object": order, "lines": order.quote.lines.all() if order.quote else [], "signs": signs}
+    context: Facts = {
+        "object": order,
+        "lines": order.quote.lines.all() if order.quote else [],
+        "signs": signs,
+        "allocation": live_allocation(order),
+    }
     context |= numbers(order.customer, user, paper=order.number, whole=whole, contract=True)
     return _pdf("sales/order_pdf.html", context, order.number, order.store)
 
@@ -54,6 +59,7 @@ def delivery(sheet: DeliverySheet, user: User, *, whole: bool | None = None) -> 
     context: Facts = {
         "object": sheet,
         "order": sheet.order,
+        "allocation": allocation,
         "car": allocation.car if allocation else None,
         "departments": [(label, signed.get(value)) for value, label in SignOff.Department.choices],
         "signs": [{"label": _("Customer"), "name": sheet.confirmed_name, "image": picture(sheet.signature)}],
@@ -69,7 +75,7 @@ def owner_card(card: OwnerCard, user: User, *, whole: bool | None = None) -> Pap
         "object": card,
         "rows": card.contacts(),
         "decider": _decider(card.customer),
-        "price": order.total if order else None,
+        "order": order,
         "due": order.invoice.due if order and order.invoice else None,
     }
     context |= numbers(card.customer, user, paper=card.number, whole=whole)

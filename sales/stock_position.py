@@ -1,4 +1,4 @@
-"""What stands in the yard, by model and colour: free, kept, on its way, and how long."""
+"""What stands in the yard, by model and colour: for sale, driven or shown, kept, on its way, and how long."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,11 +16,12 @@ COMING = {StockCar.Status.ORDERED, StockCar.Status.IN_TRANSIT}
 
 @dataclass(frozen=True)
 class Position:
-    """One model in one colour."""
+    """One model in one colour. A test or display car is not for sale until it is released."""
 
     variant: object
     colour: str
     available: int
+    own_use: int
     kept: int
     coming: int
     oldest: int | None
@@ -45,12 +46,15 @@ def positions(cars: Iterable[StockCar], *, on: date) -> list[Position]:
             groups[car.variant_id, str(car.colour or "")].append(car)
     rows = []
     for (_variant, colour), group in groups.items():
-        ages = [age for car in group if car.status == StockCar.Status.AVAILABLE and (age := car.age(on)) is not None]
+        here = [car for car in group if car.status == StockCar.Status.AVAILABLE]
+        free = [car for car in here if car.is_for_sale]
+        ages = [age for car in free if (age := car.age(on)) is not None]
         rows.append(
             Position(
                 group[0].variant,
                 colour,
-                sum(car.status == StockCar.Status.AVAILABLE for car in group),
+                len(free),
+                len(here) - len(free),
                 sum(car.status in KEPT for car in group),
                 sum(car.status in COMING for car in group),
                 max(ages, default=None),

@@ -38,8 +38,8 @@ def sums(ask: Ask) -> Sequence[ValueRows]:
     return [
         counts(ask.of(ShowroomVisit.objects.all()), "visits", "came_at", ask.today),
         counts(ask.of(Lead.objects.all()), "cards", "opened_at", ask.today),
-        counts(ask.of(Order.objects.all()), "orders", "signed_at", ask.today),
-        counts(ask.of(Order.objects.all()), "deliveries", "delivered_at", ask.today),
+        counts(Order.objects.counted_for(ask.viewer, ask.store), "orders", "signed_at", ask.today),
+        counts(Order.objects.counted_for(ask.viewer, ask.store), "deliveries", "delivered_at", ask.today),
         summed(ask.of(Lead.objects.all()).open(), open=Count("pk"), **levels),
     ]
 
@@ -52,8 +52,8 @@ def day_tiles(figures: Figures, _user: User, day: date) -> Sequence[Tile]:
     of_the_day = (
         (gettext_lazy("Visits today"), "visits", reverse("sales:register"), groups),
         (gettext_lazy("New cards"), "cards", f"{leads}?opened_on={day}", cards),
-        (gettext_lazy("Orders today"), "orders", f"{orders}?signed_on={day}", cars),
-        (gettext_lazy("Deliveries today"), "deliveries", f"{orders}?delivered_on={day}", cars),
+        (gettext_lazy("Orders today"), "orders", f"{orders}?signed_on={day}&sold=true", cars),
+        (gettext_lazy("Deliveries today"), "deliveries", f"{orders}?delivered_on={day}&sold=true", cars),
     )
     today = [
         Tile(

@@ -16,7 +16,7 @@ from dms.formats import display
 from dms.models import User
 from dms.navigation import registry
 from dms.navigation.registry import Hit
-from dms.navigation.timelines import Ask, Found, Moment, both_names, person
+from dms.navigation.timelines import Ask, Found, Moment, person
 from sales.models import Lead, LeadContact, Order, OwnerCard, Quote, QuoteLine, ShowroomVisit
 
 
@@ -105,7 +105,13 @@ def bought(ask: Ask) -> AnyRows:
     right="sales.view",
     rows=bought,
     at="status_at",
-    facts={"number": "number", "status": "status", **both_names("variant", "variant"), "adviser": person("adviser")},
+    facts={
+        "number": "number",
+        "status": "status",
+        "variant": "variant__full_name",
+        "variant_en": "variant__full_name_en",
+        "adviser": person("adviser"),
+    },
 )
 def purchases(order: Found) -> Moment:
     """Where purchases stand, by the moment they came there."""

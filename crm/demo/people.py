@@ -94,7 +94,7 @@ def add_owner(number: int, crew: Crew, variant: Variant, rng: Random) -> None:
         number=vin_of(number + 1),
         plate=plate(number + 1, variant.energy),
         variant=variant,
-        model_text=f"{variant.series} {variant}"[:80],
+        model_text=str(variant)[:80],
         colour=str(colour),
         energy=variant.energy,
         bought_on=bought,

@@ -13,11 +13,11 @@ from dms.models import HolidayOverride, NumberCounter, NumberSeries, Rate, Reaso
 class ReasonAdmin(ConfigurationAdmin[Reason]):
     """Reasons are reworded, put in order and switched off in the list; the code stays what it is."""
 
-    list_display = ["code", "kind", "name", "name_en", "order", "active"]
+    list_display = ["code", "kind", "group", "name", "name_en", "order", "active"]
     list_editable = ["name", "name_en", "order", "active"]
     list_filter = ["kind", "active"]
     search_fields = ["code", "name", "name_en"]
-    fields = [("kind", "code"), ("name", "name_en"), ("order", "active")]
+    fields = [("kind", "code"), ("name", "name_en"), ("group", "order", "active")]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Reason | None = None) -> list[str]:
         return ["kind", "code"] if obj else []

@@ -50,7 +50,7 @@ class StoreViewSet(EditViewSet):
 class ReasonSerializer(BaseSerializer):
     class Meta:
         model = Reason
-        fields = ("id", "kind", "code", "name", "name_en", "order", "active", "updated_at")
+        fields = ("id", "kind", "group", "code", "name", "name_en", "order", "active", "updated_at")
 
 
 class ReasonViewSet(EditViewSet):
@@ -82,10 +82,11 @@ class BrandViewSet(EditViewSet):
 
 class SeriesSerializer(BaseSerializer):
     brand = BrandField()
+    full_name = serializers.CharField(source="named", read_only=True)
 
     class Meta:
         model = Series
-        fields = ("id", "brand", "code", "name", "name_en", "active", "updated_at")
+        fields = ("id", "brand", "code", "name", "name_en", "full_name", "active", "updated_at")
 
 
 class SeriesViewSet(EditViewSet):
@@ -100,6 +101,9 @@ class SeriesViewSet(EditViewSet):
 
 class VariantSerializer(BaseSerializer):
     brand = serializers.CharField(source="series.brand.code", read_only=True)
+    full_name = serializers.CharField(
+        source="named", read_only=True, help_text="As people call it: make, series, variant."
+    )
 
     class Meta:
         model = Variant
@@ -110,6 +114,7 @@ class VariantSerializer(BaseSerializer):
             "code",
             "name",
             "name_en",
+            "full_name",
             "model_year",
             "energy",
             "displacement",

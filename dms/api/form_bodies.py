@@ -15,6 +15,7 @@ from dms.api.fields import CodeField, Named, PersonField, StoreField
 from dms.core.acts import AnyForm
 from dms.core.untyped import AnyRows, Option
 from dms.models import Reason, Store, User
+from dms.web.forms import GroupStoreField
 
 Field = serializers.Field[Any, Any, Any, Any]
 
@@ -33,6 +34,8 @@ def row_field(field: forms.ModelChoiceField[Model], **options: Option) -> Field:
     assert rows is not None
     options["allow_null"] = not field.required
     if rows.model is Reason:
+        return CodeField(queryset=rows, **options)
+    if isinstance(field, GroupStoreField):
         return CodeField(queryset=rows, **options)
     if rows.model is Store:
         return StoreField(**options)

@@ -69,6 +69,10 @@ class StoreScoped(LockingQuerySet[M_co]):
         """Narrow to the store chosen in the top bar; none chosen means all that are visible."""
         return self if store is None else self.filter(**{self.store_path: store})
 
+    def counted_for(self, user: Viewer, store: models.Model | None) -> Self:
+        """The rows that make the figures of this person in this store: those they see there, unless rows say otherwise."""
+        return self.visible_to(user).of_store(store)
+
 
 class GroupWide(LockingQuerySet[M_co]):
     """Base data of the whole group: everybody with the right sees all of it."""
@@ -77,6 +81,9 @@ class GroupWide(LockingQuerySet[M_co]):
         return self
 
     def of_store(self, store: models.Model | None) -> Self:
+        return self
+
+    def counted_for(self, user: Viewer, store: models.Model | None) -> Self:
         return self
 
 

@@ -70,12 +70,15 @@ class Step:
 
 
 def steps(document: Lifecycle, hints: Mapping[str, str] | None = None) -> list[Step]:
-    """The straight path of the document with where it stands; a detour or dead end stands after what it left behind."""
+    """The straight path of the document with where it stands. A detour stands after what it left behind, and the rest follows;
+    at a dead end nothing follows, and what was never reached (what ``hints`` say nothing of) is not shown.
+    """
     hints, model = hints or {}, type(document)
     path = main_path(model)
     if document.status not in path:
-        reached = [status for status in path if status in hints]
-        path = [*reached, document.status, *[status for status in path if status not in reached]]
+        reached = [status for status in path if hints.get(status)] or path[:1]
+        following = [] if document.is_over else [status for status in path if status not in reached]
+        path = [*reached, document.status, *following]
     here = path.index(document.status)
     return [
         Step(labels(model)[status], "ok" if index < here else "now" if index == here else "", hints.get(status, ""))

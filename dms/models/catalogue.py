@@ -1,13 +1,16 @@
 """The catalogue of cars: brand → series → variant, and colours."""
 
+from typing import Self
+
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils.translation import gettext_lazy as _
 
 from dms.core.money import MoneyField
-from dms.core.names import Bilingual
-from dms.core.scope import GroupWide
+from dms.core.names import Bilingual, in_language
+from dms.core.scope import GroupWide, M_co
+from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
 from dms.models.stores import Store
 
@@ -21,13 +24,45 @@ class Named(UpdatedAt, Bilingual):
         abstract = True
 
 
+class FullyNamed(Named):
+    """A row that is never called without the make before it: two makes have a “2.0T 4WD”.
+
+    The whole name is kept by the database (``full_names.sql``) from the names of its parents, so that a list needs no join for it.
+    """
+
+    full_name = models.CharField(_("full name"), max_length=190, blank=True, editable=False)
+    full_name_en = models.CharField(_("full English name"), max_length=190, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.named
+
+    @property
+    def named(self) -> str:
+        """Make, series, variant: as people speak of it."""
+        return in_language(self.full_name, self.full_name_en) or self.local_name
+
+    def save(self, *args: Option, **kwargs: Option) -> None:
+        """The name that the database gave it is known from then on."""
+        super().save(*args, **kwargs)
+        self.refresh_from_db(fields=["full_name", "full_name_en"])
+
+
+class BrandQuerySet(GroupWide["Brand"]):
+    def sold_in(self, store: Store) -> Self:
+        """The makes of a store; an outlet for which none is named sells those of the store it belongs to."""
+        return self.filter(stores__in=[store.pk, store.parent_id or store.pk])
+
+
 class Brand(Named):
     """A make, and the stores that sell it."""
 
     code = models.CharField(_("code"), max_length=20, unique=True)
     stores = models.ManyToManyField(Store, related_name="brands", blank=True, verbose_name=_("stores"))
 
-    objects = GroupWide["Brand"].as_manager()
+    objects = BrandQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("brand")
@@ -35,13 +70,24 @@ class Brand(Named):
         ordering = ["name"]
 
 
-class Series(Named):
+class OfAMake(GroupWide[M_co]):
+    """Rows of the catalogue that belong to a make. ``make`` is the way to it."""
+
+    make = "brand"
+
+    def offered_in(self, store: Store) -> Self:
+        """What may be chosen in a store: what is sold, of its own makes; of all where none is named for it."""
+        makes = Brand.objects.sold_in(store)
+        return self.filter(Q(**{f"{self.make}__in": makes}) | ~Exists(makes), active=True)
+
+
+class Series(FullyNamed):
     """A model series of a brand."""
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="series", verbose_name=_("brand"))
     code = models.CharField(_("code"), max_length=30)
 
-    objects = GroupWide["Series"].as_manager()
+    objects = OfAMake["Series"].as_manager()
 
     class Meta:
         verbose_name = _("series")
@@ -68,7 +114,11 @@ class Energy(models.TextChoices):
     OTHER = "OTHER", _("Other fuel")
 
 
-class Variant(Named):
+class VariantQuerySet(OfAMake["Variant"]):
+    make = "series__brand"
+
+
+class Variant(FullyNamed):
     """A configuration one can order: the row a price, a warranty and a maintenance plan belong to."""
 
     Energy = Energy
@@ -88,7 +138,7 @@ class Variant(Named):
     service_months = models.PositiveSmallIntegerField(_("maintenance every (months)"), default=6)
     service_km = models.PositiveIntegerField(_("maintenance every (km)"), default=10_000)
 
-    objects = GroupWide["Variant"].as_manager()
+    objects = VariantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("variant")
@@ -105,12 +155,8 @@ class Variant(Named):
                 condition=Q(service_months__gt=0, service_km__gt=0),
                 violation_error_message=_("Maintenance intervals are greater than zero."),
             ),
+            models.UniqueConstraint(fields=["id", "series"], name="variant_of_series"),
         ]
-
-    @property
-    def named(self) -> str:
-        """With its series, as people speak of it. Fetch ``series`` along."""
-        return f"{self.series} {self}"
 
 
 class Colour(Named):
@@ -119,7 +165,7 @@ class Colour(Named):
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="colours", verbose_name=_("brand"))
     code = models.CharField(_("code"), max_length=20)
 
-    objects = GroupWide["Colour"].as_manager()
+    objects = OfAMake["Colour"].as_manager()
 
     class Meta:
         verbose_name = _("colour")

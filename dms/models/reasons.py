@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dms.core.names import Bilingual
 from dms.core.scope import GroupWide
@@ -32,7 +33,18 @@ class Reason(UpdatedAt, Bilingual):
         SKIP = "SKIP", _("Rota skipped")
         LOST_SALE = "LOST_SALE", _("Lost sale")
 
+    class Group(models.TextChoices):
+        OFFER = "OFFER", pgettext_lazy("loss reasons", "Car, offer and place")
+        PEOPLE = "PEOPLE", pgettext_lazy("loss reasons", "Our people")
+
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    group = models.CharField(
+        pgettext_lazy("reasons", "group"),
+        max_length=8,
+        choices=Group.choices,
+        blank=True,
+        help_text=_("Of losses: whether it speaks of what was offered, or of our people."),
+    )
     code = models.CharField(_("code"), max_length=30)
     order = models.PositiveSmallIntegerField(_("order"), default=100)
     active = models.BooleanField(_("active"), default=True)

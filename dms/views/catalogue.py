@@ -34,7 +34,7 @@ class BySeries(Table):
 
     def _parts(self) -> Iterator[Markup]:
         for series, variants in groupby(self.rows, attrgetter("series")):
-            yield SERIES % (len(self.columns), series.brand, series)
+            yield SERIES % (len(self.columns), series.brand, series.local_name)
             yield Table(self.columns, tuple(variants), self.request, self.row_class).body()
 
 
@@ -48,9 +48,15 @@ class Variants(BaseListView):
     related: ClassVar[tuple[str, ...]] = ("series__brand",)
     columns = (
         Column(gettext_lazy("Brand"), "series.brand", only="file"),
-        Column(gettext_lazy("Series"), "series", only="file"),
+        Column(gettext_lazy("Series"), "series.local_name", only="file"),
         Column(
-            gettext_lazy("Variant"), str, cell=cells.variant_name, sort="name", phone=True, look="fw-medium", width=30
+            gettext_lazy("Variant"),
+            "local_name",
+            cell=cells.variant_name,
+            sort="name",
+            phone=True,
+            look="fw-medium",
+            width=30,
         ),
         Column(gettext_lazy("Code"), "code", sort="code", look="code text-secondary"),
         Column(gettext_lazy("Energy"), "energy", "choice", phone=True),
@@ -107,7 +113,7 @@ def variant(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     context = {
         "object": variant,
         "plan": plan(variant),
-        "crumbs": trail("dms:variants", f"{variant.series} {variant}"),
+        "crumbs": trail("dms:variants", str(variant)),
         "colours": variant.series.brand.colours.filter(active=True),
         "siblings": siblings[:20],
     }

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from dms.core.acts import Act, Actor, AnyForm
 from dms.core.untyped import Option, Row
 from dms.formats import phones, plates
-from dms.models import Reason
+from dms.models import Reason, Store
 from dms.web import edits
 
 M = TypeVar("M", bound=Model)
@@ -97,6 +97,10 @@ class ReasonField(forms.ModelChoiceField[Reason]):
         label = pgettext_lazy("why", "Reason")
         facts = {"queryset": Reason.objects.of(kind), "label": label, "widget": forms.RadioSelect, "empty_label": None}
         super().__init__(**{**facts, **options})
+
+
+class GroupStoreField(forms.ModelChoiceField[Store]):
+    """A store of the group, whether the person works there or not."""
 
 
 class KeyField(forms.CharField):

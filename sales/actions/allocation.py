@@ -1,8 +1,11 @@
 """Which car is kept for which order: allocated, released, made ready. An order and its car take their steps together."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dms.core.event_words import EventKind
@@ -13,6 +16,7 @@ from dms.records.constraint_errors import refusing
 from sales.actions.leads import refuse_foreign
 from sales.events import ORDER_CAR_ALLOCATED, ORDER_CAR_RELEASED, ORDER_NOT_READY, ORDER_READY
 from sales.models import Allocation, Order, StockCar
+from sales.stores_of_order import refuse_not_deliverer, refuse_not_seller
 
 
 def live_allocation(order: Order) -> Allocation | None:
@@ -20,9 +24,36 @@ def live_allocation(order: Order) -> Allocation | None:
     return order.allocations.filter(ended_at__isnull=True).select_related("car__variant__series", "car__colour").first()
 
 
+@dataclass(frozen=True)
+class Word:
+    """Why it is another car than ordered, and that the customer agreed: how and when."""
+
+    reason: str = ""
+    how: str = ""
+    at: datetime | None = None
+
+
+def is_another_car(order: Order, car: StockCar) -> bool:
+    """Whether the customer would get another variant or colour than they ordered."""
+    other_colour = order.colour_id is not None and car.colour_id != order.colour_id
+    return car.variant_id != order.variant_id or other_colour
+
+
+def check_word(order: Order, car: StockCar, word: Word) -> None:
+    """:raises Refusal: when it is another car than ordered, and the customer has not said yes."""
+    if not (word.reason.strip() and word.how in Allocation.Word.values and word.at):
+        sentence = _(
+            "%(number)s orders %(wanted)s, this car is %(car)s. Say why, and how and when the customer agreed to it."
+        )
+        wanted, other = (f"{one.variant} {one.colour or ''}".strip() for one in (order, car))
+        raise Refusal(sentence % {"number": order, "wanted": wanted, "car": other}, code="another_car")
+    if word.at > timezone.now():
+        raise Refusal(_("The customer cannot have agreed later than now."), code="agreed_in_future")
+
+
 def refuse_unfit(order: Order, car: StockCar) -> None:
-    """:raises Refusal: when the car is not what was ordered, or stands elsewhere."""
-    if car.variant_id != order.variant_id:
+    """:raises Refusal: when the car is of another series than ordered, stands elsewhere, or is not for sale."""
+    if car.variant.series_id != order.variant.series_id:
         sentence = _("%(number)s orders %(wanted)s, this car is %(car)s.")
         raise Refusal(sentence % {"number": order, "wanted": order.variant, "car": car.variant}, code="other_variant")
     if car.store_id not in {order.store_id, order.delivering_store_id}:
@@ -34,12 +65,23 @@ def refuse_unfit(order: Order, car: StockCar) -> None:
 
 
 @transaction.atomic
-def allocate_car(order: Order, *, car: StockCar, by: User) -> Allocation:
+def allocate_car(
+    order: Order,
+    *,
+    car: StockCar,
+    by: User,
+    reason: str = "",
+    agreed_how: str = "",
+    agreed_at: datetime | None = None,
+) -> Allocation:
     """The car is kept for this order and for no other, whoever is quicker.
 
-    :raises Refusal: when somebody else has it by now, or it is not the car that was ordered.
+    A car of another variant or colour is kept with a reason and the customer's word, which the order shows from then on.
+
+    :raises Refusal: when somebody else has it by now, or it is not the car that was ordered and nobody said why.
     """
     order = Order.objects.lock(order)
+    refuse_not_seller(order, by=by)
     refuse_foreign(order, by=by)
     order.move(Order.Status.ALLOCATED)
     car = StockCar.objects.lock(car)  # after the order: whoever cancels or delivers holds them in this order too
@@ -47,11 +89,16 @@ def allocate_car(order: Order, *, car: StockCar, by: User) -> Allocation:
     if car.status != StockCar.Status.AVAILABLE:
         raise already_taken(car)
     allocation = Allocation(order=order, car=car, made_by=by)
+    if is_another_car(order, car):
+        word = Word(reason.strip()[:200], agreed_how, agreed_at)
+        check_word(order, car, word)
+        allocation.reason, allocation.agreed_how, allocation.agreed_at = word.reason, word.how, word.at
     # The lock decides between two advisers; the unique index also holds where something does not lock.
     with refusing({"allocation_one_live_per_car": partial(already_taken, car)}):
         allocation.save(force_insert=True)
     car.move(StockCar.Status.ALLOCATED, at=order.status_at)
-    events.record(ORDER_CAR_ALLOCATED, order, by=by, data={"vin": car.vin, "colour": str(car.colour or "")})
+    data = {"vin": car.vin, "car": str(car.variant), "colour": str(car.colour or ""), "note": allocation.reason}
+    events.record(ORDER_CAR_ALLOCATED, order, by=by, data=data)
     return allocation
 
 
@@ -67,18 +114,30 @@ def refuse_signed_sheet(order: Order, *, by: User) -> None:
 
 
 @transaction.atomic
-def release_car(order: Order, *, by: User, reason: str = "") -> Order:
+def release_car(order: Order, *, by: User, reason: str) -> Order:
     """The car is free for others again; the order waits for another one.
 
-    :raises Refusal: when a department has signed for this very car already.
+    :raises Refusal: without a reason, or when a department has signed for this very car already.
     """
     order = Order.objects.lock(order)
+    refuse_not_seller(order, by=by)
     refuse_foreign(order, by=by)
+    said = said_why(reason)
     refuse_signed_sheet(order, by=by)  # four signatures are about this car, not about another one
     order.move(Order.Status.SIGNED)
     end_allocation(order)
-    events.record(ORDER_CAR_RELEASED, order, by=by, data={"reason": reason})
+    events.record(ORDER_CAR_RELEASED, order, by=by, data={"note": said})
     return order
+
+
+def said_why(reason: str) -> str:
+    """The words that go into the log.
+
+    :raises Refusal: when there are none.
+    """
+    if not reason.strip():
+        raise Refusal(_("Say why: whoever has it next asks."), code="no_reason")
+    return reason.strip()[:200]
 
 
 def end_allocation(order: Order) -> None:
@@ -99,14 +158,19 @@ def mark_ready(order: Order, *, by: User) -> Order:
 
 
 @transaction.atomic
-def mark_not_ready(order: Order, *, by: User) -> Order:
-    """Something is still to be done to the car."""
-    return advance_with_car(order, Order.Status.ALLOCATED, StockCar.Status.ALLOCATED, ORDER_NOT_READY, by)
+def mark_not_ready(order: Order, *, by: User, reason: str) -> Order:
+    """Something is still to be done to the car.
+
+    :raises Refusal: without a reason.
+    """
+    said = said_why(reason)
+    return advance_with_car(order, Order.Status.ALLOCATED, StockCar.Status.ALLOCATED, ORDER_NOT_READY, by, note=said)
 
 
-def advance_with_car(order: Order, to: str, car_to: str, kind: EventKind, by: User, /) -> Order:
+def advance_with_car(order: Order, to: str, car_to: str, kind: EventKind, by: User, /, *, note: str = "") -> Order:
     """Order and car take the same step."""
     order = Order.objects.lock(order)
+    refuse_not_deliverer(order, by=by)
     order.move(to)
     allocation = live_allocation(order)
     if allocation is None:
@@ -114,5 +178,5 @@ def advance_with_car(order: Order, to: str, car_to: str, kind: EventKind, by: Us
     # The order first, then its car: every act on both takes them in this order.
     car = StockCar.objects.lock(allocation.car)
     car.move(car_to, at=order.status_at)
-    events.record(kind, order, by=by, data={"vin": car.vin})
+    events.record(kind, order, by=by, data={"vin": car.vin, "note": note})
     return order

@@ -20,6 +20,7 @@ from sales.actions import owner_cards
 from sales.actions.allocation import live_allocation
 from sales.events import DELIVERY_CONFIRMED, DELIVERY_NOTED, DELIVERY_PLANNED, DELIVERY_SIGNED, ORDER_DELIVERED
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, SignOff, StockCar
+from sales.stores_of_order import refuse_not_deliverer, refuse_other_store
 
 RIGHTS = {
     SignOff.Department.SALES: ("sales.sell",),
@@ -97,6 +98,7 @@ def lock_sheet(sheet: DeliverySheet, *, by: User) -> DeliverySheet:
 def note_step(sheet: DeliverySheet, *, step: str, by: User) -> DeliverySheet:
     """Cleaned, papers ready, customer arrived: the moment counts against its deadline and the waiting time."""
     sheet = lock_sheet(sheet, by=by)
+    refuse_not_deliverer(sheet.order, by=by)
     field = STEPS.get(step)
     if field is None:
         raise Refusal(_("There is no such step."), code="no_such_step")
@@ -133,6 +135,7 @@ def refuse_signature(sheet: DeliverySheet, *, department: str, by: User) -> None
         raise Refusal(_("There is no such department."), code="no_such_department")
     if department not in departments_of(by):
         raise NotYours(_("%(department)s signs this itself.") % {"department": SignOff.Department(department).label})
+    refuse_other_store(sheet.order, department, by=by)
     if sheet.sign_offs.filter(department=department).exists():
         raise Refusal(_("This department has signed already."), code="already_signed")
     refuse_too_early(sheet.order, department)
@@ -189,6 +192,7 @@ def confirm_delivery(
     :raises Refusal: with neither.
     """
     sheet = lock_sheet(sheet, by=by)
+    refuse_elsewhere(sheet, by=by)
     name = name.strip() or (str(sheet.order.customer) if signature else "")
     if not name:
         raise Refusal(_("Write who confirms."), code="no_name")
@@ -199,6 +203,11 @@ def confirm_delivery(
     sheet.save(update_fields=["confirmed_at", "confirmed_name", "signature", "photo"])
     events.record(DELIVERY_CONFIRMED, sheet.order, by=by, data={"name": sheet.confirmed_name})
     return sheet
+
+
+def refuse_elsewhere(sheet: DeliverySheet, *, by: User) -> None:
+    """:raises NotYours: when another store hands the car over."""
+    refuse_not_deliverer(sheet.order, by=by)
 
 
 def refuse_confirmed(sheet: DeliverySheet, *, by: User) -> None:
@@ -249,6 +258,7 @@ def deliver_order(order: Order, *, by: User) -> OwnerCard:
     :raises Refusal: naming everything that is missing.
     """
     order = Order.objects.lock(order)
+    refuse_not_deliverer(order, by=by)
     refuse_incomplete(order, by=by)
     now = timezone.now()
     order.move(Order.Status.DELIVERED, at=now, delivered_at=now)
@@ -281,18 +291,21 @@ def file_of(car: StockCar, *, order: Order, by: User) -> Vehicle:
     if known is not None:
         if not known.ownerships.filter(customer=order.customer, until__isnull=True).exists():
             vehicles.hand_over_ownership(known, to=order.customer, by=by, on=today)
-        vehicles.link(known, order.store)
-        return known
-    return vehicles.register_vehicle(
-        owner=order.customer, store=order.store, by=by, number=car.vin, **facts_of(car, today)
-    )
+        vehicle = known
+    else:
+        facts = facts_of(car, today)
+        vehicle = vehicles.register_vehicle(owner=order.customer, store=order.store, by=by, number=car.vin, **facts)
+    # Whoever sold it and whoever handed it over know the car.
+    for store in {order.store, order.delivered_in} if known or order.delivering_store else ():
+        vehicles.link(vehicle, store)
+    return vehicle
 
 
 def facts_of(car: StockCar, today: date) -> Facts:
     """What the stock car and the catalogue know of the car."""
     return {
         "variant": car.variant,
-        "model_text": f"{car.variant.series} {car.variant}"[:80],
+        "model_text": str(car.variant)[:80],
         "colour": str(car.colour or ""),
         "energy": car.variant.energy,
         "engine_no": car.engine_no,

@@ -13,8 +13,9 @@ from crm.models import Customer
 from dms.core.refusals import NotYours, Refusal
 from dms.core.untyped import Fact, Facts
 from dms.formats import display
-from dms.models import Absence, Reason, Series, Store, User
+from dms.models import Absence, Reason, Series, Store, User, Variant
 from dms.records import business_hours, events, idempotency
+from dms.records.constraint_errors import refusing
 from dms.records.numbering import next_number
 from sales import contact_schedule
 from sales.events import (
@@ -27,6 +28,7 @@ from sales.events import (
 )
 from sales.models import Lead, LeadContact, LevelChange, Order, Source
 from sales.models.leads import Level
+from sales.models.makes import OTHER_SERIES
 
 WISHES = frozenset({"series", "variant", "colour", "budget", "buys_when", "wish", "source"})
 """What may be said of the wish after the card was opened."""
@@ -43,6 +45,12 @@ class Said:
     next_at: datetime | None = None
 
 
+def refuse_other_series(series: Series | None, variant: Variant | None) -> None:
+    """:raises Refusal: when both are named and do not belong together: neither is guessed."""
+    if series is not None and variant is not None and variant.series_id != series.pk:
+        raise Refusal(OTHER_SERIES, code="other_series")
+
+
 @dataclass(frozen=True)
 class Wish:
     """What they want, as far as it is known, and where they came from."""
@@ -50,6 +58,10 @@ class Wish:
     source: Source | None = None
     level: str = Level.N
     facts: Facts = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """:raises Refusal: when the variant is one of another series."""
+        refuse_other_series(self.facts.get("series"), self.facts.get("variant"))
 
     @property
     def series(self) -> Series | None:
@@ -119,7 +131,8 @@ def new_card(customer: Customer, *, first: First, wish: Wish, store: Store, owne
         **{**wish.facts, "series": wish.series},
     )
     lead.number = next_number("lead", store)  # late: whoever opens the next card of this store waits from here on
-    lead.save(force_insert=True)
+    with refusing():  # which makes the store sells is the database's to know
+        lead.save(force_insert=True)
     # The level it begins with is a change too: the monthly table counts cards from there.
     LevelChange.objects.create(lead=lead, after=wish.level, by=by, at=now)
     note_first_contact(lead, channel=first.channel, what=first.what, by=owner)
@@ -158,9 +171,14 @@ def open_lead_for(
     return begin(registered.customer, first=first, wish=wish, store=store, owner=owner, by=by)
 
 
+def sells_in(person: User, store: Store) -> bool:
+    """Whether the person can keep a card of this store."""
+    return person.has_perm("sales.sell") and (person.sees_all_stores or store.pk in person.store_ids)
+
+
 def refuse_stranger(owner: User, store: Store) -> None:
     """:raises Refusal: when the person cannot keep a card of this store."""
-    if not owner.has_perm("sales.sell") or not (owner.sees_all_stores or store.pk in owner.store_ids):
+    if not sells_in(owner, store):
         sentence = _("%(name)s does not sell in %(store)s. Choose one of its advisers.")
         raise Refusal(sentence % {"name": owner, "store": store}, code="not_an_adviser")
 
@@ -306,8 +324,10 @@ def change_wish(lead: Lead, *, by: User, **facts: Fact) -> Lead:
     lead = Lead.objects.lock(lead)
     refuse_other(lead, by=by)
     refuse_closed(lead, ALIVE)
-    if "variant" in facts and facts["variant"] is not None:
-        facts["series"] = facts["variant"].series
+    variant = facts.get("variant", lead.variant)
+    refuse_other_series(facts.get("series"), variant)
+    if variant is not None:
+        facts["series"] = variant.series
     changed = sorted(name for name in facts if name in WISHES and getattr(lead, name) != facts[name])
     if "series" in changed:
         twin = open_card_of(lead.customer, store=lead.store, series=facts["series"]) if facts["series"] else None
@@ -316,7 +336,8 @@ def change_wish(lead: Lead, *, by: User, **facts: Fact) -> Lead:
     if changed:
         for name in changed:
             setattr(lead, name, facts[name])
-        lead.save(update_fields=changed)
+        with refusing():
+            lead.save(update_fields=changed)
         events.record(LEAD_WISH_CHANGED, lead, by=by, data={"fields": changed})
     return lead
 

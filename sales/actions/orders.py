@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.actions import billing
+from crm.actions import billing, customers
 from crm.models import Invoice, InvoiceLine, Refund
 from dms.core.refusals import Refusal
 from dms.core.untyped import Fact
@@ -18,6 +18,7 @@ from sales import contact_schedule
 from sales.actions.allocation import end_allocation
 from sales.actions.leads import refuse_foreign, refuse_other
 from sales.actions.quotes import refuse_superseded
+from sales.authority import refuse_beyond_authority
 from sales.events import (
     LEAD_REOPENED,
     ORDER_APPROVED,
@@ -29,6 +30,8 @@ from sales.events import (
     ORDER_SUBMITTED,
 )
 from sales.models import Lead, Order, Quote, QuoteLine
+from sales.pricing import FOR_OTHERS
+from sales.stores_of_order import refuse_not_seller
 
 LINE_OF = {
     QuoteLine.Kind.VEHICLE: InvoiceLine.Kind.CAR,
@@ -64,7 +67,7 @@ def order_from_quote(
     quote = Quote.objects.lock(quote)
     quote.lead = lead
     refuse_to_order(quote, by=by)
-    discount = -sum((line.amount for line in quote.lines.all() if line.amount < 0), Decimal(0))
+    sums = quote.sums
     if facts.get("deliver_on") and facts["deliver_on"] < timezone.localdate():
         raise Refusal(_("Choose a day of delivery that is not over."), code="deliver_in_past")
     if deposit > quote.total:
@@ -78,21 +81,35 @@ def order_from_quote(
         adviser=lead.owner,
         variant=quote.variant,
         colour=quote.colour,
-        price=quote.total + discount,
-        discount=discount,
+        price=sums.total + sums.discount,
+        discount=sums.discount,
+        accessories=sums.accessories,
+        collected=sums.collected,
+        list_price=sums.list_price,
+        conceded=sums.conceded,
         deposit=deposit,
         made_by=by,
         **facts,
     )
+    refuse_wrong_deliverer(order)
     order.save(force_insert=True)
     events.record(ORDER_MADE, order, by=by, data={"total": str(order.total), "quote": str(quote)})
     return submit_order(order, by=by) if submit else order
+
+
+def refuse_wrong_deliverer(order: Order) -> None:
+    """:raises Refusal: when another store is entrusted without being named, or one that is not another."""
+    if order.kind == Order.Kind.ENTRUSTED and order.delivering_store_id in {None, order.store_id}:
+        raise Refusal(_("Name the other store that delivers."), code="order_entrusted_names_store")
+    if order.kind == Order.Kind.GENERAL:
+        order.delivering_store = None
 
 
 @transaction.atomic
 def submit_order(order: Order, *, by: User) -> Order:
     """The order goes to a superior for approval."""
     order = Order.objects.lock(order)
+    refuse_not_seller(order, by=by)
     refuse_foreign(order, by=by)
     order.move(Order.Status.PENDING_APPROVAL)
     events.record(ORDER_SUBMITTED, order, by=by, data={"total": str(order.total)})
@@ -109,10 +126,12 @@ def refuse_writer(order: Order, *, by: User) -> None:
 def approve_order(order: Order, *, by: User) -> Order:
     """Signed: the card is ordered, and what the customer owes stands on an invoice.
 
-    :raises Refusal: when the approver wrote the order.
+    :raises Refusal: when the approver wrote the order, or it gives more than they may give.
     """
     order = Order.objects.lock(order)
+    refuse_not_seller(order, by=by)
     refuse_writer(order, by=by)
+    refuse_beyond_authority(order, by=by)
     now = timezone.now()
     order.move(Order.Status.SIGNED, at=now, approved_by=by, signed_at=now)
     if order.lead is not None:  # after the order, as cancelling and delivering do
@@ -127,6 +146,8 @@ def approve_order(order: Order, *, by: User) -> Order:
         by=by,
     )
     order.save(update_fields=["invoice"])
+    if order.delivering_store is not None:
+        customers.link(order.customer, order.delivering_store)  # who hands the car over must reach the customer
     events.record(ORDER_APPROVED, order, by=by, data={"total": str(order.total), "invoice": order.invoice.number})
     return order
 
@@ -148,6 +169,7 @@ def close_order(order: Order, *, by: User) -> Order:
     :raises Refusal: while money is still to come or to go back.
     """
     order = Order.objects.lock(order)
+    refuse_not_seller(order, by=by)
     refuse_unsettled(order, by=by)  # nobody looks for money on a closed purchase
     order.move(Order.Status.CLOSED)
     events.record(ORDER_CLOSED, order, by=by)
@@ -164,6 +186,8 @@ def lines_of(order: Order) -> list[billing.Line]:
             LINE_OF.get(QuoteLine.Kind(line.kind), InvoiceLine.Kind.FEE),
             str(order.variant) if line.kind == QuoteLine.Kind.VEHICLE else line.text or line.get_kind_display(),
             line.amount,
+            # What is collected for others is no turnover of ours, and bears no tax of ours.
+            vat_rate=Decimal(0) if line.kind in FOR_OTHERS else Decimal(13),
         )
         for line in sorted(order.quote.lines.all(), key=lambda line: -line.amount)
     ]
@@ -176,6 +200,7 @@ def return_order(order: Order, *, by: User, note: str) -> Order:
     :raises Refusal: without a word of why.
     """
     order = Order.objects.lock(order)
+    refuse_not_seller(order, by=by)
     if not note.strip():
         raise Refusal(_("Write what is to change."), code="no_instruction")
     order.move(Order.Status.DRAFT)
@@ -185,6 +210,7 @@ def return_order(order: Order, *, by: User, note: str) -> Order:
 
 def refuse_cancelling(order: Order, *, by: User) -> None:
     """:raises Refusal: when the order is a colleague's, or signed, and one may not approve."""
+    refuse_not_seller(order, by=by)
     refuse_foreign(order, by=by)
     signed = order.status not in {Order.Status.DRAFT, Order.Status.PENDING_APPROVAL}
     if signed and not by.has_perm("sales.approve"):
@@ -236,7 +262,8 @@ def reopen(lead: Lead, *, by: User) -> None:
 
 
 def refuse_refund(order: Order, *, by: User) -> None:
-    """:raises Refusal: when nothing is to be given back."""
+    """:raises Refusal: when nothing is to be given back, or another store holds the money."""
+    refuse_not_seller(order, by=by)
     if order.status != Order.Status.CANCELLED or order.invoice is None or order.invoice.due >= 0:
         raise Refusal(_("Nothing is to be given back on this order."), code="nothing_to_refund")
 

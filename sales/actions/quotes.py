@@ -15,10 +15,12 @@ from dms.core.untyped import Fact
 from dms.formats import display
 from dms.models import User, Variant
 from dms.records import events
+from dms.records.constraint_errors import refusing
 from dms.records.numbering import next_number
 from sales.actions.leads import refuse_closed, refuse_other
 from sales.events import QUOTE_MADE
 from sales.models import Lead, Quote, QuoteLine
+from sales.pricing import sums_of
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,9 @@ def check(items: list[Item], valid_until: date) -> None:
     cars = [item for item in items if item.kind == QuoteLine.Kind.VEHICLE and item.amount > 0]
     if len(cars) != 1:
         raise Refusal(_("A quote has exactly one car with its price."), code="no_car_line")
-    if sum((item.amount for item in items), Decimal(0)) < 0:
-        raise Refusal(_("The discount is above the whole offer."), code="discount_above_price")
+    # What is collected for others is owed whole: a discount is one on the car.
+    if sums_of(((item.kind, item.amount) for item in items), list_price=None).car < 0:
+        raise Refusal(_("The discount is above the price of the car."), code="discount_above_price")
     if valid_until < timezone.localdate():
         raise Refusal(_("Choose a day that is not over."), code="valid_in_past")
 
@@ -76,7 +79,8 @@ def make_quote(
         made_by=by,
         **facts,
     )
-    quote.save(force_insert=True)
+    with refusing():  # the makes of the store, and the colours of the car's make, are the database's to know
+        quote.save(force_insert=True)
     QuoteLine.objects.bulk_create(
         [QuoteLine(quote=quote, kind=item.kind, text=item.text[:120], amount=item.amount) for item in lines]
     )

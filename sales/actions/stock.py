@@ -7,11 +7,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.actions.vehicles import read_vin
+from dms.core.event_words import EventKind
 from dms.core.refusals import Refusal
 from dms.core.untyped import Fact
 from dms.models import Store, User, Variant
 from dms.records import events
-from sales.events import STOCK_CAR_CHANGED, STOCK_CAR_ENTERED, STOCK_CAR_RECEIVED
+from dms.records.constraint_errors import refusing
+from sales.actions.allocation import said_why
+from sales.events import (
+    CERTIFICATE_PLEDGED,
+    CERTIFICATE_REDEEMED,
+    STOCK_CAR_CHANGED,
+    STOCK_CAR_ENTERED,
+    STOCK_CAR_RECEIVED,
+    STOCK_CAR_RELEASED,
+    STOCK_CAR_TAKEN,
+)
 from sales.models import StockCar
 
 
@@ -42,7 +53,8 @@ def enter_car(
         car.become(StockCar.Status.RECEIVED)
         car.become(StockCar.Status.AVAILABLE)
         car.arrived_on = arrived_on or timezone.localdate()
-    car.save(force_insert=True)
+    with refusing():
+        car.save(force_insert=True)
     events.record(STOCK_CAR_ENTERED, car, by=by, data={"vin": number, "status": car.status})
     return car
 
@@ -62,6 +74,7 @@ def receive_car(car: StockCar, *, by: User, location: str = "", on: date | None 
 
 
 KEPT = frozenset({StockCar.Status.ALLOCATED, StockCar.Status.READY})
+OWN_USES = frozenset({StockCar.Use.TEST, StockCar.Use.DISPLAY})
 
 
 def refuse_delivered(car: StockCar, *, by: User) -> None:
@@ -72,17 +85,12 @@ def refuse_delivered(car: StockCar, *, by: User) -> None:
 
 @transaction.atomic
 def change_car(car: StockCar, *, by: User, **facts: Fact) -> StockCar:
-    """Place, certificate, use, cost: what changes while a car stands.
+    """Place and cost: what is written anew while a car stands.
 
-    :raises Refusal: when the car has left, or would be put to another use while an order waits for it.
+    :raises Refusal: when the car has left.
     """
     car = StockCar.objects.lock(car)
     refuse_delivered(car, by=by)
-    if facts.get("certificate", car.certificate) not in StockCar.Certificate.values:
-        raise Refusal(_("Say whether the certificate is in hand or pledged."), code="no_certificate")
-    # An order waits for a car for sale; as a demonstrator it would come used.
-    if "use" in facts and facts["use"] != car.use and car.status in KEPT:
-        raise Refusal(_("This car is kept for an order. Release it first."), code="car_taken")
     if facts.get("cost") is not None and facts["cost"] < 0:
         raise Refusal(_("A cost is not negative."), code="cost_negative")
     changed = sorted(name for name, value in facts.items() if getattr(car, name) != value)
@@ -91,4 +99,97 @@ def change_car(car: StockCar, *, by: User, **facts: Fact) -> StockCar:
             setattr(car, name, facts[name])
         car.save(update_fields=changed)
         events.record(STOCK_CAR_CHANGED, car, by=by, data={"fields": changed})
+    return car
+
+
+def refuse_pledged(car: StockCar, *, by: User) -> None:
+    """:raises Refusal: when the certificate is with the bank already, or the car is about to leave with it."""
+    refuse_delivered(car, by=by)
+    if car.certificate == StockCar.Certificate.PLEDGED:
+        raise Refusal(_("The certificate is pledged already."), code="already_pledged")
+    if car.status == StockCar.Status.READY:
+        raise Refusal(_("The car is ready to be handed over: its certificate stays here."), code="car_ready")
+
+
+@transaction.atomic
+def pledge_certificate(car: StockCar, *, by: User, reason: str) -> StockCar:
+    """The bank holds the certificate: the car cannot be delivered until it is redeemed.
+
+    :raises Refusal: without a reason, or when it is pledged, or the car is about to leave.
+    """
+    car, said = StockCar.objects.lock(car), said_why(reason)
+    refuse_pledged(car, by=by)
+    return note_certificate(car, StockCar.Certificate.PLEDGED, CERTIFICATE_PLEDGED, said, by)
+
+
+def refuse_in_hand(car: StockCar, *, by: User) -> None:
+    """:raises Refusal: when the certificate is here."""
+    refuse_delivered(car, by=by)
+    if car.certificate == StockCar.Certificate.IN_HAND:
+        raise Refusal(_("The certificate is in hand already."), code="already_in_hand")
+
+
+@transaction.atomic
+def redeem_certificate(car: StockCar, *, by: User, reason: str) -> StockCar:
+    """The certificate is back: redeemed at the bank, or pledged by mistake.
+
+    :raises Refusal: without a reason, or when it is here.
+    """
+    car, said = StockCar.objects.lock(car), said_why(reason)
+    refuse_in_hand(car, by=by)
+    return note_certificate(car, StockCar.Certificate.IN_HAND, CERTIFICATE_REDEEMED, said, by)
+
+
+def note_certificate(car: StockCar, where: str, kind: EventKind, said: str, by: User, /) -> StockCar:
+    car.certificate = where
+    car.save(update_fields=["certificate"])
+    events.record(kind, car, by=by, data={"note": said})
+    return car
+
+
+def refuse_for_sale(car: StockCar, *, by: User) -> None:
+    """:raises Refusal: when the car is for sale already."""
+    refuse_delivered(car, by=by)
+    if car.is_for_sale:
+        raise Refusal(_("This car is for sale already."), code="already_for_sale")
+
+
+@transaction.atomic
+def release_for_sale(car: StockCar, *, by: User, reason: str) -> StockCar:
+    """A test or display car has served, and may be sold from now on.
+
+    :raises Refusal: without a reason, or when it is for sale.
+    """
+    car, said = StockCar.objects.lock(car), said_why(reason)
+    refuse_for_sale(car, by=by)
+    return note_use(car, StockCar.Use.NORMAL, STOCK_CAR_RELEASED, said, by)
+
+
+def refuse_own_use(car: StockCar, *, by: User) -> None:
+    """:raises Refusal: when the car is not for sale, or an order waits for it."""
+    refuse_delivered(car, by=by)
+    if not car.is_for_sale:
+        sentence = _("This is a %(use)s already.") % {"use": car.get_use_display()}
+        raise Refusal(sentence, code="own_use_already")
+    if car.status in KEPT:
+        raise Refusal(_("This car is kept for an order. Release it first."), code="car_taken")
+
+
+@transaction.atomic
+def take_for_own_use(car: StockCar, *, by: User, use: str, reason: str) -> StockCar:
+    """The car is driven or shown from now on, and not for sale until it is released.
+
+    :raises Refusal: without a reason, or when an order waits for it.
+    """
+    car, said = StockCar.objects.lock(car), said_why(reason)
+    refuse_own_use(car, by=by)
+    if use not in OWN_USES:
+        raise Refusal(_("Say whether it is driven or shown."), code="no_use")
+    return note_use(car, use, STOCK_CAR_TAKEN, said, by)
+
+
+def note_use(car: StockCar, use: str, kind: EventKind, said: str, by: User, /) -> StockCar:
+    before, car.use = car.use, use
+    car.save(update_fields=["use"])
+    events.record(kind, car, by=by, data={"from": before, "to": use, "note": said})
     return car

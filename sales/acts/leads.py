@@ -7,12 +7,14 @@ from django.utils.translation import pgettext_lazy
 from dms.core.acts import Act, Acts, Waiting
 from sales import due_work
 from sales.actions import leads, losses, quotes
+from sales.forms.choices import WhyForm
 from sales.forms.leads import (
     ConfirmLossForm,
     ContactForm,
     LossForm,
     NoteForm,
     ReassignForm,
+    ReopenForm,
     RescheduleForm,
     ReviewForm,
     WishForm,
@@ -114,6 +116,25 @@ LEAD = Acts(
         place="loss",
         path="loss/return",
         url_name="sales:lead_return",
+    ),
+    withdraw_loss=Act(
+        losses.withdraw_loss,
+        "sales.sell",
+        _("Go on after all"),
+        statuses=(Lead.Status.LOSS_REQUESTED,),
+        guards=(leads.refuse_other,),
+        form=WhyForm,
+        place="loss",
+    ),
+    reopen=Act(
+        losses.reopen_lost,
+        "sales.approve",
+        _("Open again"),
+        statuses=(Lead.Status.LOST,),
+        form=ReopenForm,
+        icon="rotate",
+        place="lost",
+        done=lambda lead: _("%(name)s keeps the card again.") % {"name": lead.owner},
     ),
     confirm_loss=Act(
         losses.confirm_loss,

@@ -5,10 +5,12 @@ from django.utils.translation import pgettext_lazy
 
 from dms.core.acts import Act, Acts, Waiting
 from dms.formats import display
-from sales import due_work
+from sales import authority, due_work
+from sales import stores_of_order as stores
 from sales.actions import allocation, deliveries, leads, orders
+from sales.forms.choices import WhyForm
 from sales.forms.leads import NoteForm
-from sales.forms.orders import AllocateForm, AppointmentForm, CancelForm, RefundForm, ReleaseForm
+from sales.forms.orders import AllocateForm, AppointmentForm, CancelForm, RefundForm
 from sales.models import Order
 
 Status = Order.Status
@@ -30,6 +32,7 @@ ORDER = Acts(
         "sales.approve",
         pgettext_lazy("verb", "Return"),
         to=Status.DRAFT,
+        guards=(stores.refuse_not_seller,),
         form=NoteForm,
         path="return",
     ),
@@ -38,7 +41,7 @@ ORDER = Acts(
         "sales.sell",
         _("Submit for approval"),
         to=Status.PENDING_APPROVAL,
-        guards=(leads.refuse_foreign,),
+        guards=(stores.refuse_not_seller, leads.refuse_foreign),
         emphasis="primary",
         done=_("The manager approves it."),
     ),
@@ -47,7 +50,7 @@ ORDER = Acts(
         "sales.approve",
         pgettext_lazy("verb", "Approve"),
         statuses=(Status.PENDING_APPROVAL,),
-        guards=(orders.refuse_writer,),
+        guards=(stores.refuse_not_seller, orders.refuse_writer, authority.refuse_beyond_authority),
         emphasis="primary",
         done=lambda order: _("%(number)s is signed; the cashier sees what is due.") % {"number": order},
         waiting=Waiting(
@@ -63,7 +66,7 @@ ORDER = Acts(
         "sales.sell",
         _("Allocate a car"),
         statuses=(Status.SIGNED,),
-        guards=(leads.refuse_foreign,),
+        guards=(stores.refuse_not_seller, leads.refuse_foreign),
         form=AllocateForm,
         icon="car",
         emphasis="primary",
@@ -77,26 +80,35 @@ ORDER = Acts(
         "sales.stock",
         _("Mark ready"),
         to=Status.READY,
+        guards=(stores.refuse_not_deliverer,),
         emphasis="primary",
         done=_("The car is ready."),
+        waiting=Waiting(due_work.cars_to_prepare, due_work.car_line, pgettext_lazy("due", "Prepare"), look=True),
     ),
     deliver=Act(
         deliveries.deliver_order,
         "sales.sell",
         _("Hand over"),
         to=Status.DELIVERED,
-        guards=(deliveries.refuse_incomplete,),
+        guards=(stores.refuse_not_deliverer, deliveries.refuse_incomplete),
         icon="key",
         emphasis="primary",
         done=_("Delivered. The C card is open and the follow-up calls have begun."),
-        then="sales:owner_card",
+        waiting=Waiting(
+            due_work.cars_to_hand_over,
+            due_work.car_line,
+            pgettext_lazy("due", "Hand over"),
+            family="run",
+            since="comes_at",
+            look=True,
+        ),
     ),
     close=Act(
         orders.close_order,
         "sales.approve",
         _("Close the order"),
         to=Status.CLOSED,
-        guards=(orders.refuse_unsettled,),
+        guards=(stores.refuse_not_seller, orders.refuse_unsettled),
         icon="check",
         done=lambda order: _("%(number)s is closed.") % {"number": order},
     ),
@@ -105,8 +117,8 @@ ORDER = Acts(
         "sales.sell",
         _("Release the car"),
         statuses=(Status.ALLOCATED,),
-        guards=(leads.refuse_foreign, allocation.refuse_signed_sheet),
-        form=ReleaseForm,
+        guards=(stores.refuse_not_seller, leads.refuse_foreign, allocation.refuse_signed_sheet),
+        form=WhyForm,
         emphasis="danger",
         place="car",
         done=_("The car is for sale again."),
@@ -116,6 +128,8 @@ ORDER = Acts(
         "sales.stock",
         _("Not ready yet"),
         statuses=(Status.READY,),
+        guards=(stores.refuse_not_deliverer,),
+        form=WhyForm,
         emphasis="quiet",
         place="car",
         done=_("Noted."),

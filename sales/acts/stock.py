@@ -6,7 +6,8 @@ from django.utils.translation import pgettext_lazy
 
 from dms.core.acts import Act, Acts
 from sales.actions import stock
-from sales.forms.stock import CarChangeForm, CertificateForm, PlaceForm
+from sales.forms.choices import WhyForm
+from sales.forms.stock import CarChangeForm, OwnUseForm, PlaceForm
 from sales.models import StockCar
 
 STOCK_CAR = Acts(
@@ -28,18 +29,49 @@ STOCK_CAR = Acts(
         guards=(stock.refuse_delivered,),
         form=CarChangeForm,
         edits=True,
+        opens_form=True,
         emphasis="quiet",
         place="row",
     ),
-    certificate=Act(
-        stock.change_car,
+    pledge=Act(
+        stock.pledge_certificate,
         "sales.stock",
-        _("Certificate"),
-        guards=(stock.refuse_delivered,),
-        form=CertificateForm,
+        _("Pledge the certificate"),
+        guards=(stock.refuse_pledged,),
+        form=WhyForm,
         emphasis="quiet",
         place="certificate",
-        by_api=False,  # one of what the verb ``change`` takes
+        done=_("The certificate is with the bank."),
+    ),
+    redeem=Act(
+        stock.redeem_certificate,
+        "sales.stock",
+        _("Certificate is back"),
+        guards=(stock.refuse_in_hand,),
+        form=WhyForm,
+        emphasis="quiet",
+        place="certificate",
+        done=_("The certificate is in hand."),
+    ),
+    release_for_sale=Act(
+        stock.release_for_sale,
+        "sales.stock",
+        _("Release for sale"),
+        guards=(stock.refuse_for_sale,),
+        form=WhyForm,
+        emphasis="quiet",
+        place="use",
+        done=_("The car is for sale."),
+    ),
+    take_for_own_use=Act(
+        stock.take_for_own_use,
+        "sales.stock",
+        _("Use as test or display car"),
+        guards=(stock.refuse_own_use,),
+        form=OwnUseForm,
+        emphasis="quiet",
+        place="use",
+        done=_("The car is not for sale until it is released."),
     ),
 )
 """They stand in the yard, a row each. Which order a car is kept for is an act of the order."""

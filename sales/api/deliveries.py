@@ -14,6 +14,7 @@ from sales.models import DeliverySheet
 
 class SheetSerializer(serializers.ModelSerializer[DeliverySheet]):
     store = StoreField(read_only=True)
+    delivering_store = StoreField(source="order.delivering_store", read_only=True)
     signed = serializers.SerializerMethodField()
     missing = serializers.SerializerMethodField()
 
@@ -24,6 +25,7 @@ class SheetSerializer(serializers.ModelSerializer[DeliverySheet]):
             "number",
             "order",
             "store",
+            "delivering_store",
             "appointment_at",
             "arrived_at",
             "cleaned_at",
@@ -55,6 +57,7 @@ class SheetRowSerializer(SheetSerializer):
             "number",
             "order",
             "store",
+            "delivering_store",
             "appointment_at",
             "arrived_at",
             "cleaned_at",

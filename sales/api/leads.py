@@ -52,6 +52,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     source = CodeField(  # type: ignore[assignment] # the model’s word, not DRF’s
         queryset=Source.objects.filter(active=True), required=False, allow_null=True
     )
+    car = serializers.CharField(read_only=True, help_text="What they want, as exactly as it is known.")
     rows = LeadContactSerializer(source="contacts", many=True, read_only=True)
 
     class Meta:
@@ -70,14 +71,18 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
             "source",
             "series",
             "variant",
+            "car",
             "colour",
             "budget",
             "buys_when",
             "wish",
             "opened_at",
             "status_at",
+            "loss_class",
             "loss_reason",
+            "lost_to",
             "loss_note",
+            "loss_verdict",
             "reactivate_on",
             "rows",
             "updated_at",
@@ -89,8 +94,11 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
             "next_contact_at",
             "opened_at",
             "status_at",
+            "loss_class",
             "loss_reason",
+            "lost_to",
             "loss_note",
+            "loss_verdict",
             "reactivate_on",
         )
 
@@ -136,7 +144,7 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
     model = Lead
     serializer_class = LeadSerializer
     filterset_class = LeadFilter
-    related = ("store", "customer", "owner", "source")
+    related = ("store", "customer", "owner", "source", "series", "variant")
     prefetched = ("contacts__by",)
     rights = {
         "*": "sales.view",

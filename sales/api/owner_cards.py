@@ -13,6 +13,13 @@ from sales.models import OwnerCard
 
 class OwnerCardSerializer(serializers.ModelSerializer[OwnerCard]):
     store = StoreField(read_only=True)
+    car = serializers.CharField(source="vehicle.model", read_only=True, help_text="Make, series, variant.")
+    car_price = serializers.DecimalField(
+        source="order.car_price", max_digits=14, decimal_places=2, read_only=True, default=None
+    )
+    collected = serializers.DecimalField(
+        source="order.collected", max_digits=14, decimal_places=2, read_only=True, default=None
+    )
 
     class Meta:
         model = OwnerCard
@@ -22,7 +29,10 @@ class OwnerCardSerializer(serializers.ModelSerializer[OwnerCard]):
             "store",
             "customer",
             "vehicle",
+            "car",
             "order",
+            "car_price",
+            "collected",
             "adviser",
             "opened_at",
             "loan_until",
@@ -47,7 +57,7 @@ class OwnerCardViewSet(HasPdf, ReadViewSet):
     model = OwnerCard
     serializer_class = OwnerCardSerializer
     filterset_class = OwnerCardFilter
-    related = ("store",)
+    related = ("store", "vehicle__variant", "order")
     rights = {"*": "sales.view", **OWNER_CARD.rights()}
     pdf_of = pdfs.owner_card
 

@@ -33,7 +33,12 @@ class QuoteSerializer(serializers.ModelSerializer[Quote]):
     lead = VisibleField(queryset=Lead.objects.all())
     lines = LineSerializer(many=True)
     revises = VisibleField(queryset=Quote.objects.all(), required=False, write_only=True)
+    variant_name = serializers.CharField(source="variant.named", read_only=True)
     total = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+    car_price = serializers.DecimalField(source="sums.car", max_digits=14, decimal_places=2, read_only=True)
+    accessories = serializers.DecimalField(source="sums.accessories", max_digits=14, decimal_places=2, read_only=True)
+    collected = serializers.DecimalField(source="sums.collected", max_digits=14, decimal_places=2, read_only=True)
+    conceded = serializers.DecimalField(source="sums.conceded", max_digits=14, decimal_places=2, read_only=True)
 
     class Meta:
         model = Quote
@@ -44,6 +49,7 @@ class QuoteSerializer(serializers.ModelSerializer[Quote]):
             "store",
             "lead",
             "variant",
+            "variant_name",
             "colour",
             "valid_until",
             "note",
@@ -51,6 +57,10 @@ class QuoteSerializer(serializers.ModelSerializer[Quote]):
             "made_by",
             "superseded",
             "lines",
+            "car_price",
+            "accessories",
+            "collected",
+            "conceded",
             "total",
             "revises",
             "updated_at",
@@ -64,7 +74,7 @@ class QuoteViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
     model = Quote
     serializer_class = QuoteSerializer
     filterset_class = QuoteFilter
-    related = ("store", "lead__customer", "made_by")
+    related = ("store", "lead__customer", "variant", "made_by")
     prefetched = ("lines",)
     rights = {"*": "sales.view", "create": "sales.sell", **QUOTE.rights()}
     pdf_of = pdfs.quote

@@ -24,6 +24,7 @@ class StockCarSerializer(serializers.ModelSerializer[StockCar]):
     store = StoreField()
     vin = serializers.CharField(max_length=24)
     arrived = serializers.BooleanField(required=False, write_only=True)
+    variant_name = serializers.CharField(source="variant.named", read_only=True)
     days = serializers.SerializerMethodField()
     cost = serializers.DecimalField(
         max_digits=14, decimal_places=2, min_value=0, required=False, allow_null=True, write_only=True
@@ -37,6 +38,7 @@ class StockCarSerializer(serializers.ModelSerializer[StockCar]):
             "status",
             "store",
             "variant",
+            "variant_name",
             "colour",
             "engine_no",
             "cost",
@@ -62,7 +64,7 @@ class CarChangeSerializer(serializers.ModelSerializer[StockCar]):
 
     class Meta:
         model = StockCar
-        fields = ("location", "certificate", "use", "cost")
+        fields = ("location", "cost")
 
     def validate_cost(self, cost: Decimal | None) -> Decimal | None:
         if not self.context["request"].user.has_perm("sales.cost"):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from crm.actions import customers
+from dms.core.untyped import Facts
 from dms.demo.stage import Story
 from dms.models import Reason, User
 from sales.actions import leads, losses, register
@@ -93,13 +94,17 @@ def lost_story(floor: Floor, lead: Lead) -> Story:
     assert lead.owner is not None
     owner, (code, note) = lead.owner, rng.choice(floor.texts["losses"])
     reason = Reason.objects.get(kind=Reason.Kind.LOSS, code=code)
-    lead = losses.request_loss(lead, reason=reason, by=owner, note=note)
+    people = reason.group == Reason.Group.PEOPLE
+    loss_class = "OUR_PEOPLE" if people else rng.choice(["OTHER_BRAND", "SAME_BRAND"])
+    lost_to = rng.choice(floor.texts["competitors"]) if loss_class == "OTHER_BRAND" else ""
+    facts: Facts = {"reason": reason, "loss_class": loss_class, "lost_to": lost_to, "note": note}
+    lead = losses.request_loss(lead, by=owner, **facts)
     yield floor.later(days=rng.choice([0.2, 0.8, 1.1, 1.6]))
     if rng.random() < 0.12:
         lead = losses.return_loss(lead, by=manager, note=floor.texts["reviews"][0])
         yield floor.later(days=2)
         lead = talk_about(floor, lead, level="C")
-        lead = losses.request_loss(lead, reason=reason, by=owner, note=note)
+        lead = losses.request_loss(lead, by=owner, **facts)
         yield floor.later(days=1)
     losses.confirm_loss(lead, by=manager)
 

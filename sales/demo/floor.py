@@ -114,9 +114,10 @@ class Floor:
 
     # --- words ------------------------------------------------------------------------------------------------------------
     def items(self, variant: Variant) -> list[Item]:
-        texts, off = self.texts, Decimal(self.rng.randrange(20, 90) * 100)
+        texts, price = self.texts, variant.list_price or Decimal(0)
+        off = min(Decimal(self.rng.randrange(20, 90) * 100), price * 5 // 100)  # what a manager may give
         return [
-            Item("VEHICLE", variant.list_price or Decimal(0)),
+            Item("VEHICLE", price),
             Item("INSURANCE", Decimal(self.rng.randrange(42, 68) * 100), texts["insurance"]),
             Item("PLATE", Decimal(500), texts["plate"]),
             Item("ACCESSORY", Decimal(680), texts["mat"]),

@@ -2,17 +2,34 @@
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.utils.translation import pgettext_lazy
 
 from dms.formats import display
-from dms.models import Store, User, Variant
+from dms.models import Colour, Series, Store, User, Variant
 from sales.models import Source
 
 
 class PricedModels(forms.ModelChoiceField[Variant]):
-    """Configurations with their list price beside them."""
+    """Cars one can order, each by its whole name and with its list price."""
 
     def label_from_instance(self, obj: Variant) -> str:
-        return f"{obj.named} · {display.yuan(obj.list_price)}" if obj.list_price else obj.named
+        return f"{obj} · {display.yuan(obj.list_price)}" if obj.list_price else str(obj)
+
+
+class WhyForm(forms.Form):
+    """Why something is taken, or taken back: whoever comes next reads it."""
+
+    reason = forms.CharField(
+        label=pgettext_lazy("why", "Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+def offer_only(form: forms.BaseForm, store: Store) -> None:
+    """Of the catalogue what the store sells: its makes' series, variants and colours."""
+    for name, model in (("series", Series), ("variant", Variant), ("colour", Colour)):
+        field = form.fields.get(name)
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = model.objects.offered_in(store)
 
 
 def channels() -> QuerySet[Source]:
@@ -26,7 +43,7 @@ def advisers(store: Store) -> QuerySet[User]:
     return people.with_right("sales.sell").order_by("name_key", "pk")
 
 
-def choose(form: forms.Form, name: str, queryset: QuerySet[Model]) -> None:
+def choose(form: forms.BaseForm, name: str, queryset: QuerySet[Model]) -> None:
     """The rows a field offers."""
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)

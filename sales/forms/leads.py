@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dms.core.untyped import Facts, Option
-from dms.models import Reason, User, Variant
+from dms.models import Reason, Store, User, Variant
 from dms.models.catalogue import Series
 from dms.web.forms import (
     DayField,
@@ -19,9 +19,9 @@ from dms.web.forms import (
     ReasonField,
 )
 from sales.actions.leads import Said
-from sales.forms.choices import advisers, channels, choose
+from sales.forms.choices import WhyForm, advisers, channels, choose, offer_only
 from sales.models import Lead, LeadContact
-from sales.models.leads import Level
+from sales.models.leads import Level, LossClass, LossVerdict
 
 
 class WishForm(FieldsOf[Lead]):
@@ -34,8 +34,8 @@ class WishForm(FieldsOf[Lead]):
     def __init__(self, *args: Option, **kwargs: Option) -> None:
         super().__init__(*args, **kwargs)
         for name, rows in (
-            ("series", Series.objects.filter(active=True).select_related("brand")),
-            ("variant", Variant.objects.filter(active=True).select_related("series")),
+            ("series", Series.objects.filter(active=True)),
+            ("variant", Variant.objects.filter(active=True)),
             ("source", channels()),
         ):
             field = self.fields[name]
@@ -43,17 +43,23 @@ class WishForm(FieldsOf[Lead]):
             field.queryset = rows
 
     def narrow(self, lead: Lead, user: User) -> None:
-        """It begins with what is known."""
+        """It begins with what is known, and offers what the store sells."""
         self.initial.update(forms.model_to_dict(lead, fields=self._meta.fields))
+        offer_only(self, lead.store)
 
 
 class LeadForm(WishForm):
-    """A card in three fields: number, name, level; the wish below may wait."""
+    """A card in three fields: number, name, level; the wish below may wait. ``store`` is where it is opened."""
 
     phone = PhoneField(label=_("Mobile"), autofocus=True)
     name = forms.CharField(label=_("Name or form of address"), max_length=80)
     level = forms.ChoiceField(label=_("level"), choices=Level.choices, initial=Level.N)
     field_order = ["phone", "name", "level", "source", "series", "variant"]
+
+    def __init__(self, *args: Option, store: Store | None = None, **kwargs: Option) -> None:
+        super().__init__(*args, **kwargs)
+        if store is not None:
+            offer_only(self, store)
 
 
 class ContactForm(forms.Form):
@@ -89,11 +95,36 @@ def moment_of(tapped: str) -> datetime | None:
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
 
-class LossForm(forms.Form):
-    """Why the card is given up."""
+class LossReasonField(ReasonField):
+    """Reasons of losses; those that speak of our people say so."""
 
-    reason = ReasonField(Reason.Kind.LOSS)
+    def label_from_instance(self, obj: Reason) -> str:
+        return f"{obj.get_group_display()} · {obj}" if obj.group == Reason.Group.PEOPLE else str(obj)
+
+
+class LossForm(forms.Form):
+    """To whom the customer was lost, why, and for which car."""
+
+    loss_class = forms.ChoiceField(label=_("lost to"), choices=LossClass.choices, widget=forms.RadioSelect)
+    lost_to = forms.CharField(
+        label=_("competitor’s car"),
+        max_length=80,
+        required=False,
+        help_text=_("Make and series of the car that they buy instead."),
+    )
+    reason = LossReasonField(Reason.Kind.LOSS)
     note = forms.CharField(label=_("In your own words"), max_length=200, required=False)
+
+
+class ReopenForm(WhyForm):
+    """Why a lost customer is worked on again, and by whom; left out, by their adviser."""
+
+    to = forms.ModelChoiceField(label=_("adviser"), queryset=User.objects.none(), required=False)
+
+    def narrow(self, lead: Lead, user: User) -> None:
+        """The advisers of the card's store, its own first."""
+        choose(self, "to", advisers(lead.store))
+        self.initial["to"] = lead.owner_id
 
 
 class RescheduleForm(forms.Form):
@@ -106,11 +137,15 @@ class RescheduleForm(forms.Form):
 class ConfirmLossForm(forms.Form):
     """The loss is real; when to ask again."""
 
+    verdict = forms.ChoiceField(
+        label=_("found to be"), choices=LossVerdict.choices, initial=LossVerdict.REAL, widget=forms.RadioSelect
+    )
     ask_again = DayField(label=_("Ask again on"), required=False, help_text=_("Left empty, in 90 days."))
 
     def narrow(self, lead: Lead, user: User) -> None:
         """Why the card is given up stands above."""
-        self.note = f"{lead.loss_reason or ''} {lead.loss_note}".strip()
+        said = (lead.get_loss_class_display(), lead.lost_to, lead.loss_reason, lead.loss_note)
+        self.note = " · ".join(str(part) for part in said if part)
 
 
 class ReassignForm(forms.Form):

@@ -14,8 +14,9 @@ from dms.models import User, Variant
 from dms.models.catalogue import Colour
 from dms.web.forms import AmountField, DayField, FieldsOf
 from sales.actions.quotes import Item
-from sales.forms.choices import PricedModels
+from sales.forms.choices import PricedModels, offer_only
 from sales.models import Lead, Quote, QuoteLine, StockCar
+from sales.models.makes import OTHER_COLOUR
 from sales.stock_position import positions
 
 KINDS = {
@@ -81,8 +82,8 @@ class QuoteForm(FieldsOf[Quote]):
     def __init__(self, *args: Option, **kwargs: Option) -> None:
         super().__init__(*args, **kwargs)
         for name, rows in (
-            ("variant", Variant.objects.filter(active=True).select_related("series")),
-            ("colour", Colour.objects.filter(active=True).select_related("brand")),
+            ("variant", Variant.objects.filter(active=True)),
+            ("colour", Colour.objects.filter(active=True)),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
@@ -91,6 +92,7 @@ class QuoteForm(FieldsOf[Quote]):
     def narrow(self, document: Lead | Quote, user: User) -> None:
         """It begins with what the card or the former version says, beside the yard of the store."""
         self.customer = (document.lead if isinstance(document, Quote) else document).customer
+        offer_only(self, document.store)
         self.initial["valid_until"] = timezone.localdate() + timedelta(days=VALID_DAYS)
         self.initial.update(former(document) if isinstance(document, Quote) else beginning(document))
         cars = StockCar.objects.visible_to(user).of_store(document.store).select_related("variant__series", "colour")
@@ -104,6 +106,9 @@ class QuoteForm(FieldsOf[Quote]):
             facts["vehicle"] = variant.list_price
             if variant.list_price is None:
                 self.add_error("vehicle", _("This model has no list price: type what the car costs."))
+        colour = facts.get("colour")
+        if variant is not None and colour is not None and colour.brand_id != variant.series.brand_id:
+            self.add_error("colour", OTHER_COLOUR)
         if self.errors:
             return facts
         amounts = {name: facts.pop(name) for name in KINDS}

@@ -2,14 +2,17 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dms.core.untyped import Option
-from dms.models import User
+from dms.models import Store, User
 from dms.web.forms import (
     AmountField,
     DayField,
     FieldsOf,
 )
+from sales.actions.stock import OWN_USES
+from sales.forms.choices import WhyForm, offer_only
 from sales.models import StockCar
 
 
@@ -24,8 +27,10 @@ class StockCarForm(FieldsOf[StockCar]):
         fields = ["vin", "variant", "colour", "engine_no", "cost", "location", "certificate", "use", "factory_month"]
         field_classes = {"factory_month": DayField}
 
-    def __init__(self, *args: Option, **kwargs: Option) -> None:
+    def __init__(self, *args: Option, store: Store | None = None, **kwargs: Option) -> None:
         super().__init__(*args, **kwargs)
+        if store is not None:
+            offer_only(self, store)
         self.fields["vin"].widget.attrs["maxlength"] = 24  # room for spaces that people copy along
 
 
@@ -42,7 +47,7 @@ class CarChangeForm(FieldsOf[StockCar]):
 
     class Meta:
         model = StockCar
-        fields = ("location", "certificate", "use", "cost")
+        fields = ("location", "cost")
 
     def narrow(self, car: StockCar, user: User) -> None:
         """It begins with what is known; what the car cost, for those who may know it."""
@@ -51,7 +56,12 @@ class CarChangeForm(FieldsOf[StockCar]):
         self.initial.update(forms.model_to_dict(car, fields=self._meta.fields))
 
 
-class CertificateForm(forms.Form):
-    """Whether the certificate is in hand or pledged. The button says which, so nothing is asked."""
+class OwnUseForm(WhyForm):
+    """Whether the car is driven or shown from now on, and why."""
 
-    certificate = forms.ChoiceField(label=_("certificate"), choices=StockCar.Certificate.choices, required=False)
+    use = forms.ChoiceField(
+        label=pgettext_lazy("stock car", "use"),
+        choices=[choice for choice in StockCar.Use.choices if choice[0] in OWN_USES],
+        widget=forms.RadioSelect,
+    )
+    field_order = ["use", "reason"]

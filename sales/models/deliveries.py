@@ -1,5 +1,7 @@
 """The delivery sheet, signed by four departments, and the owner's C card that delivery makes."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -9,10 +11,24 @@ from django.utils.translation import pgettext_lazy
 from crm.models import Contact, Customer, Vehicle
 from dms.core.lifecycle import iff
 from dms.core.row_rules import Frozen, Kept, Shares, says_something
-from dms.core.scope import StoreScoped
+from dms.core.scope import StoreScoped, Viewer
 from dms.core.updated_at import UpdatedAt
 from dms.models import Attachment, Store, User
 from sales.models.orders import Order
+
+
+class DeliverySheetQuerySet(StoreScoped["DeliverySheet"]):
+    """Sheets of the orders one sees; of a store, those of the cars it hands over or has sold."""
+
+    lock_with = ("store", "order__delivering_store")
+
+    def visible_to(self, user: Viewer) -> Self:
+        if user.sees_all_stores:
+            return self
+        return self.filter(Q(store__in=user.store_ids) | Q(order__delivering_store__in=user.store_ids))
+
+    def of_store(self, store: models.Model | None) -> Self:
+        return self if store is None else self.filter(Q(store=store) | Q(order__delivering_store=store))
 
 
 class DeliverySheet(UpdatedAt):
@@ -36,7 +52,7 @@ class DeliverySheet(UpdatedAt):
         Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signature")
     )
 
-    objects = StoreScoped["DeliverySheet"].as_manager()
+    objects = DeliverySheetQuerySet.as_manager()
     TRIGGERS = {"deliverysheet_of_car_in_hand": _("Allocate a car first: the sheet is about that car.")}
 
     class Meta:

@@ -1,6 +1,6 @@
 """Leads: the A card. An open one always has an owner and a next contact date; the database sees to it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.core.validators import MinValueValidator
@@ -13,10 +13,11 @@ from django.utils.translation import pgettext_lazy
 from crm.models import Customer
 from dms.core.lifecycle import DatedLifecycle, iff, status_is_known
 from dms.core.names import Bilingual
-from dms.core.row_rules import Frozen, Kept, Refused, says_something
+from dms.core.row_rules import Frozen, Kept, Refused, Shares, says_something
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Reason, Series, Store, User, Variant
+from sales.models.makes import NOT_OUR_MAKE, OTHER_SERIES
 
 
 class Level(models.TextChoices):
@@ -78,12 +79,32 @@ class LeadStatus(models.TextChoices):
     DELIVERED = "DELIVERED", pgettext_lazy("lead", "Delivered")
 
 
+class LossClass(models.TextChoices):
+    """To whom a customer was lost: the three classes of the trade."""
+
+    SAME_BRAND = "SAME_BRAND", pgettext_lazy("loss class", "Same make, another dealer")
+    OTHER_BRAND = "OTHER_BRAND", pgettext_lazy("loss class", "Another make")
+    OUR_PEOPLE = "OUR_PEOPLE", pgettext_lazy("loss class", "Our own people")
+
+
+class LossVerdict(models.TextChoices):
+    """What a superior finds the loss to be."""
+
+    REAL = "REAL", pgettext_lazy("loss", "Lost")
+    NEAR = "NEAR", pgettext_lazy("loss", "Nearly lost")
+    FALSE = "FALSE", pgettext_lazy("loss", "Only said to be lost")
+
+
 class LeadQuerySet(StoreScoped["Lead"]):
     lock_with = ("store", "customer", "owner")
 
     def open(self) -> Self:
         """Cards somebody works on: open, or waiting for the manager's word on a loss."""
         return self.filter(status__in=[LeadStatus.OPEN, LeadStatus.LOSS_REQUESTED])
+
+    def to_ask_again(self, on: date) -> Self:
+        """Lost ones whose day to ask again has come."""
+        return self.filter(status=LeadStatus.LOST, reactivate_on__lte=on)
 
     def due(self, at: datetime) -> Self:
         return self.filter(status=LeadStatus.OPEN, next_contact_at__lte=at)
@@ -105,7 +126,7 @@ class Lead(UpdatedAt, DatedLifecycle):
     NEXT = {
         LeadStatus.OPEN: frozenset({LeadStatus.LOSS_REQUESTED, LeadStatus.ORDERED}),
         LeadStatus.LOSS_REQUESTED: frozenset({LeadStatus.LOST, LeadStatus.OPEN}),
-        LeadStatus.LOST: frozenset(),
+        LeadStatus.LOST: frozenset({LeadStatus.OPEN}),
         LeadStatus.ORDERED: frozenset({LeadStatus.OPEN, LeadStatus.DELIVERED}),
         LeadStatus.DELIVERED: frozenset(),
     }
@@ -136,6 +157,9 @@ class Lead(UpdatedAt, DatedLifecycle):
     loss_reason = models.ForeignKey(
         Reason, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("loss reason")
     )
+    loss_class = models.CharField(_("lost to"), max_length=12, choices=LossClass.choices, blank=True)
+    lost_to = models.CharField(_("competitor’s car"), max_length=80, blank=True)
+    loss_verdict = models.CharField(_("found to be"), max_length=6, choices=LossVerdict.choices, blank=True)
     loss_note = models.CharField(_("what happened"), max_length=200, blank=True)
     loss_approved_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("loss confirmed by")
@@ -143,7 +167,10 @@ class Lead(UpdatedAt, DatedLifecycle):
     reactivate_on = models.DateField(_("ask again on"), null=True, blank=True)
 
     objects = LeadQuerySet.as_manager()
-    TRIGGERS = {"lead_lost_for_a_loss_reason": _("Choose why it was lost.")}
+    TRIGGERS = {
+        "lead_lost_for_a_loss_reason": _("Choose why it was lost."),
+        "lead_of_own_make": NOT_OUR_MAKE,
+    }
 
     class Meta:
         verbose_name = _("A card")
@@ -178,6 +205,27 @@ class Lead(UpdatedAt, DatedLifecycle):
                 name="lead_loss_requested_has_reason",
                 condition=~Q(status="LOSS_REQUESTED") | Q(loss_reason__isnull=False),
             ),
+            models.CheckConstraint(
+                name="lead_loss_has_class",
+                condition=~Q(status__in=["LOSS_REQUESTED", "LOST"]) | ~Q(loss_class=""),
+                violation_error_message=_("Say to whom the customer was lost."),
+            ),
+            models.CheckConstraint(
+                name="lead_lost_to_a_car",
+                condition=~Q(loss_class="OTHER_BRAND") | Q(lost_to__regex=r"\S"),
+                violation_error_message=_("Write the make and series that the customer buys instead."),
+            ),
+            models.CheckConstraint(
+                name="lead_variant_has_series",
+                condition=Q(variant__isnull=True) | Q(series__isnull=False),
+                violation_error_message=OTHER_SERIES,
+            ),
+            Shares(
+                name="lead_variant_of_series",
+                to="dms_variant",
+                columns={"variant_id": "id", "series_id": "series_id"},
+                violation_error_message=OTHER_SERIES,
+            ),
             # Two cards of one wish are two advisers at one customer. A wish without a series is one as well.
             models.UniqueConstraint(
                 fields=["customer", "store", "series"],
@@ -196,7 +244,14 @@ class Lead(UpdatedAt, DatedLifecycle):
                 name="lead_lost_by_its_owner",
                 when="OLD.status <> 'LOST' AND NEW.status = 'LOST' AND OLD.owner_id IS DISTINCT FROM NEW.owner_id",
             ),
-            Frozen(name="lead_over_frozen", since=["LOST", "DELIVERED"], but=["customer_id"]),
+            Frozen(name="lead_over_frozen", since=["DELIVERED"], but=["customer_id"]),
+            # While it is lost. Opened again it goes on; that nobody is asked again may be decided.
+            Refused(
+                name="lead_lost_frozen",
+                when="OLD.status = 'LOST' AND NEW.status = 'LOST' AND"
+                " to_jsonb(OLD.*) - ARRAY['customer_id', 'reactivate_on', 'updated_at']"
+                " IS DISTINCT FROM to_jsonb(NEW.*) - ARRAY['customer_id', 'reactivate_on', 'updated_at']",
+            ),
             Kept(name="lead_kept"),
         ]
 

@@ -1,10 +1,11 @@
-"""Quotes, orders, and which car is kept for which order."""
+"""Quotes and orders."""
 
 from decimal import Decimal
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,15 +14,17 @@ from crm.models import Customer, Invoice
 from dms.core.lifecycle import DatedLifecycle, iff, status_is_known
 from dms.core.money import MoneyField
 from dms.core.row_rules import Frozen, Kept, Refused, Shares, says_something
-from dms.core.scope import StoreScoped
+from dms.core.scope import StoreScoped, Viewer
 from dms.core.updated_at import UpdatedAt
 from dms.models import Colour, Reason, Store, User, Variant
 from sales.models.leads import Lead
-from sales.models.stock import StockCar
+from sales.models.limits import DiscountLimit, RoleHolder
+from sales.models.makes import NOT_OUR_MAKE, OTHER_COLOUR
+from sales.pricing import Sums, share_of, sums_of
 
 
 class QuoteQuerySet(StoreScoped["Quote"]):
-    lock_with = ("store", "variant", "colour")
+    lock_with = ("store", "variant__series", "colour")
 
 
 class Quote(UpdatedAt):
@@ -42,6 +45,7 @@ class Quote(UpdatedAt):
     superseded = models.BooleanField(_("superseded"), default=False)
 
     objects = QuoteQuerySet.as_manager()
+    TRIGGERS = {"quote_of_own_make": NOT_OUR_MAKE, "quote_colour_of_make": OTHER_COLOUR}
 
     class Meta:
         verbose_name = _("quote")
@@ -62,6 +66,11 @@ class Quote(UpdatedAt):
 
     def __str__(self) -> str:
         return f"{self.number} V{self.version}"
+
+    @property
+    def sums(self) -> Sums:
+        """The offer by what it is for, and what the store gives up in it."""
+        return sums_of(((line.kind, line.amount) for line in self.lines.all()), list_price=self.variant.list_price)
 
     @property
     def total(self) -> Decimal:
@@ -114,7 +123,30 @@ class OrderStatus(models.TextChoices):
 
 
 class OrderQuerySet(StoreScoped["Order"]):
-    lock_with = ("store", "invoice")
+    """An order belongs to the store that sells; the store that delivers for it sees it and does its part."""
+
+    lock_with = ("store", "invoice", "delivering_store")
+
+    def visible_to(self, user: Viewer) -> Self:
+        if user.sees_all_stores:
+            return self
+        return self.filter(Q(store__in=user.store_ids) | Q(delivering_store__in=user.store_ids))
+
+    def of_store(self, store: models.Model | None) -> Self:
+        """What a store has to do with: its own sales, and what it delivers for another."""
+        return self if store is None else self.filter(Q(store=store) | Q(delivering_store=store))
+
+    def within_limits_of(self, user: RoleHolder) -> Self:
+        """Those whose discount this person may approve."""
+        share = OuterRef("conceded") * 100 / NullIf(OuterRef("list_price"), Decimal(0))
+        limits = DiscountLimit.objects
+        return self.filter(Q(conceded=0) | Exists(limits.of(user).allowing(OuterRef("conceded"), share)))
+
+    def counted_for(self, user: Viewer, store: models.Model | None) -> Self:
+        """Sales alone: a car that is handed over for another store is no figure of ours."""
+        if store is not None:
+            return self.visible_to(user).filter(store=store)
+        return self if user.sees_all_stores else self.filter(store__in=user.store_ids)
 
     def live(self) -> Self:
         return self.exclude(status__in=[OrderStatus.DELIVERED, OrderStatus.CLOSED, OrderStatus.CANCELLED])
@@ -172,6 +204,10 @@ class Order(UpdatedAt, DatedLifecycle):
     )
     price = MoneyField(_("price"))
     discount = MoneyField(_("discount"), default=Decimal(0))
+    accessories = MoneyField(_("accessories"), default=Decimal(0))
+    collected = MoneyField(_("collected for others"), default=Decimal(0))
+    list_price = MoneyField(_("list price"), null=True, blank=True)
+    conceded = MoneyField(_("conceded"), default=Decimal(0))
     deposit = MoneyField(_("deposit agreed"), default=Decimal(0))
     pays = models.CharField(pgettext_lazy("order", "payment"), max_length=5, choices=Pays.choices, default=Pays.CASH)
     deliver_on = models.DateField(_("delivery agreed"), null=True, blank=True)
@@ -195,6 +231,12 @@ class Order(UpdatedAt, DatedLifecycle):
     )
 
     objects = OrderQuerySet.as_manager()
+    TRIGGERS = {
+        "order_of_own_make": NOT_OUR_MAKE,
+        "order_within_authority": _(
+            "The discount is above what its approver may give. The next authority approves it."
+        ),
+    }
 
     class Meta:
         verbose_name = pgettext_lazy("sale", "order")
@@ -229,9 +271,18 @@ class Order(UpdatedAt, DatedLifecycle):
                 ),
             ),
             models.CheckConstraint(
+                name="order_parts_of_price",
+                condition=Q(accessories__gte=0, collected__gte=0, conceded__gte=0)
+                & Q(price__gte=F("accessories") + F("collected") + F("discount")),
+                violation_error_message=_(
+                    "The discount is above the car’s price: what is collected for others is owed whole."
+                ),
+            ),
+            models.CheckConstraint(
                 name="order_entrusted_names_store",
-                condition=~Q(kind="ENTRUSTED") | Q(delivering_store__isnull=False),
-                violation_error_message=_("Name the store that delivers."),
+                condition=Q(kind="GENERAL", delivering_store__isnull=True)
+                | (Q(kind="ENTRUSTED", delivering_store__isnull=False) & ~Q(delivering_store=F("store"))),
+                violation_error_message=_("Name the other store that delivers."),
             ),
             models.CheckConstraint(
                 name="order_cancelled_has_reason",
@@ -283,7 +334,20 @@ class Order(UpdatedAt, DatedLifecycle):
             Frozen(
                 name="order_terms_frozen",
                 since=["PENDING_APPROVAL", "SIGNED", "ALLOCATED", "READY", "DELIVERED", "CLOSED", "CANCELLED"],
-                fields=["kind", "delivering_store", "variant", "colour", "price", "discount", "deposit", "pays"],
+                fields=[
+                    "kind",
+                    "delivering_store",
+                    "variant",
+                    "colour",
+                    "price",
+                    "discount",
+                    "accessories",
+                    "collected",
+                    "list_price",
+                    "conceded",
+                    "deposit",
+                    "pays",
+                ],
             ),
             Frozen(name="order_over_frozen", since=["DELIVERED", "CLOSED", "CANCELLED"], but=["customer_id"]),
             Kept(name="order_kept"),
@@ -301,38 +365,22 @@ class Order(UpdatedAt, DatedLifecycle):
 
     @property
     def total(self) -> Decimal:
-        """What the customer owes for the car: the price less the discount."""
+        """What the customer pays in all: the car, its accessories, and what the store collects for others."""
         owed: Decimal = self.price - self.discount
         return owed
 
+    @property
+    def car_price(self) -> Decimal:
+        """What the car costs, with its options and less the discount."""
+        costs: Decimal = self.total - self.accessories - self.collected
+        return costs
 
-class Allocation(models.Model):
-    """One car kept for one order. One live row per car and per order, whatever two advisers do at once."""
+    @property
+    def share(self) -> Decimal | None:
+        """How much of the list price is conceded, in percent."""
+        return share_of(self.conceded, self.list_price)
 
-    order = models.ForeignKey(
-        Order, models.PROTECT, related_name="allocations", verbose_name=pgettext_lazy("sale", "order")
-    )
-    car = models.ForeignKey(StockCar, models.PROTECT, related_name="allocations", verbose_name=_("car"))
-    made_at = models.DateTimeField(_("allocated"), default=timezone.now)
-    made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
-    ended_at = models.DateTimeField(_("ended"), null=True)
-
-    class Meta:
-        verbose_name = _("allocation")
-        verbose_name_plural = _("allocations")
-        ordering = ["-made_at"]
-        constraints = [
-            # Two advisers promise the same car in the same second: the second insert fails, whatever either has read.
-            models.UniqueConstraint(
-                fields=["car"], condition=Q(ended_at__isnull=True), name="allocation_one_live_per_car"
-            ),
-            models.UniqueConstraint(
-                fields=["order"], condition=Q(ended_at__isnull=True), name="allocation_one_live_per_order"
-            ),
-            Frozen(name="allocation_frozen", fields=["order", "car", "made_at", "made_by"]),
-            Frozen(name="allocation_end_frozen", fields=["ended_at"], once=True),
-            Kept(name="allocation_kept"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.order} – {self.car}"
+    @property
+    def delivered_in(self) -> Store:
+        """The store that hands the car over: the one entrusted with it, else the seller."""
+        return self.delivering_store or self.store

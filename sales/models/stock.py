@@ -15,6 +15,7 @@ from dms.core.row_rules import Frozen, Kept, Shares
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Colour, Store, Variant
+from sales.models.makes import NOT_OUR_MAKE, OTHER_COLOUR
 
 
 class StockCarStatus(models.TextChoices):
@@ -31,12 +32,13 @@ class StockCarQuerySet(StoreScoped["StockCar"]):
     lock_with = ("store", "variant__series")
 
     def available(self) -> Self:
-        return self.filter(status=StockCarStatus.AVAILABLE)
+        """For sale now: a test or display car is not until it is released."""
+        return self.filter(status=StockCarStatus.AVAILABLE, use="NORMAL")
 
     def matching(self, text: str) -> Self:
         end = text.upper().strip()
         return self.filter(
-            Q(vin__endswith=end) | Q(variant__name__contains=text) | Q(variant__series__name__contains=text)
+            Q(vin__endswith=end) | Q(variant__full_name__contains=text) | Q(variant__full_name_en__icontains=text)
         )
 
 
@@ -90,6 +92,7 @@ class StockCar(UpdatedAt, DatedLifecycle):
     factory_month = models.DateField(_("factory month"), null=True, blank=True)
 
     objects = StockCarQuerySet.as_manager()
+    TRIGGERS = {"stockcar_of_own_make": NOT_OUR_MAKE, "stockcar_colour_of_make": OTHER_COLOUR}
 
     class Meta:
         verbose_name = _("stock car")
@@ -122,12 +125,24 @@ class StockCar(UpdatedAt, DatedLifecycle):
             Shares(name="stockcar_of_its_vehicle", to="crm_vehicle", columns={"vehicle_id": "id", "vin": "vin"}),
             Frozen(name="stockcar_frozen", fields=["vin", "store"]),
             Frozen(name="stockcar_vehicle_frozen", fields=["vehicle"], once=True),
+            # An order waits for a car for sale; as a demonstrator it would come used.
+            Frozen(
+                name="stockcar_use_of_kept_car",
+                since=["ALLOCATED", "READY"],
+                fields=["use"],
+                violation_error_message=_("This car is kept for an order. Take it off the order first."),
+            ),
             Frozen(name="stockcar_delivered_frozen", since=["DELIVERED"]),
             Kept(name="stockcar_kept"),
         ]
 
     def __str__(self) -> str:
         return f"{self.variant} …{self.vin[-6:]}"
+
+    @property
+    def is_for_sale(self) -> bool:
+        """Not a test or display car, which is sold only once it is released."""
+        return self.use == self.Use.NORMAL
 
     def age(self, on: date) -> int | None:
         """Days in stock."""

@@ -21,6 +21,7 @@ from sales.actions.allocation import live_allocation
 from sales.acts import DELIVERY, ORDER
 from sales.filters import DeliveriesAhead
 from sales.models import DeliverySheet, Order, SignOff
+from sales.stores_of_order import store_signing, works_in
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> DeliverySheet:
@@ -32,6 +33,7 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> DeliverySheet:
         "order__colour",
         "order__invoice",
         "order__store",
+        "order__delivering_store",
         "signature",
         "photo",
     )
@@ -44,17 +46,25 @@ class Deliveries(BaseListView):
     model = DeliverySheet
     right = "sales.view"
     filterset_class = DeliveriesAhead
-    related = ("store", "order__customer", "order__adviser", "order__variant__series", "order__colour")
+    related = (
+        "store",
+        "order__delivering_store",
+        "order__customer",
+        "order__adviser",
+        "order__variant",
+        "order__colour",
+    )
     prefetched = ("sign_offs",)
     export_key = "deliveries"
     columns = (
         Column(gettext_lazy("Appointment"), "appointment_at", "moment", phone=True),
         Column(gettext_lazy("Sheet"), "number", link="sales:delivery", look="fw-medium", phone=True),
         Column(gettext_lazy("Customer"), "order.customer", phone=True),
-        Column(gettext_lazy("Model"), "order.variant", width=24),
+        Column(gettext_lazy("Model"), "order.variant", width=30),
         Column(gettext_lazy("Colour"), "order.colour"),
         Column(gettext_lazy("Adviser"), "order.adviser", look="text-nowrap"),
         Column(pgettext_lazy("sheet", "Signed"), cells.signed, look="text-nowrap", phone=True),
+        Column(gettext_lazy("Delivering store"), "order.delivering_store", look="text-nowrap"),
         Column(gettext_lazy("Store"), "store", shown=in_all_stores),
         Column(gettext_lazy("Status"), "order.status", "status"),
     )
@@ -97,7 +107,12 @@ class Check:
 
 def departments(sheet: DeliverySheet, user: User) -> list[DepartmentRow]:
     signed = {row.department: row for row in sheet.sign_offs.select_related("by")}
-    own = deliveries.departments_of(user) if sheet.order.status in deliveries.IN_HAND else []
+    order = sheet.order
+    own = [
+        department
+        for department in deliveries.departments_of(user)
+        if order.status in deliveries.IN_HAND and works_in(user, store_signing(order, department))
+    ]
     return [
         DepartmentRow(department.value, str(department.label), signed.get(department), department in own)
         for department in SignOff.Department
@@ -133,6 +148,7 @@ def delivery(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "order": order,
         "acts": ORDER.offered(order, request.user, "ready", "deliver", "plan"),
         "sheet_acts": DELIVERY.offered(sheet, request.user),
+        "allocation": allocation,
         "car": allocation.car if allocation else None,
         "departments": departments(sheet, request.user),
         "checks": checks(sheet),

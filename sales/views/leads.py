@@ -47,7 +47,7 @@ class Leads(BaseListView):
     right = "sales.view"
     template_name = "sales/lead_list.html"
     filterset_class = CardBox
-    related = ("store", "customer", "owner", "series", "variant__series")
+    related = ("store", "customer", "owner", "series", "variant", "loss_reason")
     prefetched = ("customer__phones",)
     export_key = "leads"
     columns = (
@@ -61,6 +61,9 @@ class Leads(BaseListView):
         Column(
             gettext_lazy("Next contact"), "next_contact_at", "moment", cell=cells.next_contact, sort="next", phone=True
         ),
+        Column(gettext_lazy("Lost to"), "loss_class", "choice", only="file"),
+        Column(gettext_lazy("Competitor’s car"), "lost_to", only="file"),
+        Column(gettext_lazy("Loss reason"), "loss_reason", only="file"),
         Column(gettext_lazy("Adviser"), "owner", look="text-nowrap"),
         Column(pgettext_lazy("card", "Opened"), "opened_at", "date", sort="opened"),
         Column(gettext_lazy("Store"), "store", shown=in_all_stores),
@@ -127,6 +130,9 @@ class LeadNew(RequiresRight, ActFormView[LeadForm]):
 
     def get_initial(self) -> Facts:
         return dict(self.request.GET.items())
+
+    def get_form_kwargs(self) -> Facts:
+        return {**super().get_form_kwargs(), "store": self.request.store}
 
     def act(self, **facts: Fact) -> Lead:
         name, phone = facts.pop("name"), facts.pop("phone")

@@ -12,6 +12,7 @@ from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 from sales import cells
 from sales.acts import QUOTE
+from sales.authority import authorities, may_concede
 from sales.filters import NewestQuotes
 from sales.models import Order, Quote, StockCar
 from sales.stock_position import positions
@@ -30,14 +31,16 @@ class Quotes(BaseListView):
     model = Quote
     right = "sales.view"
     filterset_class = NewestQuotes
-    related = ("store", "lead__customer", "variant__series", "colour", "made_by")
+    related = ("store", "lead__customer", "variant", "colour", "made_by")
     prefetched = ("lines",)
     export_key = "quotes"
     columns = (
         Column(pgettext_lazy("noun", "Quote"), str, cell=cells.quote_number, look="fw-medium", phone=True),
         Column(gettext_lazy("Customer"), "lead.customer", cell=cells.quote_customer, phone=True),
-        Column(gettext_lazy("Model"), "variant.named", width=24),
+        Column(gettext_lazy("Model"), "variant", width=24),
         Column(gettext_lazy("Colour"), "colour"),
+        Column(gettext_lazy("Car price (CNY)"), "sums.car", "money"),
+        Column(gettext_lazy("Collected for others (CNY)"), "sums.collected", "money", only="file"),
         Column(gettext_lazy("Amount (CNY)"), "total", "money", phone=True),
         Column(gettext_lazy("Valid until"), "valid_until", "date", cell=cells.valid_until, phone=True),
         Column(gettext_lazy("Adviser"), "made_by", look="text-nowrap"),
@@ -60,10 +63,14 @@ def quote(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     cars = StockCar.objects.of_store(quote.store).filter(variant=quote.variant)
     order = quote.orders.exclude(status=Order.Status.CANCELLED).first()
     live = not quote.superseded and order is None
+    sums = quote.sums
     context = {
         "object": quote,
         "acts": QUOTE.offered(quote, request.user) if live else {},
         "lines": quote.lines.all(),
+        "sums": sums,
+        "above_limit": sums.conceded > 0 and live and not may_concede(quote, request.user),
+        "authorities": authorities(quote) if sums.conceded > 0 and live else "",
         "versions": Quote.objects.filter(number=quote.number).prefetch_related("lines"),
         "positions": positions(cars.select_related("variant__series", "colour"), on=timezone.localdate()),
         "order": order,

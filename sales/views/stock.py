@@ -33,13 +33,13 @@ class StockCars(BaseListView):
     export_key = "stock_cars"
     columns = (
         Column(gettext_lazy("VIN"), "vin", look="code fw-medium", sort="vin", phone=True, width=20),
-        Column(gettext_lazy("Model"), "variant.named", phone=True, width=24),
+        Column(gettext_lazy("Model"), "variant", phone=True, width=24),
         Column(gettext_lazy("Colour"), "colour"),
         Column(gettext_lazy("Arrived"), "arrived_on", "date", sort="arrived"),
         Column(gettext_lazy("Days in stock"), cells.days_in_stock, "integer", cell=cells.coloured_days, phone=True),
         Column(gettext_lazy("Place"), "location"),
         Column(gettext_lazy("Certificate"), "certificate", "choice", cell=cells.certificate, look="text-nowrap"),
-        Column(pgettext_lazy("stock car", "Use"), "use", "choice", look="text-nowrap"),
+        Column(pgettext_lazy("stock car", "Use"), "use", "choice", cell=cells.use, look="text-nowrap"),
         Column(gettext_lazy("Store"), "store", shown=in_all_stores),
         Column(gettext_lazy("Status"), "status", "status", phone=True),
         Column(gettext_lazy("Act"), "pk", cell=acts_cell(STOCK_CAR), only="page", mute=True),
@@ -64,6 +64,9 @@ class StockCarNew(RequiresRight, ActFormView[StockCarForm]):
     right = "sales.stock"
     form_class = StockCarForm
     places = dict.fromkeys(("vin_missing", "vin_wrong", "vin_known"), "vin")
+
+    def get_form_kwargs(self) -> Facts:
+        return {**super().get_form_kwargs(), "store": self.request.store}
 
     def act(self, **facts: Fact) -> StockCar:
         return stock.enter_car(store=working_store(self.request), by=self.request.user, **facts)

@@ -32,7 +32,7 @@ from dms.core.acts import Acts
 from dms.models import Absence, Job, Message, Reason, Store, User
 from parts.acts import PART, RESERVATION, STOCK
 from parts.models import Stock
-from sales.actions import deliveries, leads, losses, orders, register, rota
+from sales.actions import deliveries, leads, losses, orders, register, rota, stock
 from sales.actions.register import Guest
 from sales.acts import DELIVERY, LEAD, LEAD_CONTACT, ORDER, OWNER_CARD, QUOTE, ROTA_PLACE, STOCK_CAR, VISIT
 from sales.models import DeliverySheet, Lead, LeadContact, Order, Quote, RotaPlace, ShowroomVisit, StockCar
@@ -133,13 +133,14 @@ def cancelled_order(*, store: Store) -> Order:
 
 def free_car(order: Order) -> Mapping[str, Any]:
     """A car that would fit: what is refused is refused for the order's sake."""
-    free = StockCar.objects.available().filter(variant=order.variant).first()
-    return {"car": (free or StockCarFactory.create(store=order.store, variant=order.variant)).pk}
+    free = StockCar.objects.available().filter(variant=order.variant, colour=order.colour).first()
+    car = free or StockCarFactory.create(store=order.store, variant=order.variant, colour=order.colour)
+    return {"car": car.pk}
 
 
 def given_up(*, store: Store) -> Lead:
     lead = LeadFactory.create(store=store)
-    return losses.request_loss(lead, reason=reason(Reason.Kind.LOSS), by=Cast(store).adviser)
+    return losses.request_loss(lead, reason=reason(Reason.Kind.LOSS), loss_class="SAME_BRAND", by=Cast(store).adviser)
 
 
 def lost_lead(*, store: Store) -> Lead:
@@ -192,6 +193,10 @@ def inspected_car(*, store: Store) -> StockCar:
     car = StockCarFactory.create(store=store, arrived=False)
     StockCar.objects.filter(pk=car.pk).update(status="RECEIVED", arrived_on=timezone.localdate())
     return fresh(car)
+
+
+def pledged_car(*, store: Store) -> StockCar:
+    return stock.pledge_certificate(StockCarFactory.create(store=store), reason="授信", by=Cast(store).warehouse)
 
 
 def unfilled_visit(*, store: Store) -> ShowroomVisit:
@@ -566,11 +571,12 @@ DOCUMENTS = (
             "coming": partial(StockCarFactory.create, arrived=False),
             "received": inspected_car,
             "here": StockCarFactory.create,
+            "pledged": pledged_car,
+            "test_car": partial(StockCarFactory.create, use="TEST"),
             "allocated": kept_car,
             "ready": partial(kept_car, status="READY"),
             "delivered": partial(kept_car, status="DELIVERED"),
         },
-        {"certificate": lambda _car: {"certificate": "PLEDGED"}},
     ),
     Document(
         VISIT,

@@ -46,7 +46,7 @@ BY_HAND = {
     "sales.Lead": """
         OPEN           > LOSS_REQUESTED ORDERED
         LOSS_REQUESTED > LOST OPEN
-        LOST           >
+        LOST           > OPEN
         ORDERED        > OPEN DELIVERED
         DELIVERED      >
     """,

@@ -94,6 +94,7 @@ MET_IN_ACTIONS = {
     "gatepass_used_by_somebody",
     "invoice_of_its_document",
     "lead_of_customer",
+    "variant_of_series",
     "order_in_store",
     "order_signed_has_invoice",
     "quote_of_lead",

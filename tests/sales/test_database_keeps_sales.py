@@ -47,7 +47,7 @@ DELIVERED = {
         "UPDATE sales_order SET customer_id = (SELECT id FROM crm_customer WHERE name = '旁人')",
     ],
     "order_over_frozen": [
-        "UPDATE sales_order SET kind = 'ENTRUSTED', delivering_store_id = store_id",
+        "UPDATE sales_order SET kind = 'ENTRUSTED', delivering_store_id = (SELECT max(id) FROM dms_store)",
         "UPDATE sales_order SET deposit = 5",
         "UPDATE sales_order SET pays = 'LOAN'",
         "UPDATE sales_order SET deliver_on = current_date",
@@ -101,7 +101,7 @@ DELIVERED = {
 }
 
 
-def test_a_delivered_order_stays_as_it_was(store):
+def test_a_delivered_order_stays_as_it_was(store, other_store):
     OrderFactory.create(status="DELIVERED")
     LeadFactory.create(name="旁人")  # her open card and line of the register are of no account here
     table = {rule: [text + only(rule, text) for text in texts] for rule, texts in DELIVERED.items()}
@@ -126,9 +126,13 @@ UNDER_WAY = {
     "order_customer_frozen": [
         "UPDATE sales_order SET customer_id = (SELECT id FROM crm_customer WHERE name = '旁人')",
     ],
-    "order_costs_as_offered": ["UPDATE sales_order SET price = price - 20000", "UPDATE sales_order SET discount = 0"],
-    "order_terms_frozen": [
+    "order_costs_as_offered": [
+        "UPDATE sales_order SET price = price - 20000",
+        "UPDATE sales_order SET discount = 0",
         "UPDATE sales_order SET price = price - 1, discount = discount - 1",
+    ],
+    "order_terms_frozen": [
+        "UPDATE sales_order SET deposit = deposit + 1",
         "UPDATE sales_order SET colour_id = NULL",
     ],
     "order_invoice_frozen": ["UPDATE sales_order SET signed_at = now()"],
@@ -157,9 +161,9 @@ def test_an_order_and_its_car_go_together_step_by_step(other_store):
 
 
 BEGIN_ORDER = (
-    "INSERT INTO sales_order (number, status, kind, store_id, customer_id, variant_id, price, discount, deposit, pays, note,"
-    " made_at, status_at{names}) SELECT 'SO-9', '{status}', 'GENERAL', store_id, customer_id, variant_id, 9, 0, 0, 'CASH', '',"
-    " now(), now(){values} FROM sales_order LIMIT 1"
+    "INSERT INTO sales_order (number, status, kind, store_id, customer_id, variant_id, price, discount, deposit, accessories,"
+    " collected, conceded, list_price, pays, note, made_at, status_at{names}) SELECT 'SO-9', '{status}', 'GENERAL', store_id,"
+    " customer_id, variant_id, 9, 0, 0, 0, 0, 0, list_price, 'CASH', '', now(), now(){values} FROM sales_order LIMIT 1"
 )
 
 
@@ -183,8 +187,8 @@ def test_rows_begin_where_their_way_begins(other_store):
         "order_says_something": [BEGIN_ORDER.format(status="DRAFT", names=", source_id", values=", ' '")],
         "order_and_car_agree": [
             (
-                "INSERT INTO sales_allocation (order_id, car_id, made_at, made_by_id)"
-                " SELECT o.id, c.id, now(), o.made_by_id FROM sales_order o, sales_stockcar c"
+                "INSERT INTO sales_allocation (order_id, car_id, made_at, made_by_id, reason, agreed_how)"
+                " SELECT o.id, c.id, now(), o.made_by_id, '', '' FROM sales_order o, sales_stockcar c"
             ),
         ],
         "stockcar_moves": [
@@ -197,8 +201,9 @@ def test_rows_begin_where_their_way_begins(other_store):
         "lead_moves": [
             (
                 "INSERT INTO sales_lead (number, status, status_at, store_id, customer_id, owner_id, level, opened_at, level_at,"
-                " colour, budget, buys_when, wish, loss_note) SELECT 'L-9', 'DELIVERED', now(), store_id, customer_id,"
-                " owner_id, 'N', now(), now(), '', '', '', '', '' FROM sales_lead"
+                " colour, budget, buys_when, wish, loss_note, loss_class, lost_to, loss_verdict)"
+                " SELECT 'L-9', 'DELIVERED', now(), store_id, customer_id,"
+                " owner_id, 'N', now(), now(), '', '', '', '', '', '', '', '' FROM sales_lead"
             ),
         ],
     }
@@ -213,10 +218,15 @@ def test_a_loss_is_that_of_its_adviser_for_a_reason_of_losses(cast):
         "UPDATE sales_lead SET status = 'LOST', next_contact_at = NULL, loss_approved_by_id = owner_id, owner_id = {owner},"
         " loss_reason_id = (SELECT min(id) FROM dms_reason WHERE kind = 'LOSS')"
     )
-    asked = "UPDATE sales_lead SET status = 'LOSS_REQUESTED', loss_reason_id = (SELECT min(id) FROM dms_reason WHERE kind = '{}')"
+    asked = (
+        "UPDATE sales_lead SET status = 'LOSS_REQUESTED', loss_class = 'SAME_BRAND',"
+        " loss_reason_id = (SELECT min(id) FROM dms_reason WHERE kind = '{}')"
+    )
     assert misjudged({"lead_lost_for_a_loss_reason": [asked.format("HOLD")]}) == []
     assert verdict(asked.format("LOSS")) == ""
-    Lead.objects.update(status="LOSS_REQUESTED", loss_reason=Reason.objects.filter(kind="LOSS")[0])
+    Lead.objects.update(
+        status="LOSS_REQUESTED", loss_class="SAME_BRAND", loss_reason=Reason.objects.filter(kind="LOSS")[0]
+    )
     assert (
         misjudged(
             {

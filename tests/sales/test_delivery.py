@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 def test_what_is_missing_is_named_exactly(sheet, order, cast, car):
     deliveries.sign_off(sheet, department="SALES", by=cast.adviser)
     deliveries.sign_off(sheet, department="AFTERSALES", by=cast.inspector)
-    stock.change_car(car, certificate="PLEDGED", by=cast.warehouse)
+    stock.pledge_certificate(car, reason="银行授信", by=cast.warehouse)
     with refuses("delivery_incomplete") as refusal:
         deliveries.deliver_order(order, by=cast.adviser)
     said = str(refusal.value.sentence)
@@ -47,7 +47,7 @@ def test_finance_signs_when_the_money_is_there(sheet, cast):
 
 
 def test_the_warehouse_signs_when_the_certificate_is_there(sheet, cast, car):
-    stock.change_car(car, certificate="PLEDGED", by=cast.warehouse)
+    stock.pledge_certificate(car, reason="银行授信", by=cast.warehouse)
     with refuses("certificate_pledged"):
         deliveries.sign_off(sheet, department="WAREHOUSE", by=cast.warehouse)
 

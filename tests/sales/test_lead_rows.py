@@ -20,10 +20,10 @@ def lead(cast, store):
     [
         ("UPDATE sales_lead SET owner_id = NULL", "lead_open_has_owner_and_next_contact"),
         ("UPDATE sales_lead SET next_contact_at = NULL", "lead_open_has_owner_and_next_contact"),
-        ("UPDATE sales_lead SET status = 'LOST'", "lead_lost_has_reason_and_other_approver"),
+        ("UPDATE sales_lead SET status = 'LOST', loss_class = 'SAME_BRAND'", "lead_lost_has_reason_and_other_approver"),
         (
             (
-                "UPDATE sales_lead SET status = 'LOST', loss_approved_by_id = owner_id,"
+                "UPDATE sales_lead SET status = 'LOST', loss_class = 'SAME_BRAND', loss_approved_by_id = owner_id,"
                 " loss_reason_id = (SELECT id FROM dms_reason WHERE kind = 'LOSS' LIMIT 1)"
             ),
             "lead_lost_has_reason_and_other_approver",
@@ -32,9 +32,9 @@ def lead(cast, store):
         (
             (
                 "INSERT INTO sales_lead (number, status, store_id, customer_id, owner_id, level, next_contact_at, colour, budget,"
-                " buys_when, wish, opened_at, level_at, status_at, loss_note)"
-                ""
-                " SELECT 'A-2', 'OPEN', store_id, customer_id, owner_id, 'N', now(), '', '', '', '', now(), now(), now(), ''"
+                " buys_when, wish, opened_at, level_at, status_at, loss_note, loss_class, lost_to, loss_verdict)"
+                " SELECT 'A-2', 'OPEN', store_id, customer_id, owner_id, 'N', now(), '', '', '', '', now(), now(), now(), '',"
+                " '', '', ''"
                 " FROM sales_lead"
             ),
             "lead_one_open_per_customer_store_series",

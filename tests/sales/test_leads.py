@@ -105,7 +105,7 @@ def test_a_promised_contact_moves_only_with_a_reason(lead, cast, signed_in):
 
 
 def test_a_loss_takes_two_people_and_a_day_to_ask_again(lead, cast):
-    losses.request_loss(lead, reason=reason("LOSS", "PRICE"), note="买了竞品", by=cast.adviser)
+    losses.request_loss(lead, reason=reason("LOSS", "PRICE"), loss_class="SAME_BRAND", note="买了竞品", by=cast.adviser)
     with refuses("own_loss"):
         losses.confirm_loss(lead, by=cast.adviser)
     lost = losses.confirm_loss(lead, by=cast.sales_manager)
@@ -114,7 +114,7 @@ def test_a_loss_takes_two_people_and_a_day_to_ask_again(lead, cast):
 
 
 def test_a_returned_loss_is_open_again_with_an_instruction_and_a_date(lead, cast):
-    losses.request_loss(lead, reason=reason("LOSS", "PRICE"), by=cast.adviser)
+    losses.request_loss(lead, reason=reason("LOSS", "PRICE"), loss_class="SAME_BRAND", by=cast.adviser)
     with refuses("no_instruction"):
         losses.return_loss(lead, note=" ", by=cast.sales_manager)
     back = losses.return_loss(lead, note="报 36 期", by=cast.sales_manager)
@@ -201,7 +201,11 @@ def test_the_api_keeps_a_card(cast, store, signed_in):
     assert answer.json()["level"] == "H", answer.content
     refused = client.post(f"{here}contact/", {"result": "REFUSED", "level": "H"}, content_type="application/json")
     assert (refused.status_code, refused.json()["code"]) == (409, "nothing_said")
-    client.post(f"{here}request_loss/", {"reason": "PRICE"}, content_type="application/json")
+    client.post(
+        f"{here}request_loss/",
+        {"reason": "PRICE", "loss_class": "OTHER_BRAND", "lost_to": "海陵 飞鱼"},
+        content_type="application/json",
+    )
     lost = signed_in(cast.sales_manager).post(f"{here}confirm_loss/", {}, content_type="application/json")
     assert lost.json()["status"] == "LOST", lost.content
 

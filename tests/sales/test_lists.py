@@ -27,7 +27,7 @@ def listed(view, user, store, query=""):
 
 @pytest.fixture
 def lost(lead, cast):
-    losses.request_loss(lead, reason=reason("LOSS", "PRICE"), by=cast.adviser)
+    losses.request_loss(lead, reason=reason("LOSS", "PRICE"), loss_class="SAME_BRAND", by=cast.adviser)
     return losses.confirm_loss(lead, by=cast.sales_manager)
 
 

@@ -264,11 +264,11 @@ def test_an_order_that_cannot_be_is_told_at_its_form(quote, cast, signed_in, sen
 
 def test_a_card_with_an_order_under_way_is_not_lost(draft, cast):
     with refuses("order_under_way"):
-        losses.request_loss(draft.lead, reason=reason("LOSS", "PRICE"), by=cast.adviser)
+        losses.request_loss(draft.lead, reason=reason("LOSS", "PRICE"), loss_class="SAME_BRAND", by=cast.adviser)
 
 
 def test_a_lost_card_is_neither_moved_nor_changed(lead, cast):
-    losses.request_loss(lead, reason=reason("LOSS", "PRICE"), by=cast.adviser)
+    losses.request_loss(lead, reason=reason("LOSS", "PRICE"), loss_class="SAME_BRAND", by=cast.adviser)
     losses.confirm_loss(lead, by=cast.sales_manager)
     tomorrow = timezone.now() + dt.timedelta(days=1)
     for act in (

@@ -54,7 +54,7 @@ def test_a_sale_becomes_customer_car_order_and_card():
     car = Vehicle.objects.get(source_id="M_0001")
     order = Order.objects.get(source_id="M_0001")
     assert (str(car.variant), car.colour, car.bought_on) == (
-        "SUV Double Overhead Camshaft Auto",
+        "Ford Expedition SUV Double Overhead Camshaft Auto",
         "Black",
         date(2022, 1, 2),
     )

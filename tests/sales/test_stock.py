@@ -9,12 +9,14 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from dms.models import Event
 from sales.actions import allocation, deliveries, leads, stock
 from sales.models import Allocation, Order, StockCar
 from sales.stock_position import family_of_age, positions
 from tests.conftest import refuses
-from tests.factories import OrderFactory, vin_of
+from tests.factories import OrderFactory, StockCarFactory, advance_order, fresh, vin_of
 from tests.races import DONE, at_once
+from tests.statements import misjudged, verdict
 
 pytestmark = pytest.mark.django_db
 
@@ -54,14 +56,15 @@ def test_a_car_is_kept_on_the_page_and_released(order, car, cast, signed_in):
     assert car.vin in client.get(url).content.decode()
     client.post(url, {"car": car.pk})
     assert StockCar.objects.get().status == "ALLOCATED"
-    client.post(reverse("sales:order_release", args=[order.pk]))
+    assert client.post(reverse("sales:order_release", args=[order.pk])).status_code == 422, "why?"
+    client.post(reverse("sales:order_release", args=[order.pk]), {"reason": "客户改主意"})
     assert StockCar.objects.get().status == "AVAILABLE"
     order.refresh_from_db()
     assert order.status == "SIGNED"
 
 
 def test_the_car_is_of_the_ordered_model_and_for_sale(order, car, cast):
-    stock.change_car(car, use="DISPLAY", by=cast.warehouse)
+    stock.take_for_own_use(car, use="DISPLAY", reason="展厅缺车", by=cast.warehouse)
     with refuses("not_for_sale"):
         allocation.allocate_car(order, car=car, by=cast.adviser)
 
@@ -69,7 +72,7 @@ def test_the_car_is_of_the_ordered_model_and_for_sale(order, car, cast):
 def test_a_car_somebody_signed_for_is_not_swapped(sheet, order, cast):
     deliveries.sign_off(sheet, department="AFTERSALES", by=cast.inspector)
     with refuses("sheet_signed"):
-        allocation.release_car(order, by=cast.adviser)
+        allocation.release_car(order, reason="客户改主意", by=cast.adviser)
 
 
 @pytest.mark.parametrize(
@@ -77,8 +80,8 @@ def test_a_car_somebody_signed_for_is_not_swapped(sheet, order, cast):
     [
         (
             (
-                "INSERT INTO sales_allocation (order_id, car_id, made_at, made_by_id)"
-                " SELECT order_id, car_id, now(), made_by_id FROM sales_allocation"
+                "INSERT INTO sales_allocation (order_id, car_id, made_at, made_by_id, reason, agreed_how)"
+                " SELECT order_id, car_id, now(), made_by_id, '', '' FROM sales_allocation"
             ),
             "allocation_one_live_per",
         ),
@@ -95,7 +98,7 @@ def test_the_database_keeps_the_yard(sheet, statement, constraint):
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_one_car_is_kept_for_one_of_six_orders(cast, variant, car):
-    orders = [OrderFactory.create(quote__variant=variant) for _number in range(6)]
+    orders = [OrderFactory.create(quote__variant=variant, quote__colour=car.colour) for _number in range(6)]
     ends = at_once(*(partial(allocation.allocate_car, order, car=car, by=cast.adviser) for order in orders))
     assert ends == ["car_taken"] * 5 + [DONE]
     assert Allocation.objects.filter(ended_at__isnull=True).count() == 1
@@ -104,7 +107,7 @@ def test_one_car_is_kept_for_one_of_six_orders(cast, variant, car):
 
 def test_the_api_enters_receives_and_allocates(order, variant, store, cast, signed_in):
     client = signed_in(cast.warehouse)
-    body = {"vin": vin_of("LSVAM4187C2184862"), "store": store.code, "variant": variant.pk}
+    body = {"vin": vin_of("LSVAM4187C2184862"), "store": store.code, "variant": variant.pk, "colour": order.colour_id}
     made = client.post("/api/v1/sales/stock-cars/", body, content_type="application/json")
     assert made.json()["status"] == "IN_TRANSIT", made.content
     here = f"/api/v1/sales/stock-cars/{made.json()['id']}/"
@@ -125,11 +128,16 @@ def test_leads_of_two_series_may_be_open_at_once(lead, cast, store, variant):
     assert other.series == variant.series
 
 
-@pytest.mark.parametrize(("facts", "code"), [({"use": "TEST"}, "car_taken"), ({"cost": Decimal(-1)}, "cost_negative")])
-def test_a_car_that_is_kept_stays_what_was_ordered(order, car, cast, facts, code):
+def test_a_car_that_is_kept_stays_what_was_ordered(order, car, cast):
     allocation.allocate_car(order, car=car, by=cast.adviser)
-    with refuses(code):
-        stock.change_car(car, by=cast.warehouse, **facts)
+    with refuses("car_taken"):
+        stock.take_for_own_use(car, use="TEST", reason="试驾车不足", by=cast.warehouse)
+    assert misjudged({"stockcar_use_of_kept_car": ["UPDATE sales_stockcar SET use = 'TEST'"]}) == []
+
+
+def test_a_cost_is_not_negative(car, cast):
+    with refuses("cost_negative"):
+        stock.change_car(car, by=cast.warehouse, cost=Decimal(-1))
 
 
 def test_a_car_of_negative_cost_does_not_exist(car, cast, signed_in):
@@ -145,12 +153,63 @@ def test_a_car_of_negative_cost_does_not_exist(car, cast, signed_in):
         StockCar.objects.update(cost=-1)
 
 
-def test_the_certificate_becomes_what_the_button_said_however_often(car, cast, signed_in):
-    browser, address = signed_in(cast.warehouse), reverse("sales:stock_car_certificate", args=[car.pk])
-    for _time in range(2):
-        browser.post(address, {"certificate": "PLEDGED"})
-    car.refresh_from_db()
-    assert car.certificate == "PLEDGED"
+def test_a_certificate_goes_to_the_bank_and_comes_back_each_with_a_reason(car, cast, signed_in):
+    browser = signed_in(cast.warehouse)
+    for act, where in (("pledge", "PLEDGED"), ("redeem", "IN_HAND")):
+        address = reverse(f"sales:stock_car_{act}", args=[car.pk])
+        assert browser.post(address, {"reason": " "}).status_code == 422
+        browser.post(address, {"reason": "三方承兑"})
+        assert fresh(car).certificate == where
+        assert browser.post(address, {"reason": "三方承兑"}).status_code == 422, "it is there already"
+    said = Event.objects.filter(kind__in=["certificate.pledged", "certificate.redeemed"])
+    assert [event.data["note"] for event in said] == ["三方承兑"] * 2
+
+
+def test_the_certificate_of_a_car_that_is_ready_stays_here(order, car, cast):
+    advance_order(order, "READY", car=car)
+    with refuses("car_ready"):
+        stock.pledge_certificate(car, reason="授信", by=cast.warehouse)
+
+
+@pytest.mark.parametrize("use", ["TEST", "DISPLAY"])
+def test_a_test_or_display_car_is_not_for_sale_until_it_is_released(order, variant, black, cast, use):
+    car = StockCarFactory.create(variant=variant, colour=black, use=use)
+    with refuses("not_for_sale"):
+        allocation.allocate_car(order, car=car, by=cast.adviser)
+    row = positions([car], on=timezone.localdate())[0]
+    assert (row.available, row.own_use) == (0, 1)
+    assert car not in StockCar.objects.available()
+    with refuses("no_reason"):
+        stock.release_for_sale(car, reason="", by=cast.warehouse)
+    stock.release_for_sale(car, reason="服役期满", by=cast.warehouse)
+    with refuses("already_for_sale"):
+        stock.release_for_sale(car, reason="服役期满", by=cast.warehouse)
+    stock.take_for_own_use(fresh(car), use=use, reason="还要用", by=cast.warehouse)
+    assert fresh(car).use == use, "the way back"
+    stock.release_for_sale(car, reason="服役期满", by=cast.warehouse)
+    assert allocation.allocate_car(order, car=car, by=cast.adviser).car == car
+
+
+def test_the_database_keeps_no_test_car_for_an_order(order, variant, black):
+    StockCarFactory.create(variant=variant, colour=black, use="TEST")
+    kept = (
+        "UPDATE sales_order SET status = 'ALLOCATED'; UPDATE sales_stockcar SET status = 'ALLOCATED';"
+        "INSERT INTO sales_allocation (order_id, car_id, made_at, made_by_id, reason, agreed_how)"
+        " SELECT o.id, c.id, now(), o.made_by_id, '', '' FROM sales_order o, sales_stockcar c"
+    )
+    assert misjudged({"order_and_car_agree": [kept]}) == []
+    assert verdict(f"UPDATE sales_stockcar SET use = 'NORMAL'; {kept}") == ""
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_car_is_either_sold_or_driven(order, car, cast):
+    adviser, keeper = cast.adviser, cast.warehouse
+    ends = at_once(
+        partial(allocation.allocate_car, order, car=car, by=adviser),
+        partial(stock.take_for_own_use, car, use="TEST", reason="试驾车不足", by=keeper),
+    )
+    assert ends in ([DONE, "not_for_sale"], ["car_taken", DONE])
 
 
 def test_a_car_is_kept_for_ones_own_order(order, car, cast):
@@ -177,9 +236,7 @@ def test_one_vin_entered_by_four_pages_at_once_is_one_car_and_no_error(variant, 
 def test_place_and_cost_are_changed_in_the_yard(car, cast, signed_in):
     address = reverse("sales:stock_car_change", args=[car.pk])
     begins = signed_in(cast.warehouse).get(address).context["form"].initial
-    assert (begins["certificate"], begins["cost"]) == (car.certificate, car.cost)
-    signed_in(cast.warehouse).post(
-        address, {"location": "B-02", "cost": "158000", "certificate": "IN_HAND", "use": "NORMAL"}
-    )
+    assert (begins["location"], begins["cost"]) == (car.location, car.cost)
+    signed_in(cast.warehouse).post(address, {"location": "B-02", "cost": "158000", "use": "TEST"})
     car.refresh_from_db()
-    assert (car.location, car.cost) == ("B-02", 158_000)
+    assert (car.location, car.cost, car.use) == ("B-02", 158_000, "NORMAL"), "what it is used for has its own act"

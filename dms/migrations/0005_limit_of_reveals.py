@@ -6,7 +6,7 @@ from dms import base_data
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dms", "0003_announce_people")]
+    dependencies = [("dms", "0004_whole_names")]
 
     operations = [
         migrations.AlterField(
