@@ -1,17 +1,21 @@
 """What may be done to appointments, work orders and their lines: who may, when, and how it is called."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from aftersales.actions import appointments, checks, consent, lines, release, work_orders, workshop
+from aftersales.actions import appointments, checks, consent, findings, lines, release, work_orders, workshop
 from aftersales.forms import (
     CancelReasonForm,
+    CancelWorkForm,
     ChangeLineForm,
     ChangePromiseForm,
     CheckForm,
+    CheckInForm,
     ConsentForm,
     DeclineForm,
     DescribeForm,
+    DiagnoseForm,
     DispatchForm,
     FinishForm,
     HoldForm,
@@ -21,14 +25,17 @@ from aftersales.forms import (
     NoShowReasonForm,
     OtherForm,
     PartForm,
+    PriceFindingForm,
     PromiseForm,
     ReadyForm,
+    ReportForm,
     ReturnForm,
     SendBackForm,
     SettleForm,
     TakeUpForm,
+    WhyForm,
 )
-from aftersales.models import Appointment, WorkLine, WorkOrder
+from aftersales.models import Appointment, Finding, WorkLine, WorkOrder
 from aftersales.models.appointments import LIVE
 from dms.core.acts import Act, Acts
 
@@ -112,6 +119,49 @@ WORK_ORDER = Acts(
         icon="users",
         done=lambda order: _("%(car)s goes to %(name)s.") % {"car": order.vehicle, "name": order.technician},
         path="dispatch",
+    ),
+    check_in=Act(
+        work_orders.check_in,
+        "aftersales.receive",
+        _("Check in"),
+        statuses=work_orders.BEFORE_SIGNATURE,
+        guards=(work_orders.refuse_checked_in,),
+        form=CheckInForm,
+        place="facts",
+    ),
+    undo_check_in=Act(
+        work_orders.undo_check_in,
+        "aftersales.receive",
+        _("Undo the check-in"),
+        statuses=work_orders.BEFORE_SIGNATURE,
+        guards=(work_orders.refuse_not_checked_in,),
+        form=WhyForm,
+        emphasis="quiet",
+        place="facts",
+        note=_("The mileage counts as misread. Check the car in anew, or cancel the order."),
+        done=_("The check-in is undone."),
+    ),
+    report=Act(
+        findings.report,
+        "aftersales.repair",
+        _("Report extra work"),
+        statuses=work_orders.WORKING,
+        guards=(workshop.must_be_theirs,),
+        form=ReportForm,
+        icon="camera",
+        place="job",
+        done=_("Reported. The adviser prices it and asks the customer."),
+    ),
+    diagnose=Act(
+        workshop.diagnose,
+        "aftersales.repair",
+        _("Cause and correction"),
+        statuses=work_orders.WORKING,
+        guards=(workshop.must_be_theirs,),
+        form=DiagnoseForm,
+        icon="pencil",
+        place="job",
+        done=_("Written down."),
     ),
     describe=Act(
         work_orders.describe,
@@ -248,15 +298,15 @@ WORK_ORDER = Acts(
         guards=(consent.refuse_unpromised,),
         form=ChangePromiseForm,
         icon="clock",
-        note=_("The first promise stays what we are measured by. Tell the customer the new time."),
-        done=_("The new time is noted. Tell the customer."),
+        note=_("The first promise stays what we are measured by. Tell the customer first, then note it here."),
+        done=_("The new time is noted."),
     ),
     cancel=Act(
         work_orders.cancel,
         "aftersales.receive",
         _("Cancel the order"),
         to=Status.CANCELLED,
-        form=CancelReasonForm,
+        form=CancelWorkForm,
         emphasis="danger",
     ),
 )
@@ -270,7 +320,7 @@ WORK_LINE = Acts(
         workshop.start_line,
         "aftersales.repair",
         pgettext_lazy("verb", "Start"),
-        to=LineStatus.STARTED,
+        statuses=(LineStatus.AUTHORISED,),
         guards=(workshop.refuse_starting,),
         place="line",
     ),
@@ -281,6 +331,16 @@ WORK_LINE = Acts(
         statuses=(LineStatus.STARTED,),
         guards=(workshop.refuse_other_technician,),
         form=FinishForm,
+        place="line",
+    ),
+    reopen=Act(
+        workshop.reopen_line,
+        "aftersales.repair",
+        pgettext_lazy("work line", "Open again"),
+        statuses=(LineStatus.DONE,),
+        guards=(workshop.refuse_reopening,),
+        form=WhyForm,
+        emphasis="quiet",
         place="line",
     ),
     issue=Act(
@@ -328,7 +388,7 @@ WORK_LINE = Acts(
         lines.defer,
         "aftersales.receive",
         pgettext_lazy("act", "Next time"),
-        to=LineStatus.DEFERRED,
+        statuses=lines.CHANGEABLE,
         guards=(lines.refuse_closed, lines.refuse_issued),
         form=DeclineForm,
         icon="calendar",
@@ -339,7 +399,7 @@ WORK_LINE = Acts(
         lines.decline,
         "aftersales.receive",
         pgettext_lazy("verb", "Turn down"),
-        to=LineStatus.DECLINED,
+        statuses=lines.CHANGEABLE,
         guards=(lines.refuse_closed, lines.refuse_issued),
         form=DeclineForm,
         icon="x",
@@ -348,3 +408,32 @@ WORK_LINE = Acts(
     ),
 )
 """A line has no page of its own: its acts begin and end on the page of the order, or of the technician's jobs."""
+
+
+FINDING = Acts(
+    Finding,
+    page="aftersales:finding",
+    shown_at=lambda finding: reverse("aftersales:work_order", args=[finding.work_order_id]),
+    price=Act(
+        findings.price,
+        "aftersales.receive",
+        pgettext_lazy("verb", "Price"),
+        guards=(findings.refuse_answered,),
+        form=PriceFindingForm,
+        opens_form=True,
+        emphasis="primary",
+        place="finding",
+        done=_("Priced. Ask the customer."),
+    ),
+    dismiss=Act(
+        findings.dismiss,
+        "aftersales.receive",
+        _("Leave it"),
+        guards=(findings.refuse_answered,),
+        form=WhyForm,
+        emphasis="quiet",
+        place="finding",
+        done=_("Noted."),
+    ),
+)
+"""What the technician found stands on the page of its order."""

@@ -56,11 +56,10 @@ class Board:
 
 
 def state_of(order: WorkOrder, now: datetime) -> str:
-    """late past the promise, wait near it or on hold."""
-    if order.promised_at and order.promised_at < now:
+    """late past the first promise, wait near the promise or on hold."""
+    if order.is_late_at(now):
         return "late"
-    near = order.promised_at and order.promised_at - now < NEAR and order.status != "READY"
-    return "wait" if near or order.status == "ON_HOLD" else ""
+    return "wait" if is_near(order, now) or order.status == "ON_HOLD" else ""
 
 
 def percent(order: WorkOrder, now: datetime) -> int:
@@ -123,7 +122,9 @@ def board_of(user: User, store: Store | None, now: datetime) -> Board:
 
 
 def is_near(order: WorkOrder, now: datetime) -> bool:
-    return bool(order.promised_at and now <= order.promised_at < now + NEAR and order.status != "READY")
+    """Soon to be ready, and not late already."""
+    at = order.promised_at
+    return at is not None and at < now + NEAR and order.status != "READY" and not order.is_late_at(now)
 
 
 def running_holds(orders: Sequence[int]) -> Iterable[HoldPeriod]:

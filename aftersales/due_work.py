@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, DecimalField, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -13,15 +13,15 @@ from django.utils.translation import ngettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from aftersales.events import WORKLINE_DONE
-from aftersales.models import Appointment, QualityCheck, Settlement, WorkOrder
-from aftersales.models.orders import WorkOrderQuerySet
+from aftersales.models import Appointment, Finding, QualityCheck, Settlement, WorkOrder
+from aftersales.models.orders import WorkOrderQuerySet, late_at
 from crm import after_call
 from crm.models import Customer, FollowUp, Result, Trigger, Vehicle
 from dms.core import status_colours
 from dms.core.untyped import AnyRows, ValueRows
-from dms.formats import display
-from dms.formats.days import start_of
-from dms.models import Event, Store, User
+from dms.formats import display, folding
+from dms.formats.days import end_of, start_of
+from dms.models import Absence, Event, Store, User
 from dms.navigation import registry
 from dms.navigation.asks import Ask
 from dms.navigation.due_rows import due_rows
@@ -30,6 +30,8 @@ from dms.navigation.registry import DueItem, Hit, Tile
 from dms.navigation.timelines import Found, Moment, both_names, person
 
 SOON = timedelta(minutes=60)
+AHEAD = timedelta(days=7)
+"""So far ahead somebody is looked for who receives the guest."""
 EXTRA = Q(status__in=["AUTHORISED", "DISPATCHED", "IN_PROGRESS", "ON_HOLD"], lines__status="PROPOSED")
 
 
@@ -57,6 +59,30 @@ def due_of(
     )
 
 
+def without_adviser(ask: Ask) -> QuerySet[Appointment]:
+    """Visits of the next days whose adviser is away then, or has left."""
+    away = Absence.objects.filter(
+        user=OuterRef("adviser"), first_day__lte=OuterRef("visit_day"), last_day__gte=OuterRef("visit_day")
+    )
+    rows = ask.of(Appointment.objects.live()).filter(starts_at__lt=end_of(ask.today + AHEAD))
+    rows = rows.annotate(visit_day=TruncDate("starts_at")).filter(Q(adviser__is_active=False) | Exists(away))
+    return rows.select_related("vehicle", "customer", "adviser")
+
+
+@due_rows("aftersales.manage", without_adviser, "starts_at")
+def appointments_without_adviser(booked: Appointment, _user: User, _now_: datetime) -> DueItem:
+    """A visit that nobody receives."""
+    return DueItem(
+        title=f"{booked.vehicle} {booked.customer}",
+        detail=_now("%(name)s is not there on that day") % {"name": booked.adviser},
+        url=f"{reverse('aftersales:appointment_list')}?open_of={booked.adviser_id}",
+        due_at=booked.starts_at,
+        kind=pgettext_lazy("due", "No adviser"),
+        act_label=_("Hand over"),
+        family="wait",
+    )
+
+
 # --- due ----------------------------------------------------------------------------------------------------------------
 def consents(ask: Ask) -> QuerySet[WorkOrder]:
     """My cars whose customer has not answered for extra work; who waits longest comes first."""
@@ -70,6 +96,21 @@ def consents_due(order: WorkOrder, _user: User, _at: datetime) -> DueItem:
     facts = vars(order)
     extra = _now("%(sum)s extra") % {"sum": display.yuan(facts["wanted"])}
     return due_of(order, pgettext_lazy("due", "Consent"), facts["since"], pgettext_lazy("verb", "Call"), "ask", extra)
+
+
+def findings(ask: Ask) -> QuerySet[Finding]:
+    """What technicians found on my cars that nobody has answered."""
+    rows = ask.of(Finding.objects.all()).filter(answered_at__isnull=True, work_order__adviser=ask.viewer)
+    return rows.exclude(work_order__status__in=["SETTLED", "RELEASED", "CANCELLED"]).select_related(
+        "work_order__vehicle", "work_order__customer"
+    )
+
+
+@due_rows("aftersales.receive", findings, "at")
+def findings_due(finding: Finding, _user: User, _at: datetime) -> DueItem:
+    """Extra work to price, before the customer is asked."""
+    label = pgettext_lazy("verb", "Price")
+    return due_of(finding.work_order, pgettext_lazy("due", "Extra work"), finding.at, label, "ask", finding.what)
 
 
 def promises(ask: Ask) -> QuerySet[WorkOrder]:
@@ -165,24 +206,24 @@ def parts_due(order: WorkOrder, _user: User, _at: datetime) -> DueItem:
 
 # --- figures ------------------------------------------------------------------------------------------------------------
 def workshop_sums(ask: Ask) -> Sequence[ValueRows]:
-    """Cars in the shop, and what was settled today."""
+    """Cars in the shop, what was settled today, and how many promises were kept.
+
+    Measured are the cars that became ready today, and those that still are not though their first promise is over.
+    """
     settled = ask.of(Settlement.objects.all()).filter(at__gte=start_of(ask.today))
-    in_time = Q(at__lte=F("work_order__first_promised_at"))
+    measured = ask.of(WorkOrder.objects.all()).exclude(status="CANCELLED")
+    measured = measured.filter(Q(ready_at__gte=start_of(ask.today)) | late_at(ask.now) & Q(ready_at__isnull=True))
     return [
-        summed(seen(ask).in_shop(), inside=Count("pk"), late=Count("pk", filter=Q(promised_at__lt=ask.now))),
-        summed(
-            settled,
-            output=Sum(F("labour") + F("parts") + F("other")),
-            settled=Count("pk"),
-            kept=Count("pk", filter=in_time),
-        ),
+        summed(seen(ask).in_shop(), inside=Count("pk"), late=Count("pk", filter=late_at(ask.now))),
+        summed(settled, output=Sum(F("labour") + F("parts") + F("other")), settled=Count("pk")),
+        summed(measured, promised=Count("pk"), kept=Count("pk", filter=Q(ready_at__lte=F("first_promised_at")))),
     ]
 
 
 @tiles("aftersales.view", workshop_sums)
 def workshop_tiles(figures: Figures, user: User, _today: date) -> Sequence[Tile]:
     """Cars in the shop, how many of today's were ready as first promised, and for who may know it the output of today."""
-    rate = f"{100 * figures['kept'] // figures['settled']}" if figures["settled"] else display.EMPTY
+    rate = f"{100 * figures['kept'] // figures['promised']}" if figures["promised"] else display.EMPTY
     board = reverse("aftersales:board")
     late = ngettext("%(n)s late", "%(n)s late", figures["late"]) % {"n": figures["late"]}
     output = Tile(
@@ -237,9 +278,10 @@ def find_work_orders(text: str, user: User, limit: int) -> Sequence[Hit]:
     """By number or its end, or by the plate of a car that is in the shop now."""
     if len(text) < 3:
         return []
-    wanted = Q(number__endswith=text.upper()) | Q(
-        vehicle__plate=text.upper().replace("·", ""), pk__in=orders(user, None).open()
-    )
+    code = folding.code(text)
+    # A plate may be said without its province.
+    plate = "vehicle__plate_code__endswith" if len(code) >= 5 else "vehicle__plate_code"
+    wanted = Q(number__endswith=text.upper()) | Q(**{plate: code}, pk__in=orders(user, None).open())
     rows = orders(user, None).filter(wanted).order_by("-opened_at")[:limit]
     return [
         Hit(

@@ -1,10 +1,15 @@
-"""What after-sales does when two files of one person become one."""
+"""What after-sales does when two files of one person become one, a mileage was misread, and something was signed."""
 
 from django.dispatch import receiver
 
-from aftersales.models import Appointment, WorkOrder
+from aftersales import pdfs
+from aftersales import signals as own
+from aftersales.models import Appointment, Authorisation, CheckIn, Settlement, SignedPaper, WorkOrder
 from crm import signals
-from crm.models import Customer
+from crm.models import Customer, MileageReading
+from dms.models import User
+from dms.records import attachments
+from dms.web.pdf import Paper
 
 
 @receiver(signals.customers_merged, dispatch_uid="aftersales.follow_merge")
@@ -12,3 +17,31 @@ def follow_merge(sender: object, *, duplicate: Customer, into: Customer, **_more
     """The same transaction: bookings and work orders, also the settled ones, go with the customer."""
     for model in (Appointment, WorkOrder):
         model.objects.filter(customer=duplicate).update(customer=into)
+
+
+@receiver(signals.mileage_corrected, dispatch_uid="aftersales.follow_mileage")
+def follow_mileage(sender: object, *, misread: MileageReading, meant: MileageReading, **_more: object) -> None:
+    """The check-in at which it was misread says what was meant."""
+    CheckIn.objects.filter(reading=misread).update(reading=meant)
+
+
+@receiver(own.consent_given, dispatch_uid="aftersales.keep_consent")
+def keep_consent(
+    sender: object, *, order: WorkOrder, consent: Authorisation, first: bool, by: User, **_more: object
+) -> None:
+    """The paper as it was agreed to: the commission when it is signed, an addendum for what is agreed later."""
+    kind = SignedPaper.Kind.COMMISSION if first else SignedPaper.Kind.ADDENDUM
+    paper = pdfs.draft_commission(order, by, consent) if first else pdfs.draft_addendum(order, by, consent)
+    keep(paper, order, kind=kind, by=by, consent=consent)
+
+
+@receiver(own.order_settled, dispatch_uid="aftersales.keep_settlement")
+def keep_settlement(sender: object, *, order: WorkOrder, settlement: Settlement, by: User, **_more: object) -> None:
+    """The bill as it was signed on the screen; what is signed by pen is printed and signed then."""
+    if settlement.signed_name:
+        keep(pdfs.draft_settlement(order, by), order, kind=SignedPaper.Kind.SETTLEMENT, by=by)
+
+
+def keep(paper: Paper, order: WorkOrder, *, kind: str, by: User, consent: Authorisation | None = None) -> None:
+    file = attachments.keep(paper.content(), name=paper.file_name, by=by, subject=order)
+    SignedPaper.objects.create(work_order=order, kind=kind, authorisation=consent, file=file, by=by)

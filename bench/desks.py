@@ -1,6 +1,7 @@
 """What lies on the desks this morning: cars in the bays, accounts that are not paid."""
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import F, OuterRef, Subquery
@@ -9,6 +10,7 @@ from aftersales.models import Authorisation, Bay, CheckIn, HoldPeriod, WorkLine,
 from bench.copying import draw
 from bench.people import WORDS
 from crm.models import Cadence, FollowUp, Invoice, InvoiceLine
+from dms.formats.opening_hours import OpeningHours
 from dms.models import Reason
 from dms.records import numbering
 
@@ -38,8 +40,7 @@ def workshop(filling: "Filling") -> tuple[range, list[tuple[int, str]]]:
     cars = list(zip(orders, drawn, places, consents, strict=False))
     filling.copy(
         WorkOrder,
-        "id number status store_id customer_id vehicle_id adviser_id complaint signed_name opened_at promised_at"
-        " first_promised_at",
+        "id number status store_id customer_id vehicle_id adviser_id complaint signed_name opened_at promised_at",
         (
             (
                 pk,
@@ -52,7 +53,7 @@ def workshop(filling: "Filling") -> tuple[range, list[tuple[int, str]]]:
                 WORDS["complaint"],
                 filling.names[place],
                 filling.now - timedelta(minutes=200 - place % 180),
-                *2 * [filling.now + timedelta(minutes=place % 300 - 30)],
+                promised_at(filling, place),
             )
             for pk, number, place, _consent in cars
         ),
@@ -63,24 +64,38 @@ def workshop(filling: "Filling") -> tuple[range, list[tuple[int, str]]]:
         ((pk, filling.readings[place], adviser) for pk, _n, place, _c in cars),
     )
     WorkOrder.objects.filter(pk__in=orders).update(status="ESTIMATED")
+    lines = draw(WorkLine, len(cars) * LINES_EACH)
     filling.copy(
         Authorisation,
-        "id work_order_id amount method given_by by_id",
+        "id work_order_id amount method given_by typed_name shown by_id",
         (
-            (consent, pk, PLENTY * LINES_EACH, "SIGNATURE", filling.names[place], adviser)
-            for pk, _n, place, consent in cars
+            (
+                consent,
+                pk,
+                PLENTY * LINES_EACH,
+                "SIGNATURE",
+                *2 * [filling.names[place]],
+                json.dumps([{"line": line, "amount": PLENTY} for line in lines[number * LINES_EACH :][:LINES_EACH]]),
+                adviser,
+            )
+            for number, (pk, _n, place, consent) in enumerate(cars)
         ),
     )
-    WorkOrder.objects.filter(pk__in=orders).update(status="AUTHORISED")
-    lines = work_lines(filling, cars)
+    WorkOrder.objects.filter(pk__in=orders).update(status="AUTHORISED", first_promised_at=F("promised_at"))
+    work_lines(filling, cars, lines)
     work_goes_on(filling, range(orders[0], orders[0] + len(cars)))
     return lines, [(pk, number) for pk, number, _place, _consent in cars]
 
 
-def work_lines(filling: "Filling", cars: list[tuple[int, str, int, int]]) -> range:
+def promised_at(filling: "Filling", place: int) -> datetime:
+    """About now, when the store is open."""
+    at, hours = filling.now + timedelta(minutes=place % 300 - 30), OpeningHours.of(filling.store)
+    return hours.next_open(at, lambda _day: True)
+
+
+def work_lines(filling: "Filling", cars: list[tuple[int, str, int, int]], lines: range) -> None:
     """Parts that each customer has agreed to."""
     adviser = filling.dealership.people["service_adviser"][0].pk
-    lines = draw(WorkLine, len(cars) * LINES_EACH)
     filling.copy(
         WorkLine,
         "id status work_order_id position kind part_id text quantity unit_price amount added_by_id",
@@ -105,7 +120,6 @@ def work_lines(filling: "Filling", cars: list[tuple[int, str, int, int]]) -> ran
     WorkLine.objects.filter(pk__in=lines).update(
         status="AUTHORISED", authorisation=Subquery(consents), authorised_amount=PLENTY
     )
-    return lines
 
 
 def work_goes_on(filling: "Filling", orders: range) -> None:

@@ -130,10 +130,24 @@ class MergeForm(forms.Form):
         stays.choices = [(str(file.pk), f"{file} {display.masked_phone(file.phone)}".strip()) for file in files]
 
 
+class UndoMergeForm(forms.Form):
+    """Why two files that were made one are two people after all."""
+
+    reason = forms.CharField(
+        label=pgettext_lazy("why", "Reason"), max_length=120, help_text=_("How do you know that they are two people?")
+    )
+
+
 class LookUpForm(forms.Form):
     """An exact phone, plate or VIN of somebody served elsewhere."""
 
     text = forms.CharField(label=_("Whole phone number, plate or VIN"), max_length=40)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        required=False,
+        help_text=_("Only when several people share the number."),
+    )
 
 
 class NewVehicleForm(FieldsOf[Vehicle]):
@@ -175,6 +189,20 @@ class MileageForm(forms.Form):
     km = forms.IntegerField(label=_("Mileage (km)"), min_value=0, max_value=2_000_000)
     odometer_replaced = forms.BooleanField(label=_("Odometer replaced"), required=False)
     reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=120, required=False)
+    km_confirmed = forms.BooleanField(label=_("The odometer shows so many: looked at twice"), required=False)
+
+
+class CorrectMileageForm(forms.Form):
+    """What the odometer showed in truth, and how it came to be misread."""
+
+    km = forms.IntegerField(label=_("Mileage (km)"), min_value=0, max_value=2_000_000)
+    reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=120)
+
+
+class WhyForm(forms.Form):
+    """Why something is taken back."""
+
+    reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=120)
 
 
 class OwnerForm(forms.Form):

@@ -11,3 +11,6 @@ money_refunded = Signal()
 customers_merged = Signal()
 """Two files became one. Sender ``Customer``; ``duplicate``, ``into``, ``by``. Whoever keeps rows of customers moves them to
 ``into``, or refuses with a sentence."""
+
+mileage_corrected = Signal()
+"""A reading was misread. Sender ``Vehicle``; ``vehicle``, ``misread`` and ``meant`` (readings), ``by``."""

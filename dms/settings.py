@@ -32,6 +32,8 @@ def flag(name: str, *, default: bool = False) -> bool:
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env("DMS_VAR", str(BASE_DIR / "var")))
+RARE_FONTS = env("DMS_RARE_FONTS", "/usr/share/fonts/truetype/hanazono").split(":")
+"""Folders of fonts with the extensions of the Chinese script, for papers; what does not exist is passed over."""
 
 DEBUG = flag("DMS_DEBUG")
 DEMO = flag("DMS_DEMO")

@@ -240,9 +240,10 @@ def is_maintained(story) -> None:
     order = work.post(f"{path}add_part/", part=walk.WIPER[0], quantity=2)
     assert [line["payer"] for line in order["lines"]] == ["FREE", "WARRANTY", "CUSTOMER"]
     labour, filter_, wiper = (f"aftersales/work-lines/{line['id']}/" for line in order["lines"])
-    work.post(f"{path}estimate/", promised_at=at("2026-09-08 11:30").isoformat())
-    assert work.refused(f"{path}authorise/", method="SIGNATURE", given_by=walk.NAME, total=100) == "sum_changed"
-    agreed = work.post(f"{path}authorise/", method="SIGNATURE", given_by=walk.NAME)
+    shown = work.post(f"{path}estimate/", promised_at=at("2026-09-08 11:30").isoformat())["consent_digest"]
+    signed = {"method": "SIGNATURE", "given_by": walk.NAME, "typed_name": walk.NAME}
+    assert work.refused(f"{path}authorise/", **signed, digest="0" * 64) == "shown_changed"
+    agreed = work.post(f"{path}authorise/", **signed, digest=shown)
     assert agreed["status"] == "AUTHORISED"
     assert work.client.get(f"{ROOT}{path}settlement/pdf/").status_code == 404  # not settled yet
     work.pdf(f"{path}pdf/", order["number"], walk.WIPER[1], walk.VIN)
@@ -265,7 +266,8 @@ def is_repaired(story, path: str, labour: str, filter_: str, wiper: str) -> None
     out = {"quantity": 2, "signed_by": "石斛"}
     assert story.parts_clerk.refused(f"{wiper}issue/", **out) == "not_authorised"
     work.post(f"{wiper}change/", quantity=2, unit_price=68)
-    work.post(f"{path}authorise/", method="PHONE", given_by=walk.NAME, evidence="13800000001 同意")
+    told = {wiper.split("/")[-2]: "136.00"}
+    work.post(f"{path}authorise/", method="PHONE", given_by=walk.NAME, evidence="13800000001 同意", amounts=told)
     assert Decimal(story.parts_clerk.post(f"{wiper}issue/", **out, key="wiper")["issued"]) == 2
     assert story.parts_clerk.refused(f"{wiper}issue/", **out) == "more_than_the_line"
     story.parts_clerk.post(f"{filter_}issue/", quantity=1, signed_by="石斛")
@@ -275,6 +277,8 @@ def is_repaired(story, path: str, labour: str, filter_: str, wiper: str) -> None
 def is_checked_and_paid(story, path: str) -> None:
     """6: three checks by three people, settled, no pass before the money, out through the gate once."""
     work = story.service_adviser
+    assert story.technician.refused(f"{path}check/", stage="SELF", passed=True) == "workorder_checked_is_described"
+    story.technician.post(f"{path}diagnose/", cause="雨刮胶条老化", correction="更换雨刮片")
     story.technician.post(f"{path}check/", stage="SELF", passed=True)
     assert story.technician.refused(f"{path}check/", stage="TEAM", passed=True) == "not_yours"
     story.team_leader.post(f"{path}check/", stage="TEAM", passed=True)

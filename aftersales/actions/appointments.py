@@ -19,10 +19,11 @@ from aftersales.events import (
 from aftersales.models import Appointment, Bay, ShopHour
 from crm.actions import customers, vehicles
 from crm.models import Customer, Vehicle
+from dms.actions.handing_over import refuse_absent
 from dms.core.event_words import EventKind
 from dms.core.refusals import Refusal
 from dms.formats import display
-from dms.formats.days import end_of, moment
+from dms.formats.days import day_of, end_of, moment
 from dms.formats.opening_hours import OpeningHours
 from dms.models import Reason, Store, User
 from dms.records import events
@@ -40,7 +41,7 @@ LONGEST = Decimal(40)
 
 def ensure_hours(store: Store, day: date) -> None:
     """The workshop's hours of a day: opening hours without the break, times its bays. What is there stays as it is."""
-    if ShopHour.objects.filter(store=store, starts_at__date=day).exists():
+    if day in store.closed_on or ShopHour.objects.filter(store=store, starts_at__date=day).exists():
         return
     bays = Bay.objects.filter(store=store, active=True).count()
     hours, rows = OpeningHours.of(store), []
@@ -91,6 +92,7 @@ def book(vehicle: Vehicle, *, visit: Visit, customer: Customer, store: Store, by
         adviser=visit.adviser,
         starts_at=visit.starts_at,
         slot=(visit.starts_at, visit.starts_at + RECEIVING),
+        stay=(visit.starts_at, work_ends(store, visit.starts_at, visit.hours)),
         hours=visit.hours,
         wish=visit.wish.strip()[:200],
         channel=visit.channel,
@@ -111,14 +113,47 @@ def may_be_booked(store: Store, starts_at: datetime, hours: Decimal, adviser: Us
         raise Refusal(_("That time is over. Choose one that lies ahead."), code="in_the_past")
     if starts_at > timezone.now() + AHEAD:
         raise Refusal(_("Visits are booked up to a year ahead. Choose an earlier day."), code="too_far_ahead")
+    refuse_closed(store, starts_at)
     if hours <= 0:
         raise Refusal(_("Write how many hours the work takes."), code="no_hours")
     if adviser is not None and not (adviser.sees_all_stores or store.pk in adviser.store_ids):
         raise Refusal(_("%(name)s does not work in this store.") % {"name": adviser}, code="adviser_elsewhere")
+    if adviser is not None:
+        refuse_not_there(adviser, on=timezone.localdate(starts_at))
     if hours > LONGEST:
         sentence = _("Work of more than %(hours)s is planned when the car is there: book the first of it.")
         raise Refusal(sentence % {"hours": display.hours(LONGEST)}, code="too_long_to_book")
     ensure_room(store, starts_at, hours)
+
+
+def refuse_not_there(adviser: User, *, on: date) -> None:
+    """:raises Refusal: when the adviser has left, receives nobody, or is away that day."""
+    if not adviser.has_perm("aftersales.receive"):
+        sentence = _("%(name)s does not receive cars. Choose another adviser.")
+        raise Refusal(sentence % {"name": adviser}, code="no_adviser")
+    refuse_absent(adviser, on=on)
+
+
+def refuse_closed(store: Store, at: datetime) -> None:
+    """The guest is received within the hours of the store: not before it opens, in its break, or so late that it closes meanwhile.
+
+    :raises Refusal: with the hours of the store, or the day on which it is closed.
+    """
+    if day_of(at) in store.closed_on:
+        raise Refusal(
+            _("The store is closed on %(day)s. Choose another day.") % {"day": display.date(at)}, code="closed_day"
+        )
+    hours = OpeningHours.of(store).stretches(day_of(at))
+    if not any(begins <= at and at + RECEIVING <= ends for begins, ends in hours):
+        spans = ", ".join(f"{display.clock(begins)}–{display.clock(ends)}" for begins, ends in hours)
+        sentence = _("Guests are received %(hours)s. Choose a time within.")
+        raise Refusal(sentence % {"hours": spans}, code="outside_hours")
+
+
+def work_ends(store: Store, starts_at: datetime, hours: Decimal) -> datetime:
+    """When the booked hours are over: an hour of one bay after the other, over night where a day is not enough."""
+    closed = set(store.closed_on)
+    return OpeningHours.of(store).forward(starts_at, timedelta(hours=float(hours)), lambda day: day not in closed)
 
 
 @transaction.atomic
@@ -132,8 +167,9 @@ def move(appointment: Appointment, *, starts_at: datetime, by: User, adviser: Us
     before = appointment.starts_at
     appointment.starts_at, appointment.adviser = starts_at, chosen
     appointment.slot = (starts_at, starts_at + RECEIVING)
+    appointment.stay = (starts_at, work_ends(appointment.store, starts_at, appointment.hours))
     with refusing():
-        appointment.save(update_fields=["starts_at", "slot", "adviser"])
+        appointment.save(update_fields=["starts_at", "slot", "stay", "adviser"])
     data = {"before": before.isoformat(), "after": starts_at.isoformat()}
     events.record(APPOINTMENT_MOVED, appointment, by=by, data=data)
     return appointment

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -105,7 +106,8 @@ def ready(order: WorkOrder, *, checked: Collection[str], by: User, parked: str =
     if open_points:
         raise Refusal(_("Not checked yet: %(points)s.") % {"points": listed(open_points)}, code="checklist_open")
     with refusing():
-        order.move(Status.READY)
+        now = timezone.now()
+        order.move(Status.READY, at=now, ready_at=now)
     events.record(WORKORDER_READY, order, by=by, data={"checked": sorted(checked), "parked": parked.strip()})
     return order
 

@@ -1,6 +1,6 @@
 """Estimating, promising, and the customer's word for every line."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from aftersales import ready_time
+from aftersales import ready_time, signals
 from aftersales.actions.work_orders import BEFORE_CHECKS, IN_SHOP, Status
 from aftersales.events import (
     WORKORDER_AUTHORISED,
@@ -18,10 +18,13 @@ from aftersales.events import (
     WORKORDER_REOPENED,
 )
 from aftersales.models import Authorisation, CheckIn, PromiseChange, WorkLine, WorkOrder
+from aftersales.shown import Shown
 from dms.core.refusals import Refusal
 from dms.formats import display
+from dms.formats.days import day_of
 from dms.formats.opening_hours import OpeningHours
-from dms.models import User
+from dms.formats.wording import listed
+from dms.models import Attachment, Reason, User
 from dms.records import attachments, events
 from dms.records.constraint_errors import refusing
 
@@ -47,16 +50,14 @@ def refuse_empty(order: WorkOrder, *, by: User) -> None:
 
 @transaction.atomic
 def estimate(order: WorkOrder, *, promised_at: datetime, by: User) -> WorkOrder:
-    """The estimate is ready to be explained, with the time promised. The first promise stays what we are measured by.
+    """The estimate is ready to be explained, with the time that is promised once the customer signs.
 
-    :raises Refusal: when nothing is on it, the car is not checked in, or the promise lies in the past.
+    :raises Refusal: when nothing is on it, the car is not checked in, or the store is closed at that time.
     """
     order = WorkOrder.objects.lock(order)
     refuse_empty(order, by=by)
-    if promised_at <= timezone.now():
-        raise Refusal(_("Promise a time that lies ahead."), code="promise_in_the_past")
-    first = order.first_promised_at or promised_at
-    order.move(Status.ESTIMATED, promised_at=promised_at, first_promised_at=first)
+    refuse_time(order, promised_at)
+    order.move(Status.ESTIMATED, promised_at=promised_at)
     events.record(WORKORDER_ESTIMATED, order, by=by, data={"promised_at": promised_at.isoformat()})
     return order
 
@@ -70,29 +71,70 @@ def reopen_estimate(order: WorkOrder, *, by: User) -> WorkOrder:
     return order
 
 
+def refuse_time(order: WorkOrder, at: datetime) -> None:
+    """:raises Refusal: of a time that is over, or at which nobody hands a car over."""
+    if at <= timezone.now():
+        raise Refusal(_("Promise a time that lies ahead."), code="promise_in_the_past")
+    hours = OpeningHours.of(order.store)
+    if not any(opens <= at <= closes for opens, closes in hours.stretches(day_of(at))):
+        sentence = _("The store is closed at %(at)s. Promise a time at which the car can be fetched.")
+        raise Refusal(sentence % {"at": display.moment(at)}, code="workorder_promise_in_opening_hours")
+
+
 def refuse_unpromised(order: WorkOrder, *, by: User) -> None:
     """:raises Refusal: when nothing was promised yet, or the car is done with."""
-    if order.promised_at is None or order.status not in IN_SHOP:
+    if order.first_promised_at is None or order.status not in IN_SHOP:
         raise Refusal(_("There is no promise to change."), code="no_promise")
 
 
 @transaction.atomic
-def change_promise(order: WorkOrder, *, to: datetime, reason: str, by: User) -> WorkOrder:
-    """Another time is promised, and why. The first one stays on the order.
+def change_promise(
+    order: WorkOrder,
+    *,
+    to: datetime,
+    reason: Reason,
+    told_how: str,
+    by: User,
+    told_at: datetime | None = None,
+    note: str = "",
+) -> WorkOrder:
+    """Another time is promised: why, and how and when the customer was told. The first one stays on the order.
 
-    :raises Refusal: when nothing was promised yet, no reason is given, or the time lies in the past.
+    :raises Refusal: when nothing was promised yet, the store is closed then, or the customer is only to be told.
     """
     order = WorkOrder.objects.lock(order)
     refuse_unpromised(order, by=by)
-    if not reason.strip():
-        raise Refusal(_("Say why the promise changes: the customer will ask."), code="promise_without_reason")
-    if to <= timezone.now():
-        raise Refusal(_("Promise a time that lies ahead."), code="promise_in_the_past")
-    before, order.promised_at = order.promised_at, to
+    refuse_time(order, to)
+    now = timezone.now()
+    if told_at is not None and told_at > now:
+        raise Refusal(_("The customer was told in the past: say when."), code="promisechange_told_before_noted")
+    if to == order.promised_at:
+        raise Refusal(_("That is the time promised now."), code="promise_unchanged")
+    before = order.promised_at
     assert before is not None  # nothing is changed that was not promised
-    order.save(update_fields=["promised_at"])
-    PromiseChange.objects.create(work_order=order, before=before, after=to, reason=reason.strip()[:120], by=by)
-    data = {"before": before.isoformat(), "after": to.isoformat(), "reason": reason.strip()}
+    # The row goes first: by it the database lets the promise move.
+    change = PromiseChange(
+        work_order=order,
+        before=before,
+        after=to,
+        reason=reason,
+        note=note.strip()[:120],
+        told_how=told_how,
+        told_at=told_at or now,
+        at=now,
+        by=by,
+    )
+    change.save(force_insert=True)
+    order.promised_at = to
+    with refusing():
+        order.save(update_fields=["promised_at"])
+    data = {
+        "before": before.isoformat(),
+        "after": to.isoformat(),
+        "reason": " · ".join(text for text in (str(reason), change.note) if text),
+        "told": told_how,
+        "told_at": change.told_at.isoformat(),
+    }
     events.record(WORKORDER_PROMISE_CHANGED, order, by=by, data=data)
     return order
 
@@ -105,15 +147,16 @@ def authorise(
     given_by: str,
     by: User,
     lines: Collection[int] | None = None,
-    total: Decimal | None = None,
-    signature: attachments.Picture | None = None,
+    told: Shown | str | None = None,
+    signature: attachments.Picture | str | None = None,
     evidence: str = "",
 ) -> Authorisation:
-    """The customer agrees to lines at their price. Without ``lines``, to all that wait. The first commission is signed.
+    """The customer agrees to lines at the sums they saw. Without ``lines``, to all that wait. The first commission is signed.
 
-    :param signature: drawn just now, or a picture brought before.
-    :param total: what the customer was told; when a price has changed since, nothing is agreed.
-    :raises Refusal: when nobody is named, nothing waits, the sum is another one, or the evidence is missing.
+    :param told: what the customer was shown, or the digest of it: when anything is different by now, nothing is agreed, and the
+        refusal says what.
+    :param signature: drawn just now, or a picture brought before; or a name, kept as it was typed.
+    :raises Refusal: when nobody is named, nothing waits, something has changed, or the evidence is missing.
     """
     order = WorkOrder.objects.lock(order)
     first = order.status == Status.ESTIMATED
@@ -122,30 +165,54 @@ def authorise(
             _("Consent is taken for an estimate, or for extra work before the checks."), code="no_consent_now"
         )
     _complete(method, given_by, evidence, first=first)
-    chosen = waiting(order, lines)
-    amount = sum_of(chosen, named=total)
-    drawn = attachments.as_attachment(signature, by=by, subject=order)
+    drawn, typed = _signed(order, method, signature, by=by)
+    chosen, agreed = waiting(order, lines, told=told)
     consent = Authorisation.objects.create(
         work_order=order,
-        amount=amount,
+        amount=sum((line.amount for line in chosen), Decimal(0)),
         method=method,
         given_by=given_by.strip(),
         evidence=evidence.strip()[:200],
         signature=drawn,
+        typed_name=typed,
+        shown=agreed.rows,
+        digest=agreed.digest,
         by=by,
     )
     agree(chosen, consent)
     if first:
+        promised = order.promised_at
         with refusing():
-            order.move(Status.AUTHORISED, signed_name=given_by.strip(), signature=drawn)
-    data = {
-        "amount": str(amount),
-        "method": method,
-        "given_by": consent.given_by,
-        "lines": [line.position for line in chosen],
-    }
+            order.move(Status.AUTHORISED, signed_name=consent.given_by, signature=drawn, first_promised_at=promised)
+    positions = [line.position for line in chosen]
+    data = {"amount": str(consent.amount), "method": method, "given_by": consent.given_by, "lines": positions}
     events.record(WORKORDER_AUTHORISED if first else WORKORDER_EXTRA_AUTHORISED, order, by=by, data=data)
+    signals.consent_given.send(WorkOrder, order=order, consent=consent, first=first, by=by)
     return consent
+
+
+def _signed(
+    order: WorkOrder, method: str, signature: attachments.Picture | str | None, *, by: User
+) -> tuple[Attachment | None, str]:
+    """The drawing, or the name as it was typed.
+
+    :raises Refusal: when it should be signed and is neither.
+    """
+    typed = signature.strip()[:80] if isinstance(signature, str) and method == Method.SIGNATURE else ""
+    picture = None if isinstance(signature, str) else signature
+    if method == Method.SIGNATURE and not (picture or typed):
+        raise Refusal(
+            _("Let the customer sign in the field, or type the name beneath it."), code="authorisation_is_signed"
+        )
+    return attachments.as_attachment(picture, by=by, subject=order), typed
+
+
+def offered(order: WorkOrder, lines: Iterable[WorkLine]) -> Shown:
+    """What the customer is shown of these lines now; before the first signature with what else is signed under."""
+    if order.status != Status.ESTIMATED:
+        return Shown.of(lines)
+    promised = order.promised_at.isoformat() if order.promised_at else ""
+    return Shown.of(lines, promised=promised, old_parts=str(order.old_parts), wash=str(order.free_wash))
 
 
 def refuse_nothing_waiting(order: WorkOrder, *, by: User) -> None:
@@ -154,28 +221,33 @@ def refuse_nothing_waiting(order: WorkOrder, *, by: User) -> None:
         raise Refusal(_("Some of these lines do not wait for consent any more. Reload the page."), code="nothing_waits")
 
 
-def waiting(order: WorkOrder, lines: Collection[int] | None) -> list[WorkLine]:
-    """The lines that wait for consent, held; all of them, or those named.
+def waiting(
+    order: WorkOrder, lines: Collection[int] | None, *, told: Shown | str | None
+) -> tuple[list[WorkLine], Shown]:
+    """The lines agreed to, held, all that wait or those named; and as the customer has seen them.
 
-    :raises Refusal: when one of those named waits no more, or none does.
+    :raises Refusal: when one of those named waits no more, none does, or they were shown otherwise.
     """
-    rows = order.lines.filter(status="PROPOSED")
-    chosen = (rows if lines is None else rows.filter(pk__in=lines)).lock_all()
+    held = order.lines.filter(status="PROPOSED").lock_all()
+    chosen = held if lines is None else [line for line in held if line.pk in lines]
+    now = offered(order, held)
+    refuse_changed(now, told)
     if not chosen or (lines is not None and len(chosen) != len(set(lines))):
         raise Refusal(_("Some of these lines do not wait for consent any more. Reload the page."), code="nothing_waits")
-    return chosen
+    return chosen, now.only(line.pk for line in chosen)
 
 
-def sum_of(lines: Collection[WorkLine], *, named: Decimal | None) -> Decimal:
-    """What the lines cost together.
-
-    :raises Refusal: when the customer was told another sum.
-    """
-    amount = sum((line.amount for line in lines), Decimal(0))
-    if named is not None and named != amount:
-        sentence = _("The sum is %(now)s now, not %(then)s. Tell the customer before they agree.")
-        raise Refusal(sentence % {"now": display.yuan(amount), "then": display.yuan(named)}, code="sum_changed")
-    return amount
+def refuse_changed(now: Shown, told: Shown | str | None) -> None:
+    """:raises Refusal: naming what is not any more as the customer has seen it."""
+    if isinstance(told, Shown) and (changes := told.changes(now)):
+        sentence = _("This has changed since it was shown: %(changes)s. Tell the customer, and ask anew.")
+        raise Refusal(sentence % {"changes": listed(changes)}, code="shown_changed")
+    if isinstance(told, str) and told != now.digest:
+        total = sum((Decimal(str(facts["amount"])) for facts in now.rows), Decimal(0))
+        sentence = _(
+            "Something has changed since it was shown; the sum is %(now)s now. Tell the customer, and ask anew."
+        )
+        raise Refusal(sentence % {"now": display.yuan(total)}, code="shown_changed")
 
 
 def agree(lines: Collection[WorkLine], consent: Authorisation) -> None:

@@ -7,9 +7,9 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from aftersales.actions.work_orders import BEFORE_CHECKS
+from aftersales.actions.work_orders import BEFORE_CHECKS, source_of
 from aftersales.events import WORKLINE_ADDED, WORKLINE_CHANGED, WORKLINE_DECLINED, WORKLINE_DEFERRED, WORKLINE_PROPOSED
-from aftersales.models import LabourOperation, WorkLine, WorkOrder
+from aftersales.models import Finding, LabourOperation, WorkLine, WorkOrder
 from crm.models import Vehicle
 from dms.core.event_words import EventKind
 from dms.core.money import MOST, cents
@@ -19,6 +19,7 @@ from dms.formats import display
 from dms.models import Rate, Reason, Store, User
 from dms.records import events
 from dms.records.constraint_errors import refusing
+from parts.actions import stock
 from parts.models import Part
 
 Kind, Payer, Status = WorkLine.Kind, WorkLine.Payer, WorkLine.Status
@@ -69,6 +70,7 @@ def add_labour(
     hours: Decimal | None = None,
     payer: str = "",
     text: str = "",
+    finding: Finding | None = None,
 ) -> WorkLine:
     """A job from the catalogue, at its standard time and the store's rate. The first maintenance is free, once for a car.
 
@@ -87,6 +89,7 @@ def add_labour(
         operation=operation,
         quantity=hours or operation.hours,
         unit_price=labour_price(order.store),
+        finding=finding,
     )
 
 
@@ -107,6 +110,7 @@ def add_part(
     quantity: Decimal = Decimal(1),
     payer: str = Payer.CUSTOMER,
     unit_price: Decimal | None = None,
+    finding: Finding | None = None,
 ) -> WorkLine:
     """A part at its retail price, or at another one said here."""
     price = part.price if unit_price is None else unit_price
@@ -120,6 +124,7 @@ def add_part(
         part=part,
         quantity=quantity,
         unit_price=price,
+        finding=finding,
     )
 
 
@@ -203,6 +208,8 @@ def change_line(line: WorkLine, *, by: User, quantity: Decimal, unit_price: Deci
         line.save(
             update_fields=["quantity", "unit_price", "amount", "payer", "status", "authorisation", "authorised_amount"]
         )
+    if line.part_id is not None:
+        stock.release_lines([source_of(order, line)], by=by, keep=None if asks_again else line.left)
     events.record(
         WORKLINE_CHANGED,
         order,
@@ -234,9 +241,14 @@ def defer(line: WorkLine, *, reason: Reason, by: User) -> WorkLine:
 def _turn_down(line: WorkLine, status: str, event: EventKind, *, reason: Reason, by: User) -> WorkLine:
     order, line = lock_line(line)
     refuse_closed(line, by=by)
+    if line.status not in CHANGEABLE:
+        sentence = _("“%(line)s” is “%(status)s”: it is not turned down any more.")
+        raise Refusal(sentence % {"line": line.text, "status": line.get_status_display()}, code="line_not_open")
     refuse_issued(line, by=by)
     with refusing():
         line.move(status, reason=reason, authorisation=None, authorised_amount=None)
+    if line.part_id is not None:
+        stock.release_lines([source_of(order, line)], by=by)
     events.record(event, order, by=by, data={"line": line.position, "text": line.text, "reason": reason.code})
     return line
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from aftersales import totals
+from aftersales import signals, totals
 from aftersales.actions.work_orders import Status
 from aftersales.events import WORKORDER_GATE_PASS, WORKORDER_RELEASED, WORKORDER_SETTLED
 from aftersales.models import CheckIn, GatePass, Settlement, WorkLine, WorkOrder
@@ -18,7 +18,7 @@ from dms.formats import display
 from dms.formats.days import add_months
 from dms.formats.wording import listed
 from dms.models import Rate, User
-from dms.records import events
+from dms.records import attachments, events
 from dms.records.constraint_errors import refusing
 from dms.records.numbering import next_number
 from sales.actions import owner_cards
@@ -58,8 +58,13 @@ def settle(
     next_service_on: date | None = None,
     next_service_km: int | None = None,
     convenient_call_at: datetime | None = None,
+    signature: attachments.Picture | None = None,
+    signed_name: str = "",
 ) -> Settlement:
-    """The bill is explained and signed: what the customer pays goes to the cashier, the rest stands on the sheet by payer.
+    """The bill is explained: what the customer pays goes to the cashier, the rest stands on the sheet by payer.
+
+    :param signature: for this sheet, drawn just now or brought before; else ``signed_name`` alone as it was typed. Without
+        both the printed sheet is signed by pen.
 
     :raises Refusal: naming what is missing.
     """
@@ -78,6 +83,8 @@ def settle(
         parts=whole.parts,
         other=whole.other,
         customer_pays=bill.customer,
+        signature=attachments.as_attachment(signature, by=by, subject=order),
+        signed_name=signed_name.strip()[:80] or (order.customer.name if signature else ""),
         by=by,
     )
     made.save(force_insert=True)
@@ -91,6 +98,7 @@ def settle(
         )
     data = {"number": made.number, "customer_pays": str(made.customer_pays), "total": str(whole.total)}
     events.record(WORKORDER_SETTLED, order, by=by, data=data)
+    signals.order_settled.send(WorkOrder, order=order, settlement=made, by=by)
     return made
 
 

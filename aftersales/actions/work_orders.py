@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,11 +10,12 @@ from django.utils.translation import gettext as _
 from aftersales.events import (
     APPOINTMENT_ARRIVED,
     WORKORDER_CANCELLED,
+    WORKORDER_CHECK_IN_UNDONE,
     WORKORDER_CHECKED_IN,
     WORKORDER_DESCRIBED,
     WORKORDER_OPENED,
 )
-from aftersales.models import Appointment, CheckIn, WorkOrder
+from aftersales.models import Appointment, CheckIn, WorkLine, WorkOrder
 from crm.actions import customers, vehicles
 from crm.models import Customer, Vehicle
 from dms.core.refusals import Refusal
@@ -21,12 +23,18 @@ from dms.models import Reason, Store, User
 from dms.records import events, idempotency
 from dms.records.constraint_errors import refusing
 from dms.records.numbering import next_number
+from parts.actions import stock
 
 Status = WorkOrder.Status
 DESCRIBED = frozenset({"complaint", "cause", "correction", "old_parts", "free_wash"})
 WORKING = frozenset({Status.DISPATCHED, Status.IN_PROGRESS, Status.ON_HOLD})
 BEFORE_CHECKS = frozenset({Status.DRAFT, Status.ESTIMATED, Status.AUTHORISED}) | WORKING
 IN_SHOP = frozenset(Status) - {Status.SETTLED, Status.RELEASED, Status.CANCELLED}
+
+
+def source_of(order: WorkOrder, line: WorkLine) -> str:
+    """How the stock names the line: the order's number and the line's."""
+    return f"{order.number}/{line.position}"
 
 
 class CarHasOrder(Refusal):
@@ -107,24 +115,22 @@ def arrived(appointment: Appointment, *, by: User) -> Appointment:
 def check_in(
     order: WorkOrder,
     *,
-    km: int,
     by: User,
     fuel_eighths: int = 4,
     damage: Sequence[dict[str, str]] = (),
     belongings: str = "",
-    odometer_replaced: bool = False,
-    reason: str = "",
+    **odometer: Any,
 ) -> CheckIn:
     """What the car is like as it comes: mileage (it never falls silently), fuel, damage, what is left in it.
 
-    :raises Refusal: when the car was checked in already, or the mileage fell.
+    :param odometer: what ``read_mileage`` takes: ``km`` at least.
+    :raises Refusal: when the car was checked in already, or the mileage fell, or rose beyond what can be driven.
     """
     order = WorkOrder.objects.lock(order)
-    if CheckIn.objects.filter(work_order=order).exists():
-        raise Refusal(_("This car is checked in already."), code="checked_in")
+    refuse_checked_in(order, by=by)
     if order.is_over or order.status == Status.SETTLED:
         raise Refusal(_("This work order is over."), code="work_order_over")
-    reading = vehicles.read_mileage(order.vehicle, km=km, by=by, odometer_replaced=odometer_replaced, reason=reason)
+    reading = vehicles.read_mileage(order.vehicle, by=by, **odometer)
     made = CheckIn(
         work_order=order,
         reading=reading,
@@ -134,8 +140,42 @@ def check_in(
         by=by,
     )
     made.save(force_insert=True)
-    events.record(WORKORDER_CHECKED_IN, order, by=by, data={"km": km, "damage": len(made.damage)})
+    events.record(WORKORDER_CHECKED_IN, order, by=by, data={"km": reading.km, "damage": len(made.damage)})
     return made
+
+
+def refuse_checked_in(order: WorkOrder, *, by: User) -> None:
+    """:raises Refusal: when the car was checked in already."""
+    if CheckIn.objects.filter(work_order=order).exists():
+        raise Refusal(_("This car is checked in already."), code="checked_in")
+
+
+def refuse_not_checked_in(order: WorkOrder, *, by: User) -> None:
+    """:raises Refusal: when there is no check-in to undo."""
+    if not CheckIn.objects.filter(work_order=order).exists():
+        raise Refusal(_("This car is not checked in."), code="not_checked_in")
+
+
+BEFORE_SIGNATURE = frozenset({Status.DRAFT, Status.ESTIMATED})
+
+
+@transaction.atomic
+def undo_check_in(order: WorkOrder, *, reason: str, by: User) -> WorkOrder:
+    """The car was not checked in: another one was meant, or all of it was mistyped. What was read then was misread.
+
+    :raises Refusal: once the customer has signed for it, or without a reason.
+    """
+    order = WorkOrder.objects.lock(order)
+    refuse_not_checked_in(order, by=by)
+    if order.status not in BEFORE_SIGNATURE:
+        raise Refusal(_("The customer has signed for this check-in."), code="checkin_kept")
+    made = CheckIn.objects.select_related("reading__vehicle").get(work_order=order)
+    vehicles.misread(made.reading, reason=reason, by=by)
+    was = {"km": made.reading.km, "fuel": made.fuel_eighths, "damage": made.damage, "belongings": made.belongings}
+    with refusing():
+        made.delete()
+    events.record(WORKORDER_CHECK_IN_UNDONE, order, by=by, data=was | {"reason": reason.strip()})
+    return order
 
 
 @transaction.atomic
@@ -163,5 +203,6 @@ def cancel(order: WorkOrder, *, reason: Reason, by: User) -> WorkOrder:
     order = WorkOrder.objects.lock(order)
     with refusing():
         order.move(Status.CANCELLED, cancel_reason=reason)
+    stock.release_lines([source_of(order, line) for line in order.lines.filter(part__isnull=False)], by=by)
     events.record(WORKORDER_CANCELLED, order, by=by, data={"reason": reason.code})
     return order

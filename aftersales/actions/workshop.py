@@ -6,12 +6,14 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
+from aftersales.actions import work_orders
 from aftersales.actions.lines import lock_line
-from aftersales.actions.work_orders import WORKING, Status
+from aftersales.actions.work_orders import WORKING, Status, source_of
 from aftersales.events import (
     WORKLINE_DONE,
     WORKLINE_PART_ISSUED,
     WORKLINE_PART_RETURNED,
+    WORKLINE_REOPENED,
     WORKLINE_STARTED,
     WORKORDER_DISPATCHED,
     WORKORDER_HELD,
@@ -20,6 +22,7 @@ from aftersales.events import (
     WORKORDER_STARTED,
 )
 from aftersales.models import Bay, HoldPeriod, WorkLine, WorkOrder
+from dms.core.money import cents
 from dms.core.refusals import NotYours, Refusal
 from dms.formats import display
 from dms.formats.wording import listed
@@ -81,6 +84,9 @@ def refuse_starting(line: WorkLine, *, by: User) -> None:
         raise Refusal(_("Only labour is started; parts are issued."), code="not_labour")
     if line.status == WorkLine.Status.PROPOSED:
         raise Refusal(_("The customer has not agreed to this line yet."), code="not_authorised")
+    if line.status != WorkLine.Status.AUTHORISED:
+        sentence = _("“%(line)s” is “%(status)s”: it is not begun.")
+        raise Refusal(sentence % {"line": line.text, "status": line.get_status_display()}, code="not_to_start")
     if order.status not in {Status.DISPATCHED, Status.IN_PROGRESS}:
         raise Refusal(_("The car is not in work now."), code="not_in_work")
 
@@ -103,6 +109,16 @@ def start_line(line: WorkLine, *, by: User) -> WorkLine:
 
 
 @transaction.atomic
+def diagnose(order: WorkOrder, *, cause: str, correction: str, by: User) -> WorkOrder:
+    """The technician writes down what was wrong and what was done: without it nobody checks the car."""
+    order = WorkOrder.objects.lock(order)
+    must_be_theirs(order, by=by)
+    if order.status not in WORKING:
+        raise Refusal(_("The car is not in work now."), code="not_in_work")
+    return work_orders.describe(order, cause=cause.strip(), correction=correction.strip(), by=by)
+
+
+@transaction.atomic
 def finish_line(line: WorkLine, *, by: User, clocked_hours: Decimal | None = None) -> WorkLine:
     """The job is done; the hours it really took are noted apart from those billed."""
     order, line = lock_line(line)
@@ -114,6 +130,30 @@ def finish_line(line: WorkLine, *, by: User, clocked_hours: Decimal | None = Non
         raise Refusal(_("Write the hours it took, to a tenth."), code="hours_implausible")
     line.move(WorkLine.Status.DONE, clocked_hours=line.clocked_hours + round(hours, 1))
     events.record(WORKLINE_DONE, order, by=by, data={"line": line.position, "text": line.text, "hours": str(hours)})
+    return line
+
+
+def refuse_reopening(line: WorkLine, *, by: User) -> None:
+    """:raises Refusal: of what is no labour, on a car that is not in work, or of somebody else's job."""
+    must_be_theirs(line.work_order, by=by)
+    if line.kind != WorkLine.Kind.LABOUR:
+        raise Refusal(_("Only labour is started; parts are issued."), code="not_labour")
+    if line.work_order.status != Status.IN_PROGRESS:
+        raise Refusal(_("The car is not in work now."), code="not_in_work")
+
+
+@transaction.atomic
+def reopen_line(line: WorkLine, *, reason: str, by: User) -> WorkLine:
+    """Finished work is taken up again, as rework or because it was pressed by mistake: its price stays, its hours add up."""
+    order, line = lock_line(line)
+    refuse_reopening(line, by=by)
+    if line.status != WorkLine.Status.DONE:
+        raise Refusal(_("Only finished work is opened again."), code="not_done")
+    if not reason.strip():
+        raise Refusal(_("Write what is wrong: the technician must know what to mend."), code="reopened_without_reason")
+    line.move(WorkLine.Status.STARTED)
+    data = {"line": line.position, "text": line.text, "reason": reason.strip()[:200]}
+    events.record(WORKLINE_REOPENED, order, by=by, data=data)
     return line
 
 
@@ -146,15 +186,10 @@ def back_to_work(order: WorkOrder, *, rework: int | None = None) -> None:
     in_its_bay = WorkOrder.objects.filter(bay=order.bay_id, status=Status.IN_PROGRESS).exclude(pk=order.pk)
     bay = None if order.bay_id and in_its_bay.exists() else order.bay
     with refusing():
-        order.move(Status.IN_PROGRESS, bay=bay, rework=order.rework if rework is None else rework)
+        order.move(Status.IN_PROGRESS, bay=bay, ready_at=None, rework=order.rework if rework is None else rework)
 
 
 # --- parts --------------------------------------------------------------------------------------------------------------
-def source_of(order: WorkOrder, line: WorkLine) -> str:
-    """How the stock names the line: the order's number and the line's."""
-    return f"{order.number}/{line.position}"
-
-
 def refuse_unagreed(line: WorkLine, *, by: User) -> None:
     """:raises Refusal: when it is no part, or the customer has not agreed to it."""
     if line.part_id is None or line.status not in OUT:
@@ -175,7 +210,7 @@ def refuse_returning(line: WorkLine, *, by: User, quantity: Decimal = LEAST) -> 
     if not 0 < quantity <= line.issued:
         sentence = _("%(n)s are out of the stock for this line; no more can come back.")
         raise Refusal(sentence % {"n": display.quantity(line.issued)}, code="more_than_issued")
-    if line.status == WorkLine.Status.DONE:
+    if line.status == WorkLine.Status.DONE and line.work_order.status not in WORKING:
         raise Refusal(_("This line is done and checked. What it used does not come back."), code="line_done")
 
 
@@ -227,10 +262,24 @@ def return_part(line: WorkLine, *, quantity: Decimal, by: User, key: str = "") -
     if left:
         sentence = _("Of what was drawn for this line, %(n)s came back by the stock already. Reload the page.")
         raise Refusal(sentence % {"n": display.quantity(left)}, code="came_back_already")
-    WorkLine.objects.filter(pk=line.pk).update(issued=F("issued") - quantity)
-    events.record(WORKLINE_PART_RETURNED, order, by=by, data={"line": line.position, "quantity": str(quantity)})
-    line.refresh_from_db(fields=["issued"])
+    line.issued -= quantity
+    line.save(update_fields=["issued"])
+    if line.status == WorkLine.Status.DONE:
+        follow_return(line)
+    data = {"line": line.position, "quantity": str(quantity), "amount": str(line.amount)}
+    events.record(WORKLINE_PART_RETURNED, order, by=by, data=data)
     return line
+
+
+def follow_return(line: WorkLine) -> None:
+    """After a failed check the car did not need it: the line costs what is fitted, and what is not fitted at all is not done."""
+    with refusing():
+        if line.issued:
+            line.quantity, line.amount = line.issued, cents(line.issued * line.unit_price)
+            line.save(update_fields=["quantity", "amount"])
+        else:
+            unused = Reason.objects.get(kind=Reason.Kind.DECLINE, code="NOT_USED")
+            line.move(WorkLine.Status.DECLINED, reason=unused, authorisation=None, authorised_amount=None)
 
 
 def is_repeated(key: str, source: str, quantity: Decimal) -> bool:
@@ -249,7 +298,7 @@ def is_repeated(key: str, source: str, quantity: Decimal) -> bool:
 
 
 def refuse_unfinished(order: WorkOrder, *, by: User) -> None:
-    """Before the self-check everything agreed is done, and all its parts are out.
+    """Before the self-check everything agreed is done, all its parts are out, and cause and correction are written.
 
     :raises Refusal: naming what is not.
     """
@@ -266,6 +315,10 @@ def refuse_unfinished(order: WorkOrder, *, by: User) -> None:
     ):
         if rows:
             raise Refusal(sentence % {"lines": listed(line.text for line in rows)}, code=code)
+    if not (order.cause.strip() and order.correction.strip()):
+        raise Refusal(
+            _("Write down the cause and what was done, before the checks."), code="workorder_checked_is_described"
+        )
 
 
 def close_lines(order: WorkOrder) -> None:

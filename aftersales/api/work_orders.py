@@ -3,7 +3,8 @@
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -11,11 +12,13 @@ from rest_framework.response import Response
 
 from aftersales import pdfs
 from aftersales.actions import intake, lines, work_orders
-from aftersales.acts import WORK_LINE, WORK_ORDER
+from aftersales.acts import FINDING, WORK_LINE, WORK_ORDER
 from aftersales.api import serializers as body
-from aftersales.filters import WorkLineFilter, WorkOrderFilter
-from aftersales.models import Appointment, WorkLine, WorkOrder
+from aftersales.filters import FindingFilter, WorkLineFilter, WorkOrderFilter
+from aftersales.models import Appointment, Finding, WorkLine, WorkOrder
+from aftersales.open_work import WORK_ORDERS
 from dms.api.access import person
+from dms.api.handing_over import hand_over_rows
 from dms.api.verbs import act_verb, facts_of, verb, verbs_of
 from dms.api.views import ReadViewSet, print_out
 from dms.core.untyped import Fact
@@ -30,7 +33,15 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
     serializer_class = body.WorkOrderSerializer
     filterset_class = WorkOrderFilter
     related = ("store", "customer", "vehicle", "check_in__reading", "settlement", "gate_pass")
-    prefetched = ("lines__operation", "lines__part", "lines__reason", "checks", "authorisations")
+    prefetched = (
+        "lines__operation",
+        "lines__part",
+        "lines__reason",
+        "checks",
+        "authorisations",
+        "promise_changes__reason",
+        "findings",
+    )
     rights = {
         "*": "aftersales.receive",
         "list": "aftersales.view",
@@ -39,8 +50,11 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
         "pdf": "aftersales.view",
         "settlement_pdf": "aftersales.view",
         "gate_pass_pdf": "aftersales.view",
+        "hand_over": WORK_ORDERS.hands,
+        "addendum_pdf": "aftersales.view",
         **WORK_ORDER.rights(),
     }
+    hand_over = hand_over_rows(WORK_ORDERS)
 
     @extend_schema(request=body.WriteUpSerializer, responses={201: body.WorkOrderSerializer})
     def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:
@@ -61,17 +75,25 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
     @print_out
     def pdf(self, request: Request, pk: str) -> HttpResponse:
         """The commission, in two copies."""
-        return pdfs.commission(self.get_object(), person(request), whole=asks_whole(request.query_params)).answer()
+        return pdfs.commission(self.get_object(), person(request), whole=asks_whole(request.query_params))
 
     @print_out
     def settlement_pdf(self, request: Request, pk: str) -> HttpResponse:
         """The settlement sheet, once there is one."""
-        return pdfs.settlement(self.get_object(), person(request)).answer()
+        return pdfs.settlement(self.get_object(), person(request))
 
     @print_out
     def gate_pass_pdf(self, request: Request, pk: str) -> HttpResponse:
         """The slip for the guard, once there is one."""
-        return pdfs.gate_pass(self.get_object(), person(request)).answer()
+        return pdfs.gate_pass(self.get_object(), person(request))
+
+    @extend_schema(parameters=[OpenApiParameter("consent", OpenApiTypes.INT, required=True)])
+    @print_out
+    def addendum_pdf(self, request: Request, pk: str) -> HttpResponse:
+        """What was agreed to later, by the id of the consent."""
+        wanted = request.query_params.get("consent", "")
+        rows = self.get_object().authorisations.filter(pk=int(wanted) if wanted.isdecimal() else 0)
+        return pdfs.addendum(get_object_or_404(rows))
 
     # --- lines
     @extend_schema(responses=body.WorkLineSerializer(many=True), filters=False)
@@ -90,6 +112,8 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
     check = act_verb(WORK_ORDER["check"], "check", body.CheckSerializer)
     settle = act_verb(WORK_ORDER["settle"], "settle", body.SettleSerializer)
     ready = act_verb(WORK_ORDER["ready"], "ready", body.ReadySerializer)
+    check_in = act_verb(WORK_ORDER["check_in"], "check_in", body.CheckInBodySerializer)
+    report = act_verb(WORK_ORDER["report"], "report", body.ReportSerializer)
 
 
 @verbs_of(WORK_LINE)
@@ -115,3 +139,20 @@ class WorkLineViewSet(ReadViewSet):
     # --- declared acts whose body is not their form
     change = act_verb(WORK_LINE["change"], "change", body.ChangeLineSerializer)
     finish = act_verb(WORK_LINE["finish"], "finish", body.FinishSerializer)
+
+
+@verbs_of(FINDING)
+class FindingViewSet(ReadViewSet):
+    """What technicians found beyond the commission, and what was made of it."""
+
+    model = Finding
+    serializer_class = body.FindingSerializer
+    filterset_class = FindingFilter
+    related = ("work_order",)
+    rights = {
+        "list": "aftersales.view",
+        "retrieve": "aftersales.view",
+        **FINDING.rights(),
+    }
+
+    price = act_verb(FINDING["price"], "price", body.PriceFindingSerializer)

@@ -81,7 +81,7 @@ class Job:
         self.order = work_orders.open_work_order(
             self.car, store=self.crew.store, by=self.desk, complaint=self.wanted.words, appointment=self.booking
         )
-        last = self.car.readings.first()
+        last = self.car.readings.true().first()
         work_orders.check_in(
             self.order,
             km=(last.km if last else 800) + rng.randint(300, 2500),
@@ -89,6 +89,7 @@ class Job:
             fuel_eighths=rng.randint(1, 8),
             damage=rng.choice(texts["damage"]),
             belongings=rng.choice(texts["belongings"]),
+            km_confirmed=True,
         )
 
     def agree(self) -> Story:
@@ -97,17 +98,17 @@ class Job:
         lines.add_labour(order, operation=LabourOperation.objects.get(code=self.wanted.operation), by=self.desk)
         for part in Part.objects.filter(number__in=self.wanted.parts).order_by("pk"):
             lines.add_part(order, part=part, by=self.desk)
-        now = timezone.now()
-        promised = max(consent.suggested(order, now), now + timedelta(hours=1))
+        promised = consent.suggested(order, timezone.now())
         consent.estimate(order, promised_at=promised, by=self.desk)
         if self.until == Status.ESTIMATED:
             return
         yield self.shop.later(self.minutes(3, 12))
         if self.until == Status.CANCELLED or self.chance(CALLED_OFF):
-            reason = Reason.objects.get(kind="CANCEL", code="CUSTOMER_WISH")
+            reason = Reason.objects.get(kind=Reason.Kind.WORK_CANCEL, code="CUSTOMER_WISH")
             work_orders.cancel(self.now(), reason=reason, by=self.desk)
             return
-        consent.authorise(self.now(), method="SIGNATURE", given_by=order.customer.name, by=self.desk)
+        name = order.customer.name
+        consent.authorise(self.now(), method="SIGNATURE", given_by=name, signature=name, by=self.desk)
 
     # --- in the workshop --------------------------------------------------------------------------------------------------
     def begin(self) -> Story:

@@ -76,11 +76,38 @@ class PartForm(forms.Form):
     payer = forms.ChoiceField(label=_("Payer"), choices=CHARGED, initial=WorkLine.Payer.CUSTOMER)
 
     def clean_part(self) -> Part:
-        number = self.cleaned_data["part"].strip().upper().split(" ")[0]
-        part = Part.objects.filter(number=number, active=True).first()
-        if part is None:
-            raise forms.ValidationError(_("There is no part of that number. Choose it from the list."))
-        return part
+        return part_numbered(self.cleaned_data["part"])
+
+
+def part_numbered(text: str) -> Part:
+    """The part of that number, as it was typed or chosen."""
+    part = Part.objects.filter(number=text.strip().upper().split(" ")[0], active=True).first()
+    if part is None:
+        raise forms.ValidationError(_("There is no part of that number. Choose it from the list."))
+    return part
+
+
+class PriceFindingForm(forms.Form):
+    """Labour, a part, or both, for what was found."""
+
+    operation = forms.ModelChoiceField(
+        LabourOperation.objects.filter(active=True), to_field_name="code", label=_("Labour operation"), required=False
+    )
+    hours = forms.DecimalField(
+        label=_("Hours"),
+        max_digits=5,
+        decimal_places=1,
+        min_value=Decimal("0.1"),
+        required=False,
+        help_text=_("Empty: the standard time."),
+    )
+    part = forms.CharField(label=_("Part number"), max_length=60, widget=PartNumberInput, required=False)
+    quantity = forms.DecimalField(
+        label=_("Quantity"), max_digits=8, decimal_places=2, min_value=Decimal("0.01"), initial=1, required=False
+    )
+
+    def clean_part(self) -> Part | None:
+        return part_numbered(self.cleaned_data["part"]) if self.cleaned_data["part"] else None
 
 
 class OtherForm(forms.Form):

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from django import forms
 from django.db.models import Model
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
@@ -14,7 +15,8 @@ from django.utils.translation import ngettext, pgettext_lazy
 from aftersales import ready_time
 from aftersales.actions import checks, consent, release
 from aftersales.forms.fields import MomentField, people_with
-from aftersales.models import Authorisation, Bay, WorkOrder
+from aftersales.models import Authorisation, Bay, PromiseChange, WorkOrder
+from aftersales.shown import Shown
 from dms.core.acts import Actor
 from dms.core.money import ZERO
 from dms.models import Absence, Reason, Store, User
@@ -23,9 +25,15 @@ from dms.web.forms import DayField, FieldsOf, ReasonField, SignatureField
 
 
 class CancelReasonForm(forms.Form):
-    """Why the work is not done, or the visit does not take place."""
+    """Why the visit does not take place."""
 
     reason = ReasonField(Reason.Kind.CANCEL)
+
+
+class CancelWorkForm(forms.Form):
+    """Why the work is not done."""
+
+    reason = ReasonField(Reason.Kind.WORK_CANCEL)
 
 
 class HoldForm(forms.Form):
@@ -46,10 +54,13 @@ class PromiseForm(forms.Form):
 
 
 class ChangePromiseForm(forms.Form):
-    """Another time, and why."""
+    """Another time, why, and how and when the customer was told."""
 
     to = MomentField(label=_("Ready at"))
-    reason = forms.CharField(label=_("Why it changes"), max_length=120)
+    reason = ReasonField(Reason.Kind.PROMISE)
+    note = forms.CharField(label=_("In your own words"), max_length=120, required=False)
+    told_how = forms.ChoiceField(label=_("Customer told"), choices=PromiseChange.Told.choices)
+    told_at = MomentField(label=_("Told at"), required=False, help_text=_("Empty: just now."))
 
     def narrow(self, order: WorkOrder, _user: Actor) -> None:
         """Once the customer agreed, when it can be ready from now on."""
@@ -58,13 +69,16 @@ class ChangePromiseForm(forms.Form):
 
 
 class ConsentForm(forms.Form):
-    """The customer's word: how, who, what proves it. Before the first signature it is about the whole commission."""
+    """The customer's word: how, who, what proves it. Before the first signature it is about the whole commission.
+
+    What was shown goes along, so that nothing else is agreed to.
+    """
 
     page_template = "aftersales/work_order_sign.html"
     method = forms.ChoiceField(label=pgettext_lazy("consent", "How"), choices=Authorisation.Method.choices)
     given_by = forms.CharField(label=_("Who agreed"), max_length=80)
     evidence = forms.CharField(label=_("Number called, or words of the message"), max_length=200, required=False)
-    total = forms.DecimalField(max_digits=14, decimal_places=2, required=False, widget=forms.HiddenInput)
+    shown = forms.CharField(max_length=100_000, widget=forms.HiddenInput)
     lines = forms.TypedMultipleChoiceField(
         coerce=int, required=False, label=_("Lines"), widget=forms.CheckboxSelectMultiple
     )
@@ -74,31 +88,76 @@ class ConsentForm(forms.Form):
     def narrow(self, order: WorkOrder, _user: Actor) -> None:
         """What waits, what it costs together, and by whom and how it is usually agreed to."""
         self.first = order.status == WorkOrder.Status.ESTIMATED
-        self.waiting = list(order.lines.filter(status="PROPOSED").select_related("part", "operation"))
-        self.sum = sum((line.amount for line in self.waiting), ZERO)
-        self.customer_pays = sum((line.amount for line in self.waiting if line.payer == line.Payer.CUSTOMER), ZERO)
+        self.waiting = list(order.lines.filter(status="PROPOSED").select_related("part", "operation", "finding"))
+        ticked = set(self.data.getlist("lines") if isinstance(self.data, QueryDict) else self.initial.get("lines", ()))
+        asked_before = self.is_bound or "lines" in self.initial
+        self.ticked = {line.pk for line in self.waiting if not asked_before or str(line.pk) in ticked}
+        chosen = self.waiting if self.first else [line for line in self.waiting if line.pk in self.ticked]
+        self.sum = sum((line.amount for line in chosen), ZERO)
+        self.customer_pays = sum((line.amount for line in chosen if line.payer == line.Payer.CUSTOMER), ZERO)
+        self.shown_now = consent.offered(order, self.waiting).text
         lines = self.fields["lines"]
         assert isinstance(lines, forms.TypedMultipleChoiceField)
-        lines.choices = [(line.pk, line.text) for line in self.waiting]
+        # A line that was shown and waits no more is not a wrong choice: the action says what became of it.
+        lines.choices = [
+            (pk, pk) for pk in {*(line.pk for line in self.waiting), *map(int, filter(str.isdecimal, ticked))}
+        ]
         method = Authorisation.Method.SIGNATURE if self.first else Authorisation.Method.PHONE
-        for name, value in (("given_by", order.customer.name), ("method", method), ("total", self.sum)):
+        for name, value in (("given_by", order.customer.name), ("method", method)):
             self.fields[name].initial = value
 
-    def clean(self) -> dict[str, object]:
-        """A signature is drawn or typed; by phone or message nobody signs, whatever was left on the pad.
+    def clean_shown(self) -> Shown:
+        try:
+            return Shown.read(self.cleaned_data["shown"])
+        except ValueError as error:
+            raise forms.ValidationError(_("What was shown did not arrive. Reload the page."), code="unread") from error
 
-        The sum that was told is the sum of all that waits: for chosen lines it says nothing.
-        """
+    def clean(self) -> dict[str, object]:
+        """A signature is drawn or typed; by phone or message nobody signs, whatever was left on the pad."""
         facts: dict[str, object] = super().clean() or self.cleaned_data
-        typed, chosen = facts.pop("signature_typed", ""), facts.get("lines")  # who signs stands in given_by
-        facts |= {"lines": chosen or None, "total": None if chosen else facts.get("total")}
+        typed, chosen = facts.pop("signature_typed", ""), facts.get("lines")
+        if not (self.first or chosen):
+            raise forms.ValidationError(_("Tick what the customer agrees to."), code="nothing_ticked")
+        facts |= {"lines": None if self.first else chosen, "told": facts.pop("shown", None)}
         if facts.get("method") != Authorisation.Method.SIGNATURE:
             facts["signature"] = None
-        elif "signature" in facts and not facts["signature"] and not typed:
+        elif "signature" in facts and not (facts["signature"] or typed):
             raise forms.ValidationError(
                 _("Let the customer sign in the field, or type the name beneath it."), code="not_signed"
             )
+        elif typed and not facts.get("signature"):
+            facts["signature"] = typed
         return facts
+
+
+class ReportForm(forms.Form):
+    """What was found beyond the commission, why, and a picture of it."""
+
+    what = forms.CharField(label=_("What was found"), max_length=120)
+    cause = forms.CharField(label=_("Cause"), max_length=200)
+    photo = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
+
+
+class DiagnoseForm(forms.Form):
+    """What was wrong, and what was done about it."""
+
+    cause = forms.CharField(label=_("Cause found"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    correction = forms.CharField(label=_("What was done"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def narrow(self, order: WorkOrder, _user: Actor) -> None:
+        """As they stand."""
+        for name in self.fields:
+            self.fields[name].initial = getattr(order, name)
+
+
+class WhyForm(forms.Form):
+    """Why something is taken back."""
+
+    reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=120)
 
 
 class DescribeForm(FieldsOf[WorkOrder]):
@@ -197,6 +256,13 @@ class SettleForm(forms.Form):
         required=False,
         help_text=_("We call within three days; when does it suit?"),
     )
+    signature = SignatureField(widget=forms.HiddenInput)
+    signature_typed = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, object]:
+        """Signed on the screen for this sheet, by hand or typed; else it is printed and signed by pen."""
+        facts: dict[str, object] = super().clean() or self.cleaned_data
+        return facts | {"signed_name": facts.pop("signature_typed", "")}
 
     def narrow(self, order: WorkOrder, _user: Actor) -> None:
         """The next maintenance by the plan of the car, and a call in two days."""

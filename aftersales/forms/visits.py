@@ -10,7 +10,8 @@ from aftersales.forms.fields import MomentField, people_with
 from aftersales.models import Appointment
 from dms.core.acts import Actor
 from dms.core.untyped import Option
-from dms.models import Reason, Store, User
+from dms.formats import query_params
+from dms.models import Absence, Reason, Store, User
 from dms.web.forms import ReasonField
 
 
@@ -33,12 +34,9 @@ class CarForm(forms.Form):
     )
 
 
-class WriteUpForm(CarForm):
-    """The ten-second write-up: the car, what the customer says, the mileage. Everything else has a usual value."""
+class CheckInForm(forms.Form):
+    """What the car is like as it comes."""
 
-    complaint = forms.CharField(
-        label=_("In the customer’s own words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
-    )
     km = forms.IntegerField(
         label=_("Mileage (km)"),
         min_value=0,
@@ -57,9 +55,7 @@ class WriteUpForm(CarForm):
     belongings = forms.CharField(label=_("Left in the car"), max_length=200, required=False)
     odometer_replaced = forms.BooleanField(label=_("Odometer replaced"), required=False)
     reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=120, required=False)
-    appointment = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
-    field_order = ["car", "km", "complaint", "phone", "name"]
+    km_confirmed = forms.BooleanField(label=_("The odometer shows so many: looked at twice"), required=False)
 
     def clean_damage(self) -> list[dict[str, str]]:
         """One entry for each place, separated by commas or semicolons (Chinese ones too)."""
@@ -67,6 +63,17 @@ class WriteUpForm(CarForm):
         for mark in ("\uff0c", "\uff1b", "\u3001", ";"):
             text = text.replace(mark, ",")
         return [{"what": part.strip()[:60]} for part in text.split(",") if part.strip()]
+
+
+class WriteUpForm(CarForm, CheckInForm):
+    """The ten-second write-up: the car, what the customer says, the mileage. Everything else has a usual value."""
+
+    complaint = forms.CharField(
+        label=_("In the customer’s own words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    appointment = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    field_order = ["car", "km", "complaint", "phone", "name"]
 
 
 class BookForm(CarForm):
@@ -83,6 +90,8 @@ class BookForm(CarForm):
     def __init__(self, *args: Option, store: Store | None, **kwargs: Option) -> None:
         super().__init__(*args, **kwargs)
         advisers = people_with("aftersales.receive", store) if store else User.objects.none()
+        if not self.is_bound and (day := query_params.day(str(self.initial.get("starts_at", ""))[:10])):
+            advisers = advisers.exclude(pk__in=Absence.objects.on(day).values("user_id"))
         self.fields["adviser"] = forms.ModelChoiceField(advisers, label=_("Service adviser"), required=False)
         self.order_fields(self.field_order)
         if self.initial.get("car"):  # brought along: the first question is when

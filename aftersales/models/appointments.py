@@ -152,6 +152,9 @@ class Appointment(UpdatedAt, DatedLifecycle):
     slot = DateTimeRangeField(
         _("adviser’s slot"), help_text=_("The quarter of an hour in which the adviser receives the car.")
     )
+    stay = DateTimeRangeField(
+        _("stay"), help_text=_("From its arrival until the work is done: the car is here meanwhile.")
+    )
     hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1, default=Decimal(1))
     wish = models.CharField(_("what for"), max_length=200)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.PHONE)
@@ -188,12 +191,12 @@ class Appointment(UpdatedAt, DatedLifecycle):
                     "The adviser receives another car at that time. Choose another adviser or time."
                 ),
             ),
-            # Booked by the owner and by the callback desk for the same morning: the second finds the first.
-            models.UniqueConstraint(
-                fields=["vehicle", "starts_at"],
+            # A car is in one place at a time, in the whole group: two stores that book it at once do not see each other's rows.
+            ExclusionConstraint(
+                name="appointment_vehicle_in_one_place",
+                expressions=[("vehicle", RangeOperators.EQUAL), ("stay", RangeOperators.OVERLAPS)],
                 condition=Q(status__in=LIVE),
-                name="appointment_vehicle_once",
-                violation_error_message=_("This car is booked at that time already."),
+                violation_error_message=_("This car is booked at that time already, here or in another store."),
             ),
             says_something("appointment", "number", "wish"),
             # The adviser is held for as long as receiving a car takes: a slot beside its time, or an empty one, would hold nobody.
@@ -202,6 +205,10 @@ class Appointment(UpdatedAt, DatedLifecycle):
                 condition=Q(
                     slot__isempty=False, slot__startswith=F("starts_at"), slot__endswith=F("starts_at") + RECEIVING
                 ),
+            ),
+            models.CheckConstraint(
+                name="appointment_stay_begins_at_its_time",
+                condition=Q(stay__isempty=False, stay__startswith=F("starts_at"), stay__endswith__gt=F("starts_at")),
             ),
             Frozen(name="appointment_frozen", fields=["number", "store", "vehicle", "made_at", "made_by"]),
             Frozen(name="appointment_customer_frozen", fields=["customer"], same="crm_same_customer"),

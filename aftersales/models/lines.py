@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Round
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from aftersales.models.findings import Finding
 from aftersales.models.operations import LabourOperation
 from aftersales.models.orders import WorkOrder
 from dms.core.lifecycle import Lifecycle, status_is_known
@@ -34,12 +35,17 @@ L = WorkLineStatus
 
 
 class Authorisation(models.Model):
-    """The customer's consent to lines at a price: how it was given, by whom, to whom, with what evidence. Append-only."""
+    """The customer's consent to lines at a price: how it was given, by whom, to whom, with what evidence. Append-only.
+
+    ``shown`` are the lines and sums they saw, as they saw them (aftersales/shown.py).
+    """
 
     class Method(models.TextChoices):
         SIGNATURE = "SIGNATURE", pgettext_lazy("consent", "Signature")
         PHONE = "PHONE", pgettext_lazy("consent", "By phone")
         MESSAGE = "MESSAGE", pgettext_lazy("consent", "By message")
+        WECHAT = "WECHAT", pgettext_lazy("consent", "WeChat")
+        IN_PERSON = "IN_PERSON", pgettext_lazy("consent", "In person")
 
     work_order = models.ForeignKey(
         WorkOrder, models.PROTECT, related_name="authorisations", verbose_name=_("work order")
@@ -51,8 +57,16 @@ class Authorisation(models.Model):
     signature = models.ForeignKey(
         Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signature")
     )
+    typed_name = models.CharField(_("name typed as signature"), max_length=80, blank=True, db_default="")
+    shown = models.JSONField(_("lines shown"), default=list, db_default=Value([], models.JSONField()))
+    digest = models.CharField(_("digest of what was shown"), max_length=64, blank=True, db_default="")
     at = models.DateTimeField(_("time"), default=timezone.now)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("taken by"))
+
+    TRIGGERS = {
+        "authorisation_says_what": _("A consent names its lines, and their sums are its sum."),
+        "authorisation_is_signed": _("Let the customer sign in the field, or type the name beneath it."),
+    }
 
     class Meta:
         verbose_name = _("authorisation")
@@ -90,7 +104,7 @@ class WorkLine(UpdatedAt, Lifecycle):
         L.DECLINED: frozenset({L.PROPOSED}),
         L.DEFERRED: frozenset({L.PROPOSED}),
         L.STARTED: frozenset({L.DONE}),
-        L.DONE: frozenset(),
+        L.DONE: frozenset({L.STARTED, L.DECLINED}),
     }
 
     class Kind(models.TextChoices):
@@ -133,6 +147,9 @@ class WorkLine(UpdatedAt, Lifecycle):
     )
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("added by"))
     added_at = models.DateTimeField(_("added"), default=timezone.now)
+    finding = models.ForeignKey(
+        Finding, models.PROTECT, null=True, blank=True, related_name="lines", verbose_name=_("finding")
+    )
 
     objects = WorkLineQuerySet.as_manager()
     TRIGGERS = {
@@ -140,6 +157,7 @@ class WorkLine(UpdatedAt, Lifecycle):
             "This work order is settled or cancelled: its lines do not change any more."
         ),
         "workline_within_its_consent": _("The customer has not agreed to this amount."),
+        "workline_as_shown": _("The customer has not agreed to this amount."),
     }
 
     class Meta:
@@ -184,7 +202,7 @@ class WorkLine(UpdatedAt, Lifecycle):
             ),
             Frozen(
                 name="workline_frozen",
-                fields=["work_order", "position", "kind", "operation", "part", "added_by", "added_at"],
+                fields=["work_order", "position", "kind", "operation", "part", "added_by", "added_at", "finding"],
             ),
             # The price the customer agreed to is theirs: another one asks again.
             Refused(
@@ -199,6 +217,12 @@ class WorkLine(UpdatedAt, Lifecycle):
                 name="workline_payer_agreed",
                 when="OLD.status IN ('STARTED', 'DONE') AND OLD.payer <> 'CUSTOMER' AND NEW.payer = 'CUSTOMER'",
                 violation_error_message=_("The customer has not agreed to this amount."),
+            ),
+            # Work that was done is paid for; only a part that came back whole was not.
+            Refused(
+                name="workline_done_stays",
+                when="OLD.status = 'DONE' AND NEW.status = 'DECLINED' AND NEW.kind <> 'PART'"
+                " OR OLD.status = 'DONE' AND NEW.status = 'STARTED' AND NEW.kind <> 'LABOUR'",
             ),
             Kept(name="workline_kept"),
         ]

@@ -1,10 +1,11 @@
 """Work orders: the customer's commission for work on a car, from draft to release."""
 
+from datetime import datetime
 from typing import Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Expression, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -38,12 +39,21 @@ S = WorkOrderStatus
 OVER = ["RELEASED", "CANCELLED"]
 
 
+def late_at(moment: datetime | Expression) -> Q:
+    """Ready after the first promise, or not ready although that is over. What was promised later does not count."""
+    return Q(ready_at__gt=F("first_promised_at")) | Q(ready_at__isnull=True, first_promised_at__lt=moment)
+
+
 class WorkOrderQuerySet(StoreScoped["WorkOrder"]):
     def open(self) -> Self:
         return self.exclude(status__in=OVER)
 
     def in_shop(self) -> Self:
         return self.exclude(status__in=[*OVER, S.SETTLED])
+
+    def late(self, at: datetime) -> Self:
+        """Not ready for the customer by the first promise."""
+        return self.filter(late_at(at))
 
     def matching(self, text: str) -> Self:
         customers = Customer.objects.matching(text)
@@ -101,6 +111,7 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
     free_wash = models.BooleanField(_("free wash"), default=True)
     first_promised_at = models.DateTimeField(_("first promised"), null=True, blank=True)
     promised_at = models.DateTimeField(_("promised"), null=True, blank=True)
+    ready_at = models.DateTimeField(_("ready"), null=True, blank=True)
     convenient_call_at = models.DateTimeField(_("convenient time for a call"), null=True, blank=True)
     next_service_on = models.DateField(_("next maintenance"), null=True, blank=True)
     next_service_km = models.PositiveIntegerField(_("next maintenance (km)"), null=True, blank=True)
@@ -128,6 +139,10 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
         "workorder_cancelled_before_parts": _("Parts of this work order are out. Take them back to stock first."),
         "workorder_passed_is_inspected": _("The final inspection has not passed yet."),
         "workorder_settled_is_complete": _("Something is still missing for the settlement."),
+        "workorder_promise_in_opening_hours": _("Promise a time at which the store is open."),
+        "workorder_promise_change_explained": _("A promise changes with a reason, and the customer is told."),
+        "workorder_first_promise_at_signature": _("The first promise is what was promised at the signature."),
+        "workorder_checked_is_described": _("Write down the cause and what was done, before the checks."),
     }
 
     class Meta:
@@ -171,7 +186,17 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
             ),
             models.CheckConstraint(
                 name="workorder_promise_is_kept_frozen",
-                condition=iff(Q(promised_at__isnull=True), Q(first_promised_at__isnull=True)),
+                condition=Q(first_promised_at__isnull=True) | Q(promised_at__isnull=False),
+            ),
+            # From the signature on the customer counts on a time; before it nothing is promised.
+            models.CheckConstraint(
+                name="workorder_promised_when_signed",
+                condition=Q(status="CANCELLED")
+                | iff(Q(status__in=["DRAFT", "ESTIMATED"]), Q(first_promised_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="workorder_ready_has_time",
+                condition=iff(Q(status__in=["READY", "SETTLED", "RELEASED"]), Q(ready_at__isnull=False)),
             ),
             says_something("workorder", "number", "key"),
             # A bill is paid on its own account.
@@ -196,6 +221,10 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
                 since=[status for status in S.values if status not in {"DRAFT", "ESTIMATED"}],
                 fields=["signed_name", "signature"],
             ),
+            Refused(
+                name="workorder_ready_at_frozen",
+                when="OLD.status = NEW.status AND OLD.ready_at IS DISTINCT FROM NEW.ready_at",
+            ),
             # A failed check stays failed: rounds of rework are counted, never taken back.
             Refused(name="workorder_rework_rises", when="NEW.rework < OLD.rework"),
             Frozen(
@@ -213,6 +242,11 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
     def __str__(self) -> str:
         return self.number
 
+    def is_late_at(self, moment: datetime) -> bool:
+        """Not ready for the customer by the first promise, as :func:`late_at` asks the database."""
+        first = self.first_promised_at
+        return first is not None and (self.ready_at or moment) > first
+
 
 class CheckIn(models.Model):
     """What the car was like when it came: mileage, fuel, damage, belongings; signed by the customer."""
@@ -227,14 +261,18 @@ class CheckIn(models.Model):
     at = models.DateTimeField(_("time"), default=timezone.now)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
 
+    TRIGGERS = {
+        "checkin_kept": _("This is kept: a document is ended or cancelled, never deleted."),
+        "checkin_reading_corrected": _("This is fixed by now and does not change any more. Reload the page."),
+    }
+
     class Meta:
         verbose_name = _("check-in")
         verbose_name_plural = _("check-ins")
         constraints = [
             models.CheckConstraint(name="checkin_fuel_range", condition=Q(fuel_eighths__lte=8)),
             # The car as it came, signed for by its owner.
-            Frozen(name="checkin_frozen"),
-            Kept(name="checkin_kept"),
+            Frozen(name="checkin_frozen", but=["reading_id"]),
         ]
 
     def __str__(self) -> str:
@@ -242,22 +280,46 @@ class CheckIn(models.Model):
 
 
 class PromiseChange(models.Model):
-    """The promised time was changed, with the reason; the first promise stays what on-time is measured by. Append-only."""
+    """The promised time was changed, why, and how and when the customer was told; the first promise stays what on-time is
+    measured by. Append-only, and without one the promise of a signed order does not move (trigger)."""
+
+    class Told(models.TextChoices):
+        PHONE = "PHONE", pgettext_lazy("told", "By phone")
+        WECHAT = "WECHAT", pgettext_lazy("told", "WeChat")
+        MESSAGE = "MESSAGE", pgettext_lazy("told", "By message")
+        IN_PERSON = "IN_PERSON", pgettext_lazy("told", "In person")
 
     work_order = models.ForeignKey(
         WorkOrder, models.PROTECT, related_name="promise_changes", verbose_name=_("work order")
     )
     before = models.DateTimeField(_("before"))
     after = models.DateTimeField(_("after"))
-    reason = models.CharField(_("reason"), max_length=120)
+    reason = models.ForeignKey(Reason, models.PROTECT, related_name="+", verbose_name=_("reason"))
+    note = models.CharField(_("note"), max_length=120, blank=True)
+    told_how = models.CharField(_("customer told"), max_length=10, choices=Told.choices)
+    told_at = models.DateTimeField(_("told at"))
     at = models.DateTimeField(_("time"), default=timezone.now)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    TRIGGERS = {
+        "promisechange_of_this_promise": _("The promise has changed meanwhile. Reload the page."),
+        "promisechange_is_kept": _("The promise has changed meanwhile. Reload the page."),
+    }
 
     class Meta:
         verbose_name = _("changed promise")
         verbose_name_plural = _("changed promises")
-        ordering = ["-at"]
-        constraints = [models.CheckConstraint(name="promisechange_has_reason", condition=Q(reason__regex=r"\S"))]
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="promisechange_told_how", condition=Q(told_how__in=["PHONE", "WECHAT", "MESSAGE", "IN_PERSON"])
+            ),
+            models.CheckConstraint(
+                name="promisechange_told_before_noted",
+                condition=Q(told_at__lte=F("at")),
+                violation_error_message=_("The customer was told in the past: say when."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.work_order}"

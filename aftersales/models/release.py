@@ -11,7 +11,7 @@ from dms.core.lifecycle import iff
 from dms.core.money import MoneyField
 from dms.core.row_rules import Frozen, Kept, Shares, says_something
 from dms.core.scope import LockingQuerySet, StoreScoped
-from dms.models import Store, User
+from dms.models import Attachment, Store, User
 
 
 class QualityCheck(models.Model):
@@ -52,6 +52,11 @@ class QualityCheck(models.Model):
                 name="qualitycheck_different_people",
                 violation_error_message=_("Each check is made by somebody else."),
             ),
+            models.CheckConstraint(
+                name="qualitycheck_stage_known",
+                condition=Q(stage__in=["SELF", "TEAM", "FINAL"]),
+                violation_error_message=_("There is no such check."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -70,6 +75,10 @@ class Settlement(models.Model):
     parts = MoneyField(_("parts"))
     other = MoneyField(_("other"))
     customer_pays = MoneyField(_("customer pays"))
+    signed_name = models.CharField(_("signed by"), max_length=80, blank=True, db_default="")
+    signature = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signature")
+    )
     at = models.DateTimeField(_("time"), default=timezone.now)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
 

@@ -1,9 +1,7 @@
 """Appointments by day against the workshop's hours, and their acts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,24 +9,29 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from aftersales import cells
 from aftersales.actions import appointments as appointment_actions
 from aftersales.actions import intake
 from aftersales.acts import APPOINTMENT
+from aftersales.filters import AppointmentsAhead
 from aftersales.forms import BookForm
-from aftersales.models import Appointment, Bay, ShopHour
+from aftersales.models import Appointment
+from aftersales.open_work import APPOINTMENTS
 from aftersales.views.acts import PLACES_OF_A_TIME, day_url
 from aftersales.views.work_orders import PLACE, CarFormView
+from aftersales.workload import hours_of
 from dms.core.acts import Offer
 from dms.core.untyped import Fact, Facts
 from dms.formats import query_params
-from dms.formats.days import moment
-from dms.formats.opening_hours import OpeningHours
-from dms.models import Store, User
+from dms.models import User
 from dms.navigation.layout import trail
 from dms.records import business_hours
+from dms.views.lists import BaseListView
 from dms.views.redirects import is_ours
+from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
 
@@ -44,21 +47,31 @@ class Visit:
     arrival_url: str
 
 
-@dataclass(frozen=True)
-class Hour:
-    """An hour of the workshop: how full it is."""
+class AppointmentList(BaseListView):
+    """Visits of all days that are still to come, with who receives them; others when they are asked for."""
 
-    starts_at: datetime
-    booked: Decimal
-    capacity: Decimal
-
-    @property
-    def percent(self) -> int:
-        return int(100 * self.booked / self.capacity) if self.capacity else 100
-
-    @property
-    def family(self) -> str:
-        return "late" if self.percent >= 100 else "wait" if self.percent >= 80 else "run"
+    model = Appointment
+    right = "aftersales.view"
+    filterset_class = AppointmentsAhead
+    related = ("customer", "vehicle__variant__series", "adviser", "store")
+    export_key = "appointments"
+    hands_over = APPOINTMENTS
+    columns = (
+        Column(gettext_lazy("Time"), "starts_at", "moment", link="aftersales:appointment", sort="time", phone=True),
+        Column(gettext_lazy("Car"), "vehicle", cell=cells.car, phone=True),
+        Column(gettext_lazy("Customer"), "customer", cell=cells.customer),
+        Column(gettext_lazy("What for"), "wish", look="cut-s", width=30),
+        Column(gettext_lazy("Hours"), "hours", "number"),
+        Column(gettext_lazy("Adviser"), "adviser", phone=True),
+        Column(gettext_lazy("Store"), "store", shown=in_all_stores),
+        Column(gettext_lazy("Status"), "status", "status", phone=True),
+    )
+    words = {
+        "heading": gettext_lazy("Appointments of all days"),
+        "search_hint": gettext_lazy("Number, plate, name, phone"),
+        "empty_title": gettext_lazy("Nobody is booked"),
+        "empty_text": gettext_lazy("Visits booked by phone, at the desk or from the recall stand here."),
+    }
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Appointment:
@@ -72,23 +85,6 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> Appointment:
 
 def day_of(request: AuthenticatedHttpRequest) -> date:
     return query_params.day(request.GET.get("day")) or timezone.localdate()
-
-
-def hours_of(store: Store | None, day: date) -> Sequence[Hour]:
-    """How full the day is; computed from the bays while nothing is booked."""
-    if store is None:
-        return []
-    rows = list(ShopHour.objects.filter(store=store, starts_at__date=day).order_by("starts_at"))
-    if rows:
-        return [Hour(row.starts_at, row.booked, row.capacity) for row in rows]
-    bays = Bay.objects.filter(store=store, active=True).count()
-    hours = OpeningHours.of(store)
-    open_hours = [(hour, hours.minutes_in(hour)) for hour in range(24)] if bays else []
-    return [
-        Hour(moment(day, time(hour)), Decimal(0), Decimal(bays * minutes) / 60)
-        for hour, minutes in open_hours
-        if minutes
-    ]
 
 
 @require_safe

@@ -38,10 +38,10 @@ def settlements(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_safe
 @requires_right("aftersales.view")
 def settlement_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    return pdfs.settlement(visible(request, pk), request.user).answer()
+    return pdfs.settlement(visible(request, pk), request.user)
 
 
 @require_safe
 @requires_right("aftersales.view")
 def gate_pass_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    return pdfs.gate_pass(visible(request, pk), request.user).answer()
+    return pdfs.gate_pass(visible(request, pk), request.user)

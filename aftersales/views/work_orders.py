@@ -16,8 +16,10 @@ from aftersales import cells, pdfs
 from aftersales.actions import intake, lines, work_orders
 from aftersales.filters import WorkOrderFilter
 from aftersales.forms import WriteUpForm
-from aftersales.models import Appointment, WorkOrder
+from aftersales.models import Appointment, Authorisation, WorkOrder
+from aftersales.open_work import WORK_ORDERS
 from aftersales.work_order_page import work_order_page
+from crm import identity
 from crm.models import Vehicle
 from dms.core.untyped import Fact, Facts, Option
 from dms.formats import query_params
@@ -51,6 +53,7 @@ class WorkOrders(BaseListView):
     filterset_class = WorkOrderFilter
     related = ("customer", "vehicle__variant", "adviser", "technician", "store")
     export_key = "work_orders"
+    hands_over = WORK_ORDERS
     opens_on = (
         Segment(gettext_lazy("In the shop"), "open=true"),
         Segment(pgettext_lazy("filter", "Late"), "late=true"),
@@ -103,8 +106,11 @@ def booked(request: AuthenticatedHttpRequest, named: str | int | None) -> Appoin
 
 PLACE = {
     "mileage_fell": "km",
+    "mileage_leaps": "km_confirmed",
     "owner_needed": "phone",
     "not_a_phone": "phone",
+    "no_name": "name",
+    "which_person": "name",
     "vin_wrong": "car",
     "plate_wrong": "car",
     "workorder_one_open_per_vehicle": "car",
@@ -162,7 +168,7 @@ class WorkOrderNew(CarFormView[WriteUpForm]):
 
 def known_car(request: AuthenticatedHttpRequest, text: str) -> Facts | None:
     """What we know of the car while its plate is typed; only of cars this person may see."""
-    car = intake.exact_car(text)
+    car = identity.car(text, store=request.store)
     if car is None:
         return {"is_new": True} if len(text.strip()) >= 7 else None
     cars = Vehicle.objects
@@ -173,7 +179,7 @@ def known_car(request: AuthenticatedHttpRequest, text: str) -> Facts | None:
     return {
         "car": car,
         "owner": car.ownerships.filter(until__isnull=True).select_related("customer").first(),
-        "reading": car.readings.first(),
+        "reading": car.readings.true().first(),
         "appointment": visits.first(),
         "open_order": work_orders.car_has_order(car),
         "left": lines.left_undone(car),
@@ -203,7 +209,16 @@ def work_order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @requires_right("aftersales.view")
 def work_order_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The commission on paper, both copies."""
-    return pdfs.commission(visible(request, pk), request.user, whole=asks_whole(request.GET)).answer()
+    return pdfs.commission(visible(request, pk), request.user, whole=asks_whole(request.GET))
+
+
+@require_safe
+@requires_right("aftersales.view")
+def addendum_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """What was agreed to later, on paper, as it was then."""
+    orders = WorkOrder.objects
+    rows = Authorisation.objects.filter(work_order__in=orders.visible_to(request.user))
+    return pdfs.addendum(get_object_or_404(rows, pk=pk))
 
 
 @require_safe

@@ -67,8 +67,8 @@ def job_of(order: WorkOrder, user: User) -> Job:
     lines = [line for line in order.lines.all() if line.status not in TURNED_DOWN]
     return Job(
         order,
-        WORK_ORDER.offered(order, user, "resume", "hold", "check"),
-        [(line, WORK_LINE.offered(line, user, "start", "finish")) for line in lines],
+        WORK_ORDER.offered(order, user, "resume", "hold", "check", "report", "diagnose"),
+        [(line, WORK_LINE.offered(line, user, "start", "finish", "reopen")) for line in lines],
     )
 
 

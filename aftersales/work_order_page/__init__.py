@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from aftersales.actions import checks
 from aftersales.actions.work_orders import WORKING
-from aftersales.acts import WORK_ORDER
-from aftersales.models import WorkOrder
+from aftersales.acts import FINDING, WORK_ORDER
+from aftersales.models import Authorisation, Finding, WorkOrder
 from aftersales.work_order_page.history import History
 from aftersales.work_order_page.lines import Lines
 from aftersales.work_order_page.money import Money
@@ -30,6 +30,18 @@ class WorkOrderPage:
     lines: Lines
     money: Money
     history: History
+
+    @cached_property
+    def findings(self) -> list[tuple[Finding, dict[str, Offer[Finding]]]]:
+        """What the technician found, with what may be made of it."""
+        rows = self.order.findings.select_related("by", "work_order")
+        return [(row, FINDING.offered(row, self.user) if row.answered_at is None else {}) for row in rows]
+
+    @cached_property
+    def addenda(self) -> list[Authorisation]:
+        """What was agreed to after the commission, each with its paper."""
+        rows = Authorisation.objects.filter(paper__kind="ADDENDUM", work_order=self.order)
+        return list(rows.order_by("pk"))
 
     @cached_property
     def acts(self) -> dict[str, Offer[WorkOrder]]:

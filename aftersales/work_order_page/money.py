@@ -50,7 +50,7 @@ class Money:
 
     @cached_property
     def gate_pass(self) -> GatePass | None:
-        return GatePass.objects.filter(work_order=self.order).select_related("issued_by").first()
+        return GatePass.objects.filter(work_order=self.order).select_related("issued_by", "used_by").first()
 
     @property
     def takes_payment(self) -> bool:

@@ -74,7 +74,8 @@ class Progress:
 
     @property
     def is_late(self) -> bool:
-        return bool(self.order.promised_at and self.order.promised_at < self.now and self.in_shop)
+        """By the first promise, whatever was promised since."""
+        return self.in_shop and self.order.is_late_at(self.now)
 
     @property
     def in_shop(self) -> bool:

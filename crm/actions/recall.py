@@ -17,18 +17,20 @@ from crm.events import (
     RECALL_MAILED,
     RECALL_PLANNED,
     RECALL_PRINTED,
+    RECALL_RESTORED,
     RECALL_SERVICED,
     RECALL_VOID,
     RECALL_WRITTEN,
     VEHICLE_CHANGED,
 )
-from crm.models import Letter, LetterTemplate, RecallCampaign, RecallEntry, ServiceRecord, Trigger, Vehicle
+from crm.models import FollowUp, Letter, LetterTemplate, RecallCampaign, RecallEntry, ServiceRecord, Trigger, Vehicle
 from crm.models.recall import Figures, Step, is_late
 from crm.planner import CadenceStart
 from dms.core.refusals import Refusal
 from dms.formats.days import add_months
 from dms.models import Event, Store, User
 from dms.records import events
+from dms.records.constraint_errors import refusing
 from dms.records.numbering import next_number
 
 DUE = """
@@ -198,6 +200,31 @@ def void(entry: RecallEntry, *, by: User, gone: bool = False) -> RecallEntry:
         events.record(VEHICLE_CHANGED, entry.vehicle, by=by, data={"fields": ["gone"]})
         care.stop_cadences(entry.vehicle, reason="recall", by=by)
     events.record(RECALL_VOID, entry, by=by)
+    return entry
+
+
+@transaction.atomic
+def restore(entry: RecallEntry, *, reason: str, by: User) -> RecallEntry:
+    """The car belongs on the list after all, where it stood; its file is open again, and its calls fall due again.
+
+    :raises Refusal: without a reason, or when another car carries its plate by now.
+    """
+    entry = RecallEntry.objects.lock(entry)
+    if not reason.strip():
+        raise Refusal(_("Say why the car comes back on the list."), code="restored_without_reason")
+    reached = [
+        (entry.called_at, RecallEntry.Status.CALLED),
+        (entry.mailed_at, RecallEntry.Status.MAILED),
+        (entry.printed_at, RecallEntry.Status.PRINTED),
+    ]
+    entry.move(next((status for at, status in reached if at), RecallEntry.Status.LISTED), ended_at=None)
+    with refusing():
+        if Vehicle.objects.filter(pk=entry.vehicle_id, gone=True).update(gone=False):
+            events.record(VEHICLE_CHANGED, entry.vehicle, by=by, data={"fields": ["gone"]})
+    calls = FollowUp.objects.filter(recall_entry=entry, status=FollowUp.Status.PENDING)
+    if entry.status == RecallEntry.Status.MAILED and not calls.exists():
+        care.start_many(Trigger.RECALL_MAILED, beginnings=[_to_call(entry, timezone.now())], by=by)
+    events.record(RECALL_RESTORED, entry, by=by, data={"reason": reason.strip()[:120]})
     return entry
 
 

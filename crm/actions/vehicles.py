@@ -7,18 +7,20 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm import signals
 from crm.actions import customers
 from crm.events import (
     VEHICLE_CHANGED,
     VEHICLE_HANDED_OVER,
+    VEHICLE_MILEAGE_MISREAD,
     VEHICLE_MILEAGE_READ,
     VEHICLE_ODOMETER_REPLACED,
     VEHICLE_REGISTERED,
 )
-from crm.models import Customer, MileageReading, Ownership, Vehicle, VehicleStore
+from crm.models import Customer, MileageReading, Misreading, Ownership, Vehicle, VehicleStore
 from dms.core.refusals import Refusal
 from dms.core.untyped import Fact
-from dms.formats import plates, vin
+from dms.formats import display, plates, vin
 from dms.models import Store, User
 from dms.records import events
 from dms.records.constraint_errors import refusing
@@ -148,16 +150,48 @@ def hand_over_to_new_owner(vehicle: Vehicle, *, name: str, phone: str, store: St
     return hand_over_ownership(vehicle, to=owner, by=by)
 
 
+MOST_A_DAY = 1_500
+"""More kilometres nobody drives on average: a finger that hit a key twice is asked about before it becomes the car's file."""
+
+
+class MileageLeaps(Refusal):
+    """The odometer shows more than can have been driven since. Either it is mistyped, or it is confirmed."""
+
+    code = "mileage_leaps"
+
+
+def refuse_leap(vehicle: Vehicle, km: int) -> None:
+    """:raises MileageLeaps: when nobody can have driven so far since the last reading."""
+    last = vehicle.readings.true().first()
+    if last is None or km - last.km <= MOST_A_DAY * ((timezone.now() - last.at).days + 1):
+        return
+    sentence = _(
+        "%(km)s km is %(more)s km more than on %(day)s. Check the figure; if the odometer shows it, confirm it."
+    )
+    facts = {"km": f"{km:,}", "more": f"{km - last.km:,}", "day": display.date(timezone.localdate(last.at))}
+    raise MileageLeaps(sentence % facts)
+
+
 @transaction.atomic
 def read_mileage(
-    vehicle: Vehicle, *, km: int, by: User | None, odometer_replaced: bool = False, reason: str = ""
+    vehicle: Vehicle,
+    *,
+    km: int,
+    by: User | None,
+    odometer_replaced: bool = False,
+    reason: str = "",
+    km_confirmed: bool = False,
 ) -> MileageReading:
     """Note what the odometer shows. The database refuses a fall, also one that two desks cause together.
 
+    :param km_confirmed: it was looked at twice, and rose as far as nobody drives.
     :raises MileageFell: with the last reading, and what to do if the odometer was replaced.
+    :raises MileageLeaps: with the last reading, until it is confirmed.
     """
     if odometer_replaced and not reason.strip():
         raise Refusal(_("Say why the odometer was replaced."), code="replacement_without_reason")
+    if not (odometer_replaced or km_confirmed):
+        refuse_leap(vehicle, km)
     reading = MileageReading(vehicle=vehicle, km=km, by=by, odometer_replaced=odometer_replaced, reason=reason.strip())
     # The trigger queues the readings of one car: two desks that read at once are judged one after the other.
     with refusing({"mileage_never_falls": partial(mileage_fell, vehicle, km)}):
@@ -167,8 +201,55 @@ def read_mileage(
     return reading
 
 
+@transaction.atomic
+def misread(reading: MileageReading, *, reason: str, by: User) -> Misreading:
+    """The odometer never showed this: it stays in the history as misread, and counts no more.
+
+    :raises Refusal: without a reason, or when it is known as misread.
+    """
+    Vehicle.objects.lock(reading.vehicle)
+    if not reason.strip():
+        raise Refusal(_("Say why the reading is wrong."), code="misreading_without_reason")
+    if Misreading.objects.filter(reading=reading).exists():
+        raise Refusal(_("This reading is known as misread."), code="misread_already")
+    made = Misreading.objects.create(reading=reading, reason=reason.strip()[:120], by=by)
+    events.record(VEHICLE_MILEAGE_MISREAD, reading.vehicle, by=by, data={"km": reading.km, "reason": made.reason})
+    return made
+
+
+def refuse_unread(vehicle: Vehicle, *, by: User) -> None:
+    """:raises Refusal: when no mileage is on file."""
+    if not vehicle.readings.true().exists():
+        raise Refusal(_("No mileage is on file that could be wrong."), code="nothing_read")
+
+
+@transaction.atomic
+def correct_mileage(vehicle: Vehicle, *, km: int, reason: str, by: User) -> MileageReading:
+    """The last reading was misread: what the odometer showed at that moment was this.
+
+    :raises Refusal: without a reason, or when it does not fit between the readings before and after.
+    """
+    vehicle = Vehicle.objects.lock(vehicle)
+    refuse_unread(vehicle, by=by)
+    wrong = vehicle.readings.true()[0]
+    misread(wrong, reason=reason, by=by)
+    meant = MileageReading(
+        vehicle=vehicle,
+        km=km,
+        at=wrong.at,
+        by=by,
+        odometer_replaced=wrong.odometer_replaced,
+        reason=wrong.reason,
+    )
+    with refusing({"mileage_never_falls": partial(mileage_fell, vehicle, km)}):
+        meant.save(force_insert=True)
+    events.record(VEHICLE_MILEAGE_READ, vehicle, by=by, data={"km": km, "reason": reason.strip()})
+    signals.mileage_corrected.send(Vehicle, vehicle=vehicle, misread=wrong, meant=meant, by=by)
+    return meant
+
+
 def mileage_fell(vehicle: Vehicle, km: int) -> MileageFell:
-    last = vehicle.readings.first()
+    last = vehicle.readings.true().first()
     text = _(
         "%(km)s km is less than the %(last)s km read before. Check the figure; if the odometer was replaced, say so."
     )

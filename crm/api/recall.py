@@ -188,6 +188,7 @@ class RecallEntryViewSet(ReadViewSet):
     rights = {"*": "crm.call", **RECALL_ENTRY.rights()}
 
     void = act_verb(RECALL_ENTRY["void"], "void", VoidSerializer)
+    restore = act_verb(RECALL_ENTRY["restore"], "restore")
 
     @verb()
     def book(self, entry: RecallEntry, *, by: User) -> RecallEntry:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
@@ -11,7 +12,7 @@ from rest_framework.validators import UniqueTogetherValidator
 
 from crm.acts import CUSTOMER, VEHICLE
 from crm.filters import VehicleFilter
-from crm.models import Customer, Ownership, Vehicle
+from crm.models import Customer, MileageReading, Ownership, Vehicle
 from dms.api.access import person
 from dms.api.fields import StoreField
 from dms.api.form_bodies import VisibleField
@@ -101,7 +102,7 @@ class VehicleViewSet(mixins.CreateModelMixin, UpdateMixin, ReadViewSet):
     model = Vehicle
     serializer_class = VehicleSerializer
     filterset_class = VehicleFilter
-    prefetched = ("ownerships__customer", "readings")
+    prefetched = ("ownerships__customer", Prefetch("readings", MileageReading.objects.true()))
     rights = {
         "*": "crm.view",
         "create": CUSTOMER["add_vehicle"].right,
@@ -128,6 +129,7 @@ class VehicleViewSet(mixins.CreateModelMixin, UpdateMixin, ReadViewSet):
         return changed
 
     mileage = act_verb(VEHICLE["mileage"], "mileage")
+    correct_mileage = act_verb(VEHICLE["correct_mileage"], "correct_mileage")
     hand_over = act_verb(VEHICLE["hand_over"], "hand_over", HandOverSerializer)
 
     @extend_schema(responses=MomentSerializer(many=True), filters=False)

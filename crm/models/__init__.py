@@ -5,8 +5,9 @@ from crm.models.care import Cadence, CadencePreset, CareChannel, FollowUp, Store
 from crm.models.contacts import Contact, NextStep, Result
 from crm.models.customers import ContactPerson, Customer, CustomerStore, Phone
 from crm.models.letters import Letter, LetterTemplate
+from crm.models.merges import CustomerMerge
 from crm.models.recall import RecallCampaign, RecallEntry, ServiceRecord
-from crm.models.vehicles import MileageReading, Ownership, Vehicle, VehicleStore
+from crm.models.vehicles import MileageReading, Misreading, Ownership, Vehicle, VehicleStore
 
 __all__ = [
     "Cadence",
@@ -15,6 +16,7 @@ __all__ = [
     "Contact",
     "ContactPerson",
     "Customer",
+    "CustomerMerge",
     "CustomerStore",
     "FollowUp",
     "Invoice",
@@ -22,6 +24,7 @@ __all__ = [
     "Letter",
     "LetterTemplate",
     "MileageReading",
+    "Misreading",
     "NextStep",
     "Ownership",
     "Payment",

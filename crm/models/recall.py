@@ -107,7 +107,7 @@ class RecallEntry(UpdatedAt, Lifecycle):
         EntryStatus.CALLED: frozenset({EntryStatus.BOOKED, EntryStatus.DECLINED, EntryStatus.VOID}),
         EntryStatus.BOOKED: frozenset(),
         EntryStatus.DECLINED: frozenset({EntryStatus.BOOKED}),
-        EntryStatus.VOID: frozenset(),
+        EntryStatus.VOID: frozenset({EntryStatus.LISTED, EntryStatus.PRINTED, EntryStatus.MAILED, EntryStatus.CALLED}),
     }
 
     status = models.CharField(_("status"), max_length=10, choices=EntryStatus.choices, default=EntryStatus.LISTED)

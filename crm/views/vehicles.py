@@ -57,7 +57,7 @@ def vehicle(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     context = {
         "object": vehicle,
         "owners": vehicle.ownerships.select_related("customer"),
-        "readings": vehicle.readings.select_related("by")[:10],
+        "readings": vehicle.readings.select_related("by", "misreading")[:10],
         "timeline": registry.timeline.of(vehicle, request.user)[:100],
         "doubt": vin.judge(vehicle.vin).warning if vehicle.vin else "",
         "acts": VEHICLE.offered(vehicle, request.user),
@@ -74,6 +74,7 @@ class VehicleAct(ActView):
         "vehicle_plate_one_current": "plate",
         "vin_known": "vin",
         "mileage_fell": "km",
+        "mileage_leaps": "km_confirmed",
         "replacement_without_reason": "reason",
         "not_a_phone": "phone",
     }

@@ -23,7 +23,7 @@ class StoreAdmin(ConfigurationAdmin[Store]):
     search_help_text = _("Code, name, address, phone or tax number")
     fieldsets = [
         (None, {"fields": ["code", ("name", "name_en"), ("kind", "parent"), "active"]}),
-        (_("Opening hours"), {"fields": [("opens_at", "closes_at"), ("break_from", "break_until")]}),
+        (_("Opening hours"), {"fields": [("opens_at", "closes_at"), ("break_from", "break_until"), "closed_on"]}),
         (_("On documents"), {"fields": ["tax_id", "address", "phone"]}),
     ]
 

@@ -11,7 +11,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 from rest_framework import serializers
 
-from dms.api.fields import CodeField, Named, PersonField, StoreField
+from dms.api.fields import CodeField, Named, PersonField, PictureField, StoreField
 from dms.core.acts import AnyForm
 from dms.core.untyped import AnyRows, Option
 from dms.models import Reason, Store, User
@@ -65,6 +65,7 @@ KINDS: Mapping[type[forms.Field], Callable[..., Field]] = {
     forms.DateTimeField: lambda field, **options: serializers.DateTimeField(allow_null=not field.required, **options),
     forms.DateField: lambda field, **options: serializers.DateField(allow_null=not field.required, **options),
     forms.BooleanField: lambda _field, **options: serializers.BooleanField(**options),
+    forms.FileField: lambda _field, **options: PictureField(**options),
     forms.CharField: text_field,
 }
 """Kind of form field → how it is sent; a field is of the first kind that it is."""

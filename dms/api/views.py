@@ -33,7 +33,7 @@ from dms.api.versions import SAFE, Versioned, names
 from dms.core.event_words import EventKind
 from dms.core.reads import ReadRows, ReadVisible
 from dms.core.scope import GroupWide, StoreScoped, scoped_rows
-from dms.core.untyped import Facts, Rows
+from dms.core.untyped import Facts, Option, Rows
 from dms.formats.query_params import asks_whole
 from dms.models import User
 from dms.records import edits as edit_records
@@ -71,7 +71,7 @@ class BaseViewSet(Versioned):
 
     rights: ClassVar[Mapping[str, str]] = {}
     related: ClassVar[tuple[str, ...]] = ()
-    prefetched: ClassVar[tuple[str, ...]] = ()
+    prefetched: ClassVar[tuple[Option, ...]] = ()
     lookup_value_regex = "[0-9]{1,18}"
     http_method_names = ["get", "head", "post", "patch", "delete"]
 

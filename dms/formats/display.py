@@ -5,6 +5,10 @@ than the query.
 """
 
 import datetime as dt
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -63,6 +67,19 @@ def local(value: dt.datetime) -> dt.datetime:
     return value.astimezone(timezone.get_default_timezone()) if value.tzinfo else value
 
 
+_on_paper: ContextVar[bool] = ContextVar("on_paper", default=False)
+
+
+@contextmanager
+def on_paper() -> Iterator[None]:
+    """What is printed lies in a file for years: here every date has its year."""
+    token = _on_paper.set(True)
+    try:
+        yield
+    finally:
+        _on_paper.reset(token)
+
+
 MONTH_NAMES = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -94,12 +111,12 @@ def _parts(value: dt.date) -> dict[str, object]:
 
 
 def date(value: dt.date | None, *, today: dt.date | None = None) -> str:
-    """The day and month; the year only when it is not this one."""
+    """The day and month; the year when it is not this one, and always on paper."""
     if value is None:
         return EMPTY
     if isinstance(value, dt.datetime):
         value = local(value).date()
-    this_year = value.year == (today or dt.datetime.now(timezone.get_default_timezone())).year
+    this_year = not _on_paper.get() and value.year == (today or dt.datetime.now(timezone.get_default_timezone())).year
     return _date(value, get_language(), this_year=this_year)
 
 
@@ -224,13 +241,16 @@ def plate(raw: str | None, *, masked: bool = False) -> Plate | None:
 
 
 MOBILE_DIGITS = 11
+WITH_EXTENSION = re.compile(r"^(\d{5,18})-(\d{1,6})$")
 
 
 def masked_phone(raw: str | None) -> str:
-    """138****0000; of a landline the last four digits are hidden."""
+    """138****0000; of a landline the last four digits are hidden, and its extension."""
     text = (raw or "").strip()
     if not text:
         return EMPTY
+    if extended := WITH_EXTENSION.match(text):
+        return f"{masked_phone(extended[1])}-{'*' * len(extended[2])}"
     if len(text) == MOBILE_DIGITS and text.isdigit():
         return f"{text[:3]}****{text[-4:]}"
     hidden = min(4, max(len(text) - 2, 0))

@@ -58,6 +58,46 @@ class OpeningHours:
                         return max(at, begins)
         raise ValueError(f"no working day follows {day} within {LONGEST_CLOSURE} days")
 
+    def forward(self, at: datetime, span: timedelta, is_open_day: Callable[[date], bool]) -> datetime:
+        """When so much opening time is over, from a moment on."""
+        while True:
+            at = self.next_open(at, is_open_day)
+            ends = min(end for _begin, end in self.stretches(at.astimezone(HERE).date()) if at < end)
+            if at + span <= ends:
+                return at + span
+            span -= ends - at
+            at = ends
+
+    def last_open(self, at: datetime, is_open_day: Callable[[date], bool]) -> datetime:
+        """The moment itself when it is open then, else the last closing time before it."""
+        day = at.astimezone(HERE).date()
+        for days in range(LONGEST_CLOSURE):
+            before = day - timedelta(days=days)
+            if is_open_day(before):
+                for begins, ends in reversed(self.stretches(before)):
+                    if begins <= at and begins < ends:
+                        return min(at, ends)
+        raise ValueError(f"no open day precedes {day} within {LONGEST_CLOSURE} days")
+
+    def back(self, at: datetime, span: timedelta, is_open_day: Callable[[date], bool]) -> datetime:
+        """The moment so long before, in opening time: whole days are open days, the rest is counted by the minute.
+
+        While it is closed no time passes: what was not late in the evening is not late in the morning.
+        """
+        days, rest = divmod(span, timedelta(days=1))
+        at = self.last_open(at, is_open_day)
+        while days:
+            at -= timedelta(days=1)
+            days -= is_open_day(at.astimezone(HERE).date())
+        while True:
+            at = self.last_open(at, is_open_day)
+            here = at.astimezone(HERE)
+            begins = max(begin for begin, _end in self.stretches(here.date()) if begin <= at)
+            if at - begins >= rest:
+                return at - rest
+            rest -= at - begins
+            at = begins - timedelta(microseconds=1)
+
     def minutes_in(self, hour: int) -> int:
         """How many minutes of that hour of the day it is open."""
         return sum(

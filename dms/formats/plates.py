@@ -1,4 +1,8 @@
-"""Number plates after GA 36: ordinary, new-energy, trailers, driving schools, police, Hong Kong and Macau, missions. Pure."""
+"""Number plates after GA 36, and those of the forces: stored as written, without dot and blanks, and told apart. Pure.
+
+Beside the ordinary and the green ones: trailers, driving schools, police, cars that cross to Hong Kong and Macau, embassies and
+consulates, civil aviation, fire and rescue, paper plates of a new car; army and armed police after the plates of 2012.
+"""
 
 import json
 import re
@@ -9,23 +13,41 @@ from pathlib import Path
 
 _SIGNS = json.loads((Path(__file__).parent / "data" / "plates.json").read_text(encoding="utf-8"))
 PROVINCES: str = _SIGNS["provinces"]
-ENDS: str = _SIGNS["ends"]
+ENDS: dict[str, str] = {name: _SIGNS[name] for name in ("trailer", "learner", "police", "border")}
 MISSIONS: str = _SIGNS["missions"]
+TEMPORARY: str = _SIGNS["temporary"]
 
 _HEAD = rf"(?P<head>[{PROVINCES}][A-HJ-NP-Z])"
 SMALL_NEW_ENERGY = re.compile(rf"^{_HEAD}(?P<tail>[A-HJK][A-HJ-NP-Z0-9]\d{{4}})$")
 LARGE_NEW_ENERGY = re.compile(rf"^{_HEAD}(?P<tail>\d{{5}}[A-HJK])$")
-ORDINARY = re.compile(rf"^{_HEAD}(?P<tail>[A-HJ-NP-Z0-9]{{4}}[A-HJ-NP-Z0-9{ENDS}])$")
+ORDINARY = re.compile(rf"^{_HEAD}(?P<tail>[A-HJ-NP-Z0-9]{{5}})$")
+ENDED = {name: re.compile(rf"^{_HEAD}(?P<tail>[A-HJ-NP-Z0-9]{{4}}[{signs}])$") for name, signs in ENDS.items()}
 MISSION = re.compile(rf"^(?P<head>[{PROVINCES}][A-HJ-NP-Z]|)(?P<tail>\d{{4,6}}[{MISSIONS}]|[{MISSIONS}]\d{{4,6}})$")
+ARMED_POLICE = re.compile(rf"^(?P<head>WJ[{PROVINCES}]?)(?P<tail>\d{{4}}[0-9XBTSHJD])$")
+ARMY = re.compile(r"^(?P<head>[VKHBSLJNGCE][A-DJ-PR-TVY])(?P<tail>\d{5})$")
+AVIATION = re.compile(rf"^(?P<head>{_SIGNS['aviation']})(?P<tail>[A-Z0-9]\d{{4}})$")
+EMERGENCY = re.compile(rf"^(?P<head>[{PROVINCES}][XS])(?P<tail>\d{{4}}{_SIGNS['emergency']})$")
+_PAPER_TAIL = rf"(?P<tail>[{TEMPORARY}][A-HJ-NP-Z0-9]{{4,6}}|[A-HJ-NP-Z0-9]{{4,6}}[{TEMPORARY}])"
+PAPER = re.compile(rf"^{_HEAD}{_PAPER_TAIL}$")
+PAPER_BEFORE = re.compile(rf"^{TEMPORARY[0]}{_HEAD}(?P<tail>[A-HJ-NP-Z0-9]{{5,6}})$")
 SEPARATORS = re.compile(r"[\s.\-_\u00b7\u2022\u2027\u22c5\u30fb]+")
 
 
 class Ground(Enum):
-    """The colour family of the plate."""
+    """The family of the plate: who gives it out, and what it looks like."""
 
     ORDINARY = "ordinary"
     NEW_ENERGY = "new-energy"
+    TRAILER = "trailer"
+    LEARNER = "learner"
+    POLICE = "police"
+    BORDER = "border"
     MISSION = "mission"
+    ARMED_POLICE = "armed-police"
+    ARMY = "army"
+    AVIATION = "aviation"
+    EMERGENCY = "emergency"
+    TEMPORARY = "temporary"
 
 
 @dataclass(frozen=True)
@@ -50,7 +72,14 @@ FORMS = (
     (SMALL_NEW_ENERGY, Ground.NEW_ENERGY),
     (LARGE_NEW_ENERGY, Ground.NEW_ENERGY),
     (ORDINARY, Ground.ORDINARY),
+    *((form, Ground(name)) for name, form in ENDED.items()),
     (MISSION, Ground.MISSION),
+    (ARMED_POLICE, Ground.ARMED_POLICE),
+    (ARMY, Ground.ARMY),
+    (AVIATION, Ground.AVIATION),
+    (EMERGENCY, Ground.EMERGENCY),
+    (PAPER, Ground.TEMPORARY),
+    (PAPER_BEFORE, Ground.TEMPORARY),
 )
 
 
@@ -60,5 +89,6 @@ def parse(raw: str) -> Plate | None:
     for form, ground in FORMS:
         match = form.match(text)
         if match:
-            return Plate(text, match["head"], match["tail"], ground)
+            head = text[: len(text) - len(match["tail"])]
+            return Plate(text, head, match["tail"], ground)
     return None

@@ -32,6 +32,8 @@ class Reason(UpdatedAt, Bilingual):
         RESCHEDULE = "RESCHEDULE", _("Contact rescheduled")
         SKIP = "SKIP", _("Rota skipped")
         LOST_SALE = "LOST_SALE", _("Lost sale")
+        PROMISE = "PROMISE", _("Promise changed")
+        WORK_CANCEL = "WORK_CANCEL", _("Work order cancelled")
 
     class Group(models.TextChoices):
         OFFER = "OFFER", pgettext_lazy("loss reasons", "Car, offer and place")

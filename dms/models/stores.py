@@ -3,6 +3,7 @@
 from datetime import time
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -50,6 +51,13 @@ class Store(UpdatedAt, Bilingual):
     closes_at = models.TimeField(_("closes at"), default=time(18, 0))
     break_from = models.TimeField(_("break from"), null=True, blank=True)
     break_until = models.TimeField(_("break until"), null=True, blank=True)
+    closed_on = ArrayField(
+        models.DateField(),
+        verbose_name=_("closed on"),
+        default=list,
+        blank=True,
+        help_text=_("Days on which the store is closed, for example 2027-02-06, 2027-02-07."),
+    )
     active = models.BooleanField(_("active"), default=True)
 
     objects = StoreQuerySet.as_manager()

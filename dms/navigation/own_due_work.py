@@ -5,21 +5,24 @@ from datetime import date, datetime, timedelta
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Count, Max, Q, QuerySet, Sum, Value
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from dms.background import jobs
+from dms.core.roles import CONFIGURE
 from dms.core.untyped import ValueRows
 from dms.formats import display
 from dms.formats.days import start_of
-from dms.models import Absence, Event, Job, Message, Store, User
+from dms.models import Absence, Event, HolidayOverride, Job, Message, Store, User
 from dms.navigation import registry
 from dms.navigation.asks import Ask
 from dms.navigation.due_rows import MOST, due_rows
 from dms.navigation.figures import Figures, summed, tiles
 from dms.navigation.registry import DueItem, Tile
+from dms.records.business_hours import LAST_KNOWN
+from dms.records.open_work import KINDS
 from dms.records.own_events import USER_REVEALS_AT_LIMIT
 
 ALARM = timedelta(hours=24)
@@ -61,6 +64,30 @@ def locked_since(now: datetime) -> dict[str, datetime]:
     return {row["username"]: row["at"] for row in counted if row["n"] >= settings.AXES_FAILURE_LIMIT}
 
 
+CALENDAR_AHEAD = timedelta(days=31)
+
+
+@registry.due_work(CONFIGURE)
+def calendar_ends(_user: User, _store: Store | None, now: datetime) -> Sequence[DueItem]:
+    """A month before the published calendar ends, whoever configures is told: until its days are entered, or we know more."""
+    tells_from = start_of(LAST_KNOWN - CALENDAR_AHEAD)
+    if now < tells_from or HolidayOverride.objects.filter(day__gt=LAST_KNOWN, day__gte=now).exists():
+        return []
+    return [
+        DueItem(
+            title=_("Holidays of %(year)s") % {"year": LAST_KNOWN.year + 1},
+            detail=_(
+                "The published calendar is known until %(day)s. Enter the days that are moved, or worked in exchange."
+            )
+            % {"day": display.date(LAST_KNOWN)},
+            url=reverse("admin:dms_holidayoverride_changelist"),
+            due_at=start_of(LAST_KNOWN),
+            kind=pgettext_lazy("due", "Calendar"),
+            family="wait",
+        )
+    ]
+
+
 @registry.due_work("dms.unlock")
 def locked_colleagues(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
     """Colleagues who stand before a locked sign-in."""
@@ -79,6 +106,30 @@ def locked_colleagues(user: User, store: Store | None, now: datetime) -> Sequenc
         )
         for person in people.filter(Q(username__in=locked) | Q(phone__in=set(locked) - {""})).order_by("pk")[:MOST]
     ]
+
+
+def left_with_work(ask: Ask) -> QuerySet[User]:
+    """Colleagues who have left, and still have work that this person may give to others."""
+    gone = ask.of(User.objects.get_queryset()).filter(is_active=False)
+    kinds = [kind for kind in KINDS.values() if kind.hands in ask.viewer.rights]
+    work = Q(pk__in=())
+    for kind in kinds:
+        work |= Q(Exists(ask.of(kind.rows()).filter(**{kind.owner: OuterRef("pk")})))
+    return gone.filter(work)
+
+
+@due_rows("dms.absences", left_with_work, "updated_at")
+def work_left_behind(person: User, _user: User, _now: datetime) -> DueItem:
+    """Somebody has left, and what was theirs is nobody’s."""
+    return DueItem(
+        title=str(person),
+        detail=_("has left; some of their work is still theirs"),
+        url=reverse("dms:person_hand_over", args=[person.pk]),
+        due_at=person.updated_at,
+        kind=pgettext_lazy("due", "Left behind"),
+        act_label=gettext_lazy("Hand over"),
+        family="wait",
+    )
 
 
 def without_deputy(ask: Ask) -> QuerySet[Absence]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, DateTimeField, Min, Q, Value
 from django.urls import reverse
@@ -13,10 +13,12 @@ from dms.core.reads import Bound
 from dms.core.scope import scoped_rows
 from dms.core.untyped import AnyRows, Rows, ValueRows
 from dms.formats.days import start_of
+from dms.formats.opening_hours import OpeningHours
 from dms.models import Store, User
 from dms.navigation import registry
 from dms.navigation.asks import Ask, Asking, ReadsOfDay, united
 
+ALWAYS = OpeningHours(time.min, time.max)
 NEAR = 0.7
 """From this part of its limit on a document counts as near it."""
 
@@ -61,12 +63,12 @@ TODAY = Bound("today", DateTimeField())
 
 def counted(index: int, lane: registry.Lane, ask: Ask) -> ValueRows:
     """The figures of each status of a lane. Of what has come to its end, only today's is counted."""
-    limit, since = timedelta(minutes=lane.limit_minutes), lane.since
+    since = lane.since
     rows: AnyRows = scoped_rows(lane.model)  # the person and the store are values here, and no rows
     shown: Rows = (
         ask.of(rows).filter(status__in=lane.statuses).filter(~Q(status__in=ended(lane)) | Q(**{f"{since}__gte": TODAY}))
     )
-    past, nearly = ask.now - Value(limit), ask.now - Value(limit * NEAR)
+    past, nearly = Bound(f"past{index}", DateTimeField()), Bound(f"nearly{index}", DateTimeField())
     figures: ValueRows = (
         shown.order_by()
         .values("status")
@@ -125,6 +127,25 @@ def lanes_of(user: User, store: Store | None, now: datetime) -> list[DrawnLane]:
     return draw([lane for lane in _business_first() if user.has_perm(lane.right)], user, store, now)
 
 
+def _limits(lanes: Sequence[registry.Lane], user: User, store: Store | None, now: datetime) -> dict[str, datetime]:
+    """Since when a document is late in each lane, and since when nearly: in opening time, so that no night turns it red."""
+    stores = [store] if store else user.open_stores
+    if store:
+        hours = OpeningHours.of(store)
+    elif stores:
+        hours = OpeningHours(min(one.opens_at for one in stores), max(one.closes_at for one in stores))
+    else:
+        hours = ALWAYS
+    closed = set(store.closed_on) if store else set()
+
+    def before(span: timedelta) -> datetime:
+        return hours.back(now, span, lambda day: day not in closed)
+
+    limits = {index: timedelta(minutes=lane.limit_minutes) for index, lane in enumerate(lanes)}
+    late = {f"past{index}": before(limit) for index, limit in limits.items()}
+    return late | {f"nearly{index}": before(limit * NEAR) for index, limit in limits.items()}
+
+
 def draw(lanes: Sequence[registry.Lane], user: User, store: Store | None, now: datetime) -> list[DrawnLane]:
     """Lanes with live counts, all in one statement."""
     if not lanes:
@@ -134,7 +155,7 @@ def draw(lanes: Sequence[registry.Lane], user: User, store: Store | None, now: d
     def figures(ask: Ask) -> ValueRows:
         return united([counted(index, lane, ask) for index, lane in enumerate(lanes)])
 
-    today = start_of(timezone.localdate(now))
-    for index, status, *numbers in READS.fetch(tuple(lanes), figures, Asking(user, store, now), today=today):
+    moments = {"today": start_of(timezone.localdate(now)), **_limits(lanes, user, store, now)}
+    for index, status, *numbers in READS.fetch(tuple(lanes), figures, Asking(user, store, now), **moments):
         counts.setdefault(index, {})[status] = Counted(*numbers)
     return [_drawn(lane, counts.get(index, {}), now) for index, lane in enumerate(lanes)]

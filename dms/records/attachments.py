@@ -290,6 +290,19 @@ def _folders(path: str, *, depth: int) -> Iterator[str]:
         yield from _folders(f"{path}/{name}", depth=depth - 1)
 
 
+def unaltered(attachment: Attachment) -> bytes:
+    """The stored file.
+
+    :raises Refusal: when it is not the one that was kept.
+    """
+    with attachment.file.open("rb") as opened:
+        content: bytes = opened.read()
+    if hashlib.sha256(content).hexdigest() != attachment.sha256:
+        sentence = _("The stored file “%(name)s” is not the one that was kept. Tell the administrator.")
+        raise Refusal(sentence % {"name": attachment.name}, code="file_altered")
+    return content
+
+
 # --- serving ------------------------------------------------------------------------------------------------------------
 def respond(attachment: Attachment, *, inline: bool = False) -> FileResponse:
     """The file as an answer. Only pictures may show in the page's own window; everything else is a download."""

@@ -1,4 +1,7 @@
-"""Working days and calling hours: the official calendar, corrected by our own overrides, weekdays where it knows nothing."""
+"""Working days and calling hours: the official calendar, corrected by our own overrides.
+
+Where the calendar is not published yet: weekdays, without the days that the law names for every year.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -9,6 +12,7 @@ import chinese_calendar
 
 from dms.formats.days import day_of
 from dms.formats.opening_hours import LONGEST_CLOSURE, OpeningHours
+from dms.formats.statutory_days import statutory_days
 from dms.models import HolidayOverride
 
 if TYPE_CHECKING:
@@ -20,11 +24,15 @@ GROUP_HOURS = OpeningHours(time(9), time(18))
 
 @cache
 def official(day: date) -> bool:
-    """What the State Council's calendar says; for a year not yet published, Monday to Friday."""
+    """What the State Council's calendar says; for a year not yet published, weekdays that the law does not make free."""
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        return day.weekday() < 5
+        return day.weekday() < 5 and day not in statutory_days(day.year)
+
+
+LAST_KNOWN = max(chinese_calendar.constants.holidays).replace(month=12, day=31)
+"""Until then the free days, and those worked in exchange, are published."""
 
 
 def _overrides(first: date, last: date) -> dict[date, bool]:

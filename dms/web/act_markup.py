@@ -55,7 +55,9 @@ def acts_cell(acts: Acts[Any], place: str = "row", *names: str) -> Callable[[Any
 
 
 def one_button(offer: Offer[Any], request: AuthenticatedHttpRequest, label: StrOrPromise, **facts: str) -> Markup:
-    """A button in a list that does an act at once with what it says."""
+    """A button in a list that does an act at once with what it says; an act that asks for more opens its form."""
+    if offer.act.asks:
+        return _button(offer, f"{CLASSES[offer.act.emphasis]} btn-sm", request)
     fields = Markup().join(FIELD % fact for fact in facts.items())
     classes = f"{CLASSES[offer.act.emphasis]} btn-sm"
     return FORM % (offer.url, "", get_token(request), classes, fields, label)

@@ -20,12 +20,13 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from pylopdf_fonts_zh_cn import sans_path
 
+from dms.formats import display
 from dms.models import Attachment
 
 STYLES = settings.BASE_DIR / "static" / "dms" / "css" / "pdf.css"
 FONT_CONFIG = (
     '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
-    "<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>"
+    "<fontconfig>{fonts}<cachedir>{cache}</cachedir></fontconfig>"
 )
 BARE = "@page { @bottom-left { content: none; } @bottom-right { content: none; } }"
 FOOT = "@page {{ @bottom-left {{ content: {text}; font-size: 8pt; color: #5f6a70; }} }}"
@@ -42,10 +43,16 @@ class DataOnly(plutoprint.ResourceFetcher):
 
 @cache
 def _know_the_font() -> None:
-    """Point the renderer at the packaged font, once per process and before its first document."""
+    """Point the renderer at its fonts, once per process and before its first document.
+
+    The packaged one has every character of the national standard list; what is rarer comes from the font of the system that has
+    the extensions, where it is installed (``DMS_RARE_FONTS``).
+    """
     home = Path(settings.VAR_DIR) / "fonts"
     home.mkdir(parents=True, exist_ok=True)
-    text = FONT_CONFIG.format(fonts=escape(str(sans_path().parent)), cache=escape(str(home)))
+    places = [sans_path().parent, *(place for place in map(Path, settings.RARE_FONTS) if place.is_dir())]
+    fonts = "".join(f"<dir>{escape(str(place))}</dir>" for place in places)
+    text = FONT_CONFIG.format(fonts=fonts, cache=escape(str(home)))
     (home / "fonts.conf").write_text(text)
     plutoprint.plutobook_set_fontconfig_path(home)
 
@@ -56,10 +63,14 @@ def _css_string(text: str) -> str:
 
 
 def _book(template: str, context: Mapping[str, object], *, paper: str, foot: str | None = None) -> plutoprint.Book:
-    book = plutoprint.Book(getattr(plutoprint, f"PAGE_SIZE_{paper}"))
+    name, _space, turned = paper.partition(" ")
+    size = getattr(plutoprint, f"PAGE_SIZE_{name}")
+    book = plutoprint.Book(size.landscape() if turned else size)
     book.custom_resource_fetcher = DataOnly()
     edge = BARE if foot is None else FOOT.format(text=_css_string(foot))
-    book.load_html(render_to_string(template, dict(context)), user_style=STYLES.read_text() + edge)
+    with display.on_paper():
+        text = render_to_string(template, dict(context))
+    book.load_html(text, user_style=STYLES.read_text() + edge)
     return book
 
 
@@ -84,13 +95,25 @@ class Paper:
     name: str
     foot: str | None = ""
     size: str = "A4"
+    """The sheet; “A4 landscape” is the same turned."""
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.name.split()[0]}.pdf"
+
+    def content(self) -> bytes:
+        return render(self.template, self.context, title=self.name, foot=self.foot, paper=self.size)
 
     def answer(self) -> HttpResponse:
         """As a file that browsers show."""
-        content = render(self.template, self.context, title=self.name, foot=self.foot, paper=self.size)
-        response = HttpResponse(content, content_type="application/pdf")
-        response["Content-Disposition"] = f'inline; filename="{self.name.split()[0]}.pdf"'
-        return response
+        return shown(self.content(), self.file_name)
+
+
+def shown(content: bytes, file_name: str) -> HttpResponse:
+    """A PDF that browsers show."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{file_name}"'
+    return response
 
 
 def picture(attachment: Attachment | None) -> str:

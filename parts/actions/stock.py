@@ -5,6 +5,7 @@ its stock row, so exactly the pieces there go out, and nobody has to try again.
 """
 
 import uuid
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.db import transaction
@@ -243,6 +244,18 @@ def release(reservation: Reservation, *, by: User) -> None:
         events.record(
             STOCK_RELEASED, stock, by=by, data={"quantity": str(reservation.quantity), "for": reservation.source_line}
         )
+
+
+@transaction.atomic
+def release_lines(source_lines: Collection[str], *, by: User, keep: Decimal | None = None) -> None:
+    """Nothing is kept for these lines any more; of a line that only became smaller, ``keep`` pieces still are."""
+    kept = Reservation.objects.live().filter(source_line__in=source_lines).select_related("stock__part", "stock__store")
+    for reservation in kept.order_by("stock_id", "pk"):
+        if keep is None or reservation.quantity > keep:
+            release(reservation, by=by)
+            if keep:
+                held = reservation.stock
+                reserve(held.part, store=held.store, quantity=keep, source_line=reservation.source_line, by=by)
 
 
 @transaction.atomic

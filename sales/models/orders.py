@@ -232,6 +232,9 @@ class Order(UpdatedAt, DatedLifecycle):
 
     objects = OrderQuerySet.as_manager()
     TRIGGERS = {
+        "refund_leaves_sale_paid": _(
+            "The car was handed over, and would not be paid any more. Take the lines of the invoice back first."
+        ),
         "order_of_own_make": NOT_OUR_MAKE,
         "order_within_authority": _(
             "The discount is above what its approver may give. The next authority approves it."

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
@@ -12,10 +13,21 @@ from aftersales.actions import appointments, intake, work_orders
 from aftersales.actions.appointments import Visit
 from aftersales.actions.intake import Guest
 from aftersales.models import Appointment, ShopHour
+from aftersales.workload import hours_of
 from crm.actions import care
 from crm.models import FollowUp
 from tests.conftest import refuses
-from tests.factories import BayFactory, VehicleFactory, fresh, owners, reason
+from tests.factories import (
+    AbsenceFactory,
+    BayFactory,
+    StoreFactory,
+    VehicleFactory,
+    WorkOrderFactory,
+    fresh,
+    labour_of,
+    owners,
+    reason,
+)
 
 pytestmark = pytest.mark.django_db
 TOMORROW = timezone.localdate() + timedelta(days=1)
@@ -113,7 +125,7 @@ def test_an_adviser_receives_one_guest_in_a_quarter(cast, car, store, bays):
 
 @pytest.mark.parametrize(
     ("clock", "hours", "code"),
-    [("20:00", 1, "appointment_in_shop_hours"), ("09:00", 41, "too_long_to_book"), ("09:00", 0, "no_hours")],
+    [("20:00", 1, "outside_hours"), ("09:00", 41, "too_long_to_book"), ("09:00", 0, "no_hours")],
 )
 def test_what_the_workshop_cannot_take_is_refused(cast, car, store, bays, clock, hours, code):
     with refuses(code):
@@ -208,3 +220,83 @@ def test_the_way_back_never_leaves_the_house(cast, car, bays, signed_in):
         f"{reverse('aftersales:appointment_new')}?back=//evil.example/", facts
     )
     assert answer.url == f"{reverse('aftersales:appointments')}?day={TOMORROW}"
+
+
+@pytest.mark.parametrize(
+    ("clock", "code"),
+    [
+        ("08:29", "outside_hours"),
+        ("08:30", ""),
+        ("11:45", ""),
+        ("11:46", "outside_hours"),  # the guest would still be received in the break
+        ("12:30", "outside_hours"),
+        ("13:30", ""),
+        ("17:45", ""),
+        ("17:46", "outside_hours"),
+        ("23:00", "outside_hours"),
+    ],
+)
+def test_a_guest_is_booked_by_the_minute_within_the_hours_of_the_store(cast, car, store, bays, clock, code):
+    store.break_from, store.break_until = time(12), time(13, 30)
+    store.save()
+    if not code:
+        assert book(cast, store, clock, hours=Decimal("0.2")).starts_at == at(clock)
+        return
+    with refuses(code, match="08:30"):
+        book(cast, store, clock, hours=Decimal("0.2"))
+
+
+def test_nobody_is_booked_for_a_day_on_which_the_store_is_closed(cast, car, store, bays):
+    store.closed_on = [TOMORROW]
+    store.save()
+    with refuses("closed_day"):
+        book(cast, store)
+    booked = intake.book_visit(
+        Guest("川AD1234"),
+        visit=Visit(at("09:00", TOMORROW + timedelta(days=1)), "保养"),
+        store=store,
+        by=cast.service_adviser,
+    )
+    with refuses("closed_day"):
+        appointments.move(booked, starts_at=at("10:00"), by=cast.service_adviser)
+
+
+def test_long_work_does_not_go_on_while_the_store_is_closed(cast, car, store, bays):
+    store.closed_on = [TOMORROW + timedelta(days=1)]
+    store.save()
+    booked = book(cast, store, "17:00", hours=Decimal(2))
+    assert fresh(booked).stay.upper == at("09:30", TOMORROW + timedelta(days=2))
+
+
+def test_a_car_is_in_one_place_at_a_time_in_the_whole_group(cast, car, store, bays):
+    sister = StoreFactory.create(code="TF01")
+    BayFactory.create(store=sister, name="1")
+    book(cast, store, "09:00", hours=Decimal(3))
+    for clock, code in (("10:00", "appointment_vehicle_in_one_place"), ("12:00", "")):
+        visit = Visit(at(clock), "保养")
+        if code:
+            with refuses(code):
+                intake.book_visit(Guest("川AD1234"), visit=visit, store=sister, by=cast.gm)
+        else:
+            intake.book_visit(Guest("川AD1234"), visit=visit, store=sister, by=cast.gm)
+    with refuses("appointment_vehicle_in_one_place"):
+        book(cast, store, "12:30")
+
+
+def test_a_cancelled_visit_leaves_the_car_free(cast, car, store, bays):
+    booked = book(cast, store)
+    appointments.cancel(booked, reason=reason("NO_SHOW"), by=cast.service_adviser)
+    assert book(cast, store).starts_at == at("09:00")
+
+
+def test_the_load_of_an_hour_counts_who_came_without_a_booking_and_who_is_there_to_do_it(cast, store, bays):
+    part = WorkOrderFactory.create(stage="signed", vehicle__plate="川AW0001")
+    labour = labour_of(part)
+    assert cast.technician
+    morning = at("09:00", timezone.localdate())
+    with time_machine.travel(morning, tick=False):
+        first, second = hours_of(store, timezone.localdate())[:2]
+        assert (first.walked_in + second.walked_in, first.capacity) == (min(labour.quantity, 2), Decimal("0.5"))
+        assert not any(hour.walked_in for hour in hours_of(store, TOMORROW))
+    AbsenceFactory.create(user=cast.technician, first_day=TOMORROW, last_day=TOMORROW)
+    assert not hours_of(store, TOMORROW)

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from aftersales.actions import checks, workshop
 from tests.factories import AppointmentFactory, CustomerFactory, InvoiceFactory, PartFactory, WorkOrderFactory
 from tests.statements import misjudged, verdict
 
@@ -22,7 +23,7 @@ KEPT = {
 }
 RELEASED = {
     "workorder_released_has_time": ["UPDATE aftersales_workorder SET status = 'SETTLED'"],
-    "workorder_moves": ["UPDATE aftersales_workorder SET status = 'IN_PROGRESS', released_at = NULL"],
+    "workorder_moves": ["UPDATE aftersales_workorder SET status = 'IN_PROGRESS', released_at = NULL, ready_at = NULL"],
     "workorder_settled_is_immutable": [
         "UPDATE aftersales_workorder SET complaint = 'x'",
         "UPDATE aftersales_workorder SET technician_id = adviser_id",
@@ -88,9 +89,9 @@ def test_a_released_work_order_stays_as_it_was(store):
 
 SETTLED = {
     "workorder_moves": [
-        "UPDATE aftersales_workorder SET status = 'IN_PROGRESS'",
+        "UPDATE aftersales_workorder SET status = 'IN_PROGRESS', ready_at = NULL",
         "UPDATE aftersales_workorder SET status = 'READY'",
-        "UPDATE aftersales_workorder SET status = 'CANCELLED'",
+        "UPDATE aftersales_workorder SET status = 'CANCELLED', ready_at = NULL",
     ],
     "workorder_released_by_gate_pass": ["UPDATE aftersales_workorder SET status = 'RELEASED', released_at = now()"],
     "gatepass_after_payment": [
@@ -108,10 +109,12 @@ def test_a_settled_work_order_waits_for_its_money(store):
 
 IN_WORK = {
     "workorder_moves": [
-        "UPDATE aftersales_workorder SET status = 'READY'",
+        "UPDATE aftersales_workorder SET status = 'READY', ready_at = now()",
         "UPDATE aftersales_workorder SET status = 'AUTHORISED'",
     ],
-    "workorder_checked_in_order": ["UPDATE aftersales_workorder SET status = 'SELF_CHECKED'"],
+    "workorder_checked_in_order": [
+        "UPDATE aftersales_workorder SET status = 'SELF_CHECKED', cause = 'x', correction = 'x'"
+    ],
     "workorder_and_hold_agree": [
         "UPDATE aftersales_workorder SET status = 'ON_HOLD'",
         """INSERT INTO aftersales_holdperiod (work_order_id, reason_id, note, since, by_id)
@@ -169,8 +172,10 @@ UPDATE aftersales_workline SET status = 'AUTHORISED', authorised_amount = amount
     authorisation_id = (SELECT {which}(id) FROM aftersales_authorisation) WHERE position = 9
 """
 ANOTHERS = """
-INSERT INTO aftersales_authorisation (work_order_id, amount, method, given_by, evidence, at, by_id)
-SELECT id, 9999, 'SIGNATURE', 'x', '', now(), adviser_id FROM aftersales_workorder WHERE status = 'ESTIMATED';
+INSERT INTO aftersales_authorisation (work_order_id, amount, method, given_by, typed_name, evidence, shown, at, by_id)
+SELECT id, 1000, 'SIGNATURE', 'x', 'x', '', jsonb_build_array(jsonb_build_object('amount', '1000.00', 'line',
+    (SELECT id FROM aftersales_workline WHERE position = 9))), now(), adviser_id
+FROM aftersales_workorder WHERE status = 'ESTIMATED';
 UPDATE aftersales_workline SET status = 'AUTHORISED', authorised_amount = amount,
     authorisation_id = (SELECT max(id) FROM aftersales_authorisation) WHERE position = 9
 """
@@ -210,6 +215,135 @@ def about_the_last(text: str, lines: str) -> str:
     return text if "authorisation SET" in text else f"{text} WHERE status = 'IN_PROGRESS'"
 
 
+CONSENT = """
+INSERT INTO aftersales_authorisation (work_order_id, amount, method, given_by, typed_name, evidence, shown, at, by_id)
+SELECT id, {amount}, 'SIGNATURE', 'x', {name}, '', {shown}, now(), adviser_id FROM aftersales_workorder
+"""
+AS_SHOWN = "jsonb_build_array(jsonb_build_object('line', (SELECT id FROM aftersales_workline WHERE position = 9), 'amount', '{}'))"
+SHOWN = {
+    "authorisation_says_what": [
+        CONSENT.format(amount=1000, name="'x'", shown="'[]'"),
+        CONSENT.format(amount=1000, name="'x'", shown=AS_SHOWN.format("156.00")),
+    ],
+    "authorisation_is_signed": [CONSENT.format(amount=1000, name="' '", shown=AS_SHOWN.format("1000.00"))],
+    "workline_as_shown": [
+        # the consent is to 900 for this line and to 100 for another one
+        CONSENT.format(
+            amount=1000,
+            name="'x'",
+            shown=AS_SHOWN.format("900.00") + ' || \'[{"line": 1, "amount": "100.00"}]\'::jsonb',
+        )
+        + ";"
+        + AGREED.format(which="max"),
+    ],
+}
+
+
+def test_a_consent_names_its_lines_and_their_sums(store):
+    WorkOrderFactory.create(stage="in_work")
+    with connection.cursor() as cursor:
+        cursor.execute(PROPOSE)
+    assert misjudged(SHOWN) == []
+    agreed = (
+        CONSENT.format(amount=1000, name="'x'", shown=AS_SHOWN.format("1000.00")) + ";" + AGREED.format(which="max")
+    )
+    assert verdict(agreed) == ""
+
+
+CHANGE = """
+INSERT INTO aftersales_promisechange (work_order_id, before, after, reason_id, note, told_how, told_at, at, by_id)
+SELECT id, {before}, {after}, (SELECT min(id) FROM dms_reason WHERE kind = 'PROMISE'), '', {how}, {told}, now(), adviser_id
+FROM aftersales_workorder
+"""
+MOVE = "UPDATE aftersales_workorder SET promised_at = {}"
+LATER = "promised_at + interval '1 day'"
+TOLD = {"how": "'PHONE'", "told": "now()"}
+PROMISED = {
+    "workorder_promise_change_explained": [
+        MOVE.format(LATER),
+        # a change to another time explains nothing
+        CHANGE.format(before="promised_at", after="promised_at + interval '2 days'", **TOLD) + ";" + MOVE.format(LATER),
+    ],
+    "workorder_promise_in_opening_hours": [
+        MOVE.format(
+            "date_trunc('day', promised_at AT TIME ZONE 'Asia/Shanghai') AT TIME ZONE 'Asia/Shanghai' + interval '27 h'"
+        ),
+    ],
+    "promisechange_of_this_promise": [CHANGE.format(before="opened_at", after=LATER, **TOLD)],
+    "promisechange_is_kept": [CHANGE.format(before="promised_at", after=LATER, **TOLD)],
+    "promisechange_told_how": [CHANGE.format(before="promised_at", after=LATER, how="''", told="now()")],
+    "promisechange_told_before_noted": [
+        CHANGE.format(before="promised_at", after=LATER, how="'PHONE'", told="now() + interval '1 h'")
+    ],
+    "workorder_first_promise_frozen": [
+        "UPDATE aftersales_workorder SET first_promised_at = promised_at + interval '1 h'"
+    ],
+    "workorder_promised_when_signed": ["UPDATE aftersales_workorder SET first_promised_at = NULL"],
+    "aftersales_signedpaper_append_only": [
+        "UPDATE aftersales_signedpaper SET kind = 'ADDENDUM'",
+        "DELETE FROM aftersales_signedpaper",
+    ],
+    "checkin_kept": ["DELETE FROM aftersales_checkin"],
+    "checkin_reading_corrected": [
+        """WITH other AS (INSERT INTO crm_mileagereading (vehicle_id, km, at, odometer_replaced, reason)
+        SELECT vehicle_id, 99999, clock_timestamp(), false, '' FROM aftersales_workorder RETURNING id)
+        UPDATE aftersales_checkin SET reading_id = other.id FROM other"""
+    ],
+}
+
+
+def test_a_promise_moves_with_its_reason_and_the_customer_told(store):
+    WorkOrderFactory.create(stage="signed")
+    assert misjudged(PROMISED) == []
+    explained = CHANGE.format(before="promised_at", after=LATER, **TOLD) + ";" + MOVE.format(LATER)
+    assert verdict(explained) == ""
+
+
+ESTIMATED = {
+    "workorder_promised_when_signed": ["UPDATE aftersales_workorder SET first_promised_at = promised_at"],
+    "workorder_promise_in_opening_hours": PROMISED["workorder_promise_in_opening_hours"],
+    "workorder_first_promise_at_signature": [
+        CONSENT.format(amount=260, name="'x'", shown='\'[{"line": 1, "amount": "260"}]\'')
+        + """;UPDATE aftersales_workorder SET status = 'AUTHORISED', signed_name = 'x',
+        first_promised_at = promised_at + interval '1 h'"""
+    ],
+}
+
+
+def test_nothing_is_promised_before_the_signature_and_then_what_was_said(store):
+    WorkOrderFactory.create(stage="estimated")
+    assert misjudged(ESTIMATED) == []
+    assert verdict("UPDATE aftersales_workorder SET promised_at = promised_at + interval '1 day'") == ""
+    assert verdict("DELETE FROM aftersales_checkin") == "", "before the signature a check-in is undone"
+
+
+CHECK = """
+INSERT INTO aftersales_qualitycheck (work_order_id, round, stage, passed, advice, by_id, at)
+SELECT id, 0, '{}', true, '', adviser_id, now() FROM aftersales_workorder
+"""
+WORK_DONE = {
+    "workorder_checked_is_described": [
+        CHECK.format("SELF")
+        + f";UPDATE aftersales_workorder SET cause = {cause}, correction = {correction}, status = 'SELF_CHECKED'"
+        for cause, correction in (("''", "'x'"), ("'x'", "' '"))
+    ],
+    "workorder_ready_has_time": ["UPDATE aftersales_workorder SET ready_at = now()"],
+    "workline_done_stays": [
+        """UPDATE aftersales_workline SET status = 'DECLINED', authorisation_id = NULL, authorised_amount = NULL,
+        reason_id = (SELECT min(id) FROM dms_reason) WHERE status = 'DONE'"""
+    ],
+}
+
+
+def test_a_car_is_described_before_it_is_checked_in_a_check_that_exists(cast):
+    order = WorkOrderFactory.create(stage="work_done")
+    assert misjudged(WORK_DONE) == []
+    workshop.diagnose(order, cause="磨损", correction="更换", by=cast.technician)
+    for stage, by in (("SELF", cast.technician), ("TEAM", cast.team_leader)):
+        checks.check(order, stage=stage, passed=True, by=by)
+    assert verdict(CHECK.format("FOUR")) == "qualitycheck_stage_known"
+
+
 BOOKED = {
     "shophour_follows_bookings": ["UPDATE aftersales_shophour SET booked = 0"],
     "shophour_booked_stays": ["UPDATE aftersales_shophour SET starts_at = starts_at + interval '1 day'"],
@@ -247,6 +381,7 @@ READY = {
         FROM aftersales_workorder w JOIN aftersales_workline l ON l.work_order_id = w.id"""
     ],
     "workorder_settled_is_complete": ["UPDATE aftersales_workorder SET status = 'SETTLED'"],
+    "workorder_ready_at_frozen": ["UPDATE aftersales_workorder SET ready_at = opened_at"],
     "workorder_moves": ["UPDATE aftersales_workorder SET status = 'RELEASED', released_at = now()"],
     "workline_settled_is_immutable": ["UPDATE aftersales_workline SET unit_price = 0, amount = 0"],
     "authorisation_in_time": [

@@ -4,12 +4,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from aftersales.actions import lines, work_orders
+from aftersales.actions import consent, lines, work_orders
 from aftersales.models import Appointment, WorkOrder
 from crm.models import Payment
 from tests.factories import (
@@ -21,6 +22,7 @@ from tests.factories import (
     operation,
     part_of,
     reason,
+    when_open,
 )
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +40,13 @@ def post(client, name, pk, **data):
     return answer["Location"]
 
 
-def soon(hours=2):
-    return f"{timezone.localtime() + timedelta(hours=hours):%Y-%m-%dT%H:%M}"
+def soon(order, hours=2):
+    """When the store is open."""
+    return f"{timezone.localtime(when_open(order.store, hours=hours)):%Y-%m-%dT%H:%M}"
+
+
+def shown(order):
+    return consent.offered(fresh(order), order.lines.filter(status="PROPOSED")).text
 
 
 def test_a_car_goes_through_the_house_by_its_pages(cast, car, signed_in):
@@ -59,9 +66,9 @@ def test_a_car_goes_through_the_house_by_its_pages(cast, car, signed_in):
     post(desk, "labour_add", order.pk, operation=operation().code)
     post(desk, "part_add", order.pk, part=part.number, quantity="1", payer="CUSTOMER")
     assert part.number in desk.get(url("part_numbers"), {"part": part.number}).content.decode()
-    assert post(desk, "work_order_estimate", order.pk, promised_at=soon()) == url("work_order_sign", order.pk)
+    assert post(desk, "work_order_estimate", order.pk, promised_at=soon(order)) == url("work_order_sign", order.pk)
     assert "夏至" in desk.get(url("work_order_sign", order.pk)).content.decode()
-    post(desk, "work_order_sign", order.pk, method="SIGNATURE", given_by="夏至", signature=PNG)
+    post(desk, "work_order_sign", order.pk, method="SIGNATURE", given_by="夏至", signature=PNG, shown=shown(order))
     assert fresh(order).signature.content_type == "image/png"
     post(head, "work_order_dispatch", order.pk, technician=cast.technician.pk, bay=BayFactory.create().pk)
     assert car.plate[1:] in tech.get(url("jobs")).content.decode().replace("·", "")
@@ -70,12 +77,13 @@ def test_a_car_goes_through_the_house_by_its_pages(cast, car, signed_in):
     post(tech, "work_order_resume", order.pk)
     post(clerk, "line_issue", part_of(order).pk, quantity="1", signed_by="石斛", key="k1")
     post(tech, "line_finish", labour_of(order).pk, clocked_hours="0.9")
+    post(tech, "work_order_diagnose", order.pk, cause="磨损", correction="更换")
     post(tech, "work_order_check", order.pk, stage="SELF", passed="1")
     post(signed_in(cast.team_leader), "work_order_check", order.pk, stage="TEAM", passed="1", advice="良好")
     post(signed_in(cast.inspector), "work_order_check", order.pk, stage="FINAL", passed="1")
     points = ["in_writing", "done", "fault_gone", "old_parts", "clean", "nothing_left"]
     post(tech, "work_order_ready", order.pk, checked=points, parked="B2")
-    post(desk, "work_order_settle", order.pk, next_service_on="2027-05-21", convenient_call_at=soon(30))
+    post(desk, "work_order_settle", order.pk, next_service_on="2027-05-21", convenient_call_at=soon(order, 30))
     account = fresh(order).invoice
     assert order.number in cashier.get(reverse("crm:invoices")).content.decode()
     assert str(account.due) in cashier.get(reverse("crm:invoice", args=[account.pk])).content.decode()
@@ -109,8 +117,9 @@ def test_the_same_way_by_api(cast, car, store, signed_in):
     call(desk, f"{at}/add_labour", {"operation": operation().code})
     order = call(desk, f"{at}/add_part", {"part": part.number, "quantity": 1})
     labour, piece = (line["id"] for line in order["lines"])
-    call(desk, f"{at}/estimate", {"promised_at": (timezone.now() + timedelta(hours=2)).isoformat()})
-    order = call(desk, f"{at}/authorise", {"method": "SIGNATURE", "given_by": "夏至"})
+    order = call(desk, f"{at}/estimate", {"promised_at": when_open(store).isoformat()})
+    signed = {"method": "SIGNATURE", "given_by": "夏至", "typed_name": "夏至", "digest": order["consent_digest"]}
+    order = call(desk, f"{at}/authorise", signed)
     assert order["status"] == "AUTHORISED"
     call(head, f"{at}/dispatch_job", {"technician": cast.technician.pk})
     call(tech, f"work-lines/{labour}/start")
@@ -120,6 +129,7 @@ def test_the_same_way_by_api(cast, car, store, signed_in):
     call(clerk, f"work-lines/{piece}/give_back", {"quantity": 1})
     call(clerk, f"work-lines/{piece}/issue", {"quantity": 1, "signed_by": "石斛"})
     call(tech, f"work-lines/{labour}/finish", {"clocked_hours": "0.9"})
+    call(tech, f"{at}/diagnose", {"cause": "磨损", "correction": "更换"})
     for who, stage in ((cast.technician, "SELF"), (cast.team_leader, "TEAM"), (cast.inspector, "FINAL")):
         call(signed_in(who), f"{at}/check", {"stage": stage, "passed": True})
     call(desk, f"{at}/ready", {"checked": ["in_writing", "done", "fault_gone", "old_parts", "clean", "nothing_left"]})
@@ -144,9 +154,10 @@ def test_lines_are_changed_and_turned_down_by_page(cast, signed_in):
     post(desk, "line_propose", line.pk)
     post(desk, "line_decline", line.pk, reason=reason("DECLINE").pk)
     post(desk, "other_add", order.pk, kind="FEE", text="检测费", unit_price="50", payer="CUSTOMER")
-    post(desk, "work_order_promise", order.pk, to=soon(5), reason="等件")
+    post(desk, "work_order_promise", order.pk, to=soon(order, 5), reason=reason("PROMISE").pk, told_how="PHONE")
     waiting = order.lines.get(status="PROPOSED")
-    post(desk, "work_order_sign", order.pk, method="PHONE", given_by="夏至", evidence="138", lines=[waiting.pk])
+    said = {"method": "PHONE", "given_by": "夏至", "evidence": "138"}
+    post(desk, "work_order_sign", order.pk, **said, lines=[waiting.pk], shown=shown(order))
     assert (fresh(line).status, fresh(waiting).status) == ("DECLINED", "AUTHORISED")
     page = desk.get(url("work_order", order.pk)).content.decode()
     assert "检测费" in page
@@ -242,9 +253,9 @@ def test_what_may_be_done_to_many_lines_costs_no_query_a_line(cast, signed_in, r
 
 def test_the_board_shows_late_cars_as_late(cast, signed_in):
     order = WorkOrderFactory.create(stage="in_work")
-    WorkOrder.objects.filter(pk=order.pk).update(promised_at=timezone.now() - timedelta(minutes=5))
-    assert "kcard late" in signed_in(cast.workshop).get(url("board")).content.decode()
-    part = signed_in(cast.workshop).get(url("board"), headers={"HX-Request": "true", "HX-Target": "workshop-board"})
+    with time_machine.travel(order.first_promised_at + timedelta(minutes=5)):
+        assert "kcard late" in signed_in(cast.workshop).get(url("board")).content.decode()
+        part = signed_in(cast.workshop).get(url("board"), headers={"HX-Request": "true", "HX-Target": "workshop-board"})
     assert part.content.decode().lstrip().startswith("<div")
 
 
@@ -263,8 +274,9 @@ def test_a_stranger_to_the_store_does_not_find_the_order(cast, signed_in, elsewh
 def test_work_waits_on_the_home_page_of_who_does_it(cast, signed_in):
     order = WorkOrderFactory.create(stage="in_work")
     lines.add_labour(order, operation=operation("B01"), by=cast.service_adviser)
-    WorkOrder.objects.filter(pk=order.pk).update(promised_at=timezone.now() + timedelta(minutes=20))
-    mine = signed_in(cast.service_adviser).get(reverse("dms:work")).content.decode()
+    almost = order.promised_at - timedelta(minutes=20)
+    with time_machine.travel(almost):
+        mine = signed_in(cast.service_adviser).get(reverse("dms:work")).content.decode()
     assert mine.count(url("work_order", order.pk)) >= 2
     assert url("work_order", order.pk) in signed_in(cast.technician).get(reverse("dms:work")).content.decode()
     assert (

@@ -101,16 +101,6 @@ def test_checks_come_in_order_by_different_people(cast):
     statement_breaks("workorder_passed_is_inspected", "UPDATE aftersales_workorder SET status = 'PASSED'")
 
 
-def test_the_first_promise_is_frozen(order):
-    now = timezone.now()
-    WorkOrder.objects.update(first_promised_at=now, promised_at=now)
-    WorkOrder.objects.update(promised_at=now + timedelta(hours=1))
-    statement_breaks(
-        "workorder_first_promise_frozen",
-        "UPDATE aftersales_workorder SET first_promised_at = now() + interval '1 hour'",
-    )
-
-
 def test_booked_hours_never_exceed_the_shop_hour(order, cast, store):
     hour = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
     ShopHour.objects.create(store=store, starts_at=hour, capacity=Decimal("2.0"))

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from aftersales.actions import checks, lines, workshop
+from aftersales.actions import checks, lines, work_orders, workshop
 from aftersales.models import QualityCheck
 from dms.navigation import due_work
 from parts.actions import stock
@@ -173,6 +173,7 @@ def test_the_self_check_waits_for_consent_work_and_parts(cast):
         with refuses(code):
             checks.check(order, stage="SELF", passed=True, by=cast.technician)
         mend()
+    workshop.diagnose(order, cause="磨损", correction="更换", by=cast.technician)
     checks.check(order, stage="SELF", passed=True, by=cast.technician)
     assert (fresh(order).status, part_of(order).status) == ("SELF_CHECKED", "DONE")
 
@@ -228,7 +229,7 @@ def test_a_ready_car_that_is_not_right_goes_back_as_rework(cast):
 def test_parts_of_a_line_are_issued_and_given_back_at_the_line_alone(cast, signed_in):
     order = WorkOrderFactory.create(stage="in_work", part=PartFactory.create(pieces=9), quantity=2)
     line = part_of(order)
-    source = workshop.source_of(order, line)
+    source = work_orders.source_of(order, line)
     with refuses("line_of_a_document"):
         stock.hand_out(
             line.part, store=order.store, quantity=1, by=cast.parts_clerk, signed_by="石斛", source_line=source

@@ -20,19 +20,31 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from aftersales.actions import appointments, checks, lines, release, work_orders, workshop
-from aftersales.acts import APPOINTMENT, WORK_LINE, WORK_ORDER
+from aftersales.actions import appointments, checks, consent, findings, lines, release, work_orders, workshop
+from aftersales.acts import APPOINTMENT, FINDING, WORK_LINE, WORK_ORDER
 from aftersales.forms import people_with
-from aftersales.models import Appointment, WorkLine, WorkOrder
-from crm.actions import billing, care, customers, letters
-from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, LETTER, PHONE, RECALL, RECALL_ENTRY, RECALL_OF_STORE, VEHICLE
-from crm.models import Customer, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
+from aftersales.models import Appointment, Finding, WorkLine, WorkOrder
+from crm.actions import billing, care, customers, letters, parting, vehicles
+from crm.acts import (
+    CREDIT,
+    CUSTOMER,
+    FOLLOW_UP,
+    INVOICE,
+    LETTER,
+    MERGE,
+    PHONE,
+    RECALL,
+    RECALL_ENTRY,
+    RECALL_OF_STORE,
+    VEHICLE,
+)
+from crm.models import Customer, CustomerMerge, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
 from dms.acts import ABSENCE, JOB, MESSAGE, USER
 from dms.core.acts import Acts
 from dms.models import Absence, Job, Message, Reason, Store, User
 from parts.acts import PART, RESERVATION, STOCK
 from parts.models import Stock
-from sales.actions import deliveries, leads, losses, orders, register, rota, stock
+from sales.actions import deliveries, leads, losses, orders, register, register_corrections, rota, stock
 from sales.actions.register import Guest
 from sales.acts import DELIVERY, LEAD, LEAD_CONTACT, ORDER, OWNER_CARD, QUOTE, ROTA_PLACE, STOCK_CAR, VISIT
 from sales.models import DeliverySheet, Lead, LeadContact, Order, Quote, RotaPlace, ShowroomVisit, StockCar
@@ -42,7 +54,9 @@ from tests.factories import (
     AppointmentFactory,
     Cast,
     CustomerFactory,
+    CustomerMergeFactory,
     DeliverySheetFactory,
+    FindingFactory,
     FollowUpFactory,
     InvoiceFactory,
     JobFactory,
@@ -74,6 +88,7 @@ from tests.factories import (
     part_of,
     reason,
     vin_of,
+    when_open,
 )
 
 Make = Callable[..., Model]
@@ -203,6 +218,16 @@ def unfilled_visit(*, store: Store) -> ShowroomVisit:
     return ShowroomVisitFactory.create(store=store, name="", phone="")
 
 
+def guest_who_left(*, store: Store) -> ShowroomVisit:
+    return register.leave(ShowroomVisitFactory.create(store=store), by=Cast(store).reception)
+
+
+def void_line(*, store: Store) -> ShowroomVisit:
+    return register_corrections.void_visit(
+        ShowroomVisitFactory.create(store=store), reason="误录", by=Cast(store).reception
+    )
+
+
 def guest_who_left_nothing(*, store: Store) -> ShowroomVisit:
     visit = unfilled_visit(store=store)
     return register.complete_visit(visit, guest=Guest(), left_nothing=True, by=Cast(store).reception)
@@ -248,6 +273,13 @@ def another_file(customer: Customer) -> Mapping[str, Any]:
     """The page names the other file and which of both stays, the API the one that goes."""
     other = CustomerFactory.create(store=store_of(customer))
     return {"other": other.pk, "duplicate": other.pk, "stays": customer.pk, "reason": "同一人"}
+
+
+def undone_merge(*, store: Store) -> CustomerMerge:
+    merge = CustomerMergeFactory.create(store=store)
+    parting.undo_merge(merge, reason="两个人", by=Cast(store).sales_manager)
+    merge.refresh_from_db()
+    return merge
 
 
 def second_phone(*, store: Store) -> Phone:
@@ -316,10 +348,22 @@ def printed_recall(*, store: Store) -> RecallCampaign:
     return recall_entry("PRINTED", store=store).campaign
 
 
+def car_that_was_read(*, store: Store) -> Vehicle:
+    car = VehicleFactory.create(store=store)
+    vehicles.read_mileage(car, km=10, by=None)
+    return car
+
+
 # --- after-sales ----------------------------------------------------------------------------------------------------------
 def described_order(*, store: Store) -> WorkOrder:
     """A draft with something on it."""
     return fresh(WorkLineFactory.create(store=store).work_order)
+
+
+def order_without_check_in(*, store: Store) -> WorkOrder:
+    """Another car was meant."""
+    order = described_order(store=store)
+    return fresh(work_orders.undo_check_in(order, reason="开错车", by=order.adviser))
 
 
 def empty_order(*, store: Store) -> WorkOrder:
@@ -353,7 +397,7 @@ def order_with_gate_pass(*, store: Store) -> WorkOrder:
 
 def cancelled_work_order(*, store: Store) -> WorkOrder:
     order = described_order(store=store)
-    return work_orders.cancel(order, reason=reason(Reason.Kind.CANCEL), by=order.adviser)
+    return work_orders.cancel(order, reason=reason(Reason.Kind.WORK_CANCEL), by=order.adviser)
 
 
 def returning_car(*, store: Store) -> WorkOrder:
@@ -364,6 +408,12 @@ def returning_car(*, store: Store) -> WorkOrder:
     )
     advance_work_order(before, after="in_work", until="released")
     return WorkOrderFactory.create(store=store, vehicle=before.vehicle, km=50_000)
+
+
+def answered_finding(*, store: Store) -> Finding:
+    found = FindingFactory.create(store=store)
+    findings.dismiss(found, reason="下次", by=found.work_order.adviser)
+    return fresh(found)
 
 
 def labour_line(stage: str, *, store: Store) -> WorkLine:
@@ -410,12 +460,28 @@ def technician(order: WorkOrder) -> Mapping[str, Any]:
 
 
 def signed_by_name(order: WorkOrder) -> Mapping[str, Any]:
-    return {"method": "SIGNATURE", "given_by": "夏至", "signature_typed": "夏至"}
+    """As the page sends it, and as the API does."""
+    waiting = list(order.lines.filter(status="PROPOSED"))
+    now, keys = consent.offered(order, waiting), [line.pk for line in waiting]
+    on_page = {"signature_typed": "夏至", "shown": now.text}
+    return {
+        "method": "SIGNATURE",
+        "given_by": "夏至",
+        "typed_name": "夏至",
+        "digest": now.digest,
+        "lines": keys,
+        **on_page,
+    }
 
 
 def passed(order: WorkOrder) -> Mapping[str, Any]:
     """The check whose turn it is; where none is, the first."""
     return {"stage": checks.NEXT_STAGE.get(WorkOrder.Status(order.status), checks.Stage.SELF).value, "passed": "1"}
+
+
+def clock_open(order: WorkOrder, *, hours: float = 2) -> str:
+    """When the car can be fetched."""
+    return f"{timezone.localtime(when_open(order.store, hours=hours)):%Y-%m-%dT%H:%M}"
 
 
 def same_time(booked: Appointment) -> Mapping[str, Any]:
@@ -500,7 +566,15 @@ def removed(client: Client, absence: Absence, body: Mapping[str, Any]) -> int:
 
 
 DOCUMENTS = (
-    Document(USER, "dms:users", {"locked": locked_colleague, "not_locked": UserFactory.create}),
+    Document(
+        USER,
+        "dms:users",
+        {
+            "locked": locked_colleague,
+            "not_locked": UserFactory.create,
+            "gone": partial(UserFactory.create, is_active=False),
+        },
+    ),
     Document(
         ABSENCE,
         "dms:absences",
@@ -581,7 +655,13 @@ DOCUMENTS = (
     Document(
         VISIT,
         "sales:visits",
-        {"unfilled": unfilled_visit, "left_nothing": guest_who_left_nothing, "known": ShowroomVisitFactory.create},
+        {
+            "unfilled": unfilled_visit,
+            "left_nothing": guest_who_left_nothing,
+            "known": ShowroomVisitFactory.create,
+            "gone": guest_who_left,
+            "void": void_line,
+        },
         {"complete": lambda _visit: {"phone": "13800000077", "name": "谷雨"}},
     ),
     Document(
@@ -608,6 +688,12 @@ DOCUMENTS = (
         },
     ),
     Document(
+        MERGE,
+        "crm:customer-merges",
+        {"merged": CustomerMergeFactory.create, "undone": undone_merge},
+        {"undo": lambda _merge: {"reason": "两个人"}},
+    ),
+    Document(
         PHONE,
         "crm:phones",
         {"only": PhoneFactory.create, "second": second_phone},
@@ -616,8 +702,12 @@ DOCUMENTS = (
     Document(
         VEHICLE,
         "crm:vehicles",
-        {"vehicle": VehicleFactory.create},
-        {"hand_over": new_owner, "edit": lambda vehicle: {"plate": vehicle.plate}},
+        {"vehicle": VehicleFactory.create, "read": car_that_was_read},
+        {
+            "hand_over": new_owner,
+            "edit": lambda vehicle: {"plate": vehicle.plate},
+            "mileage": lambda _vehicle: {"km": 12, "km_confirmed": True},
+        },
         {"edit": ("patch", "crm:vehicles-detail")},
     ),
     Document(
@@ -703,6 +793,7 @@ DOCUMENTS = (
             "paid": partial(WorkOrderFactory.create, stage="paid"),
             "with_gate_pass": order_with_gate_pass,
             "released": partial(WorkOrderFactory.create, stage="released"),
+            "not_checked_in": order_without_check_in,
             "cancelled": cancelled_work_order,
             "returning": returning_car,
         },
@@ -712,9 +803,18 @@ DOCUMENTS = (
             "take_up": put_off,
             "dispatch_job": technician,
             "authorise": signed_by_name,
+            "estimate": lambda order: {"promised_at": clock_open(order)},
+            "diagnose": lambda _order: {"cause": "磨损", "correction": "更换"},
+            "promise": lambda order: {"to": clock_open(order, hours=5)},
             "check": passed,
             "ready": all_six_points,
         },
+    ),
+    Document(
+        FINDING,
+        "aftersales:findings",
+        {"reported": FindingFactory.create, "answered": answered_finding},
+        {"price": by_code},
     ),
     Document(
         WORK_LINE,

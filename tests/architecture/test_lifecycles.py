@@ -41,7 +41,7 @@ BY_HAND = {
         CALLED   > BOOKED DECLINED VOID
         BOOKED   >
         DECLINED > BOOKED
-        VOID     >
+        VOID     > LISTED PRINTED MAILED CALLED
     """,
     "sales.Lead": """
         OPEN           > LOSS_REQUESTED ORDERED
@@ -98,7 +98,7 @@ BY_HAND = {
         DECLINED   > PROPOSED
         DEFERRED   > PROPOSED
         STARTED    > DONE
-        DONE       >
+        DONE       > STARTED DECLINED
     """,
 }
 """Lifecycle → which status may follow which, as the business says it. Written from the specification, not from the code."""

@@ -17,9 +17,11 @@ APPEND_ONLY = {
     "aftersales_promisechange",
     "aftersales_qualitycheck",
     "aftersales_settlement",
+    "aftersales_signedpaper",
     "crm_servicerecord",
     "crm_invoiceline",
     "crm_mileagereading",
+    "crm_misreading",
     "crm_payment",
     "crm_refund",
     "dms_event",
@@ -88,7 +90,13 @@ def test_names_of_constraints_are_given_once():
 
 MET_BY_PROGRAMS = re.compile(r"_(status_known|has_lease|has_time|in_range|unique|positive|range)$")
 MET_IN_ACTIONS = {
+    "finding_answered_by_somebody",
+    "promisechange_told_how",
+    "signedpaper_addendum_of_consent",
+    "signedpaper_one_of_its_kind",
+    "workorder_promised_when_signed",
     "appointment_slot_is_its_time",
+    "appointment_stay_begins_at_its_time",
     "authorisation_of_work_order",
     "deliverysheet_confirmed_by_name",
     "gatepass_used_by_somebody",

@@ -221,7 +221,10 @@ def the_car_is_maintained(story: Story) -> None:
     for _line in ("雨刮片", "机油滤清器"):
         clerk.presses("发料").presses("发料", within=clerk.dialog)
     expect(clerk.main.get_by_text("已领")).to_have_count(2)
-    technician.reloads().presses("完工").presses("自检合格").is_told("：合格")
+    technician.reloads().presses("完工").presses("原因与处理").types(
+        故障原因="胶条老化", 处理结果="更换雨刮片"
+    ).presses("原因与处理", within=technician.dialog)
+    technician.presses("自检合格").is_told("：合格")
 
 
 def three_people_check(story: Story) -> None:

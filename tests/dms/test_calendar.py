@@ -1,11 +1,12 @@
 """Working days and calling hours."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from dms.models import HolidayOverride
+from dms.navigation import own_due_work
 from dms.records import business_hours
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -19,7 +20,19 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
         (date(2025, 9, 28), True),  # the Sunday worked in exchange
         (date(2025, 11, 22), False),  # a Saturday
         (date(2025, 11, 24), True),
-        (date(1990, 1, 1), True),  # before the calendar begins: a Monday
+        (date(1990, 1, 2), True),  # before the calendar begins: a Tuesday
+        (date(1990, 1, 1), False),  # New Year, in any year
+        (date(2029, 2, 12), False),  # the eve of the Spring Festival, a Monday of a year that nobody has published
+        (date(2029, 2, 15), False),
+        (date(2029, 2, 16), True),
+        (date(2029, 4, 4), False),  # Tomb-Sweeping Day
+        (date(2029, 5, 1), False),
+        (date(2029, 5, 2), False),
+        (date(2028, 5, 28), False),  # Dragon Boat Festival on a Sunday
+        (date(2031, 6, 24), False),  # Dragon Boat Festival, a Tuesday: the third month was doubled
+        (date(2031, 10, 1), False),  # National Day and Mid-Autumn on one day
+        (date(2031, 10, 2), False),
+        (date(2031, 10, 6), True),
         (date(2099, 10, 3), False),  # long before it is published: a Saturday
     ],
 )
@@ -64,3 +77,13 @@ def test_nobody_is_called_at_night_on_a_holiday_or_in_the_break(store, at, found
 def test_calling_hours_are_those_of_the_clock_here_not_of_utc():
     at = datetime(2025, 11, 24, 23, 30, tzinfo=ZoneInfo("UTC"))  # 07:30 of the 25th
     assert business_hours.calling_time(at) == datetime(2025, 11, 25, 9, tzinfo=SHANGHAI)
+
+
+def test_a_month_before_the_known_calendar_ends_who_configures_is_told(cast):
+    ends = business_hours.LAST_KNOWN
+    before, told = (datetime.combine(ends - timedelta(days=days), time(12), SHANGHAI) for days in (32, 30))
+    assert not own_due_work.calendar_ends(cast.admin, None, before)
+    (item,) = own_due_work.calendar_ends(cast.admin, None, told)
+    assert str(ends.year + 1) in item.title
+    HolidayOverride.objects.create(day=date(ends.year + 1, 2, 20), is_workday=True)
+    assert not own_due_work.calendar_ends(cast.admin, None, told)

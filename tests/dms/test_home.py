@@ -1,6 +1,6 @@
 """Home and own work: figures, the process map drawn from lifecycles, what is due with its act."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from dms.actions import people
 from dms.background import outbox
+from dms.formats.days import moment
 from dms.models import Absence, Message, Store
 from dms.navigation import due_work, figures, own_due_work, registry
 from dms.navigation.process_map import draw
@@ -139,8 +140,20 @@ def test_my_work_lists_everything_by_time_longest_waiting_first(signed_in, cast,
 
 
 # --- the process map ----------------------------------------------------------------------------------------------------
+AFTERNOON = moment(timezone.localdate(), time(14))
+
+
+def test_nothing_turns_late_on_the_map_while_the_store_is_closed(store, cast):
+    evening = moment(timezone.localdate(), time(17, 50))
+    outbox.post(channel="sms", recipient="1", title="", body="", key="k", store=store, due_at=evening)
+    store.refresh_from_db()
+    for hours, overdue in ((5, 0), (14.75, 0), (16, 1)):  # 22:50; 08:35 and 09:50 of the next day
+        (node, *_others) = draw([MESSAGES], cast.sales_manager, store, evening + timedelta(hours=hours))[0].nodes
+        assert node.overdue == overdue
+
+
 def test_the_map_counts_what_is_near_and_past_its_limit(store, cast):
-    now = timezone.now()
+    now = AFTERNOON
     for minutes in (5, 50, 70, 90):
         outbox.post(
             channel="sms",
@@ -156,7 +169,7 @@ def test_the_map_counts_what_is_near_and_past_its_limit(store, cast):
 
 
 def test_at_most_one_node_of_a_lane_is_the_bottleneck(store, cast, failed):
-    now = timezone.now()
+    now = AFTERNOON
     Message.objects.filter(pk=failed.pk).update(due_at=now - timedelta(days=1))
     for n in range(3):
         outbox.post(

@@ -118,3 +118,33 @@ def test_minute_by_minute_it_comes_to_the_same(quarters, minute):
     assert hours.next_open(start, weekday) == walked
     open_hours = sum(hours.minutes_in(hour) for hour in range(24))
     assert open_hours == sum((ends - begins).seconds // 60 for begins, ends in hours.stretches(FRIDAY))
+
+
+@pytest.mark.parametrize(
+    ("hours", "moment", "span", "found"),
+    [
+        (WHOLE, "2026-11-20 10:30", timedelta(hours=2), "2026-11-20 08:30"),
+        (WHOLE, "2026-11-20 09:00", timedelta(hours=2), "2026-11-19 16:30"),  # the night does not count
+        (WHOLE, "2026-11-20 03:00", timedelta(hours=2), "2026-11-19 16:00"),  # nor does it make anything late
+        (WHOLE, "2026-11-23 08:30", timedelta(minutes=1), "2026-11-20 17:59"),  # over the weekend
+        (BROKEN, "2026-11-20 14:00", timedelta(hours=2), "2026-11-20 10:30"),
+        (WHOLE, "2026-11-23 10:00", timedelta(days=1), "2026-11-20 10:00"),
+        (WHOLE, "2026-11-22 10:00", timedelta(days=3), "2026-11-17 18:00"),
+    ],
+)
+def test_so_long_before_in_opening_time(hours, moment, span, found):
+    assert hours.back(at(moment), span, weekday) == at(found)
+
+
+@given(
+    st.sampled_from([WHOLE, BROKEN]),
+    st.integers(0, 3 * 24 * 60),
+    st.integers(1, 23 * 60),
+)
+def test_going_forward_and_back_takes_the_same_opening_minutes(hours, since, span):
+    start = at("2026-11-20 00:00") + timedelta(minutes=since)
+    end = hours.forward(start, timedelta(minutes=span), weekday)
+    minutes = int((end - start).total_seconds() // 60)
+    opened = sum(hours.is_open(start + timedelta(minutes=step), weekday) for step in range(minutes))
+    assert opened == span
+    assert hours.back(end, timedelta(minutes=span), weekday) in {start, hours.next_open(start, weekday)}

@@ -23,7 +23,7 @@ BY_HAND = """
 reception: home people catalogue | crm: view edit reveal | sales: view register
 adviser: home people catalogue | crm: view edit reveal call | sales: view register sell
 sales_manager: home people catalogue absences unlock messages jobs events | crm: view edit reveal call manage
-   | sales: view register sell approve stock cost see_margin | aftersales: view turnover | parts: view
+   | sales: view register sell approve stock cost | aftersales: view turnover | parts: view
    | reports: view manage | billing: credit
 service_adviser: home people catalogue | crm: view edit reveal call | aftersales: view book receive turnover | parts: view
 workshop: home people absences | crm: view | aftersales: view repair dispatch inspect turnover | parts: view | sales: view

@@ -18,7 +18,7 @@ from django.urls import reverse
 from devstack.valkey import Valkey
 from dms.actions import people as people_actions
 from dms.formats import display
-from dms.models import Role, RoleRight, User
+from dms.models import Job, Role, RoleRight, User
 from tests import owner
 from tests.dms import stack
 
@@ -245,3 +245,18 @@ def test_a_redis_that_hangs_costs_one_second_once_and_one_that_is_gone_nothing(c
     assert seconds(lonely, 200) < 0.8
     User.objects.filter(pk=cast.adviser.pk).update(is_active=False)
     assert seconds(lonely, 302) < 0.8
+
+
+def test_an_act_that_wakes_a_worker_costs_no_second_wait_for_a_redis_that_hangs(cast, redis, lonely, signed_in):
+    session = signed_in(cast.sales_manager).cookies[settings.SESSION_COOKIE_NAME].value
+    took = []
+    with browser_at(str(lonely.base_url), session) as manager:
+        assert manager.get("/exports/jobs/").status_code == 200
+        redis.process.send_signal(signal.SIGSTOP)
+        for _time in range(3):
+            began = time.monotonic()
+            send(manager, "/exports/jobs/", {})
+            took.append(time.monotonic() - began)
+    assert took[0] < 2.5
+    assert max(took[1:]) < 0.8
+    assert Job.objects.filter(status="QUEUED").count() == 3

@@ -15,7 +15,14 @@ from tests.factories.care import (
     RecallEntryFactory,
     owners,
 )
-from tests.factories.customers import CustomerFactory, InvoiceFactory, PaymentFactory, PhoneFactory, VehicleFactory
+from tests.factories.customers import (
+    CustomerFactory,
+    CustomerMergeFactory,
+    InvoiceFactory,
+    PaymentFactory,
+    PhoneFactory,
+    VehicleFactory,
+)
 from tests.factories.group import (
     BrandFactory,
     ColourFactory,
@@ -50,8 +57,10 @@ from tests.factories.sales import (
     advance_order,
 )
 from tests.factories.workshop import (
+    AddendumFactory,
     AppointmentFactory,
     BayFactory,
+    FindingFactory,
     LabourOperationFactory,
     ShopHourFactory,
     WorkLineFactory,
@@ -60,12 +69,14 @@ from tests.factories.workshop import (
     labour_of,
     operation,
     part_of,
+    when_open,
 )
 
 __all__ = [
     "advance_order",
     "advance_work_order",
     "AbsenceFactory",
+    "AddendumFactory",
     "ApiTokenFactory",
     "AppointmentFactory",
     "AttachmentFactory",
@@ -76,7 +87,9 @@ __all__ = [
     "ColourFactory",
     "ContactFactory",
     "CustomerFactory",
+    "CustomerMergeFactory",
     "DeliverySheetFactory",
+    "FindingFactory",
     "FollowUpFactory",
     "InvoiceFactory",
     "JobFactory",
@@ -117,6 +130,7 @@ __all__ = [
     "operation",
     "owners",
     "part_of",
+    "when_open",
     "reason",
     "role_named",
     "vin_of",

@@ -8,9 +8,10 @@ from django.utils import timezone
 from factory.declarations import SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from aftersales.actions import appointments, checks, consent, lines, release, work_orders, workshop
-from aftersales.models import Appointment, Bay, LabourOperation, ShopHour, WorkLine, WorkOrder
+from aftersales.actions import appointments, checks, consent, findings, lines, release, work_orders, workshop
+from aftersales.models import Appointment, Authorisation, Bay, Finding, LabourOperation, ShopHour, WorkLine, WorkOrder
 from crm.models import Payment, Vehicle
+from dms.formats.opening_hours import OpeningHours
 from dms.models import Store, User
 from parts.models import Part
 from tests.factories.base import ActFactory, SharedFactory, fresh, member
@@ -53,8 +54,15 @@ class LabourOperationFactory(SharedFactory[LabourOperation]):
     hours = Decimal(1)
 
 
+OPEN = range(9, 17)
+"""Whole hours in which every store of the tests is open."""
+
+
 def hour_ahead(number: int) -> dt.datetime:
-    return timezone.now().replace(minute=0, second=0, microsecond=0) + dt.timedelta(hours=1 + number % 8000)
+    """An hour of its own in which guests are received, from tomorrow on."""
+    days, hour = divmod(number % 2400, len(OPEN))
+    day = timezone.localdate() + dt.timedelta(days=1 + days)
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(OPEN[hour])))
 
 
 class ShopHourFactory(DjangoModelFactory[ShopHour]):
@@ -84,12 +92,20 @@ class AppointmentFactory(ActFactory[Appointment]):
         return appointments.book(vehicle, visit=visit, customer=owner, store=store, by=by)
 
 
+def when_open(store: Store, *, hours: float = 2) -> dt.datetime:
+    """So many hours from now, or when the store opens after that: a time that can be promised."""
+    at, opening = timezone.now() + dt.timedelta(hours=hours), OpeningHours.of(store)
+    days = (at.date() + dt.timedelta(days=ahead) for ahead in range(-1, 3))
+    return next(max(at, opens) for day in days for opens, closes in opening.stretches(day) if at <= closes)
+
+
 def estimate(order: WorkOrder, cast: Cast) -> None:
-    consent.estimate(order, promised_at=timezone.now() + dt.timedelta(hours=2), by=order.adviser)
+    consent.estimate(order, promised_at=when_open(order.store), by=order.adviser)
 
 
 def sign(order: WorkOrder, cast: Cast) -> None:
-    consent.authorise(order, method="SIGNATURE", given_by=order.customer.name, by=order.adviser)
+    name = order.customer.name
+    consent.authorise(order, method="SIGNATURE", given_by=name, signature=name, by=order.adviser)
 
 
 def dispatch(order: WorkOrder, cast: Cast) -> None:
@@ -102,6 +118,7 @@ def start(order: WorkOrder, cast: Cast) -> None:
 
 def finish(order: WorkOrder, cast: Cast) -> None:
     workshop.finish_line(labour_of(order), by=cast.technician)
+    workshop.diagnose(order, cause="刹车片磨损", correction="更换刹车片", by=cast.technician)
     for line in order.lines.filter(kind="PART"):
         workshop.issue_part(line, quantity=line.quantity, signed_by="石斛", by=cast.parts_clerk)
 
@@ -178,7 +195,7 @@ class WorkOrderFactory(ActFactory[WorkOrder]):
         quantity: int,
     ) -> WorkOrder:
         order = work_orders.open_work_order(vehicle, store=store, by=by, complaint=complaint)
-        work_orders.check_in(order, km=km, by=by)
+        work_orders.check_in(order, km=km, by=by, km_confirmed=True)
         if stage != "draft":
             lines.add_labour(order, operation=LabourOperation.objects.get(code=operation), by=by)
             if part:
@@ -208,3 +225,34 @@ class WorkLineFactory(ActFactory[WorkLine]):
     @staticmethod
     def act(*, work_order: WorkOrder, operation: LabourOperation, store: Store, by: User) -> WorkLine:
         return lines.add_labour(work_order, operation=operation, by=by)
+
+
+class FindingFactory(ActFactory[Finding]):
+    """Worn brakes, found on a car in work."""
+
+    class Meta:
+        model = Finding
+
+    store = SubFactory(StoreFactory)
+    by = member(lambda cast: cast.technician)
+    work_order = SubFactory(WorkOrderFactory, store=SelfAttribute("..store"), stage="in_work")
+
+    @staticmethod
+    def act(*, work_order: WorkOrder, store: Store, by: User) -> Finding:
+        return findings.report(work_order, what="前刹车片到限", cause="磨损", by=by)
+
+
+class AddendumFactory(ActFactory[Authorisation]):
+    """Extra work agreed to by phone."""
+
+    class Meta:
+        model = Authorisation
+
+    store = SubFactory(StoreFactory)
+    by = member(lambda cast: cast.service_adviser)
+    work_order = SubFactory(WorkOrderFactory, store=SelfAttribute("..store"), stage="in_work")
+
+    @staticmethod
+    def act(*, work_order: WorkOrder, store: Store, by: User) -> Authorisation:
+        lines.add_labour(work_order, operation=operation("B01"), by=by)
+        return consent.authorise(work_order, method="PHONE", given_by="夏至", evidence="13800000021", by=by)

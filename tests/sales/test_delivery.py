@@ -17,7 +17,7 @@ from crm.models import FollowUp
 from dms.models import Attachment, Event
 from dms.navigation import due_work, registry
 from dms.navigation.process_map import draw
-from sales.actions import deliveries, owner_cards, stock
+from sales.actions import deliveries, orders, owner_cards, stock
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, StockCar
 from tests.conftest import refuses
 from tests.factories import VehicleFactory, fresh
@@ -181,6 +181,20 @@ def test_a_purchase_is_closed_once_nothing_is_owed(signed_sheet, order, cast, si
     order.refresh_from_db()
     assert order.status == "CLOSED"
     assert close not in client.get(page).text
+
+
+def test_what_closed_a_sale_is_not_given_back_by_the_till_alone(signed_sheet, order, cast, signed_in):
+    deliveries.deliver_order(order, by=cast.adviser)
+    order.refresh_from_db()
+    orders.close_order(order, by=cast.sales_manager)
+    client, where = signed_in(cast.cashier), f"/api/v1/crm/invoices/{order.invoice_id}/refund/"
+    for amount in (order.invoice.paid, 1):
+        answer = client.post(
+            where, {"amount": str(amount), "method": "CASH", "reason": "x"}, content_type="application/json"
+        )
+        assert (answer.status_code, answer.json()["code"]) == (409, "refund_leaves_sale_paid")
+    order.invoice.refresh_from_db()
+    assert order.invoice.refunded == 0
 
 
 def test_the_api_delivers(signed_sheet, order, cast, signed_in):

@@ -6,7 +6,7 @@ from dms import base_data
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dms", "0004_whole_names")]
+    dependencies = [("dms", "0006_days_a_store_is_closed")]
 
     operations = [
         migrations.AlterField(
