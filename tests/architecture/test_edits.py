@@ -34,6 +34,7 @@ EDITING = [
 NO_EDIT = {
     "ShowroomVisit-complete": "a line is completed once; the second is told that it is complete",
     "WorkOrder-promise": "a time is proposed, and the whole is judged by the consent that follows",
+    "WorkOrder-diagnose": "cause and correction are one statement of the one technician who has the car",
     "Quote-revise": "a new version, beside the one it begins with",
     "WorkLine-issue": "pieces that leave, not the quantity of the line",
     "WorkLine-give_back": "pieces that come back, not the quantity of the line",
