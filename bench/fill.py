@@ -168,7 +168,7 @@ class Filling:
         of = {status: Lead.objects.filter(pk__in=pks) for status, pks in self._cards_by_status().items()}
         of["DELIVERED"].update(status="ORDERED", next_contact_at=None)
         of["DELIVERED"].update(status="DELIVERED")
-        of["LOST"].update(status="LOSS_REQUESTED", loss_reason=loss)
+        of["LOST"].update(status="LOSS_REQUESTED", loss_reason=loss, loss_class="SAME_BRAND")
         of["LOST"].update(status="LOST", loss_approved_by=manager, next_contact_at=None)
 
     def _cards_by_status(self) -> dict[str, list[int]]:

@@ -65,6 +65,7 @@ registry.lanes.extend(
             "crm.call",
             "due_from",
             limit_minutes=3 * 24 * 60,
+            due_by="due_by",
         ),
         Lane(
             "crm",

@@ -163,6 +163,8 @@ class Lane:
     since: str
     limit_minutes: int = 24 * 60
     over: tuple[str, ...] = ()
+    due_by: str = ""
+    """The filter of the list by which what lies ahead is left out, where ``since`` may lie ahead: it waits for nobody yet."""
 
 
 Moment = timelines.Moment

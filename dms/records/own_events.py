@@ -7,6 +7,7 @@ from dms.core.event_words import event
 USER_PROFILE_CHANGED = event("user.profile_changed", _("Profile changed"))
 USER_PASSWORD_CHANGED = event("user.password_changed", _("Password changed"))
 USER_UNLOCKED = event("user.unlocked", _("Sign-in unlocked"))
+USER_REVEALS_AT_LIMIT = event("user.reveals_at_limit", _("As many numbers shown as one may see in an hour"))
 USER_SWITCHED_OFF = event("user.switched_off", _("Colleague left"))
 USER_SWITCHED_ON = event("user.switched_on", _("Colleague is back"))
 USER_WORK_HANDED_OVER = event("user.work_handed_over", _("Work handed over"))

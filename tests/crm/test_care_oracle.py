@@ -12,11 +12,23 @@ from tests.clock import HERE, at
 from tests.factories import owners
 
 
+FREE = {
+    date.fromisoformat(day)
+    for day in (
+        "2027-01-01 2027-02-05 2027-02-06 2027-02-07 2027-02-08 2027-04-05 2027-05-01 2027-05-02 2027-06-09 2027-09-15 "
+        "2027-10-01 2027-10-02 2027-10-03 2028-01-01 2028-01-25 2028-01-26 2028-01-27 2028-01-28 2028-04-04 2028-05-01 "
+        "2028-05-02 2028-05-28 2028-10-01 2028-10-02 2028-10-03 2029-01-01 2029-02-12 2029-02-13 2029-02-14 2029-02-15 "
+        "2029-04-04 2029-05-01 2029-05-02 2029-06-16 2029-09-22 2029-10-01 2029-10-02 2029-10-03"
+    ).split()
+}
+"""The days the law makes free in years whose calendar is not published, from a printed almanac."""
+
+
 def works(day: date) -> bool:
     try:
         return chinese_calendar.is_workday(day)
     except NotImplementedError:
-        return day.weekday() < 5
+        return day.weekday() < 5 and day not in FREE
 
 
 def next_calling(moment: datetime) -> datetime:
