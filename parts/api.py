@@ -1,6 +1,7 @@
 """Parts, stock, moves, reservations and lost sales over the API: the same acts as on the pages."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -34,8 +35,9 @@ class PartField(CodeField):
         part: Part = super().to_internal_value(folding.code(str(data)))
         return part
 
-    def to_representation(self, obj: Part) -> str:
-        return obj.number
+    def to_representation(self, obj: Any) -> str:
+        number: str = obj.number
+        return number
 
 
 class PartSerializer(BaseSerializer):

@@ -78,7 +78,10 @@ def test_the_pages_of_write_up_and_booking_ask_for_the_reason_beside_the_form(si
     assert (told.status_code, told.json()["code"]) == (409, "vin_without_reason")
     made = client.post(reverse("api:aftersales:work-orders-list"), body | {"vin_reason": WHY}, "application/json")
     assert made.status_code == 201
-    assert set(Vehicle.objects.exclude(vin_reason="").values_list("vin", "vin_reason")) == {(WRONG, WHY), (FOREIGN, WHY)}
+    assert set(Vehicle.objects.exclude(vin_reason="").values_list("vin", "vin_reason")) == {
+        (WRONG, WHY),
+        (FOREIGN, WHY),
+    }
 
 
 def test_a_page_asks_for_the_reason_and_takes_the_same_form_with_it(signed_in, store, manager, owner):
@@ -145,7 +148,8 @@ def test_a_new_car_at_the_desk_has_the_drive_that_its_plate_tells(store, manager
 def test_the_family_of_a_plate_stands_on_the_page_of_the_car_and_in_the_api(signed_in, store, manager):
     car = VehicleFactory.create(plate="川A1234警")
     client = signed_in(manager)
-    assert "警用" in client.get(reverse("crm:vehicle", args=[car.pk])).content.decode()
+    page = client.get(reverse("crm:vehicle", args=[car.pk])).content.decode()
+    assert "警用号牌" in page, page[page.index("<h1") :][:900]
     assert client.get(reverse("api:crm:vehicles-detail", args=[car.pk])).json()["plate_kind"] == "police"
 
 
@@ -173,3 +177,23 @@ def test_no_statement_brings_a_vin_that_does_not_fit_without_its_reason(store):
     }
     assert misjudged(refused) == []
     assert verdict(vouched) == ""
+
+
+def test_an_edit_by_page_and_by_api_asks_and_takes_the_same_again(signed_in, store, manager):
+    car, client = VehicleFactory.create(plate="川B54321"), signed_in(manager)
+    page = reverse("crm:vehicle_edit", args=[car.pk])
+    form = client.get(page).context["form"]
+    typed = {"plate": "川AD12345", "vin": WRONG, "energy": "PETROL", "opened": form["opened"].value()}
+    assert list(client.post(page, typed).context["form"].errors) == ["vin_reason"]
+    assert list(client.post(page, typed | {"vin_reason": WHY}).context["form"].errors) == ["plate_confirmed"]
+    assert client.post(page, typed | {"vin_reason": WHY, "plate_confirmed": "on"}).status_code == 302
+    car.refresh_from_db()
+    assert (car.plate, car.vin, car.vin_reason) == ("川AD12345", WRONG, WHY)
+    api = reverse("api:crm:vehicles-detail", args=[car.pk])
+    told = client.patch(api, {"vin": FOREIGN, "plate": "川AD12346"}, "application/json")
+    assert (told.status_code, told.json()["code"]) == (409, "vin_without_reason")
+    body = {"vin": FOREIGN, "plate": "川AD12346", "vin_reason": WHY}
+    told = client.patch(api, body, "application/json")
+    assert (told.status_code, told.json()["code"]) == (409, "plate_odd")
+    taken = client.patch(api, body | {"plate_confirmed": True}, "application/json")
+    assert (taken.status_code, taken.json()["vin_reason_by"]) == (200, manager.pk)

@@ -255,8 +255,9 @@ def test_a_car_with_a_doubtful_vin_is_entered_with_a_reason_by_page_and_by_api(v
     assert client.post(page, typed | {"vin_reason": "as on the metal"}).status_code == 302
     car = StockCar.objects.get(vin=DOUBTFUL)
     assert (car.vin_reason, car.vin_reason_by) == ("as on the metal", cast.warehouse)
-    body = {"vin": "LSVAM4187C2184841", "variant": variant.code, "store": store.code}
+    body = {"vin": "LSVAM4187C2184841", "variant": variant.pk, "store": store.code}
     asked = client.post("/api/v1/sales/stock-cars/", body, "application/json")
+    assert asked.status_code == 409, asked.json()
     assert (asked.status_code, asked.json()["code"]) == (409, "vin_without_reason")
     taken = client.post("/api/v1/sales/stock-cars/", body | {"vin_reason": "as on the metal"}, "application/json")
     assert (taken.status_code, taken.json()["vin_reason"]) == (201, "as on the metal")
