@@ -11,16 +11,18 @@ from crm.models import FollowUp
 from tests.clock import HERE, at
 from tests.factories import owners
 
-
-FREE = {
-    date.fromisoformat(day)
-    for day in (
-        "2027-01-01 2027-02-05 2027-02-06 2027-02-07 2027-02-08 2027-04-05 2027-05-01 2027-05-02 2027-06-09 2027-09-15 "
-        "2027-10-01 2027-10-02 2027-10-03 2028-01-01 2028-01-25 2028-01-26 2028-01-27 2028-01-28 2028-04-04 2028-05-01 "
-        "2028-05-02 2028-05-28 2028-10-01 2028-10-02 2028-10-03 2029-01-01 2029-02-12 2029-02-13 2029-02-14 2029-02-15 "
-        "2029-04-04 2029-05-01 2029-05-02 2029-06-16 2029-09-22 2029-10-01 2029-10-02 2029-10-03"
-    ).split()
+SPRING, EACH_YEAR = {2027: (2, 5), 2028: (1, 25), 2029: (2, 12)}, ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
+FESTIVALS = {
+    date(2027, 4, 5),
+    date(2027, 6, 9),
+    date(2027, 9, 15),
+    date(2028, 4, 4),
+    date(2028, 5, 28),
+    date(2029, 4, 4),
 }
+FESTIVALS |= {date(2029, 6, 16), date(2029, 9, 22)}
+FREE = {date(year, *day) for year in SPRING for day in EACH_YEAR} | FESTIVALS
+FREE |= {date(year, month, eve + step) for year, (month, eve) in SPRING.items() for step in range(4)}
 """The days the law makes free in years whose calendar is not published, from a printed almanac."""
 
 
