@@ -106,7 +106,11 @@ class Part(UpdatedAt, Bilingual):
                 violation_error_message=_("A part number has letters, digits, blanks, dots, slashes and dashes."),
             ),
             # Kept as printed, known by its code: two spellings of one number are one part, whoever writes the row.
-            StoredCheck(name="part_number_code_true", condition=Q(number_code=NumberCode(F("number")))),
+            StoredCheck(
+                name="part_number_code_true",
+                condition=Q(number_code=NumberCode(F("number"))),
+                violation_error_message=_("The code of a part number is that of its spelling."),
+            ),
             models.UniqueConstraint(
                 fields=["number_code"],
                 name="part_number_once",

@@ -108,7 +108,7 @@ def vouched_vin(text: str | None, *, reason: str, by: User) -> Facts:
     return {"vin": number, "vin_reason": reason, "vin_reason_by": by, "vin_reason_at": timezone.now()}
 
 
-def vouched_anew(vehicle: Vehicle, text: str | None, reason: str | None, *, by: User) -> Facts:
+def vouched_anew(vehicle: Vehicle, *, text: str | None, reason: str | None, by: User) -> Facts:
     """The columns of a VIN that was changed, or is said to be right by another reason; none when it stands as it was."""
     stands = read_vin(text) == vehicle.vin
     if reason is None:
@@ -156,7 +156,7 @@ def change_vehicle(
     vehicle = Vehicle.objects.lock(vehicle)
     if "plate" in facts:
         facts["plate"] = read_plate(facts["plate"])
-    facts |= vouched_anew(vehicle, facts.pop("vin", vehicle.vin), vin_reason, by=by)
+    facts |= vouched_anew(vehicle, text=facts.pop("vin", vehicle.vin), reason=vin_reason, by=by)
     changed = {name: value for name, value in facts.items() if getattr(vehicle, name) != value}
     if not changed:
         return vehicle

@@ -45,6 +45,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='vehicle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('vin_reason', ''), ('vin_reason_at__isnull', True)), models.Q(('vin_reason__regex', '\\S'), ('vin_reason_at__isnull', False)), _connector='OR'), name='vehicle_vin_reason_dated'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('vin_reason', ''), ('vin_reason_at__isnull', True)), models.Q(('vin_reason__regex', '\\S'), ('vin_reason_at__isnull', False)), _connector='OR'), name='vehicle_vin_reason_dated', violation_error_message='Why a VIN is right is kept with the moment at which it was said.'),
         ),
     ]

@@ -44,5 +44,6 @@ def vouched(name: str) -> list[StoredCheck]:
             name=f"{name}_vin_reason_dated",
             condition=Q(vin_reason="", vin_reason_at__isnull=True)
             | Q(vin_reason__regex=r"\S", vin_reason_at__isnull=False),
+            violation_error_message=_("Why a VIN is right is kept with the moment at which it was said."),
         ),
     ]

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='part',
-            constraint=models.CheckConstraint(condition=models.Q(('number_code', parts.models.NumberCode(models.F('number')))), name='part_number_code_true'),
+            constraint=models.CheckConstraint(condition=models.Q(('number_code', parts.models.NumberCode(models.F('number')))), name='part_number_code_true', violation_error_message='The code of a part number is that of its spelling.'),
         ),
         migrations.AddConstraint(
             model_name='part',
