@@ -14,7 +14,7 @@ from aftersales.models import Appointment, Bay, LabourOperation, WorkOrder
 from crm.models import Vehicle
 from dms.demo.cast import Crew, data
 from dms.demo.stage import Stage, moment
-from dms.models import Store, User
+from dms.models import Absence, Store, User
 from dms.models.catalogue import Energy
 
 QUARTERS = (9, 9.25, 9.5, 9.75, 10, 10.5, 10.75, 11, 13.25, 13.5, 14, 14.5, 15, 15.5)
@@ -113,11 +113,17 @@ class Shop:
     def desk(self, turn: int) -> User:
         return self.crew.one("service_adviser", turn=turn)
 
+    def desk_on(self, day: date, *, turn: int) -> User:
+        """Who is there that day to receive the guest, as far as it is known."""
+        absent = set(Absence.objects.on(day).values_list("user_id", flat=True))
+        in_turn = [self.desk(turn + step) for step in range(8)]
+        return next((one for one in in_turn if one.pk not in absent), in_turn[0])
+
     def book(self, car: Vehicle, day: date, *, work: Work, channel: str = "") -> Appointment | None:
         hour = self.quarter(day)
         if hour is None:
             return None
-        desk = self.desk(int(hour * 4))
+        desk = self.desk_on(day, turn=int(hour * 4))
         hours = LabourOperation.objects.get(code=work.operation).hours
         chosen = channel or self.rng.choice(["PHONE", "PHONE", "DESK", "ONLINE"])
         wanted = Visit(moment(day, hour), work.words, hours, desk, chosen)
