@@ -172,7 +172,7 @@ class RecallEntrySerializer(serializers.ModelSerializer[RecallEntry]):
         read_only_fields = fields
 
 
-class VoidSerializer(serializers.Serializer[object]):
+class VoidEntrySerializer(serializers.Serializer[object]):
     gone = serializers.BooleanField(
         default=True, help_text="Close the car's file as well: scrapped, moved away or sold."
     )
@@ -187,7 +187,7 @@ class RecallEntryViewSet(ReadViewSet):
     related = ("store", "reason")
     rights = {"*": "crm.call", **RECALL_ENTRY.rights()}
 
-    void = act_verb(RECALL_ENTRY["void"], "void", VoidSerializer)
+    void = act_verb(RECALL_ENTRY["void"], "void", VoidEntrySerializer)
     restore = act_verb(RECALL_ENTRY["restore"], "restore")
 
     @verb()

@@ -45,14 +45,15 @@ class OwnershipSerializer(serializers.ModelSerializer[Ownership]):
         read_only_fields = fields
 
 
+PLATE_KINDS = [(ground.value, words) for ground, words in plates.WORDS.items()]
+
+
 class VehicleSerializer(serializers.ModelSerializer[Vehicle]):
     """A car's file. The VIN or the plate identifies it."""
 
     vin = serializers.CharField(max_length=24, required=False, allow_blank=True, allow_null=True)
     plate = serializers.CharField(max_length=14, required=False, allow_blank=True, allow_null=True)
-    plate_kind = serializers.ChoiceField(
-        choices=[(ground.value, words) for ground, words in plates.WORDS.items()], read_only=True
-    )
+    plate_kind = serializers.ChoiceField(choices=PLATE_KINDS, read_only=True)
     plate_confirmed = serializers.BooleanField(
         required=False, write_only=True, help_text="The colour of the plate is unusual for such a car, and right."
     )

@@ -65,5 +65,13 @@ ENUM_NAMES: Mapping[str, str | list[str]] = {
     "WorkLinePayer": "aftersales.models.WorkLine.Payer",
     "WorkLineStatus": "aftersales.models.WorkLine.Status",
     "WorkOrderStatus": "aftersales.models.WorkOrder.Status",
+    "AgreedHow": "sales.models.allocations.Allocation.Word",
+    "ReasonGroup": "dms.models.Reason.Group",
+    "LossClass": "sales.models.leads.LossClass",
+    "LossVerdict": "sales.models.leads.LossVerdict",
+    "OwnUse": "sales.forms.stock.OWN_USE_CHOICES",
+    "PlateKind": "crm.api.vehicles.PLATE_KINDS",
+    "WorkKind": "dms.records.open_work.KINDS",
+    "ToldHow": "aftersales.models.PromiseChange.Told",
 }
 """Name → where the choices are declared."""

@@ -79,9 +79,16 @@ def field_of(field: forms.Field) -> Field:
     return make(field, required=field.required and field.initial is None)
 
 
+NAMED: dict[str, type[AnyForm]] = {}
+"""The form after which each component is called."""
+
+
 @cache
 def body_of(form: type[AnyForm]) -> type[serializers.Serializer[object]]:
     """``CancelForm`` → ``CancelSerializer``, with the form's sentence as its own."""
     fields = {name: field_of(field) for name, field in form.base_fields.items()}
     name = form.__name__.removesuffix("Form") + "Serializer"
+    if NAMED.setdefault(name, form) is not form:
+        # forms of two apps may be called alike: then the component of the document is named by the app too
+        name = form.__module__.partition(".")[0].title() + name
     return type(name, (serializers.Serializer,), {"__doc__": form.__doc__, "__module__": form.__module__, **fields})

@@ -17,6 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from dms.core.event_words import EVENT_WORDS
 from dms.core.roles import ROLES
@@ -86,6 +88,7 @@ class OnDay(Since):
         return qs.filter(**{f"{self.field_name}__{how}": when for how, when in bounds.items()})
 
 
+@extend_schema_field(OpenApiTypes.INT)
 class OpenOf(filters.ModelChoiceFilter):
     """What is open of one person, also of one who has left: the list behind a count of theirs (dms/records/open_work.py)."""
 

@@ -59,12 +59,15 @@ class CarChangeForm(FieldsOf[StockCar]):
         self.initial.update(forms.model_to_dict(car, fields=self._meta.fields))
 
 
+OWN_USE_CHOICES = [choice for choice in StockCar.Use.choices if choice[0] in OWN_USES]
+
+
 class OwnUseForm(WhyForm):
     """Whether the car is driven or shown from now on, and why."""
 
     use = forms.ChoiceField(
         label=pgettext_lazy("stock car", "use"),
-        choices=[choice for choice in StockCar.Use.choices if choice[0] in OWN_USES],
+        choices=OWN_USE_CHOICES,
         widget=forms.RadioSelect,
     )
     field_order = ["use", "reason"]

@@ -193,6 +193,7 @@ def test_a_call_that_ends_booked_leads_to_the_booking_and_back_to_the_next_call(
         "channel": "PHONE",
     }
     booked = browser.post(answer.url, facts)
+    assert booked.status_code == 302, booked.context["form"].errors
     made = Appointment.objects.get()
     assert (made.vehicle, made.adviser, made.made_by) == (row.vehicle, None, agent)
     assert booked.url == reverse("crm:call_desk")

@@ -56,7 +56,7 @@ RELEASED = {
     "gatepass_used_once": ["UPDATE aftersales_gatepass SET used_at = NULL, used_by_id = NULL"],
     "vehicle_vin_of_settled_order": [
         "UPDATE crm_vehicle SET vin = NULL",
-        "UPDATE crm_vehicle SET vin = 'LSVAM4180C2000001' WHERE id IN (SELECT vehicle_id FROM aftersales_workorder)",
+        "UPDATE crm_vehicle SET vin = 'LSVAM4188C2000001' WHERE id IN (SELECT vehicle_id FROM aftersales_workorder)",
     ],
     "aftersales_settlement_append_only": [
         "UPDATE aftersales_settlement SET customer_pays = 0",

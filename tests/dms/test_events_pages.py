@@ -100,7 +100,7 @@ def test_a_change_of_configuration_is_told_by_the_names_of_the_columns(signed_in
         "new": {"display_name": "杜仲", "skills": []},
     }
     events.record(CONFIGURATION_CHANGED, cast.sales_manager, by=cast.admin, data=data)
-    assert rows(signed_in(cast.admin))[0].facts == "名称 白芷 → 杜仲"
+    assert rows(signed_in(cast.admin))[0].facts == "姓名 白芷 → 杜仲"
 
 
 def test_keys_and_codes_are_for_programs_and_reasons_for_people(signed_in, cast, store):

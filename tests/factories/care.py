@@ -22,6 +22,7 @@ from crm.models import (
     Vehicle,
     VehicleStore,
 )
+from dms.formats import folding
 from dms.models import Store, User, Variant
 from tests.factories.base import ActFactory, SharedFactory, member
 from tests.factories.customers import CustomerFactory, VehicleFactory
@@ -130,8 +131,8 @@ def owners(
         for number, row in enumerate(customers)
     )
     vehicles = Vehicle.objects.bulk_create(
-        Vehicle(plate=f"川A{start + number:05}", model_text="星野 S5", bought_on=bought_on, variant=variant)
-        for number in range(count)
+        Vehicle(plate=plate, plate_code=folding.code(plate), model_text="星野 S5", bought_on=bought_on, variant=variant)
+        for plate in (f"川A{start + number:05}" for number in range(count))
     )
     Ownership.objects.bulk_create(
         Ownership(vehicle=car, customer=row, since=bought_on) for row, car in zip(customers, vehicles, strict=True)

@@ -159,7 +159,7 @@ UNDER_WAY = {
     "stockcar_delivered_has_vehicle": ["UPDATE sales_stockcar SET status = 'DELIVERED'"],
     "stockcar_frozen": [
         "UPDATE sales_stockcar SET store_id = (SELECT id FROM dms_store s WHERE s.id <> sales_stockcar.store_id)",
-        "UPDATE sales_stockcar SET vin = 'LSVAM4180C2000001'",
+        "UPDATE sales_stockcar SET vin = 'LSVAM4188C2000001'",
     ],
 }
 
@@ -205,7 +205,7 @@ def test_rows_begin_where_their_way_begins(other_store):
         "stockcar_moves": [
             (
                 "INSERT INTO sales_stockcar (status, status_at, store_id, variant_id, vin, engine_no, location, certificate, use,"
-                " arrived_on) SELECT 'ALLOCATED', now(), store_id, variant_id, 'LSVAM4180C2000009', '', '', 'IN_HAND', 'NORMAL',"
+                " arrived_on) SELECT 'ALLOCATED', now(), store_id, variant_id, 'LSVAM4182C2000009', '', '', 'IN_HAND', 'NORMAL',"
                 " current_date FROM sales_stockcar"
             ),
         ],
