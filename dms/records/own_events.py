@@ -6,6 +6,8 @@ from dms.core.event_words import event
 
 USER_PROFILE_CHANGED = event("user.profile_changed", _("Profile changed"))
 USER_PASSWORD_CHANGED = event("user.password_changed", _("Password changed"))
+USER_SIGNED_IN = event("user.signed_in", _("Signed in"))
+USER_SIGN_IN_FAILED = event("user.sign_in_failed", _("Sign-in failed"))
 USER_UNLOCKED = event("user.unlocked", _("Sign-in unlocked"))
 USER_PHONE_REVEALED = event("user.phone_revealed", _("Phone number revealed"))
 
