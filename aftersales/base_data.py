@@ -19,7 +19,7 @@ def load(apps: Apps) -> None:
             code=code,
             name=name,
             name_en=name_en,
-            name_key=pinyin.key(name),
+            name_key=pinyin.word_key(name),
             hours=Decimal(hours),
             is_first_service=first,
             is_maintenance=regular,

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from aftersales.models import WorkOrder
+from aftersales.models import Appointment, WorkOrder
 from crm.cells import LINK, car_name
 from crm.models import Customer
 from dms.web.addresses import url
@@ -13,12 +13,12 @@ from dms.web.markup import badge, filled
 REWORK = '%s <span class="st st-late">%s</span>'
 
 
-def car(order: WorkOrder, _request: AuthenticatedHttpRequest) -> Markup | str:
+def car(order: WorkOrder | Appointment, _request: AuthenticatedHttpRequest) -> Markup | str:
     """The number plate, or by what else the car is known before it has one."""
     return car_name(order.vehicle)
 
 
-def customer(order: WorkOrder, request: AuthenticatedHttpRequest) -> Markup | Customer:
+def customer(order: WorkOrder | Appointment, request: AuthenticatedHttpRequest) -> Markup | Customer:
     """The name, and the way to the file for who may open it."""
     if not request.user.has_perm("crm.view"):
         return order.customer

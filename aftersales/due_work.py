@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +17,9 @@ from crm import after_call
 from crm.models import Customer, FollowUp, Result, Trigger, Vehicle
 from dms.core import status_colours
 from dms.core.untyped import AnyRows, ValueRows
-from dms.formats import display
-from dms.formats.days import start_of
-from dms.models import Store, User
+from dms.formats import display, folding
+from dms.formats.days import end_of, start_of
+from dms.models import Absence, Store, User
 from dms.navigation import registry
 from dms.navigation.asks import Ask
 from dms.navigation.due_rows import due_rows
@@ -27,6 +28,8 @@ from dms.navigation.registry import DueItem, Hit, Tile
 from dms.navigation.timelines import Found, Moment, both_names, person
 
 SOON = timedelta(minutes=60)
+AHEAD = timedelta(days=7)
+"""So far ahead somebody is looked for who receives the guest."""
 EXTRA = Q(status__in=["AUTHORISED", "DISPATCHED", "IN_PROGRESS", "ON_HOLD"], lines__status="PROPOSED")
 
 
@@ -51,6 +54,30 @@ def due_of(
         kind=kind,
         act_label=label,
         family=family,
+    )
+
+
+def without_adviser(ask: Ask) -> QuerySet[Appointment]:
+    """Visits of the next days whose adviser is away then, or has left."""
+    away = Absence.objects.filter(
+        user=OuterRef("adviser"), first_day__lte=OuterRef("visit_day"), last_day__gte=OuterRef("visit_day")
+    )
+    rows = ask.of(Appointment.objects.live()).filter(starts_at__lt=end_of(ask.today + AHEAD))
+    rows = rows.annotate(visit_day=TruncDate("starts_at")).filter(Q(adviser__is_active=False) | Exists(away))
+    return rows.select_related("vehicle", "customer", "adviser")
+
+
+@due_rows("aftersales.manage", without_adviser, "starts_at")
+def appointments_without_adviser(booked: Appointment, _user: User, _now_: datetime) -> DueItem:
+    """A visit that nobody receives."""
+    return DueItem(
+        title=f"{booked.vehicle} {booked.customer}",
+        detail=_now("%(name)s is not there on that day") % {"name": booked.adviser},
+        url=f"{reverse('aftersales:appointment_list')}?open_of={booked.adviser_id}",
+        due_at=booked.starts_at,
+        kind=pgettext_lazy("due", "No adviser"),
+        act_label=_("Hand over"),
+        family="wait",
     )
 
 
@@ -223,9 +250,10 @@ def find_work_orders(text: str, user: User, limit: int) -> Sequence[Hit]:
     """By number or its end, or by the plate of a car that is in the shop now."""
     if len(text) < 3:
         return []
-    wanted = Q(number__endswith=text.upper()) | Q(
-        vehicle__plate=text.upper().replace("·", ""), pk__in=orders(user, None).open()
-    )
+    code = folding.code(text)
+    # A plate may be said without its province.
+    plate = "vehicle__plate_code__endswith" if len(code) >= 5 else "vehicle__plate_code"
+    wanted = Q(number__endswith=text.upper()) | Q(**{plate: code}, pk__in=orders(user, None).open())
     rows = orders(user, None).filter(wanted).order_by("-opened_at")[:limit]
     return [
         Hit(

@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.forms import HiddenInput
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,8 @@ from aftersales.models import Appointment, Finding, LabourOperation, WorkLine, W
 from aftersales.models.appointments import AppointmentQuerySet
 from aftersales.models.orders import WorkOrderQuerySet, late_at
 from dms.core.untyped import AnyRows
+from dms.formats import pinyin
+from dms.web.filters import OpenOf
 
 
 class WorkOrderFilter(filters.FilterSet):
@@ -23,6 +25,8 @@ class WorkOrderFilter(filters.FilterSet):
     open = filters.BooleanFilter(method="in_shop", label=_("In the shop"))
     late = filters.BooleanFilter(method="past_promise", label=_("Late"))
     opened = filters.DateFilter(field_name="opened_at", lookup_expr="date", label=pgettext_lazy("filter", "Opened on"))
+    open_of = OpenOf("work_orders")
+    job_of = OpenOf("jobs", label=_("Job of"))
     adviser = filters.NumberFilter(field_name="adviser_id", label=_("Service adviser"), widget=HiddenInput)
     technician = filters.NumberFilter(field_name="technician_id", label=_("Technician"), widget=HiddenInput)
     vehicle = filters.NumberFilter(field_name="vehicle_id", label=_("Vehicle"), widget=HiddenInput)
@@ -74,6 +78,7 @@ class AppointmentFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
     day = filters.DateFilter(field_name="starts_at", lookup_expr="date", label=_("Day"))
     status = filters.ChoiceFilter(choices=Appointment.Status.choices, label=_("Status"))
+    open_of = OpenOf("appointments")
     vehicle = filters.NumberFilter(field_name="vehicle_id", label=_("Vehicle"), widget=HiddenInput)
     customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"), widget=HiddenInput)
     ordering = filters.OrderingFilter(fields={"starts_at": "time"})
@@ -84,6 +89,14 @@ class AppointmentFilter(filters.FilterSet):
 
     def search(self, rows: AppointmentQuerySet, _name: str, value: str) -> AppointmentQuerySet:
         return rows.matching(value.strip()) if value.strip() else rows
+
+
+class AppointmentsAhead(AppointmentFilter):
+    """On the page: visits that are still to come, until others are asked for."""
+
+    def filter_queryset(self, queryset: QuerySet[Appointment]) -> AppointmentQuerySet:
+        visits: AppointmentQuerySet = super().filter_queryset(queryset)
+        return visits if self.data.get("status") or self.data.get("day") else visits.live()
 
 
 class LabourOperationFilter(filters.FilterSet):
@@ -99,4 +112,6 @@ class LabourOperationFilter(filters.FilterSet):
     def search(self, rows: AnyRows, _name: str, value: str) -> Any:
         text = value.strip()
         named = Q(code__istartswith=text) | Q(name__contains=text) | Q(name_en__icontains=text)
-        return rows.filter(named | Q(name_key__contains=text.lower())) if text else rows
+        if letters := pinyin.typed(text):
+            named |= Q(name_key__contains=letters)
+        return rows.filter(named) if text else rows

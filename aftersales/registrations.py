@@ -15,7 +15,12 @@ registry.tabs(
         "aftersales:appointments",
         "aftersales.view",
         "calendar",
-        ("aftersales:appointment_new", "aftersales:appointment", *APPOINTMENT.url_names()),
+        (
+            "aftersales:appointment_list",
+            "aftersales:appointment_new",
+            "aftersales:appointment",
+            *APPOINTMENT.url_names(),
+        ),
         order=10,
     ),
     Tab(

@@ -18,7 +18,7 @@ from crm.models import Customer, MileageReading, Ownership, Phone, Trigger, Vehi
 from crm.models.customers import CustomerStore
 from crm.models.vehicles import VehicleStore
 from crm.planner import CadenceStart
-from dms.formats import phones, pinyin, vin
+from dms.formats import folding, phones, pinyin, vin
 from dms.formats.days import moment
 from dms.models import Event, Reason
 from dms.records import numbering
@@ -91,12 +91,13 @@ class Filling:
         adviser = self.dealership.people["adviser"][0].pk
         self.copy(
             Customer,
-            "id name name_key salutation needs created_at created_by_id",
+            "id name name_key name_folded salutation needs created_at created_by_id",
             (
                 (
                     pk,
                     name,
                     pinyin.key(name),
+                    folding.name(name),
                     ("MR", "MS")[pk % 2],
                     f"{{{WORDS['needs'][pk % len(WORDS['needs'])]}}}",
                     self._moment(place, self.customer_count, 3),
@@ -116,13 +117,14 @@ class Filling:
         variants = [variant.pk for variant in self.dealership.variants]
         self.copy(
             Vehicle,
-            "id vin vin_tail plate variant_id colour bought_on",
+            "id vin vin_tail plate plate_code variant_id colour bought_on",
             (
                 (
                     pk,
                     (number := vin_of(pk)),
                     number[-6:],
                     plate(pk),
+                    folding.code(plate(pk)),
                     variants[pk % len(variants)],
                     WORDS["colours"][pk % len(WORDS["colours"])],
                     self._bought(place),
@@ -166,7 +168,7 @@ class Filling:
         of = {status: Lead.objects.filter(pk__in=pks) for status, pks in self._cards_by_status().items()}
         of["DELIVERED"].update(status="ORDERED", next_contact_at=None)
         of["DELIVERED"].update(status="DELIVERED")
-        of["LOST"].update(status="LOSS_REQUESTED", loss_reason=loss)
+        of["LOST"].update(status="LOSS_REQUESTED", loss_reason=loss, loss_class="SAME_BRAND")
         of["LOST"].update(status="LOST", loss_approved_by=manager, next_contact_at=None)
 
     def _cards_by_status(self) -> dict[str, list[int]]:
@@ -323,9 +325,17 @@ class Filling:
         names = [f"{WORDS['parts'][place % len(WORDS['parts'])]} {place:05}" for place in range(self.part_count)]
         self.copy(
             Part,
-            "id number name name_key unit price",
+            "id number number_code name name_key unit price",
             (
-                (pk, f"BM{place:06}", names[place], pinyin.key(names[place]), WORDS["unit"], Decimal(20 + place % 900))
+                (
+                    pk,
+                    f"BM{place:06}",
+                    folding.code(f"BM{place:06}"),
+                    names[place],
+                    pinyin.word_key(names[place]),
+                    WORDS["unit"],
+                    Decimal(20 + place % 900),
+                )
                 for place, pk in enumerate(self.parts)
             ),
         )

@@ -1,10 +1,11 @@
 """What may be done to the documents of the cashier and of customer care: who may, when, and how it is called."""
 
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm import letter_job
-from crm.actions import billing, care, customers, letters, merging, recall, vehicles
+from crm.actions import billing, care, customers, letters, merging, parting, recall, vehicles
 from crm.billing_forms import CreditEndForm, CreditForm, GiveBackForm, TakeForm
 from crm.forms import (
     CallForm,
@@ -18,11 +19,12 @@ from crm.forms import (
     OpenContactForm,
     OwnerForm,
     RecallPlanForm,
+    UndoMergeForm,
     VehicleForm,
     VoidForm,
     WhyForm,
 )
-from crm.models import Customer, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
+from crm.models import Customer, CustomerMerge, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
 from dms.core.acts import Act, Acts
 from dms.formats import display
 from dms.models import Store
@@ -92,6 +94,24 @@ CUSTOMER = Acts(
         then="crm:customer",
     ),
 )
+
+MERGE = Acts(
+    CustomerMerge,
+    page="crm:customer_merge",
+    shown_at=lambda merge: reverse("crm:customer_duplicates", args=[merge.into_id]),
+    undo=Act(
+        parting.undo_merge,
+        "crm.manage",
+        _("Undo the merging"),
+        guards=(parting.refuse_parting,),
+        form=UndoMergeForm,
+        emphasis="danger",
+        place="merge",
+        done=lambda customer: _("%(name)s and the other file are two again.") % {"name": customer},
+        url_name="crm:merge_undo",
+    ),
+)
+"""A merging stands on the page of the duplicates of the file that stayed."""
 
 PHONE = Acts(
     Phone,

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.models import ContactPerson, Customer, CustomerStore, Ownership, Phone
+from crm.references import references, rows_of
 from dms.formats import display
 from dms.formats.wording import listed
 
@@ -85,14 +85,9 @@ def in_words(customer: Customer, name: str) -> str:
 
 def counts(one: Customer, other: Customer) -> Iterable[Row]:
     """How many rows of each kind belong to the files, in whatever app: all of them move."""
-    for relation in Customer._meta.related_objects:  # noqa: SLF001 # Django's own way to what points to a row
-        model: Any = relation.related_model
-        if model in SAID_IN_WORDS:
-            continue
-        field = relation.field.name
-        rows = model._default_manager.filter(**{f"{field}__in": [one, other]})  # noqa: SLF001
-        numbers = dict(rows.order_by().values_list(field).annotate(Count("pk")))
-        if numbers:
-            label = capfirst(str(model._meta.verbose_name_plural))  # noqa: SLF001
-            mine, theirs = numbers.get(one.pk, 0), numbers.get(other.pk, 0)
+    rows = rows_of(one, other)
+    for reference in references():
+        mine, theirs = (len(rows[file.pk].get(reference.label, ())) for file in (one, other))
+        if (mine or theirs) and reference.model not in SAID_IN_WORDS:
+            label = capfirst(str(reference.model._meta.verbose_name_plural))  # noqa: SLF001 # Django's own way to it
             yield Row(label, display.number(mine), display.number(theirs))

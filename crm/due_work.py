@@ -16,7 +16,7 @@ from crm.models import CareChannel, Contact, FollowUp, Invoice, RecallCampaign, 
 from crm.models.recall import Step, deadline
 from dms.core.untyped import Row, ValueRows
 from dms.formats import display
-from dms.formats.days import add_months, end_of, moment
+from dms.formats.days import add_months, end_of, moment, start_of
 from dms.models import Store, User
 from dms.navigation import registry
 from dms.navigation.asks import Ask
@@ -141,11 +141,12 @@ def payments_due(invoice: Invoice, _user: User, _now: datetime) -> DueItem:
 # --- figures ------------------------------------------------------------------------------------------------------------
 def care_sums(ask: Ask) -> Sequence[ValueRows]:
     """Calls that are due by tonight, those that are late, and what was done today."""
-    calls = ask.of(FollowUp.objects.all()).pending().to_call()
-    tonight = Q(due_from__lt=end_of(ask.today))
-    made = ask.of(Contact.objects.all()).filter(at__date=ask.today)
+    tonight = end_of(ask.today)
+    # Of every customer a next call is promised some day: none of them is looked at before its day.
+    calls = ask.of(FollowUp.objects.all()).pending().to_call().filter(due_from__lt=tonight)
+    made = ask.of(Contact.objects.all()).filter(at__gte=start_of(ask.today), at__lt=tonight)
     return [
-        summed(calls, due=Count("pk", filter=tonight), late=Count("pk", filter=Q(due_until__lt=ask.now))),
+        summed(calls, due=Count("pk"), late=Count("pk", filter=Q(due_until__lt=ask.now))),
         summed(made, made=Count("pk")),
     ]
 

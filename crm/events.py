@@ -13,6 +13,7 @@ CUSTOMER_PHONE_REVEALED = event("customer.phone_revealed", _("Phone number revea
 CUSTOMER_PERSON_ADDED = event("customer.person_added", _("Contact person added"))
 CUSTOMER_LOOKED_UP = event("customer.looked_up", _("Customer found in the group"))
 CUSTOMER_MERGED = event("customer.merged", _("Customer files merged"))
+CUSTOMER_MERGING_UNDONE = event("customer.merging_undone", _("Merging of files undone"))
 
 INVOICE_OPENED = event("invoice.opened", _("Invoice opened"))
 INVOICE_LINE_REVERSED = event("invoice.line_reversed", _("Invoice line reversed"))

@@ -1,5 +1,7 @@
 """What customers and vehicles can be narrowed by, on the page and in the API alike."""
 
+from functools import partial
+
 import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.forms import HiddenInput
@@ -22,11 +24,11 @@ from crm.models import (
 )
 from crm.models.billing import InvoiceQuerySet
 from crm.models.care import FollowUpQuerySet
-from crm.models.customers import CustomerQuerySet
+from crm.models.customers import CustomerQuerySet, called_so
 from crm.models.vehicles import VehicleQuerySet
 from dms.models import Brand
 from dms.models.catalogue import Energy
-from dms.web.filters import Since, StoreScopedFilter, Until
+from dms.web.filters import OpenOf, Since, StoreScopedFilter, Until
 
 
 class CustomerFilter(filters.FilterSet):
@@ -35,6 +37,7 @@ class CustomerFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
     kind = filters.ChoiceFilter(choices=Customer.Kind.choices, label=_("Kind"))
     has_car = filters.BooleanFilter(method="with_car", label=_("Has a car"))
+    doubled = filters.BooleanFilter(method="with_double", label=_("Possible duplicates"))
     ordering = filters.OrderingFilter(fields={"name_key": "name", "created_at": "since"})
 
     class Meta:
@@ -43,6 +46,9 @@ class CustomerFilter(filters.FilterSet):
 
     def search(self, rows: CustomerQuerySet, _name: str, value: str) -> CustomerQuerySet:
         return rows.matching(value) if value.strip() else rows
+
+    def with_double(self, rows: CustomerQuerySet, _name: str, value: bool) -> CustomerQuerySet:  # noqa: FBT001
+        return rows.doubled() if value else rows.exclude(pk__in=rows.doubled())
 
     def with_car(self, rows: CustomerQuerySet, _name: str, value: bool) -> CustomerQuerySet:  # noqa: FBT001
         owns = Q(ownerships__until__isnull=True, ownerships__isnull=False)
@@ -87,6 +93,8 @@ class FollowUpFilter(filters.FilterSet):
     due_by = filters.DateTimeFilter(field_name="due_from", lookup_expr="lte", label=_("Due by"))
     vehicle = filters.NumberFilter(field_name="vehicle_id", label=_("Vehicle"), widget=HiddenInput)
     customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"), widget=HiddenInput)
+    open_of = OpenOf("calls")
+    deputed_to = OpenOf("deputed_calls")
     ordering = filters.OrderingFilter(fields={"due_from": "due", "due_until": "until"})
 
     class Meta:
@@ -162,7 +170,7 @@ def of_people_and_cars(text: str) -> Q:
 class PaymentFilter(StoreScopedFilter):
     """Payments by receipt number or customer; method, period, account."""
 
-    SEARCHED = ("number__endswith", "invoice__customer__name__contains")
+    SEARCHED = ("number__endswith", partial(called_so, path="invoice__customer__"))
 
     method = filters.ChoiceFilter(choices=Payment.Method.choices)
     invoice = filters.NumberFilter(field_name="invoice_id", label=_("Invoice"), widget=HiddenInput)

@@ -130,10 +130,24 @@ class MergeForm(forms.Form):
         stays.choices = [(str(file.pk), f"{file} {display.masked_phone(file.phone)}".strip()) for file in files]
 
 
+class UndoMergeForm(forms.Form):
+    """Why two files that were made one are two people after all."""
+
+    reason = forms.CharField(
+        label=pgettext_lazy("why", "Reason"), max_length=120, help_text=_("How do you know that they are two people?")
+    )
+
+
 class LookUpForm(forms.Form):
     """An exact phone, plate or VIN of somebody served elsewhere."""
 
     text = forms.CharField(label=_("Whole phone number, plate or VIN"), max_length=40)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        required=False,
+        help_text=_("Only when several people share the number."),
+    )
 
 
 class NewVehicleForm(FieldsOf[Vehicle]):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, RECALL, VEHICLE
+from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, MERGE, RECALL, VEHICLE
 from crm.models import FollowUp, Invoice, Letter, RecallEntry
 from dms.navigation import registry
 from dms.navigation.registry import Lane, NewEntry, Tab
@@ -24,7 +24,7 @@ registry.tabs(
         "crm:customers",
         "crm.view",
         "users",
-        ("crm:customer", "crm:customer_new", "crm:customer_duplicates", *CUSTOMER.url_names()),
+        ("crm:customer", "crm:customer_new", "crm:customer_duplicates", *CUSTOMER.url_names(), *MERGE.url_names()),
         order=30,
     ),
     Tab(
@@ -65,6 +65,7 @@ registry.lanes.extend(
             "crm.call",
             "due_from",
             limit_minutes=3 * 24 * 60,
+            due_by="due_by",
         ),
         Lane(
             "crm",

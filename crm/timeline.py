@@ -16,7 +16,7 @@ from crm.models import CareChannel, Contact, Customer, Letter, RecallEntry, Resu
 from crm.models.contacts import FAILED, FAMILY, SUCCESS
 from dms.core.event_words import EVENT_WORDS
 from dms.core.reads import IsOneOf
-from dms.formats import display, plates
+from dms.formats import display, folding, phones
 from dms.models import Event, User
 from dms.navigation import registry
 from dms.navigation.registry import Hit
@@ -30,13 +30,14 @@ LOOK = {SUCCESS: "done", FAILED: "wait"}
 def find_customers(text: str, user: User, limit: int) -> Sequence[Hit]:
     """By name, pinyin, initials or phone."""
     rows = Customer.objects.visible_to(user).matching(text).with_phones()[:limit]
+    name, numbers = folding.name(text), phones.parts(text)
     return [
         Hit(
             row.name,
             display.masked_phone(row.phone),
             reverse("crm:customer", args=[row.pk]),
             _("Customer"),
-            rank=0 if text in {row.name, row.phone} else 1,
+            rank=0 if name == row.name_folded or row.phone in numbers else 1,
         )
         for row in rows
     ]
@@ -45,7 +46,7 @@ def find_customers(text: str, user: User, limit: int) -> Sequence[Hit]:
 @registry.search("crm.view")
 def find_vehicles(text: str, user: User, limit: int) -> Sequence[Hit]:
     """By plate or the end of the VIN."""
-    plate = plates.normalise(text)
+    code = folding.code(text)
     rows = Vehicle.objects.visible_to(user).matching(text)
     return [
         Hit(
@@ -53,7 +54,7 @@ def find_vehicles(text: str, user: User, limit: int) -> Sequence[Hit]:
             row.model,
             reverse("crm:vehicle", args=[row.pk]),
             _("Vehicle"),
-            rank=0 if plate in {row.plate, row.vin, row.vin_tail} else 2,
+            rank=0 if code in {row.plate_code, row.plate_code[1:], row.vin, row.vin_tail} else 2,
             plate=row.plate or "",
             begins=registry.begins_with(row.plate or row.vin or "", user),
         )

@@ -2,8 +2,22 @@
 
 from django.urls import path
 
-from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, LETTER, PHONE, RECALL, RECALL_ENTRY, RECALL_OF_STORE, VEHICLE
+from crm.acts import (
+    CREDIT,
+    CUSTOMER,
+    FOLLOW_UP,
+    INVOICE,
+    LETTER,
+    MERGE,
+    PHONE,
+    RECALL,
+    RECALL_ENTRY,
+    RECALL_OF_STORE,
+    VEHICLE,
+)
+from crm.open_work import CALLS
 from crm.views import billing, cadences, call_desk, customers, letters, merging, recall, vehicles
+from dms.views.handing_over import hand_over_path
 from dms.web.act_views import act_paths
 
 app_name = "crm"
@@ -16,6 +30,7 @@ urlpatterns = [
     path("customers/<int:pk>/duplicates/", merging.duplicates, name="customer_duplicates"),
     path("customers/<int:pk>/merge/", merging.Merge.as_view(), name="customer_merge"),  # compares them first
     *act_paths(CUSTOMER, "customers/", customers.CustomerAct),
+    *act_paths(MERGE, "merges/"),
     path("phones/<int:pk>/reveal/", customers.PhoneReveal.as_view(), name="phone_reveal"),  # shows it where it stands
     *act_paths(PHONE, "phones/", customers.PhoneAct),
     path("vehicles/", vehicles.Vehicles.as_view(), name="vehicles"),
@@ -25,6 +40,7 @@ urlpatterns = [
     path("calls/<int:pk>/", call_desk.call_desk, name="call"),
     *act_paths(FOLLOW_UP, "calls/", call_desk.CallRecord),
     path("follow-ups/", call_desk.FollowUps.as_view(), name="follow_ups"),
+    hand_over_path(CALLS, "follow-ups/"),
     path("contacts/", call_desk.Contacts.as_view(), name="contacts"),
     path("letters/", letters.Letters.as_view(), name="letters"),
     path("letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),

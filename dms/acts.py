@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms.actions import people
+from dms.actions import handing_over, people
 from dms.background import jobs, outbox
 from dms.core.acts import Act, Acts
-from dms.forms import ChangeAbsenceForm, RemovalForm
+from dms.forms import ChangeAbsenceForm, HandOverForm, RemovalForm
 from dms.models import Absence, Job, Message, User
 
 USER = Acts(
@@ -20,6 +20,39 @@ USER = Acts(
         place="row",
         done=lambda user: _("%(name)s may sign in again.") % {"name": user},
         url_name="dms:person_unlock",
+    ),
+    hand_over=Act(
+        handing_over.hand_over_work,
+        "dms.absences",
+        _("Hand over work"),
+        guards=(people.refuse_foreign,),
+        form=HandOverForm,
+        emphasis="quiet",
+        place="work",
+        done=lambda moved: _("Handed over: %(n)s.") % {"n": sum(moved.values())},
+        url_name="dms:person_hand_over",
+        by_api=False,  # its body is drawn from the kinds of work (dms/api/people.py)
+    ),
+    switch_off=Act(
+        handing_over.switch_off,
+        "dms.configure",
+        _("Has left us"),
+        guards=(people.refuse_foreign, handing_over.refuse_off),
+        form=HandOverForm,
+        emphasis="danger",
+        place="work",
+        done=lambda user: _("%(name)s does not sign in any more.") % {"name": user},
+        url_name="dms:person_switch_off",
+        by_api=False,
+    ),
+    switch_on=Act(
+        handing_over.switch_on,
+        "dms.configure",
+        _("Works here again"),
+        guards=(people.refuse_foreign, handing_over.refuse_on),
+        place="work",
+        done=lambda user: _("%(name)s may sign in again.") % {"name": user},
+        url_name="dms:person_switch_on",
     ),
 )
 

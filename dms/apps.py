@@ -12,6 +12,7 @@ from dms.web import plausible_dates
 REGISTERING = (
     "checks",  # checks at every start
     "events",  # what happens, and how the log calls it
+    "open_work",  # what is somebody's, and is handed over
     "registrations",  # tabs and lanes of the layout
     "due_work",  # due work
     "tiles",  # tiles of the home page

@@ -25,6 +25,7 @@ QUIET = Markup('<span class="text-secondary">%s</span>')
 TITLED = Markup('<span title="%s">%s</span>')
 BUTTON = Markup('<span class="acts"><a class="btn btn-sm" href="%s">%s%s</a></span>')
 QUIET_BUTTON = Markup('<span class="acts"><a class="btn btn-sm btn-quiet" href="%s">%s</a></span>')
+ACTS = Markup('<span class="hstack gap-1 justify-content-end">%s</span>')
 LOCKED = Markup('<span class="hstack gap-1">%s %s</span>')
 PRESENT = Markup('<span class="hstack gap-1"><span class="dot dot-done"></span>%s</span>')
 AWAY = Markup('<span class="hstack gap-1"><span class="st">%s</span><span class="text-secondary">%s %s</span></span>')
@@ -64,16 +65,18 @@ def person_deputy(person: User, _request: AuthenticatedHttpRequest) -> object:
     return Markup('<b class="fw-medium">%s</b>') % away.deputy if away and away.deputy else dash(person.deputy)
 
 
-unlock_button = acts_cell(USER)
+unlock_button = acts_cell(USER, "row", "unlock")
+work_buttons = acts_cell(USER, "work")
 
 
 def person_acts(person: Row, request: AuthenticatedHttpRequest) -> Markup:
     """Who is locked out is let in; for others leave can be planned."""
     if person.locked and request.user.has_perm("dms.unlock"):
         return LOCKED % (badge("wait", _("Locked")), unlock_button(person, request))
-    if request.user.has_perm("dms.absences"):
-        return QUIET_BUTTON % (f"{url('dms:absence_new')}?user={person.pk}", _("Plan absence"))
-    return Markup()
+    work = work_buttons(person, request)
+    if request.user.has_perm("dms.absences") and person.is_active:
+        work = QUIET_BUTTON % (f"{url('dms:absence_new')}?user={person.pk}", _("Plan absence")) + work
+    return ACTS % work
 
 
 # --- absences -----------------------------------------------------------------------------------------------------------

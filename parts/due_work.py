@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dms.core.untyped import ValueRows
-from dms.formats import display
+from dms.formats import display, folding
 from dms.formats.days import moment
 from dms.models import Store, User
 from dms.navigation import registry
@@ -32,7 +32,7 @@ def find_parts(text: str, user: User, limit: int) -> Sequence[Hit]:
             row.name,
             reverse("parts:part", args=[row.pk]),
             _("Part"),
-            rank=0 if text.upper() == row.number else 2,
+            rank=0 if folding.code(text) == row.number_code else 2,
         )
         for row in parts
     ]

@@ -1,5 +1,6 @@
 """What parts, stock, moves and lost sales can be narrowed by, on the page and in the API alike."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 import django_filters as filters
@@ -87,8 +88,7 @@ class MoveFilter(StoreScopedFilter):
     """Moves by part, line, kind and period."""
 
     SEARCHED = (
-        "stock__part__number__icontains",
-        "stock__part__name__contains",
+        partial(named, path="stock__part__"),
         "source_line__icontains",
         "signed_by__contains",
     )
@@ -111,7 +111,7 @@ class MoveFilter(StoreScopedFilter):
 class ReservationFilter(StoreScopedFilter):
     """Kept pieces by part and line; those still kept."""
 
-    SEARCHED = ("stock__part__number__icontains", "source_line__icontains")
+    SEARCHED = (partial(named, path="stock__part__"), "source_line__icontains")
 
     live = filters.BooleanFilter(field_name="ended_at", lookup_expr="isnull", label=_("Still kept"))
     part = filters.NumberFilter(field_name="stock__part_id", label=_("part"))
@@ -124,7 +124,7 @@ class ReservationFilter(StoreScopedFilter):
 class LostSaleFilter(StoreScopedFilter):
     """Lost sales by part and period."""
 
-    SEARCHED = ("part__number__icontains", "part__name__contains")
+    SEARCHED = (partial(named, path="part__"),)
 
     since = Since("at", label=pgettext_lazy("period", "From"))
     until = Until("at", label=pgettext_lazy("period", "Until"))

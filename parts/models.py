@@ -17,7 +17,7 @@ from dms.core.row_rules import Frozen, Kept, says_something
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
-from dms.formats import pinyin
+from dms.formats import folding, pinyin
 from dms.models import Reason, Store, User
 
 
@@ -38,11 +38,10 @@ class PartQuerySet(GroupWide["Part"]):
 
 def named(text: str, path: str = "") -> Q:
     """Rows whose part is called so; ``path`` leads from the row to the part."""
-    named = Q(**{f"{path}number__contains": text.upper()}) | Q(**{f"{path}name__contains": text})
+    named = Q(**{f"{path}number_code__contains": folding.code(text)}) | Q(**{f"{path}name__contains": text})
+    if letters := pinyin.typed(text):
+        named |= Q(**{f"{path}name_key__startswith": letters}) | Q(**{f"{path}name_key__contains": f" {letters}"})
     if text.isascii():
-        named |= Q(**{f"{path}name_key__startswith": text.lower()}) | Q(
-            **{f"{path}name_key__contains": f" {text.lower()}"}
-        )
         named |= Q(**{f"{path}name_en__icontains": text})
     return named
 
@@ -60,6 +59,7 @@ class Part(UpdatedAt, Bilingual):
         FRAGILE = "FRAGILE", pgettext_lazy("handling", "Fragile")
 
     number = models.CharField(_("part number"), max_length=40, unique=True)
+    number_code = models.CharField(max_length=40, editable=False, default="")
     name = models.CharField(_("name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=80, blank=True)
     name_key = models.CharField(max_length=120, editable=False, default="", db_index=True)
@@ -81,7 +81,7 @@ class Part(UpdatedAt, Bilingual):
         verbose_name_plural = _("parts")
         ordering = ["number"]
         indexes = [
-            GinIndex(OpClass(F("number"), name="gin_trgm_ops"), name="part_number_trgm"),
+            GinIndex(OpClass(F("number_code"), name="gin_trgm_ops"), name="part_number_code_trgm"),
             GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="part_name_trgm"),
             models.Index(fields=["updated_at"], name="part_updated_at"),
         ]
@@ -108,8 +108,10 @@ class Part(UpdatedAt, Bilingual):
         return f"{self.number} {self.local_name}"
 
     def save(self, *args: Option, **kwargs: Option) -> None:
-        """Keep the pinyin key beside the name."""
-        self.name_key = pinyin.key(self.name)
+        """Keep the key of the name and the code of the number beside them."""
+        self.name_key, self.number_code = pinyin.word_key(self.name), folding.code(self.number)
+        if (fields := kwargs.get("update_fields")) is not None and {"name", "number"} & set(fields):
+            kwargs["update_fields"] = [*fields, "name_key", "number_code"]
         super().save(*args, **kwargs)
 
 

@@ -139,7 +139,8 @@ def _at_level(level: str) -> Callable[[Days], Conditions]:
 
 
 def _visits(days: Days) -> Conditions:
-    return Q(day=days.day), Q(day__lte=days.day, day__gte=days.day.replace(day=1))
+    counted = Q(voided_at__isnull=True)  # a line by mistake was nobody’s visit
+    return counted & Q(day=days.day), counted & Q(day__lte=days.day, day__gte=days.day.replace(day=1))
 
 
 def _first_visits(days: Days) -> Conditions:

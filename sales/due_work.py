@@ -1,6 +1,6 @@
 """What sales says is due: contacts, guests to record, lines to complete, approvals, signatures."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -18,6 +18,9 @@ from sales.actions import deliveries
 from sales.models import DeliverySheet, Lead, LeadContact, Order, ShowroomVisit, SignOff
 from sales.models.orders import OrderQuerySet
 from sales.models.register import NAMELESS, VisitQuerySet
+
+FORGOTTEN = timedelta(days=31)
+"""A line of the register that was not completed stays due for so long; then the month is counted, and the register keeps it."""
 
 
 def contacts_due(leads: QuerySet[Lead], user: User) -> QuerySet[Lead]:
@@ -39,7 +42,7 @@ def contact_line(lead: Lead) -> tuple[str, str]:
 def guests_of_today(ask: Ask) -> QuerySet[ShowroomVisit]:
     """Guests one received today whose card says nothing of it yet; a first guest (the card began with the visit) while here."""
     after = LeadContact.objects.filter(lead=OuterRef("lead"), at__gt=OuterRef("came_at"))
-    rows = ask.of(ShowroomVisit.objects.all()).on(ask.today)
+    rows = ask.of(ShowroomVisit.objects.counted()).on(ask.today)
     rows = rows.filter(adviser=ask.viewer, lead__status=Lead.Status.OPEN)
     told_by_card = Q(is_first=True, left_at__isnull=False)
     return rows.exclude(told_by_card).exclude(Exists(after)).select_related("customer")
@@ -60,8 +63,8 @@ def guests_to_record(visit: ShowroomVisit, _user: User, _now: datetime) -> DueIt
 
 
 def lines_of_today(visits: VisitQuerySet, user: User) -> VisitQuerySet:
-    """The lines of the register that are this person's to complete before the evening meeting; an adviser's are of own guests."""
-    visits = visits.on(timezone.localdate()).select_related("adviser")
+    """The lines of the register that this person has to complete, also forgotten ones; an adviser's are of own guests."""
+    visits = visits.filter(day__gte=timezone.localdate() - FORGOTTEN).select_related("adviser")
     own = user.has_perm("sales.sell") and not user.has_perm("sales.approve")
     return visits.filter(adviser=user) if own else visits
 
@@ -78,7 +81,10 @@ def visits_to_assign(visits: VisitQuerySet, user: User) -> VisitQuerySet:
 
 def visit_line(visit: ShowroomVisit) -> tuple[str, str]:
     """The line of the register, and whose guest it is."""
-    return _("Register line %(no)s") % {"no": visit.sequence}, str(visit.adviser or "")
+    when = "" if visit.day == timezone.localdate() else display.date(visit.day)
+    return _("Register line %(no)s") % {"no": visit.sequence}, " · ".join(
+        part for part in (when, str(visit.adviser or "")) if part
+    )
 
 
 def orders_to_approve(orders: OrderQuerySet, user: User) -> OrderQuerySet:

@@ -1,6 +1,7 @@
 """What the lists of sales can be narrowed by, on the page and in the API alike."""
 
 from datetime import timedelta
+from functools import partial
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
@@ -8,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.models.customers import called_so
+from crm.models.vehicles import marked_so
 from dms.core.untyped import AnyRows, Rows
 from dms.models import Series, Store
-from dms.web.filters import SENSIBLE_DAYS, OnDay, Since, StoreScopedFilter, Until, visible_people
+from dms.web.filters import SENSIBLE_DAYS, OnDay, OpenOf, Since, StoreScopedFilter, Until, visible_people
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, RotaPlace, ShowroomVisit, StockCar
 from sales.models.leads import LeadQuerySet, Level, LossClass
 from sales.models.orders import OrderQuerySet
@@ -33,13 +36,18 @@ class VisitFilter(SalesFilter):
     day = filters.DateFilter(validators=SENSIBLE_DAYS, label=_("Day"))
     kind = filters.ChoiceFilter(choices=ShowroomVisit.Kind.choices, label=_("Kind"))
     unfilled = filters.BooleanFilter(method="lacking", label=_("Unfilled"))
-    inside = filters.BooleanFilter(
-        field_name="left_at", lookup_expr="isnull", label=pgettext_lazy("register", "In store")
+    adviser = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
+    inside = filters.BooleanFilter(method="in_store_now", label=pgettext_lazy("register", "In store"))
+    void = filters.BooleanFilter(
+        field_name="voided_at", lookup_expr="isnull", exclude=True, label=pgettext_lazy("register", "Void")
     )
 
     class Meta:
         model = ShowroomVisit
         fields: tuple[str, ...] = ()
+
+    def in_store_now(self, rows: VisitQuerySet, _name: str, value: bool) -> VisitQuerySet:  # noqa: FBT001 - django-filter's signature
+        return rows.inside() if value else rows.exclude(pk__in=rows.inside().values("pk"))
 
     def lacking(self, rows: VisitQuerySet, _name: str, value: bool) -> VisitQuerySet:  # noqa: FBT001 - django-filter's signature
         unfilled = rows.unfilled()
@@ -65,6 +73,7 @@ class LeadFilter(SalesFilter):
     status = filters.ChoiceFilter(choices=Lead.Status.choices, label=_("Status"))
     level = filters.ChoiceFilter(choices=Level.choices, label=_("level"))
     owner = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
+    open_of = OpenOf("leads")
     series = filters.ModelChoiceFilter(queryset=Series.objects.all(), label=_("series"))
     loss_class = filters.ChoiceFilter(choices=LossClass.choices, label=_("lost to"))
     due = filters.BooleanFilter(method="by_now", label=_("Due"))
@@ -102,7 +111,7 @@ class CardBox(LeadFilter):
 
     def filter_queryset(self, queryset: QuerySet[Lead]) -> LeadQuerySet:
         cards: LeadQuerySet = super().filter_queryset(queryset)
-        asked = ("status", "opened_on", "loss_class")
+        asked = ("status", "opened_on", "loss_class", "open_of")
         return cards if any(self.data.get(name) for name in asked) else cards.open()
 
 
@@ -139,6 +148,7 @@ class OrderFilter(SalesFilter):
     status = filters.ChoiceFilter(choices=Order.Status.choices, label=_("Status"))
     open = filters.BooleanFilter(method="under_way", label=pgettext_lazy("orders", "Under way"))
     adviser = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
+    open_of = OpenOf("orders")
     series = filters.ModelChoiceFilter(field_name="variant__series", queryset=Series.objects.all(), label=_("series"))
     sold = filters.BooleanFilter(method="own_sales", label=_("Sold by us"))
     delivering_store = filters.ModelChoiceFilter(
@@ -197,7 +207,7 @@ class Yard(StockCarFilter):
 class DeliveryFilter(StoreScopedFilter):
     """Delivery sheets: those still to be handed over, or all."""
 
-    SEARCHED = ("number__iendswith", "order__number__iendswith", "order__customer__name__contains")
+    SEARCHED = ("number__iendswith", "order__number__iendswith", partial(called_so, path="order__customer__"))
 
     open = filters.BooleanFilter(method="not_yet", label=_("Still to deliver"))
     day = filters.DateFilter(field_name="appointment_at", lookup_expr="date", validators=SENSIBLE_DAYS, label=_("Day"))
@@ -223,9 +233,14 @@ class DeliveriesAhead(DeliveryFilter):
 class OwnerCardFilter(StoreScopedFilter):
     """C cards: with whom they are, whose."""
 
-    SEARCHED = ("number__iendswith", "customer__name__contains", "vehicle__plate__contains", "vehicle__vin__iendswith")
+    SEARCHED = (
+        "number__iendswith",
+        partial(called_so, path="customer__"),
+        partial(marked_so, path="vehicle__"),
+    )
 
     with_sales = filters.BooleanFilter(field_name="handed_over_at", lookup_expr="isnull", label=_("Still with sales"))
+    open_of = OpenOf("owner_cards")
     adviser = filters.ModelChoiceFilter(queryset=visible_people, label=_("adviser"))
 
     class Meta:

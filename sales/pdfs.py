@@ -1,6 +1,7 @@
 """Documents of sales on paper: A card, C card, quote, order, delivery sheet."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -8,11 +9,12 @@ from crm.models import ContactPerson, Customer
 from dms.models import Store
 from dms.web.pdf import Paper, picture
 from sales.actions.allocation import live_allocation
-from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, SignOff
+from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, ShowroomVisit, SignOff
+from sales.register_counts import count as count_lines
 
 
-def _pdf(template: str, context: Mapping[str, object], name: str, store: Store) -> Paper:
-    return Paper(template, {**context, "store": store}, name, foot=f"{store} · {name}")
+def _pdf(template: str, context: Mapping[str, object], name: str, store: Store, size: str = "A4") -> Paper:
+    return Paper(template, {**context, "store": store}, name, f"{store} · {name}", size)
 
 
 def _decider(customer: Customer) -> ContactPerson | None:
@@ -45,6 +47,20 @@ def order(order: Order) -> Paper:
         "allocation": live_allocation(order),
     }
     return _pdf("sales/order_pdf.html", context, order.number, order.store)
+
+
+def register(store: Store, day: date) -> Paper:
+    """The lines of a day, the first at the top; lines by mistake with why, so that no number is missing."""
+    rows = list(
+        ShowroomVisit.objects.filter(store=store)
+        .on(day)
+        .select_related("customer", "adviser", "lead__series", "lead__variant", "source__parent")
+        .prefetch_related("customer__phones")
+        .order_by("sequence")
+    )
+    context = {"day": day, "rows": rows, "counts": count_lines(rows)}
+    name = f"register-{day:%Y-%m-%d}"
+    return _pdf("sales/register_pdf.html", context, name, store, "A4 landscape")
 
 
 def delivery(sheet: DeliverySheet) -> Paper:

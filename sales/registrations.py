@@ -73,7 +73,7 @@ registry.tabs(
 )
 registry.new_entries.extend(
     [
-        NewEntry(_("Register visitor"), "sales:register", "sales.register", "clipboard-plus"),
+        NewEntry(_("Register visitor"), "sales:register", "sales.register", "clipboard-plus", order=10),
         NewEntry(_("Open an A card"), "sales:lead_new", "sales.sell", "cards"),
     ]
 )

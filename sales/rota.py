@@ -1,5 +1,6 @@
 """Whose turn it is: whoever waited longest since their last guest, of those present, not away and not with a guest."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -58,9 +59,14 @@ def open_day(store: Store, *, day: date) -> None:
 
 
 def standings(store: Store, *, day: date) -> list[Standing]:
-    """The queue in its order; behind it those with a guest, then those away. Four queries."""
+    """The queue in its order; behind it those with a guest, then those away. Four queries.
+
+    Who was passed over stands behind all others until the next guest is taken, also behind those with a guest.
+    """
     places = list(
-        RotaPlace.objects.filter(store=store, day=day).select_related("adviser").order_by("waiting_since", "pk")
+        RotaPlace.objects.filter(store=store, day=day, adviser__is_active=True)
+        .select_related("adviser")
+        .order_by("waiting_since", "pk")
     )
     guests = with_guests(store, day)
     away = {
@@ -68,19 +74,23 @@ def standings(store: Store, *, day: date) -> list[Standing]:
         for absence in Absence.objects.on(day).filter(user__in=[place.adviser_id for place in places])
     }
     here = [place for place in places if place.present and place.adviser_id not in away]
-    free = [place for place in here if place.adviser_id not in guests]
-    free.sort(key=lambda place: place.passed_at is not None)
-    line = [Standing(place, turn) for turn, place in enumerate(free, 1)]
-    busy = [Standing(place, 0, guests[place.adviser_id]) for place in here if place.adviser_id in guests]
+    here.sort(key=lambda place: (place.passed_at is not None, place.adviser_id in guests))
+    turns = itertools.count(1)
+    line = [
+        Standing(place, 0, guests[place.adviser_id]) if place.adviser_id in guests else Standing(place, next(turns))
+        for place in here
+    ]
     gone = [Standing(place, 0, away=away.get(place.adviser_id, "-")) for place in places if place not in here]
-    return [*line, *busy, *gone]
+    return [*line, *gone]
 
 
 def with_guests(store: Store, day: date) -> dict[int, ShowroomVisit]:
     """Advisers who have a walk-in guest in the store, with the one who came last."""
-    rows = ShowroomVisit.objects.filter(
-        store=store, day=day, kind=ShowroomVisit.Kind.WALK_IN, left_at__isnull=True, adviser__isnull=False
-    ).select_related("customer")
+    rows = (
+        ShowroomVisit.objects.inside()
+        .filter(store=store, day=day, kind=ShowroomVisit.Kind.WALK_IN, adviser__isnull=False)
+        .select_related("customer")
+    )
     return {row.adviser_id: row for row in rows.order_by("came_at") if row.adviser_id}
 
 
@@ -88,3 +98,10 @@ def first(queue: Sequence[Standing]) -> RotaPlace | None:
     """Who is next; when all are with guests, who took theirs longest ago."""
     here = [standing for standing in queue if not standing.away]
     return here[0].place if here else None
+
+
+def first_for_call(queue: Sequence[Standing]) -> RotaPlace | None:
+    """Who takes the next call: whoever waited longest for one, of those without a guest if there are any."""
+    here = [standing for standing in queue if not standing.away]
+    line = sorted(here, key=lambda standing: (bool(standing.guest), standing.place.calls_since, standing.place.pk))
+    return line[0].place if line else None

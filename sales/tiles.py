@@ -36,7 +36,7 @@ def sums(ask: Ask) -> Sequence[ValueRows]:
     """The counts of the day, and the cards that are worked on."""
     levels = {level: Count("pk", filter=Q(level=level)) for level in LEVELS}
     return [
-        counts(ask.of(ShowroomVisit.objects.all()), "visits", "came_at", ask.today),
+        counts(ask.of(ShowroomVisit.objects.counted()), "visits", "came_at", ask.today),
         counts(ask.of(Lead.objects.all()), "cards", "opened_at", ask.today),
         counts(Order.objects.counted_for(ask.viewer, ask.store), "orders", "signed_at", ask.today),
         counts(Order.objects.counted_for(ask.viewer, ask.store), "deliveries", "delivered_at", ask.today),

@@ -27,7 +27,7 @@ def visible(model: Any, user: Any) -> AnyRows:
 @registry.timeline(
     Customer,
     right="sales.view",
-    rows=lambda ask: ask.about(visible(ShowroomVisit, ask.viewer)),
+    rows=lambda ask: ask.about(visible(ShowroomVisit, ask.viewer).counted()),
     at="came_at",
     facts={"kind": "kind", "note": "note", "lead": "lead_id", "adviser": person("adviser")},
 )

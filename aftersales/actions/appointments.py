@@ -19,6 +19,7 @@ from aftersales.events import (
 from aftersales.models import Appointment, Bay, ShopHour
 from crm.actions import customers, vehicles
 from crm.models import Customer, Vehicle
+from dms.actions.handing_over import refuse_absent
 from dms.core.event_words import EventKind
 from dms.core.refusals import Refusal
 from dms.formats import display
@@ -117,10 +118,20 @@ def may_be_booked(store: Store, starts_at: datetime, hours: Decimal, adviser: Us
         raise Refusal(_("Write how many hours the work takes."), code="no_hours")
     if adviser is not None and not (adviser.sees_all_stores or store.pk in adviser.store_ids):
         raise Refusal(_("%(name)s does not work in this store.") % {"name": adviser}, code="adviser_elsewhere")
+    if adviser is not None:
+        refuse_not_there(adviser, on=timezone.localdate(starts_at))
     if hours > LONGEST:
         sentence = _("Work of more than %(hours)s is planned when the car is there: book the first of it.")
         raise Refusal(sentence % {"hours": display.hours(LONGEST)}, code="too_long_to_book")
     ensure_room(store, starts_at, hours)
+
+
+def refuse_not_there(adviser: User, *, on: date) -> None:
+    """:raises Refusal: when the adviser has left, receives nobody, or is away that day."""
+    if not adviser.has_perm("aftersales.receive"):
+        sentence = _("%(name)s does not receive cars. Choose another adviser.")
+        raise Refusal(sentence % {"name": adviser}, code="no_adviser")
+    refuse_absent(adviser, on=on)
 
 
 def refuse_closed(store: Store, at: datetime) -> None:

@@ -181,9 +181,9 @@ def authorise(
     )
     agree(chosen, consent)
     if first:
-        signed = {"signed_name": consent.given_by, "signature": drawn, "first_promised_at": order.promised_at}
+        promised = order.promised_at
         with refusing():
-            order.move(Status.AUTHORISED, **signed)
+            order.move(Status.AUTHORISED, signed_name=consent.given_by, signature=drawn, first_promised_at=promised)
     positions = [line.position for line in chosen]
     data = {"amount": str(consent.amount), "method": method, "given_by": consent.given_by, "lines": positions}
     events.record(WORKORDER_AUTHORISED if first else WORKORDER_EXTRA_AUTHORISED, order, by=by, data=data)

@@ -9,21 +9,13 @@ from django.utils.translation import gettext as _
 from aftersales.actions import appointments, work_orders
 from aftersales.actions.appointments import Visit
 from aftersales.models import Appointment, WorkOrder
+from crm import identity
 from crm.actions import customers, vehicles
 from crm.models import Customer, Vehicle
 from dms.core.refusals import Refusal
-from dms.formats import plates, vin
+from dms.formats import plates
 from dms.models import Store, User
 from dms.records import idempotency
-
-
-def exact_car(text: str) -> Vehicle | None:
-    """The one car with exactly this plate or VIN, anywhere in the group."""
-    wanted = plates.normalise(text)
-    if not wanted:
-        return None
-    car = Vehicle.objects.filter(plate=wanted, gone=False).first()
-    return car or Vehicle.objects.filter(vin=vin.normalise(text)).first()
 
 
 @dataclass(frozen=True)
@@ -41,19 +33,32 @@ def guest_and_car(guest: Guest, *, store: Store, by: User) -> tuple[Customer, Ve
 
     :raises Refusal: when the car is new and nobody is named.
     """
-    car = exact_car(guest.car)
-    named = guest.phone.strip() and guest.name.strip()
-    if car is None and not named:
+    car = identity.car(guest.car, store=store)
+    if car is None and not (guest.phone.strip() and guest.name.strip()):
         raise Refusal(_("This car is new here: write down the owner’s phone and name."), code="owner_needed")
-    person = customers.known_or_new(name=guest.name, phone=guest.phone, store=store, by=by).customer if named else None
+    person = who_brings(guest, car=car, store=store, by=by)
     if car is None:
         assert person is not None
         number = "plate" if plates.parse(guest.car) is not None else "number"
         return person, vehicles.register_vehicle(owner=person, store=store, by=by, **{number: guest.car})
-    if person is None and not car.store_links.filter(store=store).exists():
-        customers.look_up(guest.car, store=store, by=by)
+    if person is None:
+        person = work_orders.owner_of(car)
+        if not car.store_links.filter(store=store).exists():
+            customers.make_known(person, store=store, by=by)
     vehicles.link(car, store)
-    return person or work_orders.owner_of(car), car
+    return person, car
+
+
+def who_brings(guest: Guest, *, car: Vehicle | None, store: Store, by: User) -> Customer | None:
+    """By their number and name; without a number, by the name among those who own and drive the car."""
+    if guest.phone.strip():
+        return customers.known_or_new(name=guest.name, phone=guest.phone, store=store, by=by).customer
+    if car is None or not guest.name.strip():
+        return None
+    holder = identity.the_one(guest.name, identity.people_of(car, store=store))
+    if holder and not holder.is_here:
+        customers.make_known(holder.customer, store=store, by=by)
+    return holder.customer if holder else None
 
 
 @transaction.atomic
@@ -74,7 +79,7 @@ def write_up(
     """
 
     def is_this_car(order: WorkOrder) -> bool:
-        car = exact_car(guest.car)
+        car = identity.car(guest.car, store=store)
         return order.store_id == store.pk and car is not None and order.vehicle_id == car.pk
 
     if (before := idempotency.earlier(WorkOrder.objects.all(), key, same=is_this_car)) is not None:

@@ -12,8 +12,10 @@ from aftersales.acts import APPOINTMENT
 from aftersales.api.fields import GuestSerializer
 from aftersales.filters import AppointmentFilter
 from aftersales.models import Appointment, ShopHour
+from aftersales.open_work import APPOINTMENTS
 from dms.api.access import person
 from dms.api.fields import CodeField, PersonField, StoreField
+from dms.api.handing_over import hand_over_rows
 from dms.api.verbs import facts_of, verbs_of
 from dms.api.views import ReadViewSet
 
@@ -72,8 +74,10 @@ class AppointmentViewSet(mixins.CreateModelMixin, ReadViewSet):
         "list": "aftersales.view",
         "retrieve": "aftersales.view",
         "create": "aftersales.book",
+        "hand_over": APPOINTMENTS.hands,
         **APPOINTMENT.rights(),
     }
+    hand_over = hand_over_rows(APPOINTMENTS)
 
     @extend_schema(request=BookSerializer, responses={201: AppointmentSerializer})
     def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:

@@ -16,7 +16,9 @@ from aftersales.acts import FINDING, WORK_LINE, WORK_ORDER
 from aftersales.api import serializers as body
 from aftersales.filters import FindingFilter, WorkLineFilter, WorkOrderFilter
 from aftersales.models import Appointment, Finding, WorkLine, WorkOrder
+from aftersales.open_work import WORK_ORDERS
 from dms.api.access import person
+from dms.api.handing_over import hand_over_rows
 from dms.api.verbs import act_verb, facts_of, verb, verbs_of
 from dms.api.views import ReadViewSet, print_out
 from dms.core.untyped import Fact
@@ -47,9 +49,11 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
         "pdf": "aftersales.view",
         "settlement_pdf": "aftersales.view",
         "gate_pass_pdf": "aftersales.view",
+        "hand_over": WORK_ORDERS.hands,
         "addendum_pdf": "aftersales.view",
         **WORK_ORDER.rights(),
     }
+    hand_over = hand_over_rows(WORK_ORDERS)
 
     @extend_schema(request=body.WriteUpSerializer, responses={201: body.WorkOrderSerializer})
     def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:

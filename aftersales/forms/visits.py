@@ -10,7 +10,8 @@ from aftersales.forms.fields import MomentField, people_with
 from aftersales.models import Appointment
 from dms.core.acts import Actor
 from dms.core.untyped import Option
-from dms.models import Reason, Store, User
+from dms.formats import query_params
+from dms.models import Absence, Reason, Store, User
 from dms.web.forms import ReasonField
 
 
@@ -89,6 +90,8 @@ class BookForm(CarForm):
     def __init__(self, *args: Option, store: Store | None, **kwargs: Option) -> None:
         super().__init__(*args, **kwargs)
         advisers = people_with("aftersales.receive", store) if store else User.objects.none()
+        if not self.is_bound and (day := query_params.day(str(self.initial.get("starts_at", ""))[:10])):
+            advisers = advisers.exclude(pk__in=Absence.objects.on(day).values("user_id"))
         self.fields["adviser"] = forms.ModelChoiceField(advisers, label=_("Service adviser"), required=False)
         self.order_fields(self.field_order)
         if self.initial.get("car"):  # brought along: the first question is when

@@ -41,5 +41,5 @@ class LabourOperation(UpdatedAt, Bilingual):
 
     def save(self, *args: Option, **kwargs: Option) -> None:
         """Keep the pinyin key beside the name."""
-        self.name_key = pinyin.key(self.name)
+        self.name_key = pinyin.word_key(self.name)
         super().save(*args, **kwargs)

@@ -26,6 +26,9 @@ PLACES_OF_A_TIME = {
     "closed_day": "starts_at",
     "outside_hours": "starts_at",
     "appointment_adviser_free": "adviser",
+    "adviser_elsewhere": "adviser",
+    "no_adviser": "adviser",
+    "is_away": "adviser",
 }
 """Refusal of a time that cannot be booked → the field beside which its sentence stands."""
 

@@ -9,13 +9,17 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from aftersales import cells
 from aftersales.actions import appointments as appointment_actions
 from aftersales.actions import intake
 from aftersales.acts import APPOINTMENT
+from aftersales.filters import AppointmentsAhead
 from aftersales.forms import BookForm
 from aftersales.models import Appointment
+from aftersales.open_work import APPOINTMENTS
 from aftersales.views.acts import PLACES_OF_A_TIME, day_url
 from aftersales.views.work_orders import PLACE, CarFormView
 from aftersales.workload import hours_of
@@ -25,7 +29,9 @@ from dms.formats import query_params
 from dms.models import User
 from dms.navigation.layout import trail
 from dms.records import business_hours
+from dms.views.lists import BaseListView
 from dms.views.redirects import is_ours
+from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
 
@@ -39,6 +45,33 @@ class Visit:
     booked: Appointment
     next_act: Offer[Appointment] | None
     arrival_url: str
+
+
+class AppointmentList(BaseListView):
+    """Visits of all days that are still to come, with who receives them; others when they are asked for."""
+
+    model = Appointment
+    right = "aftersales.view"
+    filterset_class = AppointmentsAhead
+    related = ("customer", "vehicle__variant__series", "adviser", "store")
+    export_key = "appointments"
+    hands_over = APPOINTMENTS
+    columns = (
+        Column(gettext_lazy("Time"), "starts_at", "moment", link="aftersales:appointment", sort="time", phone=True),
+        Column(gettext_lazy("Car"), "vehicle", cell=cells.car, phone=True),
+        Column(gettext_lazy("Customer"), "customer", cell=cells.customer),
+        Column(gettext_lazy("What for"), "wish", look="cut-s", width=30),
+        Column(gettext_lazy("Hours"), "hours", "number"),
+        Column(gettext_lazy("Adviser"), "adviser", phone=True),
+        Column(gettext_lazy("Store"), "store", shown=in_all_stores),
+        Column(gettext_lazy("Status"), "status", "status", phone=True),
+    )
+    words = {
+        "heading": gettext_lazy("Appointments of all days"),
+        "search_hint": gettext_lazy("Number, plate, name, phone"),
+        "empty_title": gettext_lazy("Nobody is booked"),
+        "empty_text": gettext_lazy("Visits booked by phone, at the desk or from the recall stand here."),
+    }
 
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Appointment:

@@ -17,7 +17,9 @@ from aftersales.actions import intake, lines, work_orders
 from aftersales.filters import WorkOrderFilter
 from aftersales.forms import WriteUpForm
 from aftersales.models import Appointment, Authorisation, WorkOrder
+from aftersales.open_work import WORK_ORDERS
 from aftersales.work_order_page import work_order_page
+from crm import identity
 from crm.models import Vehicle
 from dms.core.untyped import Fact, Facts, Option
 from dms.formats import query_params
@@ -50,6 +52,7 @@ class WorkOrders(BaseListView):
     filterset_class = WorkOrderFilter
     related = ("customer", "vehicle__variant", "adviser", "technician", "store")
     export_key = "work_orders"
+    hands_over = WORK_ORDERS
     opens_on = (
         Segment(gettext_lazy("In the shop"), "open=true"),
         Segment(pgettext_lazy("filter", "Late"), "late=true"),
@@ -105,6 +108,8 @@ PLACE = {
     "mileage_leaps": "km_confirmed",
     "owner_needed": "phone",
     "not_a_phone": "phone",
+    "no_name": "name",
+    "which_person": "name",
     "vin_wrong": "car",
     "plate_wrong": "car",
     "workorder_one_open_per_vehicle": "car",
@@ -162,7 +167,7 @@ class WorkOrderNew(CarFormView[WriteUpForm]):
 
 def known_car(request: AuthenticatedHttpRequest, text: str) -> Facts | None:
     """What we know of the car while its plate is typed; only of cars this person may see."""
-    car = intake.exact_car(text)
+    car = identity.car(text, store=request.store)
     if car is None:
         return {"is_new": True} if len(text.strip()) >= 7 else None
     cars = Vehicle.objects

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from crm import identity
 from crm.events import (
     CUSTOMER_CHANGED,
     CUSTOMER_LOOKED_UP,
@@ -16,9 +17,10 @@ from crm.events import (
     CUSTOMER_PHONE_REVEALED,
     CUSTOMER_REGISTERED,
 )
-from crm.models import ContactPerson, Customer, CustomerStore, Phone, Vehicle
+from crm.models import ContactPerson, Customer, CustomerStore, Phone
 from dms.core.refusals import Refusal
-from dms.formats import phones, plates
+from dms.core.untyped import Fact
+from dms.formats import phones
 from dms.models import Store, User
 from dms.records import events
 
@@ -38,7 +40,7 @@ def queue_for_phone(number: str) -> None:
 
 
 @transaction.atomic
-def register_customer(*, name: str, phone: str, store: Store, by: User, **facts: object) -> Registered:
+def register_customer(*, name: str, phone: str, store: Store, by: User, **facts: Fact) -> Registered:
     """A person becomes a customer of the store. The same phone and name is the same customer, wherever they were first met.
 
     :raises Refusal: when the phone number cannot be one.
@@ -46,21 +48,46 @@ def register_customer(*, name: str, phone: str, store: Store, by: User, **facts:
     return known_or_new(name=name, phone=phone, store=store, by=by, **facts)
 
 
-def known_or_new(*, name: str, phone: str, store: Store, by: User, **facts: object) -> Registered:
-    """As :func:`register_customer`, within an act that begins with it: refused, nothing of that act stays."""
+def known_or_new(
+    *,
+    phone: str,
+    store: Store,
+    by: User,
+    name: str = "",
+    chosen: int | None = None,
+    stranger: bool = False,
+    **facts: Fact,
+) -> Registered:
+    """As :func:`register_customer`, within an act that begins with it: refused, nothing of that act stays.
+
+    :param chosen: which of several with the number it is; ``stranger``: none of them.
+    :raises Refusal: when the number alone may be several people's, or somebody new has no name.
+    """
     name, number = name.strip(), read_phone(phone)
     queue_for_phone(number)
-    # Families share a phone: only the number with the name is a person.
-    same = Customer.objects.filter(phones__number=number, name__iexact=name, merged_into__isnull=True).first()
-    if same is not None:
-        link(same, store)
-        return Registered(same, known=True)
+    holder = identity.person(number, name, store=store, chosen=chosen, stranger=stranger)
+    if holder is not None:
+        if not holder.is_here:
+            make_known(holder.customer, store=store, by=by)
+        return Registered(holder.customer, known=True)
+    if not name:
+        raise Refusal(_("How do they want to be called? A family name is enough."), code="no_name")
     customer = Customer(name=name, created_by=by, **facts)
     customer.save(force_insert=True)
     Phone(customer=customer, number=number, is_primary=True).save(force_insert=True)
     link(customer, store)
     events.record(CUSTOMER_REGISTERED, customer, by=by, store=store)
     return Registered(customer, known=False)
+
+
+def make_known(customer: Customer, *, store: Store, by: User) -> Customer:
+    """A guest of another store is known to ours from now on. Logged.
+
+    The one door between the stores: what is to limit or confirm such a step belongs here.
+    """
+    link(customer, store)
+    events.record(CUSTOMER_LOOKED_UP, customer, by=by, store=store)
+    return customer
 
 
 def link(customer: Customer, store: Store) -> None:
@@ -91,12 +118,14 @@ def read_phone(text: str) -> str:
 def change_customer(customer: Customer, *, by: User, **facts: object) -> Customer:
     """Correct or complete what is known; the log names the fields that changed."""
     customer = whole(customer)
+    if company_phone := facts.get("company_phone"):
+        facts["company_phone"] = phones.normalise(str(company_phone)) or company_phone
     changed = [name for name, value in facts.items() if getattr(customer, name) != value]
     if not changed:
         return customer
     for name in changed:
         setattr(customer, name, facts[name])
-    customer.save(update_fields=[*changed, "name_key"])
+    customer.save(update_fields=changed)
     events.record(CUSTOMER_CHANGED, customer, by=by, data={"fields": changed})
     return customer
 
@@ -169,46 +198,9 @@ def add_person(customer: Customer, *, by: User, name: str, **facts: object) -> C
     if not name.strip():
         raise Refusal(_("Write who it is."), code="person_unnamed")
     customer = whole(customer)
+    if phone := facts.get("phone"):
+        facts["phone"] = phones.normalise(str(phone)) or phone
     person = ContactPerson(customer=customer, name=name.strip(), **facts)
     person.save(force_insert=True)
     events.record(CUSTOMER_PERSON_ADDED, customer, by=by, data={"name": person.name})
     return person
-
-
-@transaction.atomic
-def look_up(text: str, *, store: Store, by: User) -> Customer:
-    """Find a guest of another store by an exact phone, plate or VIN, and make them known to ours. Logged.
-
-    :raises Refusal: when nobody has exactly that.
-    """
-    customer = exact(text)
-    if customer is None:
-        sentence = _("Nobody in the group has exactly “%(text)s”. Give the whole phone number, plate or VIN.")
-        raise Refusal(sentence % {"text": text.strip()}, code="not_found_exactly")
-    # Exact words only, and logged: nobody leafs through the customers of another store.
-    link(customer, store)
-    events.record(CUSTOMER_LOOKED_UP, customer, by=by, store=store)
-    return customer
-
-
-def exact(text: str) -> Customer | None:
-    """The one customer with exactly this phone, plate or VIN; the oldest file when several share a phone."""
-    by_phone = (
-        Customer.objects.filter(phones__number__in=phone_forms(text), merged_into__isnull=True).order_by("pk").first()
-    )
-    if by_phone is not None:
-        return by_phone
-    identifier = plates.normalise(text)
-    vehicle = (
-        Vehicle.objects.filter(gone=False, plate=identifier).first() or Vehicle.objects.filter(vin=identifier).first()
-    )
-    if vehicle is None:
-        return None
-    owned = vehicle.ownerships.filter(until__isnull=True).order_by("-role").select_related("customer").first()
-    return owned.customer if owned else None
-
-
-def phone_forms(text: str) -> list[str]:
-    """The normal form of the text, if it is a phone number at all."""
-    number = phones.normalise(text)
-    return [number] if number else []

@@ -1,14 +1,16 @@
 """Two files of one person become one."""
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm import signals
 from crm.actions import care
+from crm.actions.parting import Before, write_down
 from crm.events import CUSTOMER_MERGED
 from crm.models import Customer, CustomerStore, Invoice
 from dms.core.refusals import Refusal
-from dms.models import User
+from dms.models import Attachment, User
 from dms.records import events
 
 FACTS = (
@@ -25,6 +27,8 @@ FACTS = (
     "best_time_to_call",
 )
 """What the file that stays learns from the other where it knows nothing itself."""
+LEARNED = ("birthday", "birthday_is_lunar", "needs", "data_refused", "created_at")
+"""What it learns in another way."""
 
 
 def merge_files(customer: Customer, *, other: Customer, reason: str, by: User, stays: str = "") -> Customer:
@@ -46,6 +50,8 @@ def merge_customers(duplicate: Customer, *, into: Customer, reason: str, by: Use
     duplicate, into = pair_of(duplicate, into)
     if not reason.strip():
         raise Refusal(_("Say why these are one person."), code="merge_without_reason")
+    before = Before.of(duplicate, into)
+    known = {name: getattr(into, name) for name in (*FACTS, *LEARNED)}
     # First of all: a settled work order lets its customer go only to the file its own was merged into (trigger).
     Customer.objects.filter(pk=duplicate.pk).update(merged_into=into)
     Customer.objects.filter(merged_into=duplicate).update(merged_into=into)
@@ -55,10 +61,13 @@ def merge_customers(duplicate: Customer, *, into: Customer, reason: str, by: Use
     move_stores(duplicate, into)
     Invoice.objects.filter(customer=duplicate).update(customer=into)
     care.follow_merge(duplicate, into=into, by=by)
+    files = move_files(duplicate, into)
     learned = learn(into, duplicate)
     signals.customers_merged.send(Customer, duplicate=duplicate, into=into, by=by)
     data = {"from": duplicate.pk, "name": duplicate.name, "reason": reason.strip()[:120], "fields": learned}
-    events.record(CUSTOMER_MERGED, into, by=by, data=data)
+    event = events.record(CUSTOMER_MERGED, into, by=by, data=data)
+    facts = {name: known[name] for name in (*learned, "created_at")}
+    write_down(before, duplicate=duplicate, into=into, facts=facts, files=files, event=event)
     return into
 
 
@@ -103,6 +112,14 @@ def move_stores(duplicate: Customer, into: Customer) -> None:
         CustomerStore.objects.filter(customer=into, store=store, since__gt=since).update(since=since)
     shared.delete()
     CustomerStore.objects.filter(customer=duplicate).update(customer=into)
+
+
+def move_files(duplicate: Customer, into: Customer) -> list[int]:
+    """The attachments of the file; returns which."""
+    rows = Attachment.objects.filter(subject_type=ContentType.objects.get_for_model(Customer), subject_id=duplicate.pk)
+    moved = list(rows.values_list("pk", flat=True))
+    Attachment.objects.filter(pk__in=moved).update(subject_id=into.pk)
+    return moved
 
 
 def learn(into: Customer, duplicate: Customer) -> list[str]:

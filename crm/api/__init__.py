@@ -2,10 +2,11 @@
 
 from rest_framework.routers import SimpleRouter
 
-from crm.api import billing, care, customers, phones, recall, vehicles
+from crm.api import billing, care, customers, merges, phones, recall, vehicles
 
 router = SimpleRouter()
 router.register("customers", customers.CustomerViewSet, "customers")
+router.register("customer-merges", merges.CustomerMergeViewSet, "customer-merges")
 router.register("phones", phones.PhoneViewSet, "phones")
 router.register("cadence-presets", care.CadencePresetViewSet, "cadence-presets")
 router.register("follow-ups", care.FollowUpViewSet, "follow-ups")

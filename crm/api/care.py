@@ -8,9 +8,11 @@ from rest_framework.response import Response
 from crm.acts import CUSTOMER, FOLLOW_UP
 from crm.filters import ContactFilter, FollowUpFilter
 from crm.models import Cadence, CadencePreset, CareChannel, Contact, Customer, FollowUp, NextStep, Result
+from crm.open_work import CALLS
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, CodeField, StoreField
 from dms.api.form_bodies import VisibleField
+from dms.api.handing_over import hand_over_rows
 from dms.api.verbs import act_verb, facts_of
 from dms.api.views import EditViewSet, ReadViewSet
 from dms.models import Reason
@@ -120,7 +122,8 @@ class FollowUpViewSet(ReadViewSet):
     serializer_class = FollowUpSerializer
     filterset_class = FollowUpFilter
     related = ("store", "cadence", "customer")
-    rights = {"*": "crm.call"}
+    rights = {"*": "crm.call", "hand_over": CALLS.hands}
+    hand_over = hand_over_rows(CALLS)
 
     def facts_of_version(self, row: FollowUp) -> tuple[object, ...]:
         """It grows overdue by itself."""

@@ -8,11 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm import listed
-from crm.actions import customers
+from crm.actions import customers, recognition
 from crm.acts import CUSTOMER
+from crm.api.merges import CustomerMergeSerializer
 from crm.api.phones import PhoneSerializer
 from crm.filters import CustomerFilter
-from crm.models import ContactPerson, Customer
+from crm.models import ContactPerson, Customer, CustomerMerge
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, StoreField
 from dms.api.form_bodies import VisibleField
@@ -93,9 +94,10 @@ class CustomerChangeSerializer(BaseSerializer):
 
 
 class LookUpSerializer(serializers.Serializer[object]):
-    """A whole phone number, plate or VIN, and the store that meets the guest."""
+    """A whole phone number, plate or VIN, and the store that meets the guest; of several with one number the name tells who."""
 
     text = serializers.CharField(max_length=40)
+    name = serializers.CharField(max_length=80, required=False, allow_blank=True)
     store = StoreField()
 
 
@@ -133,6 +135,7 @@ class CustomerViewSet(ReadViewSet):
         "list": "crm.view",
         "retrieve": "crm.view",
         "duplicates": "crm.manage",
+        "merges": "crm.manage",
         **CUSTOMER.rights(),
     }
 
@@ -167,11 +170,21 @@ class CustomerViewSet(ReadViewSet):
     @extend_schema(responses=CustomerSerializer(many=True), filters=False)
     @action(detail=True)
     def duplicates(self, request: Request, pk: str) -> Response:
-        """Files that may be of the same person: they share a number, or the very name."""
+        """Files that may be of the same person: they share a number, or the name however it is written."""
         alike = Customer.objects.visible_to(person(request)).like(self.get_object())
         rows = self.paginate_queryset(self.with_facts(alike).order_by("pk")) or []
         self.fill_in(rows)
         return self.get_paginated_response(represented(CustomerSerializer(context=self.get_serializer_context()), rows))
+
+    @extend_schema(responses=CustomerMergeSerializer(many=True), filters=False)
+    @action(detail=True)
+    def merges(self, request: Request, pk: str) -> Response:
+        """The files that were merged into this one, the newest first."""
+        merges = CustomerMerge.objects.visible_to(person(request)).of_file(self.get_object())
+        rows = self.paginate_queryset(merges) or []
+        return self.get_paginated_response(
+            represented(CustomerMergeSerializer(context=self.get_serializer_context()), rows)
+        )
 
     @extend_schema(request=CustomerChangeSerializer)
     def partial_update(self, request: Request, *_args: object, **_kwargs: object) -> Response:
@@ -185,4 +198,4 @@ class CustomerViewSet(ReadViewSet):
     @action(detail=False, methods=["post"])
     def look_up(self, request: Request) -> Response:
         """Find a guest of another store by exactly what they say, and make them known to ours; it is logged."""
-        return self.answer(customers.look_up(**facts_of(self, LookUpSerializer), by=person(request)))
+        return self.answer(recognition.look_up(**facts_of(self, LookUpSerializer), by=person(request)))

@@ -5,6 +5,7 @@ from crm.models.care import Cadence, CadencePreset, CareChannel, FollowUp, Store
 from crm.models.contacts import Contact, NextStep, Result
 from crm.models.customers import ContactPerson, Customer, CustomerStore, Phone
 from crm.models.letters import Letter, LetterTemplate
+from crm.models.merges import CustomerMerge
 from crm.models.recall import RecallCampaign, RecallEntry, ServiceRecord
 from crm.models.vehicles import MileageReading, Misreading, Ownership, Vehicle, VehicleStore
 
@@ -15,6 +16,7 @@ __all__ = [
     "Contact",
     "ContactPerson",
     "Customer",
+    "CustomerMerge",
     "CustomerStore",
     "FollowUp",
     "Invoice",

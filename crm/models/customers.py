@@ -1,5 +1,7 @@
 """Customers, their phone numbers, the people round them, and the stores they have dealt with."""
 
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -14,13 +16,13 @@ from dms.core.row_rules import Frozen, Kept, says_something
 from dms.core.scope import LockingQuerySet
 from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
-from dms.formats import phones, pinyin
+from dms.formats import folding, phones, pinyin
 from dms.models import Store, User
 
 
 class CustomerQuerySet(LockingQuerySet["Customer"]):
     def visible_to(self, user: User) -> Self:
-        """Customers of one's own stores. Any other is found only by ``crm.actions.customers.look_up`` (logged)."""
+        """Customers of one's own stores. Any other is found only by ``crm.actions.recognition.look_up`` (logged)."""
         rows = self.filter(merged_into__isnull=True)
         if user.sees_all_stores:
             return rows
@@ -33,26 +35,45 @@ class CustomerQuerySet(LockingQuerySet["Customer"]):
 
     def matching(self, text: str) -> Self:
         """Free text as staff type it: part of a name, pinyin or initials, the end or part of a phone number."""
-        text = text.strip()
-        digits = "".join(letter for letter in text if letter.isdigit())
-        named = Q(name__contains=text) | Q(company__contains=text)
-        if text.isascii() and text.isalnum():
-            named |= Q(name_key__startswith=text.lower()) | Q(name_key__contains=f" {text.lower()}")
-        if len(digits) < 4 or len(digits) < len(text) - 3:
+        named, numbers = called_so(text), phones.parts(text)
+        if not numbers:
             return self.filter(named)
         # Two sets and not one OR over two tables: so each is found by its own index.
         customers = Customer.objects.filter(named).order_by().values("pk")
-        called = Phone.objects.filter(number__contains=digits).order_by().values("customer_id")
+        numbered = reduce(or_, (Q(number__contains=number) for number in numbers))
+        called = Phone.objects.filter(numbered).order_by().values("customer_id")
         return self.filter(pk__in=customers.union(called))
 
     def like(self, customer: "Customer") -> Self:
-        """Files that may be of the same person: they share a number, or the very name."""
+        """Files that may be of the same person: they share a number, or the name however it is written."""
         numbers = Phone.objects.filter(number__in=customer.phones.values("number")).order_by().values("customer_id")
-        named = Customer.objects.filter(name_key=customer.name_key, name=customer.name).order_by().values("pk")
+        named = Customer.objects.filter(name_folded=customer.name_folded).order_by().values("pk")
         return self.filter(pk__in=numbers.union(named)).exclude(pk=customer.pk)
+
+    def doubled(self) -> Self:
+        """Files beside which there is another that may be of the same person, as :meth:`like` finds it."""
+        others = Customer.objects.filter(merged_into__isnull=True).exclude(pk=models.OuterRef("pk")).order_by()
+        numbers = Phone.objects.filter(customer=models.OuterRef(models.OuterRef("pk"))).values("number")
+        named = models.Exists(others.filter(name_folded=models.OuterRef("name_folded")))
+        return self.filter(named | models.Exists(others.filter(phones__number__in=numbers)))
 
     def with_phones(self) -> Self:
         return self.prefetch_related(models.Prefetch("phones", Phone.objects.order_by("-is_primary", "pk")))
+
+
+def search_facts(name: str, company: str = "", *, kind: str = "PERSON") -> dict[str, str]:
+    """What a customer is found by, beside the names as they are written: however a file is made, these columns go along."""
+    key = pinyin.key if kind == "PERSON" else pinyin.word_key
+    return {"name_key": key(name), "name_folded": folding.name(name), "company_folded": folding.name(company)}
+
+
+def called_so(text: str, path: str = "") -> Q:
+    """Rows whose customer is called so, as it is typed; ``path`` leads from the row to the customer."""
+    name = folding.name(text)
+    named = Q(**{f"{path}name_folded__contains": name}) | Q(**{f"{path}company_folded__contains": name})
+    if letters := pinyin.typed(text):
+        named |= Q(**{f"{path}name_key__startswith": letters}) | Q(**{f"{path}name_key__contains": f" {letters}"})
+    return named
 
 
 class Customer(UpdatedAt):
@@ -70,11 +91,13 @@ class Customer(UpdatedAt):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.PERSON)
     name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
     name_key = models.CharField(max_length=120, editable=False, default="")
+    name_folded = models.CharField(max_length=folding.LONGEST, editable=False, default="")
     salutation = models.CharField(_("salutation"), max_length=2, choices=Salutation.choices, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     address = models.CharField(_("postal address"), max_length=200, blank=True)
     postcode = models.CharField(_("postcode"), max_length=10, blank=True)
     company = models.CharField(_("company"), max_length=80, blank=True)
+    company_folded = models.CharField(max_length=folding.LONGEST, editable=False, default="")
     industry = models.CharField(_("industry"), max_length=40, blank=True)
     company_phone = models.CharField(_("company phone"), max_length=20, blank=True)
     company_address = models.CharField(_("company address"), max_length=200, blank=True)
@@ -106,10 +129,11 @@ class Customer(UpdatedAt):
         verbose_name_plural = _("customers")
         ordering = ["name_key", "pk"]
         indexes = [
-            GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="customer_name_trgm"),
+            GinIndex(OpClass(F("name_folded"), name="gin_trgm_ops"), name="customer_folded_trgm"),
+            models.Index(fields=["name_folded"], name="customer_folded"),
             # Staff type two letters of the pinyin; a part of a word is found only by trigrams.
             GinIndex(OpClass(F("name_key"), name="gin_trgm_ops"), name="customer_key_trgm"),
-            GinIndex(OpClass(F("company"), name="gin_trgm_ops"), name="customer_company_trgm"),
+            GinIndex(OpClass(F("company_folded"), name="gin_trgm_ops"), name="customer_company_folded_trgm"),
             models.Index(fields=["name_key", "id"], name="customer_by_name"),
             models.Index(fields=["updated_at"], name="customer_updated_at"),
         ]
@@ -123,9 +147,7 @@ class Customer(UpdatedAt):
             models.CheckConstraint(name="customer_not_merged_into_itself", condition=~Q(merged_into=F("id"))),
             Frozen(name="customer_source_frozen", fields=["source_id"]),
             # Where a file went is where its rows are. It follows when that file goes on into a third.
-            Frozen(
-                name="customer_merge_frozen", fields=["merged_into"], if_set="merged_into", same="crm_same_customer"
-            ),
+            Frozen(name="customer_merge_frozen", fields=["merged_into"], if_set="merged_into", same="crm_same_file"),
             Kept(name="customer_kept"),
         ]
 
@@ -133,8 +155,12 @@ class Customer(UpdatedAt):
         return self.name
 
     def save(self, *args: Option, **kwargs: Option) -> None:
-        """Keep the pinyin key beside the name."""
-        self.name_key = pinyin.key(self.name)
+        """Keep what the names are found by beside them."""
+        facts = search_facts(self.name, self.company, kind=self.kind)
+        for name, value in facts.items():
+            setattr(self, name, value)
+        if (fields := kwargs.get("update_fields")) is not None and {"name", "company", "kind"} & set(fields):
+            kwargs["update_fields"] = [*fields, *facts]
         super().save(*args, **kwargs)
 
     @property

@@ -14,6 +14,7 @@ from dms.core.row_rules import Frozen, Kept, Refused, says_something
 from dms.core.scope import LockingQuerySet
 from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
+from dms.formats import folding
 from dms.models import Store, User, Variant
 from dms.models.catalogue import Energy
 
@@ -32,12 +33,18 @@ class VehicleQuerySet(LockingQuerySet["Vehicle"]):
 
     def matching(self, text: str) -> Self:
         """A plate or part of it, a VIN or its last characters, or the owner as staff type them."""
-        identifier = text.upper().replace("·", "").replace(" ", "")
-        named = Q(plate__contains=identifier)
-        if len(identifier) >= 4:
-            named |= Q(vin__endswith=identifier)
+        named = marked_so(text)
         owners = Ownership.objects.filter(until__isnull=True, customer__in=Customer.objects.matching(text))
         return self.filter(named | Q(pk__in=owners.values("vehicle_id")))
+
+
+def marked_so(text: str, path: str = "") -> Q:
+    """Rows whose car has this plate, a part of it, or the end of its VIN; ``path`` leads from the row to the car."""
+    code = folding.code(text)
+    named = Q(**{f"{path}plate_code__contains": code})
+    if len(code) >= 4:
+        named |= Q(**{f"{path}vin__endswith": code})  # a VIN has neither O nor I: it is its own code
+    return named
 
 
 class Vehicle(UpdatedAt):
@@ -46,6 +53,7 @@ class Vehicle(UpdatedAt):
     vin = models.CharField(_("VIN"), max_length=17, null=True, blank=True, unique=True)
     vin_tail = models.CharField(max_length=6, editable=False, blank=True, default="", db_index=True)
     plate = models.CharField(_("plate"), max_length=10, null=True, blank=True)
+    plate_code = models.CharField(max_length=10, editable=False, default="")
     source_id = models.CharField(
         _("id in the source"), max_length=60, null=True, blank=True, unique=True, editable=False
     )
@@ -77,7 +85,8 @@ class Vehicle(UpdatedAt):
         verbose_name_plural = _("vehicles")
         ordering = ["-created_at", "-pk"]
         indexes = [
-            GinIndex(OpClass(F("plate"), name="gin_trgm_ops"), name="vehicle_plate_trgm"),
+            GinIndex(OpClass(F("plate_code"), name="gin_trgm_ops"), name="vehicle_plate_code_trgm"),
+            models.Index(fields=["plate_code"], name="vehicle_plate_code"),
             # Read from a windscreen: any part of it finds the car.
             GinIndex(OpClass(F("vin"), name="gin_trgm_ops"), name="vehicle_vin_trgm"),
             models.Index(fields=["updated_at"], name="vehicle_updated_at"),
@@ -117,10 +126,12 @@ class Vehicle(UpdatedAt):
         return self.plate or (f"…{self.vin_tail}" if self.vin else self.source_id or "")
 
     def save(self, *args: Option, **kwargs: Option) -> None:
-        """Keep the VIN's tail beside it: what people read from a windscreen."""
+        """Keep what the car is found by beside it: the VIN's tail, read from a windscreen, and the plate's code."""
         self.vin = self.vin or None
         self.plate = self.plate or None
-        self.vin_tail = (self.vin or "")[-6:]
+        self.vin_tail, self.plate_code = (self.vin or "")[-6:], folding.code(self.plate or "")
+        if (fields := kwargs.get("update_fields")) is not None and {"vin", "plate"} & set(fields):
+            kwargs["update_fields"] = [*fields, "vin_tail", "plate_code"]
         super().save(*args, **kwargs)
 
     @property
@@ -182,7 +193,9 @@ class Ownership(models.Model):
             Frozen(name="ownership_frozen", fields=["vehicle", "role"]),
             Frozen(name="ownership_customer_frozen", fields=["customer"], same="crm_same_customer"),
             Frozen(name="ownership_end_frozen", fields=["until"], once=True),
-            Refused(name="ownership_begins_no_later", when="NEW.since > OLD.since"),
+            Refused(
+                name="ownership_begins_no_later", when="NEW.since > OLD.since AND NOT crm_is_parting(NEW.customer_id)"
+            ),
             # Two files of one person who both drove the car: one period stays.
             Kept(name="ownership_kept", unless="crm_is_merged(OLD.customer_id)"),
         ]

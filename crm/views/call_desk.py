@@ -20,6 +20,7 @@ from crm.forms import CallForm
 from crm.models import Contact, FollowUp, Result, Trigger
 from crm.models.care import FollowUpQuerySet
 from crm.models.contacts import KEYS
+from crm.open_work import CALLS
 from crm.reminders import Occasion
 from dms.core.acts import AnyForm
 from dms.formats import display
@@ -235,6 +236,7 @@ class FollowUps(BaseListView):
     right = "crm.call"
     filterset_class = FollowUpFilter
     export_key = "follow-ups"
+    hands_over = CALLS
     opens_on = (
         Segment(pgettext_lazy("follow-up", "Due"), "status=PENDING"),
         Segment(gettext_lazy("Overdue"), "overdue=true"),

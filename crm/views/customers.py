@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm import cells, listed
 from crm.actions import customers as customer_actions
+from crm.actions import recognition
 from crm.actions.customers import Registered
 from crm.acts import CUSTOMER, PHONE
 from crm.filters import CustomerFilter
@@ -18,7 +19,7 @@ from crm.forms import LookUpForm, RegisterCustomerForm
 from crm.models import Customer, Phone
 from dms.core.acts import AnyForm
 from dms.core.untyped import Fact, Option
-from dms.formats import wording
+from dms.formats import phones, wording
 from dms.navigation import registry
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActFormView, ActView
@@ -105,15 +106,19 @@ class CustomerNew(RequiresRight, ActFormView[RegisterCustomerForm]):
         )
 
 
+MOST_OFFERED = 5
+
+
 @require_safe
 @requires_right("crm.view")
 def customer_known(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """While the phone is being typed: whom of our stores does it belong to?"""
-    known = []
-    for number in customer_actions.phone_forms(request.GET.get("phone", "")):
-        rows = Customer.objects.visible_to(request.user).filter(phones__number=number)
-        known = list(rows.prefetch_related("ownerships__vehicle__variant")[:3])
-    return render(request, "crm/_known.html", {"known": known})
+    """While the phone is being typed: whom of our stores does it belong to? Of others only that somebody has it."""
+    numbers = phones.parts(request.GET.get("phone", ""))
+    everybody = Customer.objects.filter(phones__number__in=numbers, merged_into__isnull=True)
+    mine = everybody.visible_to(request.user).prefetch_related("ownerships__vehicle__variant").order_by("pk")
+    known = list(mine[:MOST_OFFERED])
+    elsewhere = everybody.exclude(pk__in=mine.order_by().values("pk")).exists()
+    return render(request, "crm/_known.html", {"known": known, "elsewhere": elsewhere})
 
 
 @require_safe
@@ -184,7 +189,7 @@ class PhoneReveal(RequiresRight, ActView):
 def look_up(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A guest served elsewhere in the group, by an exact phone, plate or VIN."""
     form = LookUpForm(request.POST)
-    text = form.cleaned_data["text"] if form.is_valid() else ""
-    customer = customer_actions.look_up(text, store=working_store(request), by=request.user)
+    facts = form.cleaned_data if form.is_valid() else {"text": ""}
+    customer = recognition.look_up(**facts, store=working_store(request), by=request.user)
     messages.success(request, _("%(name)s was found in the group and is now known to your store.") % {"name": customer})
     return redirect("crm:customer", customer.pk)

@@ -1,5 +1,7 @@
 """Two files of one person: found by number or name, compared side by side, made one."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import HttpResponse
@@ -9,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm import listed
-from crm.acts import CUSTOMER
+from crm.acts import CUSTOMER, MERGE
 from crm.comparison import compare
 from crm.forms import MergeForm
-from crm.models import Customer
+from crm.models import Customer, CustomerMerge
 from crm.views.customers import visible
-from dms.core.acts import AnyForm
+from dms.core.acts import AnyForm, Offer
 from dms.core.untyped import Option
 from dms.formats import query_params
 from dms.navigation.layout import trail
@@ -23,6 +25,15 @@ from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import RequiresRight, requires_right
 
 MOST = 20
+MOST_MERGES = 5
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A file that was merged into this one, with the way back."""
+
+    merge: CustomerMerge
+    acts: Mapping[str, Offer[CustomerMerge]]
 
 
 @require_safe
@@ -34,7 +45,14 @@ def duplicates(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     rows = rows.matching(text).exclude(pk=pk) if text else rows.like(customer)
     candidates = list(listed.with_facts(rows.order_by("pk"))[:MOST])
     listed.tell(candidates)
-    context = {"object": customer, "rows": candidates, "q": text, "crumbs": trail("crm:customers", customer.name)}
+    merges = CustomerMerge.objects.visible_to(request.user).of_file(customer)[:MOST_MERGES]
+    context = {
+        "object": customer,
+        "rows": candidates,
+        "q": text,
+        "merges": [Merged(merge, MERGE.offered(merge, request.user)) for merge in merges],
+        "crumbs": trail("crm:customers", customer.name),
+    }
     return render(request, "crm/customer_duplicates.html", context)
 
 

@@ -9,10 +9,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dms.actions.handing_over import hand_over_work
 from dms.core.refusals import NotYours, Refusal
 from dms.models import Absence, ApiToken, User
 from dms.records import events
 from dms.records.constraint_errors import refusing
+from dms.records.open_work import Shares
 from dms.records.own_events import (
     ABSENCE_CHANGED,
     ABSENCE_PLANNED,
@@ -76,12 +78,18 @@ def plan_absence(
     by: User,
     deputy: User | None = None,
     note: str = "",
+    shares: Shares | None = None,
 ) -> Absence:
-    """Somebody will be away: from the first day on their due work goes to the deputy (the usual one when none is named)."""
+    """Somebody will be away: from the first day on their due work goes to the deputy (the usual one when none is named).
+
+    What falls into these days and cannot wait for them goes to those named in ``shares``, for good.
+    """
     _hold(user, by=by)
     absence = Absence(user=user, kind=kind, first_day=first_day, last_day=last_day, deputy=deputy, note=note)
     _store(absence)
     events.record(ABSENCE_PLANNED, absence, by=by, store=user.stores.first(), data=_facts(absence))
+    if shares:
+        hand_over_work(user, shares=shares, reason=str(absence), by=by, days=(first_day, last_day))
     return absence
 
 

@@ -1,5 +1,6 @@
 """People and their keys."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -23,8 +24,9 @@ from dms.admin.recording import Change, ConfigurationAdmin, PlainForm
 from dms.core.roles import CONFIGURE, ROLES
 from dms.core.untyped import Facts, Option
 from dms.formats import display
-from dms.models import ApiToken, RoleRight, User
+from dms.models import ApiToken, Role, RoleRight, Store, User
 from dms.navigation.own_due_work import locked_since
+from dms.records.open_work import OpenWork, left_by
 from dms.records.own_events import USER_PASSWORD_CHANGED
 from dms.web.rights import signed_in_user
 
@@ -43,15 +45,31 @@ class PersonForm(PlainForm):
 
     class Meta:
         model = User
-        fields = ["username", "display_name", "phone", "email", "groups", "stores", "skills", "deputy", "is_active"]
+        fields = ["username", "display_name", "phone", "email", "groups", "stores", "skills", "deputy"]
 
     def clean(self) -> Facts:
         cleaned = super().clean() or self.cleaned_data
         if self.instance.pk == self.by.pk and not self.by.is_superuser:
             giving = RoleRight.objects.granted().filter(right=CONFIGURE, role__in=cleaned.get("groups", []))
-            if not cleaned.get("is_active") or not giving.exists():
+            if not giving.exists():
                 raise ValidationError(_("You cannot take your own access away. Ask another administrator."))
+        if self.instance.pk:
+            self.refuse_leaving_work(set(cleaned.get("stores", ())), cleaned.get("groups", ()))
         return cleaned
+
+    def refuse_leaving_work(self, stores: set[Store], roles: Iterable[Role]) -> None:
+        """Whoever changes store or role leaves as well: what is open there is handed over first."""
+        person = self.instance
+        gone = [store for store in person.stores.all() if store not in stores]
+        kept = set(RoleRight.objects.granted().filter(role__in=roles).values_list("right", flat=True))
+        for left in left_by(person):
+            kind = left.kind
+            assert isinstance(kind, OpenWork)
+            rows = kind.of(person)
+            loses = kind.right not in kept and person.has_perm(kind.right)
+            if rows.filter(store__in=gone).exists() or (loses and not person.is_superuser):
+                sentence = _("%(name)s still has %(n)s: %(work)s. Hand the work over first.")
+                raise ValidationError(sentence % {"name": person, "n": left.count, "work": kind.label})
 
 
 class NewPersonForm(UserCreationForm[User]):
@@ -106,9 +124,9 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
     ordering = ["username"]
     actions = ["unlock"]
     filter_horizontal = []
-    readonly_fields = ["last_login", "date_joined", "password_link"]
+    readonly_fields = ["last_login", "date_joined", "password_link", "works_here"]
     fieldsets = [
-        (None, {"fields": [("username", "display_name"), ("phone", "email"), "is_active"]}),
+        (None, {"fields": [("username", "display_name"), ("phone", "email"), "works_here"]}),
         (gettext_lazy("Roles and stores"), {"fields": ["groups", "stores"]}),
         (gettext_lazy("Work"), {"fields": ["skills", "deputy"]}),
         (gettext_lazy("Sign-in"), {"fields": [("last_login", "date_joined", "password_link")]}),
@@ -156,6 +174,20 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
     def password_link(self, user: User) -> str:
         url = reverse("admin:auth_user_password_change", args=[user.pk])
         return format_html('<a class="btn btn-sm" href="{}">{}</a>', url, _("Set password"))
+
+    @admin.display(description=gettext_lazy("active"))
+    def works_here(self, user: User) -> str:
+        """Switching off is an act of its own: it shows what is open of the person, and gives it to others."""
+        state, name, label = (
+            (_("Yes"), "dms:person_switch_off", _("Has left us"))
+            if user.is_active
+            else (_("No"), "dms:person_switch_on", _("Works here again"))
+        )
+        if name == "dms:person_switch_on":
+            return format_html(
+                '{} <a href="{}?q={}&active=false">{}</a>', state, reverse("dms:people"), user.username, label
+            )
+        return format_html('{} <a class="btn btn-sm" href="{}">{}</a>', state, reverse(name, args=[user.pk]), label)
 
     @admin.display(description=gettext_lazy("locked"))
     def locked(self, user: User) -> str:

@@ -2,6 +2,7 @@
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -9,10 +10,12 @@ from dms.actions import people
 from dms.acts import USER
 from dms.api.access import person
 from dms.api.fields import PersonField, StoreField
-from dms.api.verbs import verb, verbs_of
+from dms.api.handing_over import OpenWorkSerializer, ShareSerializer, WorkSerializer, shares_of
+from dms.api.verbs import act_verb, verb, verbs_of
 from dms.api.views import CreateMixin, ReadViewSet, Serializer, UpdateMixin, caller
 from dms.formats import display
 from dms.models import Absence, User
+from dms.records.open_work import left_by, shared_by
 from dms.web import filters
 
 
@@ -64,7 +67,18 @@ class UserViewSet(ReadViewSet):
     serializer_class = UserSerializer
     filterset_class = filters.UserFilter
     prefetched = ("stores", "groups")
-    rights = {"*": "dms.people", **USER.rights()}
+    rights = {"*": "dms.people", "open_work": "dms.absences", **USER.rights()}
+
+    hand_over = act_verb(USER["hand_over"], "hand_over", WorkSerializer)
+    switch_off = act_verb(USER["switch_off"], "switch_off", WorkSerializer)
+
+    @extend_schema(responses=OpenWorkSerializer(many=True))
+    @action(detail=True, url_path="open-work", url_name="open-work")
+    def open_work(self, request: Request, pk: str) -> Response:
+        """What is open of a colleague, and what others of the same right have already."""
+        user = self.get_object()
+        rows = [*left_by(user), *shared_by(user)]
+        return Response(OpenWorkSerializer(rows, many=True).data)
 
     @verb(answers=WholePhoneSerializer)
     def reveal_phone(self, user: User, *, by: User) -> dict[str, str]:
@@ -78,10 +92,13 @@ class AbsenceSerializer(serializers.ModelSerializer[Absence]):
     deputy = PersonField(required=False, allow_null=True)
     first_day = serializers.DateField(validators=filters.SENSIBLE_DAYS)
     last_day = serializers.DateField(validators=filters.SENSIBLE_DAYS)
+    work = ShareSerializer(
+        many=True, required=False, write_only=True, help_text="Who takes what falls into these days, for good."
+    )
 
     class Meta:
         model = Absence
-        fields = ("id", "user", "user_name", "kind", "first_day", "last_day", "deputy", "note", "updated_at")
+        fields = ("id", "user", "user_name", "kind", "first_day", "last_day", "deputy", "note", "work", "updated_at")
 
 
 REASON = OpenApiParameter("reason", str, required=True, description="Why the absence is removed.")
@@ -98,12 +115,14 @@ class AbsenceViewSet(CreateMixin, UpdateMixin, mixins.DestroyModelMixin, ReadVie
 
     def perform_create(self, serializer: Serializer) -> Absence:
         facts = {"kind": Absence.Kind.LEAVE, **serializer.validated_data}
-        return people.plan_absence(facts.pop("user"), **facts, by=person(self.request))
+        shares = shares_of(facts.pop("work", []))
+        return people.plan_absence(facts.pop("user"), **facts, shares=shares, by=person(self.request))
 
     def perform_update(self, serializer: Serializer) -> Absence:
         absence = serializer.instance
         assert isinstance(absence, Absence)
-        return people.change_absence(absence, **serializer.validated_data, by=person(self.request))
+        facts = {name: value for name, value in serializer.validated_data.items() if name != "work"}
+        return people.change_absence(absence, **facts, by=person(self.request))
 
     @extend_schema(parameters=[REASON])
     def destroy(self, request: Request, *args: object, **kwargs: object) -> Response:

@@ -5,6 +5,7 @@ than the query.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -240,13 +241,16 @@ def plate(raw: str | None, *, masked: bool = False) -> Plate | None:
 
 
 MOBILE_DIGITS = 11
+WITH_EXTENSION = re.compile(r"^(\d{5,18})-(\d{1,6})$")
 
 
 def masked_phone(raw: str | None) -> str:
-    """138****0000; of a landline the last four digits are hidden."""
+    """138****0000; of a landline the last four digits are hidden, and its extension."""
     text = (raw or "").strip()
     if not text:
         return EMPTY
+    if extended := WITH_EXTENSION.match(text):
+        return f"{masked_phone(extended[1])}-{'*' * len(extended[2])}"
     if len(text) == MOBILE_DIGITS and text.isdigit():
         return f"{text[:3]}****{text[-4:]}"
     hidden = min(4, max(len(text) - 2, 0))

@@ -21,7 +21,7 @@ from dms.core.roles import RIGHTS, ROLES
 from dms.core.scope import LockingQuerySet
 from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
-from dms.formats import pinyin
+from dms.formats import folding, pinyin
 from dms.models.roles import RoleRight
 from dms.models.stores import Store
 
@@ -42,6 +42,14 @@ class UserQuerySet(LockingQuerySet["User"]):
 
     def active(self) -> Self:
         return self.filter(is_active=True)
+
+    def matching(self, text: str) -> Self:
+        """Who is called so, by name, pinyin, initials or user name; of a phone number the end is enough."""
+        named = Q(display_name__icontains=text) | Q(display_name__contains=folding.simplified(text))
+        named |= Q(username__istartswith=text)
+        if letters := pinyin.typed(text):
+            named |= Q(name_key__startswith=letters) | Q(name_key__contains=f" {letters}")
+        return self.filter(named | Q(phone__endswith=text) if text.isdigit() else named)
 
     def with_right(self, right: str) -> Self:
         """People whose role gives the right."""
@@ -214,7 +222,8 @@ class AbsenceQuerySet(LockingQuerySet["Absence"]):
         return self.filter(first_day__lte=day, last_day__gte=day)
 
     def without_deputy(self) -> Self:
-        return self.filter(deputy__isnull=True)
+        """Nobody stands in, or somebody who has left."""
+        return self.filter(Q(deputy__isnull=True) | Q(deputy__is_active=False))
 
 
 class Absence(UpdatedAt):

@@ -102,7 +102,9 @@ class Layout:
     def new_entries(self) -> list[Link]:
         return [
             Link(entry.label, reverse(entry.url_name), entry.icon)
-            for entry in sorted(registry.new_entries, key=lambda entry: entry.url_name.startswith("dms:"))
+            for entry in sorted(
+                registry.new_entries, key=lambda entry: (entry.url_name.startswith("dms:"), entry.order)
+            )
             if entry.right in self.rights
         ]
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Count, Max, Q, QuerySet, Sum, Value
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
@@ -22,6 +22,7 @@ from dms.navigation.due_rows import MOST, due_rows
 from dms.navigation.figures import Figures, summed, tiles
 from dms.navigation.registry import DueItem, Tile
 from dms.records.business_hours import LAST_KNOWN
+from dms.records.open_work import KINDS
 
 JOB_HOURS = 48
 """A long job that ended badly stays due for this long; the page of jobs keeps it for ever."""
@@ -102,6 +103,30 @@ def locked_colleagues(user: User, store: Store | None, now: datetime) -> Sequenc
         )
         for person in people.filter(username__in=locked).order_by("pk")[:MOST]
     ]
+
+
+def left_with_work(ask: Ask) -> QuerySet[User]:
+    """Colleagues who have left, and still have work that this person may give to others."""
+    gone = ask.of(User.objects.get_queryset()).filter(is_active=False)
+    kinds = [kind for kind in KINDS.values() if kind.hands in ask.viewer.rights]
+    work = Q(pk__in=())
+    for kind in kinds:
+        work |= Q(Exists(ask.of(kind.rows()).filter(**{kind.owner: OuterRef("pk")})))
+    return gone.filter(work)
+
+
+@due_rows("dms.absences", left_with_work, "updated_at")
+def work_left_behind(person: User, _user: User, _now: datetime) -> DueItem:
+    """Somebody has left, and what was theirs is nobody’s."""
+    return DueItem(
+        title=str(person),
+        detail=_("has left; some of their work is still theirs"),
+        url=reverse("dms:person_hand_over", args=[person.pk]),
+        due_at=person.updated_at,
+        kind=pgettext_lazy("due", "Left behind"),
+        act_label=gettext_lazy("Hand over"),
+        family="wait",
+    )
 
 
 def without_deputy(ask: Ask) -> QuerySet[Absence]:

@@ -62,12 +62,13 @@ TODAY = Bound("today", DateTimeField())
 
 
 def counted(index: int, lane: registry.Lane, ask: Ask) -> ValueRows:
-    """The figures of each status of a lane. Of what has come to its end, only today's is counted."""
-    since = lane.since
+    """The figures of each status of a lane. Of what has come to its end, only today's is counted; what lies ahead is not."""
+    since, over = lane.since, ended(lane)
     rows: AnyRows = scoped_rows(lane.model)  # the person and the store are values here, and no rows
-    shown: Rows = (
-        ask.of(rows).filter(status__in=lane.statuses).filter(~Q(status__in=ended(lane)) | Q(**{f"{since}__gte": TODAY}))
-    )
+    waits = Q(status__in=[status for status in lane.statuses if status not in over])
+    if lane.due_by:
+        waits &= Q(**{f"{since}__lt": TODAY + Value(timedelta(days=1))})
+    shown: Rows = ask.of(rows).filter(waits | Q(**{"status__in": over, f"{since}__gte": TODAY}))
     past, nearly = Bound(f"past{index}", DateTimeField()), Bound(f"nearly{index}", DateTimeField())
     figures: ValueRows = (
         shown.order_by()
@@ -111,6 +112,8 @@ def _node(lane: registry.Lane, status: str, row: Counted | None, *, over: bool, 
     url = f"{reverse(lane.url_name)}?status={status}"
     if over:
         return Node(status, label, row.n if row else 0, f"{url}&since={day:%Y-%m-%d}")
+    if lane.due_by:
+        url = f"{url}&{lane.due_by}={day:%Y-%m-%d}T23:59:59"
     if row is None:
         return Node(status, label, 0, url)
     return Node(status, label, row.n, url, row.since, row.near, row.overdue)

@@ -87,12 +87,13 @@ class Area:
 
 @dataclass(frozen=True)
 class NewEntry:
-    """What the “new” button of the phone offers to those who may."""
+    """What the “new” button of the phone offers to those who may, in its ``order``: the first is the filled button of the day."""
 
     label: StrOrPromise
     url_name: str
     right: str
     icon: str = "plus"
+    order: int = 100
     of_car: bool = False
     """It begins with a car: offered on the file of a car too, and beside it in the search; its page takes ``?car=``."""
 
@@ -162,6 +163,8 @@ class Lane:
     since: str
     limit_minutes: int = 24 * 60
     over: tuple[str, ...] = ()
+    due_by: str = ""
+    """The filter of the list by which what lies ahead is left out, where ``since`` may lie ahead: it waits for nobody yet."""
 
 
 Moment = timelines.Moment

@@ -6,7 +6,6 @@ trigram index, so providers keep keys of their own for tails and initials.
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -32,12 +31,7 @@ def find(text: str, user: User) -> list[registry.Hit]:
 @registry.search("dms.people")
 def colleagues(text: str, user: User, limit: int) -> "Sequence[registry.Hit]":
     """Colleagues by name, pinyin, initials, user name or the end of their phone number."""
-    lowered = text.lower()
-    match = Q(display_name__contains=text) | Q(username__startswith=lowered) | Q(name_key__startswith=lowered)
-    match |= Q(name_key__contains=f" {lowered}")
-    if lowered.isdigit():
-        match |= Q(phone__endswith=lowered)
-    people = User.objects.visible_to(user).active().filter(match).prefetch_related("groups")[:limit]
+    people = User.objects.visible_to(user).active().matching(text).prefetch_related("groups")[:limit]
     return [
         registry.Hit(
             str(person),

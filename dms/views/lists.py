@@ -20,6 +20,8 @@ from dms.core.scope import scoped_rows
 from dms.core.untyped import AnyRows, Facts, Option, Row, Rows
 from dms.formats import spreadsheets
 from dms.models import Store, User
+from dms.records.open_work import OpenWork
+from dms.views import handing_over
 from dms.web import columns as table_columns
 from dms.web import segments as quick
 from dms.web.columns import Column, Table
@@ -54,6 +56,9 @@ class BaseListView(RequiresRight, ListView[Any]):
     """Context of generic/list.html: see WORDS."""
     export_key = ""
     """The key of an exportable list (dms/background/exports.py); its button starts a long job."""
+
+    hands_over: ClassVar[OpenWork | None] = None
+    """The work that its rows are: who manages it can give several of them to somebody else at once."""
 
     _read: ClassVar[ReadRows[Any] | None] = None
 
@@ -137,7 +142,8 @@ class BaseListView(RequiresRight, ListView[Any]):
 
     def get_context_data(self, **kwargs: Option) -> Facts:
         words = {**dict.fromkeys(WORDS, ""), "export_url": self.export_url(), **self.words, **kwargs}
-        context = super().get_context_data(filter=self.filterset, row_template=self.row_template, **words)
+        bar = handing_over.bar_of(self.hands_over, self.request)
+        context = super().get_context_data(filter=self.filterset, row_template=self.row_template, bar=bar, **words)
         context["asked"] = self.asked
         context.setdefault("choices", quick.choices(self.opens_on, self.request))
         if self.columns:
@@ -148,7 +154,10 @@ class BaseListView(RequiresRight, ListView[Any]):
         """The rows of this page."""
         self.prepare(rows)
         request = self.request
-        return Table(table_columns.for_page(self.columns, request.user, request.store), rows, request, self.row_class)
+        columns = table_columns.for_page(self.columns, request.user, request.store)
+        if self.hands_over is not None and request.user.has_perm(self.hands_over.hands):
+            columns.insert(0, handing_over.boxes(self.hands_over, rows))
+        return Table(columns, rows, request, self.row_class)
 
     def export_url(self) -> str:
         """Where the export button leads; empty for those who may not run jobs."""

@@ -195,12 +195,13 @@ class AbsenceNew(RequiresRight, ActFormView[AbsenceForm]):
     places = AbsenceForm.PLACES
 
     def get_initial(self) -> dict[str, object]:
-        query = self.request.GET
-        return {"user": query.get("user"), "first_day": query.get("day"), "last_day": query.get("day")}
+        query = self.request.GET.dict()
+        return {"first_day": query.get("day"), "last_day": query.get("day"), **query}
 
     def get_form(self, form_class: type[AbsenceForm] | None = None) -> AbsenceForm:
         form = super().get_form(form_class)
         form.choose_from(colleagues_of(self.request.user))
+        form.show_work_of(form.data if form.is_bound else form.initial, self.request.user)
         return form
 
     def act(self, **facts: Fact) -> Absence:

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from dms.core import status_colours
 from dms.core.lifecycle import Lifecycle
-from dms.formats import display
+from dms.formats import display, phones
 from dms.formats.capital_amounts import in_capitals
 from dms.navigation import event_details
 from dms.web.texts import gettext, pgettext
@@ -92,6 +92,7 @@ VALUES: dict[str, Callable[..., object]] = {
     "soon": display.soon,
     "phone": display.masked_phone,
     "phone_full": display.spaced_phone,
+    "dialled": phones.dialled,
     "vin_tail": display.vin_tail,
 }
 """The filters: ``{{ order.total|money }}``."""

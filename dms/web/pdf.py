@@ -63,7 +63,9 @@ def _css_string(text: str) -> str:
 
 
 def _book(template: str, context: Mapping[str, object], *, paper: str, foot: str | None = None) -> plutoprint.Book:
-    book = plutoprint.Book(getattr(plutoprint, f"PAGE_SIZE_{paper}"))
+    name, _space, turned = paper.partition(" ")
+    size = getattr(plutoprint, f"PAGE_SIZE_{name}")
+    book = plutoprint.Book(size.landscape() if turned else size)
     book.custom_resource_fetcher = DataOnly()
     edge = BARE if foot is None else FOOT.format(text=_css_string(foot))
     with display.on_paper():
@@ -93,6 +95,7 @@ class Paper:
     name: str
     foot: str | None = ""
     size: str = "A4"
+    """The sheet; “A4 landscape” is the same turned."""
 
     @property
     def file_name(self) -> str:

@@ -26,7 +26,7 @@ from sales.events import (
     LEAD_REVIEWED,
     LEAD_WISH_CHANGED,
 )
-from sales.models import Lead, LeadContact, LevelChange, Order, Source
+from sales.models import Lead, LeadContact, LevelChange, Order, ShowroomVisit, Source
 from sales.models.leads import Level
 from sales.models.makes import OTHER_SERIES
 
@@ -178,16 +178,27 @@ def sells_in(person: User, store: Store) -> bool:
 
 def refuse_stranger(owner: User, store: Store) -> None:
     """:raises Refusal: when the person cannot keep a card of this store."""
-    if not sells_in(owner, store):
+    if not keeps(owner, store):
         sentence = _("%(name)s does not sell in %(store)s. Choose one of its advisers.")
         raise Refusal(sentence % {"name": owner, "store": store}, code="not_an_adviser")
 
 
+def keeps(person: User | None, store: Store) -> bool:
+    """Whether the person can keep a card of this store: who has left keeps none."""
+    return (
+        person is not None
+        and person.has_perm("sales.sell")
+        and (person.sees_all_stores or store.pk in person.store_ids)
+    )
+
+
 def keepers(lead: Lead) -> set[int]:
-    """Who may act on the card: its adviser, and who stands in for them today."""
+    """Who may act on the card: its adviser, who stands in for them today, and who received its customer today."""
+    today = timezone.localdate()
     stand_ins = Absence.objects
-    away = stand_ins.on(timezone.localdate()).filter(user=lead.owner_id).values_list("deputy_id", flat=True)
-    return {lead.owner_id or 0, *(pk for pk in away if pk)}
+    away = stand_ins.on(today).filter(user=lead.owner_id).values_list("deputy_id", flat=True)
+    received = ShowroomVisit.objects.counted().filter(lead=lead, day=today).values_list("adviser_id", flat=True)
+    return {lead.owner_id or 0, *(pk for pk in away.union(received) if pk)}
 
 
 def refuse_other(lead: Lead, *, by: User) -> None:
@@ -315,6 +326,15 @@ def reassign(lead: Lead, *, to: User, by: User, reason: str = "") -> Lead:
     before, lead.owner = lead.owner_id, to
     lead.save(update_fields=["owner"])
     events.record(LEAD_REASSIGNED, lead, by=by, data={"from": before, "to": to.pk, "reason": reason})
+    return lead
+
+
+def take_over(lead: Lead, *, to: User, by: User) -> Lead:
+    """The adviser of the card has left: who receives its customer keeps it. Within the act that receives them."""
+    lead = Lead.objects.lock(lead)
+    before, lead.owner = lead.owner_id, to
+    lead.save(update_fields=["owner"])
+    events.record(LEAD_REASSIGNED, lead, by=by, data={"from": before, "to": to.pk, "reason": "left"})
     return lead
 
 

@@ -9,12 +9,14 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from crm import identity
 from crm.actions import care
+from crm.identity import Holder
 from crm.models import Customer, FollowUp, Ownership, Phone, Trigger, Vehicle
-from crm.models.customers import CustomerStore
+from crm.models.customers import CustomerStore, search_facts
 from crm.models.vehicles import VehicleStore
 from crm.planner import CadenceStart
-from dms.formats import phones, pinyin
+from dms.formats import phones
 from dms.formats.days import moment
 from dms.models import Brand, Colour, Event, Series, Store, User, Variant
 from dms.records import events, numbering
@@ -187,44 +189,39 @@ class Batch:
 
     # --- customers and cars ---------------------------------------------------------------------------------------------
     def _customers(self) -> dict[str, Customer]:
-        """Sale id → customer. Same phone and name is the same person, whichever store they bought at."""
-        pairs = {(sale.phone, sale.customer): sale for sale in reversed(self.sales)}
-        known: dict[tuple[str, str], Customer] = {}
-        numbers_ = {phone for phone, _name in pairs}
-        for phone in (
-            Phone.objects.filter(number__in=numbers_, customer__merged_into=None)
-            .select_related("customer")
-            .order_by("-pk")
-        ):
-            known[phone.number, phone.customer.name] = phone.customer
-        made = {
-            pair: Customer(
-                name=sale.customer,
-                name_key=pinyin.key(sale.customer),
-                salutation=sale.salutation,
-                created_at=self.at,
-                created_by=self.by,
-                source_id=sale.id,
-            )
-            for pair, sale in pairs.items()
-            if pair not in known
-        }
-        self._count("customers", Customer.objects.bulk_create(made.values(), batch_size=1000))
-        Phone.objects.bulk_create(
-            [
-                Phone(customer=customer, number=number, tail=phones.tail(number), is_primary=True)
-                for (number, _name), customer in made.items()
-            ],
-            batch_size=1000,
-        )
-        customers = known | made
-        mine = {sale.id: customers[sale.phone, sale.customer] for sale in self.sales}
+        """Sale id → customer: by phone and name the same person, whichever store they bought at."""
+        having: dict[str, list[Holder]] = defaultdict(list)
+        numbers_ = {sale.phone for sale in self.sales}
+        rows = Phone.objects.filter(number__in=numbers_, customer__merged_into=None)
+        for phone in rows.select_related("customer").order_by("customer_id"):
+            having[phone.number].append(Holder(phone.customer, is_here=True))
+        made, mine = list[Phone](), dict[str, Customer]()
+        for sale in self.sales:
+            known = identity.the_one(sale.customer, having[sale.phone])
+            if known is None:
+                known = Holder(self._customer(sale), is_here=True)
+                having[sale.phone].append(known)
+                tail = phones.tail(sale.phone)
+                made.append(Phone(customer=known.customer, number=sale.phone, tail=tail, is_primary=True))
+            mine[sale.id] = known.customer
+        self._count("customers", Customer.objects.bulk_create([phone.customer for phone in made], batch_size=1000))
+        Phone.objects.bulk_create(made, batch_size=1000)
         met = {(mine[sale.id].pk, self.stores[sale.dealer].pk) for sale in self.sales}
         CustomerStore.objects.bulk_create(
             [CustomerStore(customer_id=customer, store_id=store) for customer, store in sorted(met)],
             ignore_conflicts=True,
         )
         return mine
+
+    def _customer(self, sale: Sale) -> Customer:
+        return Customer(
+            name=sale.customer,
+            **search_facts(sale.customer),
+            salutation=sale.salutation,
+            created_at=self.at,
+            created_by=self.by,
+            source_id=sale.id,
+        )
 
     def _vehicles(self) -> dict[str, Vehicle]:
         made = {

@@ -1,9 +1,10 @@
 """The fair queue: taking the next, passing somebody over, leaving and coming back."""
 
-from datetime import date
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from dms.models import Reason, Store, User
 from dms.records import events
 from sales import rota
 from sales.events import ROTA_CAME_BACK, ROTA_LEFT_FLOOR, ROTA_SKIPPED
-from sales.models import RotaPlace
+from sales.models import RotaPlace, ShowroomVisit
 
 
 def open_rota(store: Store) -> list[rota.Standing]:
@@ -22,23 +23,58 @@ def open_rota(store: Store) -> list[rota.Standing]:
     return rota.standings(store, day=day)
 
 
-def take_next(store: Store, *, day: date) -> User | None:
-    """The next adviser takes a guest and goes to the end of the queue. Called while the register is held."""
-    rota.open_day(store, day=day)
-    place = rota.first(rota.standings(store, day=day))
+def take_next(row: ShowroomVisit) -> User | None:
+    """The next adviser takes the guest, or the call, and goes to the end of that queue. Called while the register is held."""
+    rota.open_day(row.store, day=row.day)
+    queue = rota.standings(row.store, day=row.day)
+    place = rota.first_for_call(queue) if row.kind == ShowroomVisit.Kind.CALL else rota.first(queue)
     if place is None:
         return None
-    give_turn(store, day=day, adviser=place.adviser)
+    give_turn(row, adviser=place.adviser)
     return place.adviser
 
 
-def give_turn(store: Store, *, day: date, adviser: User) -> None:
-    """The adviser has had their turn; whoever was passed over is first in line again."""
-    rota.open_day(store, day=day)
-    places = RotaPlace.objects.filter(store=store, day=day)
+def give_turn(row: ShowroomVisit, *, adviser: User) -> None:
+    """The adviser has had their turn, on the floor or on the phone; the line remembers where they stood. Not saved here.
+
+    Whoever was passed over on the floor is first in line again when a guest was taken.
+    """
+    rota.open_day(row.store, day=row.day)
+    places = RotaPlace.objects.filter(store=row.store, day=row.day)
+    since, count = COLUMNS[row.kind]
+    row.turn_before = places.filter(adviser=adviser).values_list(since, flat=True).first()
     # Counted by the database: a place that was read before may not know the last guest.
-    places.filter(adviser=adviser).update(waiting_since=timezone.now(), guests=F("guests") + 1)
-    places.filter(passed_at__isnull=False).update(passed_at=None)
+    places.filter(adviser=adviser).update(**{since: timezone.now(), count: F(count) + 1})
+    if row.kind != ShowroomVisit.Kind.CALL:
+        places.filter(passed_at__isnull=False).update(passed_at=None)
+
+
+COLUMNS: Mapping[str, tuple[str, str]] = {
+    ShowroomVisit.Kind.WALK_IN: ("waiting_since", "guests"),
+    ShowroomVisit.Kind.CALL: ("calls_since", "calls"),
+}
+"""Floor and phone: since when somebody waits for their turn, and how many they had."""
+
+
+def return_turn(row: ShowroomVisit) -> None:
+    """The adviser did not have this turn: they stand where they stood before it. Called while the register is held."""
+    if row.turn_before is None:
+        return
+    since, count = COLUMNS[row.kind]
+    later = (
+        ShowroomVisit.objects.counted()
+        .filter(store=row.store, day=row.day, kind=row.kind, adviser=row.adviser, turn_before__isnull=False)
+        .filter(sequence__gt=row.sequence)
+        .order_by("sequence")
+        .first()
+    )
+    place = RotaPlace.objects.filter(store=row.store, day=row.day, adviser=row.adviser)
+    if later is None:
+        place.update(**{since: row.turn_before, count: Greatest(F(count), 1) - 1})
+    else:  # they had another turn since: that one began where this one did
+        ShowroomVisit.objects.filter(pk=later.pk).update(turn_before=row.turn_before)
+        place.update(**{count: Greatest(F(count), 1) - 1})
+    row.turn_before = None
 
 
 @transaction.atomic

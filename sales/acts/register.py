@@ -1,19 +1,29 @@
 """What may be done to a line of the register, and to a place in the rota."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dms.core.acts import Act, Acts, Waiting
 from sales import due_work
-from sales.actions import register, rota
-from sales.forms.register import AssignForm, CompleteForm, PresenceForm, SkipForm
+from sales.actions import register, register_corrections, rota
+from sales.forms.register import AssignForm, CompleteForm, CorrectForm, PresenceForm, SkipForm, VoidForm
 from sales.models import RotaPlace, ShowroomVisit
 
 
-def shown_at(_row: ShowroomVisit | RotaPlace) -> str:
-    """Lines and places are seen in the register of the day, and there one is again after each act."""
-    return reverse("sales:register")
+def shown_at(row: ShowroomVisit | RotaPlace) -> str:
+    """Lines and places are seen in the register of their day, and there one is again after each act."""
+    page = reverse("sales:register")
+    return page if row.day == timezone.localdate() else f"{page}?day={row.day}"
+
+
+def voided(visit: ShowroomVisit) -> str:
+    """What became of the line, its turn and the card that was opened with it."""
+    if visit.lead is not None and visit.lead.is_open and visit.is_first:
+        sentence = _("No. %(no)s is void, the turn is returned. %(card)s stays: give it up there.")
+        return sentence % {"no": visit.sequence, "card": visit.lead}
+    return _("No. %(no)s is void, the turn is returned.") % {"no": visit.sequence}
 
 
 VISIT = Acts(
@@ -41,6 +51,7 @@ VISIT = Acts(
         register.assign_visit,
         "sales.register",
         pgettext_lazy("verb", "Assign"),
+        guards=(register.refuse_void,),
         form=AssignForm,
         place="adviser",
         done=lambda visit: _("%(adviser)s receives the guest.") % {"adviser": visit.adviser},
@@ -56,8 +67,39 @@ VISIT = Acts(
         register.leave,
         "sales.register",
         _("Has left"),
+        guards=(register.refuse_void,),
         emphasis="quiet",
         place="left",
+    ),
+    still_here=Act(
+        register_corrections.still_here,
+        "sales.register",
+        _("Still here"),
+        guards=(register_corrections.refuse_still_here,),
+        emphasis="quiet",
+        place="row",
+        done=_("The guest is in the store again."),
+    ),
+    correct=Act(
+        register_corrections.correct_visit,
+        "sales.register",
+        pgettext_lazy("verb", "Correct"),
+        guards=(register.refuse_void,),
+        form=CorrectForm,
+        opens_form=True,
+        emphasis="quiet",
+        place="row",
+        done=_("The line is corrected."),
+    ),
+    void=Act(
+        register_corrections.void_visit,
+        "sales.register",
+        pgettext_lazy("verb", "Void"),
+        guards=(register.refuse_void,),
+        form=VoidForm,
+        emphasis="quiet",
+        place="row",
+        done=voided,
     ),
 )
 

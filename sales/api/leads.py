@@ -6,6 +6,7 @@ from rest_framework.response import Response
 
 from dms.api.access import person
 from dms.api.fields import CodeField, PersonField, StoreField
+from dms.api.handing_over import hand_over_rows
 from dms.api.verbs import act_verb, facts_of, verb, verbs_of
 from dms.api.views import HasPdf, ReadViewSet
 from dms.core.untyped import Facts
@@ -17,6 +18,7 @@ from sales.acts import LEAD
 from sales.filters import LeadFilter
 from sales.models import Lead, LeadContact, Source
 from sales.models.leads import Level
+from sales.open_work import LEADS
 
 
 class LeadContactSerializer(serializers.ModelSerializer[LeadContact]):
@@ -150,9 +152,11 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
         "*": "sales.view",
         "create": "sales.sell",
         "review": "sales.approve",
+        "hand_over": LEADS.hands,
         **LEAD.rights(),
     }
     pdf_of = pdfs.lead
+    hand_over = hand_over_rows(LEADS)
 
     def create(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Open a card; an open one of the same customer is not doubled."""

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from dms.api.access import person
 from dms.api.fields import StoreField
+from dms.api.handing_over import hand_over_rows
 from dms.api.verbs import act_verb, verbs_of
 from dms.api.views import HasPdf, ReadViewSet
 from dms.core.untyped import Facts
@@ -18,6 +19,7 @@ from sales.api.owner_cards import OwnerCardSerializer
 from sales.approval import approval_of
 from sales.filters import OrderFilter
 from sales.models import Allocation, Order
+from sales.open_work import ORDERS
 
 
 class KeptCarSerializer(serializers.ModelSerializer[Allocation]):
@@ -126,8 +128,9 @@ class OrderViewSet(HasPdf, ReadViewSet):
     filterset_class = OrderFilter
     related = ("store", "delivering_store", "customer", "invoice", "variant")
     prefetched = ("allocations__car__variant",)
-    rights = {"*": "sales.view", "approval": "sales.approve", **ORDER.rights()}
+    rights = {"*": "sales.view", "approval": "sales.approve", "hand_over": ORDERS.hands, **ORDER.rights()}
     pdf_of = pdfs.order
+    hand_over = hand_over_rows(ORDERS)
 
     def facts_of_version(self, row: Order) -> tuple[object, ...]:
         """What is paid stands on the invoice."""

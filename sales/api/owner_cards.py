@@ -3,12 +3,14 @@
 from rest_framework import serializers
 
 from dms.api.fields import StoreField
+from dms.api.handing_over import hand_over_rows
 from dms.api.verbs import act_verb
 from dms.api.views import HasPdf, ReadViewSet
 from sales import pdfs
 from sales.acts import OWNER_CARD
 from sales.filters import OwnerCardFilter
 from sales.models import OwnerCard
+from sales.open_work import OWNER_CARDS
 
 
 class OwnerCardSerializer(serializers.ModelSerializer[OwnerCard]):
@@ -58,7 +60,8 @@ class OwnerCardViewSet(HasPdf, ReadViewSet):
     serializer_class = OwnerCardSerializer
     filterset_class = OwnerCardFilter
     related = ("store", "vehicle__variant", "order")
-    rights = {"*": "sales.view", **OWNER_CARD.rights()}
+    rights = {"*": "sales.view", "hand_over": OWNER_CARDS.hands, **OWNER_CARD.rights()}
     pdf_of = pdfs.owner_card
+    hand_over = hand_over_rows(OWNER_CARDS)
 
     loan = act_verb(OWNER_CARD["loan"], "loan", LoanSerializer)

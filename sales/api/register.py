@@ -1,7 +1,13 @@
 """The register and the rota."""
 
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -10,8 +16,11 @@ from rest_framework.response import Response
 from dms.api.access import person
 from dms.api.fields import CodeField, PersonField, StoreField
 from dms.api.verbs import act_verb, facts_of, verbs_of
-from dms.api.views import ReadViewSet
+from dms.api.views import AsItIs, ReadViewSet
 from dms.core.untyped import Facts
+from dms.formats import query_params
+from dms.models import Store
+from sales import pdfs
 from sales.actions import register
 from sales.actions.register import Guest, Visit
 from sales.acts import ROTA_PLACE, VISIT
@@ -27,6 +36,14 @@ class VisitSerializer(serializers.ModelSerializer[ShowroomVisit]):
     name = serializers.CharField(max_length=80, required=False, allow_blank=True)
     stranger = serializers.BooleanField(
         required=False, write_only=True, help_text="Whom we know by this number is somebody else."
+    )
+    again = serializers.BooleanField(
+        required=False,
+        write_only=True,
+        help_text="The same guest was written down less than a minute ago, and this is somebody else.",
+    )
+    chosen = serializers.IntegerField(
+        required=False, allow_null=True, write_only=True, help_text="Of several with the number it is this customer."
     )
     party_size = serializers.IntegerField(min_value=1, max_value=99, required=False)
     adviser = PersonField(required=False, allow_null=True)
@@ -53,16 +70,31 @@ class VisitSerializer(serializers.ModelSerializer[ShowroomVisit]):
             "phone",
             "name",
             "stranger",
+            "again",
+            "chosen",
             "customer",
             "is_first",
             "left_contact",
             "adviser",
             "lead",
             "note",
+            "voided_at",
+            "void_reason",
             "key",
             "updated_at",
         )
-        read_only_fields = ("day", "sequence", "came_at", "left_at", "customer", "is_first", "left_contact", "lead")
+        read_only_fields = (
+            "day",
+            "sequence",
+            "came_at",
+            "left_at",
+            "customer",
+            "is_first",
+            "left_contact",
+            "lead",
+            "voided_at",
+            "void_reason",
+        )
 
 
 class CompletionSerializer(serializers.Serializer[object]):
@@ -77,6 +109,18 @@ class CompletionSerializer(serializers.Serializer[object]):
         """The guest, as far as they said, and the rest of the line."""
         guest = Guest(attrs.pop("phone", ""), attrs.pop("name", ""))
         return {"guest": guest, **attrs}
+
+
+class CorrectionSerializer(serializers.Serializer[object]):
+    """What is known better now; a figure of a day that is over changes with its reason."""
+
+    party_size = serializers.IntegerField(min_value=1, max_value=99, required=False)
+    purpose = serializers.ChoiceField(choices=ShowroomVisit.Purpose.choices, required=False)
+    source = CodeField(  # type: ignore[assignment] # the model’s word, not DRF’s
+        queryset=Source.objects.filter(active=True), required=False, allow_null=True
+    )
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
 class NextGuestSerializer(serializers.Serializer[object]):
@@ -101,7 +145,7 @@ class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
     def create(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Write a line: the customer is known or new, the adviser comes by turn, the A card is opened or found."""
         facts = facts_of(self, VisitSerializer)
-        guest = Guest(facts.pop("phone", ""), facts.pop("name", ""), facts.pop("stranger", False))
+        guest = Guest(**{name: facts.pop(name) for name in ("phone", "stranger", "chosen", "name") if name in facts})
         own = {name: facts.pop(name) for name in ("store", "adviser", "key") if name in facts}
         visit = register.register_visit(guest, visit=Visit(**facts), by=person(request), **own)
         return self.answer(visit, status=status.HTTP_201_CREATED)
@@ -112,6 +156,23 @@ class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
         """Somebody stands in the door: whose turn it is takes the one who waits longest, or a line begins."""
         visit = register.take_next_guest(by=person(request), **facts_of(self, NextGuestSerializer))
         return self.answer(visit, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("store", str, required=True, description="Code of the store."),
+            OpenApiParameter("day", date, description="Today when left out."),
+        ],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+    )
+    @action(detail=False, content_negotiation_class=AsItIs)
+    def pdf(self, request: Request) -> HttpResponse:
+        """The register of a day as it is printed."""
+        stores = Store.objects.visible_to(person(request))
+        store = get_object_or_404(stores, code=request.query_params.get("store", ""))
+        day = query_params.day(request.query_params.get("day")) or timezone.localdate()
+        return pdfs.register(store, day).answer()
+
+    correct = act_verb(VISIT["correct"], "correct", CorrectionSerializer)
 
     complete = act_verb(VISIT["complete"], "complete", CompletionSerializer)
 
@@ -130,6 +191,8 @@ class RotaSerializer(serializers.ModelSerializer[RotaPlace]):
             "adviser_name",
             "waiting_since",
             "guests",
+            "calls",
+            "calls_since",
             "skipped",
             "passed_at",
             "present",

@@ -2,10 +2,11 @@
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from dms.formats import display
-from dms.models import Colour, Series, Store, User, Variant
+from dms.models import Absence, Colour, Series, Store, User, Variant
 from sales.models import Source
 
 
@@ -41,6 +42,12 @@ def advisers(store: Store) -> QuerySet[User]:
     """Who may keep a card of the store."""
     people = User.objects.get_queryset().of_store(store).active()
     return people.with_right("sales.sell").order_by("name_key", "pk")
+
+
+def present(store: Store) -> QuerySet[User]:
+    """Who may receive a guest of the store today."""
+    away = Absence.objects.on(timezone.localdate()).values("user_id")
+    return advisers(store).exclude(pk__in=away)
 
 
 def choose(form: forms.BaseForm, name: str, queryset: QuerySet[Model]) -> None:

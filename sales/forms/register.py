@@ -1,10 +1,12 @@
 """What may be typed in the register and its rota."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dms.core.untyped import Facts
-from dms.models import Reason, User
+from dms.models import Reason, Store, User
 from dms.web.forms import (
     ButtonField,
     KeyField,
@@ -12,7 +14,7 @@ from dms.web.forms import (
     ReasonField,
 )
 from sales.actions.register import Guest
-from sales.forms.choices import advisers, channels, choose
+from sales.forms.choices import channels, choose, present
 from sales.models import ShowroomVisit
 
 
@@ -32,13 +34,20 @@ class VisitForm(GuestForm):
     """One line of the register: two fields and Enter; the rest has its usual value."""
 
     stranger = forms.BooleanField(required=False)
+    again = forms.BooleanField(required=False)
+    chosen = forms.IntegerField(required=False)
     kind = forms.ChoiceField(choices=ShowroomVisit.Kind.choices, initial=ShowroomVisit.Kind.WALK_IN)
     party_size = forms.IntegerField(min_value=1, max_value=99, initial=1, required=False)
     purpose = forms.ChoiceField(
         choices=ShowroomVisit.Purpose.choices, initial=ShowroomVisit.Purpose.LOOK, required=False
     )
     source = forms.ModelChoiceField(queryset=channels(), required=False)
+    adviser = forms.ModelChoiceField(queryset=User.objects.none(), required=False, empty_label=_("by turn"))
     key = KeyField()
+
+    def offer(self, store: Store) -> None:
+        """The advisers of the store who are there today."""
+        choose(self, "adviser", present(store))
 
 
 class CompleteForm(GuestForm):
@@ -69,8 +78,30 @@ class AssignForm(forms.Form):
     adviser = forms.ModelChoiceField(label=_("adviser"), queryset=User.objects.none(), required=False)
 
     def narrow(self, visit: ShowroomVisit, user: User) -> None:
-        """The advisers of the store."""
-        choose(self, "adviser", advisers(visit.store))
+        """The advisers of the store who are there today."""
+        choose(self, "adviser", present(visit.store))
+
+
+class CorrectForm(forms.Form):
+    """What was not known when they came, or written down wrongly."""
+
+    party_size = forms.IntegerField(label=pgettext_lazy("register", "People"), min_value=1, max_value=99)
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=ShowroomVisit.Purpose.choices)
+    source = forms.ModelChoiceField(label=pgettext_lazy("lead", "Source"), queryset=channels(), required=False)
+    note = forms.CharField(label=_("note"), max_length=200, required=False)
+    reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=200, required=False)
+
+    def narrow(self, visit: ShowroomVisit, user: User) -> None:
+        """It begins with what is written; of a day that is over the figures change with a reason."""
+        self.initial.update(party_size=visit.party_size, purpose=visit.purpose, source=visit.source_id, note=visit.note)
+        if visit.day != timezone.localdate():
+            self.fields["reason"].help_text = _("That day is counted already: say why its figures change.")
+
+
+class VoidForm(forms.Form):
+    """Why the line was a mistake."""
+
+    reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=200)
 
 
 class SkipForm(forms.Form):

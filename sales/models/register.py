@@ -26,21 +26,29 @@ class VisitQuerySet(StoreScoped["ShowroomVisit"]):
     def on(self, day: date) -> Self:
         return self.filter(day=day)
 
+    def counted(self) -> Self:
+        """Without the lines that were written by mistake."""
+        return self.filter(voided_at__isnull=True)
+
+    def inside(self) -> Self:
+        """Guests who are in the store."""
+        return self.counted().filter(left_at__isnull=True)
+
     def nameless(self) -> Self:
         """Rows of guests of whom nobody has said yet who they were, or that they left nothing."""
-        return self.filter(NAMELESS)
+        return self.counted().filter(NAMELESS)
 
     def unfilled(self) -> Self:
         """Rows somebody must still complete before the evening meeting."""
-        return self.filter(NAMELESS | Q(adviser__isnull=True))
+        return self.counted().filter(NAMELESS | Q(adviser__isnull=True))
 
     def without_adviser(self) -> Self:
         """Rows of guests whom nobody receives yet."""
-        return self.filter(adviser__isnull=True)
+        return self.counted().filter(adviser__isnull=True)
 
     def matching(self, text: str) -> Self:
         customers = Customer.objects.matching(text)
-        return self.filter(Q(name__contains=text) | Q(customer__in=customers))
+        return self.filter(Q(name__icontains=text) | Q(customer__in=customers))
 
 
 class ShowroomVisit(UpdatedAt):
@@ -83,6 +91,18 @@ class ShowroomVisit(UpdatedAt):
     registered_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("registered by")
     )
+    turn_before = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text=_(
+            "Since when the adviser had waited who took a turn for this guest: where they stand again when it is void."
+        ),
+    )
+    voided_at = models.DateTimeField(_("void since"), null=True, blank=True, editable=False)
+    voided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("void by")
+    )
+    void_reason = models.CharField(_("why it is void"), max_length=200, null=True, blank=True, editable=False)
     key = models.CharField(max_length=80, null=True, blank=True, unique=True)
 
     objects = VisitQuerySet.as_manager()
@@ -104,13 +124,40 @@ class ShowroomVisit(UpdatedAt):
                 violation_error_message=_("Nobody leaves before they came."),
             ),
             models.CheckConstraint(name="showroomvisit_party", condition=Q(party_size__gte=1, party_size__lte=99)),
-            says_something("showroomvisit", "key"),
+            # A line by mistake stays where it is, with its number and why: numbers without a gap are what the register is for.
+            models.CheckConstraint(
+                name="showroomvisit_void_says_why",
+                condition=Q(voided_at__isnull=True, voided_by__isnull=True, void_reason__isnull=True)
+                | Q(voided_at__isnull=False, voided_by__isnull=False, void_reason__isnull=False),
+                violation_error_message=_("Say why the line is void."),
+            ),
+            says_something("showroomvisit", "key", "void_reason"),
             Frozen(
                 name="showroomvisit_frozen",
                 fields=["store", "day", "sequence", "kind", "came_at", "registered_by", "key"],
             ),
             Frozen(name="showroomvisit_customer_frozen", fields=["customer"], same="crm_same_customer"),
-            Frozen(name="showroomvisit_left_frozen", fields=["left_at"], once=True),
+            Frozen(
+                name="showroomvisit_void_frozen",
+                fields=["voided_at", "voided_by", "void_reason"],
+                once=True,
+            ),
+            Frozen(
+                name="showroomvisit_void_is_over",
+                if_set="voided_at",
+                fields=[
+                    "left_at",
+                    "party_size",
+                    "purpose",
+                    "source",
+                    "name",
+                    "left_contact",
+                    "adviser",
+                    "lead",
+                    "note",
+                ],
+                violation_error_message=_("This line is void: it does not change any more."),
+            ),
             Kept(name="showroomvisit_kept"),
         ]
 
@@ -118,14 +165,23 @@ class ShowroomVisit(UpdatedAt):
         return f"{self.day:%Y-%m-%d} #{self.sequence}"
 
     @property
+    def is_void(self) -> bool:
+        """It was written by mistake."""
+        return self.voided_at is not None
+
+    @property
+    def is_inside(self) -> bool:
+        return self.left_at is None and not self.is_void
+
+    @property
     def is_nameless(self) -> bool:
         """Nobody has said yet who it was, or that they left nothing."""
-        return self.customer_id is None and self.left_contact is None
+        return self.customer_id is None and self.left_contact is None and not self.is_void
 
     @property
     def is_unfilled(self) -> bool:
         """Somebody must still complete it."""
-        return self.is_nameless or self.adviser_id is None
+        return self.is_nameless or (self.adviser_id is None and not self.is_void)
 
 
 class RotaPlace(UpdatedAt):
@@ -136,6 +192,12 @@ class RotaPlace(UpdatedAt):
     adviser = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("adviser"))
     waiting_since = models.DateTimeField(_("waiting since"), default=timezone.now)
     guests = models.PositiveIntegerField(_("guests today"), default=0)
+    calls = models.PositiveIntegerField(_("calls today"), default=0)
+    calls_since = models.DateTimeField(
+        _("waiting for a call since"),
+        default=timezone.now,
+        help_text=_("Callers have a turn of their own, beside the floor’s."),
+    )
     skipped = models.PositiveIntegerField(_("skipped"), default=0)
     passed_at = models.DateTimeField(_("passed over"), null=True, blank=True)
     present = models.BooleanField(_("present"), default=True)

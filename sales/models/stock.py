@@ -14,6 +14,7 @@ from dms.core.money import MoneyField
 from dms.core.row_rules import Frozen, Kept, Shares
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
+from dms.formats import folding
 from dms.models import Colour, Store, Variant
 from sales.models.makes import NOT_OUR_MAKE, OTHER_COLOUR
 
@@ -36,7 +37,7 @@ class StockCarQuerySet(StoreScoped["StockCar"]):
         return self.filter(status=StockCarStatus.AVAILABLE, use="NORMAL")
 
     def matching(self, text: str) -> Self:
-        end = text.upper().strip()
+        end = folding.code(text)
         return self.filter(
             Q(vin__endswith=end) | Q(variant__full_name__contains=text) | Q(variant__full_name_en__icontains=text)
         )

@@ -31,6 +31,7 @@ from sales.filters import CardBox
 from sales.forms.leads import LeadForm
 from sales.models import Lead, LeadContact, ShowroomVisit, StockCar
 from sales.models.leads import Level
+from sales.open_work import LEADS
 from sales.stock_position import positions
 
 
@@ -50,6 +51,7 @@ class Leads(BaseListView):
     related = ("store", "customer", "owner", "series", "variant", "loss_reason")
     prefetched = ("customer__phones",)
     export_key = "leads"
+    hands_over = LEADS
     columns = (
         Column(gettext_lazy("Level"), "level", cell=cells.lead_level, phone=True),
         Column(
@@ -263,7 +265,7 @@ class RecordContact(RequiresRight, ActView):
 
 def usual_channel(lead: Lead) -> str:
     """Who is in the store now is spoken to there; everybody else is called."""
-    here = ShowroomVisit.objects.filter(lead=lead, day=timezone.localdate(), left_at__isnull=True).exists()
+    here = ShowroomVisit.objects.inside().filter(lead=lead, day=timezone.localdate()).exists()
     return LeadContact.Channel.SHOWROOM if here else LeadContact.Channel.CALL
 
 

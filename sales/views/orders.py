@@ -34,6 +34,7 @@ from sales.events import (
 )
 from sales.filters import OrderFilter
 from sales.models import Order
+from sales.open_work import ORDERS
 from sales.stores_of_order import works_in
 
 
@@ -63,6 +64,7 @@ class Orders(BaseListView):
     filterset_class = OrderFilter
     related = ("store", "delivering_store", "customer", "adviser", "variant", "colour", "invoice")
     export_key = "orders"
+    hands_over = ORDERS
     opens_on = (
         Segment(pgettext_lazy("orders", "Under way"), "open=true"),
         Segment(pgettext_lazy("orders", "To approve"), "status=PENDING_APPROVAL"),

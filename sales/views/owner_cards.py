@@ -15,6 +15,7 @@ from sales import cells
 from sales.acts import OWNER_CARD
 from sales.filters import OwnerCardFilter
 from sales.models import OwnerCard
+from sales.open_work import OWNER_CARDS
 from sales.views.leads import crm_page
 
 
@@ -33,6 +34,7 @@ class OwnerCards(BaseListView):
     filterset_class = OwnerCardFilter
     related = ("store", "customer", "vehicle__variant__series", "adviser")
     export_key = "owner_cards"
+    hands_over = OWNER_CARDS
     columns = (
         Column(gettext_lazy("C card"), "number", link="sales:owner_card", look="fw-medium", phone=True),
         Column(gettext_lazy("Customer"), "customer", phone=True),

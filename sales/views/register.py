@@ -3,69 +3,70 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
+from django.views.generic import FormView
 
+from crm import identity
 from crm.models import Customer
+from dms.background import exports
 from dms.core.acts import Offer
+from dms.core.refusals import Refusal
+from dms.core.untyped import Facts
+from dms.formats import query_params
 from dms.models import Store, User
-from dms.web.http import AuthenticatedHttpRequest, sent, working_store
-from dms.web.rights import check_right, requires_right
-from sales import rota
+from dms.web import columns as table_columns
+from dms.web.columns import Table
+from dms.web.http import AuthenticatedHttpRequest, working_store
+from dms.web.rights import RequiresRight, check_right, requires_right
+from sales import pdfs, rota
 from sales.actions import leads
 from sales.actions import register as register_actions
 from sales.actions import rota as rota_actions
 from sales.actions.register import Guest, Visit
-from sales.acts import ROTA_PLACE, VISIT
+from sales.acts import ROTA_PLACE
+from sales.filters import VisitFilter
 from sales.forms.register import VisitForm
 from sales.models import Lead, LeadContact, RotaPlace, ShowroomVisit
+from sales.models.register import VisitQuerySet
+from sales.register_columns import COLUMNS, RELATED, row_class
+from sales.register_counts import count
 
-SHOWN = {"all": "", "inside": "in store", "unfilled": "unfilled"}
-
-
-@dataclass(frozen=True)
-class Counts:
-    """The head of today's list."""
-
-    all: int
-    walk_ins: int
-    calls: int
-    first: int
-    kept: int
-    inside: int
-    unfilled: int
-
-    @property
-    def kept_percent(self) -> int:
-        return 100 * self.kept // self.all if self.all else 0
+SHOWN = ("all", "inside", "unfilled")
 
 
-def todays(user: User, store: Store) -> list[ShowroomVisit]:
-    visits = ShowroomVisit.objects.visible_to(user).of_store(store).on(timezone.localdate())
-    related = ("customer", "adviser", "lead__series", "lead__variant", "source__parent")
-    return list(visits.select_related(*related).prefetch_related("customer__phones"))
+def lines(user: User, store: Store | None) -> VisitQuerySet:
+    """The register as this person sees it, with what its columns say."""
+    visits: VisitQuerySet = ShowroomVisit.objects.visible_to(user).of_store(store)
+    return visits.select_related(*RELATED).prefetch_related("customer__phones")
 
 
-def count(rows: list[ShowroomVisit]) -> Counts:
-    return Counts(
-        len(rows),
-        sum(row.kind == ShowroomVisit.Kind.WALK_IN for row in rows),
-        sum(row.kind == ShowroomVisit.Kind.CALL for row in rows),
-        sum(row.is_first for row in rows),
-        sum(row.customer_id is not None for row in rows),
-        sum(row.left_at is None for row in rows),
-        sum(row.is_unfilled for row in rows),
+exports.add(
+    exports.Listing(
+        "register",
+        gettext_lazy("Showroom register"),
+        "sales.view",
+        lines,
+        lambda user, store: table_columns.for_file(COLUMNS, user, store),
+        VisitFilter,
     )
+)
 
 
 def narrowed(rows: list[ShowroomVisit], shown: str) -> list[ShowroomVisit]:
     if shown == "inside":
-        return [row for row in rows if row.left_at is None]
+        return [row for row in rows if row.is_inside]
     return [row for row in rows if row.is_unfilled] if shown == "unfilled" else rows
 
 
@@ -77,12 +78,10 @@ def shown_store(request: AuthenticatedHttpRequest) -> Store:
     return first or working_store(request)
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line of the register with its acts."""
-
-    visit: ShowroomVisit
-    acts: Mapping[str, Offer[ShowroomVisit]]
+def shown_day(request: AuthenticatedHttpRequest) -> date:
+    """The day whose lines are shown; no day lies ahead."""
+    today = timezone.localdate()
+    return min(query_params.day(request.GET.get("day")) or today, today)
 
 
 @dataclass(frozen=True)
@@ -93,33 +92,92 @@ class Turn:
     acts: Mapping[str, Offer[RotaPlace]]
 
 
-@requires_right("sales.view")
-def register(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """The page of the reception: two fields, whose turn it is, and today's lines."""
-    store = working_store(request) if request.method == "POST" else shown_store(request)
-    form = VisitForm(sent(request), initial={"key": uuid.uuid4().hex})
-    if request.method == "POST":
+class Register(RequiresRight, FormView[VisitForm]):
+    """The page of the reception: two fields, whose turn it is, and the lines of today; those of any other day to look at."""
+
+    request: AuthenticatedHttpRequest
+    right = "sales.view"
+    template_name = "sales/register.html"
+    form_class = VisitForm
+
+    @cached_property
+    def store(self) -> Store:
+        return working_store(self.request) if self.request.method == "POST" else shown_store(self.request)
+
+    @cached_property
+    def day(self) -> date:
+        return shown_day(self.request)
+
+    def post(self, request: AuthenticatedHttpRequest, *args: str, **kwargs: Any) -> HttpResponse:  # type: ignore[override] # of somebody signed in
         check_right(request, "sales.register")
-        if form.is_valid():
-            return registered(request, form, store)
-    visits, shown = todays(request.user, store), request.GET.get("show", "")
-    context = {
-        "form": form if request.user.has_perm("sales.register") else None,
-        "store": store,
-        "key": form["key"].value() or uuid.uuid4().hex,
-        "lines": [Line(visit, VISIT.offered(visit, request.user)) for visit in narrowed(visits, shown)],
-        "counts": count(visits),
-        "shown": shown if shown in SHOWN else "all",
-        "kinds": ShowroomVisit.Kind.choices,
-        "purposes": ShowroomVisit.Purpose.choices,
-        "parties": (1, 2, 3, 4),
-        **whose_turn(request.user, store),
-    }
-    return render(request, "sales/register.html", context, status=422 if form.errors else 200)
+        return super().post(request, *args, **kwargs)
+
+    def get_initial(self) -> Facts:
+        return {"key": uuid.uuid4().hex}
+
+    def get_form(self, form_class: type[VisitForm] | None = None) -> VisitForm:
+        form = super().get_form(form_class)
+        form.offer(self.store)
+        return form
+
+    def form_valid(self, form: VisitForm) -> HttpResponse:
+        """One line more; asked back when the same guest was written down a moment ago."""
+        try:
+            row = registered(form.cleaned_data, store=self.store, by=self.request.user)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal.sentence))
+            return self.render_to_response(self.get_context_data(form=form, twice=refusal.code == "twice"), status=422)
+        messages.success(self.request, said_of(row))
+        return redirect("sales:register")
+
+    def form_invalid(self, form: VisitForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **context: object) -> Facts:
+        user, today = self.request.user, timezone.localdate()
+        visits = list(lines(user, self.store).on(self.day))
+        shown = self.request.GET.get("show", "")
+        writes = user.has_perm("sales.register") and self.day == today
+        form = context.pop("form", None) or (self.get_form() if writes else None)
+        facts: Facts = {
+            "form": form if writes else None,
+            "twice": False,
+            "store": self.store,
+            "key": (form["key"].value() if isinstance(form, VisitForm) else "") or uuid.uuid4().hex,
+            "table": Table(
+                table_columns.for_page(COLUMNS, user, self.store), narrowed(visits, shown), self.request, row_class
+            ),
+            "rows": len(narrowed(visits, shown)),
+            "counts": count(visits),
+            "shown": shown if shown in SHOWN else "all",
+            "kinds": ShowroomVisit.Kind.choices,
+            "purposes": ShowroomVisit.Purpose.choices,
+            "parties": (1, 2, 3, 4),
+            "export_url": self.export_url(),
+            **self.days(today),
+        }
+        queue = whose_turn(user, self.store) if self.day == today else {}
+        return super().get_context_data(**{**facts, **queue, **context, "form": facts["form"]})
+
+    def days(self, today: date) -> Facts:
+        """The day that is shown and its neighbours."""
+        following = self.day + timedelta(days=1)
+        return {
+            "day": self.day,
+            "today": today,
+            "previous_url": f"?day={self.day - timedelta(days=1)}",
+            "next_url": f"?day={following}" if following <= today else "",
+        }
+
+    def export_url(self) -> str:
+        if not self.request.user.has_perm("dms.jobs"):
+            return ""
+        query = urlencode({"day": self.day.isoformat(), "store": self.store.code})
+        return f"{reverse('dms:export', args=['register'])}?{query}"
 
 
-def whose_turn(user: User, store: Store) -> dict[str, object]:
-    """The queue of the day, and who is next in it."""
+def whose_turn(user: User, store: Store) -> Facts:
+    """The queue of the day, who is next in it, and who takes the next call."""
     queue = rota_actions.open_rota(store)
     turns = [Turn(standing, ROTA_PLACE.offered(standing.place, user)) for standing in queue]
     first = rota.first(queue)
@@ -127,25 +185,25 @@ def whose_turn(user: User, store: Store) -> dict[str, object]:
         "queue": [turn for turn in turns if turn.standing.place != first],
         "advisers": len(queue),
         "next_up": next((turn for turn in turns if turn.standing.place == first), None),
+        "next_call": rota.first_for_call(queue),
     }
 
 
-def registered(request: AuthenticatedHttpRequest, form: VisitForm, store: Store) -> HttpResponse:
-    facts = form.cleaned_data
-    row = register_actions.register_visit(
-        Guest(facts["phone"], facts["name"], facts["stranger"]),
+def registered(facts: Facts, *, store: Store, by: User) -> ShowroomVisit:
+    return register_actions.register_visit(
+        Guest(facts["phone"], facts["name"], facts["stranger"], facts["chosen"]),
         visit=Visit(
             kind=facts["kind"],
             party_size=facts["party_size"] or 1,
             purpose=facts["purpose"] or ShowroomVisit.Purpose.LOOK,
             source=facts["source"],
+            again=facts["again"],
         ),
         store=store,
-        by=request.user,
+        by=by,
+        adviser=facts["adviser"],
         key=facts["key"],
     )
-    messages.success(request, said_of(row))
-    return redirect("sales:register")
 
 
 def said_of(row: ShowroomVisit) -> str:
@@ -163,11 +221,22 @@ def said_of(row: ShowroomVisit) -> str:
 
 @require_safe
 @requires_right("sales.view")
+def register_pdf(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """The register of a day on paper."""
+    return pdfs.register(shown_store(request), shown_day(request)).answer()
+
+
+@require_safe
+@requires_right("sales.view")
 def known(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """While the number is being typed: whom of this store it belongs to, and on whose card they are."""
+    """While the number is being typed: whom of this store it belongs to, and on whose card they are; of several all are offered.
+
+    Of guests of other stores only that there is one: who they are is said, and logged, when the line is written.
+    """
     store = shown_store(request)
-    customer = register_actions.recognise(request.GET.get("phone", ""), store=store)
-    context: dict[str, object] = {"customer": customer}
+    known = identity.holders_of(request.GET.get("phone", ""), store=store)
+    customer = known[0].customer if len(known) == 1 and known[0].is_here else None
+    context: dict[str, object] = {"customer": customer, "known": known}
     if customer is not None:
         context["card"] = leads.open_card_of(customer, store=store)
         context["last"] = last_contact(customer, store)

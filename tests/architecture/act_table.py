@@ -24,15 +24,27 @@ from aftersales.actions import appointments, checks, consent, findings, lines, r
 from aftersales.acts import APPOINTMENT, FINDING, WORK_LINE, WORK_ORDER
 from aftersales.forms import people_with
 from aftersales.models import Appointment, Finding, WorkLine, WorkOrder
-from crm.actions import billing, care, customers, letters, vehicles
-from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, LETTER, PHONE, RECALL, RECALL_ENTRY, RECALL_OF_STORE, VEHICLE
-from crm.models import Customer, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
+from crm.actions import billing, care, customers, letters, parting, vehicles
+from crm.acts import (
+    CREDIT,
+    CUSTOMER,
+    FOLLOW_UP,
+    INVOICE,
+    LETTER,
+    MERGE,
+    PHONE,
+    RECALL,
+    RECALL_ENTRY,
+    RECALL_OF_STORE,
+    VEHICLE,
+)
+from crm.models import Customer, CustomerMerge, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
 from dms.acts import ABSENCE, JOB, MESSAGE, USER
 from dms.core.acts import Acts
 from dms.models import Absence, Job, Message, Reason, Store, User
 from parts.acts import PART, RESERVATION, STOCK
 from parts.models import Stock
-from sales.actions import deliveries, leads, losses, orders, register, rota, stock
+from sales.actions import deliveries, leads, losses, orders, register, register_corrections, rota, stock
 from sales.actions.register import Guest
 from sales.acts import DELIVERY, LEAD, LEAD_CONTACT, ORDER, OWNER_CARD, QUOTE, ROTA_PLACE, STOCK_CAR, VISIT
 from sales.models import DeliverySheet, Lead, LeadContact, Order, Quote, RotaPlace, ShowroomVisit, StockCar
@@ -42,6 +54,7 @@ from tests.factories import (
     AppointmentFactory,
     Cast,
     CustomerFactory,
+    CustomerMergeFactory,
     DeliverySheetFactory,
     FindingFactory,
     FollowUpFactory,
@@ -205,6 +218,16 @@ def unfilled_visit(*, store: Store) -> ShowroomVisit:
     return ShowroomVisitFactory.create(store=store, name="", phone="")
 
 
+def guest_who_left(*, store: Store) -> ShowroomVisit:
+    return register.leave(ShowroomVisitFactory.create(store=store), by=Cast(store).reception)
+
+
+def void_line(*, store: Store) -> ShowroomVisit:
+    return register_corrections.void_visit(
+        ShowroomVisitFactory.create(store=store), reason="误录", by=Cast(store).reception
+    )
+
+
 def guest_who_left_nothing(*, store: Store) -> ShowroomVisit:
     visit = unfilled_visit(store=store)
     return register.complete_visit(visit, guest=Guest(), left_nothing=True, by=Cast(store).reception)
@@ -250,6 +273,13 @@ def another_file(customer: Customer) -> Mapping[str, Any]:
     """The page names the other file and which of both stays, the API the one that goes."""
     other = CustomerFactory.create(store=store_of(customer))
     return {"other": other.pk, "duplicate": other.pk, "stays": customer.pk, "reason": "同一人"}
+
+
+def undone_merge(*, store: Store) -> CustomerMerge:
+    merge = CustomerMergeFactory.create(store=store)
+    parting.undo_merge(merge, reason="两个人", by=Cast(store).sales_manager)
+    merge.refresh_from_db()
+    return merge
 
 
 def second_phone(*, store: Store) -> Phone:
@@ -536,7 +566,15 @@ def removed(client: Client, absence: Absence, body: Mapping[str, Any]) -> int:
 
 
 DOCUMENTS = (
-    Document(USER, "dms:users", {"locked": locked_colleague, "not_locked": UserFactory.create}),
+    Document(
+        USER,
+        "dms:users",
+        {
+            "locked": locked_colleague,
+            "not_locked": UserFactory.create,
+            "gone": partial(UserFactory.create, is_active=False),
+        },
+    ),
     Document(
         ABSENCE,
         "dms:absences",
@@ -617,7 +655,13 @@ DOCUMENTS = (
     Document(
         VISIT,
         "sales:visits",
-        {"unfilled": unfilled_visit, "left_nothing": guest_who_left_nothing, "known": ShowroomVisitFactory.create},
+        {
+            "unfilled": unfilled_visit,
+            "left_nothing": guest_who_left_nothing,
+            "known": ShowroomVisitFactory.create,
+            "gone": guest_who_left,
+            "void": void_line,
+        },
         {"complete": lambda _visit: {"phone": "13800000077", "name": "谷雨"}},
     ),
     Document(
@@ -642,6 +686,12 @@ DOCUMENTS = (
             "edit": ("patch", "crm:customers-detail"),
             "add_vehicle": ("post", "crm:vehicles-list"),
         },
+    ),
+    Document(
+        MERGE,
+        "crm:customer-merges",
+        {"merged": CustomerMergeFactory.create, "undone": undone_merge},
+        {"undo": lambda _merge: {"reason": "两个人"}},
     ),
     Document(
         PHONE,

@@ -10,6 +10,8 @@ from django.utils import timezone
 from dms.models import Event, Store, User
 from dms.records import events
 from dms.records.own_events import USER_UNLOCKED
+from sales.actions.register import leave
+from sales.models import ShowroomVisit
 from tests import factories
 
 
@@ -19,6 +21,10 @@ def store(*, store: Store, by: User) -> Store:
 
 def event(*, store: Store, by: User) -> Event:
     return events.record(USER_UNLOCKED, by, by=by, store=store)
+
+
+def left_visit(*, store: Store, by: User) -> ShowroomVisit:
+    return leave(factories.ShowroomVisitFactory.create(store=store, by=by), by=by)
 
 
 def locked_user(*, store: Store, by: User) -> User:
@@ -31,6 +37,7 @@ ROWS: Mapping[str, Callable[..., Model]] = {
     "store": store,
     "event": event,
     "locked_user": locked_user,
+    "gone_user": partial(factories.UserFactory.create, is_active=False),
     "user": partial(factories.UserFactory.create, reachable=True),
     "absence": factories.AbsenceFactory.create,
     "job": factories.JobFactory.create,
@@ -48,6 +55,7 @@ ROWS: Mapping[str, Callable[..., Model]] = {
     "number_series": factories.NumberSeriesFactory.create,
     "customer": factories.CustomerFactory.create,
     "phone": factories.PhoneFactory.create,
+    "merge": factories.CustomerMergeFactory.create,
     "vehicle": factories.VehicleFactory.create,
     "invoice": factories.InvoiceFactory.create,
     "payment": factories.PaymentFactory.create,
@@ -63,6 +71,7 @@ ROWS: Mapping[str, Callable[..., Model]] = {
     "reservation": factories.ReservationFactory.create,
     "lost_sale": factories.LostSaleFactory.create,
     "visit": factories.ShowroomVisitFactory.create,
+    "left_visit": left_visit,
     "unfilled_visit": partial(factories.ShowroomVisitFactory.create, name="", phone=""),
     "rota_place": factories.RotaPlaceFactory.create,
     "lead": factories.LeadFactory.create,

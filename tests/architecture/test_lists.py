@@ -47,6 +47,7 @@ LISTS = {
     "api:crm:recall-entries-list": "recall_entry",
     "api:crm:cadence-presets-list": "preset",
     "aftersales:work_orders": "work_order",
+    "aftersales:appointment_list": "appointment",
     "api:aftersales:work-orders-list": "work_order",
     "api:aftersales:work-lines-list": "work_line",
     "api:aftersales:appointments-list": "appointment",

@@ -8,6 +8,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from crm.actions import customers as customer_actions
+from crm.actions import recognition
 from crm.actions.merging import merge_customers
 from crm.models import ContactPerson, Customer, Phone
 from dms.actions import people
@@ -66,8 +67,8 @@ def test_staff_of_another_store_do_not_see_the_customer(guyu, elsewhere, signed_
 
 def test_an_exact_phone_finds_a_guest_of_another_store_and_is_logged(guyu, elsewhere, other_store, signed_in):
     with refuses("not_found_exactly"):
-        customer_actions.look_up("0001", store=other_store, by=elsewhere.adviser)
-    assert customer_actions.look_up("138-0000-0001", store=other_store, by=elsewhere.adviser) == guyu
+        recognition.look_up("0001", store=other_store, by=elsewhere.adviser)
+    assert recognition.look_up("138-0000-0001", store=other_store, by=elsewhere.adviser) == guyu
     assert Customer.objects.visible_to(elsewhere.adviser).get() == guyu
     assert Event.objects.filter(kind="customer.looked_up", by=elsewhere.adviser).count() == 1
 
@@ -148,7 +149,7 @@ def test_a_row_of_the_list_names_number_cars_and_stores(cast, store, guyu, signe
 
 @pytest.mark.parametrize("text", ["0000", "380000000", "谷", "gy", "三只"])
 def test_part_of_a_number_a_name_or_a_company_finds_the_customer(cast, guyu, text):
-    Customer.objects.filter(pk=guyu.pk).update(company="三只松鼠 0000 号")
+    customer_actions.change_customer(guyu, by=cast.adviser, company="三只松鼠 0000 号")
     CustomerFactory.create(name="清明", phone="13911112222")
     assert list(Customer.objects.matching(text)) == [guyu]
 

@@ -58,8 +58,8 @@ REFUSED = {
     "vehicle_source_frozen": ["UPDATE crm_vehicle SET source_id = id::text, vin = NULL, plate = NULL"],
     "vehicle_is_identified": ["UPDATE crm_vehicle SET vin = NULL, plate = NULL"],
     "vehicle_says_something": [
-        """INSERT INTO crm_vehicle (source_id, vin_tail, model_text, colour, energy, engine_no, gone, created_at)
-        VALUES ('', '', '', '', 'PETROL', '', false, now())"""
+        """INSERT INTO crm_vehicle (source_id, vin_tail, plate_code, model_text, colour, energy, engine_no, gone, created_at)
+        VALUES ('', '', '', '', '', 'PETROL', '', false, now())"""
     ],
     "invoice_frozen": ["UPDATE crm_invoice SET payer = 'INSURER'", "UPDATE crm_invoice SET deposit = 1"],
     "invoice_credit_is_approved": [

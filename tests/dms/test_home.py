@@ -12,14 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.models import FollowUp
 from dms.actions import people
 from dms.background import outbox
-from dms.formats.days import moment
+from dms.formats.days import end_of, moment
 from dms.models import Absence, Message, Store
 from dms.navigation import due_work, figures, own_due_work, registry
 from dms.navigation.process_map import draw
 from tests.architecture.rows import ROWS
-from tests.factories import JobFactory, MessageFactory, OrderFactory, WorkOrderFactory, end_work
+from tests.factories import FollowUpFactory, JobFactory, MessageFactory, OrderFactory, WorkOrderFactory, end_work
 
 pytestmark = pytest.mark.django_db
 MOST_STATEMENTS = 20
@@ -189,6 +190,18 @@ def test_of_what_has_ended_only_today_is_counted_and_its_link_says_so(store, cas
     assert sent.count == 1
     assert sent.url.endswith(f"?status=SENT&since={timezone.localdate():%Y-%m-%d}")
     assert lane.total == 0
+
+
+def test_what_lies_ahead_waits_for_nobody_and_the_link_opens_what_is_counted(store, cast, signed_in):
+    FollowUpFactory.create(store=store)
+    FollowUpFactory.create(store=store, anchor=timezone.now() - timedelta(days=2))
+    lane = next(lane for lane in registry.lanes if lane.model is FollowUp)
+    tonight = end_of(timezone.localdate())
+    due = FollowUp.objects.filter(due_from__lt=tonight).count()
+    assert 0 < due < FollowUp.objects.count()
+    node = draw([lane], cast.cs_manager, None, timezone.now())[0].nodes[0]
+    listed = signed_in(cast.cs_manager).get(node.url).context["page_obj"].paginator.count
+    assert (node.count, listed) == (due, due)
 
 
 def test_the_business_comes_before_the_house_on_the_home_page(signed_in, cast):

@@ -15,7 +15,14 @@ from tests.factories.care import (
     RecallEntryFactory,
     owners,
 )
-from tests.factories.customers import CustomerFactory, InvoiceFactory, PaymentFactory, PhoneFactory, VehicleFactory
+from tests.factories.customers import (
+    CustomerFactory,
+    CustomerMergeFactory,
+    InvoiceFactory,
+    PaymentFactory,
+    PhoneFactory,
+    VehicleFactory,
+)
 from tests.factories.group import (
     BrandFactory,
     ColourFactory,
@@ -80,6 +87,7 @@ __all__ = [
     "ColourFactory",
     "ContactFactory",
     "CustomerFactory",
+    "CustomerMergeFactory",
     "DeliverySheetFactory",
     "FindingFactory",
     "FollowUpFactory",

@@ -8,8 +8,9 @@ from factory.declarations import SelfAttribute, Sequence, SubFactory
 
 from crm.actions import billing
 from crm.actions.customers import register_customer
+from crm.actions.merging import merge_customers
 from crm.actions.vehicles import register_vehicle
-from crm.models import Customer, Invoice, Payment, Phone, Vehicle
+from crm.models import Customer, CustomerMerge, Invoice, Payment, Phone, Vehicle
 from dms.models import Store, User
 from tests.factories.base import ActFactory, member
 from tests.factories.group import vin_of
@@ -28,6 +29,24 @@ class CustomerFactory(ActFactory[Customer]):
     @staticmethod
     def act(**facts: Any) -> Customer:
         return register_customer(**facts).customer
+
+
+class CustomerMergeFactory(ActFactory[CustomerMerge]):
+    """One file that was merged into another."""
+
+    class Meta:
+        model = CustomerMerge
+
+    store = SubFactory(StoreFactory)
+    by = member(lambda cast: cast.sales_manager)
+    into = SubFactory(CustomerFactory, store=SelfAttribute("..store"))
+    duplicate = SubFactory(CustomerFactory, store=SelfAttribute("..store"))
+    reason = "同一人"
+
+    @staticmethod
+    def act(*, into: Customer, duplicate: Customer, reason: str, by: User, **_store: Any) -> CustomerMerge:
+        merge_customers(duplicate, into=into, reason=reason, by=by)
+        return CustomerMerge.objects.get(duplicate=duplicate, undone_at=None)
 
 
 class PhoneFactory(ActFactory[Phone]):

@@ -35,6 +35,7 @@ class ShowroomVisitFactory(ActFactory[ShowroomVisit]):
     name = Sequence(lambda number: f"小满{number}")
     phone = Sequence(lambda number: f"137{number:08}")
     stranger = False
+    chosen: int | None = None
     key = ""
 
     @staticmethod
@@ -46,10 +47,12 @@ class ShowroomVisitFactory(ActFactory[ShowroomVisit]):
         name: str,
         phone: str,
         stranger: bool,
+        chosen: int | None,
         key: str,
         **visit: Any,
     ) -> ShowroomVisit:
-        guest = Guest(phone, name, stranger)
+        guest = Guest(phone, name, stranger, chosen)
+        visit.setdefault("again", True)  # rows of a test are all made within a minute
         return register_visit(guest, visit=Visit(**visit), store=store, by=by, adviser=adviser, key=key)
 
 

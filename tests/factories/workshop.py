@@ -54,8 +54,15 @@ class LabourOperationFactory(SharedFactory[LabourOperation]):
     hours = Decimal(1)
 
 
+OPEN = range(9, 17)
+"""Whole hours in which every store of the tests is open."""
+
+
 def hour_ahead(number: int) -> dt.datetime:
-    return timezone.now().replace(minute=0, second=0, microsecond=0) + dt.timedelta(hours=1 + number % 8000)
+    """An hour of its own in which guests are received, from tomorrow on."""
+    days, hour = divmod(number % 2400, len(OPEN))
+    day = timezone.localdate() + dt.timedelta(days=1 + days)
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(OPEN[hour])))
 
 
 class ShopHourFactory(DjangoModelFactory[ShopHour]):

@@ -136,7 +136,7 @@ def test_a_past_day_shows_what_was_then(cast, store, guest, variant):
     with time_machine.travel(FRIDAY):
         LevelChange.objects.create(lead=lead, before="C", after="H", by=cast.adviser, at=timezone.now())
         Lead.objects.filter(pk=lead.pk).update(level="H")
-        OrderFactory.create(store=store, status="DELIVERED", car=car, quote__variant=variant)
+        OrderFactory.create(store=store, status="DELIVERED", car=car, quote__variant=variant, quote__colour=car.colour)
         parts_acts.issue(pads, store=store, quantity=3, by=cast.adviser, signed_by="石斛", source_line="WO-1/1")
         past, today = seen(cast.gm, store, THURSDAY.date()), seen(cast.gm, store)
     assert past == then

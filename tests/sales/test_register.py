@@ -213,8 +213,9 @@ def test_desks_at_once_number_without_gaps_and_share_the_guests_fairly(cast, sto
         ),
         (
             (
-                "INSERT INTO sales_rotaplace (store_id, day, adviser_id, waiting_since, guests, skipped, present)"
-                " SELECT store_id, day, adviser_id, now(), 0, 0, true FROM sales_rotaplace"
+                "INSERT INTO sales_rotaplace"
+                " (store_id, day, adviser_id, waiting_since, guests, calls, calls_since, skipped, present)"
+                " SELECT store_id, day, adviser_id, now(), 0, 0, now(), 0, true FROM sales_rotaplace"
             ),
             "rota_once_a_day",
         ),
