@@ -30,8 +30,8 @@ class SessionStore(cached_db.SessionStore):
 def is_over(session: dict[str, object]) -> bool:
     """Whether the sign-in was too long ago; of one that does not say when it was, nobody knows."""
     began = session.get(BEGAN)
-    known = isinstance(began, int | float)
-    return SESSION_KEY in session and not (known and time.time() - float(began) < settings.SESSION_LONGEST)
+    age = time.time() - began if isinstance(began, int | float) else float("inf")
+    return SESSION_KEY in session and age >= settings.SESSION_LONGEST
 
 
 @receiver(user_logged_in, dispatch_uid="dms.session_begins")

@@ -353,10 +353,10 @@ def test_right_and_wrong_passwords_are_events_and_what_was_typed_is_not(adviser)
 # --- what a new password ends ---------------------------------------------------------------------------------------------
 def test_a_new_password_ends_the_keys(adviser):
     key = people.create_token(adviser, by=adviser)[1]
-    api = {"headers": {"authorization": f"Token {key}"}}
-    assert Client().get("/api/v1/dms/me/", **api).status_code == 200
+    headers = {"authorization": f"Token {key}"}
+    assert Client().get("/api/v1/dms/me/", headers=headers).status_code == 200
     people.change_password(adviser, password="quiet-lantern-93", by=adviser)
-    assert Client().get("/api/v1/dms/me/", **api).status_code == 401
+    assert Client().get("/api/v1/dms/me/", headers=headers).status_code == 401
 
 
 def test_a_password_set_by_an_administrator_ends_the_keys_too(adviser, cast, signed_in):
