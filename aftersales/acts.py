@@ -59,6 +59,7 @@ APPOINTMENT = Acts(
         pgettext_lazy("verb", "Move"),
         statuses=LIVE,
         form=MoveAppointmentForm,
+        edits=True,
         place="time",
     ),
     cancel=Act(
@@ -114,6 +115,7 @@ WORK_ORDER = Acts(
         pgettext_lazy("verb", "Dispatch"),
         statuses=work_orders.WORKING | {Status.AUTHORISED},
         form=DispatchForm,
+        edits=True,
         icon="users",
         done=lambda order: _("%(car)s goes to %(name)s.") % {"car": order.vehicle, "name": order.technician},
         path="dispatch",
@@ -167,6 +169,7 @@ WORK_ORDER = Acts(
         pgettext_lazy("verb", "Describe"),
         statuses=work_orders.IN_SHOP,
         form=DescribeForm,
+        edits=True,
         place="facts",
     ),
     add_labour=Act(
@@ -376,6 +379,7 @@ WORK_LINE = Acts(
         statuses=lines.CHANGEABLE,
         guards=(lines.refuse_closed,),
         form=ChangeLineForm,
+        edits=True,
         icon="pencil",
         emphasis="quiet",
         place="line_end",

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value
-from django.db.models.functions import TruncDate
+from django.db.models import Count, DecimalField, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
+from aftersales.events import WORKLINE_DONE
 from aftersales.models import Appointment, Finding, QualityCheck, Settlement, WorkOrder
 from aftersales.models.orders import WorkOrderQuerySet, late_at
 from crm import after_call
@@ -19,7 +21,7 @@ from dms.core import status_colours
 from dms.core.untyped import AnyRows, ValueRows
 from dms.formats import display, folding
 from dms.formats.days import end_of, start_of
-from dms.models import Absence, Store, User
+from dms.models import Absence, Event, Store, User
 from dms.navigation import registry
 from dms.navigation.asks import Ask
 from dms.navigation.due_rows import due_rows
@@ -219,11 +221,18 @@ def workshop_sums(ask: Ask) -> Sequence[ValueRows]:
 
 
 @tiles("aftersales.view", workshop_sums)
-def workshop_tiles(figures: Figures, _user: User, _today: date) -> Sequence[Tile]:
-    """Cars in the shop, output of today, and how many were ready for the customer as first promised."""
+def workshop_tiles(figures: Figures, user: User, _today: date) -> Sequence[Tile]:
+    """Cars in the shop, how many of today's were ready as first promised, and for who may know it the output of today."""
     rate = f"{100 * figures['kept'] // figures['promised']}" if figures["promised"] else display.EMPTY
     board = reverse("aftersales:board")
     late = ngettext("%(n)s late", "%(n)s late", figures["late"]) % {"n": figures["late"]}
+    output = Tile(
+        _("Output today"),
+        display.number(figures["output"] or 0),
+        reverse("aftersales:settlements"),
+        _("CNY"),
+        hint=_now("%(n)s settled") % {"n": figures["settled"]},
+    )
     return [
         Tile(
             _("In the shop"),
@@ -233,14 +242,33 @@ def workshop_tiles(figures: Figures, _user: User, _today: date) -> Sequence[Tile
             hint=late,
             family="late" if figures["late"] else "idle",
         ),
-        Tile(
-            _("Output today"),
-            display.number(figures["output"] or 0),
-            reverse("aftersales:settlements"),
-            _("CNY"),
-            hint=_now("%(n)s settled") % {"n": figures["settled"]},
-        ),
+        *([output] if user.has_perm("aftersales.turnover") else []),
         Tile(_("On time"), rate, board, "%", hint=_now("by the first promise")),
+    ]
+
+
+def sums_of_ones_own(ask: Ask) -> Sequence[ValueRows]:
+    """The cars in one's hands, and what one has finished today."""
+    mine = seen(ask).filter(technician=ask.viewer, status__in=["DISPATCHED", "IN_PROGRESS", "ON_HOLD"])
+    done = ask.of(Event.objects.all()).filter(kind=WORKLINE_DONE, by=ask.viewer, at__gte=start_of(ask.today))
+    hours = Sum(Cast(KeyTextTransform("hours", "data"), DecimalField(max_digits=6, decimal_places=1)))
+    return [summed(mine, mine=Count("pk")), summed(done, hours=hours, jobs=Count("pk"))]
+
+
+@tiles("aftersales.repair", sums_of_ones_own)
+def day_of_ones_own(figures: Figures, _user: User, _today: date) -> Sequence[Tile]:
+    """What a technician has in hand, and the hours finished today."""
+    jobs = reverse("aftersales:jobs")
+    finished = ngettext("%(n)s job finished", "%(n)s jobs finished", figures["jobs"]) % {"n": figures["jobs"]}
+    return [
+        Tile(_("My cars"), display.number(figures["mine"]), jobs, pgettext_lazy("tile", "cars")),
+        Tile(
+            _("My hours today"),
+            display.number(figures["hours"] or 0, 1),
+            jobs,
+            pgettext_lazy("tile", "h"),
+            hint=finished,
+        ),
     ]
 
 

@@ -3,23 +3,34 @@
 What was signed is kept as a file, and printed again it is this file; until then it is a draft, drawn from the rows.
 """
 
+from collections.abc import Mapping
+
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.models import Authorisation, SignedPaper, WorkOrder
 from aftersales.work_order_page import WorkOrderPage, work_order_page
+from crm.pdfs import numbers
 from dms.core.untyped import Facts
 from dms.models import Attachment, User
 from dms.records import attachments
 from dms.web.pdf import Paper, picture, shown
 
 Kind = SignedPaper.Kind
+WHOLE = {"whole": True, "file": True}
+"""What the customer signs has their own number on it."""
 
 
-def commission(order: WorkOrder, user: User) -> HttpResponse:
-    """Lines, choices, terms and signature, in two copies: as it was signed, and before that as it would be."""
-    return _kept(order, Kind.COMMISSION) or draft_commission(order, user).answer()
+def commission(order: WorkOrder, user: User, *, whole: bool | None = None) -> HttpResponse:
+    """Lines, choices, terms and signature, in two copies: as it was signed, and before that as it would be.
+
+    It is the customer's contract, with their number. Who may not see the number gets the lines as they stand, without it and
+    without the signature: what was signed is handed out whole, or not at all.
+    """
+    shows = numbers(order.customer, user, paper=order.number, whole=whole, contract=True)
+    kept = _kept(order, Kind.COMMISSION) if shows["whole"] else None
+    return kept or draft_commission(order, user, shows=shows).answer()
 
 
 def addendum(consent: Authorisation) -> HttpResponse:
@@ -64,12 +75,14 @@ def _file(paper: SignedPaper) -> HttpResponse:
 
 
 # --- drawn from the rows --------------------------------------------------------------------------------------------------
-def draft_commission(order: WorkOrder, user: User, consent: Authorisation | None = None) -> Paper:
+def draft_commission(
+    order: WorkOrder, user: User, consent: Authorisation | None = None, *, shows: Mapping[str, bool] = WHOLE
+) -> Paper:
     copies = [_("Customer’s copy"), _("Store’s copy")]
     signs = _signs(order, *_signed(consent))
     return Paper(
         "aftersales/work_order_pdf.html",
-        {**_about(order, user), "signs": signs, "copies": copies, "consent": consent},
+        {**_about(order, user), "signs": signs, "copies": copies, "consent": consent, **shows},
         order.number,
         foot=order.number,
     )

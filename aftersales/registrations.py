@@ -39,7 +39,7 @@ registry.tabs(
     Tab(pgettext_lazy("tab", "Workshop board"), "aftersales:board", "aftersales.view", "layout-kanban", order=30),
     Tab(pgettext_lazy("tab", "My jobs"), "aftersales:jobs", "aftersales.repair", "tools", order=40),
     Tab(pgettext_lazy("tab", "Checks"), "aftersales:checks", "aftersales.view", "checks", order=50),
-    Tab(pgettext_lazy("tab", "Settlement"), "aftersales:settlements", "aftersales.view", "receipt", order=60),
+    Tab(pgettext_lazy("tab", "Settlement"), "aftersales:settlements", "aftersales.turnover", "receipt", order=60),
 )
 registry.new_entries.extend(
     [

@@ -25,7 +25,7 @@ urlpatterns = [
     path("work-orders/<int:pk>/pdf/", work_orders.work_order_pdf, name="work_order_pdf"),
     *act_paths(WORK_ORDER, "work-orders/", WorkOrderActView),
     path("part-numbers/", work_orders.part_numbers, name="part_numbers"),
-    path("consents/<int:pk>/print/", work_orders.addendum_pdf, name="addendum_pdf"),
+    path("consents/<int:pk>/pdf/", work_orders.addendum_pdf, name="addendum_pdf"),
     *act_paths(WORK_LINE, "lines/", WorkLineActView),
     *act_paths(FINDING, "findings/", FindingActView),
     path("board/", workshop.board, name="board"),

@@ -64,6 +64,7 @@ ABSENCE = Acts(
         "dms.absences",
         pgettext_lazy("verb", "Change"),
         form=ChangeAbsenceForm,
+        edits=True,
         place="row",
         done=_("Saved."),
         path="edit",

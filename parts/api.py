@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from dms.api.access import person
-from dms.api.fields import BaseSerializer, CodeField, StoreField
+from dms.api.fields import BaseSerializer, CodeField, SecretAmountField, StoreField
 from dms.api.verbs import facts_of, verb, verbs_of
 from dms.api.views import BaseViewSet, CreateMixin, ReadViewSet, Serializer, UpdateMixin
 from dms.core.untyped import Fact
@@ -51,6 +51,7 @@ class StockSerializer(BaseSerializer):
     part_id = serializers.IntegerField(read_only=True)
     bin = CodeField(read_only=True)
     available = serializers.DecimalField(max_digits=12, decimal_places=2, read_only=True)
+    average_cost = SecretAmountField("parts.cost")
 
     class Meta:
         model = Stock
@@ -77,6 +78,7 @@ class StockMoveSerializer(serializers.ModelSerializer[StockMove]):
     part = serializers.CharField(source="stock.part.number", read_only=True)
     bin = CodeField(read_only=True)
     reason = CodeField(read_only=True)
+    unit_cost = SecretAmountField("parts.cost")
 
     class Meta:
         model = StockMove

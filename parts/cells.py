@@ -9,6 +9,7 @@ from django_stubs_ext import StrOrPromise
 from markupsafe import Markup
 
 from dms.formats import display
+from dms.models import Store, User
 from dms.web.addresses import url
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.markup import NOTHING, ZERO, badge, choice, dash
@@ -18,6 +19,11 @@ LINK = Markup('<a href="%s">%s</a>')
 HERE = Markup('<a href="%s" aria-current="true">%s</a>')
 MARKED = Markup('<span class="hstack gap-1">%s %s</span>')
 COLOURED = Markup('<span class="%s">%s</span>')
+
+
+def knows_cost(user: User, _store: Store | None) -> bool:
+    """Whether this person sees what parts cost us: on a page, in a file, as a sum."""
+    return user.has_perm("parts.cost")
 
 
 def pieces(quantity: Decimal) -> object:

@@ -48,9 +48,10 @@ def stock_sums(ask: Ask) -> Sequence[ValueRows]:
 
 
 @tiles("parts.move", stock_sums)
-def stock_tiles(figures: Figures, _user: User, _today: date) -> Sequence[Tile]:
+def stock_tiles(figures: Figures, user: User, _today: date) -> Sequence[Tile]:
     """What is short, and what the shelves are worth."""
     stock, unit = reverse("parts:stock"), pgettext_lazy("tile", "parts")
+    worth = Tile(_("Stock value"), display.yuan(figures["worth"] or 0, 0), stock)
     return [
         Tile(
             _("Below minimum"),
@@ -60,7 +61,7 @@ def stock_tiles(figures: Figures, _user: User, _today: date) -> Sequence[Tile]:
             hint=_now("%(n)s out of stock") % {"n": figures["out"]},
             family="wait" if figures["short"] else "idle",
         ),
-        Tile(_("Stock value"), display.yuan(figures["worth"] or 0, 0), stock),
+        *([worth] if user.has_perm("parts.cost") else []),
     ]
 
 

@@ -27,11 +27,11 @@ LATE = "late"
 
 
 def figures(user: User, store: Store | None, days: Days) -> list[Figure]:
-    """Every figure of the day."""
+    """Every figure of the day that this person may know."""
     asking = Asking(user, store, days.now)
     today = timezone.localdate(days.now)
     known = _closed(asking, days.day) if days.day < today else _today(asking, today)
-    return known or counted(user, store, days)
+    return [figure for figure in known or counted(user, store, days) if figure.kind.is_for(user)]
 
 
 # --- a closed day -------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from django_stubs_ext import StrOrPromise
 from aftersales.models import Settlement, WorkOrder
 from crm.models import CareChannel, Contact, FollowUp
 from dms.formats.days import end_of, start_of
+from dms.models import User
 from parts.models import StockMove
 from sales.models import Lead, LevelChange, Order, ShowroomVisit, StockCar
 from sales.models.leads import Level
@@ -101,6 +102,12 @@ class Kind:
     """The sum of all rows there ever were: the evening before, and what came since."""
     seen_once: bool = False
     """What it was can be seen on the evening alone: rows are changed by the work of the next day. It is never corrected."""
+    secret: bool = False
+    """The figure itself is for those with the right, not only its rows."""
+
+    def is_for(self, user: User) -> bool:
+        """Whether this person may know the figure."""
+        return not self.secret or user.has_perm(self.right)
 
 
 @dataclass(frozen=True)
@@ -264,7 +271,7 @@ KINDS: tuple[Kind, ...] = (
         "settled",
         SERVICE,
         _("Settled"),
-        "aftersales.view",
+        "aftersales.turnover",
         Settlement,
         lambda days: days.within("at"),
         CARS,
@@ -276,7 +283,7 @@ KINDS: tuple[Kind, ...] = (
         "output",
         SERVICE,
         _("Output"),
-        "aftersales.view",
+        "aftersales.turnover",
         Settlement,
         lambda days: days.within("at"),
         YUAN,
@@ -284,6 +291,7 @@ KINDS: tuple[Kind, ...] = (
         when="at",
         amount="customer_pays",
         by_day=True,
+        secret=True,
     ),
     Kind("calls_made", CARE, _("Calls made"), "crm.call", Contact, _calls_made, CALLS, when="at", by_day=True),
     Kind("calls_due", CARE, _("Calls due"), "crm.call", FollowUp, _calls_due, CALLS, when="due_until", seen_once=True),
@@ -306,7 +314,7 @@ KINDS: tuple[Kind, ...] = (
         "stock_cars_cost",
         STOCK,
         _("Cars at cost"),
-        "sales.stock",
+        "sales.cost",
         StockCar,
         _in_stock,
         YUAN,
@@ -314,18 +322,20 @@ KINDS: tuple[Kind, ...] = (
         when="arrived_on",
         amount="cost",
         seen_once=True,
+        secret=True,
     ),
     Kind(
         "parts_value",
         STOCK,
         _("Parts value"),
-        "parts.view",
+        "parts.cost",
         StockMove,
         lambda days: (Q(at__lt=days.end), None),
         YUAN,
         F("quantity") * F("unit_cost"),
         when="at",
         balance=True,
+        secret=True,
     ),
 )
 """In the order of the page; kinds of one model stand together."""

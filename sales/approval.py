@@ -12,7 +12,7 @@ from sales.models import Order, StockCar
 from sales.pricing import share_of
 from sales.stock_position import Position, positions
 
-SEE_MARGIN = "sales.see_margin"
+SEE_MARGIN = "sales.cost"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from crm.models import ContactPerson, Customer
-from dms.models import Store
+from crm.pdfs import numbers
+from dms.core.untyped import Facts
+from dms.models import Store, User
 from dms.web.pdf import Paper, picture
 from sales.actions.allocation import live_allocation
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, ShowroomVisit, SignOff
@@ -21,31 +23,34 @@ def _decider(customer: Customer) -> ContactPerson | None:
     return customer.people.filter(role=ContactPerson.Role.DECISION_MAKER).first()
 
 
-def lead(lead: Lead) -> Paper:
+def lead(lead: Lead, user: User, *, whole: bool | None = None) -> Paper:
     """The A card in the layout of the trade: its contact rows in the order they happened."""
     rows = list(reversed(lead.contacts.select_related("by", "reviewed_by")))
-    context = {"object": lead, "rows": rows, "decider": _decider(lead.customer)}
+    context: Facts = {"object": lead, "rows": rows, "decider": _decider(lead.customer)}
+    context |= numbers(lead.customer, user, paper=lead.number, whole=whole)
     return _pdf("sales/lead_pdf.html", context, lead.number, lead.store)
 
 
-def quote(quote: Quote) -> Paper:
+def quote(quote: Quote, user: User, *, whole: bool | None = None) -> Paper:
     signs = [{"label": _("Customer"), "name": quote.lead.customer}, {"label": _("Adviser"), "name": quote.made_by}]
-    context = {"object": quote, "lines": quote.lines.all(), "signs": signs, "sums": quote.sums}
+    context: Facts = {"object": quote, "lines": quote.lines.all(), "signs": signs, "sums": quote.sums}
+    context |= numbers(quote.lead.customer, user, paper=quote.number, whole=whole)
     return _pdf("sales/quote_pdf.html", context, f"{quote.number}-V{quote.version}", quote.store)
 
 
-def order(order: Order) -> Paper:
+def order(order: Order, user: User, *, whole: bool | None = None) -> Paper:
     signs = [
         {"label": _("Customer"), "name": order.customer},
         {"label": _("Adviser"), "name": order.adviser},
         {"label": _("Approved by"), "name": order.approved_by or ""},
     ]
-    context = {
+    context: Facts = {
         "object": order,
         "lines": order.quote.lines.all() if order.quote else [],
         "signs": signs,
         "allocation": live_allocation(order),
     }
+    context |= numbers(order.customer, user, paper=order.number, whole=whole, contract=True)
     return _pdf("sales/order_pdf.html", context, order.number, order.store)
 
 
@@ -63,11 +68,11 @@ def register(store: Store, day: date) -> Paper:
     return _pdf("sales/register_pdf.html", context, name, store, "A4 landscape")
 
 
-def delivery(sheet: DeliverySheet) -> Paper:
+def delivery(sheet: DeliverySheet, user: User, *, whole: bool | None = None) -> Paper:
     """The four departments' signatures, the car, and the customer's."""
     signed = {row.department: row for row in sheet.sign_offs.select_related("by")}
     allocation = live_allocation(sheet.order)
-    context = {
+    context: Facts = {
         "object": sheet,
         "order": sheet.order,
         "allocation": allocation,
@@ -75,17 +80,19 @@ def delivery(sheet: DeliverySheet) -> Paper:
         "departments": [(label, signed.get(value)) for value, label in SignOff.Department.choices],
         "signs": [{"label": _("Customer"), "name": sheet.confirmed_name, "image": picture(sheet.signature)}],
     }
+    context |= numbers(sheet.order.customer, user, paper=sheet.number, whole=whole)
     return _pdf("sales/delivery_pdf.html", context, sheet.number, sheet.store)
 
 
-def owner_card(card: OwnerCard) -> Paper:
+def owner_card(card: OwnerCard, user: User, *, whole: bool | None = None) -> Paper:
     """The C card, with every contact since the car was theirs."""
     order: Order | None = card.order
-    context = {
+    context: Facts = {
         "object": card,
         "rows": card.contacts(),
         "decider": _decider(card.customer),
         "order": order,
         "due": order.invoice.due if order and order.invoice else None,
     }
+    context |= numbers(card.customer, user, paper=card.number, whole=whole)
     return _pdf("sales/owner_card_pdf.html", context, card.number, card.store)

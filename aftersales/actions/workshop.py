@@ -109,13 +109,13 @@ def start_line(line: WorkLine, *, by: User) -> WorkLine:
 
 
 @transaction.atomic
-def diagnose(order: WorkOrder, *, cause: str, correction: str, by: User) -> WorkOrder:
-    """The technician writes down what was wrong and what was done: without it nobody checks the car."""
+def diagnose(order: WorkOrder, *, by: User, **words: str) -> WorkOrder:
+    """The technician writes down the cause found and the correction made: without them nobody checks the car."""
     order = WorkOrder.objects.lock(order)
     must_be_theirs(order, by=by)
     if order.status not in WORKING:
         raise Refusal(_("The car is not in work now."), code="not_in_work")
-    return work_orders.describe(order, cause=cause.strip(), correction=correction.strip(), by=by)
+    return work_orders.describe(order, by=by, **{name: text.strip() for name, text in words.items()})
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from dms.api.handing_over import hand_over_rows
 from dms.api.verbs import act_verb, facts_of, verb, verbs_of
 from dms.api.views import ReadViewSet, print_out
 from dms.core.untyped import Fact
+from dms.formats.query_params import asks_whole
 
 
 @verbs_of(WORK_ORDER)
@@ -74,7 +75,7 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
     @print_out
     def pdf(self, request: Request, pk: str) -> HttpResponse:
         """The commission, in two copies."""
-        return pdfs.commission(self.get_object(), person(request))
+        return pdfs.commission(self.get_object(), person(request), whole=asks_whole(request.query_params))
 
     @print_out
     def settlement_pdf(self, request: Request, pk: str) -> HttpResponse:

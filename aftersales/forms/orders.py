@@ -198,7 +198,7 @@ class DispatchForm(forms.Form):
         technician.queryset = people_with("aftersales.repair", order.store).exclude(pk__in=away)
         bay.queryset = Bay.objects.filter(store=order.store, active=True)
         technician.busy, bay.busy = in_hand(order.store)
-        technician.initial, bay.initial = order.technician_id, order.bay_id
+        self.initial.update(technician=order.technician_id, bay=order.bay_id)
 
 
 def in_hand(store: Store) -> tuple[dict[int, str], dict[int, str]]:

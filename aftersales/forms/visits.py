@@ -110,8 +110,7 @@ class MoveAppointmentForm(forms.Form):
         adviser = self.fields["adviser"]
         assert isinstance(adviser, forms.ModelChoiceField)
         adviser.queryset = people_with("aftersales.receive", appointment.store)
-        self.fields["starts_at"].initial = appointment.starts_at
-        adviser.initial = appointment.adviser_id
+        self.initial.update(starts_at=appointment.starts_at, adviser=appointment.adviser_id)
 
 
 class NoShowReasonForm(forms.Form):

@@ -16,7 +16,7 @@ LATEST = 50
 
 
 @require_safe
-@requires_right("aftersales.view")
+@requires_right("aftersales.turnover")
 def settlements(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Cars ready to hand over, settled but not gone, and today's settlements with their sum."""
     rows = Settlement.objects

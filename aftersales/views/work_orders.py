@@ -23,6 +23,7 @@ from crm import identity
 from crm.models import Vehicle
 from dms.core.untyped import Fact, Facts, Option
 from dms.formats import query_params
+from dms.formats.query_params import asks_whole
 from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActFormView, F
@@ -208,7 +209,7 @@ def work_order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @requires_right("aftersales.view")
 def work_order_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The commission on paper, both copies."""
-    return pdfs.commission(visible(request, pk), request.user)
+    return pdfs.commission(visible(request, pk), request.user, whole=asks_whole(request.GET))
 
 
 @require_safe

@@ -108,7 +108,7 @@ class Progress:
 
     @cached_property
     def check_in(self) -> CheckIn | None:
-        return getattr(self.order, "check_in", None)
+        return CheckIn.objects.filter(work_order=self.order).select_related("reading").first()
 
     @cached_property
     def failed(self) -> QualityCheck | None:

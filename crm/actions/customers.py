@@ -21,6 +21,7 @@ from crm.events import (
     LOOK_UPS_AT_LIMIT,
 )
 from crm.models import ContactPerson, Customer, CustomerStore, Phone
+from dms.actions import reveals
 from dms.core.refusals import Refusal
 from dms.core.untyped import Fact
 from dms.formats import phones
@@ -212,10 +213,22 @@ def remove_phone(phone: Phone, *, by: User) -> None:
 
 @transaction.atomic
 def reveal_phone(phone: Phone, *, by: User) -> str:
-    """Show a whole number. It is logged who looked, and when."""
+    """Show a whole number. It is logged who looked, and when.
+
+    :raises Refusal: when this person has seen too many within an hour.
+    """
     # The law on personal data (PIPL) wants to know who looked: the event comes first, and without it no number is shown.
-    events.record(CUSTOMER_PHONE_REVEALED, phone.customer, by=by, data={"tail": phone.tail})
+    reveals.note(phone.customer, kind=CUSTOMER_PHONE_REVEALED, by=by, tail=phone.tail)
     return phone.number
+
+
+@transaction.atomic
+def reveal_on_paper(customer: Customer, *, paper: str, by: User) -> None:
+    """A paper leaves the printer with the whole number on it: as if the number had been shown on the screen.
+
+    :raises Refusal: when this person has seen too many within an hour.
+    """
+    reveals.note(customer, kind=CUSTOMER_PHONE_REVEALED, by=by, paper=paper)
 
 
 @transaction.atomic

@@ -113,7 +113,7 @@ def change_vehicle(vehicle: Vehicle, *, by: User, **facts: Fact) -> Vehicle:
     if not (vehicle.vin or vehicle.plate or vehicle.source_id):
         raise Refusal(_("Enter the plate or the VIN: one of them must identify the car."), code="vehicle_unidentified")
     with refusing():  # a car that is on the road again may find its plate on another one
-        vehicle.save()
+        vehicle.save(update_fields=[*sorted(changed), "vin_tail"])
     events.record(VEHICLE_CHANGED, vehicle, by=by, data=data)
     return vehicle
 

@@ -19,7 +19,7 @@ from dms.api.fields import BaseSerializer, StoreField
 from dms.api.form_bodies import VisibleField
 from dms.api.representation import represented
 from dms.api.verbs import act_verb, facts_of
-from dms.api.views import ReadViewSet
+from dms.api.views import ReadViewSet, Serializer, UpdateMixin
 
 
 class OwnedCarSerializer(serializers.Serializer[listed.Car]):
@@ -124,11 +124,12 @@ class MergeSerializer(serializers.Serializer[object]):
     reason = serializers.CharField(max_length=120)
 
 
-class CustomerViewSet(ReadViewSet):
+class CustomerViewSet(UpdateMixin, ReadViewSet):
     """Customers of one's stores."""
 
     model = Customer
     serializer_class = CustomerSerializer
+    body = CustomerChangeSerializer
     filterset_class = CustomerFilter
     rights = {
         "*": "crm.edit",
@@ -189,10 +190,13 @@ class CustomerViewSet(ReadViewSet):
     @extend_schema(request=CustomerChangeSerializer)
     def partial_update(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Correct or complete what is known; numbers have verbs of their own."""
-        customer = self.get_object()
-        body = CustomerChangeSerializer(customer, data=request.data, partial=True)
-        body.is_valid(raise_exception=True)
-        return self.answer(CUSTOMER["edit"].do(customer, by=person(request), **body.validated_data))
+        return super().partial_update(request)
+
+    def perform_update(self, serializer: Serializer) -> Customer:
+        customer = serializer.instance
+        assert isinstance(customer, Customer)
+        changed: Customer = CUSTOMER["edit"].do(customer, by=person(self.request), **serializer.validated_data)
+        return changed
 
     @extend_schema(request=LookUpSerializer)
     @action(detail=False, methods=["post"])

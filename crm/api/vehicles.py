@@ -17,7 +17,7 @@ from dms.api.access import person
 from dms.api.fields import StoreField
 from dms.api.form_bodies import VisibleField
 from dms.api.verbs import act_verb, facts_of
-from dms.api.views import ReadViewSet
+from dms.api.views import ReadViewSet, Serializer, UpdateMixin
 from dms.navigation import registry
 
 FACTS = (
@@ -96,7 +96,7 @@ class MomentSerializer(serializers.Serializer[object]):
     url = serializers.CharField(help_text="The page of the row; empty when there is none.")
 
 
-class VehicleViewSet(mixins.CreateModelMixin, ReadViewSet):
+class VehicleViewSet(mixins.CreateModelMixin, UpdateMixin, ReadViewSet):
     """Cars of one's stores."""
 
     model = Vehicle
@@ -120,8 +120,13 @@ class VehicleViewSet(mixins.CreateModelMixin, ReadViewSet):
     @extend_schema(request=VehicleSerializer, responses=VehicleSerializer)
     def partial_update(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Correct or complete the file."""
-        vehicle, facts = self.get_object(), facts_of(self, VehicleSerializer, partial=True)
-        return self.answer(VEHICLE["edit"].do(vehicle, by=person(request), **facts))
+        return super().partial_update(request)
+
+    def perform_update(self, serializer: Serializer) -> Vehicle:
+        vehicle = serializer.instance
+        assert isinstance(vehicle, Vehicle)
+        changed: Vehicle = VEHICLE["edit"].do(vehicle, by=person(self.request), **serializer.validated_data)
+        return changed
 
     mileage = act_verb(VEHICLE["mileage"], "mileage")
     correct_mileage = act_verb(VEHICLE["correct_mileage"], "correct_mileage")

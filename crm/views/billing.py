@@ -100,4 +100,4 @@ def receipt_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     rows = Payment.objects
     visible_rows = rows.visible_to(request.user).select_related("invoice__store", "invoice__customer", "by")
     payment: Payment = get_object_or_404(visible_rows, pk=pk)
-    return pdfs.receipt(payment).answer()
+    return pdfs.receipt(payment, request.user).answer()

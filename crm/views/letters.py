@@ -56,7 +56,7 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> Letter:
 @requires_right("crm.call")
 def letter_pdf(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The letter as it is printed; looking changes nothing."""
-    return pdfs.letter(visible(request, pk)).answer()
+    return pdfs.letter(visible(request, pk), request.user).answer()
 
 
 class LetterAct(ActView):

@@ -35,7 +35,7 @@ class Vehicles(BaseListView):
     columns = (
         Column(gettext_lazy("Plate"), str, cell=cells.vehicle_name, sort="plate", phone=True),
         Column(gettext_lazy("Model"), "model", width=24),
-        Column(gettext_lazy("VIN"), "vin", cell=cells.vin_tail, look="code", width=20),
+        Column(gettext_lazy("VIN"), cells.vin_tail, look="code", width=20),
         Column(gettext_lazy("Owner"), cells.owner_name, cell=cells.vehicle_owner, phone=True),
         Column(gettext_lazy("Insured until"), "insurance_until", "date", sort="insurance"),
         Column(gettext_lazy("Inspection due"), "inspection_until", "date", sort="inspection", phone=True),

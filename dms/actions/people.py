@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dms.actions import reveals
 from dms.actions.handing_over import hand_over_work
 from dms.core.refusals import NotYours, Refusal
 from dms.models import Absence, ApiToken, User
@@ -199,8 +200,11 @@ def refuse_not_locked(user: User, *, by: User) -> None:
 
 @transaction.atomic
 def reveal_phone(user: User, *, by: User) -> str:
-    """The whole number of a colleague; that it was asked for, and by whom, stays in the log."""
-    events.record(USER_PHONE_REVEALED, user, by=by, store=user.stores.first())
+    """The whole number of a colleague; that it was asked for, and by whom, stays in the log.
+
+    :raises Refusal: when this person has seen too many within an hour.
+    """
+    reveals.note(user, kind=USER_PHONE_REVEALED, by=by, store=user.stores.first())
     return user.phone
 
 

@@ -10,6 +10,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -17,8 +18,10 @@ from dms.core.event_words import EventKind
 from dms.core.refusals import Refusal
 from dms.core.untyped import Facts, Option
 from dms.models import Event
+from dms.records import edits as edit_records
 from dms.records import events
 from dms.records.own_events import CONFIGURATION_CHANGED, CONFIGURATION_CREATED, CONFIGURATION_DELETED
+from dms.web import edits
 from dms.web.rights import signed_in_user
 
 if TYPE_CHECKING:
@@ -33,6 +36,10 @@ FormSet = forms.BaseModelFormSet[models.Model, Form]
 
 SECRET = frozenset({"password", "password1", "password2", "usable_password"})
 """Form fields whose values are never written down."""
+
+
+DERIVED = frozenset({"name_key"})
+"""Columns that a row keeps beside others when it is saved."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,26 @@ class PlainForm(forms.ModelForm[Any]):
     def __init__(self, *args: Option, **kwargs: Option) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
+    def compare(self) -> None:
+        """What the row was when the page was opened goes along, once everything else about the form is known."""
+        if self.instance.pk is not None and not hasattr(self, "edit"):
+            edits.carry(self, self.instance)
+
+    def full_clean(self) -> None:
+        self.compare()
+        super().full_clean()
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        self.compare()
+        return super().changed_data
+
+    @property
+    def opened_inputs(self) -> list[Any]:
+        """What the page sends along, and which of two values stays where it is asked."""
+        self.compare()
+        return [self[name] for name in self.fields if name == edits.OPENED or name.startswith(edits.KEEP)]
+
 
 class PlainChoices(_Page):
     """Choosing a row of another table offers no pop-ups to add or change that row."""
@@ -133,10 +160,29 @@ class ConfigurationAdmin(PlainChoices, admin.ModelAdmin[M]):
         actions.pop("delete_selected", None)
         return actions
 
+    def get_changelist_form(self, request: HttpRequest, **kwargs: object) -> Any:
+        return super().get_changelist_form(request, **{"form": PlainForm, **kwargs})
+
     def get_changelist_formset(self, request: HttpRequest, **kwargs: object) -> Any:
         formset = super().get_changelist_formset(request, **kwargs)
         say_labels(formset)
         return formset
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> M | None:
+        """The row; who sends a change is alone with it until it is written."""
+        if request.method == "POST" and object_id.isdigit():
+            edit_records.hold(self.model(pk=int(object_id)))
+        return super().get_object(request, object_id, from_field)
+
+    def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:  # noqa: FBT001 # Django's
+        """Write what changed and nothing else."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        columns = {field.name for field in obj._meta.concrete_fields}  # noqa: SLF001 - Django's own word
+        changed = columns.intersection(form.changed_data)
+        if changed:
+            obj.save(update_fields=sorted(changed | columns & DERIVED))
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:  # noqa: FBT001, FBT002
         return list(changes_of(form, formsets or [], add=add))
@@ -176,6 +222,7 @@ class ConfigurationAdmin(PlainChoices, admin.ModelAdmin[M]):
 class ConfigurationInline(PlainChoices, admin.TabularInline[Any, Any]):
     """Rows that belong to the row of the page."""
 
+    form = PlainForm
     formfield_overrides = WIDGETS
     extra = 0
     show_change_link = True

@@ -17,6 +17,7 @@ from rest_framework.views import exception_handler
 
 from dms.core.refusals import Refusal
 from dms.records import constraint_errors
+from dms.records.edits import EditedMeanwhile
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,10 @@ UNREADABLE = (DataError, UnicodeError, SuspiciousOperation, BadRequest, MultiPar
 def handle(error: Exception, context: dict[str, object]) -> Response | None:
     """DRF's exception handler. None means: a fault of ours, which Django logs and answers with 500."""
     if isinstance(error, Refusal):
-        return answer(409, error.sentence, error.code)
+        refused = answer(409, error.sentence, error.code)
+        if isinstance(error, EditedMeanwhile):
+            refused.data["fields"] = error.fields
+        return refused
     if isinstance(error, ProtectedError | RestrictedError):
         return answer(409, _("This is still in use elsewhere and cannot be deleted. Switch it off instead."), "in_use")
     if isinstance(error, IntegrityError):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from copy import copy
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError
@@ -79,6 +80,18 @@ class PictureField(Named, serializers.PrimaryKeyRelatedField[Attachment]):
         return own.filter(content_type__startswith="image/")
 
 
+class SecretAmountField(serializers.DecimalField):
+    """An amount for those with the right; null for the rest."""
+
+    def __init__(self, right: str, **kwargs: Option) -> None:
+        self.right = right
+        super().__init__(**{"max_digits": 14, "decimal_places": 4, "read_only": True, "allow_null": True, **kwargs})
+
+    def to_representation(self, value: Decimal) -> str | None:  # type: ignore[override] # nothing is an answer, too
+        user = self.context["request"].user
+        return super().to_representation(value) if user.has_perm(self.right) else None
+
+
 @extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$", "example": "08:30"})
 class ClockField(serializers.TimeField):
     """A time on the clock of the store, without a zone."""
@@ -100,6 +113,19 @@ class BaseSerializer(serializers.ModelSerializer[Any]):
         extra_kwargs: Facts,
     ) -> tuple[Facts, Facts]:
         return extra_kwargs, {}
+
+    def update(self, instance: Model, validated_data: Facts) -> Model:
+        """Write what was sent and nothing else: what somebody else changed meanwhile stays theirs."""
+        meta = instance._meta  # noqa: SLF001 - Django's own word
+        many = {field.name for field in meta.many_to_many} & validated_data.keys()
+        columns = sorted(validated_data.keys() - many)
+        for name in columns:
+            setattr(instance, name, validated_data[name])
+        derived = {"name_key"} & {field.name for field in meta.concrete_fields}  # kept by save
+        instance.save(update_fields=[*columns, *derived])
+        for name in many:
+            getattr(instance, name).set(validated_data[name])
+        return instance
 
     def validate(self, attrs: dict[str, object]) -> dict[str, object]:
         model: type[Model] = self.Meta.model

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from dms.actions import people
+from dms.api import edits
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, PersonField, StoreField
 from dms.api.filters import refuse_unknown_parameters
@@ -23,6 +24,7 @@ from dms.models import User
 from dms.navigation import due_work, process_map, search
 from dms.navigation.process_map import DrawnLane
 from dms.navigation.registry import DueItem, Hit
+from dms.records.edits import alone
 from dms.web.rights import SIGNED_IN
 
 
@@ -85,10 +87,15 @@ class Me(APIView):
     def patch(self, request: Request) -> Response:
         """Change one's phone, usual deputy, language, appearance."""
         me = person(request)
-        body = ProfileSerializer(me, data=request.data, partial=True, context={"request": request})
-        body.is_valid(raise_exception=True)
-        changed = people.change_profile(me, by=me, **body.validated_data)
+        changed = alone(me, lambda: self.change(me))
         return Response(MeSerializer(changed, context={"request": request}).data)
+
+    def change(self, me: User) -> User:
+        now = ProfileSerializer(User.objects.get(pk=me.pk)).data
+        data = edits.without_unchanged(self.request.data, lambda: now)
+        body = ProfileSerializer(me, data=data, partial=True, context={"request": self.request})
+        body.is_valid(raise_exception=True)
+        return people.change_profile(me, by=me, **body.validated_data)
 
 
 Rows = Sequence[Hit | DueItem | DrawnLane]

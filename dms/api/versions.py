@@ -19,6 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from dms.core.untyped import Row
 from dms.core.updated_at import UpdatedAt
+from dms.records import edits
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -79,6 +80,7 @@ class Versioned(GenericViewSet[Any]):
         row = super().get_object()
         if not self.is_conditional:
             return row
+        edits.hold(row)  # before the row, as every edit does
         # Locked before it is compared: of two clients with one version the second waits here and reads what the first wrote.
         model: Any = self.model
         model._base_manager.select_for_update(no_key=True).filter(pk=row.pk).first()  # noqa: SLF001 - Django's own word

@@ -25,6 +25,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from dms.api import edits
 from dms.api.access import person
 from dms.api.representation import represented
 from dms.api.untyped import AnySerializer
@@ -33,7 +34,9 @@ from dms.core.event_words import EventKind
 from dms.core.reads import ReadRows, ReadVisible
 from dms.core.scope import GroupWide, StoreScoped, scoped_rows
 from dms.core.untyped import Facts, Option, Rows
+from dms.formats.query_params import asks_whole
 from dms.models import User
+from dms.records import edits as edit_records
 from dms.records import events
 from dms.records.own_events import CONFIGURATION_CHANGED, CONFIGURATION_CREATED, CONFIGURATION_DELETED
 from dms.web.pdf import Paper
@@ -117,12 +120,13 @@ class BaseViewSet(Versioned):
 class HasPdf(BaseViewSet):
     """A resource that its page prints: ``pdf_of`` says how."""
 
-    pdf_of: ClassVar[Callable[[Any], Paper]]
+    pdf_of: ClassVar[Callable[..., Paper]]
 
     @print_out
     def pdf(self, request: Request, pk: str) -> HttpResponse:
-        """The document as it is printed."""
-        return type(self).pdf_of(self.get_object()).answer()
+        """The document as it is printed; ``?whole=1`` with whole phone numbers, which is logged."""
+        whole = asks_whole(request.query_params)
+        return type(self).pdf_of(self.get_object(), person(request), whole=whole).answer()
 
 
 class ReadViewSet(mixins.ListModelMixin, BaseViewSet):
@@ -182,10 +186,19 @@ class CreateMixin(BaseViewSet):
 class UpdateMixin(BaseViewSet):
     """Changes rows; answers the row as the database has it."""
 
+    body: ClassVar[type[Serializer] | None] = None
+    """What may be sent, when that is not what is shown."""
+
     def partial_update(self, request: Request, *args: object, **kwargs: object) -> Response:
-        serializer = self.get_serializer(self.get_object(), data=request.data, partial=True)
+        """Change the fields that are sent. ``opened`` says what they were when they were read (see docs/api.md)."""
+        row = self.get_object()
+        return self.answer(edit_records.alone(row, lambda: self._edit(row)))
+
+    def _edit(self, row: models.Model) -> models.Model:
+        body = self.body or self.get_serializer_class()
+        serializer = body(row, data=edits.sent(self, row), partial=True, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
-        return self.answer(self.perform_update(serializer))
+        return self.perform_update(serializer)
 
     def perform_update(self, serializer: Serializer) -> models.Model:
         """The act: answers the row."""
@@ -204,6 +217,9 @@ class EditViewSet(CreateMixin, UpdateMixin, mixins.DestroyModelMixin, ReadViewSe
     @transaction.atomic
     def perform_update(self, serializer: Serializer) -> models.Model:
         changed = sorted(getattr(serializer, "validated_data", {}))
+        instance = serializer.instance
+        assert isinstance(instance, self.model)
+        serializer.instance = scoped_rows(self.model).lock(instance.pk)
         row: models.Model = serializer.save()
         self.note(CONFIGURATION_CHANGED, row, fields=changed)
         return row

@@ -77,6 +77,8 @@ class Act(Generic[D, R]):
         nobody is asked: the button acts at once, and the fields are for who has more to say.
     :param opens_form: said where that is not so: the form is worth opening though nothing in it must be filled in, or its
         page draws it whole, and there is nothing to open.
+    :param edits: its form begins with what the document has: of two who change it at once both changes stay, and the same
+        field is asked (``dms/web/edits.py``).
     :param note: what to know before it, above its fields; a form that knows more of its document says it as its ``note``.
     :param key: the letter that presses its button, outside fields.
     :param place: the part of the page where the button stands.
@@ -95,6 +97,7 @@ class Act(Generic[D, R]):
     guards: tuple[Callable[Concatenate[D, ...], object], ...] = ()
     form: type[AnyForm] | None = None
     opens_form: bool | None = None
+    edits: bool = False
     note: StrOrPromise = ""
     icon: str = ""
     key: str = ""

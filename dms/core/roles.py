@@ -35,7 +35,7 @@ RIGHTS: dict[str, "_StrPromise"] = {
     "sales.sell": _("Keep cards, quote and order"),
     "sales.approve": _("Approve orders and losses"),
     "sales.stock": _("Manage stock cars"),
-    "sales.see_margin": _("See the margin of a purchase"),
+    "sales.cost": _("See what cars cost us"),
     "aftersales.view": _("See the workshop"),
     "aftersales.book": _("Book visits to the workshop"),
     "aftersales.receive": _("Check in and write work orders"),
@@ -44,10 +44,12 @@ RIGHTS: dict[str, "_StrPromise"] = {
     "aftersales.inspect": _("Check quality"),
     "aftersales.claim": _("Handle warranty claims"),
     "aftersales.manage": _("Manage after-sales"),
+    "aftersales.turnover": _("See the turnover of the workshop"),
     "parts.view": _("See parts and stock"),
     "parts.move": _("Receive and issue parts"),
     "parts.plan": _("Plan and order parts"),
     "parts.manage": _("Approve counts and transfers"),
+    "parts.cost": _("See what parts cost us"),
     "billing.take": _("Take payments"),
     "billing.credit": _("Approve credit"),
     "reports.view": _("See reports"),
@@ -76,7 +78,7 @@ _SALES_MANAGER = (
     "sales.sell",
     "sales.approve",
     "sales.stock",
-    "sales.see_margin",
+    "sales.cost",
     "billing.credit",
     "dms.absences",
     "dms.unlock",
@@ -89,6 +91,7 @@ _SALES_MANAGER = (
     "reports.manage",
     "parts.view",
     "aftersales.view",
+    "aftersales.turnover",
 )
 _RECEIVE = (
     *_EVERYBODY,
@@ -99,6 +102,7 @@ _RECEIVE = (
     "aftersales.view",
     "aftersales.book",
     "aftersales.receive",
+    "aftersales.turnover",
     "parts.view",
 )
 _SERVICE_MANAGER = (
@@ -109,6 +113,7 @@ _SERVICE_MANAGER = (
     "aftersales.manage",
     "billing.credit",
     "parts.manage",
+    "parts.cost",
     "crm.call",
     "crm.manage",
     "sales.view",
@@ -138,7 +143,7 @@ ROLES: dict[str, DefaultRole] = {
         _role(
             "workshop",
             pgettext_lazy("role", "Workshop head"),
-            (*_INSPECT, "aftersales.dispatch", "crm.view", "dms.absences"),
+            (*_INSPECT, "aftersales.dispatch", "aftersales.turnover", "crm.view", "dms.absences"),
         ),
         _role("technician", pgettext_lazy("role", "Technician"), _WORKSHOP),
         _role("team_leader", pgettext_lazy("role", "Team leader"), _INSPECT),
@@ -146,12 +151,12 @@ ROLES: dict[str, DefaultRole] = {
         _role(
             "parts_clerk",
             pgettext_lazy("role", "Parts clerk"),
-            (*_EVERYBODY, "parts.view", "parts.move", "aftersales.view"),
+            (*_EVERYBODY, "parts.view", "parts.move", "parts.cost", "aftersales.view"),
         ),
         _role(
             "parts_planner",
             pgettext_lazy("role", "Parts planner"),
-            (*_EVERYBODY, "parts.view", "parts.move", "parts.plan", "dms.jobs", "reports.view"),
+            (*_EVERYBODY, "parts.view", "parts.move", "parts.plan", "parts.cost", "dms.jobs", "reports.view"),
         ),
         _role(
             "parts_manager",
@@ -162,6 +167,7 @@ ROLES: dict[str, DefaultRole] = {
                 "parts.move",
                 "parts.plan",
                 "parts.manage",
+                "parts.cost",
                 "dms.jobs",
                 "dms.absences",
                 "reports.view",
@@ -176,12 +182,12 @@ ROLES: dict[str, DefaultRole] = {
         _role(
             "cashier",
             pgettext_lazy("role", "Cashier"),
-            (*_EVERYBODY, "billing.take", "crm.view", "sales.view", "aftersales.view"),
+            (*_EVERYBODY, "billing.take", "crm.view", "sales.view", "aftersales.view", "aftersales.turnover"),
         ),
         _role(
             "warehouse",
             pgettext_lazy("role", "Vehicle warehouse keeper"),
-            (*_EVERYBODY, "dms.catalogue", "sales.view", "sales.stock"),
+            (*_EVERYBODY, "dms.catalogue", "sales.view", "sales.stock", "sales.cost"),
         ),
         _role(
             "callback",

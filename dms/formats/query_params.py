@@ -1,5 +1,6 @@
 """What an address or a button names: a row by its number, a day, a month. What cannot be meant is nothing, never an error."""
 
+from collections.abc import Mapping
 from datetime import date
 
 DIGITS = 18
@@ -25,3 +26,9 @@ def day(text: str | None) -> date | None:
 def month(text: str | None) -> date | None:
     """The first day of a month, named as ``2026-11`` or by one of its days."""
     return day(f"{(text or '')[:7]}-01")
+
+
+def asks_whole(query: Mapping[str, str]) -> bool | None:
+    """``?whole=1`` or ``?whole=0``; None when the address leaves it to the paper."""
+    text = query.get("whole", "")
+    return text != "0" if text else None

@@ -34,6 +34,7 @@ class Rate(UpdatedAt):
         VAT_SERVICE = "VAT_SERVICE", _("VAT on other services (%)")
         PURCHASE_TAX = "PURCHASE_TAX", _("Vehicle purchase tax (%)")
         LABOUR_HOUR = "LABOUR_HOUR", _("Labour price (CNY an hour)")
+        REVEALS = "REVEALS", _("Phone numbers shown (people an hour)")
         DAILY_CARRY = "DAILY_CARRY", _("Stock finance (% a year)")
 
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)

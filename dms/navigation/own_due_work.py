@@ -15,7 +15,7 @@ from dms.core.roles import CONFIGURE
 from dms.core.untyped import ValueRows
 from dms.formats import display
 from dms.formats.days import start_of
-from dms.models import Absence, HolidayOverride, Job, Message, Store, User
+from dms.models import Absence, Event, HolidayOverride, Job, Message, Store, User
 from dms.navigation import registry
 from dms.navigation.asks import Ask
 from dms.navigation.due_rows import MOST, due_rows
@@ -23,7 +23,10 @@ from dms.navigation.figures import Figures, summed, tiles
 from dms.navigation.registry import DueItem, Tile
 from dms.records.business_hours import LAST_KNOWN
 from dms.records.open_work import KINDS
+from dms.records.own_events import USER_REVEALS_AT_LIMIT
 
+ALARM = timedelta(hours=24)
+"""Who looked at too many numbers stays due for this long; the log keeps it for ever."""
 JOB_HOURS = 48
 """A long job that ended badly stays due for this long; the page of jobs keeps it for ever."""
 
@@ -174,6 +177,26 @@ def troubled_jobs(job: Job, _user: User, _now: datetime) -> DueItem:
         act_url=reverse("dms:job_retry", args=[job.pk]) if failed else "",
         act_label=gettext_lazy("Retry") if failed else gettext_lazy("See report"),
         family="late" if failed else "wait",
+    )
+
+
+def reached_the_limit(ask: Ask) -> QuerySet[Event]:
+    """Who saw as many numbers today as one may in an hour."""
+    since = ask.now - Value(ALARM)
+    return ask.of(Event.objects.all()).filter(kind=USER_REVEALS_AT_LIMIT, at__gte=since).select_related("by")
+
+
+@due_rows("dms.events", reached_the_limit, "at")
+def many_numbers(event: Event, _user: User, _now: datetime) -> DueItem:
+    """The manager asks why somebody looked at so many numbers; the log says at whose."""
+    return DueItem(
+        title=event.subject_label,
+        detail=_("%(n)s phone numbers within an hour") % {"n": event.data.get("numbers", "")},
+        url=f"{reverse('dms:events')}?by={event.by_id}",
+        due_at=event.at,
+        kind=pgettext_lazy("due", "Many numbers shown"),
+        act_label=gettext_lazy("See whose"),
+        family="late",
     )
 
 

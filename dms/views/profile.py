@@ -1,5 +1,7 @@
 """One's own page: what one says of oneself, one's rights, the keys to the API."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.http import HttpResponse
@@ -13,13 +15,23 @@ from django.views.decorators.http import require_POST
 
 from dms.actions import people
 from dms.core.roles import RIGHTS
-from dms.core.untyped import Fact, Facts
+from dms.core.untyped import Fact, Facts, Option
 from dms.forms import ProfileForm, TokenForm
 from dms.models import User
+from dms.records import edits as edit_records
 from dms.views.redirects import go
+from dms.web import edits
 from dms.web.act_views import ActFormView, F
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import SIGNED_IN, RequiresRight, requires_right
+
+
+def profile_form(user: User, **sent: Option) -> ProfileForm:
+    """What one may say of oneself, with what it was when the page was opened."""
+    # A row of its own: the form writes what was typed into it, and the page around it shows who the person is.
+    form = ProfileForm(**{**sent, "instance": User.objects.get(pk=user.pk)})
+    edits.carry(form, form.instance, user)
+    return form
 
 
 class OwnPage(RequiresRight, ActFormView[F]):
@@ -32,7 +44,7 @@ class OwnPage(RequiresRight, ActFormView[F]):
         user = self.request.user
         now = timezone.now()
         facts: Facts = {
-            "form": ProfileForm(instance=User.objects.get(pk=user.pk)),
+            "form": profile_form(user),
             "token_form": TokenForm(auto_id="id_token_%s"),
             "person": user,
             "stores": user.own_stores,
@@ -48,9 +60,12 @@ class Profile(OwnPage[ProfileForm]):
     form_class = ProfileForm
     places = {"user_is_not_own_deputy": "deputy"}
 
-    def get_form_kwargs(self) -> Facts:
-        # A row of its own: the form writes what was typed into it, and the page around it shows who the person is.
-        return {**super().get_form_kwargs(), "instance": User.objects.get(pk=self.request.user.pk)}
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Of two windows the second waits, and is compared with what the first wrote."""
+        return edit_records.alone(self.request.user, lambda: super(Profile, self).post(*args, **kwargs))
+
+    def get_form(self, _form_class: type[ProfileForm] | None = None) -> ProfileForm:
+        return profile_form(self.request.user, **self.get_form_kwargs())
 
     def act(self, **facts: Fact) -> User:
         return people.change_profile(self.request.user, by=self.request.user, **facts)

@@ -20,6 +20,8 @@ from dms.core.acts import Act, Acts, AnyForm
 from dms.core.refusals import Refusal
 from dms.core.scope import scoped_rows
 from dms.core.untyped import Fact, Facts
+from dms.records import edits as edit_records
+from dms.web import edits
 from dms.web.forms import form_of
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
@@ -53,9 +55,13 @@ class ActFormView(FormView[F]):
     def after(self, result: Any) -> str:
         raise NotImplementedError
 
+    def facts_of(self, form: F) -> Facts:
+        """What the act is told: of a form that edits, what the person changed."""
+        return edits.written(form)
+
     def form_valid(self, form: F) -> HttpResponse:
         try:
-            result = self.act(**form.cleaned_data)
+            result = self.act(**self.facts_of(form))
         except Refusal as refusal:
             form.add_error(self.places.get(refusal.code), str(refusal.sentence))
             return self.form_invalid(form)
@@ -104,10 +110,20 @@ class ActView(ActFormView[AnyForm]):
     def get_form(self, _form_class: type[AnyForm] | None = None) -> AnyForm:
         return form_of(self.declared, self.document, self.request.user, **self.get_form_kwargs())
 
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Who edits is alone with the row from the comparison to the writing."""
+        if not self.declared.edits:
+            return super().post(*args, **kwargs)
+        row = self.acts.model(pk=self.kwargs["pk"])
+        return edit_records.alone(row, lambda: super(ActView, self).post(*args, **kwargs))
+
     def form_valid(self, form: AnyForm) -> HttpResponse:
         if self.declared.asks:
             return super().form_valid(form)
-        return redirect(self.after(self.act(**form.cleaned_data)))
+        return redirect(self.after(self.act(**self.facts_of(form))))
+
+    def facts_of(self, form: AnyForm) -> Facts:
+        return edits.written(form, self.declared.do)
 
     def act(self, **facts: Fact) -> Any:
         return self.declared.do(self.document, by=self.request.user, **facts)

@@ -16,6 +16,7 @@ from dms.core.acts import Act, Actor, AnyForm
 from dms.core.untyped import Option, Row
 from dms.formats import phones, plates
 from dms.models import Reason, Store
+from dms.web import edits
 
 M = TypeVar("M", bound=Model)
 
@@ -174,4 +175,6 @@ def form_of(act: Act[Any, Any], document: Model, user: Actor, **options: Option)
     form: AnyForm = (act.form or forms.Form)(**options)
     if isinstance(form, Narrows):
         form.narrow(document, user)
+    if act.edits:
+        edits.carry(form, document, user)
     return form

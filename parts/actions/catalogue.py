@@ -28,7 +28,7 @@ def save_part(part: Part, *, by: User, **facts: object) -> Part:
     _no_twin(part)
     if new or changed:
         with refusing():
-            part.save()
+            part.save(update_fields=None if new else [*changed, "name_key"])
         events.record(PART_REGISTERED if new else PART_CHANGED, part, by=by, data={"fields": changed})
     return part
 

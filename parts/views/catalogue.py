@@ -84,7 +84,7 @@ class Moves(BaseListView):
             phone=True,
             look="fw-medium",
         ),
-        Column(gettext_lazy("Unit cost (CNY)"), "unit_cost", "money"),
+        Column(gettext_lazy("Unit cost (CNY)"), "unit_cost", "money", shown=cells.knows_cost),
         Column(pgettext_lazy("stock move", "For"), "source_line", look="code"),
         Column(gettext_lazy("Signed by"), "signed_by"),
         Column(gettext_lazy("Reason"), "reason", cell=cells.move_reason, look="sub"),

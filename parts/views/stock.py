@@ -60,8 +60,8 @@ class StockList(BaseListView):
         Column(pgettext_lazy("stock", "Free"), "available", "number", cell=cells.free, phone=True, look="fw-semibold"),
         Column(gettext_lazy("Min."), "minimum", "number", look="sub"),
         Column(gettext_lazy("Max."), "maximum", "number", look="sub"),
-        Column(gettext_lazy("Avg. cost (CNY)"), "average_cost", "money", sort="cost"),
-        Column(gettext_lazy("Value (CNY)"), "value", "money", only="file"),
+        Column(gettext_lazy("Avg. cost (CNY)"), "average_cost", "money", sort="cost", shown=cells.knows_cost),
+        Column(gettext_lazy("Value (CNY)"), "value", "money", only="file", shown=cells.knows_cost),
         Column(gettext_lazy("Last issued"), "last_issue_at", "moment", only="file"),
     )
     words = {
@@ -103,12 +103,16 @@ class StockList(BaseListView):
         pk = self.kwargs.get("pk")
         return super().get_context_data(
             segments=self.segments(),
-            worth=self.filterset.qs.order_by().aggregate(worth=Sum(F("on_hand") * F("average_cost")))["worth"]
-            or Decimal(0),
+            worth=self.worth() if cells.knows_cost(self.request.user, None) else None,
             receive_url=receive_url(self.request.user),
             **(self.beside(visible(self.request, pk)) if pk else {"panel": None}),
             **kwargs,
         )
+
+    def worth(self) -> Decimal:
+        """What all of it cost."""
+        rows = self.filterset.qs.order_by()
+        return rows.aggregate(worth=Sum(F("on_hand") * F("average_cost")))["worth"] or Decimal(0)
 
     def beside(self, stock: Stock) -> dict[str, object]:
         """The selected part, and what whoever looks may do with it."""

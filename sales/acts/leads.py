@@ -32,6 +32,7 @@ LEAD = Acts(
         statuses=leads.ALIVE,
         guards=(leads.refuse_other,),
         form=WishForm,
+        edits=True,
         opens_form=True,
         icon="pencil",
         place="menu",

@@ -140,6 +140,7 @@ ORDER = Acts(
         _("Send the sheet round"),
         statuses=deliveries.IN_HAND,
         form=AppointmentForm,
+        edits=True,
         place="delivery",
         then="sales:delivery",
         path="delivery",

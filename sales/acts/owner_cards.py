@@ -10,5 +10,13 @@ from sales.models import OwnerCard
 OWNER_CARD = Acts(
     OwnerCard,
     page="sales:owner_card",
-    loan=Act(owner_cards.note_loan, "sales.sell", _("Note the loan"), form=LoanForm, opens_form=True, place="purchase"),
+    loan=Act(
+        owner_cards.note_loan,
+        "sales.sell",
+        _("Note the loan"),
+        form=LoanForm,
+        opens_form=True,
+        edits=True,
+        place="purchase",
+    ),
 )

@@ -86,6 +86,7 @@ VISIT = Acts(
         pgettext_lazy("verb", "Correct"),
         guards=(register.refuse_void,),
         form=CorrectForm,
+        edits=True,
         opens_form=True,
         emphasis="quiet",
         place="row",

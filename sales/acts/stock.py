@@ -28,6 +28,7 @@ STOCK_CAR = Acts(
         pgettext_lazy("verb", "Change"),
         guards=(stock.refuse_delivered,),
         form=CarChangeForm,
+        edits=True,
         opens_form=True,
         emphasis="quiet",
         place="row",

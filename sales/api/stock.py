@@ -1,6 +1,9 @@
 """Stock cars."""
 
+from decimal import Decimal
+
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +19,7 @@ from sales.models import StockCar
 
 
 class StockCarSerializer(serializers.ModelSerializer[StockCar]):
-    """A car of ours. ``cost`` is shown to those who manage stock."""
+    """A car of ours. What it ``cost`` is taken, and not shown."""
 
     store = StoreField()
     vin = serializers.CharField(max_length=24)
@@ -62,6 +65,11 @@ class CarChangeSerializer(serializers.ModelSerializer[StockCar]):
     class Meta:
         model = StockCar
         fields = ("location", "cost")
+
+    def validate_cost(self, cost: Decimal | None) -> Decimal | None:
+        if not self.context["request"].user.has_perm("sales.cost"):
+            raise serializers.ValidationError(_("What a car cost is for those who may know it."))
+        return cost
 
 
 @verbs_of(STOCK_CAR)

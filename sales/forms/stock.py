@@ -50,7 +50,9 @@ class CarChangeForm(FieldsOf[StockCar]):
         fields = ("location", "cost")
 
     def narrow(self, car: StockCar, user: User) -> None:
-        """It begins with what is known."""
+        """It begins with what is known; what the car cost, for those who may know it."""
+        if not user.has_perm("sales.cost"):
+            del self.fields["cost"]
         self.initial.update(forms.model_to_dict(car, fields=self._meta.fields))
 
 

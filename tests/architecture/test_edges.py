@@ -26,6 +26,7 @@ WRITERS = ("bulk_", "abulk_")
 
 EXCEPTIONS = {
     "dms/api/views.py EditViewSet": "base data without consequences: one row and its event, in one transaction",
+    "dms/api/fields.py BaseSerializer": "how the one row of base data is written: the fields that were sent",
     "dms/api/versions.py Versioned": "If-Match is judged under the lock of the row, in one transaction with the act",
 }
 """Place → why it is no action."""

@@ -548,7 +548,7 @@ AFTERSALES = (
     page("aftersales:board", SEE),
     page("aftersales:jobs", REPAIR),
     page("aftersales:checks", SEE),
-    page("aftersales:settlements", SEE),
+    page("aftersales:settlements", "aftersales.turnover"),
     Url("aftersales:settlement_pdf", {"GET": Answer(SEE, 404)}, "work_order"),
     Url("aftersales:gate_pass_pdf", {"GET": Answer(SEE, 404)}, "work_order"),
     api("aftersales:appointments-list", GET=(SEE, 200), POST=(BOOK, 400)),

@@ -11,12 +11,26 @@ from crm.models import FollowUp
 from tests.clock import HERE, at
 from tests.factories import owners
 
+SPRING, EACH_YEAR = {2027: (2, 5), 2028: (1, 25), 2029: (2, 12)}, ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
+FESTIVALS = {
+    date(2027, 4, 5),
+    date(2027, 6, 9),
+    date(2027, 9, 15),
+    date(2028, 4, 4),
+    date(2028, 5, 28),
+    date(2029, 4, 4),
+}
+FESTIVALS |= {date(2029, 6, 16), date(2029, 9, 22)}
+FREE = {date(year, *day) for year in SPRING for day in EACH_YEAR} | FESTIVALS
+FREE |= {date(year, month, eve + step) for year, (month, eve) in SPRING.items() for step in range(4)}
+"""The days the law makes free in years whose calendar is not published, from a printed almanac."""
+
 
 def works(day: date) -> bool:
     try:
         return chinese_calendar.is_workday(day)
     except NotImplementedError:
-        return day.weekday() < 5
+        return day.weekday() < 5 and day not in FREE
 
 
 def next_calling(moment: datetime) -> datetime:

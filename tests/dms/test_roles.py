@@ -23,23 +23,24 @@ BY_HAND = """
 reception: home people catalogue | crm: view edit reveal | sales: view register
 adviser: home people catalogue | crm: view edit reveal call | sales: view register sell
 sales_manager: home people catalogue absences unlock messages jobs events | crm: view edit reveal call manage
-   | sales: view register sell approve stock see_margin | aftersales: view | parts: view | reports: view manage | billing: credit
-service_adviser: home people catalogue | crm: view edit reveal call | aftersales: view book receive | parts: view
-workshop: home people absences | crm: view | aftersales: view repair dispatch inspect | parts: view | sales: view
+   | sales: view register sell approve stock cost | aftersales: view turnover | parts: view
+   | reports: view manage | billing: credit
+service_adviser: home people catalogue | crm: view edit reveal call | aftersales: view book receive turnover | parts: view
+workshop: home people absences | crm: view | aftersales: view repair dispatch inspect turnover | parts: view | sales: view
 technician: home people | aftersales: view repair | parts: view
 team_leader: home people | aftersales: view repair inspect | parts: view | sales: view
 inspector: home people | aftersales: view repair inspect | parts: view | sales: view
-parts_clerk: home people | parts: view move | aftersales: view
-parts_planner: home people jobs | parts: view move plan | reports: view
-parts_manager: home people jobs absences | parts: view move plan manage | reports: view | aftersales: view
+parts_clerk: home people | parts: view move cost | aftersales: view
+parts_planner: home people jobs | parts: view move plan cost | reports: view
+parts_manager: home people jobs absences | parts: view move plan manage cost | reports: view | aftersales: view
 claims: home people | aftersales: view claim | crm: view | parts: view
-cashier: home people | billing: take | crm: view | sales: view | aftersales: view
-warehouse: home people catalogue | sales: view stock
+cashier: home people | billing: take | crm: view | sales: view | aftersales: view turnover
+warehouse: home people catalogue | sales: view stock cost
 callback: home people | crm: view edit reveal call | aftersales: view book
 cs_manager: home people absences unlock messages jobs events | crm: view edit reveal call manage | sales: view
    | aftersales: view book | reports: view
 service_manager: home people catalogue absences unlock messages jobs events | crm: view edit reveal call manage
-   | sales: view | aftersales: view book receive dispatch inspect claim manage | parts: view manage
+   | sales: view | aftersales: view book receive dispatch inspect claim manage turnover | parts: view manage cost
    | reports: view manage | billing: credit
 """
 """Rights of the core first; then app by app. The general manager has all but configuring and repairing, the administrator all."""

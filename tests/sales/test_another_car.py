@@ -68,7 +68,7 @@ def test_the_order_its_papers_and_the_api_say_that_it_is_another_car(order, blue
     page = client.get(reverse("sales:order", args=[order.pk])).text
     answer = client.get(f"/api/v1/sales/orders/{order.pk}/").json()
     sheet = client.post(reverse("sales:delivery_plan", args=[order.pk]), follow=True).text
-    papers = (pdfs.order(fresh(order)), pdfs.delivery(fresh(order).delivery_sheet))
+    papers = (pdfs.order(fresh(order), cast.adviser), pdfs.delivery(fresh(order).delivery_sheet, cast.adviser))
     for text in (page, sheet, *(render_to_string(paper.template, dict(paper.context)) for paper in papers)):
         assert WORD["reason"] in text
         assert "湖光蓝" in text

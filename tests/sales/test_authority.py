@@ -124,7 +124,7 @@ def test_the_margin_is_for_who_has_the_right_to_it(variant, black, cast, signed_
     StockCarFactory.create(variant=variant, colour=black, cost=160_000)
     order = priced(variant, 198_800, 8_800, colour=black)
     role = Role.objects.get(name="sales_manager")
-    role.rights.filter(right="sales.see_margin").update(granted=False)
+    role.rights.filter(right="sales.cost").update(granted=False)
     manager = cast.sales_manager
     page = signed_in(manager).get(reverse("sales:order", args=[order.pk]))
     assert (page.context["approval"].margin, page.context["approval"].cost) == (None, None)

@@ -49,7 +49,7 @@ def kept(entrusted, quote, other_store, cast, elsewhere) -> Order:
 def test_the_delivering_store_is_named_on_page_paper_and_sheet(kept, cast, signed_in):
     client = signed_in(cast.adviser)
     sheet = kept.delivery_sheet
-    papers = [pdfs.order(kept), pdfs.delivery(sheet)]
+    papers = [pdfs.order(kept, cast.adviser), pdfs.delivery(sheet, cast.adviser)]
     texts = [render_to_string(paper.template, dict(paper.context)) for paper in papers]
     pages = (reverse("sales:order", args=[kept.pk]), reverse("sales:delivery", args=[sheet.pk]))
     texts += [client.get(page).text for page in pages]
