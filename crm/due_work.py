@@ -12,7 +12,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from crm.acts import LETTER
-from crm.events import LOOK_UPS_AT_LIMIT
+from crm.events import CUSTOMER_LOOK_UPS_AT_LIMIT
 from crm.models import CareChannel, Contact, FollowUp, Invoice, RecallCampaign, RecallEntry
 from crm.models.recall import Step, deadline
 from dms.core.untyped import Row, ValueRows
@@ -90,7 +90,7 @@ def follow_ups_escalated(row: FollowUp, _user: User, _at: datetime) -> DueItem:
 def brought_in_many(ask: Ask) -> QuerySet[Event]:
     """Who brought in as many guests of other stores today as one may in an hour."""
     since = ask.now - Value(timedelta(days=1))
-    return ask.of(Event.objects.all()).filter(kind=LOOK_UPS_AT_LIMIT, at__gte=since)
+    return ask.of(Event.objects.all()).filter(kind=CUSTOMER_LOOK_UPS_AT_LIMIT, at__gte=since)
 
 
 @due_rows("dms.events", brought_in_many, "at")

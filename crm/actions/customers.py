@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm import identity
 from crm.events import (
     CUSTOMER_CHANGED,
+    CUSTOMER_LOOK_UPS_AT_LIMIT,
     CUSTOMER_LOOKED_UP,
     CUSTOMER_PERSON_ADDED,
     CUSTOMER_PHONE_ADDED,
@@ -18,7 +19,6 @@ from crm.events import (
     CUSTOMER_PHONE_REMOVED,
     CUSTOMER_PHONE_REVEALED,
     CUSTOMER_REGISTERED,
-    LOOK_UPS_AT_LIMIT,
 )
 from crm.models import ContactPerson, Customer, CustomerStore, Phone
 from dms.actions import reveals
@@ -114,7 +114,7 @@ def _refuse_harvest(store: Store, *, by: User) -> None:
         )
         raise Refusal(sentence % {"n": LOOK_UPS_AN_HOUR}, code="look_up_limit")
     if joined + 1 == LOOK_UPS_AN_HOUR:
-        events.record(LOOK_UPS_AT_LIMIT, by, by=by, store=store, data={"guests": LOOK_UPS_AN_HOUR})
+        events.record(CUSTOMER_LOOK_UPS_AT_LIMIT, by, by=by, store=store, data={"guests": LOOK_UPS_AN_HOUR})
 
 
 def link(customer: Customer, store: Store) -> None:
