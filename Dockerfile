@@ -20,7 +20,7 @@ RUN python -m devstack vendor --from /packages/node_modules \
 
 FROM python:3.12-slim
 # Names with characters beyond the standard list (extensions B to F) on paper.
-RUN apt-get update && apt-get install -y --no-install-recommends fonts-hanazono && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-hanazono=20170904-2.1 && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /var/lib/dms --create-home dms && install -d -o 10001 -m 700 /backups
 COPY --from=build /opt/dms /opt/dms
 COPY --from=build /srv/static /srv/static

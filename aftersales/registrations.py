@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from aftersales.acts import APPOINTMENT, WORK_LINE, WORK_ORDER
+from aftersales.acts import APPOINTMENT, FINDING, WORK_LINE, WORK_ORDER
 from aftersales.models import Appointment, WorkOrder
 from dms.navigation import registry
 from dms.navigation.registry import Lane, NewEntry, Tab
@@ -33,6 +33,7 @@ registry.tabs(
             "aftersales:work_order_new",
             *WORK_ORDER.url_names(),
             *WORK_LINE.url_names(),
+            *FINDING.url_names(),
         ),
         order=20,
     ),

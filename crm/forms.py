@@ -14,10 +14,25 @@ from dms.formats import display, vin
 from dms.formats.display import EMPTY
 from dms.formats.wording import listed
 from dms.models import Reason, User
-from dms.web.forms import DayField, FieldsOf, KeyField, ListField, MomentField, PhoneField, PlateField, ReasonField
+from dms.web.forms import (
+    ConfirmedField,
+    DayField,
+    FieldsOf,
+    KeyField,
+    ListField,
+    MomentField,
+    PhoneField,
+    PlateField,
+    ReasonAskedField,
+    ReasonField,
+)
 
 DAYS = ("licence_date", "bought_on", "factory_month", "insurance_until", "inspection_until", "warranty_until")
 """Days in a car's life."""
+
+
+PLATE_IS_SO = _("The plate has this colour: looked at twice")
+WHY_RIGHT = _("Why the VIN is right although its check digit does not fit")
 
 
 class NeedsField(ListField):
@@ -157,7 +172,9 @@ class NewVehicleForm(FieldsOf[Vehicle]):
 
     plate = PlateField(label=_("Plate"), required=False)
     number = VinField(label=_("VIN"), required=False)
-    field_order = ["plate", "number"]
+    plate_confirmed = ConfirmedField(label=PLATE_IS_SO)
+    vin_reason = ReasonAskedField(label=WHY_RIGHT)
+    field_order = ["plate", "plate_confirmed", "number", "vin_reason"]
 
     class Meta:
         model = Vehicle
@@ -173,7 +190,9 @@ class VehicleForm(FieldsOf[Vehicle]):
 
     plate = PlateField(label=_("Plate"), required=False)
     vin = VinField(label=_("VIN"), required=False)
-    field_order = ["plate", "vin"]
+    plate_confirmed = ConfirmedField(label=PLATE_IS_SO)
+    vin_reason = ReasonAskedField(label=WHY_RIGHT)
+    field_order = ["plate", "plate_confirmed", "vin", "vin_reason"]
 
     class Meta(NewVehicleForm.Meta):
         fields = [*NewVehicleForm.Meta.fields, "gone"]
@@ -181,6 +200,8 @@ class VehicleForm(FieldsOf[Vehicle]):
     def narrow(self, vehicle: Vehicle, user: User) -> None:
         """It begins with what is known."""
         self.initial = model_to_dict(vehicle, list(self.fields))
+        if vehicle.vin_reason and isinstance(reason := self.fields["vin_reason"], ReasonAskedField):
+            reason.show()
 
 
 class MileageForm(forms.Form):

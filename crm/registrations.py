@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, MERGE, RECALL, VEHICLE
+from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, MERGE, RECALL, RECALL_ENTRY, VEHICLE
 from crm.models import FollowUp, Invoice, Letter, RecallEntry
 from dms.navigation import registry
 from dms.navigation.registry import Lane, NewEntry, Tab
@@ -18,7 +18,14 @@ registry.tabs(
         ("crm:call", *FOLLOW_UP.url_names()),
         order=10,
     ),
-    Tab(pgettext_lazy("tab", "Recall"), "crm:recall", "crm.call", "calendar-repeat", RECALL.url_names(), order=20),
+    Tab(
+        pgettext_lazy("tab", "Recall"),
+        "crm:recall",
+        "crm.call",
+        "calendar-repeat",
+        (*RECALL.url_names(), *RECALL_ENTRY.url_names()),
+        order=20,
+    ),
     Tab(
         pgettext_lazy("tab", "Customers"),
         "crm:customers",

@@ -1,6 +1,7 @@
 """Parts, stock, moves, reservations and lost sales over the API: the same acts as on the pages."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -14,7 +15,8 @@ from dms.api.access import person
 from dms.api.fields import BaseSerializer, CodeField, SecretAmountField, StoreField
 from dms.api.verbs import facts_of, verb, verbs_of
 from dms.api.views import BaseViewSet, CreateMixin, ReadViewSet, Serializer, UpdateMixin
-from dms.core.untyped import Fact
+from dms.core.untyped import Fact, Option
+from dms.formats import folding
 from dms.models import Reason
 from parts import filters
 from parts.actions import catalogue, stock
@@ -23,8 +25,23 @@ from parts.models import LostSale, Part, Reservation, Stock, StockMove
 from parts.stock_page import demand_of
 
 
+class PartField(CodeField):
+    """A part by its number, however it is written; answered as it is printed."""
+
+    def __init__(self, **kwargs: Option) -> None:
+        super().__init__("number_code", **kwargs)
+
+    def to_internal_value(self, data: str) -> Part:
+        part: Part = super().to_internal_value(folding.code(str(data)))
+        return part
+
+    def to_representation(self, obj: Any) -> str:
+        number: str = obj.number
+        return number
+
+
 class PartSerializer(BaseSerializer):
-    superseded_by = CodeField("number", queryset=Part.objects.all(), required=False, allow_null=True)
+    superseded_by = PartField(queryset=Part.objects.all(), required=False, allow_null=True)
 
     class Meta:
         model = Part

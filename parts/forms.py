@@ -20,21 +20,13 @@ class NumberField(forms.CharField):
     """A part number as a scanner or a person writes it; it becomes the part, or None when nothing was typed."""
 
     def clean(self, value: object) -> Part | None:
-        number = super().clean(value).strip().upper()
+        number = super().clean(value).strip()
         if not number:
             return None
-        part = Part.objects.filter(number=number).select_related("superseded_by").first()
+        part = Part.objects.numbered(number).select_related("superseded_by").first()
         if part is None:
             raise forms.ValidationError(_("There is no part of this number. Check it, or register the part first."))
         return part
-
-
-class CapitalField(forms.CharField):
-    """The number of a part that may not be there yet, as it is stored."""
-
-    def clean(self, value: object) -> str:
-        text: str = super().clean(value)
-        return text.upper()
 
 
 class QuantityInput(forms.NumberInput):
@@ -103,7 +95,6 @@ class PartForm(FieldsOf[Part]):
             "active",
         ]
 
-    number = CapitalField(label=_("part number"), max_length=40)
     superseded_by = NumberField(
         label=_("superseded by"), max_length=40, required=False, help_text=_("Its part number.")
     )

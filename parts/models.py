@@ -1,19 +1,20 @@
 """Parts and their one stock truth: what is on hand is the sum of append-only moves, and the database keeps it so."""
 
+import unicodedata
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dms.core.money import MoneyField
 from dms.core.names import Bilingual
-from dms.core.row_rules import Frozen, Kept, says_something
+from dms.core.row_rules import Frozen, Kept, StoredCheck, says_something
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
@@ -30,7 +31,19 @@ class QuantityField(models.DecimalField[Any, Any]):
         super().__init__(*args, **kwargs)
 
 
+class NumberCode(Func):
+    """How Postgres folds a part number (parts/migrations/sql/number_code.sql)."""
+
+    function = "parts_number_code"
+    arity = 1
+    output_field = models.CharField()
+
+
 class PartQuerySet(GroupWide["Part"]):
+    def numbered(self, text: str) -> Self:
+        """The part of exactly this number, however it is written."""
+        return self.filter(number_code=folding.code(text))
+
     def matching(self, text: str) -> Self:
         """A scanned or typed number, a name, pinyin or initials."""
         return self.filter(named(text.strip()))
@@ -58,7 +71,7 @@ class Part(UpdatedAt, Bilingual):
         HAZARD = "HAZARD", pgettext_lazy("handling", "Hazardous")
         FRAGILE = "FRAGILE", pgettext_lazy("handling", "Fragile")
 
-    number = models.CharField(_("part number"), max_length=40, unique=True)
+    number = models.CharField(_("part number"), max_length=40, help_text=_("As it is printed."))
     number_code = models.CharField(max_length=40, editable=False, default="")
     name = models.CharField(_("name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=80, blank=True)
@@ -84,12 +97,24 @@ class Part(UpdatedAt, Bilingual):
             GinIndex(OpClass(F("number_code"), name="gin_trgm_ops"), name="part_number_code_trgm"),
             GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="part_name_trgm"),
             models.Index(fields=["updated_at"], name="part_updated_at"),
+            models.Index(fields=["number"], name="part_number"),
         ]
         constraints = [
             models.CheckConstraint(
                 name="part_number_form",
-                condition=Q(number__regex=r"^[A-Z0-9][A-Z0-9./-]{0,39}$"),
-                violation_error_message=_("A part number has capital letters, digits, dots, slashes and dashes."),
+                condition=Q(number__regex=r"^[A-Za-z0-9]([A-Za-z0-9 ./-]*[A-Za-z0-9./-])?$"),
+                violation_error_message=_("A part number has letters, digits, blanks, dots, slashes and dashes."),
+            ),
+            # Kept as printed, known by its code: two spellings of one number are one part, whoever writes the row.
+            StoredCheck(
+                name="part_number_code_true",
+                condition=Q(number_code=NumberCode(F("number"))),
+                violation_error_message=_("The code of a part number is that of its spelling."),
+            ),
+            models.UniqueConstraint(
+                fields=["number_code"],
+                name="part_number_once",
+                violation_error_message=_("There is a part of this number already."),
             ),
             models.CheckConstraint(
                 name="part_price_not_negative",
@@ -109,10 +134,16 @@ class Part(UpdatedAt, Bilingual):
 
     def save(self, *args: Option, **kwargs: Option) -> None:
         """Keep the key of the name and the code of the number beside them."""
+        self.number = printed(self.number)
         self.name_key, self.number_code = pinyin.word_key(self.name), folding.code(self.number)
         if (fields := kwargs.get("update_fields")) is not None and {"name", "number"} & set(fields):
             kwargs["update_fields"] = [*fields, "name_key", "number_code"]
         super().save(*args, **kwargs)
+
+
+def printed(number: str) -> str:
+    """A part number as its label shows it: narrow letters, single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", number).split())
 
 
 class Bin(models.Model):

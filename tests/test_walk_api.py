@@ -56,7 +56,7 @@ def comes_in(story) -> dict:
     assert lead["owner"] == line["adviser"] == story.dealership.cast.adviser.pk
     assert (lead["status"], lead["level"]) == ("OPEN", "N")
     assert lead["next_contact_at"] > lead["opened_at"]
-    again = story.reception.post("sales/visits/", 201, store="JJ01", phone=walk.PHONE)
+    again = story.reception.post("sales/visits/", 201, store="JJ01", phone=walk.PHONE, again=True)
     assert (again["is_first"], again["lead"], again["adviser"]) == (False, lead["id"], line["adviser"])
     contact = {"result": "TALKED", "level": "A", "channel": "SHOWROOM", "what": "看了四驱版，周四带太太来定"}
     assert story.second_adviser.refused(f"sales/leads/{lead['id']}/contact/", **contact) == "not_yours"

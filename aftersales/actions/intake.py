@@ -13,6 +13,7 @@ from crm import identity
 from crm.actions import customers, vehicles
 from crm.models import Customer, Vehicle
 from dms.core.refusals import Refusal
+from dms.core.untyped import Facts
 from dms.formats import plates
 from dms.models import Store, User
 from dms.records import idempotency
@@ -25,6 +26,8 @@ class Guest:
     car: str
     phone: str = ""
     name: str = ""
+    vin_reason: str = ""
+    """Why the VIN is right although its check digit says otherwise."""
 
 
 @transaction.atomic
@@ -40,7 +43,8 @@ def guest_and_car(guest: Guest, *, store: Store, by: User) -> tuple[Customer, Ve
     if car is None:
         assert person is not None
         number = "plate" if plates.parse(guest.car) is not None else "number"
-        return person, vehicles.register_vehicle(owner=person, store=store, by=by, **{number: guest.car})
+        named: Facts = {number: guest.car, "vin_reason": guest.vin_reason}
+        return person, vehicles.register_vehicle(owner=person, store=store, by=by, **named)
     if person is None:
         person = work_orders.owner_of(car)
         if not car.store_links.filter(store=store).exists():

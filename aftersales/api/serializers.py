@@ -21,6 +21,7 @@ from aftersales.models import (
 from aftersales.shown import Shown
 from dms.api.fields import CodeField, PictureField, StoreField
 from dms.core.untyped import Facts, Option
+from parts.api import PartField
 from parts.models import Part
 
 Body = serializers.Serializer
@@ -225,7 +226,7 @@ class LabourSerializer(Body[object]):
 
 
 class PartLineSerializer(Body[object]):
-    part = CodeField("number", queryset=Part.objects.filter(active=True))
+    part = PartField(queryset=Part.objects.filter(active=True))
     quantity = QuantityField(default=Decimal(1))
     payer = serializers.ChoiceField(choices=WorkLine.Payer.choices, default=WorkLine.Payer.CUSTOMER)
     unit_price = PriceField(required=False, allow_null=True, default=None)
@@ -301,7 +302,7 @@ class PriceFindingSerializer(Body[object]):
     hours = serializers.DecimalField(
         max_digits=5, decimal_places=1, min_value=Decimal("0.1"), required=False, allow_null=True, default=None
     )
-    part = CodeField("number", queryset=Part.objects.filter(active=True), required=False, allow_null=True)
+    part = PartField(queryset=Part.objects.filter(active=True), required=False, allow_null=True)
     quantity = QuantityField(required=False, allow_null=True, default=None)
 
 

@@ -81,7 +81,8 @@ class PartForm(forms.Form):
 
 def part_numbered(text: str) -> Part:
     """The part of that number, as it was typed or chosen."""
-    part = Part.objects.filter(number=text.strip().upper().split(" ")[0], active=True).first()
+    parts = Part.objects.filter(active=True)
+    part = parts.numbered(text).first() or parts.numbered(text.split(" ", maxsplit=1)[0]).first()
     if part is None:
         raise forms.ValidationError(_("There is no part of that number. Choose it from the list."))
     return part

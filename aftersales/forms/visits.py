@@ -8,11 +8,12 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.forms.fields import MomentField, people_with
 from aftersales.models import Appointment
+from crm.forms import WHY_RIGHT
 from dms.core.acts import Actor
 from dms.core.untyped import Option
 from dms.formats import query_params
 from dms.models import Absence, Reason, Store, User
-from dms.web.forms import ReasonField
+from dms.web.forms import ReasonAskedField, ReasonField
 
 
 class CarForm(forms.Form):
@@ -23,6 +24,7 @@ class CarForm(forms.Form):
         max_length=24,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
+    vin_reason = ReasonAskedField(label=WHY_RIGHT)
     phone = forms.CharField(
         label=_("Phone"),
         max_length=30,

@@ -112,6 +112,7 @@ PLACE = {
     "no_name": "name",
     "which_person": "name",
     "vin_wrong": "car",
+    "vin_without_reason": "vin_reason",
     "plate_wrong": "car",
     "workorder_one_open_per_vehicle": "car",
     "replacement_without_reason": "reason",
@@ -149,7 +150,7 @@ class WorkOrderNew(CarFormView[WriteUpForm]):
         return initial
 
     def act(self, **facts: Fact) -> WorkOrder:
-        guest = intake.Guest(facts.pop("car"), facts.pop("phone"), facts.pop("name"))
+        guest = intake.Guest(*(facts.pop(name) for name in ("car", "phone", "name", "vin_reason")))
         facts["appointment"] = self.appointment
         return intake.write_up(guest, store=working_store(self.request), by=self.request.user, **facts)
 

@@ -19,7 +19,7 @@ from crm.events import (
 )
 from crm.models import Customer, MileageReading, Misreading, Ownership, Vehicle, VehicleStore
 from dms.core.refusals import Refusal
-from dms.core.untyped import Fact
+from dms.core.untyped import Fact, Facts
 from dms.formats import display, plates, vin
 from dms.models import Store, User
 from dms.records import events
@@ -34,22 +34,38 @@ class MileageFell(Refusal):
 
 @transaction.atomic
 def register_vehicle(
-    owner: Customer, *, store: Store, by: User, number: str | None = None, plate: str | None = None, **facts: Fact
+    owner: Customer,
+    *,
+    store: Store,
+    by: User,
+    number: str | None = None,
+    plate: str | None = None,
+    vin_reason: str = "",
+    plate_confirmed: bool = False,
+    **facts: Fact,
 ) -> Vehicle:
     """A car gets its file, with its owner. A car we know already is refused with the way to it.
 
-    :param number: the VIN; checked against ISO 3779 (the check digit counts for cars made in China).
+    :param number: the VIN; checked against ISO 3779.
+    :param vin_reason: why it is right although its check digit says otherwise.
+    :param plate_confirmed: its colour was looked at twice, and is not that of such a car.
     :raises Refusal: when neither VIN nor plate is given or one of them cannot be right.
     """
-    vehicle = Vehicle(vin=read_vin(number), plate=read_plate(plate), **facts)
+    vehicle = Vehicle(**vouched_vin(number, reason=vin_reason, by=by), plate=read_plate(plate), **facts)
+    if "energy" not in facts:
+        vehicle.energy = plates.energy_of(vehicle.plate) or vehicle.energy
     if not (vehicle.vin or vehicle.plate):
         raise Refusal(_("Enter the plate or the VIN: one of them must identify the car."), code="vehicle_unidentified")
     refuse_known(vehicle)
+    if not plate_confirmed:
+        refuse_odd_plate(vehicle)
     vehicle.save(force_insert=True)
     Ownership.objects.create(vehicle=vehicle, customer=owner, since=facts.get("bought_on") or timezone.localdate())
     link(vehicle, store)
     customers.link(owner, store)
-    events.record(VEHICLE_REGISTERED, vehicle, by=by, store=store, data={"owner": owner.pk})
+    events.record(
+        VEHICLE_REGISTERED, vehicle, by=by, store=store, data={"owner": owner.pk, "vin_reason": vehicle.vin_reason}
+    )
     return vehicle
 
 
@@ -79,6 +95,28 @@ def read_vin(text: str | None) -> str | None:
     return verdict.vin
 
 
+def vouched_vin(text: str | None, *, reason: str, by: User) -> Facts:
+    """The VIN, and who said why it is right where its check digit says otherwise: the columns of a car.
+
+    :raises Refusal: when it cannot be a VIN, or does not fit and nobody says why.
+    """
+    number, reason = read_vin(text), reason.strip()[:120]
+    if number is None or not vin.judge(number).doubt:
+        return {"vin": number, "vin_reason": "", "vin_reason_by": None, "vin_reason_at": None}
+    if not reason:
+        raise Refusal(vin.DOUBT, code="vin_without_reason")
+    return {"vin": number, "vin_reason": reason, "vin_reason_by": by, "vin_reason_at": timezone.now()}
+
+
+def vouched_anew(vehicle: Vehicle, *, text: str | None, reason: str | None, by: User) -> Facts:
+    """The columns of a VIN that was changed, or is said to be right by another reason; none when it stands as it was."""
+    stands = read_vin(text) == vehicle.vin
+    if reason is None:
+        reason = vehicle.vin_reason if stands else ""
+    said = vouched_vin(text, reason=reason, by=by)
+    return {} if stands and said["vin_reason"] == vehicle.vin_reason else said
+
+
 def read_plate(text: str | None) -> str | None:
     if not (text and text.strip()):
         return None
@@ -88,28 +126,50 @@ def read_plate(text: str | None) -> str | None:
     return plate.text
 
 
+def refuse_odd_plate(vehicle: Vehicle) -> None:
+    """:raises Refusal: when such a car has a plate of another colour: one of them is mistyped, or it is confirmed."""
+    energy = vehicle.get_energy_display()
+    match plates.odd_for(vehicle.plate, vehicle.energy):
+        case plates.Ground.NEW_ENERGY:
+            sentence = _("A green plate, and the car runs on: %(energy)s. Check both; if it is so, confirm it.")
+        case plates.Ground.ORDINARY:
+            sentence = _("A blue plate, and the car is: %(energy)s. Check both; if it is so, confirm it.")
+        case _:
+            return
+    raise Refusal(sentence % {"energy": energy}, code="plate_odd")
+
+
 def not_a_plate(text: str) -> str:
     sentence = _("“%(text)s” is no plate. Write the province, the letter and five characters, six for new energy.")
     return sentence % {"text": text.strip()}
 
 
 @transaction.atomic
-def change_vehicle(vehicle: Vehicle, *, by: User, **facts: Fact) -> Vehicle:
-    """Correct or complete the file; the log keeps old and new plate."""
+def change_vehicle(
+    vehicle: Vehicle, *, by: User, vin_reason: str | None = None, plate_confirmed: bool = False, **facts: Fact
+) -> Vehicle:
+    """Correct or complete the file; the log keeps old and new plate.
+
+    :param vin_reason: why the VIN is right although its check digit says otherwise; left out, what was said before stands.
+    :param plate_confirmed: its colour was looked at twice, and is not that of such a car.
+    """
     vehicle = Vehicle.objects.lock(vehicle)
     if "plate" in facts:
         facts["plate"] = read_plate(facts["plate"])
-    if "vin" in facts:
-        facts["vin"] = read_vin(facts["vin"])
+    facts |= vouched_anew(vehicle, text=facts.pop("vin", vehicle.vin), reason=vin_reason, by=by)
     changed = {name: value for name, value in facts.items() if getattr(vehicle, name) != value}
     if not changed:
         return vehicle
     data: dict[str, object] = {"fields": sorted(changed)}
     if "plate" in changed:
         data["plate"] = [vehicle.plate, changed["plate"]]
+    if "vin_reason" in changed:
+        data["vin_reason"] = changed["vin_reason"]
     for name, value in changed.items():
         setattr(vehicle, name, value)
     refuse_known(Vehicle(pk=vehicle.pk, vin=changed.get("vin"), plate=changed.get("plate")))
+    if {"plate", "energy"} & changed.keys() and not plate_confirmed:
+        refuse_odd_plate(vehicle)
     if not (vehicle.vin or vehicle.plate or vehicle.source_id):
         raise Refusal(_("Enter the plate or the VIN: one of them must identify the car."), code="vehicle_unidentified")
     with refusing():  # a car that is on the road again may find its plate on another one

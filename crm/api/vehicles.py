@@ -18,6 +18,7 @@ from dms.api.fields import StoreField
 from dms.api.form_bodies import VisibleField
 from dms.api.verbs import act_verb, facts_of
 from dms.api.views import ReadViewSet, Serializer, UpdateMixin
+from dms.formats import plates
 from dms.navigation import registry
 
 FACTS = (
@@ -49,12 +50,33 @@ class VehicleSerializer(serializers.ModelSerializer[Vehicle]):
 
     vin = serializers.CharField(max_length=24, required=False, allow_blank=True, allow_null=True)
     plate = serializers.CharField(max_length=14, required=False, allow_blank=True, allow_null=True)
+    plate_kind = serializers.ChoiceField(
+        choices=[(ground.value, words) for ground, words in plates.WORDS.items()], read_only=True
+    )
+    plate_confirmed = serializers.BooleanField(
+        required=False, write_only=True, help_text="The colour of the plate is unusual for such a car, and right."
+    )
     owners = OwnershipSerializer(source="ownerships", many=True, read_only=True)
     km = serializers.SerializerMethodField(help_text="The last mileage read.")
 
     class Meta:
         model = Vehicle
-        fields = ("id", "vin", "plate", *FACTS, "gone", "km", "owners", "updated_at")
+        fields = (
+            "id",
+            "vin",
+            "vin_reason",
+            "vin_reason_by",
+            "vin_reason_at",
+            "plate",
+            "plate_kind",
+            "plate_confirmed",
+            *FACTS,
+            "gone",
+            "km",
+            "owners",
+            "updated_at",
+        )
+        read_only_fields = ("vin_reason_by", "vin_reason_at")
 
     def get_unique_together_validators(self) -> list[UniqueTogetherValidator]:
         """None of DRF's own: the actions refuse in their own words."""
@@ -75,7 +97,7 @@ class NewVehicleSerializer(VehicleSerializer):
 
     class Meta:
         model = Vehicle
-        fields = ("vin", "plate", *FACTS, "owner", "store")
+        fields = ("vin", "vin_reason", "plate", "plate_confirmed", *FACTS, "owner", "store")
 
 
 class HandOverSerializer(serializers.Serializer[object]):

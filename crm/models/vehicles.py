@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models.customers import Customer
+from crm.models.vins import VouchedVin, vouched
 from dms.core.row_rules import Frozen, Kept, Refused, says_something
 from dms.core.scope import LockingQuerySet
 from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
-from dms.formats import folding
+from dms.formats import folding, plates
 from dms.models import Store, User, Variant
 from dms.models.catalogue import Energy
 
@@ -47,7 +48,7 @@ def marked_so(text: str, path: str = "") -> Q:
     return named
 
 
-class Vehicle(UpdatedAt):
+class Vehicle(UpdatedAt, VouchedVin):
     """The customer file (user file) of one car. It has a VIN or a plate; only imported history may have its source's id instead."""
 
     vin = models.CharField(_("VIN"), max_length=17, null=True, blank=True, unique=True)
@@ -114,6 +115,7 @@ class Vehicle(UpdatedAt):
                 name="vehicle_plate_one_current",
                 violation_error_message=_("Another car carries this plate. Look it up by the plate."),
             ),
+            *vouched("vehicle"),
             says_something("vehicle", "source_id"),
             # The excuse of imported history is its own: no other car gets it later.
             Frozen(name="vehicle_source_frozen", fields=["source_id"]),
@@ -133,6 +135,12 @@ class Vehicle(UpdatedAt):
         if (fields := kwargs.get("update_fields")) is not None and {"vin", "plate"} & set(fields):
             kwargs["update_fields"] = [*fields, "vin_tail", "plate_code"]
         super().save(*args, **kwargs)
+
+    @property
+    def plate_kind(self) -> str:
+        """The family of the plate: ordinary, new energy, police …; empty without one that we know."""
+        known = plates.parse(self.plate or "")
+        return known.ground.value if known else ""
 
     @property
     def model(self) -> str:

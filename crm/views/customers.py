@@ -151,6 +151,8 @@ class CustomerAct(ActView):
         "phone_known": "number",
         "plate_taken": "plate",
         "vin_known": "number",
+        "plate_odd": "plate_confirmed",
+        "vin_without_reason": "vin_reason",
         "no_result": "result",
         "no_next_time": "next_at",
         "next_in_past": "next_at",

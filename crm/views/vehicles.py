@@ -4,12 +4,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
+from django_stubs_ext import StrOrPromise
 
 from crm import cells
 from crm.acts import VEHICLE
 from crm.filters import VehicleFilter
 from crm.models import Vehicle
-from dms.formats import vin
+from dms.formats import plates
 from dms.navigation import registry
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActView
@@ -18,8 +19,14 @@ from dms.web.http import AuthenticatedHttpRequest, working_store
 from dms.web.rights import requires_right
 
 
+def words_of(plate: str | None) -> StrOrPromise:
+    """The family of a plate that is none of everyday."""
+    known = plates.parse(plate or "")
+    return plates.WORDS[known.ground] if known and known.ground is not plates.Ground.ORDINARY else ""
+
+
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Vehicle:
-    rows = Vehicle.objects.visible_to(request.user).select_related("variant__series__brand")
+    rows = Vehicle.objects.visible_to(request.user).select_related("variant__series__brand", "vin_reason_by")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -59,7 +66,7 @@ def vehicle(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "owners": vehicle.ownerships.select_related("customer"),
         "readings": vehicle.readings.select_related("by", "misreading")[:10],
         "timeline": registry.timeline.of(vehicle, request.user)[:100],
-        "doubt": vin.judge(vehicle.vin).warning if vehicle.vin else "",
+        "plate_words": words_of(vehicle.plate),
         "acts": VEHICLE.offered(vehicle, request.user),
         "begins": [] if vehicle.gone else registry.begins_with(vehicle.plate or vehicle.vin or "", request.user),
     }
@@ -72,7 +79,9 @@ class VehicleAct(ActView):
     places = {
         "plate_taken": "plate",
         "vehicle_plate_one_current": "plate",
+        "plate_odd": "plate_confirmed",
         "vin_known": "vin",
+        "vin_without_reason": "vin_reason",
         "mileage_fell": "km",
         "mileage_leaps": "km_confirmed",
         "replacement_without_reason": "reason",

@@ -130,7 +130,11 @@ def _hold(user: User, *, by: User) -> None:
 
 def refuse_foreign(user: User, *, by: User) -> None:
     """:raises NotYours: when the colleague works in none of the stores of this person."""
-    if not User.objects.visible_to(by).filter(pk=user.pk).exists():
+    if by.sees_all_stores:
+        return
+    # of the rows of a list the stores were fetched with them, and nothing is asked again
+    shared = {store.pk for store in user.stores.all()} & set(by.store_ids)
+    if not shared and not User.objects.visible_to(by).filter(pk=user.pk).exists():
         raise NotYours(_("%(name)s works in another store.") % {"name": user})
 
 

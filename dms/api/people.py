@@ -73,7 +73,7 @@ class UserViewSet(ReadViewSet):
     switch_off = act_verb(USER["switch_off"], "switch_off", WorkSerializer)
 
     @extend_schema(responses=OpenWorkSerializer(many=True))
-    @action(detail=True, url_path="open-work", url_name="open-work")
+    @action(detail=True, url_path="open-work", url_name="open-work", pagination_class=None)
     def open_work(self, request: Request, pk: str) -> Response:
         """What is open of a colleague, and what others of the same right have already."""
         user = self.get_object()

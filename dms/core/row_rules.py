@@ -266,6 +266,13 @@ class Shares(RowRule):
         return [f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {self.name}"]  # noqa: SLF001 # Django's own way
 
 
+class StoredCheck(CheckConstraint):
+    """A check over columns that the actions and ``save`` fill in: no form judges it, since it does not have them yet."""
+
+    def validate(self, *args: object, **kwargs: object) -> None:
+        """The row is judged as it is stored."""
+
+
 def says_something(model_name: str, *fields: str) -> CheckConstraint:
     """Texts that must say something are not blank, and keys are not empty. What may be unknown is null."""
     said = Q()

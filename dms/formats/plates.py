@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
+
 _SIGNS = json.loads((Path(__file__).parent / "data" / "plates.json").read_text(encoding="utf-8"))
 PROVINCES: str = _SIGNS["provinces"]
 ENDS: dict[str, str] = {name: _SIGNS[name] for name in ("trailer", "learner", "police", "border")}
@@ -34,7 +37,7 @@ SEPARATORS = re.compile(r"[\s.\-_\u00b7\u2022\u2027\u22c5\u30fb]+")
 
 
 class Ground(Enum):
-    """The family of the plate: who gives it out, and what it looks like."""
+    """The family of the plate: who gives it out, and what it looks like; its words are ``WORDS``."""
 
     ORDINARY = "ordinary"
     NEW_ENERGY = "new-energy"
@@ -50,6 +53,22 @@ class Ground(Enum):
     TEMPORARY = "temporary"
 
 
+WORDS: dict[Ground, StrOrPromise] = {
+    Ground.ORDINARY: pgettext_lazy("plate", "Ordinary plate"),
+    Ground.NEW_ENERGY: pgettext_lazy("plate", "New-energy plate"),
+    Ground.TRAILER: pgettext_lazy("plate", "Trailer"),
+    Ground.LEARNER: pgettext_lazy("plate", "Driving school"),
+    Ground.POLICE: pgettext_lazy("plate", "Police"),
+    Ground.BORDER: pgettext_lazy("plate", "Hong Kong or Macao"),
+    Ground.MISSION: pgettext_lazy("plate", "Embassy or consulate"),
+    Ground.ARMED_POLICE: pgettext_lazy("plate", "Armed police"),
+    Ground.ARMY: pgettext_lazy("plate", "Army"),
+    Ground.AVIATION: pgettext_lazy("plate", "Civil aviation"),
+    Ground.EMERGENCY: pgettext_lazy("plate", "Fire and rescue"),
+    Ground.TEMPORARY: pgettext_lazy("plate", "Temporary plate"),
+}
+
+
 @dataclass(frozen=True)
 class Plate:
     """A valid plate: its stored form, its two parts, its ground."""
@@ -61,6 +80,33 @@ class Plate:
 
     def __str__(self) -> str:
         return f"{self.head}·{self.tail}" if self.head else self.tail
+
+
+ELECTRIC = "DABCE"
+"""Green plates with one of these letters belong to cars that run on their battery alone; the rest burn something as well."""
+
+
+def energy_of(text: str | None) -> str:
+    """What a green plate says of the car's drive, in the catalogue's words; empty when the plate says nothing."""
+    plate = parse(text or "")
+    if plate is None or plate.ground is not Ground.NEW_ENERGY:
+        return ""
+    letter = next(sign for sign in (plate.tail[0], plate.tail[-1]) if sign.isalpha())
+    return "BEV" if letter in ELECTRIC else "PHEV"
+
+
+WITHOUT_GREEN = frozenset({"PETROL", "DIESEL", "HYBRID"})
+"""Drives of cars that are no new-energy vehicles."""
+
+
+def odd_for(text: str | None, energy: str) -> Ground | None:
+    """The ground of a plate that such a car mostly does not carry: a green one on petrol, a blue one on a battery."""
+    plate = parse(text or "")
+    ground = plate.ground if plate else None
+    is_odd = (ground is Ground.NEW_ENERGY and energy in WITHOUT_GREEN) or (
+        ground is Ground.ORDINARY and energy == "BEV"
+    )
+    return ground if is_odd else None
 
 
 def normalise(raw: str) -> str:

@@ -1,7 +1,7 @@
 """Vehicle identification numbers after ISO 3779 and GB 16735. Pure.
 
-The check digit is the law in China and North America; elsewhere the ninth place is the maker's own. So a wrong one is an error
-for ``L…`` and only a warning, to be confirmed, for imports.
+The check digit is the law in China and North America; elsewhere the ninth place is the maker's own. Where it does not fit, a
+character is mistyped, or the metal of the car says so all the same: then a reason is noted.
 """
 
 import re
@@ -22,16 +22,20 @@ VALUES = {
     "R": 9,
     **dict(zip("STUVWXYZ", range(2, 10), strict=True)),
 }
-CHINA = "L"
+
+
+DOUBT = _(
+    "The check digit (9th place) does not fit: compare with the metal of the car. If it says so, note why it is right."
+)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is to be said of a VIN. An error refuses it; a warning asks for a reason."""
+    """What is to be said of a VIN. An error refuses it; a doubt asks for a reason."""
 
     vin: str
     error: StrOrPromise = ""
-    warning: StrOrPromise = ""
+    doubt: StrOrPromise = ""
 
     @property
     def accepted(self) -> bool:
@@ -58,6 +62,4 @@ def judge(raw: str) -> Verdict:
         return Verdict(vin, error=_("A VIN has digits and capital letters without I, O and Q."))
     if vin[8] == check_digit(vin):
         return Verdict(vin)
-    if vin[0] == CHINA:
-        return Verdict(vin, error=_("The check digit (9th place) does not fit: one character is mistyped."))
-    return Verdict(vin, warning=_("The check digit (9th place) does not fit. Compare with the car and note why."))
+    return Verdict(vin, doubt=DOUBT)

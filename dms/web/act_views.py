@@ -22,7 +22,7 @@ from dms.core.scope import scoped_rows
 from dms.core.untyped import Fact, Facts
 from dms.records import edits as edit_records
 from dms.web import edits
-from dms.web.forms import form_of
+from dms.web.forms import AskedBack, form_of
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 
@@ -63,9 +63,16 @@ class ActFormView(FormView[F]):
         try:
             result = self.act(**self.facts_of(form))
         except Refusal as refusal:
-            form.add_error(self.places.get(refusal.code), str(refusal.sentence))
+            self.say(form, self.places.get(refusal.code), str(refusal.sentence))
             return self.form_invalid(form)
         return redirect(self.after(result))
+
+    def say(self, form: F, place: str | None, sentence: str) -> None:
+        """Beside its field; one that waits to be asked for (``AskedBack``) is seen from now on."""
+        form.add_error(place, sentence)
+        field = form.fields[place] if place else None
+        if isinstance(field, AskedBack):
+            field.show()
 
     def form_invalid(self, form: F) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

@@ -78,6 +78,29 @@ class PlateField(forms.CharField):
         return plate.text
 
 
+class AskedBack(forms.Field):
+    """What nobody is asked for at first: it is seen once an action has refused for want of it, and then the form is sent again."""
+
+    hidden_widget = forms.HiddenInput
+
+    def __init__(self, **options: Option) -> None:
+        super().__init__(**{"required": False, "widget": forms.HiddenInput, **options})
+
+    def show(self) -> None:
+        self.widget = type(self).widget()
+
+
+class ConfirmedField(AskedBack, forms.BooleanField):
+    """That what looks odd is so."""
+
+
+class ReasonAskedField(AskedBack, forms.CharField):
+    """Why what looks wrong is right."""
+
+    def __init__(self, **options: Option) -> None:
+        super().__init__(**{"max_length": 120, **options})
+
+
 class AmountField(forms.DecimalField):
     """Yuan and fen, never negative. Left empty it is ``empty``: nothing said, or zero."""
 

@@ -10,7 +10,7 @@ from dms.models import Store, User
 from dms.records import events
 from dms.records.constraint_errors import refusing
 from parts.events import PART_CHANGED, PART_REGISTERED, STOCK_LIMITS_CHANGED
-from parts.models import Bin, Part, Stock
+from parts.models import Bin, Part, Stock, printed
 
 
 @transaction.atomic
@@ -21,6 +21,8 @@ def save_part(part: Part, *, by: User, **facts: object) -> Part:
         # What changed is told by comparing: of two who save at once the second compares with what the first has
         # written.
         part = Part.objects.lock(part)
+    if "number" in facts:
+        facts["number"] = printed(str(facts["number"]))
     changed = sorted(name for name, value in facts.items() if getattr(part, name) != value)
     for name, value in facts.items():
         setattr(part, name, value)
@@ -44,9 +46,10 @@ def _no_ring(part: Part) -> None:
 
 
 def _no_twin(part: Part) -> None:
-    """:raises Refusal: when another part has this number already."""
-    if Part.objects.filter(number=part.number).exclude(pk=part.pk).exists():
-        raise Refusal(_("There is a part of this number already."), code="part_number_taken")
+    """:raises Refusal: when another part has this number already, however it is written."""
+    twin = Part.objects.numbered(part.number).exclude(pk=part.pk).first()
+    if twin is not None:
+        raise Refusal(_("There is this part already: %(part)s.") % {"part": twin}, code="part_number_taken")
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from dms.core.untyped import AnyRows
-from dms.formats import display
+from dms.formats import display, folding
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActView
 from dms.web.columns import Column, in_all_stores
@@ -80,10 +80,10 @@ class StockList(BaseListView):
 
     def scan(self, text: str) -> HttpResponse:
         """An exact number opens its part; anything else is searched for."""
-        stock = self.rows().filter(part__number=text.upper()).first()
+        stock = self.rows().filter(part__number_code=folding.code(text)).first()
         if stock is not None:
             return redirect(f"{reverse('parts:stock_at', args=[stock.pk])}?page={self.page_of(stock)}")
-        part = Part.objects.filter(number=text.upper()).first()
+        part = Part.objects.numbered(text).first()
         if part is not None:
             messages.info(self.request, _("%(part)s was never here.") % {"part": part})
             return redirect("parts:part", part.pk)

@@ -294,7 +294,7 @@ def file_of(car: StockCar, *, order: Order, by: User) -> Vehicle:
         vehicle = known
     else:
         facts = facts_of(car, today)
-        vehicle = vehicles.register_vehicle(owner=order.customer, store=order.store, by=by, number=car.vin, **facts)
+        vehicle = vehicles.register_vehicle(owner=order.customer, store=order.store, by=by, **facts)
     # Whoever sold it and whoever handed it over know the car.
     for store in {order.store, order.delivered_in} if known or order.delivering_store else ():
         vehicles.link(vehicle, store)
@@ -304,6 +304,8 @@ def file_of(car: StockCar, *, order: Order, by: User) -> Vehicle:
 def facts_of(car: StockCar, today: date) -> Facts:
     """What the stock car and the catalogue know of the car."""
     return {
+        "number": car.vin,
+        "vin_reason": car.vin_reason,
         "variant": car.variant,
         "model_text": str(car.variant)[:80],
         "colour": str(car.colour or ""),

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.actions.vehicles import read_vin
+from crm.actions.vehicles import vouched_vin
 from dms.core.event_words import EventKind
 from dms.core.refusals import Refusal
 from dms.core.untyped import Fact
@@ -33,21 +33,24 @@ def enter_car(
     variant: Variant,
     store: Store,
     by: User,
+    vin_reason: str = "",
     arrived: bool = False,
     arrived_on: date | None = None,
     **facts: Fact,
 ) -> StockCar:
     """A car becomes ours: on its way, or in the yard and for sale.
 
+    :param vin_reason: why the VIN is right although its check digit says otherwise.
     :raises Refusal: when the VIN cannot be one, or the car is entered already.
     """
-    number = read_vin(vin)
+    vouched = vouched_vin(vin, reason=vin_reason, by=by)
+    number = vouched["vin"]
     if number is None:
         raise Refusal(_("Enter the VIN: it is what tells one car from another."), code="vin_missing")
     # Only for the sentence: between two desks the unique VIN decides.
     if StockCar.objects.filter(vin=number).exists():
         raise Refusal(_("This car is entered already. Search for the end of its VIN."), code="vin_known")
-    car = StockCar(vin=number, variant=variant, store=store, **facts)
+    car = StockCar(**vouched, variant=variant, store=store, **facts)
     car.become(StockCar.Status.IN_TRANSIT)
     if arrived:
         car.become(StockCar.Status.RECEIVED)
@@ -55,7 +58,9 @@ def enter_car(
         car.arrived_on = arrived_on or timezone.localdate()
     with refusing():
         car.save(force_insert=True)
-    events.record(STOCK_CAR_ENTERED, car, by=by, data={"vin": number, "status": car.status})
+    events.record(
+        STOCK_CAR_ENTERED, car, by=by, data={"vin": number, "vin_reason": car.vin_reason, "status": car.status}
+    )
     return car
 
 

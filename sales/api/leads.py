@@ -17,7 +17,7 @@ from sales.actions.leads import Said, Wish
 from sales.acts import LEAD
 from sales.filters import LeadFilter
 from sales.models import Lead, LeadContact, Source
-from sales.models.leads import Level
+from sales.models.leads import Level, LossClass, LossVerdict
 from sales.open_work import LEADS
 
 
@@ -56,6 +56,9 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     )
     car = serializers.CharField(read_only=True, help_text="What they want, as exactly as it is known.")
     rows = LeadContactSerializer(source="contacts", many=True, read_only=True)
+    # blank until the card is given up, and judged
+    loss_class = serializers.ChoiceField(LossClass.choices, allow_blank=True, read_only=True)
+    loss_verdict = serializers.ChoiceField(LossVerdict.choices, allow_blank=True, read_only=True)
 
     class Meta:
         model = Lead

@@ -35,6 +35,7 @@ class StockCarSerializer(serializers.ModelSerializer[StockCar]):
         fields = (
             "id",
             "vin",
+            "vin_reason",
             "status",
             "store",
             "variant",

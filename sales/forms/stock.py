@@ -4,12 +4,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.forms import WHY_RIGHT
 from dms.core.untyped import Option
 from dms.models import Store, User
 from dms.web.forms import (
     AmountField,
     DayField,
     FieldsOf,
+    ReasonAskedField,
 )
 from sales.actions.stock import OWN_USES
 from sales.forms.choices import WhyForm, offer_only
@@ -21,6 +23,7 @@ class StockCarForm(FieldsOf[StockCar]):
 
     arrived = forms.BooleanField(label=_("It stands in the yard"), required=False, initial=True)
     cost = AmountField(label=_("cost"))
+    vin_reason = ReasonAskedField(label=WHY_RIGHT)
 
     class Meta:
         model = StockCar

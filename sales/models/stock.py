@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models import Vehicle
+from crm.models.vins import VouchedVin, vouched
 from dms.core.lifecycle import DatedLifecycle, status_is_known
 from dms.core.money import MoneyField
 from dms.core.row_rules import Frozen, Kept, Shares
@@ -43,7 +44,7 @@ class StockCarQuerySet(StoreScoped["StockCar"]):
         )
 
 
-class StockCar(UpdatedAt, DatedLifecycle):
+class StockCar(UpdatedAt, VouchedVin, DatedLifecycle):
     """One car of ours by its VIN: cost, place, certificate, use. Days in stock count from its arrival."""
 
     Status = StockCarStatus
@@ -122,6 +123,7 @@ class StockCar(UpdatedAt, DatedLifecycle):
             models.CheckConstraint(
                 name="stockcar_delivered_has_vehicle", condition=~Q(status="DELIVERED") | Q(vehicle__isnull=False)
             ),
+            *vouched("stockcar"),
             # The car and its file are one: a VIN is not sold under the papers of another.
             Shares(name="stockcar_of_its_vehicle", to="crm_vehicle", columns={"vehicle_id": "id", "vin": "vin"}),
             Frozen(name="stockcar_frozen", fields=["vin", "store"]),

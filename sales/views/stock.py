@@ -63,7 +63,7 @@ class StockCarNew(RequiresRight, ActFormView[StockCarForm]):
 
     right = "sales.stock"
     form_class = StockCarForm
-    places = dict.fromkeys(("vin_missing", "vin_wrong", "vin_known"), "vin")
+    places = {**dict.fromkeys(("vin_missing", "vin_wrong", "vin_known"), "vin"), "vin_without_reason": "vin_reason"}
 
     def get_form_kwargs(self) -> Facts:
         return {**super().get_form_kwargs(), "store": self.request.store}

@@ -115,6 +115,7 @@ def test_booked_hours_never_exceed_the_shop_hour(order, cast, store):
             hours=hours,
             wish="保养",
             slot=(at, at + timedelta(minutes=15)),
+            stay=(at, at + timedelta(minutes=1)),
             adviser=adviser,
         )
 

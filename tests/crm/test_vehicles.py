@@ -37,7 +37,8 @@ def test_a_car_without_plate_and_vin_is_refused(guyu, cast, store):
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [("LZ91AE3A5J3LSA560", "vin_wrong"), ("LZ91AE3A4J3LSA56O", "vin_wrong"), ("123", "vin_wrong")]
+    ("number", "code"),
+    [("LZ91AE3A5J3LSA560", "vin_without_reason"), ("LZ91AE3A4J3LSA56O", "vin_wrong"), ("123", "vin_wrong")],
 )
 def test_a_wrong_vin_is_named(guyu, cast, store, number, code):
     with refuses(code):

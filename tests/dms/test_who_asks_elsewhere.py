@@ -122,10 +122,10 @@ def test_a_right_taken_from_a_role_on_the_configuration_site(cast, visit):
     assert elsewhere.get("/").status_code == 200
 
 
-def test_a_person_switched_off_on_the_configuration_site(cast, visit):
+def test_a_person_who_is_switched_off(cast, visit):
     administrator, _ = visit(cast.admin)
     _, elsewhere = visit(cast.adviser)
-    configure(administrator, cast.adviser, is_active="")
+    send(administrator, reverse("dms:person_switch_off", args=[cast.adviser.pk]), {"reason": "离职"})
     assert elsewhere.get("/people/").status_code == 302
 
 

@@ -74,7 +74,7 @@ def test_limits_and_part_numbers_are_the_planners(api, cast, pads):
     assert (made.status_code, made.data["superseded_by"]) == (201, "SY-4411")
     assert (
         api(cast.parts_planner).post(f"{BASE}/parts/", {"number": "sy 9", "name": "脚垫", "unit": "套"}).status_code
-        == 400
+        == 409
     )
 
 

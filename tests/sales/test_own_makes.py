@@ -106,7 +106,7 @@ def test_a_car_is_called_by_its_whole_name_on_every_list_page_paper_and_in_the_a
     assert whole in order.invoice.subject
 
 
-LISTS = {"leads": "status=DELIVERED", "quotes": "", "orders": "", "stock_cars": "", "owner_cards": ""}
+LISTS = {"leads": "status=DELIVERED", "quotes": "", "orders": "q=", "stock_cars": "", "owner_cards": ""}
 
 
 def delivered(quote):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from dms.models import Event
 from sales.actions import allocation, deliveries, leads, stock
+from sales.actions.deliveries import facts_of
 from sales.models import Allocation, Order, StockCar
 from sales.stock_position import family_of_age, positions
 from tests.conftest import refuses
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_car_is_known_by_a_vin_that_can_be_one(variant, store, cast, car):
-    for text, code in (("LSVAM4187C2184840", "vin_wrong"), (car.vin, "vin_known"), (" ", "vin_missing")):
+    for text, code in (("LSVAM4187C2184840", "vin_without_reason"), (car.vin, "vin_known"), (" ", "vin_missing")):
         with refuses(code):
             stock.enter_car(vin=text, variant=variant, store=store, by=cast.warehouse)
 
@@ -240,3 +241,36 @@ def test_place_and_cost_are_changed_in_the_yard(car, cast, signed_in):
     signed_in(cast.warehouse).post(address, {"location": "B-02", "cost": "158000", "use": "TEST"})
     car.refresh_from_db()
     assert (car.location, car.cost, car.use) == ("B-02", 158_000, "NORMAL"), "what it is used for has its own act"
+
+
+DOUBTFUL = "LSVAM4187C2184840"
+
+
+def test_a_car_with_a_doubtful_vin_is_entered_with_a_reason_by_page_and_by_api(variant, store, cast, signed_in):
+    client = signed_in(cast.warehouse)
+    page, typed = reverse("sales:stock_car_new"), {"vin": DOUBTFUL, "variant": variant.pk}
+    typed |= {"certificate": "IN_HAND", "use": "NORMAL"}
+    asked = client.post(page, typed)
+    assert (asked.status_code, list(asked.context["form"].errors)) == (422, ["vin_reason"])
+    assert client.post(page, typed | {"vin_reason": "as on the metal"}).status_code == 302
+    car = StockCar.objects.get(vin=DOUBTFUL)
+    assert (car.vin_reason, car.vin_reason_by) == ("as on the metal", cast.warehouse)
+    body = {"vin": "LSVAM4187C2184841", "variant": variant.pk, "store": store.code}
+    asked = client.post("/api/v1/sales/stock-cars/", body, "application/json")
+    assert asked.status_code == 409, asked.json()
+    assert (asked.status_code, asked.json()["code"]) == (409, "vin_without_reason")
+    taken = client.post("/api/v1/sales/stock-cars/", body | {"vin_reason": "as on the metal"}, "application/json")
+    assert (taken.status_code, taken.json()["vin_reason"]) == (201, "as on the metal")
+
+
+def test_a_delivered_car_takes_the_reason_of_its_vin_along(variant, store, cast):
+    car = stock.enter_car(vin=DOUBTFUL, variant=variant, store=store, by=cast.warehouse, vin_reason="as on the metal")
+    assert facts_of(car, timezone.localdate())["vin_reason"] == "as on the metal"
+
+
+def test_no_statement_brings_a_car_with_a_doubtful_vin(car):
+    copied = """INSERT INTO sales_stockcar (status, store_id, variant_id, vin, engine_no, location, certificate, use, arrived_on,
+        status_at{}) SELECT 'AVAILABLE', store_id, variant_id, 'LSVAM4187C2184840', '', '', 'IN_HAND', 'NORMAL', current_date,
+        now(){} FROM sales_stockcar"""
+    assert misjudged({"stockcar_vin_vouched": [copied.format("", "")]}) == []
+    assert verdict(copied.format(", vin_reason, vin_reason_at", ", 'as on the metal', now()")) == ""
