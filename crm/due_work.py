@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -12,12 +12,13 @@ from django.utils.translation import pgettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from crm.acts import LETTER
+from crm.events import CUSTOMER_LOOK_UPS_AT_LIMIT
 from crm.models import CareChannel, Contact, FollowUp, Invoice, RecallCampaign, RecallEntry
 from crm.models.recall import Step, deadline
 from dms.core.untyped import Row, ValueRows
 from dms.formats import display
 from dms.formats.days import add_months, end_of, moment, start_of
-from dms.models import Store, User
+from dms.models import Event, Store, User
 from dms.navigation import registry
 from dms.navigation.asks import Ask
 from dms.navigation.due_rows import MOST, due_rows
@@ -82,6 +83,26 @@ def follow_ups_escalated(row: FollowUp, _user: User, _at: datetime) -> DueItem:
         due_at=row.due_until,
         kind=pgettext_lazy("due", "Escalated"),
         act_label=pgettext_lazy("verb", "Open"),
+        family="late",
+    )
+
+
+def brought_in_many(ask: Ask) -> QuerySet[Event]:
+    """Who brought in as many guests of other stores today as one may in an hour."""
+    since = ask.now - Value(timedelta(days=1))
+    return ask.of(Event.objects.all()).filter(kind=CUSTOMER_LOOK_UPS_AT_LIMIT, at__gte=since)
+
+
+@due_rows("dms.events", brought_in_many, "at")
+def many_look_ups(event: Event, _user: User, _now_is: datetime) -> DueItem:
+    """The manager asks why somebody brought in so many guests; the log says whom."""
+    return DueItem(
+        title=event.subject_label,
+        detail=_now("%(n)s guests of other stores within an hour") % {"n": event.data.get("guests", "")},
+        url=f"{reverse('dms:events')}?by={event.by_id}",
+        due_at=event.at,
+        kind=pgettext_lazy("due", "Many look-ups"),
+        act_label=pgettext_lazy("due", "See whom"),
         family="late",
     )
 

@@ -223,3 +223,9 @@ class TokenForm(forms.Form):
         initial=TOKEN_DAYS,
         validators=[MinValueValidator(1), MaxValueValidator(TOKEN_DAYS_LIMIT)],
     )
+    password = forms.CharField(
+        label=_("Your password"),
+        help_text=_("A key lives longer than a session: a machine left open must not make one."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )

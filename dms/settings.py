@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dms.web.client_address.ClientAddress",
     "dms.web.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -164,16 +165,25 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # fifteen minutes are fifteen minutes, for the impatient too
+AXES_USERNAME_CALLABLE = "dms.web.backends.counted_name"
 AXES_LOCKOUT_CALLABLE = "dms.web.backends.locked_out"
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS: list[str] = []
+TRUSTED_PROXIES = [text.strip() for text in env("DMS_TRUSTED_PROXIES", "").split(",") if text.strip()]
+"""Addresses or networks of proxies whose X-Forwarded-For is believed (dms/web/client_address.py); none: nobody's."""
+SIGN_INS_OF_AN_ADDRESS = int(env("DMS_SIGN_INS_OF_AN_ADDRESS", "60"))  # in a minute: a store often has one address
+SIGN_INS_OF_ALL = int(env("DMS_SIGN_INS_OF_ALL", "240"))
+SIGN_INS_AT_ONCE = max(1, int(env("WEB_THREADS", "4")) // 2)  # of a process: the other threads are for pages
 
 # --- sessions and transport -----------------------------------------------------------------------------------------
 SESSION_ENGINE = "dms.web.sessions"
 SESSION_COOKIE_AGE = 4 * 60 * 60  # of idleness: see dms.web.middleware.SignedIn
+SESSION_LONGEST = (
+    float(env("DMS_SESSION_HOURS", "12")) * 60 * 60
+)  # after the sign-in, however busy: see dms.web.sessions
 SESSION_COOKIE_NAME = "dms_session"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

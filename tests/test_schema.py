@@ -6,6 +6,7 @@ real rows. Everything happens in the test's own transaction.
 
 import pytest
 import schemathesis
+from django.conf import settings as site
 from django.contrib.auth.models import Group
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
@@ -23,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from dms.actions import people
-from dms.api.throttling import ApiThrottle, SignInThrottle
+from dms.api.throttling import ApiThrottle
 from dms.models import Absence, Brand, Colour, Job, Message, Rate, Series, Store, User, Variant
 from dms.records import events
 from dms.records.own_events import USER_UNLOCKED
@@ -54,7 +55,8 @@ def document(db, _one_connection):
 def keys(db, monkeypatch) -> list[str]:
     """A row of everything, with ids a generator guesses, and one key per role."""
     monkeypatch.setattr(ApiThrottle, "per_minute", 1_000_000)
-    monkeypatch.setattr(SignInThrottle, "per_minute", 1_000_000)
+    monkeypatch.setattr(site, "SIGN_INS_OF_AN_ADDRESS", 1_000_000)
+    monkeypatch.setattr(site, "SIGN_INS_OF_ALL", 1_000_000)
     store = Store.objects.create(pk=1, code="JJ01", name="锦江店")
     found = []
     for number, role in enumerate(ROLES, start=1):

@@ -1,14 +1,17 @@
 """Registering, finding and changing customers."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import identity
 from crm.events import (
     CUSTOMER_CHANGED,
+    CUSTOMER_LOOK_UPS_AT_LIMIT,
     CUSTOMER_LOOKED_UP,
     CUSTOMER_PERSON_ADDED,
     CUSTOMER_PHONE_ADDED,
@@ -22,8 +25,11 @@ from dms.actions import reveals
 from dms.core.refusals import Refusal
 from dms.core.untyped import Fact
 from dms.formats import phones
-from dms.models import Store, User
+from dms.models import Event, Store, User
 from dms.records import events
+
+LOOK_UPS_AN_HOUR = 20
+JOINED = "joined"
 
 
 @dataclass(frozen=True)
@@ -84,11 +90,31 @@ def known_or_new(
 def make_known(customer: Customer, *, store: Store, by: User) -> Customer:
     """A guest of another store is known to ours from now on. Logged.
 
-    The one door between the stores: what is to limit or confirm such a step belongs here.
+    The one door between the stores.
+
+    :raises Refusal: when this person has brought in as many guests of other stores as one meets in an hour.
     """
-    link(customer, store)
-    events.record(CUSTOMER_LOOKED_UP, customer, by=by, store=store)
+    is_new = not CustomerStore.objects.filter(customer=customer, store=store).exists()
+    if is_new:
+        _refuse_harvest(store, by=by)
+        link(customer, store)
+    events.record(CUSTOMER_LOOKED_UP, customer, by=by, store=store, data={JOINED: True} if is_new else {})
     return customer
+
+
+def _refuse_harvest(store: Store, *, by: User) -> None:
+    """Numbers can be guessed, and each hit makes a customer ours: so many an hour are guests, more are a list."""
+    with connection.cursor() as cursor:  # two windows of one person count one after the other
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"crm.look_ups:{by.pk}"])
+    hour = timezone.now() - timedelta(hours=1)
+    joined = Event.objects.filter(by=by, kind=CUSTOMER_LOOKED_UP, at__gt=hour, data__has_key=JOINED).count()
+    if joined >= LOOK_UPS_AN_HOUR:
+        sentence = _(
+            "You have brought in %(n)s guests of other stores within an hour. Your manager is told; go on later."
+        )
+        raise Refusal(sentence % {"n": LOOK_UPS_AN_HOUR}, code="look_up_limit")
+    if joined + 1 == LOOK_UPS_AN_HOUR:
+        events.record(CUSTOMER_LOOK_UPS_AT_LIMIT, by, by=by, store=store, data={"guests": LOOK_UPS_AN_HOUR})
 
 
 def link(customer: Customer, store: Store) -> None:

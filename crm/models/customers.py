@@ -34,15 +34,13 @@ class CustomerQuerySet(LockingQuerySet["Customer"]):
         return self.filter(pk__in=CustomerStore.objects.filter(store=store).values("customer_id"))
 
     def matching(self, text: str) -> Self:
-        """Free text as staff type it: part of a name, pinyin or initials, the end or part of a phone number."""
-        named, numbers = called_so(text), phones.parts(text)
-        if not numbers:
+        """Free text as staff type it: part of a name, pinyin or initials, a phone number or its last four digits."""
+        named, numbers = called_so(text), Phone.objects.typed(text)
+        if numbers is None:
             return self.filter(named)
         # Two sets and not one OR over two tables: so each is found by its own index.
         customers = Customer.objects.filter(named).order_by().values("pk")
-        numbered = reduce(or_, (Q(number__contains=number) for number in numbers))
-        called = Phone.objects.filter(numbered).order_by().values("customer_id")
-        return self.filter(pk__in=customers.union(called))
+        return self.filter(pk__in=customers.union(numbers.order_by().values("customer_id")))
 
     def like(self, customer: "Customer") -> Self:
         """Files that may be of the same person: they share a number, or the name however it is written."""
@@ -204,6 +202,11 @@ class CustomerStore(models.Model):
         return f"{self.customer_id} @ {self.store_id}"
 
 
+TAIL = 4
+LOCAL = range(7, 15)
+"""Digits of a fixed line without its area code, with or without an extension."""
+
+
 class PhoneQuerySet(LockingQuerySet["Phone"]):
     def visible_to(self, user: User) -> Self:
         """Numbers of the customers one sees."""
@@ -211,6 +214,22 @@ class PhoneQuerySet(LockingQuerySet["Phone"]):
 
     def of_store(self, store: Store | None) -> Self:
         return self if store is None else self.filter(customer__in=Customer.objects.of_store(store))
+
+    def typed(self, text: str) -> Self | None:
+        """Numbers that are meant by what is typed; None when it is no number, or too little of one.
+
+        A whole number, the number of a fixed line without its area code, or the last four digits, which every page shows. No
+        other part: who may see a number masked must not complete it digit by digit.
+        """
+        numbers = phones.parts(text)
+        if whole := phones.normalise(text):
+            return self.filter(Q(number=whole) | Q(number__startswith=f"{whole}-"))
+        if numbers and len(numbers[0]) == TAIL:
+            return self.filter(tail=numbers[0])
+        if numbers and min(map(len, numbers)) in LOCAL:
+            line = reduce(or_, (Q(number__endswith=part) | Q(number__contains=f"{part}-") for part in numbers))
+            return self.filter(line, number__startswith="0")
+        return None
 
 
 class Phone(models.Model):

@@ -55,10 +55,18 @@ def change_profile(user: User, *, by: User, **facts: object) -> User:
 
 @transaction.atomic
 def change_password(user: User, *, password: str, by: User) -> None:
-    """Another password from now on; sessions that were opened with the old one end."""
+    """Another password from now on; sessions that were opened with the old one end, and so do the keys to the API."""
     user.set_password(password)
     user.save(update_fields=["password"])
     events.record(USER_PASSWORD_CHANGED, user, by=by)
+    revoke_tokens(user, by=by)
+
+
+@transaction.atomic
+def revoke_tokens(user: User, *, by: User) -> None:
+    """None of the person's keys opens anything any more: who knew the old password may have made one."""
+    for token in ApiToken.objects.filter(user=user, revoked_at__isnull=True, expires_at__gt=timezone.now()):
+        revoke_token(token, by=by)
 
 
 @transaction.atomic
@@ -183,20 +191,14 @@ def unlock(user: User, *, by: User) -> User:
     """The wrong passwords are forgotten: the person may sign in again at once."""
     refuse_foreign(user, by=by)
     refuse_not_locked(user, by=by)
-    for name in _sign_in_names(user):
-        reset(username=name)
+    reset(username=user.username)
     events.record(USER_UNLOCKED, user, by=by, store=user.stores.first())
     return user
 
 
-def _sign_in_names(user: User) -> list[str]:
-    """A colleague signs in by name or by phone."""
-    return [name for name in (user.username, user.phone) if name]
-
-
 def refuse_not_locked(user: User, *, by: User) -> None:
     """:raises Refusal: when no wrong password was typed for this colleague."""
-    if not AccessAttempt.objects.filter(username__in=_sign_in_names(user)).exists():
+    if not AccessAttempt.objects.filter(username=user.username).exists():
         raise Refusal(_("%(name)s is not locked.") % {"name": user}, code="not_locked")
 
 

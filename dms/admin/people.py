@@ -10,8 +10,8 @@ from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -105,8 +105,7 @@ class LockedFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         if not self.value():
             return queryset
-        names = set(locked_since(timezone.now())) - {""}
-        return queryset.filter(Q(username__in=names) | Q(phone__in=names))
+        return queryset.filter(username__in=locked_since(timezone.now()))
 
 
 @admin.register(User)
@@ -192,7 +191,7 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
 
     @admin.display(description=gettext_lazy("locked"))
     def locked(self, user: User) -> str:
-        return _("Locked") if self.locked_now & {user.username, user.phone} else ""
+        return _("Locked") if user.username in self.locked_now else ""
 
     @admin.action(description=gettext_lazy("Unlock sign-in"))
     def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -212,8 +211,11 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
 
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002
-        """Password and event together, or neither."""
-        return super().user_change_password(request, id, form_url)
+        """Password, event and the end of the person's keys together, or none of them."""
+        answer = super().user_change_password(request, id, form_url)
+        if isinstance(answer, HttpResponseRedirect):
+            people.revoke_tokens(User.objects.get(pk=id), by=signed_in_user(request))
+        return answer
 
 
 @admin.register(ApiToken)

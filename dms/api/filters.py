@@ -1,10 +1,12 @@
 """The filters of a page as programs use them.
 
 Lists of the API are narrowed by the FilterSet of their page. Here it learns what only programs ask: several values of one choice
-(``?status=DRAFT&status=SIGNED``), what changed since (``updated_since``), and a word on parameters that do not exist.
+(``?status=DRAFT&status=SIGNED``), what changed since (``updated_since``), the rows of one store (``store``: a page has its
+store from the top bar), and a word on parameters that do not exist.
 """
 
 from collections.abc import Collection
+from copy import deepcopy
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -17,8 +19,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from dms.api.paging import Pages
+from dms.core.scope import GroupWide, scoped_rows
 from dms.core.untyped import Rows
 from dms.core.updated_at import UpdatedAt
+from dms.web.filters import StoreScopedFilter
 
 OF_EVERY_LIST = ("format", Pages.page_query_param, str(Pages.page_size_query_param))
 LONGEST_NAME = 60
@@ -65,6 +69,12 @@ def ordering_by_update(ordering: filters.OrderingFilter | None) -> filters.Order
     return filters.OrderingFilter(fields={**columns, "updated_at": "updated_at"})
 
 
+def belongs_to_stores(model: type[Model]) -> bool:
+    """Whether a row of this model is of one store or of several, in its own way (``of_store``)."""
+    narrows = getattr(type(scoped_rows(model)), "of_store", GroupWide.of_store)
+    return narrows is not GroupWide.of_store
+
+
 @cache
 def filterset_for(page: type[filters.FilterSet], model: type[Model]) -> type[filters.FilterSet]:
     """The page's FilterSet with what programs ask beyond it."""
@@ -76,6 +86,8 @@ def filterset_for(page: type[filters.FilterSet], model: type[Model]) -> type[fil
     if issubclass(model, UpdatedAt):
         more["updated_since"] = UPDATED_SINCE
         more["ordering"] = ordering_by_update(page.base_filters.get("ordering"))
+    if belongs_to_stores(model) and "store" not in page.base_filters:
+        more |= {"store": deepcopy(StoreScopedFilter.base_filters["store"]), "in_store": StoreScopedFilter.in_store}
     meta = type("Meta", (), {"model": model, "fields": []})
     return type(f"{model.__name__}ApiFilter", (page,), {**more, "Meta": meta, "__doc__": page.__doc__})
 

@@ -39,10 +39,3 @@ class ApiThrottle(BaseThrottle):
 
     def wait(self) -> float:
         return WINDOW - time.time() % WINDOW
-
-
-class SignInThrottle(ApiThrottle):
-    """Attempts to get a key, from one address; wrong passwords lock the name long before."""
-
-    scope = "sign-in"
-    per_minute = 60

@@ -8,19 +8,18 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from dms.actions import people
 from dms.api.access import person
 from dms.api.auth import REALM, TokenAuthentication
-from dms.api.throttling import SignInThrottle
 from dms.models import ApiToken, User
 from dms.web.rights import PUBLIC, SIGNED_IN
+from dms.web.sign_in_throttle import TooManySignIns
 
 
 class SignInSerializer(serializers.Serializer[object]):
@@ -56,16 +55,16 @@ class Token(APIView):
     def get_authenticate_header(self, request: Request) -> str:
         return REALM
 
-    def get_throttles(self) -> list[BaseThrottle]:
-        return [SignInThrottle()] if self.request.method == "POST" else super().get_throttles()
-
     @extend_schema(request=SignInSerializer, responses={201: KeySerializer})
     def post(self, request: Request) -> Response:
         """Name and password for a key. After five wrong passwords the name is locked for 15 minutes (429)."""
         asked = SignInSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         facts = asked.validated_data
-        user = authenticate(request._request, username=facts["username"], password=facts["password"])  # noqa: SLF001
+        try:
+            user = authenticate(request._request, username=facts["username"], password=facts["password"])  # noqa: SLF001
+        except TooManySignIns as refusal:
+            raise Throttled(detail=str(refusal.sentence)) from refusal
         if not isinstance(user, User):
             raise AuthenticationFailed(_("Name or password is wrong."), code="wrong_credentials")
         token, key = people.create_token(user, by=user, name=facts["name"], days=facts["days"])

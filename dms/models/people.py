@@ -21,7 +21,7 @@ from dms.core.roles import RIGHTS, ROLES
 from dms.core.scope import LockingQuerySet
 from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
-from dms.formats import folding, pinyin
+from dms.formats import folding, phones, pinyin
 from dms.models.roles import RoleRight
 from dms.models.stores import Store
 
@@ -44,12 +44,17 @@ class UserQuerySet(LockingQuerySet["User"]):
         return self.filter(is_active=True)
 
     def matching(self, text: str) -> Self:
-        """Who is called so, by name, pinyin, initials or user name; of a phone number the end is enough."""
+        """Who is called so, by name, pinyin, initials or user name; of a phone number the last four digits are enough."""
         named = Q(display_name__icontains=text) | Q(display_name__contains=folding.simplified(text))
         named |= Q(username__istartswith=text)
         if letters := pinyin.typed(text):
             named |= Q(name_key__startswith=letters) | Q(name_key__contains=f" {letters}")
-        return self.filter(named | Q(phone__endswith=text) if text.isdigit() else named)
+        if (
+            text.isdigit() and len(text) == 4
+        ):  # masked numbers show them; with more, one would complete a number by guesses
+            named |= Q(phone__endswith=text)
+        whole = phones.normalise(text)
+        return self.filter(named | Q(phone=whole) if whole else named)
 
     def with_right(self, right: str) -> Self:
         """People whose role gives the right."""

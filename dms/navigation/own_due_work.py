@@ -98,13 +98,13 @@ def locked_colleagues(user: User, store: Store | None, now: datetime) -> Sequenc
             title=str(person),
             detail=_("Too many wrong passwords"),
             url=f"{reverse('dms:people')}?q={person.username}",
-            due_at=locked.get(person.username) or locked[person.phone],
+            due_at=locked[person.username],
             kind=pgettext_lazy("due", "Locked"),
             act_url=reverse("dms:person_unlock", args=[person.pk]),
             act_label=gettext_lazy("Unlock"),
             family="wait",
         )
-        for person in people.filter(Q(username__in=locked) | Q(phone__in=set(locked) - {""})).order_by("pk")[:MOST]
+        for person in people.filter(username__in=locked).order_by("pk")[:MOST]
     ]
 
 

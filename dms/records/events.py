@@ -57,7 +57,12 @@ def record(
 
 @transaction.atomic
 def record_now(
-    kind: EventKind, subject: models.Model | None, *, by: "User | None", data: Mapping[str, object] | None = None
+    kind: EventKind,
+    subject: models.Model | None,
+    *,
+    by: "User | None",
+    store: "Store | None" = None,
+    data: Mapping[str, object] | None = None,
 ) -> Event:
     """Store an event that is an act by itself (a sign-in, a revealed number)."""
-    return record(kind, subject, by=by, data=data)
+    return record(kind, subject, by=by, store=store, data=data)

@@ -6,6 +6,8 @@ from dms.core.event_words import event
 
 USER_PROFILE_CHANGED = event("user.profile_changed", _("Profile changed"))
 USER_PASSWORD_CHANGED = event("user.password_changed", _("Password changed"))
+USER_SIGNED_IN = event("user.signed_in", _("Signed in"))
+USER_SIGN_IN_FAILED = event("user.sign_in_failed", _("Sign-in failed"))
 USER_UNLOCKED = event("user.unlocked", _("Sign-in unlocked"))
 USER_REVEALS_AT_LIMIT = event("user.reveals_at_limit", _("As many numbers shown as one may see in an hour"))
 USER_SWITCHED_OFF = event("user.switched_off", _("Colleague left"))

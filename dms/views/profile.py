@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import authenticate
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -85,6 +86,11 @@ class TokenNew(OwnPage[TokenForm]):
         return {**super().get_form_kwargs(), "auto_id": "id_token_%s"}
 
     def form_valid(self, form: TokenForm) -> HttpResponse:
+        password = form.cleaned_data.pop("password")
+        # As at the sign-in, and counted with it: who found a machine open shall not guess here either.
+        if authenticate(self.request, username=self.request.user.username, password=password) is None:
+            form.add_error("password", _("The password is wrong."))
+            return self.form_invalid(form)
         token, key = people.create_token(self.request.user, **form.cleaned_data, by=self.request.user)
         return self.render_to_response(self.get_context_data(new_key=key, new_token=token))
 

@@ -6,15 +6,17 @@ from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.messages.views import SuccessMessageMixin
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dms.actions import people
 from dms.core import demo_mode
 from dms.models import Store, User
+from dms.web.backends import sign_in_page
 from dms.web.rights import PUBLIC, SIGNED_IN
 from dms.web.sign_in_form import SignInForm
+from dms.web.sign_in_throttle import TooManySignIns
 
 
 class SignIn(auth_views.LoginView):
@@ -25,6 +27,12 @@ class SignIn(auth_views.LoginView):
     redirect_authenticated_user = True
     right = PUBLIC
     REMEMBERED = "dms_name"
+
+    def post(self, request: HttpRequest, *args: str, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().post(request, *args, **kwargs)
+        except TooManySignIns as refusal:
+            return sign_in_page(request, refusal.sentence)
 
     def get_initial(self) -> dict[str, object]:
         name = self.request.COOKIES.get(self.REMEMBERED, "")

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -13,8 +14,10 @@ from rest_framework.request import Request
 
 from dms import checks
 from dms.api.views import ReadViewSet
-from dms.models import Absence
+from dms.core.scope import GroupWide, scoped_rows
+from dms.models import Absence, Store
 from tests.architecture.rows import ROWS
+from tests.clock import at
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 2, 8
@@ -203,3 +206,31 @@ def test_a_list_is_sorted_by_each_of_its_columns(name, boss, store):
     for column in page.base_filters["ordering"].param_map:
         for direction in ("", "-"):
             assert client.get(reverse(name), {"ordering": direction + column}).status_code == 200, column
+
+
+def ids_of(client: Client, address: str, **asked: str) -> set[int]:
+    return {row["id"] for row in client.get(address, {"page_size": "200", **asked}).json()["results"]}
+
+
+@pytest.mark.parametrize("name", [name for name in LISTS if name.startswith("api:")])
+@time_machine.travel(at("2026-11-24 10:00"), tick=True)
+def test_a_list_of_the_api_is_narrowed_to_a_store_or_refuses(name, boss, store, other_store):
+    """A store that is none, or not one's own, is refused by every list; of a store there are its rows and no others."""
+    client, address = signed_in_as(boss), reverse(name)
+    assert client.get(address, {"store": "NOPE"}).status_code == 400
+    patterns = {found: pattern for found, _path, pattern in checks.patterns()}
+    model = getattr(getattr(patterns[name].callback, "cls"), "model", None)  # noqa: B009 # DRF puts it there
+    if model in {None, Store} or issubclass(type(scoped_rows(model)), GroupWide):
+        return
+    ROWS[LISTS[name]](store=store, by=boss)
+    here, there = ids_of(client, address, store=store.code), ids_of(client, address, store=other_store.code)
+    assert here - there
+    assert there == {row.pk for row in scoped_rows(model).visible_to(boss).of_store(other_store)}
+
+
+def test_the_store_of_others_is_no_store_to_ask_for(cast, store, other_store):
+    """Neither its rows nor that it exists: as if the code were none."""
+    client = signed_in_as(cast.service_adviser)
+    for name in ("customers", "vehicles", "invoices", "contacts", "follow-ups", "letters"):
+        answer = client.get(reverse(f"api:crm:{name}-list"), {"store": other_store.code})
+        assert (name, answer.status_code) in {(name, 400), (name, 403)}

@@ -1,10 +1,13 @@
 """Registering, recognising, finding and merging customers."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from crm.actions import customers as customer_actions
@@ -12,7 +15,8 @@ from crm.actions import recognition
 from crm.actions.merging import merge_customers
 from crm.models import ContactPerson, Customer, Phone
 from dms.actions import people
-from dms.models import Event
+from dms.models import Event, User
+from dms.navigation import due_work
 from tests.conftest import refuses
 from tests.factories import CustomerFactory, VehicleFactory
 from tests.races import DONE, at_once
@@ -118,7 +122,7 @@ def test_two_files_of_one_person_become_one(guyu, cast, store, other_store):
         merge_customers(double, into=guyu, reason="同一人", by=cast.adviser)
 
 
-@pytest.mark.parametrize("text", ["谷", "谷雨", "guyu", "gy", "0001", "1380000", "13800000001"])
+@pytest.mark.parametrize("text", ["谷", "谷雨", "guyu", "gy", "0001", "13800000001"])
 def test_the_list_finds_a_customer_as_staff_type(guyu, cast, signed_in, text):
     page = signed_in(cast.adviser).get(reverse("crm:customers"), {"q": text})
     assert "谷雨" in page.content.decode()
@@ -147,9 +151,9 @@ def test_a_row_of_the_list_names_number_cars_and_stores(cast, store, guyu, signe
     assert str(store) in row
 
 
-@pytest.mark.parametrize("text", ["0000", "380000000", "谷", "gy", "三只"])
+@pytest.mark.parametrize("text", ["0001", "13800000001", "+86 138-0000 0001", "谷", "gy", "三只"])
 def test_part_of_a_number_a_name_or_a_company_finds_the_customer(cast, guyu, text):
-    customer_actions.change_customer(guyu, by=cast.adviser, company="三只松鼠 0000 号")
+    customer_actions.change_customer(guyu, by=cast.adviser, company="三只松鼠 0001 号")
     CustomerFactory.create(name="清明", phone="13911112222")
     assert list(Customer.objects.matching(text)) == [guyu]
 
@@ -163,7 +167,7 @@ def test_a_customer_is_registered_and_found_by_api(cast, store, elsewhere):
     facts = client.get(f"/api/v1/crm/customers/{guyu.pk}/").json()
     assert (facts["name"], facts["phone"], facts["stores"]) == ("谷雨", "138****0001", [store.code])
     assert [car["plate"] for car in facts["cars"]] == ["川AD1234"]
-    assert [row["id"] for row in client.get("/api/v1/crm/customers/?q=380000").json()["results"]] == [guyu.pk]
+    assert [row["id"] for row in client.get("/api/v1/crm/customers/?q=0001").json()["results"]] == [guyu.pk]
     stranger = APIClient(
         headers={"authorization": f"Token {people.create_token(elsewhere.adviser, by=elsewhere.adviser)[1]}"}
     )
@@ -209,3 +213,67 @@ def test_a_call_that_came_in_is_not_noted_without_its_result(guyu, cast, signed_
 def test_the_acts_of_a_customer_have_their_keys(signed_in, cast):
     page = signed_in(cast.service_adviser).get(reverse("crm:customer", args=[CustomerFactory.create().pk]))
     assert 'data-key="e"' in page.content.decode()
+
+
+# --- nobody harvests ------------------------------------------------------------------------------------------------------
+PARTS = [
+    "1",
+    "138",
+    "1380",
+    "13800",
+    "138000",
+    "1380000",
+    "380000000",
+    "00001",
+    "000001",
+    "0000001",
+    "00000001",
+    "000000001",
+]
+
+
+@pytest.mark.parametrize("text", PARTS)
+def test_a_masked_number_is_not_completed_digit_by_digit(cast, guyu, signed_in, text):
+    """The last four digits stand on every page, so that no longer part may find; the other searches ask the same query."""
+    other = CustomerFactory.create(name="清明", phone="13938001380")
+    assert set(Customer.objects.matching(text)) == ({other} if text == "1380" else set())
+    page = signed_in(cast.adviser).get(reverse("dms:search"), {"q": text}).content.decode()
+    assert "谷雨" not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "finds"), [("7", 0), ("77", 0), ("0077", 1), ("00077", 0), ("13800000077", 1), ("1380", 0)]
+)
+def test_the_number_of_a_colleague_is_not_completed_either(cast, text, finds):
+    cast.hire("technician", username="shan", display_name="山药", phone="13800000077")
+    assert User.objects.get_queryset().matching(text).count() == finds
+
+
+def test_so_many_guests_of_other_stores_are_brought_in_an_hour(elsewhere, other_store, store, monkeypatch):
+    monkeypatch.setattr(customer_actions, "LOOK_UPS_AN_HOUR", 3)
+    CustomerFactory.create_batch(5)
+    numbers = list(Phone.objects.values_list("number", flat=True))
+    ask = partial(recognition.look_up, store=other_store, by=elsewhere.adviser)
+    for number in numbers[:3]:
+        ask(number)
+    ask(numbers[0])  # one of ours by now
+    assert Event.objects.filter(kind="customer.look_ups_at_limit", by=elsewhere.adviser).count() == 1
+    with refuses("look_up_limit"):
+        ask(numbers[3])
+    assert Customer.objects.visible_to(elsewhere.adviser).count() == 3
+    recognition.look_up(numbers[3], store=other_store, by=elsewhere.sales_manager)
+    due = due_work.due(elsewhere.sales_manager, other_store, timezone.now())
+    assert str(elsewhere.adviser) in [item.title for item in due]
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        ask(numbers[4])
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_many_windows_bring_in_no_more_guests_than_one(elsewhere, other_store, store, monkeypatch):
+    monkeypatch.setattr(customer_actions, "LOOK_UPS_AN_HOUR", 2)
+    CustomerFactory.create_batch(6)
+    numbers = list(Phone.objects.values_list("number", flat=True))
+    ask = partial(recognition.look_up, store=other_store, by=elsewhere.adviser)
+    at_once(*[partial(ask, number) for number in numbers])
+    assert Customer.objects.visible_to(elsewhere.adviser).count() == 2

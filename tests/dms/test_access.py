@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from contextlib import ExitStack
 
 import pytest
 import time_machine
@@ -14,11 +15,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from dms.models import User
+from dms.actions import people
+from dms.models import Event, User
+from dms.web import sign_in_throttle
+from dms.web.client_address import client_of
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "orange-bicycle-47"
 SIGN_IN = "/sign-in/"
+TOKEN = "/api/v1/auth/token/"
 
 
 @pytest.fixture
@@ -31,6 +36,10 @@ def adviser(cast) -> User:
 
 def sign_in(client: Client, name: str = "adviser", password: str = PASSWORD, **extra):
     return client.post(SIGN_IN, {"username": name, "password": password, **extra.pop("data", {})}, **extra)
+
+
+def ask_for_key(body: dict[str, str]):
+    return Client().post(TOKEN, body, content_type="application/json")
 
 
 # --- signing in ---------------------------------------------------------------------------------------------------------
@@ -229,3 +238,162 @@ def test_a_switch_leads_back_to_our_own_pages_only(adviser, client, page):
     assert client.post(reverse(page), headers={"referer": "https://evil.example/x"}).headers["Location"] == "/"
     inside = "http://testserver/people/"
     assert client.post(reverse(page), headers={"referer": inside}).headers["Location"] == inside
+
+
+# --- who is counted, and from where --------------------------------------------------------------------------------------
+SPELLINGS = [
+    "adviser",
+    "ADVISER",
+    "ａｄｖｉｓｅｒ",
+    " adviser ",
+    "13800000000",
+    "138 0000 0000",
+    "1-3800000000",
+    "+86 138 0000 0000",
+    "0086-13800000000",
+    "１３８００００００００",
+]
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_one_signs_in_however_one_writes_oneself(adviser, client, name):
+    assert sign_in(client, name).status_code == 302
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_the_lock_counts_the_person_however_they_are_written(adviser, name):
+    for spelling in ["adviser", "13-800000000", "１３８ 0000 0000", "Adviser", "+8613800000000"]:
+        sign_in(Client(), spelling, password="wrong")
+    assert sign_in(Client(), name).status_code == 429
+
+
+def test_page_and_api_count_together(adviser):
+    wrong = {"username": "138 0000 0000", "password": "wrong"}
+    for _ in range(3):
+        assert ask_for_key(wrong).status_code == 401
+    for _ in range(2):
+        sign_in(Client(), "ADVISER", password="wrong")
+    assert ask_for_key({"username": "1-3800000000", "password": PASSWORD}).status_code == 429
+    assert sign_in(Client()).status_code == 429
+
+
+def test_behind_a_trusted_proxy_the_lock_is_of_the_clients_address(adviser, settings):
+    settings.TRUSTED_PROXIES = ["127.0.0.0/8"]
+    for _ in range(5):
+        sign_in(Client(), password="wrong", headers={"x-forwarded-for": "203.0.113.9"})
+    assert sign_in(Client(), headers={"x-forwarded-for": "203.0.113.9"}).status_code == 429
+    forged = {"x-forwarded-for": "198.51.100.7, 203.0.113.9"}
+    assert sign_in(Client(), headers=forged).status_code == 429, "only the proxy's own entry counts"
+    assert sign_in(Client(), headers={"x-forwarded-for": "198.51.100.7"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "client"),
+    [
+        ("203.0.113.1", "198.51.100.7", "203.0.113.1"),
+        ("10.0.0.1", "198.51.100.7", "198.51.100.7"),
+        ("10.0.0.1", "198.51.100.7, 10.0.0.2", "198.51.100.7"),
+        ("10.0.0.1", "10.0.0.9, 198.51.100.7", "198.51.100.7"),
+        ("10.0.0.1", "nonsense", "10.0.0.1"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("", "198.51.100.7", ""),
+        ("10.0.0.1", "2001:db8::7", "2001:db8::7"),
+    ],
+)
+def test_the_last_address_that_no_proxy_of_ours_has_is_the_clients(settings, peer, forwarded, client):
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    assert client_of(peer, forwarded) == client
+
+
+# --- how many -------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("limit", ["SIGN_INS_OF_AN_ADDRESS", "SIGN_INS_OF_ALL"])
+def test_sign_ins_are_limited_by_page_and_api(adviser, settings, limit):
+    cache.clear()
+    setattr(settings, limit, 3)
+    with time_machine.travel(timezone.now().replace(second=5), tick=False):
+        answers = [sign_in(Client(), f"nobody-{n}").status_code for n in range(2)]
+        answers.append(ask_for_key({"username": "nobody", "password": "x"}).status_code)
+        assert answers == [200, 200, 401]
+        refused = sign_in(Client())
+        assert (refused.status_code, "locked_out" in refused.context) == (429, True)
+        by_api = ask_for_key({"username": "adviser", "password": PASSWORD})
+        assert (by_api.status_code, by_api.json()["code"]) == (429, "throttled")
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=2), tick=False):
+        assert sign_in(Client()).status_code == 302
+
+
+def test_half_of_a_process_is_left_to_the_pages(adviser, settings):
+    """Who comes while others are being compared is told so at once: to wait would hold a thread."""
+    with ExitStack() as busy:
+        for _ in range(settings.SIGN_INS_AT_ONCE):
+            busy.enter_context(sign_in_throttle.one_attempt("198.51.100.7"))
+        assert sign_in(Client()).status_code == 429
+    assert sign_in(Client()).status_code == 302
+
+
+# --- what is written down -------------------------------------------------------------------------------------------------
+def test_right_and_wrong_passwords_are_events_and_what_was_typed_is_not(adviser):
+    sign_in(Client(), password="wrong")
+    sign_in(Client(), "my-secret-in-the-wrong-field", password="x")
+    sign_in(Client(), "138 0000 0000")
+    ask_for_key({"username": "adviser", "password": PASSWORD})
+    rows = list(Event.objects.filter(kind__startswith="user.sign").order_by("pk"))
+    failed, signed_in = "user.sign_in_failed", "user.signed_in"
+    assert [(row.kind, row.by, row.subject_id) for row in rows] == [
+        (failed, None, adviser.pk),
+        (failed, None, None),
+        (signed_in, adviser, adviser.pk),
+        (signed_in, adviser, adviser.pk),
+    ]
+    assert [row.data["path"] for row in rows] == [SIGN_IN, SIGN_IN, SIGN_IN, TOKEN]
+    assert rows[0].store == adviser.stores.first()
+    assert "secret" not in json.dumps([row.data for row in rows])
+
+
+# --- what a new password ends ---------------------------------------------------------------------------------------------
+def test_a_new_password_ends_the_keys(adviser):
+    key = people.create_token(adviser, by=adviser)[1]
+    headers = {"authorization": f"Token {key}"}
+    assert Client().get("/api/v1/dms/me/", headers=headers).status_code == 200
+    people.change_password(adviser, password="quiet-lantern-93", by=adviser)
+    assert Client().get("/api/v1/dms/me/", headers=headers).status_code == 401
+
+
+def test_a_password_set_by_an_administrator_ends_the_keys_too(adviser, cast, signed_in):
+    key = people.create_token(adviser, by=adviser)[1]
+    page = reverse("admin:auth_user_password_change", args=[adviser.pk])
+    client = signed_in(cast.admin)
+    client.post(page, {"password1": "a", "password2": "b"})
+    assert Client().get("/api/v1/dms/me/", headers={"authorization": f"Token {key}"}).status_code == 200
+    assert client.post(page, {"password1": "Yun-duan-2026", "password2": "Yun-duan-2026"}).status_code == 302
+    assert Client().get("/api/v1/dms/me/", headers={"authorization": f"Token {key}"}).status_code == 401
+
+
+def test_a_key_is_made_with_the_password_alone(adviser, client):
+    sign_in(client)
+    new = {"name": "x", "days": "9", "password": "wrong"}
+    assert client.post(reverse("dms:token_new"), new).status_code == 422
+    assert client.post(reverse("dms:token_new"), {**new, "password": ""}).status_code == 422
+    assert not adviser.api_tokens.exists()
+    assert client.post(reverse("dms:token_new"), {**new, "password": PASSWORD}).status_code == 200
+    assert adviser.api_tokens.count() == 1
+
+
+def test_guesses_at_the_form_of_keys_count_as_at_the_sign_in(adviser, client):
+    sign_in(client)
+    for _ in range(5):
+        client.post(reverse("dms:token_new"), {"name": "x", "days": "9", "password": "wrong"})
+    new = {"name": "x", "days": "9", "password": PASSWORD}
+    assert client.post(reverse("dms:token_new"), new).status_code == 429
+    assert not adviser.api_tokens.exists()
+
+
+def test_a_busy_session_ends_half_a_day_after_its_sign_in(adviser, client):
+    now = timezone.now()
+    sign_in(client)
+    for hours in (3, 6, 9, 11.9):
+        with time_machine.travel(now + dt.timedelta(hours=hours), tick=False):
+            assert client.get("/").status_code == 200, hours
+    with time_machine.travel(now + dt.timedelta(hours=12, minutes=1), tick=False):
+        assert client.get("/api/v1/dms/me/").status_code in {401, 403}
+        assert client.get("/").status_code == 302

@@ -109,7 +109,7 @@ def test_the_profile_is_changed_and_a_taken_phone_is_refused_beside_its_field(si
 
 def test_a_new_key_is_shown_once(signed_in, colleague):
     client = signed_in(colleague)
-    response = client.post(reverse("dms:token_new"), {"name": "报表", "days": "30"})
+    response = client.post(reverse("dms:token_new"), {"name": "报表", "days": "30", "password": PASSWORD})
     key = response.context["new_key"]
     assert key in response.content.decode()
     assert "no-store" in response.headers["Cache-Control"]
@@ -118,7 +118,7 @@ def test_a_new_key_is_shown_once(signed_in, colleague):
 
 
 def test_a_key_is_revoked_by_its_owner_only(signed_in, colleague, cast):
-    signed_in(colleague).post(reverse("dms:token_new"), {"name": "报表", "days": "30"})
+    signed_in(colleague).post(reverse("dms:token_new"), {"name": "报表", "days": "30", "password": PASSWORD})
     token = ApiToken.objects.get()
     url = reverse("dms:token_revoke", args=[token.pk])
     assert signed_in(cast.adviser).post(url).status_code == 404
