@@ -90,7 +90,7 @@ def session(user: User) -> str:
     made = SessionStore()
     made[SESSION_KEY], made[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[-1]
     made[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    made["seen"] = timezone.now().timestamp()
+    made["seen"] = made["began"] = timezone.now().timestamp()
     made.create()
     return str(made.session_key)
 
