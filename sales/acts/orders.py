@@ -88,7 +88,7 @@ ORDER = Acts(
     deliver=Act(
         deliveries.deliver_order,
         "sales.sell",
-        _("Hand over"),
+        pgettext_lazy("delivery", "Hand over"),
         to=Status.DELIVERED,
         guards=(stores.refuse_not_deliverer, deliveries.refuse_incomplete),
         icon="key",

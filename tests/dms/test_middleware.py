@@ -63,7 +63,7 @@ def test_what_people_search_for_is_in_no_log(cast, signed_in, lines, caplog):
 
 
 def test_what_went_wrong_is_told_once_with_where_it_did(cast, signed_in, monkeypatch, lines):
-    monkeypatch.setattr("dms.views.profile.Profile.get_form", lambda *_args: 1 / 0)
+    monkeypatch.setattr("dms.views.profile.OwnPage.get_context_data", lambda *_args, **_context: 1 / 0)
     browser = signed_in(cast.admin)
     browser.raise_request_exception = False
     assert browser.get(reverse("dms:profile")).status_code == 500
