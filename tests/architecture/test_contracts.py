@@ -27,7 +27,7 @@ BREACHES = {
     "rooms": ("dms/records/breach.py", "from dms.web import paging"),
     "pages": ("dms/views/breach.py", "from rest_framework import serializers"),
     "api": ("crm/api/breach.py", "from crm.views import customers"),
-    "pure": ("dms/formats/plates.py", "from rest_framework import serializers"),
+    "pure": ("dms/formats/capital_amounts.py", "from rest_framework import serializers"),
 }
 
 

@@ -43,7 +43,11 @@ NO_EDIT = {
 """Acts whose form may begin with what the row has, and why they are no edit."""
 
 
-FIELDS = {"OwnerCard-loan": ["loan_until", "loan_terms"], "Stock-limits": ["maximum", "minimum"]}
+FIELDS = {
+    "Part-edit": ["name", "name_en"],
+    "OwnerCard-loan": ["loan_until", "loan_terms"],
+    "Stock-limits": ["maximum", "minimum"],
+}
 """The fields that are tried, where the first is needed by the second."""
 PAGES = {"Order-plan": lambda order: reverse("sales:delivery", args=[order.delivery_sheet.pk])}
 """Where the form stands, when that is neither its own page nor that of its row."""

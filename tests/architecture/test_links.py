@@ -80,7 +80,7 @@ def seen_by(role: str, site: Site) -> Iterator[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def _lists_have_rows(site) -> None:
     for make in ROWS.values():
-        make(store=site.store, by=Cast(site.store).adviser)
+        make(store=site.store, by=Cast(site.store).gm)
 
 
 @pytest.mark.usefixtures("_lists_have_rows")

@@ -50,6 +50,7 @@ LISTS = {
     "aftersales:appointment_list": "appointment",
     "api:aftersales:work-orders-list": "work_order",
     "api:aftersales:work-lines-list": "work_line",
+    "api:aftersales:findings-list": "finding",
     "api:aftersales:appointments-list": "appointment",
     "api:aftersales:shop-hours-list": "shop_hour",
     "api:aftersales:bays-list": "bay",

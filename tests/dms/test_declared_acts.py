@@ -92,7 +92,7 @@ def test_only_what_has_to_be_said_is_asked():
 
 def test_a_form_is_a_body_of_the_api():
     why, more = body_of(WhyForm)().fields, body_of(MoreForm)().fields
-    assert body_of(WhyForm).__name__ == "WhySerializer"
+    assert body_of(WhyForm).__name__.endswith("WhySerializer")
     assert isinstance(why["reason"], serializers.SlugRelatedField)
     assert why["reason"].slug_field == "code"
     assert {name: field.required for name, field in {**why, **more}.items()} == {
@@ -104,8 +104,8 @@ def test_a_form_is_a_body_of_the_api():
 
 
 def test_a_field_that_cannot_be_sent_says_so():
-    class Files(forms.Form):
-        file = forms.FileField()
+    class Facts(forms.Form):
+        facts = forms.JSONField()
 
-    with pytest.raises(TypeError, match="FileField"):
-        body_of(Files)
+    with pytest.raises(TypeError, match="JSONField"):
+        body_of(Facts)

@@ -239,7 +239,7 @@ class FindingFactory(ActFactory[Finding]):
 
     @staticmethod
     def act(*, work_order: WorkOrder, store: Store, by: User) -> Finding:
-        return findings.report(work_order, what="前刹车片到限", cause="磨损", by=by)
+        return findings.report(work_order, what="前刹车片到限", cause="磨损", by=work_order.technician or by)
 
 
 class AddendumFactory(ActFactory[Authorisation]):
