@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms.actions import handing_over, people
+from dms.actions import handing_over, people, second_factor
 from dms.background import jobs, outbox
 from dms.core.acts import Act, Acts
-from dms.forms import ChangeAbsenceForm, HandOverForm, RemovalForm
+from dms.forms import ChangeAbsenceForm, HandOverForm, RemovalForm, SecondFactorResetForm
 from dms.models import Absence, Job, Message, User
 
 USER = Acts(
@@ -32,6 +32,18 @@ USER = Acts(
         done=lambda moved: _("Handed over: %(n)s.") % {"n": sum(moved.values())},
         url_name="dms:person_hand_over",
         by_api=False,  # its body is drawn from the kinds of work (dms/api/people.py)
+    ),
+    reset_second_factor=Act(
+        second_factor.reset,
+        "dms.configure",
+        _("Reset second factor"),
+        guards=(people.refuse_foreign, second_factor.refuse_own, second_factor.refuse_none),
+        form=SecondFactorResetForm,
+        emphasis="danger",
+        place="sign-in",
+        done=lambda user: _("%(name)s signs in with the password alone.") % {"name": user},
+        path="reset-second-factor",
+        url_name="dms:person_reset_second_factor",
     ),
     switch_off=Act(
         handing_over.switch_off,

@@ -214,6 +214,12 @@ class ProfileForm(forms.ModelForm[User]):
         )
 
 
+class SecondFactorResetForm(forms.Form):
+    """Why somebody signs in without their phone."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
 class TokenForm(forms.Form):
     """A new key to the API: what it is for, and how long it lives."""
 

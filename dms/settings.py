@@ -64,6 +64,9 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 
 MIDDLEWARE = [
@@ -172,6 +175,7 @@ AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS: list[str] = []
+OTP_TOTP_ISSUER = env("DMS_ISSUER", "DMS")  # what the app on the phone calls this installation
 TRUSTED_PROXIES = [text.strip() for text in env("DMS_TRUSTED_PROXIES", "").split(",") if text.strip()]
 """Addresses or networks of proxies whose X-Forwarded-For is believed (dms/web/client_address.py); none: nobody's."""
 SIGN_INS_OF_AN_ADDRESS = int(env("DMS_SIGN_INS_OF_AN_ADDRESS", "60"))  # in a minute: a store often has one address

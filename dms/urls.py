@@ -15,6 +15,7 @@ from dms.views import (
     patterns,
     people,
     profile,
+    second_factor,
     sign_in,
 )
 from dms.web import health
@@ -33,6 +34,9 @@ core = [
     path("profile/", profile.Profile.as_view(), name="profile"),
     path("profile/tokens/new/", profile.TokenNew.as_view(), name="token_new"),
     path("profile/tokens/<int:pk>/revoke/", profile.token_revoke, name="token_revoke"),
+    path("profile/second-factor/", second_factor.SetUp.as_view(), name="second_factor"),
+    path("profile/second-factor/off/", second_factor.SwitchOff.as_view(), name="second_factor_off"),
+    path("profile/second-factor/codes/", second_factor.NewCodes.as_view(), name="recovery_codes"),
     path("people/", people.People.as_view(), name="people"),
     path("people/<int:pk>/phone/", people.person_phone, name="person_phone"),
     *act_paths(USER, "people/", people.PersonAct),
@@ -60,6 +64,7 @@ core = [
 urlpatterns = [
     path("", include((core, "dms"))),
     path("sign-in/", sign_in.SignIn.as_view(), name="login"),
+    path("sign-in/code/", sign_in.SignInCode.as_view(), name="login_code"),
     path("sign-out/", sign_in.SignOut.as_view(), name="logout"),
     path("profile/password/", sign_in.ChangePassword.as_view(), name="password_change"),
     path("crm/", include("crm.urls")),

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dms.actions import reveals
 from dms.actions.handing_over import hand_over_work
@@ -192,6 +194,8 @@ def unlock(user: User, *, by: User) -> User:
     refuse_foreign(user, by=by)
     refuse_not_locked(user, by=by)
     reset(username=user.username)
+    for devices in (TOTPDevice, StaticDevice):  # they make one wait longer after each wrong code
+        devices.objects.filter(user=user).update(throttling_failure_count=0, throttling_failure_timestamp=None)
     events.record(USER_UNLOCKED, user, by=by, store=user.stores.first())
     return user
 

@@ -10,13 +10,15 @@ from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django_otp.plugins.otp_static.admin import StaticDevice  # they register themselves when imported
+from django_otp.plugins.otp_totp.admin import TOTPDevice
 from django_stubs_ext import StrOrPromise
 
 from dms.actions import people
@@ -108,6 +110,26 @@ class LockedFilter(admin.SimpleListFilter):
         return queryset.filter(username__in=locked_since(timezone.now()))
 
 
+class SecondFactorFilter(admin.SimpleListFilter):
+    """Who signs in by password and code, and who by the password alone."""
+
+    title = gettext_lazy("second factor")
+    parameter_name = "second_factor"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, StrOrPromise]]:
+        return [("1", gettext_lazy("Set up")), ("0", gettext_lazy("Password alone"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        if self.value() not in {"0", "1"}:
+            return queryset
+        having = TOTPDevice.objects.filter(confirmed=True).values("user_id")
+        return queryset.filter(pk__in=having) if self.value() == "1" else queryset.exclude(pk__in=having)
+
+
+# Secrets and recovery codes stand on no page of the site: what may be done with them are acts.
+admin.site.unregister([TOTPDevice, StaticDevice])
+
+
 @admin.register(User)
 class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
     """Colleagues are never deleted: their name stands under what they did. They are switched off."""
@@ -116,27 +138,38 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
     add_form = NewPersonForm
     add_form_template = "admin/change_form.html"  # Django's own explains itself in English only
     change_password_form = PasswordForm
-    list_display = ["username", "display_name", "role_names", "store_names", "masked", "locked", "is_active"]
+    list_display = [
+        "username",
+        "display_name",
+        "role_names",
+        "store_names",
+        "masked",
+        "locked",
+        "second_factor",
+        "is_active",
+    ]
     list_display_links = ["username", "display_name"]
-    list_filter = ["is_active", LockedFilter, "stores"]
+    list_filter = ["is_active", LockedFilter, SecondFactorFilter, "stores"]
     search_fields = ["username", "display_name", "name_key", "phone", "email"]
     search_help_text = gettext_lazy("Name, pinyin initials, user name, phone or e-mail")
     ordering = ["username"]
     actions = ["unlock"]
     filter_horizontal = []
-    readonly_fields = ["last_login", "date_joined", "password_link", "works_here"]
+    readonly_fields = ["last_login", "date_joined", "password_link", "works_here", "code_reset"]
     fieldsets = [
         (None, {"fields": [("username", "display_name"), ("phone", "email"), "works_here"]}),
         (gettext_lazy("Roles and stores"), {"fields": ["groups", "stores"]}),
         (gettext_lazy("Work"), {"fields": ["skills", "deputy"]}),
-        (gettext_lazy("Sign-in"), {"fields": [("last_login", "date_joined", "password_link")]}),
+        (gettext_lazy("Sign-in"), {"fields": [("last_login", "date_joined", "password_link", "code_reset")]}),
     ]
     add_fieldsets = [
         (None, {"fields": [("username", "display_name"), "phone", ("password1", "password2")]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).prefetch_related("groups", "stores")
+        has_code = Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True))
+        rows: QuerySet[User] = super().get_queryset(request).prefetch_related("groups", "stores")
+        return rows.annotate(has_code=has_code)
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -174,6 +207,18 @@ class PersonAdmin(ConfigurationAdmin[User], DjangoUserAdmin[User]):
     def password_link(self, user: User) -> str:
         url = reverse("admin:auth_user_password_change", args=[user.pk])
         return format_html('<a class="btn btn-sm" href="{}">{}</a>', url, _("Set password"))
+
+    @admin.display(description=gettext_lazy("second factor"), boolean=True)
+    def second_factor(self, user: Any) -> bool:
+        return bool(user.has_code)
+
+    @admin.display(description=gettext_lazy("second factor"))
+    def code_reset(self, user: Any) -> str:
+        """Resetting is an act of its own: it asks why."""
+        if not getattr(user, "has_code", False):
+            return _("Password alone")
+        url = reverse("dms:person_reset_second_factor", args=[user.pk])
+        return format_html('{} <a class="btn btn-sm" href="{}">{}</a>', _("Set up"), url, _("Reset"))
 
     @admin.display(description=gettext_lazy("active"))
     def works_here(self, user: User) -> str:

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from dms.actions import roles as role_actions
+from dms.actions import second_factor
 from dms.admin.recording import ConfigurationAdmin, PlainForm
 from dms.core.refusals import Refusal
 from dms.core.roles import RIGHTS, ROLES
 from dms.core.untyped import Option
-from dms.models import Role
+from dms.models import Role, RoleSignIn
 from dms.web.rights import signed_in_user
 
 AREAS: dict[str, StrOrPromise] = {
@@ -38,6 +39,10 @@ def choices_by_area() -> Iterable[tuple[StrOrPromise, list[tuple[str, StrOrPromi
         yield words, [(right, label) for right, label in RIGHTS.items() if right.startswith(f"{area}.")]
 
 
+def demanded(role: Role) -> bool:
+    return RoleSignIn.objects.filter(role=role, needs_second_factor=True).exists()
+
+
 class RoleForm(PlainForm):
     """All rights, those ticked that the role gives."""
 
@@ -48,6 +53,12 @@ class RoleForm(PlainForm):
         required=False,
     )
 
+    needs_second_factor = forms.BooleanField(
+        label=gettext_lazy("Second factor demanded"),
+        help_text=gettext_lazy("Who has none sets it up at the next sign-in, and reaches nothing else before."),
+        required=False,
+    )
+
     class Meta:
         model = Role
         fields: list[str] = []
@@ -55,6 +66,7 @@ class RoleForm(PlainForm):
     def __init__(self, *args: Option, **kwargs: Option) -> None:
         super().__init__(*args, **kwargs)
         self.initial["rights"] = [row.right for row in self.instance.rights.all() if row.granted]
+        self.initial["needs_second_factor"] = demanded(self.instance)
 
     def clean_rights(self) -> list[str]:
         """The refusal beside the field; the action judges again after the lock."""
@@ -88,8 +100,8 @@ class RoleAdmin(ConfigurationAdmin[Role]):
     """The roles are those of ``dms.core.roles``: they are neither added nor deleted here, only their rights change."""
 
     form = RoleForm
-    fields = ["rights"]
-    list_display = ["__str__", "people", "rights_given", "differs"]
+    fields = ["needs_second_factor", "rights"]
+    list_display = ["__str__", "people", "rights_given", "differs", "second_factor"]
     list_filter = [RightFilter]
     ordering = ["pk"]
     actions = ["restore_default_rights"]
@@ -102,7 +114,7 @@ class RoleAdmin(ConfigurationAdmin[Role]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Role]:
         holders = Count("user", filter=Q(user__is_active=True), distinct=True)
         rows: QuerySet[Role] = super().get_queryset(request).filter(name__in=ROLES)
-        return rows.prefetch_related("rights").annotate(holders=holders)
+        return rows.prefetch_related("rights").select_related("sign_in").annotate(holders=holders)
 
     @admin.display(description=gettext_lazy("colleagues"), ordering="holders")
     def people(self, role: Any) -> int:
@@ -120,11 +132,16 @@ class RoleAdmin(ConfigurationAdmin[Role]):
             f"{sign}{len(rights)}" for sign, rights in (("+", given - default), ("−", default - given)) if rights
         )
 
+    @admin.display(description=gettext_lazy("second factor"), boolean=True)
+    def second_factor(self, role: Role) -> bool:
+        return hasattr(role, "sign_in") and role.sign_in.needs_second_factor
+
     def rights_of(self, role: Role) -> set[str]:
         return {row.right for row in role.rights.all() if row.granted}
 
     def save_model(self, request: HttpRequest, obj: Role, form: RoleForm, change: bool) -> None:  # noqa: FBT001 # Django's
         role_actions.change_rights(obj, rights=form.cleaned_data["rights"], by=signed_in_user(request))
+        second_factor.demand(obj, needed=form.cleaned_data["needs_second_factor"], by=signed_in_user(request))
 
     def log_change(self, request: HttpRequest, object: Role, message: Any) -> Any:  # noqa: A002 # Django's name
         """The action records its own event."""

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from dms.actions import people
 from dms.models import ApiToken, User
 from dms.web import who_asks
+from dms.web.sign_in_form import SET_UP_FIRST
 
 KEYWORD = "Token"
 REALM = f'{KEYWORD} realm="api"'
@@ -31,6 +32,8 @@ class TokenAuthentication(authentication.BaseAuthentication):
         token = key.token() if key else None
         if token is None or not token.is_live(at=now) or not token.user.is_active:
             raise AuthenticationFailed(_("This key is unknown, revoked or expired."), code="token_invalid")
+        if token.user.owes_second_factor:  # remembered with the person: no statement
+            raise AuthenticationFailed(SET_UP_FIRST, code="second_factor_setup_required")
         if people.note_token_use(token, at=now):
             who_asks.memory.note_use(digest, at=now)
         return token.user, token

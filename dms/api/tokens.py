@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, Throttled, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,13 +18,23 @@ from dms.actions import people
 from dms.api.access import person
 from dms.api.auth import REALM, TokenAuthentication
 from dms.models import ApiToken, User
+from dms.web import second_factor
+from dms.web.backends import note_attempt
 from dms.web.rights import PUBLIC, SIGNED_IN
+from dms.web.sign_in_form import SET_UP_FIRST, WRONG_CODE
 from dms.web.sign_in_throttle import TooManySignIns
 
 
 class SignInSerializer(serializers.Serializer[object]):
     username = serializers.CharField(max_length=150, help_text="User name or phone.")
     password = serializers.CharField(max_length=128, trim_whitespace=False, style={"input_type": "password"})
+    code = serializers.CharField(
+        max_length=24,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of the phone, or a recovery code: where the person has a second factor.",
+    )
     name = serializers.CharField(
         max_length=60, required=False, allow_blank=True, default="", help_text="What it is for."
     )
@@ -67,8 +77,26 @@ class Token(APIView):
             raise Throttled(detail=str(refusal.sentence)) from refusal
         if not isinstance(user, User):
             raise AuthenticationFailed(_("Name or password is wrong."), code="wrong_credentials")
+        self.check_second_factor(request, user, facts["code"])
         token, key = people.create_token(user, by=user, name=facts["name"], days=facts["days"])
         return Response({"token": key, "expires_at": token.expires_at}, status=status.HTTP_201_CREATED)
+
+    @staticmethod
+    def check_second_factor(request: Request, user: User, code: str) -> None:
+        """:raises AuthenticationFailed: when a code is needed and missing or wrong, or the person has to set one up."""
+        if user.owes_second_factor:
+            raise PermissionDenied(SET_UP_FIRST, code="second_factor_setup_required")
+        if not user.has_second_factor:
+            return
+        if not code:
+            raise AuthenticationFailed(_("Send the code of your phone, too."), code="second_factor_required")
+        try:
+            is_right = second_factor.check_code(request._request, user, code)  # noqa: SLF001
+        except TooManySignIns as refusal:
+            raise Throttled(detail=str(refusal.sentence)) from refusal
+        if not is_right:
+            raise AuthenticationFailed(WRONG_CODE, code="wrong_code")
+        note_attempt(request._request, user, is_right=True)  # noqa: SLF001
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request) -> Response:

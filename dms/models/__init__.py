@@ -11,7 +11,7 @@ from dms.models.numbers import NumberCounter, NumberSeries
 from dms.models.people import Absence, ApiToken, User
 from dms.models.rates import Rate
 from dms.models.reasons import Reason
-from dms.models.roles import Role, RoleRight
+from dms.models.roles import Role, RoleRight, RoleSignIn
 from dms.models.stores import Store
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Reason",
     "Role",
     "RoleRight",
+    "RoleSignIn",
     "Series",
     "Store",
     "User",

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -15,6 +16,7 @@ from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_stubs_ext import StrOrPromise
 
 from dms.core.roles import RIGHTS, ROLES
@@ -22,7 +24,7 @@ from dms.core.scope import LockingQuerySet
 from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
 from dms.formats import folding, phones, pinyin
-from dms.models.roles import RoleRight
+from dms.models.roles import RoleRight, RoleSignIn
 from dms.models.stores import Store
 
 
@@ -80,6 +82,8 @@ class Standing:
     """The stores they work in, by their codes; None: they are read when wanted."""
     visible_stores: tuple[Row, ...] | None = None
     """These, or those of the whole group."""
+    has_second_factor: bool = False
+    needs_second_factor: bool = False
 
     def store(self, pk: int) -> "Store | None":
         """One that they see."""
@@ -132,6 +136,9 @@ class User(UpdatedAt, AbstractUser):
         Store, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("working store")
     )
 
+    sign_in_epoch = models.PositiveIntegerField(default=0, editable=False)
+    """Sessions of an earlier one are over: it goes on when the second factor is set up, switched off or reset."""
+
     objects: ClassVar[PeopleManager] = PeopleManager()
     REQUIRED_FIELDS = ["display_name"]
 
@@ -167,6 +174,35 @@ class User(UpdatedAt, AbstractUser):
 
     def get_short_name(self) -> str:
         return self.display_name
+
+    def get_session_auth_hash(self) -> str:
+        return self.with_epoch(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        yield from map(self.with_epoch, super().get_session_auth_fallback_hash())
+
+    def with_epoch(self, digest: str) -> str:
+        """What a session must know to go on: the password, and nothing of the second factor changed since."""
+        return f"{digest}.{self.sign_in_epoch}" if self.sign_in_epoch else digest
+
+    @cached_property
+    def has_second_factor(self) -> bool:
+        """Whether a code is asked for after the password."""
+        if self.standing:
+            return self.standing.has_second_factor
+        return bool(TOTPDevice.objects.filter(user=self, confirmed=True).exists())
+
+    @cached_property
+    def needs_second_factor(self) -> bool:
+        """Whether one of the roles demands it."""
+        if self.standing:
+            return self.standing.needs_second_factor
+        return RoleSignIn.objects.filter(role__user=self, needs_second_factor=True).exists()
+
+    @property
+    def owes_second_factor(self) -> bool:
+        """Until it is set up the person reaches nothing else."""
+        return self.needs_second_factor and not self.has_second_factor
 
     @cached_property
     def role_codes(self) -> list[str]:

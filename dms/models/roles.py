@@ -61,3 +61,30 @@ class RoleRight(models.Model):
     @property
     def label(self) -> StrOrPromise:
         return RIGHTS.get(self.right, self.right)
+
+
+class RoleSignInQuerySet(LockingQuerySet["RoleSignIn"]):
+    pass
+
+
+class RoleSignIn(models.Model):
+    """How people of a role sign in. A role without a row asks for the password alone."""
+
+    role = models.OneToOneField(
+        Role,
+        models.CASCADE,
+        primary_key=True,
+        related_name="sign_in",
+        verbose_name=pgettext_lazy("access", "role"),
+    )
+    needs_second_factor = models.BooleanField(_("needs a second factor"), default=False)
+
+    objects = RoleSignInQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sign-in of a role")
+        verbose_name_plural = _("sign-in of the roles")
+        ordering = ["role"]
+
+    def __str__(self) -> str:
+        return str(self.role)

@@ -24,6 +24,8 @@ from dms.web import edits
 from dms.web.act_views import ActFormView, F
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import SIGNED_IN, RequiresRight, requires_right
+from dms.web.second_factor import check_code
+from dms.web.sign_in_form import WRONG_CODE, CodeField
 
 
 def profile_form(user: User, **sent: Option) -> ProfileForm:
@@ -31,6 +33,14 @@ def profile_form(user: User, **sent: Option) -> ProfileForm:
     # A row of its own: the form writes what was typed into it, and the page around it shows who the person is.
     form = ProfileForm(**{**sent, "instance": User.objects.get(pk=user.pk)})
     edits.carry(form, form.instance, user)
+    return form
+
+
+def token_form(user: User, **sent: Option) -> TokenForm:
+    """A new key outlives the session: who signs in by two things shows both for it."""
+    form = TokenForm(**sent)
+    if user.has_second_factor:
+        form.fields["code"] = CodeField()
     return form
 
 
@@ -45,7 +55,7 @@ class OwnPage(RequiresRight, ActFormView[F]):
         now = timezone.now()
         facts: Facts = {
             "form": profile_form(user),
-            "token_form": TokenForm(auto_id="id_token_%s"),
+            "token_form": token_form(user, auto_id="id_token_%s"),
             "person": user,
             "stores": user.own_stores,
             "rights": [label for right, label in RIGHTS.items() if user.has_perm(right)],
@@ -85,11 +95,18 @@ class TokenNew(OwnPage[TokenForm]):
     def get_form_kwargs(self) -> Facts:
         return {**super().get_form_kwargs(), "auto_id": "id_token_%s"}
 
+    def get_form(self, _form_class: type[TokenForm] | None = None) -> TokenForm:
+        return token_form(self.request.user, **self.get_form_kwargs())
+
     def form_valid(self, form: TokenForm) -> HttpResponse:
         password = form.cleaned_data.pop("password")
         # As at the sign-in, and counted with it: who found a machine open shall not guess here either.
         if authenticate(self.request, username=self.request.user.username, password=password) is None:
             form.add_error("password", _("The password is wrong."))
+            return self.form_invalid(form)
+        code = form.cleaned_data.pop("code", "")
+        if self.request.user.has_second_factor and not check_code(self.request, self.request.user, code):
+            form.add_error("code", WRONG_CODE)
             return self.form_invalid(form)
         token, key = people.create_token(self.request.user, **form.cleaned_data, by=self.request.user)
         return self.render_to_response(self.get_context_data(new_key=key, new_token=token))

@@ -20,6 +20,7 @@ from dms.records.own_events import USER_SIGN_IN_FAILED, USER_SIGNED_IN
 from dms.web import sign_in_throttle, who_asks
 from dms.web.sign_in_form import SignInForm
 
+BACKEND = "dms.web.backends.NameOrPhoneBackend"
 MODEL_PERMISSION = re.compile(r"\w+\.(add|change|delete|view)_\w+$")
 
 
@@ -61,7 +62,8 @@ class NameOrPhoneBackend(ModelBackend):
             return self.compared(request, username, password, **kwargs)
         with sign_in_throttle.one_attempt(request.META.get("REMOTE_ADDR", "")):
             user = self.compared(request, username, password, **kwargs)
-        if user is None or not isinstance(getattr(request, "user", None), User):
+        is_half = user is not None and user.has_second_factor  # what the code is for: then it is noted
+        if user is None or not (is_half or isinstance(getattr(request, "user", None), User)):
             note_attempt(request, person, is_right=user is not None)
         return user
 

@@ -16,9 +16,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
 from django.db import DataError, IntegrityError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -30,6 +31,7 @@ from dms.models import Store, User
 from dms.navigation import due_work
 from dms.records import constraint_errors
 from dms.web import who_asks
+from dms.web.sign_in_form import SET_UP_FIRST
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 NUL = "\0"
@@ -138,6 +140,8 @@ class SignedIn(LoginRequiredMiddleware):
         view_args: tuple[object, ...],
         view_kwargs: dict[str, object],
     ) -> HttpResponseBase | None:
+        if isinstance(request.user, User) and request.user.owes_second_factor and not self.leads_to_it(request):
+            return self.send_to_set_up(request)
         if request.path.startswith("/api/"):
             return None  # the API answers 401 and 405 itself
         if request.method not in self.METHODS:
@@ -145,6 +149,20 @@ class SignedIn(LoginRequiredMiddleware):
         if request.user.is_authenticated:
             self.prolong(request)
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    SET_UP = "dms:second_factor"
+    OPEN_WITHOUT = frozenset({SET_UP, "logout", "dms:choose_language", "dms:choose_theme"})
+    """What is reached before a second factor that the role demands is set up."""
+
+    def leads_to_it(self, request: HttpRequest) -> bool:
+        return request.resolver_match is not None and request.resolver_match.view_name in self.OPEN_WITHOUT
+
+    def send_to_set_up(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith("/api/"):
+            return JsonResponse({"detail": SET_UP_FIRST, "code": "second_factor_setup_required"}, status=403)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": reverse(self.SET_UP)})
+        return redirect(self.SET_UP)
 
     def prolong(self, request: HttpRequest) -> None:
         now = timezone.now().timestamp()

@@ -14,11 +14,12 @@ from typing import cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from redis.exceptions import RedisError
 
 from dms.core.roles import RIGHTS, ROLES
-from dms.models import ApiToken, RoleRight, Store, User
+from dms.models import ApiToken, RoleRight, RoleSignIn, Store, User
 from dms.models.people import STORE_COLUMNS, STORE_ID, Row, Standing
 from dms.web.listening import Listener
 from dms.web.memory import COLUMNS, KEY_COLUMNS, OWNER, Key, Memory, Person
@@ -133,7 +134,9 @@ def read(pk: int, house: tuple[Row, ...] | None) -> Person | None:
     if facts is None:
         return None
     row = facts[: len(COLUMNS)]
-    roles, rights, store_ids = cast("tuple[list[str], list[str], list[int]]", facts[len(COLUMNS) :])
+    roles, rights, store_ids, has_code, needs_code = cast(
+        "tuple[list[str], list[str], list[int], bool, bool]", facts[len(COLUMNS) :]
+    )
     own = None if house is None else tuple(store for store in house if store[STORE_ID] in store_ids)
     everywhere = row[SUPERUSER] or any(role in ROLES and ROLES[role].group_wide for role in roles)
     standing = Standing(
@@ -142,6 +145,8 @@ def read(pk: int, house: tuple[Row, ...] | None) -> Person | None:
         store_ids=tuple(store_ids),
         stores=own,
         visible_stores=house if everywhere else own,
+        has_second_factor=has_code,
+        needs_second_factor=needs_code,
     )
     return Person(row, standing, time.monotonic())
 
@@ -153,9 +158,14 @@ def people_rows() -> PeopleRows:
     rights = RoleRight.objects.granted().filter(role__user=OuterRef("pk")).order_by().values("right")
     store_ids = User.stores.through.objects.filter(user=OuterRef("pk")).values("store_id")
     people = User.objects.using(DEFAULT_DB_ALIAS).annotate(
-        role_names=ArraySubquery(roles), right_names=ArraySubquery(rights), own_store_ids=ArraySubquery(store_ids)
+        role_names=ArraySubquery(roles),
+        right_names=ArraySubquery(rights),
+        own_store_ids=ArraySubquery(store_ids),
+        has_code=Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)),
+        needs_code=Exists(RoleSignIn.objects.filter(role__user=OuterRef("pk"), needs_second_factor=True)),
     )
-    return people.order_by().values_list(*COLUMNS, "role_names", "right_names", "own_store_ids")
+    names = ("role_names", "right_names", "own_store_ids", "has_code", "needs_code")
+    return people.order_by().values_list(*COLUMNS, *names)
 
 
 @cache

@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from aftersales.actions import appointments, checks, consent, findings, lines, release, work_orders, workshop
 from aftersales.acts import APPOINTMENT, FINDING, WORK_LINE, WORK_ORDER
@@ -555,6 +556,12 @@ def locked_colleague(*, store: Store) -> User:
     return colleague
 
 
+def two_factor_colleague(*, store: Store) -> User:
+    colleague = UserFactory.create(store=store)
+    TOTPDevice.objects.create(user=colleague, name="dms")
+    return colleague
+
+
 def a_day_longer(absence: Absence) -> Mapping[str, Any]:
     days = {"first_day": f"{absence.first_day}", "last_day": f"{absence.last_day + timedelta(days=1)}"}
     return {"user": absence.user_id, "kind": absence.kind, **days}
@@ -572,6 +579,7 @@ DOCUMENTS = (
         {
             "locked": locked_colleague,
             "not_locked": UserFactory.create,
+            "two_factors": two_factor_colleague,
             "gone": partial(UserFactory.create, is_active=False),
         },
     ),

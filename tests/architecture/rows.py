@@ -6,6 +6,7 @@ from functools import partial
 from axes.models import AccessAttempt
 from django.db.models import Model
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dms.models import Event, Store, User
 from dms.records import events
@@ -33,10 +34,17 @@ def locked_user(*, store: Store, by: User) -> User:
     return user
 
 
+def two_factor_user(*, store: Store, by: User) -> User:
+    user = factories.UserFactory.create(store=store)
+    TOTPDevice.objects.create(user=user, name="dms")
+    return user
+
+
 ROWS: Mapping[str, Callable[..., Model]] = {
     "store": store,
     "event": event,
     "locked_user": locked_user,
+    "two_factor_user": two_factor_user,
     "gone_user": partial(factories.UserFactory.create, is_active=False),
     "user": partial(factories.UserFactory.create, reachable=True),
     "absence": factories.AbsenceFactory.create,

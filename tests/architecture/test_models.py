@@ -42,6 +42,7 @@ NOT_BY_STORE = {
     "dms.Reason": "base data of the group, chosen by kind",
     "dms.Role": "configuration, the admin site only",
     "dms.RoleRight": "configuration, the admin site only",
+    "dms.RoleSignIn": "configuration, the admin site only",
 }
 
 

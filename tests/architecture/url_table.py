@@ -86,6 +86,7 @@ def readable(noun: str, right: str, of: str, *, shared: bool = False) -> tuple[U
 
 PAGES = (
     form("login", PUBLIC, empty=200),
+    Url("login_code", {"GET": Answer(PUBLIC, 302), "POST": Answer(PUBLIC, 302, NOTHING)}),
     verb("logout", SIGNED_IN),
     form("password_change", SIGNED_IN, empty=200),
     page("dms:home", "dms.home"),
@@ -96,6 +97,9 @@ PAGES = (
     verb("dms:choose_language", PUBLIC, language="en"),
     verb("dms:choose_theme", SIGNED_IN, theme="dark"),
     Url("dms:profile", {"GET": Answer(SIGNED_IN, 200), "POST": Answer(SIGNED_IN, 422, {"phone": "1" * 40})}),
+    form("dms:second_factor", SIGNED_IN),
+    Url("dms:second_factor_off", {"GET": Answer(SIGNED_IN, 302), "POST": Answer(SIGNED_IN, 302, NOTHING)}),
+    Url("dms:recovery_codes", {"GET": Answer(SIGNED_IN, 302), "POST": Answer(SIGNED_IN, 302, NOTHING)}),
     verb("dms:token_new", SIGNED_IN, code=422, days="0"),
     verb("dms:token_revoke", SIGNED_IN, "token"),
     page("dms:people", "dms.people"),
@@ -103,6 +107,7 @@ PAGES = (
     verb("dms:person_unlock", "dms.unlock", "locked_user"),
     form("dms:person_hand_over", "dms.absences", "user"),
     form("dms:person_switch_off", "dms.configure", "user"),
+    form("dms:person_reset_second_factor", "dms.configure", "two_factor_user"),
     verb("dms:person_switch_on", "dms.configure", "gone_user"),
     page("dms:absence_month", "dms.people"),
     page("dms:absences", "dms.people"),
@@ -197,6 +202,7 @@ API = (
     api("dms:users-open-work", "user", GET=("dms.absences", 200)),
     api("dms:users-hand-over", "user", POST=("dms.absences", 400)),
     api("dms:users-switch-off", "user", POST=("dms.configure", 400)),
+    api("dms:users-reset-second-factor", "two_factor_user", POST=("dms.configure", 400)),
     api("dms:users-switch-on", "gone_user", POST=("dms.configure", 200)),
     api("dms:users-unlock", "locked_user", POST=("dms.unlock", 200)),
     api("dms:absences-list", GET=("dms.people", 200), POST=("dms.absences", 400)),

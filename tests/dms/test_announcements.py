@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dms.actions import people, preferences
 from dms.core import announcements
-from dms.models import RoleRight, Store, User
+from dms.models import Role, RoleRight, RoleSignIn, Store, User
 
 pytestmark = pytest.mark.django_db
 
@@ -35,11 +36,15 @@ CHANGES = {
     "a role more": lambda user: user.groups.add(Group.objects.get(name="cashier")),
     "no role": lambda user: user.groups.clear(),
     "no store": lambda user: user.stores.clear(),
+    "a second factor": lambda user: TOTPDevice.objects.create(user=user, name="dms"),
     "a key": lambda user: people.create_token(user, by=user),
 }
 EVERYBODYS = {
     "a right of a role": lambda user: RoleRight.objects.filter(right="crm.view").update(granted=False),
     "a new right": lambda user: RoleRight.objects.filter(right="crm.view").delete(),
+    "a role that demands a second factor": lambda user: RoleSignIn.objects.create(
+        role=Role.objects.get(name="adviser"), needs_second_factor=True
+    ),
     "a store closed": lambda user: Store.objects.update(active=False),
     "a role renamed": lambda user: Group.objects.filter(name="adviser").update(name="adviser2"),
 }
