@@ -211,7 +211,7 @@ def describe(order: WorkOrder, *, by: User, **facts: object) -> WorkOrder:
 @transaction.atomic
 def cancel(order: WorkOrder, *, reason: Reason, by: User) -> WorkOrder:
     """The work is not done. Only while no part of it is out of the stock."""
-    # A part may be on its way over the counter: whether one is out is judged by a trigger, after it.
+    # A part may be on its way over the counter: whether one is out is judged by a trigger at the step itself.
     order = WorkOrder.objects.lock(order)
     with refusing():
         order.move(Status.CANCELLED, cancel_reason=reason)

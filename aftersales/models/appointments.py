@@ -244,7 +244,7 @@ class BookedHour(models.Model):
         verbose_name = _("booked hour")
         verbose_name_plural = _("booked hours")
         constraints = [
-            # The trigger gives an hour back once for each visit: of two rows of one hour the other would stay sold.
+            # The trigger gives an hour back once for each visit: a second row of it would stay sold.
             models.UniqueConstraint(fields=["appointment", "hour"], name="bookedhour_once"),
             # One car stands in one bay: it cannot use up more than an hour of it in an hour.
             models.CheckConstraint(name="bookedhour_of_one_bay", condition=Q(hours__gt=0, hours__lte=1)),
