@@ -42,6 +42,7 @@ class Callers:
         # The one who sold the car keeps its owner, until they leave the store.
         if given is not None and role == "adviser" and (store, given) in self.active:
             return given
+        # A small store has no customer service: the call is then a manager's, and not nobody's.
         for substitute in (role, *FALLBACK):
             pool = self.people.get((store, substitute))
             if pool:

@@ -54,6 +54,7 @@ def named(text: str, path: str = "") -> Q:
     named = Q(**{f"{path}number_code__contains": folding.code(text)}) | Q(**{f"{path}name__contains": text})
     if letters := pinyin.typed(text):
         named |= Q(**{f"{path}name_key__startswith": letters}) | Q(**{f"{path}name_key__contains": f" {letters}"})
+    # Chinese typed into an English name finds nothing; the index is left alone.
     if text.isascii():
         named |= Q(**{f"{path}name_en__icontains": text})
     return named

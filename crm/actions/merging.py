@@ -133,6 +133,7 @@ def learn(into: Customer, duplicate: Customer) -> list[str]:
     new: dict[str, object] = {
         name: getattr(duplicate, name) for name in FACTS if getattr(duplicate, name) and not getattr(into, name)
     }
+    # Date and calendar together: a lunar day read as solar is another day.
     if duplicate.birthday and not into.birthday:
         new |= {"birthday": duplicate.birthday, "birthday_is_lunar": duplicate.birthday_is_lunar}
     if wishes := [need for need in duplicate.needs if need not in into.needs]:

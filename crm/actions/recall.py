@@ -79,6 +79,7 @@ def expected(month: date, *, store: Store) -> int:
 @transaction.atomic
 def prepare(store: Store, *, month: date, by: User | None) -> RecallCampaign:
     """Every car of the store that is due in the month stands on its list, once; made again, only what is missing is added."""
+    # Whatever day was picked: the unique key of store and month knows the first alone.
     month = month.replace(day=1)
     # NO KEY: the lists of a store are made one after the other, while its other acts go on referring to the store.
     store = Store.objects.select_for_update(no_key=True).get(pk=store.pk)
@@ -130,11 +131,13 @@ def write_letters(campaign: RecallCampaign, *, limit: int, by: User) -> int:
     entries = list(open_rows.select_for_update(of=("self",))[:limit])  # waits: a letter left out would be missing
     written = []
     for entry in entries:
+        # A car of before our time has no day of purchase here; its letter then counts from today.
         since = entry.vehicle.bought_on or timezone.localdate()
         facts = wording.facts(entry.customer, entry.vehicle, entry.store, since=since, month=entry.due_month)
         letter = letters.write(template, facts, entry)
         letter.recall_entry = entry
         written.append(letter)
+    # The key of each letter to its entry is unique: two print jobs of one list make one letter.
     Letter.objects.bulk_create(written)
     if written:
         events.record(RECALL_WRITTEN, campaign, by=by, data={"letters": len(written)})

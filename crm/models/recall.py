@@ -235,6 +235,7 @@ class Figures:
         return self.cars - self.void
 
     def share(self, part: int) -> float:
+        # Void cars are not counted: nobody reaches the owner of a car that is scrapped.
         return 100 * part / self.base if self.base else 0.0
 
     @property

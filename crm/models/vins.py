@@ -35,7 +35,7 @@ class VouchedVin(models.Model):
 def vouched(name: str) -> list[StoredCheck]:
     """The rules of such a row: a VIN that does not fit has its reason, and a reason has its moment."""
     return [
-        # Imported cars may have a VIN whose digit is wrong on the plate itself: then a person answers for it.
+        # Imported cars may carry a VIN stamped without a right check digit: then a person answers for it.
         StoredCheck(
             name=f"{name}_vin_vouched",
             condition=Q(vin__isnull=True) | Q(VinFits(F("vin"))) | Q(vin_reason__regex=r"\S"),
