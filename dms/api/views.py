@@ -219,6 +219,7 @@ class EditViewSet(CreateMixin, UpdateMixin, mixins.DestroyModelMixin, ReadViewSe
         changed = sorted(getattr(serializer, "validated_data", {}))
         instance = serializer.instance
         assert isinstance(instance, self.model)
+        # Two edits of one row follow each other: the second is written onto what the first has left.
         serializer.instance = scoped_rows(self.model).lock(instance.pk)
         row: models.Model = serializer.save()
         self.note(CONFIGURATION_CHANGED, row, fields=changed)

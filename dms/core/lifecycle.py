@@ -105,6 +105,7 @@ class DatedLifecycle(Lifecycle):
 
 def status_is_known(model_name: str, status: type[models.TextChoices]) -> models.CheckConstraint:
     """The constraint every lifecycle carries: a status outside the list cannot be stored."""
+    # From a status that NEXT does not know no step leads on: the row would be stuck for good.
     return models.CheckConstraint(name=f"{model_name}_status_known", condition=models.Q(status__in=status.values))
 
 
