@@ -72,7 +72,9 @@ class BaseViewSet(Versioned):
     rights: ClassVar[Mapping[str, str]] = {}
     related: ClassVar[tuple[str, ...]] = ()
     prefetched: ClassVar[tuple[Option, ...]] = ()
+    # Eighteen digits fit a bigint whatever they are; one more could be a fault instead of a 404.
     lookup_value_regex = "[0-9]{1,18}"
+    # No PUT: a client that leaves out what it does not know would empty it.
     http_method_names = ["get", "head", "post", "patch", "delete"]
 
     def get_queryset(self) -> Rows:
@@ -82,6 +84,7 @@ class BaseViewSet(Versioned):
     def visible(self) -> Rows:
         """The rows this person may see."""
         rows = scoped_rows(self.model)
+        # While the document is drawn nobody asks, so there are nobody's rows.
         return rows.none() if getattr(self, "swagger_fake_view", False) else rows.visible_to(person(self.request))
 
     def filter_queryset(self, queryset: Rows) -> Rows:

@@ -44,6 +44,7 @@ class Lifecycle(models.Model):
 
         :raises IllegalTransition: when the table has no such step.
         """
+        # For a sentence in good time: the trigger refuses as well, but only when the row is written.
         if not self.may_become(status):
             raise IllegalTransition(self, self.status, status)
         self.status = status
@@ -56,6 +57,7 @@ class Lifecycle(models.Model):
         self.become(status)
         for name, value in fields.items():
             setattr(self, name, value)
+        # Only these: what else the object carries may be older than what stands in the row.
         changed = ["status", *fields]
         self.save(update_fields=changed)
 

@@ -53,10 +53,12 @@ class Quote(UpdatedAt):
         ordering = ["-made_at", "-version"]
         indexes = [models.Index(fields=["updated_at"], name="quote_updated_at")]
         constraints = [
+            # The customer has a paper with both on it: they must name one offer.
             models.UniqueConstraint(fields=["number", "version"], name="quote_version_unique"),
             # Two advisers who write the next version at once: one of them has to read the other's first.
             models.UniqueConstraint(fields=["number"], condition=Q(superseded=False), name="quote_one_live_version"),
             says_something("quote", "number"),
+            # What orders point to: an order is of the card and the store of its offer.
             models.UniqueConstraint(fields=["id", "lead", "store"], name="quote_of_lead"),
             # The customer has it on paper: another price is another version.
             Frozen(name="quote_frozen", but=["superseded"]),
