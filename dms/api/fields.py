@@ -17,6 +17,15 @@ from dms.models import Attachment, Brand, Store, User
 NOT_ON_FILE = _("“%(text)s” is not on file here. Check what was given.")
 
 
+def shadowing(field: serializers.Field[Any, Any, Any, Any]) -> Option:
+    """The same field, under a name that DRF's own ``Field`` has too (``label``, ``source``, ``parent``).
+
+    The wire speaks the model's words. DRF takes declared fields off the class before it looks for its own, so that
+    neither hides the other; the type checker cannot know.
+    """
+    return field
+
+
 class Named:
     """A field that names a row: what names none is said in the trade's words, not in the framework's."""
 

@@ -32,7 +32,7 @@ from dms.api.untyped import AnySerializer
 from dms.api.versions import SAFE, Versioned, names
 from dms.core.event_words import EventKind
 from dms.core.reads import ReadRows, ReadVisible
-from dms.core.scope import GroupWide, StoreScoped, scoped_rows
+from dms.core.scope import scoped_rows
 from dms.core.untyped import Facts, Option, Rows
 from dms.formats.query_params import asks_whole
 from dms.models import User
@@ -137,8 +137,6 @@ class ReadViewSet(mixins.ListModelMixin, BaseViewSet):
 
     _rows: ClassVar[ReadRows[Any] | None] = None
     _visible: ClassVar[ReadVisible[Any] | None] = None
-    asks_rights: ClassVar[bool] = False
-    """Whose rows is a matter of rights as well as of stores: such a query cannot be kept."""
 
     def __init_subclass__(cls) -> None:
         """Rows that are found by scope alone are fetched with ready-made SQL."""
@@ -147,7 +145,7 @@ class ReadViewSet(mixins.ListModelMixin, BaseViewSet):
             return
         model = cls.model
         cls._rows = ReadRows(lambda: cls.with_facts(scoped_rows(model).all()))
-        if isinstance(scoped_rows(model), StoreScoped | GroupWide) and not cls.asks_rights:
+        if scoped_rows(model).stores_tell:
             cls._visible = ReadVisible(lambda viewer: cls.with_facts(scoped_rows(model).visible_to(viewer)))
 
     def list(self, request: Request, *args: object, **kwargs: object) -> Response:

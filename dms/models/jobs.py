@@ -31,6 +31,7 @@ class JobStatus(models.TextChoices):
 
 class JobQuerySet(LeasedQuerySet["Job"]):
     lock_with = ("store", "requested_by", "input_file")
+    stores_tell = False
 
     def visible_to(self, user: Viewer) -> Self:
         """One's own jobs; configurators see all."""
