@@ -300,7 +300,7 @@ def file_of(car: StockCar, *, order: Order, by: User) -> Vehicle:
     known = car.vehicle or Vehicle.objects.filter(vin=car.vin).first()
     if known is not None:
         if not known.ownerships.filter(customer=order.customer, until__isnull=True).exists():
-            # Whoever owned it so far (the house, or who sold it back to us) does so no more.
+            # It was the house's, or of whoever sold it back to us: a second owner of today would be called too.
             vehicles.hand_over_ownership(known, to=order.customer, by=by, on=today)
         vehicle = known
     else:
