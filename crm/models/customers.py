@@ -21,6 +21,8 @@ from dms.models import Store, User
 
 
 class CustomerQuerySet(LockingQuerySet["Customer"]):
+    stores_tell = True
+
     def visible_to(self, user: User) -> Self:
         """Customers of one's own stores. Any other is found only by ``crm.actions.recognition.look_up`` (logged)."""
         rows = self.filter(merged_into__isnull=True)

@@ -21,6 +21,8 @@ from dms.models.catalogue import Energy
 
 
 class VehicleQuerySet(LockingQuerySet["Vehicle"]):
+    stores_tell = True
+
     def visible_to(self, user: User) -> Self:
         """Vehicles one's own stores have dealt with."""
         if user.sees_all_stores:
