@@ -73,6 +73,10 @@ class Authorisation(models.Model):
         verbose_name_plural = _("authorisations")
         ordering = ["-at", "-pk"]
         constraints = [
+            models.CheckConstraint(
+                name="authorisation_method_known",
+                condition=Q(method__in=["SIGNATURE", "PHONE", "MESSAGE", "WECHAT", "IN_PERSON"]),
+            ),
             models.CheckConstraint(name="authorisation_names_giver", condition=Q(given_by__regex=r"\S")),
             models.CheckConstraint(
                 name="authorisation_has_evidence",
@@ -158,6 +162,7 @@ class WorkLine(UpdatedAt, Lifecycle):
         ),
         "workline_within_its_consent": _("The customer has not agreed to this amount."),
         "workline_as_shown": _("The customer has not agreed to this amount."),
+        "workline_reason_of_its_kind": _("Choose a reason of this list."),
     }
 
     class Meta:
@@ -189,6 +194,10 @@ class WorkLine(UpdatedAt, Lifecycle):
                 name="workline_parts_only_when_authorised",
                 condition=Q(issued=0) | Q(status__in=["AUTHORISED", "STARTED", "DONE"]),
                 violation_error_message=_("Parts go out only for a line that the customer agreed to."),
+            ),
+            models.CheckConstraint(
+                name="workline_payer_known",
+                condition=Q(payer__in=["CUSTOMER", "WARRANTY", "INTERNAL", "INSURANCE", "GOODWILL", "FREE"]),
             ),
             says_something("workline", "text"),
             models.CheckConstraint(
