@@ -21,11 +21,13 @@ def ready_at(start: datetime, labour: Decimal, hours: OpeningHours, *, closed: C
         day = today + timedelta(days=ahead)
         for opens, closes in hours.stretches(day) if day not in closed else ():
             begins = max(opens, start)
+            # Of the stretches of today those before the lunch break may be over.
             if begins >= closes:
                 continue
             if begins + left <= closes:
                 return rounded(begins + left)
             left -= closes - begins
+    # Beyond two months nobody can promise: the adviser sees a day so far off and names one.
     return start_of(today + timedelta(days=LONGEST))
 
 
