@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from aftersales.actions.work_orders import Status
 from aftersales.actions.workshop import back_to_work, close_lines, must_be_theirs, refuse_unfinished
-from aftersales.events import WORKORDER_CHECK_FAILED, WORKORDER_CHECK_PASSED, WORKORDER_READY, WORKORDER_SENT_BACK
+from aftersales.events import (
+    WORKORDER_CHECK_FAILED,
+    WORKORDER_CHECK_PASSED,
+    WORKORDER_CHECK_WITHDRAWN,
+    WORKORDER_READY,
+    WORKORDER_READY_UNDONE,
+    WORKORDER_SENT_BACK,
+)
 from aftersales.models import QualityCheck, WorkOrder
 from dms.core.refusals import NotYours, Refusal
 from dms.formats.wording import listed
@@ -35,6 +42,7 @@ CHECKLIST = {
 }
 """The six points of the internal hand-over."""
 NEXT_STAGE = {before: stage for stage, (before, _after) in STAGES.items()}
+LAST_STAGE = {after: stage for stage, (_before, after) in STAGES.items()}
 CHECKED_BY = {Stage.SELF: pgettext_lazy("check", "technician"), Stage.TEAM: pgettext_lazy("check", "team leader")}
 
 
@@ -48,6 +56,7 @@ def refuse_checking(order: WorkOrder, *, by: User) -> None:
         refuse_unfinished(order, by=by)
     elif not by.has_perm("aftersales.inspect"):
         raise NotYours(_("Only team leaders and inspectors make this check."))
+    # In this round only: who has checked before a rework may check the mended car again.
     if QualityCheck.objects.filter(work_order=order, round=order.rework, by=by).exists():
         raise Refusal(_("Each check is made by somebody else."), code="qualitycheck_different_people")
 
@@ -60,12 +69,14 @@ def check(order: WorkOrder, *, stage: str, passed: bool, by: User, advice: str =
     """
     if stage not in STAGES:
         raise Refusal(_("There is no such check."), code="no_such_check")
+    # Two inspectors before one car: the second finds the check made, and the next one is not theirs.
     order = WorkOrder.objects.lock(order)
     before, after = STAGES[Stage(stage)]
     if order.status != before:
         sentence = _("%(number)s is “%(status)s”: this check is not its turn.")
         raise Refusal(sentence % {"number": order, "status": order.get_status_display()}, code="check_out_of_turn")
     refuse_checking(order, by=by)
+    # Also where the check fails: the parts are in the car, whatever comes of it.
     if stage == Stage.SELF:
         close_lines(order)
     if not passed and not advice.strip():
@@ -73,6 +84,7 @@ def check(order: WorkOrder, *, stage: str, passed: bool, by: User, advice: str =
     made = QualityCheck(
         work_order=order, round=order.rework, stage=stage, passed=passed, advice=advice.strip()[:200], by=by
     )
+    # Who has checked already is asked again by a constraint: one person may sign on two screens at once.
     with refusing():
         made.save(force_insert=True)
     if passed:
@@ -83,6 +95,45 @@ def check(order: WorkOrder, *, stage: str, passed: bool, by: User, advice: str =
     data = {"stage": stage, "advice": made.advice, "round": made.round}
     events.record(WORKORDER_CHECK_PASSED if passed else WORKORDER_CHECK_FAILED, order, by=by, data=data)
     return made
+
+
+def last_check(order: WorkOrder) -> QualityCheck | None:
+    """The check by which the car stands where it does."""
+    stage = LAST_STAGE.get(Status(order.status))
+    return QualityCheck.objects.filter(work_order=order, round=order.rework, stage=stage).first() if stage else None
+
+
+def refuse_withdrawing(order: WorkOrder, *, by: User) -> None:
+    """:raises Refusal: when there is nothing to withdraw, or somebody else has signed and no manager asks."""
+    made = last_check(order)
+    if made is None:
+        raise Refusal(_("There is no check to withdraw."), code="no_check_to_withdraw")
+    if made.by_id != by.pk and not by.has_perm("aftersales.manage"):
+        raise NotYours(_("Who made the check withdraws it, or the manager."))
+
+
+@transaction.atomic
+def withdraw_check(order: WorkOrder, *, reason: str, by: User) -> WorkOrder:
+    """The last check was made by mistake: it counts no more, and is to be made again. No rework, nothing was found.
+
+    :raises Refusal: when something has followed it, it is somebody else's, or nobody says why.
+    """
+    order = WorkOrder.objects.lock(order)
+    refuse_withdrawing(order, by=by)
+    if not reason.strip():
+        raise Refusal(_("Say why it is taken back."), code="undone_without_reason")
+    made = last_check(order)
+    assert made is not None  # it is refused above
+    data = {"stage": made.stage, "name": str(made.by), "round": made.round, "reason": reason.strip()[:200]}
+    with refusing():
+        made.delete()
+    before, _after = STAGES[Stage(made.stage)]
+    if before == Status.IN_PROGRESS:
+        back_to_work(order)
+    else:
+        order.move(before)
+    events.record(WORKORDER_CHECK_WITHDRAWN, order, by=by, data=data)
+    return order
 
 
 HAND_OVER = ("aftersales.receive", "aftersales.repair", "aftersales.dispatch")
@@ -100,12 +151,15 @@ def ready(order: WorkOrder, *, checked: Collection[str], by: User, parked: str =
 
     :raises Refusal: naming the points that are not checked.
     """
+    # Workshop and desk may both report the car ready: the time of the first is what punctuality is measured
+    # by.
     order = WorkOrder.objects.lock(order)
     refuse_stranger(order, by=by)
     open_points = [words for code, words in CHECKLIST.items() if code not in checked]
     if open_points:
         raise Refusal(_("Not checked yet: %(points)s.") % {"points": listed(open_points)}, code="checklist_open")
     with refusing():
+        # One moment for both: by ready_at the first promise counts as kept or broken.
         now = timezone.now()
         order.move(Status.READY, at=now, ready_at=now)
     events.record(WORKORDER_READY, order, by=by, data={"checked": sorted(checked), "parked": parked.strip()})
@@ -113,8 +167,26 @@ def ready(order: WorkOrder, *, checked: Collection[str], by: User, parked: str =
 
 
 @transaction.atomic
+def undo_ready(order: WorkOrder, *, reason: str, by: User) -> WorkOrder:
+    """It was called ready by mistake: the car is inspected, and its six points are gone through again. No rework.
+
+    :raises Refusal: when it is settled already, or nobody says why.
+    """
+    order = WorkOrder.objects.lock(order)
+    refuse_stranger(order, by=by)
+    if not reason.strip():
+        raise Refusal(_("Say why it is taken back."), code="undone_without_reason")
+    if order.status != Status.READY:
+        raise Refusal(_("Only a car that is ready is taken back from there."), code="not_ready")
+    order.move(Status.PASSED, ready_at=None)
+    events.record(WORKORDER_READY_UNDONE, order, by=by, data={"reason": reason.strip()[:200]})
+    return order
+
+
+@transaction.atomic
 def send_back(order: WorkOrder, *, reason: str, by: User) -> WorkOrder:
     """Something is not right after the inspection: back to work, as rework, and all three checks again."""
+    # Against the settlement: a car on whose bill the cashier works is not sent back any more.
     order = WorkOrder.objects.lock(order)
     if not reason.strip():
         raise Refusal(_("Write what is wrong: the technician must know what to mend."), code="failed_without_advice")

@@ -28,6 +28,8 @@ class Guest:
     name: str = ""
     vin_reason: str = ""
     """Why the VIN is right although its check digit says otherwise."""
+    join: bool = False
+    """Whom another store knows is who we say, and becomes known to this one."""
 
 
 @transaction.atomic
@@ -42,13 +44,15 @@ def guest_and_car(guest: Guest, *, store: Store, by: User) -> tuple[Customer, Ve
     person = who_brings(guest, car=car, store=store, by=by)
     if car is None:
         assert person is not None
+        # One field for both: a plate begins with its province, which no VIN does.
         number = "plate" if plates.parse(guest.car) is not None else "number"
         named: Facts = {number: guest.car, "vin_reason": guest.vin_reason}
         return person, vehicles.register_vehicle(owner=person, store=store, by=by, **named)
     if person is None:
         person = work_orders.owner_of(car)
+        # The owner of a car of another store is found by its plate alone: that is a look-up, and is logged.
         if not car.store_links.filter(store=store).exists():
-            customers.make_known(person, store=store, by=by)
+            customers.make_known(person, store=store, by=by, join=guest.join)
     vehicles.link(car, store)
     return person, car
 
@@ -56,12 +60,13 @@ def guest_and_car(guest: Guest, *, store: Store, by: User) -> tuple[Customer, Ve
 def who_brings(guest: Guest, *, car: Vehicle | None, store: Store, by: User) -> Customer | None:
     """By their number and name; without a number, by the name among those who own and drive the car."""
     if guest.phone.strip():
-        return customers.known_or_new(name=guest.name, phone=guest.phone, store=store, by=by).customer
+        known = customers.known_or_new(name=guest.name, phone=guest.phone, store=store, by=by, join=guest.join)
+        return known.customer
     if car is None or not guest.name.strip():
         return None
     holder = identity.the_one(guest.name, identity.people_of(car, store=store))
     if holder and not holder.is_here:
-        customers.make_known(holder.customer, store=store, by=by)
+        customers.make_known(holder.customer, store=store, by=by, join=guest.join)
     return holder.customer if holder else None
 
 
@@ -86,9 +91,11 @@ def write_up(
         car = identity.car(guest.car, store=store)
         return order.store_id == store.pk and car is not None and order.vehicle_id == car.pk
 
+    # Before anybody is registered: a write-up sent twice must not enter the guest twice.
     if (before := idempotency.earlier(WorkOrder.objects.all(), key, same=is_this_car)) is not None:
         return before
     person, car = guest_and_car(guest, store=store, by=by)
+    # Two guests at the desk and a click on the wrong booking: it would be used up by the other car.
     if appointment is not None and appointment.vehicle_id != car.pk:
         raise Refusal(_("That appointment is another car’s."), code="another_car")
     order = work_orders.open_work_order(

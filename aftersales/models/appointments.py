@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer, Vehicle
-from dms.core.lifecycle import DatedLifecycle, status_is_known
+from dms.core.lifecycle import DatedLifecycle, iff, status_is_known
 from dms.core.row_rules import Frozen, Kept, Refused, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
@@ -33,6 +33,7 @@ class Bay(UpdatedAt):
         verbose_name = _("bay")
         verbose_name_plural = _("bays")
         ordering = ["store", "name"]
+        # Technicians are sent by the name on the wall: two bays of one name and a car is looked for in both.
         constraints = [models.UniqueConstraint(fields=["store", "name"], name="bay_unique_in_store")]
 
     def __str__(self) -> str:
@@ -54,7 +55,9 @@ class ShopHour(UpdatedAt):
         verbose_name_plural = _("workshop hours")
         ordering = ["store", "starts_at"]
         constraints = [
+            # Two desks that make the hours of a day together would sell each hour twice.
             models.UniqueConstraint(fields=["store", "starts_at"], name="shophour_unique"),
+            # Two receptionists book the last hour at once: both saw it free, and the sum refuses the second.
             models.CheckConstraint(
                 name="shophour_booked_within_capacity",
                 condition=Q(booked__gte=0) & Q(booked__lte=F("capacity")),
@@ -64,6 +67,7 @@ class ShopHour(UpdatedAt):
             Refused(name="shophour_begins_unbooked", on="INSERT", when="NEW.booked <> 0"),
             # Counted by the trigger of the booked hours alone: a figure written by hand would sell an hour twice.
             Refused(name="shophour_follows_bookings", when="NEW.booked <> OLD.booked AND pg_trigger_depth() = 0"),
+            # An hour with bookings that moved would take them along to a time nobody has agreed to.
             Refused(
                 name="shophour_booked_stays",
                 when="OLD.booked <> 0 AND (OLD.store_id, OLD.starts_at) IS DISTINCT FROM (NEW.store_id, NEW.starts_at)",
@@ -83,7 +87,16 @@ class AppointmentStatus(models.TextChoices):
     NO_SHOW = "NO_SHOW", pgettext_lazy("appointment", "No-show")
 
 
+class AppointmentChannel(models.TextChoices):
+    PHONE = "PHONE", pgettext_lazy("booking", "Phone")
+    DESK = "DESK", pgettext_lazy("booking", "At the desk")
+    RECALL = "RECALL", pgettext_lazy("booking", "Maintenance recall")
+    ONLINE = "ONLINE", pgettext_lazy("booking", "Online")
+
+
+# Who has arrived holds no adviser any more, but still the hours: see the trigger of the bookings.
 LIVE = ["BOOKED", "CONFIRMED", "PREPARED"]
+ARRIVED_WITH_ORDER = _("The car is written up: cancel its work order first.")
 RECEIVING = timedelta(minutes=15)
 """How long an adviser needs to receive a car."""
 
@@ -127,16 +140,12 @@ class Appointment(UpdatedAt, DatedLifecycle):
         AppointmentStatus.PREPARED: frozenset(
             {AppointmentStatus.ARRIVED, AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW}
         ),
-        AppointmentStatus.ARRIVED: frozenset(),
+        AppointmentStatus.ARRIVED: frozenset({AppointmentStatus.BOOKED}),
         AppointmentStatus.CANCELLED: frozenset(),
         AppointmentStatus.NO_SHOW: frozenset(),
     }
 
-    class Channel(models.TextChoices):
-        PHONE = "PHONE", pgettext_lazy("booking", "Phone")
-        DESK = "DESK", pgettext_lazy("booking", "At the desk")
-        RECALL = "RECALL", pgettext_lazy("booking", "Maintenance recall")
-        ONLINE = "ONLINE", pgettext_lazy("booking", "Online")
+    Channel = AppointmentChannel
 
     number = models.CharField(_("appointment number"), max_length=40, unique=True)
     status = models.CharField(
@@ -169,6 +178,8 @@ class Appointment(UpdatedAt, DatedLifecycle):
         "appointment_in_shop_hours": _(
             "The workshop does not work at that hour. Choose a time within the opening hours."
         ),
+        "appointment_arrival_has_order": ARRIVED_WITH_ORDER,
+        "appointment_reason_of_its_kind": _("Choose a reason of this list."),
     }
 
     class Meta:
@@ -181,7 +192,17 @@ class Appointment(UpdatedAt, DatedLifecycle):
         ]
         constraints = [
             status_is_known("appointment", AppointmentStatus),
+            # A visit of no hours would stand in the calendar and let the workshop be sold out beside it.
             models.CheckConstraint(name="appointment_hours_positive", condition=Q(hours__gt=0)),
+            # What of the bookings the recall has brought is counted by it.
+            models.CheckConstraint(
+                name="appointment_channel_known", condition=Q(channel__in=AppointmentChannel.values)
+            ),
+            # Who stays away says why, and who comes after all has no reason against it.
+            models.CheckConstraint(
+                name="appointment_given_up_has_reason",
+                condition=iff(Q(status__in=["CANCELLED", "NO_SHOW"]), Q(cancel_reason__isnull=False)),
+            ),
             # An adviser receives one guest at a time; two who book at once both saw the quarter of an hour free.
             ExclusionConstraint(
                 name="appointment_adviser_free",
@@ -206,10 +227,12 @@ class Appointment(UpdatedAt, DatedLifecycle):
                     slot__isempty=False, slot__startswith=F("starts_at"), slot__endswith=F("starts_at") + RECEIVING
                 ),
             ),
+            # An empty range overlaps nothing: with one the car could be booked in two places at a time.
             models.CheckConstraint(
                 name="appointment_stay_begins_at_its_time",
                 condition=Q(stay__isempty=False, stay__startswith=F("starts_at"), stay__endswith__gt=F("starts_at")),
             ),
+            # Another car is another visit: hours, parts and the promise to the guest were made for this one.
             Frozen(name="appointment_frozen", fields=["number", "store", "vehicle", "made_at", "made_by"]),
             Frozen(name="appointment_customer_frozen", fields=["customer"], same="crm_same_customer"),
             Frozen(name="appointment_over_frozen", since=["ARRIVED", "CANCELLED", "NO_SHOW"], but=["customer_id"]),
@@ -218,6 +241,11 @@ class Appointment(UpdatedAt, DatedLifecycle):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_over(self) -> bool:
+        """Nobody is waited for any more; that an arrival can be taken back does not change that."""
+        return self.status not in LIVE
 
 
 class BookedHour(models.Model):
@@ -236,7 +264,9 @@ class BookedHour(models.Model):
         verbose_name = _("booked hour")
         verbose_name_plural = _("booked hours")
         constraints = [
+            # The trigger gives an hour back once for each visit: a second row of it would stay sold.
             models.UniqueConstraint(fields=["appointment", "hour"], name="bookedhour_once"),
+            # One car stands in one bay: it cannot use up more than an hour of it in an hour.
             models.CheckConstraint(name="bookedhour_of_one_bay", condition=Q(hours__gt=0, hours__lte=1)),
             # Written by the trigger of the appointment alone, so that hours and bookings cannot disagree.
             Refused(name="bookedhour_written_by_booking", on="INSERT", when="pg_trigger_depth() = 0"),

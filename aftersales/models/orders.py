@@ -41,6 +41,7 @@ OVER = ["RELEASED", "CANCELLED"]
 
 def late_at(moment: datetime | Expression) -> Q:
     """Ready after the first promise, or not ready although that is over. What was promised later does not count."""
+    # A car without a promise is NULL in both halves, so it is never late: nothing was promised.
     return Q(ready_at__gt=F("first_promised_at")) | Q(ready_at__isnull=True, first_promised_at__lt=moment)
 
 
@@ -61,6 +62,9 @@ class WorkOrderQuerySet(StoreScoped["WorkOrder"]):
         return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers) | Q(vehicle__in=vehicles))
 
 
+PAID_CAR_LEFT = _("The car has left, and would not be paid any more. Take the lines of the invoice back first.")
+
+
 class WorkOrder(UpdatedAt, DatedLifecycle):
     """One visit's work on one car. One open order per car in the whole group; who pays is said per line."""
 
@@ -74,9 +78,9 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
         S.IN_PROGRESS: frozenset({S.ON_HOLD, S.SELF_CHECKED, S.CANCELLED}),
         S.ON_HOLD: frozenset({S.IN_PROGRESS, S.CANCELLED}),
         S.SELF_CHECKED: frozenset({S.TEAM_CHECKED, S.IN_PROGRESS}),
-        S.TEAM_CHECKED: frozenset({S.PASSED, S.IN_PROGRESS}),
-        S.PASSED: frozenset({S.READY, S.IN_PROGRESS}),
-        S.READY: frozenset({S.SETTLED, S.IN_PROGRESS}),
+        S.TEAM_CHECKED: frozenset({S.PASSED, S.SELF_CHECKED, S.IN_PROGRESS}),
+        S.PASSED: frozenset({S.READY, S.TEAM_CHECKED, S.IN_PROGRESS}),
+        S.READY: frozenset({S.SETTLED, S.PASSED, S.IN_PROGRESS}),
         S.SETTLED: frozenset({S.RELEASED}),
         S.RELEASED: frozenset(),
         S.CANCELLED: frozenset(),
@@ -140,6 +144,9 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
         "workorder_passed_is_inspected": _("The final inspection has not passed yet."),
         "workorder_settled_is_complete": _("Something is still missing for the settlement."),
         "workorder_promise_in_opening_hours": _("Promise a time at which the store is open."),
+        "workorder_promise_on_open_day": _("The store is closed on that day. Promise another one."),
+        "workorder_reason_of_its_kind": _("Choose a reason of this list."),
+        "refund_leaves_visit_paid": PAID_CAR_LEFT,
         "workorder_promise_change_explained": _("A promise changes with a reason, and the customer is told."),
         "workorder_first_promise_at_signature": _("The first promise is what was promised at the signature."),
         "workorder_checked_is_described": _("Write down the cause and what was done, before the checks."),
@@ -177,13 +184,16 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
                 condition=Q(status__in=["DRAFT", "ESTIMATED", "CANCELLED"]) | Q(signed_name__regex=r"\S"),
                 violation_error_message=_("Work cannot start before the customer has signed."),
             ),
+            # The self-check is the technician's own: a car given to nobody could not be checked.
             models.CheckConstraint(
                 name="workorder_dispatched_has_technician",
                 condition=Q(status__in=["DRAFT", "ESTIMATED", "AUTHORISED", "CANCELLED"]) | Q(technician__isnull=False),
             ),
+            # Lead time and the call after the visit count from here.
             models.CheckConstraint(
                 name="workorder_released_has_time", condition=iff(Q(status="RELEASED"), Q(released_at__isnull=False))
             ),
+            # Without today's promise beside the first nobody could tell that the customer was told another.
             models.CheckConstraint(
                 name="workorder_promise_is_kept_frozen",
                 condition=Q(first_promised_at__isnull=True) | Q(promised_at__isnull=False),
@@ -194,6 +204,7 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
                 condition=Q(status="CANCELLED")
                 | iff(Q(status__in=["DRAFT", "ESTIMATED"]), Q(first_promised_at__isnull=True)),
             ),
+            # Punctuality is read off this column alone: a ready car without it would count as late for ever.
             models.CheckConstraint(
                 name="workorder_ready_has_time",
                 condition=iff(Q(status__in=["READY", "SETTLED", "RELEASED"]), Q(ready_at__isnull=False)),
@@ -210,8 +221,26 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
                     "number": "subject_number",
                 },
             ),
-            Frozen(name="workorder_frozen", fields=["number", "store", "vehicle", "appointment", "opened_at", "key"]),
+            # The number is on the signed paper, and the bill and the stock name the order by it.
+            Frozen(name="workorder_frozen", fields=["number", "store", "vehicle", "opened_at", "key"]),
+            # Written up by mistake it lets its booking go, which another order may need.
+            Refused(
+                name="workorder_appointment_frozen",
+                when="OLD.appointment_id IS DISTINCT FROM NEW.appointment_id AND NOT ("
+                "NEW.appointment_id IS NULL AND NEW.status = 'CANCELLED' AND OLD.status <> 'CANCELLED')",
+            ),
+            # Lost work is counted by why it was lost.
+            models.CheckConstraint(
+                name="workorder_cancelled_has_reason",
+                condition=iff(Q(status="CANCELLED"), Q(cancel_reason__isnull=False)),
+            ),
+            # What the customer wants of the old parts is on the signed paper.
+            models.CheckConstraint(
+                name="workorder_old_parts_known", condition=Q(old_parts__in=["TAKE", "DISPOSE", "CLAIM"])
+            ),
+            # The one who signed pays; only a merge of two files of the same person moves the order.
             Frozen(name="workorder_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            # The gate looks at the account: another, paid one would open it for this car.
             Frozen(name="workorder_invoice_frozen", fields=["invoice"], once=True),
             # Punctuality is measured by what was promised first, whatever is promised later.
             Frozen(name="workorder_first_promise_frozen", fields=["first_promised_at"], once=True),
@@ -221,12 +250,14 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
                 since=[status for status in S.values if status not in {"DRAFT", "ESTIMATED"}],
                 fields=["signed_name", "signature"],
             ),
+            # Set only together with the step to ready: moved afterwards, a late car would have been on time.
             Refused(
                 name="workorder_ready_at_frozen",
                 when="OLD.status = NEW.status AND OLD.ready_at IS DISTINCT FROM NEW.ready_at",
             ),
             # A failed check stays failed: rounds of rework are counted, never taken back.
             Refused(name="workorder_rework_rises", when="NEW.rework < OLD.rework"),
+            # A settled order is a voucher of the books; a reversal is a document of its own.
             Frozen(
                 name="workorder_settled_is_immutable",
                 since=["SETTLED", "RELEASED", "CANCELLED"],
@@ -270,6 +301,7 @@ class CheckIn(models.Model):
         verbose_name = _("check-in")
         verbose_name_plural = _("check-ins")
         constraints = [
+            # The gauge has eight marks; what it showed is what the customer may ask back.
             models.CheckConstraint(name="checkin_fuel_range", condition=Q(fuel_eighths__lte=8)),
             # The car as it came, signed for by its owner.
             Frozen(name="checkin_frozen", but=["reading_id"]),
@@ -303,6 +335,7 @@ class PromiseChange(models.Model):
 
     TRIGGERS = {
         "promisechange_of_this_promise": _("The promise has changed meanwhile. Reload the page."),
+        "promisechange_reason_of_its_kind": _("Choose a reason of this list."),
         "promisechange_is_kept": _("The promise has changed meanwhile. Reload the page."),
     }
 
@@ -311,9 +344,11 @@ class PromiseChange(models.Model):
         verbose_name_plural = _("changed promises")
         ordering = ["-at", "-pk"]
         constraints = [
+            # A note in the system tells nobody: by one of these ways the customer was reached.
             models.CheckConstraint(
                 name="promisechange_told_how", condition=Q(told_how__in=["PHONE", "WECHAT", "MESSAGE", "IN_PERSON"])
             ),
+            # Noted before the call, a promise would move though nobody was ever reached.
             models.CheckConstraint(
                 name="promisechange_told_before_noted",
                 condition=Q(told_at__lte=F("at")),
@@ -335,6 +370,8 @@ class HoldPeriod(models.Model):
     until = models.DateTimeField(_("until"), null=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
 
+    TRIGGERS = {"hold_reason_of_its_kind": _("Choose a reason of this list.")}
+
     class Meta:
         verbose_name = _("hold")
         verbose_name_plural = _("holds")
@@ -342,6 +379,7 @@ class HoldPeriod(models.Model):
         constraints = [
             # A car waits for one thing at a time: two waits at once would count the same hours twice.
             models.UniqueConstraint(fields=["work_order"], condition=Q(until__isnull=True), name="hold_one_at_a_time"),
+            # Whom the car waited for is what manager and supplier argue about later.
             Frozen(name="hold_frozen", but=["until"]),
             Frozen(name="hold_end_frozen", fields=["until"], once=True),
             Kept(name="hold_kept"),

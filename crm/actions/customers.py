@@ -24,12 +24,19 @@ from crm.models import ContactPerson, Customer, CustomerStore, Phone
 from dms.actions import reveals
 from dms.core.refusals import Refusal
 from dms.core.untyped import Fact
-from dms.formats import phones
+from dms.formats import display, phones
+from dms.formats.wording import listed
 from dms.models import Event, Store, User
 from dms.records import events
 
 LOOK_UPS_AN_HOUR = 20
 JOINED = "joined"
+
+
+class JoinFirst(Refusal):
+    """Whom another store knows becomes known to ours only when somebody has looked at who it is, and said so."""
+
+    code = "join_first"
 
 
 @dataclass(frozen=True)
@@ -47,12 +54,15 @@ def queue_for_phone(number: str) -> None:
 
 
 @transaction.atomic
-def register_customer(*, name: str, phone: str, store: Store, by: User, **facts: Fact) -> Registered:
+def register_customer(
+    *, name: str, phone: str, store: Store, by: User, join: bool = False, **facts: Fact
+) -> Registered:
     """A person becomes a customer of the store. The same phone and name is the same customer, wherever they were first met.
 
-    :raises Refusal: when the phone number cannot be one.
+    :param join: whom another store knows is who we say, and becomes known to this one.
+    :raises Refusal: when the phone number cannot be one, or a guest of another store is not confirmed.
     """
-    return known_or_new(name=name, phone=phone, store=store, by=by, **facts)
+    return known_or_new(name=name, phone=phone, store=store, by=by, join=join, **facts)
 
 
 def known_or_new(
@@ -63,19 +73,24 @@ def known_or_new(
     name: str = "",
     chosen: int | None = None,
     stranger: bool = False,
+    join: bool = False,
     **facts: Fact,
 ) -> Registered:
     """As :func:`register_customer`, within an act that begins with it: refused, nothing of that act stays.
 
     :param chosen: which of several with the number it is; ``stranger``: none of them.
-    :raises Refusal: when the number alone may be several people's, or somebody new has no name.
+    :param join: it is who we say, and they become known to the store.
+    :raises Refusal: when the number alone may be several people's, somebody new has no name, or a guest of another store is not
+        confirmed.
     """
     name, number = name.strip(), read_phone(phone)
     queue_for_phone(number)
+    # Only now: whoever registered the same number before us has ended, and is found.
     holder = identity.person(number, name, store=store, chosen=chosen, stranger=stranger)
     if holder is not None:
+        # Told apart so that only true guests of other stores count towards the hourly limit.
         if not holder.is_here:
-            make_known(holder.customer, store=store, by=by)
+            make_known(holder.customer, store=store, by=by, join=join)
         return Registered(holder.customer, known=True)
     if not name:
         raise Refusal(_("How do they want to be called? A family name is enough."), code="no_name")
@@ -87,19 +102,33 @@ def known_or_new(
     return Registered(customer, known=False)
 
 
-def make_known(customer: Customer, *, store: Store, by: User) -> Customer:
+def make_known(customer: Customer, *, store: Store, by: User, join: bool = False) -> Customer:
     """A guest of another store is known to ours from now on. Logged.
 
     The one door between the stores.
 
+    :param join: somebody has looked at who it is.
+    :raises JoinFirst: when nobody has: a slip of one digit, or a guess, must not open a stranger's file.
     :raises Refusal: when this person has brought in as many guests of other stores as one meets in an hour.
     """
     is_new = not CustomerStore.objects.filter(customer=customer, store=store).exists()
     if is_new:
         _refuse_harvest(store, by=by)
+        if not join:
+            raise JoinFirst(is_it(customer))
         link(customer, store)
     events.record(CUSTOMER_LOOKED_UP, customer, by=by, store=store, data={JOINED: True} if is_new else {})
     return customer
+
+
+def is_it(customer: Customer) -> str:
+    """The question who it is, with no more of the name than who stands before us can confirm."""
+    sentence = _(
+        "Is it this person: %(name)s, a guest of %(stores)s? Then confirm “Join our store” (join): the file becomes known here,"
+        " which is logged."
+    )
+    stores = listed(store.name for store in customer.stores.all())
+    return sentence % {"name": display.masked_name(customer.name), "stores": stores}
 
 
 def _refuse_harvest(store: Store, *, by: User) -> None:
@@ -113,6 +142,7 @@ def _refuse_harvest(store: Store, *, by: User) -> None:
             "You have brought in %(n)s guests of other stores within an hour. Your manager is told; go on later."
         )
         raise Refusal(sentence % {"n": LOOK_UPS_AN_HOUR}, code="look_up_limit")
+    # Once, at the last one allowed: the refusal after it is rolled back, and a note in it would be lost.
     if joined + 1 == LOOK_UPS_AN_HOUR:
         events.record(CUSTOMER_LOOK_UPS_AT_LIMIT, by, by=by, store=store, data={"guests": LOOK_UPS_AN_HOUR})
 
@@ -125,6 +155,7 @@ def link(customer: Customer, store: Store) -> None:
 
 def whole(customer: Customer) -> Customer:
     """The customer's file, held until the act is over; of a file that was merged meanwhile, the one that stays."""
+    # A merge holds both files until it ends; then this file points on, and what is written goes there.
     held = Customer.objects.lock(customer)
     return whole(held.merged_into) if held.merged_into else held
 
@@ -145,8 +176,10 @@ def read_phone(text: str) -> str:
 def change_customer(customer: Customer, *, by: User, **facts: object) -> Customer:
     """Correct or complete what is known; the log names the fields that changed."""
     customer = whole(customer)
+    # Not refused when it is none: company cards name extensions and hours that no form foresees.
     if company_phone := facts.get("company_phone"):
         facts["company_phone"] = phones.normalise(str(company_phone)) or company_phone
+    # Against the held row: two desks that fill in the file together each log their own fields.
     changed = [name for name, value in facts.items() if getattr(customer, name) != value]
     if not changed:
         return customer
@@ -166,6 +199,7 @@ def add_phone(
     normal = read_phone(number)
     if customer.phones.filter(number=normal).exists():
         raise Refusal(_("This customer already has that number."), code="phone_known")
+    # The first number is the one to call: nobody has to say so.
     primary = primary or not customer.phones.exists()
     if primary:
         # Before the new one is written: a partial unique index lets only one be called first.
@@ -182,6 +216,7 @@ def prefer_phone(phone: Phone, *, by: User) -> Phone:
     # One file, one first number: two that are chosen at once would both be the first.
     Customer.objects.lock(phone.customer_id)
     Phone.objects.filter(customer=phone.customer_id, is_primary=True).update(is_primary=False)
+    # Asked by writing: a number removed at the next desk is no longer there to be preferred.
     if not Phone.objects.filter(pk=phone.pk).update(is_primary=True):
         raise Refusal(_("This number was removed meanwhile. Reload the page."), code="phone_gone")
     events.record(CUSTOMER_PHONE_PREFERRED, phone.customer, by=by, data={"tail": phone.tail})
@@ -207,6 +242,7 @@ def remove_phone(phone: Phone, *, by: User) -> None:
     others = others_of(phone)
     phone.delete()
     if phone.is_primary:
+        # The oldest follows: known longest, it has been called before.
         others.filter(pk=others.order_by("pk").values_list("pk", flat=True)[0]).update(is_primary=True)
     events.record(CUSTOMER_PHONE_REMOVED, customer, by=by, data={"tail": phone.tail})
 

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from crm import listed
 from crm.actions import customers, recognition
 from crm.acts import CUSTOMER
+from crm.api.join import JoinField
 from crm.api.merges import CustomerMergeSerializer
 from crm.api.phones import PhoneSerializer
 from crm.filters import CustomerFilter
@@ -20,6 +21,7 @@ from dms.api.form_bodies import VisibleField
 from dms.api.representation import represented
 from dms.api.verbs import act_verb, facts_of
 from dms.api.views import ReadViewSet, Serializer, UpdateMixin
+from dms.core.untyped import Row
 
 
 class OwnedCarSerializer(serializers.Serializer[listed.Car]):
@@ -99,6 +101,7 @@ class LookUpSerializer(serializers.Serializer[object]):
     text = serializers.CharField(max_length=40)
     name = serializers.CharField(max_length=80, required=False, allow_blank=True)
     store = StoreField()
+    join = JoinField(required=False)
 
 
 class RegisterSerializer(serializers.Serializer[object]):
@@ -107,6 +110,7 @@ class RegisterSerializer(serializers.Serializer[object]):
     name = serializers.CharField(max_length=80)
     phone = serializers.CharField(max_length=30)
     store = StoreField()
+    join = JoinField(required=False)
 
 
 class ContactPersonSerializer(serializers.ModelSerializer[ContactPerson]):
@@ -152,9 +156,9 @@ class CustomerViewSet(UpdateMixin, ReadViewSet):
         return CustomerSerializer if self.action == "list" else CustomerDetailSerializer
 
     def facts_of_version(self, row: Customer) -> tuple[object, ...]:
-        """Cars and stores are rows of their own."""
-        listed.tell([row])
-        return (listed.facts_of(row),)
+        """The number to call, cars and stores are rows of their own."""
+        facts: Row = row
+        return (facts.listed_phone, facts.listed_cars, facts.listed_stores)
 
     @extend_schema(request=RegisterSerializer, responses={201: CustomerDetailSerializer})
     def create(self, request: Request) -> Response:
@@ -201,5 +205,5 @@ class CustomerViewSet(UpdateMixin, ReadViewSet):
     @extend_schema(request=LookUpSerializer)
     @action(detail=False, methods=["post"])
     def look_up(self, request: Request) -> Response:
-        """Find a guest of another store by exactly what they say, and make them known to ours; it is logged."""
+        """Find a guest of another store by exactly what they say and, with ``join``, make them known to ours; it is logged."""
         return self.answer(recognition.look_up(**facts_of(self, LookUpSerializer), by=person(request)))

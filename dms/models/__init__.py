@@ -12,6 +12,7 @@ from dms.models.people import Absence, ApiToken, User
 from dms.models.rates import Rate
 from dms.models.reasons import Reason
 from dms.models.roles import Role, RoleRight, RoleSignIn
+from dms.models.sendings import Sending
 from dms.models.stores import Store
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Role",
     "RoleRight",
     "RoleSignIn",
+    "Sending",
     "Series",
     "Store",
     "User",

@@ -60,6 +60,7 @@ class NameOrPhoneBackend(ModelBackend):
         username = person.username if person else username
         if request is None:
             return self.compared(request, username, password, **kwargs)
+        # Around the comparing alone: that is what costs, and the name was found without it.
         with sign_in_throttle.one_attempt(request.META.get("REMOTE_ADDR", "")):
             user = self.compared(request, username, password, **kwargs)
         is_half = user is not None and user.has_second_factor  # what the code is for: then it is noted

@@ -4,8 +4,9 @@ from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crm.api.join import JoinField
 from dms.api.access import person
-from dms.api.fields import CodeField, PersonField, StoreField
+from dms.api.fields import CodeField, PersonField, StoreField, shadowing
 from dms.api.handing_over import hand_over_rows
 from dms.api.verbs import act_verb, facts_of, verb, verbs_of
 from dms.api.views import HasPdf, ReadViewSet
@@ -50,10 +51,9 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     store = StoreField()
     phone = serializers.CharField(max_length=30, write_only=True)
     name = serializers.CharField(max_length=80, source="customer.name")
+    join = JoinField(required=False, write_only=True)
     owner = PersonField(required=False)
-    source = CodeField(  # type: ignore[assignment] # the model’s word, not DRF’s
-        queryset=Source.objects.filter(active=True), required=False, allow_null=True
-    )
+    source = shadowing(CodeField(queryset=Source.objects.filter(active=True), required=False, allow_null=True))
     car = serializers.CharField(read_only=True, help_text="What they want, as exactly as it is known.")
     rows = LeadContactSerializer(source="contacts", many=True, read_only=True)
     # blank until the card is given up, and judged
@@ -70,6 +70,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
             "customer",
             "phone",
             "name",
+            "join",
             "owner",
             "level",
             "next_contact_at",
@@ -165,7 +166,7 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
         """Open a card; an open one of the same customer is not doubled."""
         facts = facts_of(self, LeadSerializer)
         name, phone = facts.pop("customer")["name"], facts.pop("phone")
-        keeper = {"store": facts.pop("store"), "owner": facts.pop("owner", None)}
+        keeper = {"store": facts.pop("store"), "owner": facts.pop("owner", None), "join": facts.pop("join", False)}
         wish = Wish(facts.pop("source", None), facts.pop("level", Level.N), facts)
         lead = leads.open_lead_for(name=name, phone=phone, by=person(request), wish=wish, **keeper)
         return self.answer(lead, status=status.HTTP_201_CREATED)
@@ -177,6 +178,7 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
     @verb(ReviewSerializer)
     def review(self, lead: Lead, *, row: int, by: User, words: str = "") -> LeadContact:
         """The manager read a row of the card."""
+        # Through the card, which the caller may see: the key alone could be of anybody's row.
         contact = lead.contacts.filter(pk=row).first()
         if contact is None:
             raise serializers.ValidationError({"row": [str(row)]})

@@ -113,6 +113,7 @@ class Register(RequiresRight, FormView[VisitForm]):
         return super().post(request, *args, **kwargs)
 
     def get_initial(self) -> Facts:
+        # Enter pressed twice sends the same key: one guest, one line.
         return {"key": uuid.uuid4().hex}
 
     def get_form(self, form_class: type[VisitForm] | None = None) -> VisitForm:
@@ -126,7 +127,7 @@ class Register(RequiresRight, FormView[VisitForm]):
             row = registered(form.cleaned_data, store=self.store, by=self.request.user)
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
-            return self.render_to_response(self.get_context_data(form=form, twice=refusal.code == "twice"), status=422)
+            return self.render_to_response(self.get_context_data(form=form, asked=refusal.code), status=422)
         messages.success(self.request, said_of(row))
         return redirect("sales:register")
 
@@ -137,11 +138,12 @@ class Register(RequiresRight, FormView[VisitForm]):
         user, today = self.request.user, timezone.localdate()
         visits = list(lines(user, self.store).on(self.day))
         shown = self.request.GET.get("show", "")
+        # A day that is over is counted: its lines are corrected one by one, with a reason.
         writes = user.has_perm("sales.register") and self.day == today
         form = context.pop("form", None) or (self.get_form() if writes else None)
         facts: Facts = {
             "form": form if writes else None,
-            "twice": False,
+            "asked": "",
             "store": self.store,
             "key": (form["key"].value() if isinstance(form, VisitForm) else "") or uuid.uuid4().hex,
             "table": Table(
@@ -191,7 +193,7 @@ def whose_turn(user: User, store: Store) -> Facts:
 
 def registered(facts: Facts, *, store: Store, by: User) -> ShowroomVisit:
     return register_actions.register_visit(
-        Guest(facts["phone"], facts["name"], facts["stranger"], facts["chosen"]),
+        Guest(facts["phone"], facts["name"], facts["stranger"], facts["chosen"], facts["join"]),
         visit=Visit(
             kind=facts["kind"],
             party_size=facts["party_size"] or 1,
@@ -235,6 +237,7 @@ def known(request: AuthenticatedHttpRequest) -> HttpResponse:
     """
     store = shown_store(request)
     known = identity.holders_of(request.GET.get("phone", ""), store=store)
+    # Families share a number: of several nobody is chosen for them.
     customer = known[0].customer if len(known) == 1 and known[0].is_here else None
     context: dict[str, object] = {"customer": customer, "known": known}
     if customer is not None:

@@ -277,16 +277,16 @@ def test_a_car_is_in_one_place_at_a_time_in_the_whole_group(cast, car, store, ba
         visit = Visit(at(clock), "保养")
         if code:
             with refuses(code):
-                intake.book_visit(Guest("川AD1234"), visit=visit, store=sister, by=cast.gm)
+                intake.book_visit(Guest("川AD1234", join=True), visit=visit, store=sister, by=cast.gm)
         else:
-            intake.book_visit(Guest("川AD1234"), visit=visit, store=sister, by=cast.gm)
+            intake.book_visit(Guest("川AD1234", join=True), visit=visit, store=sister, by=cast.gm)
     with refuses("appointment_vehicle_in_one_place"):
         book(cast, store, "12:30")
 
 
 def test_a_cancelled_visit_leaves_the_car_free(cast, car, store, bays):
     booked = book(cast, store)
-    appointments.cancel(booked, reason=reason("NO_SHOW"), by=cast.service_adviser)
+    appointments.cancel(booked, reason=reason("CANCEL"), by=cast.service_adviser)
     assert book(cast, store).starts_at == at("09:00")
 
 

@@ -9,7 +9,7 @@ from dms.core.announcements import Announce
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dms', '0007_limit_of_reveals'),
+        ('dms', '0008_keys_of_what_was_sent'),
         ('otp_totp', '0003_add_timestamps'),
         ('otp_static', '0003_add_timestamps'),
     ]
