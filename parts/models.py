@@ -1,6 +1,7 @@
 """Parts and their one stock truth: what is on hand is the sum of append-only moves, and the database keeps it so."""
 
 import unicodedata
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
@@ -14,12 +15,13 @@ from django.utils.translation import pgettext_lazy
 
 from dms.core.money import MoneyField
 from dms.core.names import Bilingual
-from dms.core.row_rules import Frozen, Kept, StoredCheck, says_something
+from dms.core.row_rules import Frozen, Kept, ReasonOf, StoredCheck, one_of, says_something
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
 from dms.formats import folding, pinyin
 from dms.models import Reason, Store, User
+from parts import sources
 
 
 class QuantityField(models.DecimalField[Any, Any]):
@@ -100,6 +102,7 @@ class Part(UpdatedAt, Bilingual):
             models.Index(fields=["number"], name="part_number"),
         ]
         constraints = [
+            one_of("part", "handling", "NORMAL", "HAZARD", "FRAGILE"),
             models.CheckConstraint(
                 name="part_number_form",
                 condition=Q(number__regex=r"^[A-Za-z0-9]([A-Za-z0-9 ./-]*[A-Za-z0-9./-])?$"),
@@ -253,6 +256,12 @@ class Stock(UpdatedAt):
         return worth
 
 
+OVER_COUNTER = {
+    "ISSUE": pgettext_lazy("counter", "Sold over the counter"),
+    "RETURN": pgettext_lazy("counter", "Returned over the counter"),
+}
+
+
 class MoveQuerySet(StoreScoped["StockMove"]):
     store_path = "stock__store"
 
@@ -288,6 +297,9 @@ class StockMove(UpdatedAt):
     key = models.CharField(max_length=120, unique=True)
     reverses = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
 
+    over_counter = False
+    """Told by ``mark_counter``: no other document keeps count of it."""
+
     objects = MoveQuerySet.as_manager()
     TRIGGERS = {
         "move_returns_what_went": _("No more comes back than went out with this issue."),
@@ -322,6 +334,7 @@ class StockMove(UpdatedAt):
                 condition=~Q(kind="COUNT") | Q(reason__isnull=False),
                 violation_error_message=_("Choose why the count differs."),
             ),
+            ReasonOf(name="move_for_a_reason_of_it", field="reason", kind=Reason.Kind.STOCK_DIFFERENCE),
             says_something("stockmove", "key"),
             # What leaves for another store or the factory names the paper it goes with.
             models.CheckConstraint(
@@ -333,6 +346,21 @@ class StockMove(UpdatedAt):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.quantity}"
+
+    @property
+    def called(self) -> str:
+        """Its kind in words: what goes out over the counter is sold, what a work order takes is drawn."""
+        if self.over_counter and self.kind in OVER_COUNTER:
+            return str(OVER_COUNTER[self.kind])
+        return self.get_kind_display()
+
+
+def mark_counter(moves: Collection[StockMove]) -> None:
+    """Say of each whether it went, or came back, over the counter: one question for all."""
+    lines = {move.source_line for move in moves if move.source_line}
+    owned = sources.owned(lines) if lines else set()
+    for move in moves:
+        move.over_counter = bool(move.source_line) and move.source_line not in owned
 
 
 class ReservationQuerySet(StoreScoped["Reservation"]):
@@ -393,7 +421,10 @@ class LostSale(UpdatedAt):
         verbose_name_plural = _("lost sales")
         ordering = ["-at"]
         indexes = [models.Index(fields=["updated_at"], name="lostsale_updated_at")]
-        constraints = [models.CheckConstraint(name="lostsale_positive", condition=Q(quantity__gt=0))]
+        constraints = [
+            models.CheckConstraint(name="lostsale_positive", condition=Q(quantity__gt=0)),
+            ReasonOf(name="lostsale_for_a_reason_of_it", field="reason", kind=Reason.Kind.LOST_SALE),
+        ]
 
     def __str__(self) -> str:
         return f"{self.part} × {self.quantity}"

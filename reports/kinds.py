@@ -176,7 +176,7 @@ def _calls_made(days: Days) -> Conditions:
 
 
 def _in_stock(days: Days) -> Conditions:
-    gone = Q(status=StockCar.Status.DELIVERED, status_at__lt=days.end)
+    gone = Q(status=StockCar.Status.DELIVERED, status_at__lt=days.end) | Q(status=StockCar.Status.VOID)
     return Q(arrived_on__lte=days.day) & ~gone, None
 
 

@@ -21,7 +21,7 @@ from parts.actions import catalogue as catalogue_actions
 from parts.acts import PART
 from parts.filters import LostSaleFilter, MoveFilter, PartFilter
 from parts.forms import PartForm
-from parts.models import LostSale, Part, Stock, StockMove
+from parts.models import LostSale, Part, Stock, StockMove, mark_counter
 
 
 class Parts(BaseListView):
@@ -65,7 +65,7 @@ class Moves(BaseListView):
     export_key = "stock_moves"
     columns = (
         Column(pgettext_lazy("moment", "Time"), "at", "moment", sort="at", phone=True),
-        Column(gettext_lazy("Kind"), "kind", "choice", phone=True),
+        Column(gettext_lazy("Kind"), "called", phone=True),
         Column(
             pgettext_lazy("part", "Number"),
             "stock.part.number",
@@ -99,6 +99,10 @@ class Moves(BaseListView):
         "empty_title": gettext_lazy("Nothing has moved yet"),
         "empty_text": gettext_lazy("Receipts, issues, returns and corrections stand here, newest first."),
     }
+
+    @staticmethod
+    def prepare(rows: list[StockMove]) -> None:
+        mark_counter(rows)
 
 
 class LostSales(BaseListView):

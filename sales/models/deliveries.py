@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.models import Contact, Customer, Vehicle
 from dms.core.lifecycle import iff
-from dms.core.row_rules import Frozen, Kept, Shares, says_something
+from dms.core.row_rules import Frozen, Kept, Refused, Shares, one_of, says_something
 from dms.core.scope import StoreScoped, Viewer
 from dms.core.updated_at import UpdatedAt
 from dms.models import Attachment, Store, User
@@ -53,7 +53,10 @@ class DeliverySheet(UpdatedAt):
     )
 
     objects = DeliverySheetQuerySet.as_manager()
-    TRIGGERS = {"deliverysheet_of_car_in_hand": _("Allocate a car first: the sheet is about that car.")}
+    TRIGGERS = {
+        "deliverysheet_of_car_in_hand": _("Allocate a car first: the sheet is about that car."),
+        "deliverysheet_when_open": _("The store is closed then. Choose a time when it is open."),
+    }
 
     class Meta:
         verbose_name = _("delivery sheet")
@@ -74,11 +77,16 @@ class DeliverySheet(UpdatedAt):
                 name="deliverysheet_of_its_order", to="sales_order", columns={"order_id": "id", "store_id": "store_id"}
             ),
             Frozen(name="deliverysheet_frozen", fields=["number", "order", "store"]),
-            Frozen(name="deliverysheet_steps_frozen", fields=["arrived_at", "cleaned_at", "papers_at"], once=True),
-            Frozen(
-                name="deliverysheet_confirmation_frozen",
-                fields=["confirmed_at", "confirmed_name", "signature", "photo"],
-                if_set="confirmed_at",
+            # What was ticked or confirmed by mistake is taken back whole; nobody writes another moment or name over it.
+            Refused(
+                name="deliverysheet_steps_kept",
+                when=" OR ".join(f"OLD.{step} <> NEW.{step}" for step in ("arrived_at", "cleaned_at", "papers_at")),
+            ),
+            Refused(
+                name="deliverysheet_confirmation_kept",
+                when="OLD.confirmed_at IS NOT NULL AND (OLD.confirmed_at, OLD.confirmed_name, OLD.signature_id, OLD.photo_id)"
+                " IS DISTINCT FROM (NEW.confirmed_at, NEW.confirmed_name, NEW.signature_id, NEW.photo_id)"
+                " AND NOT (NEW.confirmed_at IS NULL AND NEW.signature_id IS NULL AND NEW.photo_id IS NULL)",
             ),
             Kept(name="deliverysheet_kept"),
         ]
@@ -111,7 +119,10 @@ class SignOff(models.Model):
         verbose_name = _("sign-off")
         verbose_name_plural = _("sign-offs")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["sheet", "department"], name="signoff_once_per_department")]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "department"], name="signoff_once_per_department"),
+            one_of("signoff", "department", "SALES", "WAREHOUSE", "AFTERSALES", "FINANCE"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.get_department_display()}"
