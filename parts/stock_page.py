@@ -8,8 +8,9 @@ from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from dms.formats.days import start_of
+from parts.counter import call_moves
 from parts.demand import Bar, Demand, Mark, bars, ceiling, demand, marks, months_until
-from parts.models import LostSale, Reservation, Stock, StockMove, mark_counter
+from parts.models import LostSale, Reservation, Stock, StockMove
 
 MOVES = 8
 
@@ -71,7 +72,7 @@ def _by_month(rows: QuerySet[StockMove] | QuerySet[LostSale]) -> dict[date, Deci
 
 def _lines(stock: Stock) -> list[Line]:
     moves = list(StockMove.objects.filter(stock=stock).select_related("by", "reason").order_by("-pk")[:MOVES])
-    mark_counter(moves)
+    call_moves(moves)
     after, lines = stock.on_hand, []
     for move in moves:
         lines.append(Line(move, after))

@@ -13,7 +13,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import GenericViewSet
 
 from dms.api.access import person
-from dms.api.fields import StoreField
+from dms.api.fields import StoreField, shadowing
 from dms.api.filters import refuse_unknown_parameters
 from dms.core import replica
 from reports.daily import figures
@@ -41,7 +41,7 @@ class FigureSerializer(serializers.Serializer[object]):
     """
 
     key = serializers.CharField(source="kind.key")
-    label = serializers.CharField(source="kind.label")  # type: ignore[assignment] # the model’s word, not DRF’s
+    label = shadowing(serializers.CharField(source="kind.label"))
     level = serializers.CharField(source="kind.level")
     unit = serializers.CharField(source="kind.unit")
     day = serializers.DecimalField(max_digits=20, decimal_places=2)
@@ -74,6 +74,7 @@ class DailyViewSet(GenericViewSet[Any]):
         asked.is_valid(raise_exception=True)
         days = Days(asked.validated_data.get("day") or timezone.localdate(), timezone.now())
         store = asked.validated_data.get("store")
+        # A dashboard may be some seconds old; counting a day must not slow down who writes at the primary.
         of_the_day = replica.read(partial(figures, person(request), store, days), by=person(request))
         answer = {"day": days.day, "store": store.code if store else None, "figures": of_the_day}
         return Response(DailySerializer(answer).data)

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from dms.api.fields import BaseSerializer, BrandField, StoreField
+from dms.api.fields import BaseSerializer, BrandField, StoreField, shadowing
 from dms.api.views import EditViewSet
 from dms.models import Brand, Colour, NumberSeries, Rate, Reason, Series, Store, Variant
 from dms.web import filters
@@ -14,7 +14,7 @@ def read_by(right: str) -> dict[str, str]:
 
 
 class StoreSerializer(BaseSerializer):
-    parent = StoreField(required=False, allow_null=True)  # type: ignore[assignment] # the model’s word, not DRF’s
+    parent = shadowing(StoreField(required=False, allow_null=True))
 
     class Meta:
         model = Store

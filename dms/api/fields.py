@@ -17,6 +17,15 @@ from dms.models import Attachment, Brand, Store, User
 NOT_ON_FILE = _("“%(text)s” is not on file here. Check what was given.")
 
 
+def shadowing(field: serializers.Field[Any, Any, Any, Any]) -> Option:
+    """The same field, under a name that DRF's own ``Field`` has too (``label``, ``source``, ``parent``).
+
+    The wire speaks the model's words. DRF takes declared fields off the class before it looks for its own, so that
+    neither hides the other; the type checker cannot know.
+    """
+    return field
+
+
 class Named:
     """A field that names a row: what names none is said in the trade's words, not in the framework's."""
 
@@ -76,6 +85,7 @@ class PictureField(Named, serializers.PrimaryKeyRelatedField[Attachment]):
 
     def get_queryset(self) -> QuerySet[Attachment]:
         user = self.context["request"].user
+        # One's own alone: by its number nobody puts another person's file on a document.
         own = Attachment.objects.filter(uploaded_by=user if isinstance(user, User) else None)
         return own.filter(content_type__startswith="image/")
 
@@ -130,6 +140,7 @@ class BaseSerializer(serializers.ModelSerializer[Any]):
     def validate(self, attrs: dict[str, object]) -> dict[str, object]:
         model: type[Model] = self.Meta.model
         many = {field.name for field in model._meta.many_to_many}  # noqa: SLF001
+        # A copy: what is only judged here must not be on the row when the act refuses.
         row = copy(self.instance) if isinstance(self.instance, Model) else model()
         for name in attrs.keys() - many:
             setattr(row, name, attrs[name])

@@ -16,7 +16,7 @@ from rest_framework.viewsets import GenericViewSet
 from dms.actions import people
 from dms.api import edits
 from dms.api.access import person
-from dms.api.fields import BaseSerializer, PersonField, StoreField
+from dms.api.fields import BaseSerializer, PersonField, StoreField, shadowing
 from dms.api.filters import refuse_unknown_parameters
 from dms.core import status_colours
 from dms.core.untyped import Facts
@@ -114,7 +114,7 @@ class WorkOf(serializers.Serializer[object]):
 
 
 class HitSerializer(serializers.Serializer[object]):
-    label = serializers.CharField()  # type: ignore[assignment] # the model’s word, not DRF’s
+    label = shadowing(serializers.CharField())
     detail = serializers.CharField()
     kind = serializers.CharField()
     url = serializers.CharField(help_text="The page of the row.")
@@ -135,7 +135,7 @@ class DueItemSerializer(serializers.Serializer[object]):
 
 class NodeSerializer(serializers.Serializer[object]):
     status = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment] # the model’s word, not DRF’s
+    label = shadowing(serializers.CharField())
     count = serializers.IntegerField(help_text="Of what has come to its end, today's.")
     oldest = serializers.DateTimeField(allow_null=True, help_text="Since when the oldest is in this status.")
     near = serializers.IntegerField(help_text="Near their limit.")
@@ -146,7 +146,7 @@ class NodeSerializer(serializers.Serializer[object]):
 class LaneSerializer(serializers.Serializer[object]):
     """One lifecycle with live counts."""
 
-    label = serializers.CharField()  # type: ignore[assignment] # the model’s word, not DRF’s
+    label = shadowing(serializers.CharField())
     total = serializers.IntegerField(help_text="Without what has come to its end.")
     nodes = NodeSerializer(many=True)
 

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from dms.acts import JOB
 from dms.api.access import person
-from dms.api.fields import StoreField
+from dms.api.fields import StoreField, shadowing
 from dms.api.parsers import DEEPEST, JsonParser, inspect
 from dms.api.verbs import verbs_of
 from dms.api.views import ReadViewSet, caller, download
@@ -101,7 +101,7 @@ def words(value: object) -> list[str]:
 
 class KindSerializer(serializers.Serializer[object]):
     key = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment] # the model’s word, not DRF’s
+    label = shadowing(serializers.CharField())
     hint = serializers.CharField()
     accepts_file = serializers.BooleanField()
     params = serializers.SerializerMethodField()
@@ -120,7 +120,6 @@ class JobViewSet(ReadViewSet):
     filterset_class = filters.JobFilter
     parser_classes = (JsonParser, MultiPartParser)
     related = ("store",)
-    asks_rights = True
     rights = {"*": "dms.jobs", **JOB.rights()}
 
     @extend_schema(request=JobRequestSerializer, responses={201: JobSerializer})

@@ -19,9 +19,10 @@ from dms.web.rights import RequiresRight, requires_right
 from parts import cells
 from parts.actions import catalogue as catalogue_actions
 from parts.acts import PART
+from parts.counter import call_moves
 from parts.filters import LostSaleFilter, MoveFilter, PartFilter
 from parts.forms import PartForm
-from parts.models import LostSale, Part, Stock, StockMove, mark_counter
+from parts.models import LostSale, Part, Stock, StockMove
 
 
 class Parts(BaseListView):
@@ -102,7 +103,7 @@ class Moves(BaseListView):
 
     @staticmethod
     def prepare(rows: list[StockMove]) -> None:
-        mark_counter(rows)
+        call_moves(rows)
 
 
 class LostSales(BaseListView):

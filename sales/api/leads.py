@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dms.api.access import person
-from dms.api.fields import CodeField, PersonField, StoreField
+from dms.api.fields import CodeField, PersonField, StoreField, shadowing
 from dms.api.handing_over import hand_over_rows
 from dms.api.verbs import act_verb, facts_of, verb, verbs_of
 from dms.api.views import HasPdf, ReadViewSet
@@ -51,9 +51,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     phone = serializers.CharField(max_length=30, write_only=True)
     name = serializers.CharField(max_length=80, source="customer.name")
     owner = PersonField(required=False)
-    source = CodeField(  # type: ignore[assignment] # the model’s word, not DRF’s
-        queryset=Source.objects.filter(active=True), required=False, allow_null=True
-    )
+    source = shadowing(CodeField(queryset=Source.objects.filter(active=True), required=False, allow_null=True))
     car = serializers.CharField(read_only=True, help_text="What they want, as exactly as it is known.")
     rows = LeadContactSerializer(source="contacts", many=True, read_only=True)
     # blank until the card is given up, and judged
@@ -177,6 +175,7 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
     @verb(ReviewSerializer)
     def review(self, lead: Lead, *, row: int, by: User, words: str = "") -> LeadContact:
         """The manager read a row of the card."""
+        # Through the card, which the caller may see: the key alone could be of anybody's row.
         contact = lead.contacts.filter(pk=row).first()
         if contact is None:
             raise serializers.ValidationError({"row": [str(row)]})

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dms.api.access import person
-from dms.api.fields import CodeField, PersonField, StoreField
+from dms.api.fields import CodeField, PersonField, StoreField, shadowing
 from dms.api.verbs import act_verb, facts_of, verbs_of
 from dms.api.views import AsItIs, ReadViewSet
 from dms.core.untyped import Facts
@@ -47,9 +47,7 @@ class VisitSerializer(serializers.ModelSerializer[ShowroomVisit]):
     )
     party_size = serializers.IntegerField(min_value=1, max_value=99, required=False)
     adviser = PersonField(required=False, allow_null=True)
-    source = CodeField(  # type: ignore[assignment] # the model’s word, not DRF’s
-        queryset=Source.objects.filter(active=True), required=False, allow_null=True
-    )
+    source = shadowing(CodeField(queryset=Source.objects.filter(active=True), required=False, allow_null=True))
     key = serializers.CharField(
         max_length=80, required=False, write_only=True, help_text="The same key again is the same line."
     )
@@ -116,9 +114,7 @@ class CorrectionSerializer(serializers.Serializer[object]):
 
     party_size = serializers.IntegerField(min_value=1, max_value=99, required=False)
     purpose = serializers.ChoiceField(choices=ShowroomVisit.Purpose.choices, required=False)
-    source = CodeField(  # type: ignore[assignment] # the model’s word, not DRF’s
-        queryset=Source.objects.filter(active=True), required=False, allow_null=True
-    )
+    source = shadowing(CodeField(queryset=Source.objects.filter(active=True), required=False, allow_null=True))
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
