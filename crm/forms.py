@@ -32,6 +32,7 @@ DAYS = ("licence_date", "bought_on", "factory_month", "insurance_until", "inspec
 
 
 PLATE_IS_SO = _("The plate has this colour: looked at twice")
+IT_IS_THEM = _("Join our store: it is this person")
 WHY_RIGHT = _("Why the VIN is right although its check digit does not fit")
 
 
@@ -74,6 +75,7 @@ class RegisterCustomerForm(forms.Form):
     salutation = forms.ChoiceField(
         label=_("Salutation"), choices=Customer.Salutation.choices, required=False, widget=forms.RadioSelect
     )
+    join = ConfirmedField(label=IT_IS_THEM)
 
 
 class CustomerForm(FieldsOf[Customer]):
@@ -163,6 +165,7 @@ class LookUpForm(forms.Form):
         required=False,
         help_text=_("Only when several people share the number."),
     )
+    join = ConfirmedField(label=IT_IS_THEM)
 
 
 class NewVehicleForm(FieldsOf[Vehicle]):
@@ -231,6 +234,7 @@ class OwnerForm(forms.Form):
 
     phone = PhoneField(label=_("Phone"))
     name = forms.CharField(label=_("Name"), max_length=80)
+    join = ConfirmedField(label=IT_IS_THEM)
 
 
 class ContactForm(forms.Form):

@@ -25,5 +25,6 @@ app.conf.beat_schedule = {
     "ask-again-round": {"task": "sales.tasks.ask_again_round", "schedule": 5 * 60.0, "options": {"expires": 300}},
     "close-days": {"task": "reports.tasks.close_days", "schedule": 5 * 60.0, "options": {"expires": 300}},
     "sweep-files": {"task": "dms.tasks.sweep_files", "schedule": 24 * 60 * 60.0},
+    "forget-sendings": {"task": "dms.tasks.forget_sendings", "schedule": 60 * 60.0},
     "clear-sessions": {"task": "dms.tasks.clear_sessions", "schedule": 24 * 60 * 60.0},
 }

@@ -114,7 +114,7 @@ TEMPLATES: list[Facts] = [
         "APP_DIRS": True,  # those of django.forms that we leave as they are
         "OPTIONS": {
             "environment": "dms.web.jinja.environment",
-            "context_processors": [*CONTEXT_PROCESSORS, "dms.navigation.layout.context"],
+            "context_processors": [*CONTEXT_PROCESSORS, "dms.web.sent_once.context", "dms.navigation.layout.context"],
         },
     },
     {  # the admin site and other people's pages

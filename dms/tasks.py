@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from dms.background import jobs, outbox
 from dms.models import Heartbeat
-from dms.records import attachments
+from dms.records import attachments, idempotency
 
 
 def worker_name() -> str:
@@ -53,6 +53,12 @@ def run_job(pk: int) -> None:
 def clear_sessions() -> None:
     """Forget sessions that ran out."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+@shared_task
+def forget_sendings() -> int:
+    """Forget the keys of forms and requests that nobody repeats any more."""
+    return idempotency.forget()
 
 
 @shared_task

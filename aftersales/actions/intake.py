@@ -28,6 +28,8 @@ class Guest:
     name: str = ""
     vin_reason: str = ""
     """Why the VIN is right although its check digit says otherwise."""
+    join: bool = False
+    """Whom another store knows is who we say, and becomes known to this one."""
 
 
 @transaction.atomic
@@ -50,7 +52,7 @@ def guest_and_car(guest: Guest, *, store: Store, by: User) -> tuple[Customer, Ve
         person = work_orders.owner_of(car)
         # The owner of a car of another store is found by its plate alone: that is a look-up, and is logged.
         if not car.store_links.filter(store=store).exists():
-            customers.make_known(person, store=store, by=by)
+            customers.make_known(person, store=store, by=by, join=guest.join)
     vehicles.link(car, store)
     return person, car
 
@@ -58,12 +60,13 @@ def guest_and_car(guest: Guest, *, store: Store, by: User) -> tuple[Customer, Ve
 def who_brings(guest: Guest, *, car: Vehicle | None, store: Store, by: User) -> Customer | None:
     """By their number and name; without a number, by the name among those who own and drive the car."""
     if guest.phone.strip():
-        return customers.known_or_new(name=guest.name, phone=guest.phone, store=store, by=by).customer
+        known = customers.known_or_new(name=guest.name, phone=guest.phone, store=store, by=by, join=guest.join)
+        return known.customer
     if car is None or not guest.name.strip():
         return None
     holder = identity.the_one(guest.name, identity.people_of(car, store=store))
     if holder and not holder.is_here:
-        customers.make_known(holder.customer, store=store, by=by)
+        customers.make_known(holder.customer, store=store, by=by, join=guest.join)
     return holder.customer if holder else None
 
 

@@ -83,7 +83,7 @@ class AppointmentViewSet(mixins.CreateModelMixin, ReadViewSet):
     def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Book a visit: the car is known or new, the hours are taken."""
         facts = facts_of(self, BookSerializer)
-        guest = intake.Guest(*(facts.pop(name) for name in ("car", "phone", "name", "vin_reason")))
+        guest = intake.Guest(*(facts.pop(name) for name in ("car", "phone", "name", "vin_reason", "join")))
         store = facts.pop("store")
         appointment = intake.book_visit(guest, visit=appointments.Visit(**facts), store=store, by=person(request))
         return self.answer(appointment, status=status.HTTP_201_CREATED)

@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+from crm.api.join import JoinField
+
 
 class GuestSerializer(serializers.Serializer[object]):
     """A car by plate or VIN; when it is new here, whose."""
@@ -10,3 +12,4 @@ class GuestSerializer(serializers.Serializer[object]):
     vin_reason = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
     phone = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
     name = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    join = JoinField(default=False)

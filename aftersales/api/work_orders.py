@@ -60,7 +60,7 @@ class WorkOrderViewSet(mixins.CreateModelMixin, ReadViewSet):
     def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """Write up a car that has come: by plate or VIN, words and mileage."""
         facts = facts_of(self, body.WriteUpSerializer)
-        guest = intake.Guest(*(facts.pop(name) for name in ("car", "phone", "name", "vin_reason")))
+        guest = intake.Guest(*(facts.pop(name) for name in ("car", "phone", "name", "vin_reason", "join")))
         pk, rows = facts.pop("appointment"), Appointment.objects.visible_to(person(request))
         appointment = get_object_or_404(rows, pk=pk) if pk else None
         order = intake.write_up(guest, by=person(request), appointment=appointment, **facts)

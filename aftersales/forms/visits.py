@@ -8,12 +8,12 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.forms.fields import MomentField, people_with
 from aftersales.models import Appointment
-from crm.forms import WHY_RIGHT
+from crm.forms import IT_IS_THEM, WHY_RIGHT
 from dms.core.acts import Actor
 from dms.core.untyped import Option
 from dms.formats import query_params
 from dms.models import Absence, Reason, Store, User
-from dms.web.forms import ReasonAskedField, ReasonField
+from dms.web.forms import ConfirmedField, ReasonAskedField, ReasonField
 
 
 class CarForm(forms.Form):
@@ -34,6 +34,7 @@ class CarForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
+    join = ConfirmedField(label=IT_IS_THEM)
 
 
 class CheckInForm(forms.Form):

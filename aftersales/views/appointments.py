@@ -143,7 +143,7 @@ class AppointmentNew(CarFormView[BookForm]):
 
     def act(self, **facts: Fact) -> Appointment:
         """Guest and car first, then the booking: all of it, or nothing."""
-        guest = intake.Guest(*(facts.pop(name) for name in ("car", "phone", "name", "vin_reason")))
+        guest = intake.Guest(*(facts.pop(name) for name in ("car", "phone", "name", "vin_reason", "join")))
         visit = appointment_actions.Visit(**facts)
         return intake.book_visit(guest, visit=visit, store=working_store(self.request), by=self.request.user)
 

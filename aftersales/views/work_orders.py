@@ -108,6 +108,7 @@ PLACE = {
     "mileage_fell": "km",
     "mileage_leaps": "km_confirmed",
     "owner_needed": "phone",
+    "join_first": "join",
     "not_a_phone": "phone",
     "no_name": "name",
     "which_person": "name",
@@ -150,7 +151,7 @@ class WorkOrderNew(CarFormView[WriteUpForm]):
         return initial
 
     def act(self, **facts: Fact) -> WorkOrder:
-        guest = intake.Guest(*(facts.pop(name) for name in ("car", "phone", "name", "vin_reason")))
+        guest = intake.Guest(*(facts.pop(name) for name in ("car", "phone", "name", "vin_reason", "join")))
         facts["appointment"] = self.appointment
         return intake.write_up(guest, store=working_store(self.request), by=self.request.user, **facts)
 

@@ -24,12 +24,19 @@ from crm.models import ContactPerson, Customer, CustomerStore, Phone
 from dms.actions import reveals
 from dms.core.refusals import Refusal
 from dms.core.untyped import Fact
-from dms.formats import phones
+from dms.formats import display, phones
+from dms.formats.wording import listed
 from dms.models import Event, Store, User
 from dms.records import events
 
 LOOK_UPS_AN_HOUR = 20
 JOINED = "joined"
+
+
+class JoinFirst(Refusal):
+    """Whom another store knows becomes known to ours only when somebody has looked at who it is, and said so."""
+
+    code = "join_first"
 
 
 @dataclass(frozen=True)
@@ -47,12 +54,15 @@ def queue_for_phone(number: str) -> None:
 
 
 @transaction.atomic
-def register_customer(*, name: str, phone: str, store: Store, by: User, **facts: Fact) -> Registered:
+def register_customer(
+    *, name: str, phone: str, store: Store, by: User, join: bool = False, **facts: Fact
+) -> Registered:
     """A person becomes a customer of the store. The same phone and name is the same customer, wherever they were first met.
 
-    :raises Refusal: when the phone number cannot be one.
+    :param join: whom another store knows is who we say, and becomes known to this one.
+    :raises Refusal: when the phone number cannot be one, or a guest of another store is not confirmed.
     """
-    return known_or_new(name=name, phone=phone, store=store, by=by, **facts)
+    return known_or_new(name=name, phone=phone, store=store, by=by, join=join, **facts)
 
 
 def known_or_new(
@@ -63,12 +73,15 @@ def known_or_new(
     name: str = "",
     chosen: int | None = None,
     stranger: bool = False,
+    join: bool = False,
     **facts: Fact,
 ) -> Registered:
     """As :func:`register_customer`, within an act that begins with it: refused, nothing of that act stays.
 
     :param chosen: which of several with the number it is; ``stranger``: none of them.
-    :raises Refusal: when the number alone may be several people's, or somebody new has no name.
+    :param join: it is who we say, and they become known to the store.
+    :raises Refusal: when the number alone may be several people's, somebody new has no name, or a guest of another store is not
+        confirmed.
     """
     name, number = name.strip(), read_phone(phone)
     queue_for_phone(number)
@@ -77,7 +90,7 @@ def known_or_new(
     if holder is not None:
         # Told apart so that only true guests of other stores count towards the hourly limit.
         if not holder.is_here:
-            make_known(holder.customer, store=store, by=by)
+            make_known(holder.customer, store=store, by=by, join=join)
         return Registered(holder.customer, known=True)
     if not name:
         raise Refusal(_("How do they want to be called? A family name is enough."), code="no_name")
@@ -89,19 +102,33 @@ def known_or_new(
     return Registered(customer, known=False)
 
 
-def make_known(customer: Customer, *, store: Store, by: User) -> Customer:
+def make_known(customer: Customer, *, store: Store, by: User, join: bool = False) -> Customer:
     """A guest of another store is known to ours from now on. Logged.
 
     The one door between the stores.
 
+    :param join: somebody has looked at who it is.
+    :raises JoinFirst: when nobody has: a slip of one digit, or a guess, must not open a stranger's file.
     :raises Refusal: when this person has brought in as many guests of other stores as one meets in an hour.
     """
     is_new = not CustomerStore.objects.filter(customer=customer, store=store).exists()
     if is_new:
         _refuse_harvest(store, by=by)
+        if not join:
+            raise JoinFirst(is_it(customer))
         link(customer, store)
     events.record(CUSTOMER_LOOKED_UP, customer, by=by, store=store, data={JOINED: True} if is_new else {})
     return customer
+
+
+def is_it(customer: Customer) -> str:
+    """The question who it is, with no more of the name than who stands before us can confirm."""
+    sentence = _(
+        "Is it this person: %(name)s, a guest of %(stores)s? Then confirm “Join our store” (join): the file becomes known here,"
+        " which is logged."
+    )
+    stores = listed(store.name for store in customer.stores.all())
+    return sentence % {"name": display.masked_name(customer.name), "stores": stores}
 
 
 def _refuse_harvest(store: Store, *, by: User) -> None:

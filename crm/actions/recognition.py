@@ -13,9 +13,11 @@ from dms.models import Store, User
 
 
 @transaction.atomic
-def look_up(text: str, *, store: Store, by: User, name: str = "") -> Customer:
+def look_up(text: str, *, store: Store, by: User, name: str = "", join: bool = False) -> Customer:
     """Find a guest of another store by an exact phone, plate or VIN, and make them known to ours. Logged.
 
+    :param join: whom another store knows is who we say.
+    :raises JoinFirst: when that was not said.
     :raises Refusal: when nobody has exactly that, or several people have the number and no name tells who it is.
     """
     holder = exact(text, store=store, by=by, name=name)
@@ -23,7 +25,7 @@ def look_up(text: str, *, store: Store, by: User, name: str = "") -> Customer:
         sentence = _("Nobody in the group has exactly “%(text)s”. Give the whole phone number, plate or VIN.")
         raise Refusal(sentence % {"text": text.strip()}, code="not_found_exactly")
     # Also of somebody we know: whoever asks in the group is written down.
-    return customers.make_known(holder.customer, store=store, by=by)
+    return customers.make_known(holder.customer, store=store, by=by, join=join)
 
 
 def exact(text: str, *, store: Store, by: User, name: str = "") -> Holder | None:

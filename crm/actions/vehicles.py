@@ -206,13 +206,15 @@ def hand_over_ownership(vehicle: Vehicle, *, to: Customer, by: User, on: date | 
 
 
 @transaction.atomic
-def hand_over_to_new_owner(vehicle: Vehicle, *, name: str, phone: str, store: Store, by: User) -> Ownership:
+def hand_over_to_new_owner(
+    vehicle: Vehicle, *, name: str, phone: str, store: Store, by: User, join: bool = False
+) -> Ownership:
     """The car changes hands to somebody named at the desk: known to us by number and name, or on file from now on.
 
     :raises Refusal: as ``hand_over_ownership`` does; then nobody new is on file either.
     """
     # The customer before the car, as when both are registered: desks take them in one order.
-    owner = customers.known_or_new(name=name, phone=phone, store=store, by=by).customer
+    owner = customers.known_or_new(name=name, phone=phone, store=store, by=by, join=join).customer
     return hand_over_ownership(vehicle, to=owner, by=by)
 
 

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from crm import listed
 from crm.actions import customers, recognition
 from crm.acts import CUSTOMER
+from crm.api.join import JoinField
 from crm.api.merges import CustomerMergeSerializer
 from crm.api.phones import PhoneSerializer
 from crm.filters import CustomerFilter
@@ -100,6 +101,7 @@ class LookUpSerializer(serializers.Serializer[object]):
     text = serializers.CharField(max_length=40)
     name = serializers.CharField(max_length=80, required=False, allow_blank=True)
     store = StoreField()
+    join = JoinField(required=False)
 
 
 class RegisterSerializer(serializers.Serializer[object]):
@@ -108,6 +110,7 @@ class RegisterSerializer(serializers.Serializer[object]):
     name = serializers.CharField(max_length=80)
     phone = serializers.CharField(max_length=30)
     store = StoreField()
+    join = JoinField(required=False)
 
 
 class ContactPersonSerializer(serializers.ModelSerializer[ContactPerson]):
@@ -202,5 +205,5 @@ class CustomerViewSet(UpdateMixin, ReadViewSet):
     @extend_schema(request=LookUpSerializer)
     @action(detail=False, methods=["post"])
     def look_up(self, request: Request) -> Response:
-        """Find a guest of another store by exactly what they say, and make them known to ours; it is logged."""
+        """Find a guest of another store by exactly what they say and, with ``join``, make them known to ours; it is logged."""
         return self.answer(recognition.look_up(**facts_of(self, LookUpSerializer), by=person(request)))

@@ -70,6 +70,7 @@ def add_owner(number: int, crew: Crew, variant: Variant, rng: Random) -> None:
     name, phone = guest(number)
     by, texts, today = crew.one("reception", turn=number), words(), timezone.localdate()
     owner = customers.register_customer(
+        join=True,
         name=name,
         phone=phone,
         store=crew.store,

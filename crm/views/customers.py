@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from crm import cells, listed
 from crm.actions import customers as customer_actions
 from crm.actions import recognition
-from crm.actions.customers import Registered
+from crm.actions.customers import JoinFirst, Registered
 from crm.acts import CUSTOMER, PHONE
 from crm.filters import CustomerFilter
 from crm.forms import LookUpForm, RegisterCustomerForm
@@ -86,7 +86,7 @@ class CustomerNew(RequiresRight, ActFormView[RegisterCustomerForm]):
     right = "crm.edit"
     form_class = RegisterCustomerForm
     template_name = "crm/customer_new.html"
-    places = {"not_a_phone": "phone"}
+    places = {"not_a_phone": "phone", "join_first": "join"}
 
     def get_initial(self) -> dict[str, str]:
         return self.request.GET.dict()
@@ -186,12 +186,30 @@ class PhoneReveal(RequiresRight, ActView):
         return render(self.request, "components/_phone.html", {"full": self.act()})
 
 
-@require_POST
-@requires_right("crm.edit")
-def look_up(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """A guest served elsewhere in the group, by an exact phone, plate or VIN."""
-    form = LookUpForm(request.POST)
-    facts = form.cleaned_data if form.is_valid() else {"text": ""}
-    customer = recognition.look_up(**facts, store=working_store(request), by=request.user)
-    messages.success(request, _("%(name)s was found in the group and is now known to your store.") % {"name": customer})
-    return redirect("crm:customer", customer.pk)
+class LookUp(RequiresRight, ActFormView[LookUpForm]):
+    """A guest served elsewhere in the group, by an exact phone, plate or VIN; asked back whether it is them."""
+
+    right = "crm.edit"
+    http_method_names = ["post"]
+    form_class = LookUpForm
+
+    def act(self, **facts: Fact) -> Customer:
+        return recognition.look_up(**facts, store=working_store(self.request), by=self.request.user)
+
+    def form_valid(self, form: LookUpForm) -> HttpResponse:
+        """What is refused for another reason is said where the person was."""
+        try:
+            customer = self.act(**form.cleaned_data)
+        except JoinFirst as question:
+            self.say(form, "join", str(question.sentence))
+            return self.form_invalid(form)
+        return redirect(self.after(customer))
+
+    def after(self, customer: Customer) -> str:
+        sentence = _("%(name)s was found in the group and is now known to your store.")
+        messages.success(self.request, sentence % {"name": customer})
+        return reverse("crm:customer", args=[customer.pk])
+
+    def get_context_data(self, **context: object) -> dict[str, object]:
+        words = {"heading": _("Served elsewhere in the group?"), "cancel_url": reverse("crm:customer_new")}
+        return super().get_context_data(**words, **context)

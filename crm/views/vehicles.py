@@ -77,6 +77,7 @@ class VehicleAct(ActView):
     """An act on the file of a car; a new owner is met by the store one works in."""
 
     places = {
+        "join_first": "join",
         "plate_taken": "plate",
         "vehicle_plate_one_current": "plate",
         "plate_odd": "plate_confirmed",

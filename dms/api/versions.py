@@ -6,6 +6,7 @@ who may see what. ``If-Match`` is therefore compared by the version alone, altho
 """
 
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from dms.api.sent_once import KEY, once
 from dms.core.untyped import Row
 from dms.core.updated_at import UpdatedAt
 from dms.records import edits
@@ -61,10 +63,14 @@ class Versioned(GenericViewSet[Any]):
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         """What is conditional happens in the transaction that holds the row's lock (see ``get_object``)."""
         super().initial(request, *args, **kwargs)
+        if request.method in SAFE:
+            return
+        name = request.method.lower() if request.method else ""
+        handler: Callable[..., Response] = getattr(self, name)
         if self.is_conditional:
-            name = request.method.lower() if request.method else ""
-            handler: Callable[..., Response] = getattr(self, name)
             setattr(self, name, transaction.atomic(handler))
+        if request.headers.get(KEY):
+            setattr(self, name, partial(once, getattr(self, name)))
 
     @property
     def is_conditional(self) -> bool:

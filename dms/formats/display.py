@@ -248,6 +248,11 @@ MOBILE_DIGITS = 11
 WITH_EXTENSION = re.compile(r"^(\d{5,18})-(\d{1,6})$")
 
 
+def masked_name(name: str) -> str:
+    """The first character: who stands there can say the rest."""
+    return f"{name.strip()[:1]}**"
+
+
 def masked_phone(raw: str | None) -> str:
     """138****0000; of a landline the last four digits are hidden, and its extension."""
     text = (raw or "").strip()

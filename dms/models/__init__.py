@@ -12,6 +12,7 @@ from dms.models.people import Absence, ApiToken, User
 from dms.models.rates import Rate
 from dms.models.reasons import Reason
 from dms.models.roles import Role, RoleRight
+from dms.models.sendings import Sending
 from dms.models.stores import Store
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Reason",
     "Role",
     "RoleRight",
+    "Sending",
     "Series",
     "Store",
     "User",

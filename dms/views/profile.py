@@ -92,7 +92,7 @@ class TokenNew(OwnPage[TokenForm]):
             form.add_error("password", _("The password is wrong."))
             return self.form_invalid(form)
         token, key = people.create_token(self.request.user, **form.cleaned_data, by=self.request.user)
-        return self.render_to_response(self.get_context_data(new_key=key, new_token=token))
+        return self.render_to_response(self.get_context_data(new_key=key, new_token=token), status=201)
 
     def form_invalid(self, form: TokenForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(token_form=form), status=422)

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.views.generic.base import View
 
 from dms.models import User
+from dms.web import sent_once
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
@@ -38,7 +39,7 @@ def requires_right(right: str) -> Callable[[V], V]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             check_right(request, right)
-            return view(request, *args, **kwargs)
+            return sent_once.once(request, lambda: view(request, *args, **kwargs))
 
         guarded.right = right  # type: ignore[attr-defined] # read by dms/checks.py
         return cast("V", login_not_required(guarded) if right == PUBLIC else guarded)
@@ -53,4 +54,5 @@ class RequiresRight(View):
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         check_right(request, self.right)
-        return super().dispatch(request, *args, **kwargs)
+        dispatch = super().dispatch
+        return sent_once.once(request, lambda: dispatch(request, *args, **kwargs))

@@ -158,7 +158,14 @@ def note_first_contact(lead: Lead, *, channel: str, what: str, by: User) -> None
 
 @transaction.atomic
 def open_lead_for(
-    *, name: str, phone: str, store: Store, by: User, owner: User | None = None, wish: Wish | None = None
+    *,
+    name: str,
+    phone: str,
+    store: Store,
+    by: User,
+    owner: User | None = None,
+    wish: Wish | None = None,
+    join: bool = False,
 ) -> Lead:
     """A card for somebody who is not here: a number from a show, a referral. Known or new to us, and kept by the caller.
 
@@ -166,7 +173,7 @@ def open_lead_for(
     """
     first, wish, owner = First(LeadContact.Channel.CALL), wish or Wish(), owner or by
     refuse_stranger(owner, store)
-    registered = customers.known_or_new(name=name, phone=phone, store=store, by=by)
+    registered = customers.known_or_new(name=name, phone=phone, store=store, by=by, join=join)
     # Somebody new has no card, and nobody else can open one: their file is not seen before we end.
     begin = card_of if registered.known else new_card
     return begin(registered.customer, first=first, wish=wish, store=store, owner=owner, by=by)

@@ -39,13 +39,15 @@ SOON = timedelta(minutes=1)
 class Guest:
     """Who stands there, as far as they say.
 
-    ``stranger``: whom we know by this number is somebody else; ``chosen``: of several with the number it is this one.
+    ``stranger``: whom we know by this number is somebody else; ``chosen``: of several with the number it is this one;
+    ``join``: whom another store knows is who we say, and becomes known to this one.
     """
 
     phone: str = ""
     name: str = ""
     stranger: bool = False
     chosen: int | None = None
+    join: bool = False
 
 
 @dataclass(frozen=True)

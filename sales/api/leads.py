@@ -4,6 +4,7 @@ from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crm.api.join import JoinField
 from dms.api.access import person
 from dms.api.fields import CodeField, PersonField, StoreField, shadowing
 from dms.api.handing_over import hand_over_rows
@@ -50,6 +51,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     store = StoreField()
     phone = serializers.CharField(max_length=30, write_only=True)
     name = serializers.CharField(max_length=80, source="customer.name")
+    join = JoinField(required=False, write_only=True)
     owner = PersonField(required=False)
     source = shadowing(CodeField(queryset=Source.objects.filter(active=True), required=False, allow_null=True))
     car = serializers.CharField(read_only=True, help_text="What they want, as exactly as it is known.")
@@ -68,6 +70,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
             "customer",
             "phone",
             "name",
+            "join",
             "owner",
             "level",
             "next_contact_at",
@@ -163,7 +166,7 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
         """Open a card; an open one of the same customer is not doubled."""
         facts = facts_of(self, LeadSerializer)
         name, phone = facts.pop("customer")["name"], facts.pop("phone")
-        keeper = {"store": facts.pop("store"), "owner": facts.pop("owner", None)}
+        keeper = {"store": facts.pop("store"), "owner": facts.pop("owner", None), "join": facts.pop("join", False)}
         wish = Wish(facts.pop("source", None), facts.pop("level", Level.N), facts)
         lead = leads.open_lead_for(name=name, phone=phone, by=person(request), wish=wish, **keeper)
         return self.answer(lead, status=status.HTTP_201_CREATED)

@@ -13,6 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crm.api.join import JoinField
 from dms.api.access import person
 from dms.api.fields import CodeField, PersonField, StoreField, shadowing
 from dms.api.verbs import act_verb, facts_of, verbs_of
@@ -42,6 +43,7 @@ class VisitSerializer(serializers.ModelSerializer[ShowroomVisit]):
         write_only=True,
         help_text="The same guest was written down less than a minute ago, and this is somebody else.",
     )
+    join = JoinField(required=False, write_only=True)
     chosen = serializers.IntegerField(
         required=False, allow_null=True, write_only=True, help_text="Of several with the number it is this customer."
     )
@@ -70,6 +72,7 @@ class VisitSerializer(serializers.ModelSerializer[ShowroomVisit]):
             "stranger",
             "again",
             "chosen",
+            "join",
             "customer",
             "is_first",
             "left_contact",
@@ -100,12 +103,13 @@ class CompletionSerializer(serializers.Serializer[object]):
 
     phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
     name = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    join = JoinField(required=False)
     left_nothing = serializers.BooleanField(required=False)
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
     def validate(self, attrs: Facts) -> dict[str, object]:
         """The guest, as far as they said, and the rest of the line."""
-        guest = Guest(attrs.pop("phone", ""), attrs.pop("name", ""))
+        guest = Guest(attrs.pop("phone", ""), attrs.pop("name", ""), join=attrs.pop("join", False))
         return {"guest": guest, **attrs}
 
 
@@ -141,7 +145,8 @@ class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
     def create(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Write a line: the customer is known or new, the adviser comes by turn, the A card is opened or found."""
         facts = facts_of(self, VisitSerializer)
-        guest = Guest(**{name: facts.pop(name) for name in ("phone", "stranger", "chosen", "name") if name in facts})
+        named = ("phone", "stranger", "chosen", "join", "name")
+        guest = Guest(**{name: facts.pop(name) for name in named if name in facts})
         own = {name: facts.pop(name) for name in ("store", "adviser", "key") if name in facts}
         visit = register.register_visit(guest, visit=Visit(**facts), by=person(request), **own)
         return self.answer(visit, status=status.HTTP_201_CREATED)

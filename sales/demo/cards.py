@@ -33,7 +33,7 @@ def guest_story(floor: Floor) -> Story:
     name, phone = floor.somebody()
     desk = floor.crew.one("reception", turn=rng.randint(0, 1))
     unknown = rng.random() < 0.13
-    who = register.Guest() if unknown else register.Guest(phone, name)
+    who = register.Guest() if unknown else register.Guest(phone, name, join=True)
     row = register.register_visit(who, visit=visit, store=floor.store, by=desk)
     if unknown:
         yield floor.later(minutes=25)
@@ -114,7 +114,9 @@ def new_card(floor: Floor, level: str, *, owner: User | None = None) -> Lead:
     """A card of somebody who was met outside, at a show or through a friend; any adviser's unless one is named."""
     name, phone = floor.somebody()
     owner, called = owner or floor.adviser(), floor.rng.choice(["MR", "MS"])
-    known = customers.register_customer(name=name, phone=phone, store=floor.store, by=owner, salutation=called)
+    known = customers.register_customer(
+        join=True, name=name, phone=phone, store=floor.store, by=owner, salutation=called
+    )
     wish = Wish(floor.rng.choice(floor.sources), level, floor.wish(floor.rng.choice(floor.sold)))
     what = floor.rng.choice(floor.texts["register"])
     return leads.open_lead(known.customer, store=floor.store, owner=owner, by=owner, wish=wish, what=what)

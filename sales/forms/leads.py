@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.forms import IT_IS_THEM
 from dms.core.untyped import Facts, Option
 from dms.models import Reason, Store, User, Variant
 from dms.models.catalogue import Series
 from dms.web.forms import (
+    ConfirmedField,
     DayField,
     FieldsOf,
     KeyField,
@@ -54,7 +56,8 @@ class LeadForm(WishForm):
     phone = PhoneField(label=_("Mobile"), autofocus=True)
     name = forms.CharField(label=_("Name or form of address"), max_length=80)
     level = forms.ChoiceField(label=_("level"), choices=Level.choices, initial=Level.N)
-    field_order = ["phone", "name", "level", "source", "series", "variant"]
+    join = ConfirmedField(label=IT_IS_THEM)
+    field_order = ["phone", "name", "join", "level", "source", "series", "variant"]
 
     def __init__(self, *args: Option, store: Store | None = None, **kwargs: Option) -> None:
         super().__init__(*args, **kwargs)

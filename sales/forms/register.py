@@ -5,10 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.forms import IT_IS_THEM
 from dms.core.untyped import Facts
 from dms.models import Reason, Store, User
 from dms.web.forms import (
     ButtonField,
+    ConfirmedField,
     KeyField,
     PhoneField,
     ReasonField,
@@ -35,6 +37,7 @@ class VisitForm(GuestForm):
 
     stranger = forms.BooleanField(required=False)
     again = forms.BooleanField(required=False)
+    join = forms.BooleanField(required=False)
     chosen = forms.IntegerField(required=False)
     kind = forms.ChoiceField(choices=ShowroomVisit.Kind.choices, initial=ShowroomVisit.Kind.WALK_IN)
     party_size = forms.IntegerField(min_value=1, max_value=99, initial=1, required=False)
@@ -53,6 +56,7 @@ class VisitForm(GuestForm):
 class CompleteForm(GuestForm):
     """What a line lacks: who it was, or that they left nothing."""
 
+    join = ConfirmedField(label=IT_IS_THEM)
     left_nothing = forms.BooleanField(label=_("They left neither name nor number"), required=False)
     note = forms.CharField(label=_("note"), max_length=200, required=False)
 
@@ -66,7 +70,7 @@ class CompleteForm(GuestForm):
         if self.errors:
             return facts
         return {
-            "guest": Guest(facts["phone"], facts["name"]),
+            "guest": Guest(facts["phone"], facts["name"], join=facts["join"]),
             "left_nothing": facts["left_nothing"],
             "note": facts["note"],
         }

@@ -129,6 +129,7 @@ class LeadNew(RequiresRight, ActFormView[LeadForm]):
 
     right = "sales.sell"
     form_class = LeadForm
+    places = {"join_first": "join"}
 
     def get_initial(self) -> Facts:
         return dict(self.request.GET.items())
@@ -137,10 +138,9 @@ class LeadNew(RequiresRight, ActFormView[LeadForm]):
         return {**super().get_form_kwargs(), "store": self.request.store}
 
     def act(self, **facts: Fact) -> Lead:
-        name, phone = facts.pop("name"), facts.pop("phone")
+        who = {name: facts.pop(name) for name in ("name", "phone", "join")}
         wish = Wish(facts.pop("source"), facts.pop("level"), facts)
-        store = working_store(self.request)
-        return leads.open_lead_for(name=name, phone=phone, store=store, by=self.request.user, wish=wish)
+        return leads.open_lead_for(**who, store=working_store(self.request), by=self.request.user, wish=wish)
 
     def after(self, lead: Lead) -> str:
         return reverse("sales:lead", args=[lead.pk])

@@ -127,7 +127,7 @@ class Register(RequiresRight, FormView[VisitForm]):
             row = registered(form.cleaned_data, store=self.store, by=self.request.user)
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
-            return self.render_to_response(self.get_context_data(form=form, twice=refusal.code == "twice"), status=422)
+            return self.render_to_response(self.get_context_data(form=form, asked=refusal.code), status=422)
         messages.success(self.request, said_of(row))
         return redirect("sales:register")
 
@@ -143,7 +143,7 @@ class Register(RequiresRight, FormView[VisitForm]):
         form = context.pop("form", None) or (self.get_form() if writes else None)
         facts: Facts = {
             "form": form if writes else None,
-            "twice": False,
+            "asked": "",
             "store": self.store,
             "key": (form["key"].value() if isinstance(form, VisitForm) else "") or uuid.uuid4().hex,
             "table": Table(
@@ -193,7 +193,7 @@ def whose_turn(user: User, store: Store) -> Facts:
 
 def registered(facts: Facts, *, store: Store, by: User) -> ShowroomVisit:
     return register_actions.register_visit(
-        Guest(facts["phone"], facts["name"], facts["stranger"], facts["chosen"]),
+        Guest(facts["phone"], facts["name"], facts["stranger"], facts["chosen"], facts["join"]),
         visit=Visit(
             kind=facts["kind"],
             party_size=facts["party_size"] or 1,

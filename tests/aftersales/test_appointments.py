@@ -277,9 +277,9 @@ def test_a_car_is_in_one_place_at_a_time_in_the_whole_group(cast, car, store, ba
         visit = Visit(at(clock), "保养")
         if code:
             with refuses(code):
-                intake.book_visit(Guest("川AD1234"), visit=visit, store=sister, by=cast.gm)
+                intake.book_visit(Guest("川AD1234", join=True), visit=visit, store=sister, by=cast.gm)
         else:
-            intake.book_visit(Guest("川AD1234"), visit=visit, store=sister, by=cast.gm)
+            intake.book_visit(Guest("川AD1234", join=True), visit=visit, store=sister, by=cast.gm)
     with refuses("appointment_vehicle_in_one_place"):
         book(cast, store, "12:30")
 

@@ -51,7 +51,7 @@ def test_a_new_car_needs_its_owner_and_is_registered_on_the_way(cast, store):
 
 def test_a_car_of_another_store_becomes_known_here_and_that_is_logged(cast, car, other_store, elsewhere):
     elsewhere = elsewhere.service_adviser
-    order = intake.write_up(Guest("川AD1234"), store=other_store, by=elsewhere, complaint="保养", km=10)
+    order = intake.write_up(Guest("川AD1234", join=True), store=other_store, by=elsewhere, complaint="保养", km=10)
     assert order.store == other_store
     assert Event.objects.filter(kind="customer.looked_up", by=elsewhere).count() == 1
 

@@ -35,6 +35,7 @@ APPEND_ONLY = {
 """Tables that are never updated, deleted from or emptied."""
 
 NOT_BY_STORE = {
+    "dms.Sending": "keys of what was sent, read when the same comes again from the same person",
     "dms.Heartbeat": "signs of life, read by the health page only",
     "dms.NumberSeries": "configuration, the admin site only",
     "dms.NumberCounter": "configuration, the admin site only",

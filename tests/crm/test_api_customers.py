@@ -72,7 +72,7 @@ def test_a_number_of_another_store_is_not_there(customer, elsewhere):
 def test_a_guest_of_another_store_is_looked_up_by_the_whole_number(customer, elsewhere):
     colleague = client_of(elsewhere.sales_manager)
     assert colleague.get(f"{CUSTOMERS}{customer.pk}/").status_code == 404
-    response = colleague.post(f"{CUSTOMERS}look_up/", {"text": "13900001111", "store": "GX01"})
+    response = colleague.post(f"{CUSTOMERS}look_up/", {"text": "13900001111", "store": "GX01", "join": True})
     assert (response.status_code, response.json()["id"]) == (200, customer.pk)
     nobody = colleague.post(f"{CUSTOMERS}look_up/", {"text": "13900009999", "store": "GX01"})
     assert (nobody.status_code, nobody.json()["code"]) == (409, "not_found_exactly")

@@ -1,5 +1,6 @@
 """Registering, recognising, finding and merging customers."""
 
+import re
 from datetime import timedelta
 from functools import partial
 
@@ -72,7 +73,23 @@ def test_staff_of_another_store_do_not_see_the_customer(guyu, elsewhere, signed_
 def test_an_exact_phone_finds_a_guest_of_another_store_and_is_logged(guyu, elsewhere, other_store, signed_in):
     with refuses("not_found_exactly"):
         recognition.look_up("0001", store=other_store, by=elsewhere.adviser)
-    assert recognition.look_up("138-0000-0001", store=other_store, by=elsewhere.adviser) == guyu
+    assert recognition.look_up("138-0000-0001", store=other_store, by=elsewhere.adviser, join=True) == guyu
+    assert Customer.objects.visible_to(elsewhere.adviser).get() == guyu
+    assert Event.objects.filter(kind="customer.looked_up", by=elsewhere.adviser).count() == 1
+
+
+def test_a_look_up_asks_whether_it_is_them_before_the_file_is_known_here(guyu, elsewhere, signed_in, store):
+    client, address = signed_in(elsewhere.adviser), reverse("crm:customer_look_up")
+    asked = client.post(address, {"text": "13800000001"})
+    assert asked.status_code == 422
+    page = asked.content.decode()
+    assert f"{guyu.name[0]}**" in page
+    assert guyu.name not in page
+    assert store.name in page
+    assert re.search(r'<input(?=[^>]*type="checkbox")[^>]*name="join"', page)
+    assert not Customer.objects.visible_to(elsewhere.adviser).exists()
+    assert not Event.objects.filter(kind="customer.looked_up").exists()
+    client.post(address, {"text": "13800000001", "join": "on"})
     assert Customer.objects.visible_to(elsewhere.adviser).get() == guyu
     assert Event.objects.filter(kind="customer.looked_up", by=elsewhere.adviser).count() == 1
 
@@ -253,7 +270,7 @@ def test_so_many_guests_of_other_stores_are_brought_in_an_hour(elsewhere, other_
     monkeypatch.setattr(customer_actions, "LOOK_UPS_AN_HOUR", 3)
     CustomerFactory.create_batch(5)
     numbers = list(Phone.objects.values_list("number", flat=True))
-    ask = partial(recognition.look_up, store=other_store, by=elsewhere.adviser)
+    ask = partial(recognition.look_up, store=other_store, by=elsewhere.adviser, join=True)
     for number in numbers[:3]:
         ask(number)
     ask(numbers[0])  # one of ours by now
@@ -261,7 +278,7 @@ def test_so_many_guests_of_other_stores_are_brought_in_an_hour(elsewhere, other_
     with refuses("look_up_limit"):
         ask(numbers[3])
     assert Customer.objects.visible_to(elsewhere.adviser).count() == 3
-    recognition.look_up(numbers[3], store=other_store, by=elsewhere.sales_manager)
+    recognition.look_up(numbers[3], store=other_store, by=elsewhere.sales_manager, join=True)
     due = due_work.due(elsewhere.sales_manager, other_store, timezone.now())
     assert str(elsewhere.adviser) in [item.title for item in due]
     with time_machine.travel(timezone.now() + timedelta(minutes=61)):
@@ -274,6 +291,6 @@ def test_many_windows_bring_in_no_more_guests_than_one(elsewhere, other_store, s
     monkeypatch.setattr(customer_actions, "LOOK_UPS_AN_HOUR", 2)
     CustomerFactory.create_batch(6)
     numbers = list(Phone.objects.values_list("number", flat=True))
-    ask = partial(recognition.look_up, store=other_store, by=elsewhere.adviser)
+    ask = partial(recognition.look_up, store=other_store, by=elsewhere.adviser, join=True)
     at_once(*[partial(ask, number) for number in numbers])
     assert Customer.objects.visible_to(elsewhere.adviser).count() == 2

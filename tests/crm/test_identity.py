@@ -44,8 +44,8 @@ def wife(husband):
 @pytest.fixture
 def typed(cast, store):
     """``typed("夏至")`` is whom the shared number and the name mean."""
-    return lambda name, phone=SHARED, at=store: (
-        customers.register_customer(name=name, phone=phone, store=at, by=cast.adviser).customer
+    return lambda name, phone=SHARED, at=store, join=False: (
+        customers.register_customer(name=name, phone=phone, store=at, by=cast.adviser, join=join).customer
     )
 
 
@@ -229,7 +229,10 @@ def test_who_brings_a_car_is_known_by_the_name_alone_if_they_drive_it(cast, husb
 # --- guests of a sister store -----------------------------------------------------------------------------------------------
 def test_a_guest_of_a_sister_store_becomes_known_and_is_not_entered_twice(cast, elsewhere, husband, other_store):
     elsewhere.assemble("adviser")
-    row = arrive("", SHARED, store=other_store)
+    with refuses("join_first", match="夏.*锦江店"):
+        arrive("", SHARED, store=other_store)
+    assert looked_up() == 0
+    row = arrive("", SHARED, store=other_store, join=True)
     assert row.customer == husband
     assert Customer.objects.visible_to(elsewhere.adviser).get() == husband
     assert looked_up() == 1
@@ -238,7 +241,33 @@ def test_a_guest_of_a_sister_store_becomes_known_and_is_not_entered_twice(cast, 
 
 
 def test_by_name_and_number_too_and_that_is_logged(husband, typed, other_store, cast):
-    assert typed("夏先生", at=other_store) == husband
+    with refuses("join_first"):
+        typed("夏先生", at=other_store)
+    assert typed("夏先生", at=other_store, join=True) == husband
+    assert looked_up() == 1
+
+
+def test_the_register_asks_with_one_box_and_takes_the_answer(elsewhere, husband, signed_in):
+    elsewhere.assemble("adviser")
+    client, line = signed_in(elsewhere.reception), {"phone": SHARED, "kind": "WALK_IN", "purpose": "LOOK", "key": "k"}
+    asked = client.post(reverse("sales:register"), line)
+    assert asked.status_code == 422
+    assert 'type="checkbox" name="join"' in asked.content.decode()
+    assert "夏至" not in asked.content.decode()
+    assert not ShowroomVisit.objects.exists()
+    assert client.post(reverse("sales:register"), line | {"join": "1"}).status_code == 302
+    assert ShowroomVisit.objects.get().customer == husband
+
+
+def test_a_program_says_join_before_a_guest_of_a_sister_store_is_known(elsewhere, husband, signed_in):
+    elsewhere.assemble("adviser")
+    client, body = signed_in(elsewhere.adviser), {"store": "GX01", "phone": SHARED, "name": "夏至", "text": SHARED}
+    for url in ("crm/customers/look_up", "crm/customers", "sales/leads"):
+        answer = client.post(f"/api/v1/{url}/", body, content_type="application/json")
+        assert (answer.status_code, answer.json()["code"]) == (409, "join_first")
+    assert not Customer.objects.visible_to(elsewhere.adviser).exists()
+    answer = client.post("/api/v1/sales/leads/", body | {"join": True}, content_type="application/json")
+    assert answer.json()["customer"] == husband.pk
     assert looked_up() == 1
 
 
@@ -268,7 +297,10 @@ VIN = vin_of("LZ91AE3A0J3000010")
 )
 def test_a_car_of_a_sister_store_is_found_by_its_exact_plate_or_vin(elsewhere, other_store, store, text):
     car = VehicleFactory.create(plate="川AD1234", number=VIN, owner__name="夏至")
-    found = recognition.look_up(text, store=other_store, by=elsewhere.adviser)
+    with refuses("join_first"):
+        recognition.look_up(text, store=other_store, by=elsewhere.adviser)
+    assert set(car.stores.all()) == {store}
+    found = recognition.look_up(text, store=other_store, by=elsewhere.adviser, join=True)
     assert found.name == "夏至"
     assert set(car.stores.all()) == {store, other_store}
     assert looked_up() == 1

@@ -375,7 +375,7 @@ def test_a_key_is_made_with_the_password_alone(adviser, client):
     assert client.post(reverse("dms:token_new"), new).status_code == 422
     assert client.post(reverse("dms:token_new"), {**new, "password": ""}).status_code == 422
     assert not adviser.api_tokens.exists()
-    assert client.post(reverse("dms:token_new"), {**new, "password": PASSWORD}).status_code == 200
+    assert client.post(reverse("dms:token_new"), {**new, "password": PASSWORD}).status_code == 201
     assert adviser.api_tokens.count() == 1
 
 

@@ -117,6 +117,13 @@ def test_a_new_key_is_shown_once(signed_in, colleague):
     assert ApiToken.objects.get().user == colleague
 
 
+def test_a_key_is_made_once_however_often_its_form_is_sent(signed_in, colleague):
+    client, sent = signed_in(colleague), {"name": "报表", "days": "30", "password": PASSWORD, "form_key": "k"}
+    answers = [client.post(reverse("dms:token_new"), sent, headers={"HX-Request": "true"}) for _n in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 409], "the key itself is not kept, and not shown again"
+    assert ApiToken.objects.count() == 1
+
+
 def test_a_key_is_revoked_by_its_owner_only(signed_in, colleague, cast):
     signed_in(colleague).post(reverse("dms:token_new"), {"name": "报表", "days": "30", "password": PASSWORD})
     token = ApiToken.objects.get()

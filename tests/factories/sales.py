@@ -36,6 +36,7 @@ class ShowroomVisitFactory(ActFactory[ShowroomVisit]):
     phone = Sequence(lambda number: f"137{number:08}")
     stranger = False
     chosen: int | None = None
+    join = False
     key = ""
 
     @staticmethod
@@ -48,10 +49,11 @@ class ShowroomVisitFactory(ActFactory[ShowroomVisit]):
         phone: str,
         stranger: bool,
         chosen: int | None,
+        join: bool,
         key: str,
         **visit: Any,
     ) -> ShowroomVisit:
-        guest = Guest(phone, name, stranger, chosen)
+        guest = Guest(phone, name, stranger, chosen, join)
         visit.setdefault("again", True)  # rows of a test are all made within a minute
         return register_visit(guest, visit=Visit(**visit), store=store, by=by, adviser=adviser, key=key)
 
