@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0007_vouched_vins'),
-        ('dms', '0008_reasons_of_their_kind'),
+        ('dms', '0009_reasons_of_their_kind'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

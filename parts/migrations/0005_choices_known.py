@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dms', '0008_reasons_of_their_kind'),
+        ('dms', '0009_reasons_of_their_kind'),
         ('parts', '0004_numbers_as_printed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0008_choices_known'),
-        ('dms', '0008_reasons_of_their_kind'),
+        ('dms', '0009_reasons_of_their_kind'),
         ('sales', '0007_vouched_vins'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,6 +6,6 @@ from dms.core.sql_files import SqlFile
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dms", "0007_limit_of_reveals")]
+    dependencies = [("dms", "0008_keys_of_what_was_sent")]
 
     operations = [SqlFile("dms", "reason_of_kind")]
