@@ -70,6 +70,16 @@ APPOINTMENT = Acts(
         form=CancelReasonForm,
         emphasis="danger",
     ),
+    undo_arrival=Act(
+        appointments.undo_arrival,
+        "aftersales.receive",
+        _("Not here yet"),
+        to=Appointment.Status.BOOKED,
+        guards=(appointments.refuse_written_up,),
+        form=WhyForm,
+        emphasis="quiet",
+        done=_("The visit is booked as before."),
+    ),
     no_show=Act(
         appointments.no_show,
         "aftersales.receive",
@@ -235,6 +245,17 @@ WORK_ORDER = Acts(
             else _("Back to work, as rework.")
         ),
     ),
+    withdraw_check=Act(
+        checks.withdraw_check,
+        "aftersales.view",
+        _("Withdraw the check"),
+        statuses=checks.LAST_STAGE.keys(),
+        guards=(checks.refuse_withdrawing,),
+        form=WhyForm,
+        emphasis="quiet",
+        note=_("It counts as not made, and is made again. What is wrong with the car is said by a failed check."),
+        done=_("The check is withdrawn."),
+    ),
     hold=Act(
         workshop.hold,
         "aftersales.repair",
@@ -252,6 +273,17 @@ WORK_ORDER = Acts(
         guards=(checks.refuse_stranger,),
         form=ReadyForm,
         emphasis="primary",
+    ),
+    undo_ready=Act(
+        checks.undo_ready,
+        "aftersales.view",
+        pgettext_lazy("work order", "Not ready yet"),
+        statuses=(Status.READY,),
+        guards=(checks.refuse_stranger,),
+        form=WhyForm,
+        emphasis="quiet",
+        note=_("The six points are gone through again. What is wrong with the car is said by sending it back."),
+        done=_("The car is not ready any more."),
     ),
     settle=Act(
         release.settle,

@@ -1,6 +1,7 @@
 """When a car can be ready: labour and the way through the workshop, within the opening hours. No rows, no clock."""
 
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from dms.formats.days import day_of, start_of
@@ -13,11 +14,12 @@ LONGEST = 60
 """Days of work beyond which nobody can promise anything."""
 
 
-def ready_at(start: datetime, labour: Decimal, hours: OpeningHours) -> datetime:
-    """The moment to promise: rounded up to a quarter of an hour; what does not fit today goes on tomorrow morning."""
+def ready_at(start: datetime, labour: Decimal, hours: OpeningHours, *, closed: Collection[date] = ()) -> datetime:
+    """The moment to promise: rounded up to a quarter of an hour; what does not fit today goes on on the next open morning."""
     left, today = timedelta(minutes=int(labour * 60)) + HANDLING, day_of(start)
     for ahead in range(LONGEST):
-        for opens, closes in hours.stretches(today + timedelta(days=ahead)):
+        day = today + timedelta(days=ahead)
+        for opens, closes in hours.stretches(day) if day not in closed else ():
             begins = max(opens, start)
             # Of the stretches of today those before the lunch break may be over.
             if begins >= closes:

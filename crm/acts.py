@@ -220,7 +220,7 @@ INVOICE = Acts(
         billing.refund,
         "billing.take",
         _("Give back"),
-        guards=(billing.refuse_unpaid,),
+        guards=(billing.refuse_unpaid, billing.refuse_closed),
         form=GiveBackForm,
         emphasis="danger",
         place="payments",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.events import (
+    APPOINTMENT_ARRIVAL_UNDONE,
     APPOINTMENT_BOOKED,
     APPOINTMENT_CANCELLED,
     APPOINTMENT_CONFIRMED,
@@ -16,7 +17,8 @@ from aftersales.events import (
     APPOINTMENT_NO_SHOW,
     APPOINTMENT_PREPARED,
 )
-from aftersales.models import Appointment, Bay, ShopHour
+from aftersales.models import Appointment, Bay, ShopHour, WorkOrder
+from aftersales.models.appointments import ARRIVED_WITH_ORDER
 from crm.actions import customers, vehicles
 from crm.models import Customer, Vehicle
 from dms.actions.handing_over import refuse_absent
@@ -210,11 +212,34 @@ def no_show(appointment: Appointment, *, reason: Reason, by: User) -> Appointmen
     return _step(appointment, Status.NO_SHOW, APPOINTMENT_NO_SHOW, by=by, reason=reason)
 
 
+def refuse_written_up(appointment: Appointment, *, by: User) -> None:
+    """:raises Refusal: when a work order was written for the guest, and is not cancelled."""
+    if WorkOrder.objects.filter(appointment=appointment).exists():
+        raise Refusal(str(ARRIVED_WITH_ORDER), code="appointment_arrival_has_order")
+
+
+@transaction.atomic
+def undo_arrival(appointment: Appointment, *, reason: str, by: User) -> Appointment:
+    """The guest is not here after all: the visit is booked as before, and takes the car and its adviser's time again.
+
+    :raises Refusal: when its car is written up, nobody says why, or car or adviser are booked otherwise meanwhile.
+    """
+    appointment = Appointment.objects.lock(appointment)
+    refuse_written_up(appointment, by=by)
+    if not reason.strip():
+        raise Refusal(_("Say why it is taken back."), code="undone_without_reason")
+    with refusing():
+        appointment.move(Status.BOOKED)
+    events.record(APPOINTMENT_ARRIVAL_UNDONE, appointment, by=by, data={"reason": reason.strip()[:200]})
+    return appointment
+
+
 def _step(
     appointment: Appointment, status: str, event: EventKind, *, by: User, reason: Reason | None = None
 ) -> Appointment:
     # Confirmed by one desk and cancelled by another: the second is judged by what the first has left.
     appointment = Appointment.objects.lock(appointment)
-    appointment.move(status, cancel_reason=reason)
+    with refusing():
+        appointment.move(status, cancel_reason=reason)
     events.record(event, appointment, by=by, data={"reason": reason.code} if reason else {})
     return appointment

@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from aftersales.actions.work_orders import Status
 from aftersales.actions.workshop import back_to_work, close_lines, must_be_theirs, refuse_unfinished
-from aftersales.events import WORKORDER_CHECK_FAILED, WORKORDER_CHECK_PASSED, WORKORDER_READY, WORKORDER_SENT_BACK
+from aftersales.events import (
+    WORKORDER_CHECK_FAILED,
+    WORKORDER_CHECK_PASSED,
+    WORKORDER_CHECK_WITHDRAWN,
+    WORKORDER_READY,
+    WORKORDER_READY_UNDONE,
+    WORKORDER_SENT_BACK,
+)
 from aftersales.models import QualityCheck, WorkOrder
 from dms.core.refusals import NotYours, Refusal
 from dms.formats.wording import listed
@@ -35,6 +42,7 @@ CHECKLIST = {
 }
 """The six points of the internal hand-over."""
 NEXT_STAGE = {before: stage for stage, (before, _after) in STAGES.items()}
+LAST_STAGE = {after: stage for stage, (_before, after) in STAGES.items()}
 CHECKED_BY = {Stage.SELF: pgettext_lazy("check", "technician"), Stage.TEAM: pgettext_lazy("check", "team leader")}
 
 
@@ -89,6 +97,45 @@ def check(order: WorkOrder, *, stage: str, passed: bool, by: User, advice: str =
     return made
 
 
+def last_check(order: WorkOrder) -> QualityCheck | None:
+    """The check by which the car stands where it does."""
+    stage = LAST_STAGE.get(Status(order.status))
+    return QualityCheck.objects.filter(work_order=order, round=order.rework, stage=stage).first() if stage else None
+
+
+def refuse_withdrawing(order: WorkOrder, *, by: User) -> None:
+    """:raises Refusal: when there is nothing to withdraw, or somebody else has signed and no manager asks."""
+    made = last_check(order)
+    if made is None:
+        raise Refusal(_("There is no check to withdraw."), code="no_check_to_withdraw")
+    if made.by_id != by.pk and not by.has_perm("aftersales.manage"):
+        raise NotYours(_("Who made the check withdraws it, or the manager."))
+
+
+@transaction.atomic
+def withdraw_check(order: WorkOrder, *, reason: str, by: User) -> WorkOrder:
+    """The last check was made by mistake: it counts no more, and is to be made again. No rework, nothing was found.
+
+    :raises Refusal: when something has followed it, it is somebody else's, or nobody says why.
+    """
+    order = WorkOrder.objects.lock(order)
+    refuse_withdrawing(order, by=by)
+    if not reason.strip():
+        raise Refusal(_("Say why it is taken back."), code="undone_without_reason")
+    made = last_check(order)
+    assert made is not None  # it is refused above
+    data = {"stage": made.stage, "name": str(made.by), "round": made.round, "reason": reason.strip()[:200]}
+    with refusing():
+        made.delete()
+    before, _after = STAGES[Stage(made.stage)]
+    if before == Status.IN_PROGRESS:
+        back_to_work(order)
+    else:
+        order.move(before)
+    events.record(WORKORDER_CHECK_WITHDRAWN, order, by=by, data=data)
+    return order
+
+
 HAND_OVER = ("aftersales.receive", "aftersales.repair", "aftersales.dispatch")
 
 
@@ -116,6 +163,23 @@ def ready(order: WorkOrder, *, checked: Collection[str], by: User, parked: str =
         now = timezone.now()
         order.move(Status.READY, at=now, ready_at=now)
     events.record(WORKORDER_READY, order, by=by, data={"checked": sorted(checked), "parked": parked.strip()})
+    return order
+
+
+@transaction.atomic
+def undo_ready(order: WorkOrder, *, reason: str, by: User) -> WorkOrder:
+    """It was called ready by mistake: the car is inspected, and its six points are gone through again. No rework.
+
+    :raises Refusal: when it is settled already, or nobody says why.
+    """
+    order = WorkOrder.objects.lock(order)
+    refuse_stranger(order, by=by)
+    if not reason.strip():
+        raise Refusal(_("Say why it is taken back."), code="undone_without_reason")
+    if order.status != Status.READY:
+        raise Refusal(_("Only a car that is ready is taken back from there."), code="not_ready")
+    order.move(Status.PASSED, ready_at=None)
+    events.record(WORKORDER_READY_UNDONE, order, by=by, data={"reason": reason.strip()[:200]})
     return order
 
 

@@ -37,7 +37,9 @@ def suggested(order: WorkOrder, now: datetime) -> datetime:
     """When the car can be ready if work begins now: labour of what is proposed and agreed, within the opening hours."""
     live = order.lines.filter(kind=WorkLine.Kind.LABOUR).exclude(status__in=["DECLINED", "DEFERRED", "DONE"])
     labour = sum((line.quantity for line in live), Decimal(0))
-    return ready_time.ready_at(timezone.localtime(now), labour, OpeningHours.of(order.store))
+    return ready_time.ready_at(
+        timezone.localtime(now), labour, OpeningHours.of(order.store), closed=order.store.closed_on
+    )
 
 
 def refuse_empty(order: WorkOrder, *, by: User) -> None:
@@ -77,6 +79,9 @@ def refuse_time(order: WorkOrder, at: datetime) -> None:
     """:raises Refusal: of a time that is over, or at which nobody hands a car over."""
     if at <= timezone.now():
         raise Refusal(_("Promise a time that lies ahead."), code="promise_in_the_past")
+    if day_of(at) in order.store.closed_on:
+        sentence = _("The store is closed on %(day)s. Promise another day.")
+        raise Refusal(sentence % {"day": display.date(at)}, code="workorder_promise_on_open_day")
     hours = OpeningHours.of(order.store)
     if not any(opens <= at <= closes for opens, closes in hours.stretches(day_of(at))):
         sentence = _("The store is closed at %(at)s. Promise a time at which the car can be fetched.")

@@ -11,6 +11,8 @@ from aftersales import signals, totals
 from aftersales.actions.work_orders import Status
 from aftersales.events import WORKORDER_GATE_PASS, WORKORDER_RELEASED, WORKORDER_SETTLED
 from aftersales.models import CheckIn, GatePass, Settlement, WorkLine, WorkOrder
+from aftersales.models.orders import PAID_CAR_LEFT
+from crm import closed_accounts
 from crm.actions import billing, care, recall
 from crm.models import Invoice, Trigger
 from dms.core.refusals import Refusal
@@ -127,6 +129,14 @@ def refuse_unpaid(order: WorkOrder, *, by: User) -> None:
     if order.invoice and not order.invoice.is_settled:
         sentence = _("%(due)s is still due. The cashier takes it, then the car may go.")
         raise Refusal(sentence % {"due": display.yuan(order.invoice.due)}, code="unpaid")
+
+
+@closed_accounts.closes
+def bill_of_released_car(invoice: Invoice) -> Refusal | None:
+    """The gate was opened by this bill being paid."""
+    if WorkOrder.objects.filter(invoice=invoice, status=Status.RELEASED).exists():
+        return Refusal(str(PAID_CAR_LEFT), code="refund_leaves_visit_paid")
+    return None
 
 
 def hold_account(order: WorkOrder) -> None:

@@ -210,12 +210,14 @@ def describe(order: WorkOrder, *, by: User, **facts: object) -> WorkOrder:
 
 @transaction.atomic
 def cancel(order: WorkOrder, *, reason: Reason, by: User) -> WorkOrder:
-    """The work is not done. Only while no part of it is out of the stock."""
+    """The work is not done. Only while no part of it is out of the stock. Its booking, if it came with one, is free for another."""
     # A part may be on its way over the counter: whether one is out is judged by a trigger at the step itself.
     order = WorkOrder.objects.lock(order)
+    booked = order.appointment
     with refusing():
-        order.move(Status.CANCELLED, cancel_reason=reason)
+        order.move(Status.CANCELLED, cancel_reason=reason, appointment=None)
     # Kept pieces without a car are dead stock: nobody else could have them.
     stock.release_lines([source_of(order, line) for line in order.lines.filter(part__isnull=False)], by=by)
-    events.record(WORKORDER_CANCELLED, order, by=by, data={"reason": reason.code})
+    data = {"reason": reason.code} | ({"appointment": booked.number} if booked else {})
+    events.record(WORKORDER_CANCELLED, order, by=by, data=data)
     return order

@@ -173,7 +173,8 @@ def hold(order: WorkOrder, *, reason: Reason, by: User, note: str = "") -> HoldP
     order = WorkOrder.objects.lock(order)
     must_be_theirs(order, by=by)
     order.move(Status.ON_HOLD)
-    period = HoldPeriod.objects.create(work_order=order, reason=reason, note=note.strip()[:120], by=by)
+    with refusing():
+        period = HoldPeriod.objects.create(work_order=order, reason=reason, note=note.strip()[:120], by=by)
     events.record(WORKORDER_HELD, order, by=by, data={"reason": reason.code, "note": period.note})
     return period
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer, Vehicle
-from dms.core.lifecycle import DatedLifecycle, status_is_known
+from dms.core.lifecycle import DatedLifecycle, iff, status_is_known
 from dms.core.row_rules import Frozen, Kept, Refused, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
@@ -87,8 +87,16 @@ class AppointmentStatus(models.TextChoices):
     NO_SHOW = "NO_SHOW", pgettext_lazy("appointment", "No-show")
 
 
+class AppointmentChannel(models.TextChoices):
+    PHONE = "PHONE", pgettext_lazy("booking", "Phone")
+    DESK = "DESK", pgettext_lazy("booking", "At the desk")
+    RECALL = "RECALL", pgettext_lazy("booking", "Maintenance recall")
+    ONLINE = "ONLINE", pgettext_lazy("booking", "Online")
+
+
 # Who has arrived holds no adviser any more, but still the hours: see the trigger of the bookings.
 LIVE = ["BOOKED", "CONFIRMED", "PREPARED"]
+ARRIVED_WITH_ORDER = _("The car is written up: cancel its work order first.")
 RECEIVING = timedelta(minutes=15)
 """How long an adviser needs to receive a car."""
 
@@ -132,16 +140,12 @@ class Appointment(UpdatedAt, DatedLifecycle):
         AppointmentStatus.PREPARED: frozenset(
             {AppointmentStatus.ARRIVED, AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW}
         ),
-        AppointmentStatus.ARRIVED: frozenset(),
+        AppointmentStatus.ARRIVED: frozenset({AppointmentStatus.BOOKED}),
         AppointmentStatus.CANCELLED: frozenset(),
         AppointmentStatus.NO_SHOW: frozenset(),
     }
 
-    class Channel(models.TextChoices):
-        PHONE = "PHONE", pgettext_lazy("booking", "Phone")
-        DESK = "DESK", pgettext_lazy("booking", "At the desk")
-        RECALL = "RECALL", pgettext_lazy("booking", "Maintenance recall")
-        ONLINE = "ONLINE", pgettext_lazy("booking", "Online")
+    Channel = AppointmentChannel
 
     number = models.CharField(_("appointment number"), max_length=40, unique=True)
     status = models.CharField(
@@ -174,6 +178,8 @@ class Appointment(UpdatedAt, DatedLifecycle):
         "appointment_in_shop_hours": _(
             "The workshop does not work at that hour. Choose a time within the opening hours."
         ),
+        "appointment_arrival_has_order": ARRIVED_WITH_ORDER,
+        "appointment_reason_of_its_kind": _("Choose a reason of this list."),
     }
 
     class Meta:
@@ -188,6 +194,15 @@ class Appointment(UpdatedAt, DatedLifecycle):
             status_is_known("appointment", AppointmentStatus),
             # A visit of no hours would stand in the calendar and let the workshop be sold out beside it.
             models.CheckConstraint(name="appointment_hours_positive", condition=Q(hours__gt=0)),
+            # What of the bookings the recall has brought is counted by it.
+            models.CheckConstraint(
+                name="appointment_channel_known", condition=Q(channel__in=AppointmentChannel.values)
+            ),
+            # Who stays away says why, and who comes after all has no reason against it.
+            models.CheckConstraint(
+                name="appointment_given_up_has_reason",
+                condition=iff(Q(status__in=["CANCELLED", "NO_SHOW"]), Q(cancel_reason__isnull=False)),
+            ),
             # An adviser receives one guest at a time; two who book at once both saw the quarter of an hour free.
             ExclusionConstraint(
                 name="appointment_adviser_free",
@@ -226,6 +241,11 @@ class Appointment(UpdatedAt, DatedLifecycle):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_over(self) -> bool:
+        """Nobody is waited for any more; that an arrival can be taken back does not change that."""
+        return self.status not in LIVE
 
 
 class BookedHour(models.Model):

@@ -74,6 +74,11 @@ class Authorisation(models.Model):
         verbose_name_plural = _("authorisations")
         ordering = ["-at", "-pk"]
         constraints = [
+            # How the customer said it decides what must prove it.
+            models.CheckConstraint(
+                name="authorisation_method_known",
+                condition=Q(method__in=["SIGNATURE", "PHONE", "MESSAGE", "WECHAT", "IN_PERSON"]),
+            ),
             # The court asks who ordered the work: consent of nobody in particular is none.
             models.CheckConstraint(name="authorisation_names_giver", condition=Q(given_by__regex=r"\S")),
             # By telephone nothing is signed; a number or the words of a message is all there is to show
@@ -163,6 +168,7 @@ class WorkLine(UpdatedAt, Lifecycle):
         ),
         "workline_within_its_consent": _("The customer has not agreed to this amount."),
         "workline_as_shown": _("The customer has not agreed to this amount."),
+        "workline_reason_of_its_kind": _("Choose a reason of this list."),
     }
 
     class Meta:
@@ -201,6 +207,11 @@ class WorkLine(UpdatedAt, Lifecycle):
                 name="workline_parts_only_when_authorised",
                 condition=Q(issued=0) | Q(status__in=["AUTHORISED", "STARTED", "DONE"]),
                 violation_error_message=_("Parts go out only for a line that the customer agreed to."),
+            ),
+            # A line that nobody of the list pays would stand on no bill.
+            models.CheckConstraint(
+                name="workline_payer_known",
+                condition=Q(payer__in=["CUSTOMER", "WARRANTY", "INTERNAL", "INSURANCE", "GOODWILL", "FREE"]),
             ),
             says_something("workline", "text"),
             # The customer checks the sheet with a calculator; rounded as Python does, half a cent away from

@@ -62,6 +62,9 @@ class WorkOrderQuerySet(StoreScoped["WorkOrder"]):
         return self.filter(Q(number__endswith=text.upper()) | Q(customer__in=customers) | Q(vehicle__in=vehicles))
 
 
+PAID_CAR_LEFT = _("The car has left, and would not be paid any more. Take the lines of the invoice back first.")
+
+
 class WorkOrder(UpdatedAt, DatedLifecycle):
     """One visit's work on one car. One open order per car in the whole group; who pays is said per line."""
 
@@ -75,9 +78,9 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
         S.IN_PROGRESS: frozenset({S.ON_HOLD, S.SELF_CHECKED, S.CANCELLED}),
         S.ON_HOLD: frozenset({S.IN_PROGRESS, S.CANCELLED}),
         S.SELF_CHECKED: frozenset({S.TEAM_CHECKED, S.IN_PROGRESS}),
-        S.TEAM_CHECKED: frozenset({S.PASSED, S.IN_PROGRESS}),
-        S.PASSED: frozenset({S.READY, S.IN_PROGRESS}),
-        S.READY: frozenset({S.SETTLED, S.IN_PROGRESS}),
+        S.TEAM_CHECKED: frozenset({S.PASSED, S.SELF_CHECKED, S.IN_PROGRESS}),
+        S.PASSED: frozenset({S.READY, S.TEAM_CHECKED, S.IN_PROGRESS}),
+        S.READY: frozenset({S.SETTLED, S.PASSED, S.IN_PROGRESS}),
         S.SETTLED: frozenset({S.RELEASED}),
         S.RELEASED: frozenset(),
         S.CANCELLED: frozenset(),
@@ -141,6 +144,9 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
         "workorder_passed_is_inspected": _("The final inspection has not passed yet."),
         "workorder_settled_is_complete": _("Something is still missing for the settlement."),
         "workorder_promise_in_opening_hours": _("Promise a time at which the store is open."),
+        "workorder_promise_on_open_day": _("The store is closed on that day. Promise another one."),
+        "workorder_reason_of_its_kind": _("Choose a reason of this list."),
+        "refund_leaves_visit_paid": PAID_CAR_LEFT,
         "workorder_promise_change_explained": _("A promise changes with a reason, and the customer is told."),
         "workorder_first_promise_at_signature": _("The first promise is what was promised at the signature."),
         "workorder_checked_is_described": _("Write down the cause and what was done, before the checks."),
@@ -216,7 +222,22 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
                 },
             ),
             # The number is on the signed paper, and the bill and the stock name the order by it.
-            Frozen(name="workorder_frozen", fields=["number", "store", "vehicle", "appointment", "opened_at", "key"]),
+            Frozen(name="workorder_frozen", fields=["number", "store", "vehicle", "opened_at", "key"]),
+            # Written up by mistake it lets its booking go, which another order may need.
+            Refused(
+                name="workorder_appointment_frozen",
+                when="OLD.appointment_id IS DISTINCT FROM NEW.appointment_id AND NOT ("
+                "NEW.appointment_id IS NULL AND NEW.status = 'CANCELLED' AND OLD.status <> 'CANCELLED')",
+            ),
+            # Lost work is counted by why it was lost.
+            models.CheckConstraint(
+                name="workorder_cancelled_has_reason",
+                condition=iff(Q(status="CANCELLED"), Q(cancel_reason__isnull=False)),
+            ),
+            # What the customer wants of the old parts is on the signed paper.
+            models.CheckConstraint(
+                name="workorder_old_parts_known", condition=Q(old_parts__in=["TAKE", "DISPOSE", "CLAIM"])
+            ),
             # The one who signed pays; only a merge of two files of the same person moves the order.
             Frozen(name="workorder_customer_frozen", fields=["customer"], same="crm_same_customer"),
             # The gate looks at the account: another, paid one would open it for this car.
@@ -314,6 +335,7 @@ class PromiseChange(models.Model):
 
     TRIGGERS = {
         "promisechange_of_this_promise": _("The promise has changed meanwhile. Reload the page."),
+        "promisechange_reason_of_its_kind": _("Choose a reason of this list."),
         "promisechange_is_kept": _("The promise has changed meanwhile. Reload the page."),
     }
 
@@ -347,6 +369,8 @@ class HoldPeriod(models.Model):
     since = models.DateTimeField(_("since"), default=timezone.now)
     until = models.DateTimeField(_("until"), null=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    TRIGGERS = {"hold_reason_of_its_kind": _("Choose a reason of this list.")}
 
     class Meta:
         verbose_name = _("hold")

@@ -15,7 +15,8 @@ from dms.models import Attachment, Store, User
 
 
 class QualityCheck(models.Model):
-    """Self-check, team leader, inspector: in this order, by different people (a trigger keeps it). Append-only."""
+    """Self-check, team leader, inspector: in this order, by different people (a trigger keeps it). Never changed; one that was
+    made by mistake is withdrawn while nothing has followed it (trigger)."""
 
     class Stage(models.TextChoices):
         SELF = "SELF", pgettext_lazy("check", "Self-check")
@@ -33,6 +34,7 @@ class QualityCheck(models.Model):
     TRIGGERS = {
         "qualitycheck_in_order": _("The check before this one has not passed yet."),
         "qualitycheck_in_turn": _("This check is not its turn."),
+        "qualitycheck_kept": _("Something has followed this check: it stays."),
     }
 
     class Meta:

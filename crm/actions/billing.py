@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm import signals
+from crm import closed_accounts, signals
 from crm.events import (
     INVOICE_CREDIT_APPROVED,
     INVOICE_CREDIT_WITHDRAWN,
@@ -179,6 +179,15 @@ def refuse_unpaid(invoice: Invoice, *, by: User) -> None:
         raise above_received(invoice)
 
 
+def refuse_closed(invoice: Invoice, *, by: User, amount: Decimal = Decimal("0.01")) -> None:
+    """What closed something is not given back by the till: its lines are reversed first. What was paid too much may go.
+
+    :raises Refusal: when so much less would not pay what the account has closed.
+    """
+    if invoice.paid - amount < invoice.total and (refusal := closed_accounts.refusal(invoice)) is not None:
+        raise refusal
+
+
 def above_received(invoice: Invoice) -> Refusal:
     sentence = _("Only %(paid)s was received on %(number)s; no more can go back.")
     return Refusal(sentence % {"paid": display.yuan(invoice.paid), "number": invoice}, code="above_received")
@@ -200,6 +209,7 @@ def refund(invoice: Invoice, *, amount: Decimal, method: str, reason: str, by: U
         raise Refusal(_("Give an amount greater than zero, and say why the money goes back."), code="refund_incomplete")
     if amount > invoice.paid:
         raise above_received(invoice)
+    refuse_closed(invoice, by=by, amount=amount)
     row = Refund(
         number=next_number("refund", invoice.store),
         invoice=invoice,

@@ -54,10 +54,12 @@ def main_path(model: type[Lifecycle]) -> list[str]:
 
 
 def _is_detour(status: str, table: Mapping[str, Iterable[str]], order: list[str]) -> bool:
-    """A status that leads only back to where it is entered from, such as "on hold"."""
+    """A status that leads only back to where it is entered from, such as "on hold". The last of all is the end of the way,
+    also when it can be taken back.
+    """
     position = order.index(status)
     onward = [following for following in table[status] if following in order]
-    return bool(onward) and all(order.index(following) < position for following in onward)
+    return status != order[-1] and bool(onward) and all(order.index(following) < position for following in onward)
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,8 @@ SETTLED = {
     "workorder_moves": [
         "UPDATE aftersales_workorder SET status = 'IN_PROGRESS', ready_at = NULL",
         "UPDATE aftersales_workorder SET status = 'READY'",
-        "UPDATE aftersales_workorder SET status = 'CANCELLED', ready_at = NULL",
+        """UPDATE aftersales_workorder SET status = 'CANCELLED', ready_at = NULL,
+        cancel_reason_id = (SELECT min(id) FROM dms_reason WHERE kind = 'WORK_CANCEL')""",
     ],
     "workorder_released_by_gate_pass": ["UPDATE aftersales_workorder SET status = 'RELEASED', released_at = now()"],
     "gatepass_after_payment": [

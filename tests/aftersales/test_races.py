@@ -9,7 +9,7 @@ from aftersales.actions import work_orders, workshop
 from aftersales.models import WorkLine, WorkOrder
 from parts.models import Stock
 from tests import owner
-from tests.factories import PartFactory, WorkOrderFactory, part_of
+from tests.factories import PartFactory, WorkOrderFactory, part_of, reason
 from tests.races import DONE, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -35,7 +35,7 @@ def test_without_the_index_there_would_be_two(cast, car):
         assert at_once(*openings(car, cast, 2)) == [DONE] * 2
         assert WorkOrder.objects.count() == 2
     finally:
-        WorkOrder.objects.update(status="CANCELLED")
+        WorkOrder.objects.update(status="CANCELLED", cancel_reason=reason("WORK_CANCEL"))
         owner.as_owner(index)
 
 

@@ -17,7 +17,7 @@ from aftersales.models import (
     WorkLine,
     WorkOrder,
 )
-from tests.factories import WorkOrderFactory, labour_of
+from tests.factories import WorkOrderFactory, labour_of, reason
 
 
 @pytest.fixture
@@ -128,5 +128,5 @@ def test_booked_hours_never_exceed_the_shop_hour(order, cast, store):
     for starts_at, hours in ((hour + timedelta(hours=5), "0.5"), (hour + timedelta(minutes=50), "0.3")):
         with breaks("appointment_in_shop_hours"):
             book("AP-3", starts_at, Decimal(hours))
-    Appointment.objects.update(status="CANCELLED")
+    Appointment.objects.update(status="CANCELLED", cancel_reason=reason("CANCEL"))
     assert ShopHour.objects.get().booked == 0

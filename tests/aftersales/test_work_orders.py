@@ -58,7 +58,7 @@ def test_a_car_of_another_store_becomes_known_here_and_that_is_logged(cast, car,
 
 def test_a_fallen_mileage_stops_the_whole_write_up(cast, car, store):
     WorkOrderFactory.create(vehicle=car)
-    WorkOrder.objects.all().update(status="CANCELLED")
+    WorkOrder.objects.all().update(status="CANCELLED", cancel_reason=reason("WORK_CANCEL"))
     with refuses("mileage_fell"):
         intake.write_up(Guest(car.plate), store=store, by=cast.service_adviser, complaint="异响", km=38_000)
     assert WorkOrder.objects.count() == 1

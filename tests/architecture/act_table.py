@@ -323,6 +323,10 @@ def promised_letter(*, store: Store) -> FollowUp:
     return customer.follow_ups.filter(channel="LETTER").first()
 
 
+def invoice_of_released_car(*, store: Store) -> Invoice:
+    return WorkOrderFactory.create(store=store, stage="released").invoice
+
+
 def paid_invoice(*, store: Store) -> Invoice:
     return fresh(PaymentFactory.create(store=store, amount=100).invoice)
 
@@ -461,6 +465,12 @@ def appointment(act: Callable[..., Appointment], *, store: Store, kind: Reason.K
 
 def arrived_appointment(*, store: Store) -> Appointment:
     return work_orders.arrived(AppointmentFactory.create(store=store), by=Cast(store).service_adviser)
+
+
+def written_up_appointment(*, store: Store) -> Appointment:
+    booked, by = AppointmentFactory.create(store=store), Cast(store).service_adviser
+    work_orders.open_work_order(booked.vehicle, store=store, by=by, complaint="异响", appointment=booked)
+    return fresh(booked)
 
 
 def technician(order: WorkOrder) -> Mapping[str, Any]:
@@ -734,7 +744,11 @@ DOCUMENTS = (
         },
         {"record": lambda _follow_up: {"result": "DONE"}},
     ),
-    Document(INVOICE, "crm:invoices", {"open": InvoiceFactory.create, "paid": paid_invoice}),
+    Document(
+        INVOICE,
+        "crm:invoices",
+        {"open": InvoiceFactory.create, "paid": paid_invoice, "of_released_car": invoice_of_released_car},
+    ),
     Document(
         CREDIT,
         "crm:invoices",
@@ -858,6 +872,7 @@ DOCUMENTS = (
             "confirmed": partial(appointment, appointments.confirm),
             "prepared": partial(appointment, appointments.prepare),
             "arrived": arrived_appointment,
+            "written_up": written_up_appointment,
             "cancelled": partial(appointment, appointments.cancel, kind=Reason.Kind.CANCEL),
             "stayed_away": partial(appointment, appointments.no_show, kind=Reason.Kind.NO_SHOW),
         },

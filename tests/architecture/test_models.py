@@ -15,7 +15,6 @@ from tests.architecture.sources import APPS, BASE
 APPEND_ONLY = {
     "aftersales_authorisation",
     "aftersales_promisechange",
-    "aftersales_qualitycheck",
     "aftersales_settlement",
     "aftersales_signedpaper",
     "crm_servicerecord",

@@ -515,6 +515,7 @@ AFTERSALES = (
     form("aftersales:appointment_move", BOOK, "appointment", empty=302),
     form("aftersales:appointment_cancel", BOOK, "appointment"),
     form("aftersales:appointment_no_show", RECEIVE, "appointment"),
+    not_yet("aftersales:appointment_undo_arrival", RECEIVE, "appointment"),
     page("aftersales:work_orders", SEE),
     form("aftersales:work_order_new", RECEIVE),
     page("aftersales:car_known", BOOK, query="car=AB12345"),
@@ -545,7 +546,7 @@ AFTERSALES = (
     not_yet("aftersales:work_order_dispatch", "aftersales.dispatch", "work_order"),
     *(not_yet(f"aftersales:work_order_{act}", REPAIR, "work_order") for act in ("hold", "check")),
     verb("aftersales:work_order_resume", REPAIR, "work_order", code=409),
-    not_yet("aftersales:work_order_ready", SEE, "work_order"),
+    *(not_yet(f"aftersales:work_order_{act}", SEE, "work_order") for act in ("ready", "undo_ready", "withdraw_check")),
     *(not_yet(f"aftersales:work_order_{act}", REPAIR, "work_order") for act in ("report", "diagnose")),
     not_yet("aftersales:work_order_check_in", RECEIVE, "work_order"),
     form("aftersales:work_order_undo_check_in", RECEIVE, "work_order"),
@@ -565,7 +566,7 @@ AFTERSALES = (
     api("aftersales:appointments-confirm", "appointment", POST=(BOOK, 200)),
     api("aftersales:appointments-prepare", "appointment", POST=(RECEIVE, 200)),
     *(api(f"aftersales:appointments-{act}", "appointment", POST=(BOOK, 400)) for act in ("move", "cancel")),
-    api("aftersales:appointments-no-show", "appointment", POST=(RECEIVE, 400)),
+    *(api(f"aftersales:appointments-{act}", "appointment", POST=(RECEIVE, 400)) for act in ("no-show", "undo-arrival")),
     api("aftersales:shop-hours-list", GET=(SEE, 200)),
     api("aftersales:shop-hours-detail", "shop_hour", GET=(SEE, 200)),
     api("aftersales:work-orders-list", GET=(SEE, 200), POST=(RECEIVE, 400)),
@@ -597,7 +598,10 @@ AFTERSALES = (
     api("aftersales:work-orders-hold", "work_order", POST=(REPAIR, 400)),
     api("aftersales:work-orders-resume", "work_order", POST=(REPAIR, 409)),
     api("aftersales:work-orders-check", "work_order", POST=(REPAIR, 400)),
-    api("aftersales:work-orders-ready", "work_order", POST=(SEE, 400)),
+    *(
+        api(f"aftersales:work-orders-{act}", "work_order", POST=(SEE, 400))
+        for act in ("ready", "undo-ready", "withdraw-check")
+    ),
     *(api(f"aftersales:work-orders-{act}", "work_order", POST=(REPAIR, 400)) for act in ("report", "diagnose")),
     *(api(f"aftersales:work-orders-{act}", "work_order", POST=(RECEIVE, 400)) for act in ("check-in", "undo-check-in")),
     api("aftersales:work-orders-addendum-pdf", "work_order", GET=(SEE, 404)),
