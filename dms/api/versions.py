@@ -66,11 +66,11 @@ class Versioned(GenericViewSet[Any]):
         if request.method in SAFE:
             return
         name = request.method.lower() if request.method else ""
-        handler: Callable[..., Response] = getattr(self, name)
+        handler: Callable[..., Response] = getattr(self, name, self.http_method_not_allowed)
         if self.is_conditional:
             setattr(self, name, transaction.atomic(handler))
         if request.headers.get(KEY):
-            setattr(self, name, partial(once, getattr(self, name)))
+            setattr(self, name, partial(once, getattr(self, name, handler)))
 
     @property
     def is_conditional(self) -> bool:
