@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from dms.core.money import MoneyField
 from dms.core.names import Bilingual
-from dms.core.row_rules import Frozen, Kept, StoredCheck, says_something
+from dms.core.row_rules import Frozen, Kept, ReasonOf, StoredCheck, one_of, says_something
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.untyped import Option
 from dms.core.updated_at import UpdatedAt
@@ -101,6 +101,7 @@ class Part(UpdatedAt, Bilingual):
             models.Index(fields=["number"], name="part_number"),
         ]
         constraints = [
+            one_of("part", "handling", "NORMAL", "HAZARD", "FRAGILE"),
             # Numbers are scanned: what a label cannot print was mistyped.
             models.CheckConstraint(
                 name="part_number_form",
@@ -304,6 +305,9 @@ class StockMove(UpdatedAt):
     key = models.CharField(max_length=120, unique=True)
     reverses = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
 
+    called = ""
+    """Its kind in words, told by ``counter.call_moves``."""
+
     objects = MoveQuerySet.as_manager()
     TRIGGERS = {
         "move_returns_what_went": _("No more comes back than went out with this issue."),
@@ -344,6 +348,7 @@ class StockMove(UpdatedAt):
                 condition=~Q(kind="COUNT") | Q(reason__isnull=False),
                 violation_error_message=_("Choose why the count differs."),
             ),
+            ReasonOf(name="move_for_a_reason_of_it", field="reason", kind=Reason.Kind.STOCK_DIFFERENCE),
             says_something("stockmove", "key"),
             # What leaves for another store or the factory names the paper it goes with.
             models.CheckConstraint(
@@ -419,7 +424,10 @@ class LostSale(UpdatedAt):
         ordering = ["-at"]
         indexes = [models.Index(fields=["updated_at"], name="lostsale_updated_at")]
         # True demand is what went out plus this: a negative wish would hide a shortage.
-        constraints = [models.CheckConstraint(name="lostsale_positive", condition=Q(quantity__gt=0))]
+        constraints = [
+            models.CheckConstraint(name="lostsale_positive", condition=Q(quantity__gt=0)),
+            ReasonOf(name="lostsale_for_a_reason_of_it", field="reason", kind=Reason.Kind.LOST_SALE),
+        ]
 
     def __str__(self) -> str:
         return f"{self.part} × {self.quantity}"

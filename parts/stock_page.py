@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from dms.formats.days import start_of
+from parts.counter import call_moves
 from parts.demand import Bar, Demand, Mark, bars, ceiling, demand, marks, months_until
 from parts.models import LostSale, Reservation, Stock, StockMove
 
@@ -70,7 +71,8 @@ def _by_month(rows: QuerySet[StockMove] | QuerySet[LostSale]) -> dict[date, Deci
 
 
 def _lines(stock: Stock) -> list[Line]:
-    moves = StockMove.objects.filter(stock=stock).select_related("by", "reason").order_by("-pk")[:MOVES]
+    moves = list(StockMove.objects.filter(stock=stock).select_related("by", "reason").order_by("-pk")[:MOVES])
+    call_moves(moves)
     after, lines = stock.on_hand, []
     for move in moves:
         lines.append(Line(move, after))

@@ -181,7 +181,7 @@ def _calls_made(days: Days) -> Conditions:
 
 def _in_stock(days: Days) -> Conditions:
     # A car that left after that evening still stood in the yard.
-    gone = Q(status=StockCar.Status.DELIVERED, status_at__lt=days.end)
+    gone = Q(status=StockCar.Status.DELIVERED, status_at__lt=days.end) | Q(status=StockCar.Status.VOID)
     return Q(arrived_on__lte=days.day) & ~gone, None
 
 

@@ -18,6 +18,7 @@ from sales.models import DeliverySheet, Lead, Order, OwnerCard, Quote, RotaPlace
 from sales.models.leads import LeadQuerySet, Level, LossClass
 from sales.models.orders import OrderQuerySet
 from sales.models.register import VisitQuerySet
+from sales.models.stock import GONE
 
 SILENT_DAYS = 7
 """A card without contact for so long is silent."""
@@ -202,7 +203,7 @@ class Yard(StockCarFilter):
 
     def filter_queryset(self, queryset: QuerySet[StockCar]) -> QuerySet[StockCar]:
         cars: QuerySet[StockCar] = super().filter_queryset(queryset)
-        return cars if self.data.get("status") else cars.exclude(status=StockCar.Status.DELIVERED)
+        return cars if self.data.get("status") else cars.exclude(status__in=GONE)
 
 
 class DeliveryFilter(StoreScopedFilter):

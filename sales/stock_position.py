@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sales.models import StockCar
+from sales.models.stock import GONE
 
 YOUNG, OLD = 60, 90
 """From so many days on a car in stock is looked at, and is too old."""
@@ -42,7 +43,7 @@ def positions(cars: Iterable[StockCar], *, on: date) -> list[Position]:
     """Counts by model and colour; those for sale first. Cars with variant and colour fetched."""
     groups: dict[tuple[int, str], list[StockCar]] = defaultdict(list)
     for car in cars:
-        if car.status != StockCar.Status.DELIVERED:
+        if car.status not in GONE:
             groups[car.variant_id, str(car.colour or "")].append(car)
     rows = []
     for (_variant, colour), group in groups.items():

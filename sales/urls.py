@@ -32,7 +32,7 @@ urlpatterns = [
     hand_over_path(ORDERS, "orders/"),
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/pdf/", pdfs.order_pdf, name="order_pdf"),
-    *act_paths(ORDER, "orders/"),
+    *act_paths(ORDER, "orders/", orders.OrderActView),
     path("stock-cars/", stock.StockCars.as_view(), name="stock_cars"),
     path("stock-cars/new/", stock.StockCarNew.as_view(), name="stock_car_new"),
     *act_paths(STOCK_CAR, "stock-cars/"),

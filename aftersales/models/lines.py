@@ -1,5 +1,6 @@
 """The lines of a work order, and the customer's word for each."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.db import models
@@ -262,7 +263,10 @@ class WorkLine(UpdatedAt, Lifecycle):
 
 
 @sources.owner
-def is_of_a_work_order(source_line: str) -> bool:
-    """Does the stock name one of our lines so (``WO-…/2``)? They count themselves what is out for them."""
-    number, slash, _position = source_line.rpartition("/")
-    return bool(slash) and WorkOrder.objects.filter(number=number).exists()
+def of_work_orders(source_lines: Collection[str]) -> set[str]:
+    """Which of these are lines of ours, as the stock names them (``WO-…/2``)? They count themselves what is out for them."""
+    numbers = {line: line.rpartition("/")[0] for line in source_lines if "/" in line}
+    if not numbers:
+        return set()
+    known = set(WorkOrder.objects.filter(number__in=set(numbers.values())).values_list("number", flat=True))
+    return {line for line, number in numbers.items() if number in known}

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from crm.models.care import CareChannel, FollowUp
 from crm.models.customers import Customer
 from crm.models.vehicles import Vehicle
-from dms.core.row_rules import Frozen, Kept, says_something
+from dms.core.row_rules import Frozen, Kept, ReasonOf, one_of, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Reason, Store, User
@@ -125,6 +125,11 @@ class Contact(UpdatedAt):
             Frozen(name="contact_frozen", but=["customer_id"]),
             # What one person said is never another's; only a merge moves it.
             Frozen(name="contact_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            ReasonOf(name="contact_for_a_reason_of_it", field="reason", kind=Reason.Kind.RECALL_REFUSAL),
+            one_of("contact", "channel", *CareChannel.values),
+            one_of("contact", "direction", "OUT", "IN"),
+            one_of("contact", "result", *Result.values),
+            one_of("contact", "next_step", *NextStep.values),
             Kept(name="contact_kept"),
         ]
 

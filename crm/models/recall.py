@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from crm.models.customers import Customer
 from crm.models.vehicles import Vehicle
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
-from dms.core.row_rules import Frozen, Kept, Shares, says_something
+from dms.core.row_rules import Frozen, Kept, ReasonOf, Shares, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.formats.days import add_months
@@ -184,6 +184,7 @@ class RecallEntry(UpdatedAt, Lifecycle):
             Frozen(name="recallentry_frozen", fields=["campaign", "store", "vehicle", "due_month", "listed_at"]),
             Frozen(name="recallentry_times_frozen", fields=["printed_at", "mailed_at", "called_at"], once=True),
             Frozen(name="recallentry_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            ReasonOf(name="recallentry_for_a_reason_of_it", field="reason", kind=Reason.Kind.RECALL_REFUSAL),
             Kept(name="recallentry_kept"),
         ]
 

@@ -270,11 +270,49 @@ class Shares(RowRule):
         return [f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {self.name}"]  # noqa: SLF001 # Django's own way
 
 
+class ReasonOf(RowRule):
+    """A reason is chosen of its kind: what is counted by its reasons would else hold one that means something else.
+
+    :param field: the foreign key to the reasons.
+    :param kind: the kind that may stand there (``Reason.Kind``).
+    """
+
+    default_violation_error_message = _("This reason is of another kind. Choose one of the list.")
+
+    def __init__(
+        self, *, name: str, field: str, kind: str, violation_error_message: StrOrPromise | None = None
+    ) -> None:
+        super().__init__(name=name, violation_error_message=violation_error_message)
+        self.field, self.kind = field, str(kind)
+
+    def arguments(self) -> dict[str, object]:
+        return {"field": self.field, "kind": self.kind}
+
+    def statements(self, model: type[Model]) -> list[str]:
+        table, column = model._meta.db_table, _column(model, self.field)  # noqa: SLF001 # Django's own way to it
+        # Only of rows that name one: the reason is looked up where somebody chose, and nowhere else.
+        chosen = f"AFTER INSERT OR UPDATE OF {column} ON {table} FOR EACH ROW WHEN (NEW.{column} IS NOT NULL)"
+        judged = f"dms_reason_of_kind('{self.name}', '{column}', '{self.kind}')"
+        return [f"CREATE TRIGGER {self.name}_chosen {chosen} EXECUTE FUNCTION {judged}"]
+
+    def removal(self, model: type[Model]) -> list[str]:
+        return [f"DROP TRIGGER {self.name}_chosen ON {model._meta.db_table}"]  # noqa: SLF001 # Django's own way to it
+
+
 class StoredCheck(CheckConstraint):
     """A check over columns that the actions and ``save`` fill in: no form judges it, since it does not have them yet."""
 
     def validate(self, *args: object, **kwargs: object) -> None:
         """The row is judged as it is stored."""
+
+
+def one_of(model_name: str, field: str, *values: str) -> StoredCheck:
+    """A choice outside its list cannot be stored, whoever writes: pages and clients have no word for it. Forms offer the list."""
+    return StoredCheck(
+        name=f"{model_name}_{field}_known",
+        condition=Q(**{f"{field}__in": values}),
+        violation_error_message=_("This is none of the choices. Choose one of the list."),
+    )
 
 
 def says_something(model_name: str, *fields: str) -> CheckConstraint:

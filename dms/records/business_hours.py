@@ -50,6 +50,18 @@ def workdays(first: date, last: date) -> list[date]:
     return [day for day in days if own.get(day, official(day))]
 
 
+def nearest_visit(store: "Store", at: datetime, span: timedelta) -> datetime:
+    """The moment itself when a guest can be received then, else the next one: on an open day, over before break and evening."""
+    hours, closed = OpeningHours.of(store), set(store.closed_on)
+    for ahead in range(LONGEST_CLOSURE):
+        day = day_of(at) + timedelta(days=ahead)
+        if day not in closed:
+            for begins, ends in hours.stretches(day):
+                if max(at, begins) + span <= ends:
+                    return max(at, begins)
+    raise ValueError(f"{store} is closed for {LONGEST_CLOSURE} days from {at}")
+
+
 def calling_time(
     at: datetime, store: "Store | None" = None, *, overrides: Mapping[date, bool] | None = None
 ) -> datetime:

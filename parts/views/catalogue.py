@@ -19,6 +19,7 @@ from dms.web.rights import RequiresRight, requires_right
 from parts import cells
 from parts.actions import catalogue as catalogue_actions
 from parts.acts import PART
+from parts.counter import call_moves
 from parts.filters import LostSaleFilter, MoveFilter, PartFilter
 from parts.forms import PartForm
 from parts.models import LostSale, Part, Stock, StockMove
@@ -65,7 +66,7 @@ class Moves(BaseListView):
     export_key = "stock_moves"
     columns = (
         Column(pgettext_lazy("moment", "Time"), "at", "moment", sort="at", phone=True),
-        Column(gettext_lazy("Kind"), "kind", "choice", phone=True),
+        Column(gettext_lazy("Kind"), "called", phone=True),
         Column(
             pgettext_lazy("part", "Number"),
             "stock.part.number",
@@ -99,6 +100,10 @@ class Moves(BaseListView):
         "empty_title": gettext_lazy("Nothing has moved yet"),
         "empty_text": gettext_lazy("Receipts, issues, returns and corrections stand here, newest first."),
     }
+
+    @staticmethod
+    def prepare(rows: list[StockMove]) -> None:
+        call_moves(rows)
 
 
 class LostSales(BaseListView):

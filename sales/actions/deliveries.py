@@ -1,6 +1,6 @@
 """The delivery: four departments sign, the customer confirms, the car changes hands and the owner's care begins."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,16 +9,27 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.actions import care, vehicles
 from crm.models import Trigger, Vehicle
+from dms.actions.handing_over import refuse_absent
 from dms.core.refusals import NotYours, Refusal
 from dms.core.untyped import Facts
 from dms.formats import display
-from dms.formats.days import add_months
+from dms.formats.days import add_months, day_of
+from dms.formats.opening_hours import OpeningHours
 from dms.models import Attachment, User
 from dms.records import attachments, events
+from dms.records.business_hours import nearest_visit
 from dms.records.numbering import next_number
 from sales.actions import owner_cards
-from sales.actions.allocation import live_allocation
-from sales.events import DELIVERY_CONFIRMED, DELIVERY_NOTED, DELIVERY_PLANNED, DELIVERY_SIGNED, ORDER_DELIVERED
+from sales.actions.allocation import live_allocation, said_why
+from sales.events import (
+    DELIVERY_CONFIRMED,
+    DELIVERY_NOTED,
+    DELIVERY_PLANNED,
+    DELIVERY_SIGNED,
+    DELIVERY_STEP_UNDONE,
+    DELIVERY_UNCONFIRMED,
+    ORDER_DELIVERED,
+)
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, SignOff, StockCar
 from sales.stores_of_order import refuse_not_deliverer, refuse_other_store
 
@@ -58,17 +69,47 @@ def sheet_of(order: Order) -> DeliverySheet:
     return sheet
 
 
+HANDING_OVER = timedelta(minutes=15)
+"""How long the adviser is with the customer before others may be: as long as the workshop needs to receive a car."""
+
+
+def refuse_time(order: Order, at: datetime) -> None:
+    """The customer comes while the store that hands over is open, and to an adviser who is there.
+
+    :raises Refusal: when the time is over, the store is closed then (with the next time when it is not), or the adviser is away.
+    """
+    if at <= timezone.now():
+        raise Refusal(_("Choose a time that is still to come."), code="appointment_in_past")
+    store, nearest = order.delivered_in, nearest_visit(order.delivered_in, at, HANDING_OVER)
+    if nearest != at:
+        closed_day = day_of(at) in store.closed_on
+        sentence = (
+            _("%(store)s is closed on %(day)s. The next time is %(at)s.")
+            if closed_day
+            else _("%(store)s hands cars over while it is open, %(hours)s. The next time is %(at)s.")
+        )
+        hours = OpeningHours.of(store).stretches(day_of(at))
+        words = {
+            "store": store,
+            "day": display.date(at),
+            "hours": ", ".join(f"{display.clock(begins)}–{display.clock(ends)}" for begins, ends in hours),
+            "at": display.moment(nearest),
+        }
+        raise Refusal(sentence % words, code="closed_day" if closed_day else "outside_hours")
+    if order.adviser is not None and order.delivering_store_id is None:  # an entrusted car is handed over by others
+        refuse_absent(order.adviser, on=day_of(at))
+
+
 @transaction.atomic
 def plan_delivery(order: Order, *, by: User, at: datetime | None = None) -> DeliverySheet:
     """The sheet goes round the departments; with a time, the customer comes then.
 
-    :raises Refusal: when the time is over, or no car is allocated.
+    :raises Refusal: when nobody hands cars over then, or no car is allocated.
     """
     order = Order.objects.lock(order)  # not the sheet: there may be none yet that could be locked
     sheet = sheet_of(order)
-    if at is not None and at <= timezone.now():
-        raise Refusal(_("Choose a time that is still to come."), code="appointment_in_past")
     if at is not None:
+        refuse_time(order, at)
         sheet.appointment_at = at
         sheet.save(update_fields=["appointment_at"])
     events.record(DELIVERY_PLANNED, order, by=by, data={"at": at and at.isoformat(), "sheet": sheet.number})
@@ -108,6 +149,36 @@ def note_step(sheet: DeliverySheet, *, step: str, by: User) -> DeliverySheet:
         setattr(sheet, field, timezone.now())
         sheet.save(update_fields=[field])
         events.record(DELIVERY_NOTED, sheet.order, by=by, data={"step": step})
+    return sheet
+
+
+def steps_done(sheet: DeliverySheet) -> list[str]:
+    """The steps of the checklist that are ticked."""
+    return [step for step, field in STEPS.items() if getattr(sheet, field) is not None]
+
+
+def refuse_nothing_done(sheet: DeliverySheet, *, by: User) -> None:
+    """:raises Refusal: when no step is ticked that could be taken back."""
+    if not steps_done(sheet):
+        raise Refusal(_("No step is ticked yet."), code="step_not_done")
+
+
+@transaction.atomic
+def undo_step(sheet: DeliverySheet, *, step: str, reason: str, by: User) -> DeliverySheet:
+    """A step was ticked by mistake: it is still to be done. The log keeps the moment and the reason.
+
+    :raises Refusal: without a reason, when it is not ticked, or the car is gone.
+    """
+    sheet, said = lock_sheet(sheet, by=by), said_why(reason)
+    refuse_elsewhere(sheet, by=by)
+    if step not in steps_done(sheet):
+        raise Refusal(_("This step is not ticked."), code="step_not_done")
+    field = STEPS[step]
+    before = getattr(sheet, field)
+    setattr(sheet, field, None)
+    sheet.save(update_fields=[field])
+    data = {"step": step, "at": before.isoformat(), "note": said}
+    events.record(DELIVERY_STEP_UNDONE, sheet.order, by=by, data=data)
     return sheet
 
 
@@ -208,6 +279,35 @@ def confirm_delivery(
     sheet.photo = photo or sheet.photo
     sheet.save(update_fields=["confirmed_at", "confirmed_name", "signature", "photo"])
     events.record(DELIVERY_CONFIRMED, sheet.order, by=by, data={"name": sheet.confirmed_name})
+    return sheet
+
+
+def refuse_unconfirmed(sheet: DeliverySheet, *, by: User) -> None:
+    """:raises Refusal: when the customer has not confirmed."""
+    if sheet.confirmed_at is None:
+        raise Refusal(_("The customer has not confirmed yet."), code="not_confirmed")
+
+
+@transaction.atomic
+def unconfirm_delivery(sheet: DeliverySheet, *, reason: str, by: User) -> DeliverySheet:
+    """The customer's word was noted by mistake, and the car is still here: they confirm again. The log keeps what stood there.
+
+    :raises Refusal: without a reason, when nothing is confirmed, or the car is gone.
+    """
+    sheet, said = lock_sheet(sheet, by=by), said_why(reason)
+    refuse_elsewhere(sheet, by=by)
+    refuse_unconfirmed(sheet, by=by)
+    assert sheet.confirmed_at is not None
+    data = {
+        "name": sheet.confirmed_name,
+        "at": sheet.confirmed_at.isoformat(),
+        "signature": sheet.signature_id,
+        "note": said,
+    }
+    # The drawing goes with the word: what stays on the sheet would be read as given for the next one.
+    sheet.confirmed_at, sheet.confirmed_name, sheet.signature, sheet.photo = None, "", None, None
+    sheet.save(update_fields=["confirmed_at", "confirmed_name", "signature", "photo"])
+    events.record(DELIVERY_UNCONFIRMED, sheet.order, by=by, data=data)
     return sheet
 
 

@@ -22,6 +22,7 @@ from sales.events import (
     STOCK_CAR_RECEIVED,
     STOCK_CAR_RELEASED,
     STOCK_CAR_TAKEN,
+    STOCK_CAR_VOIDED,
 )
 from sales.models import StockCar
 
@@ -48,7 +49,7 @@ def enter_car(
     if number is None:
         raise Refusal(_("Enter the VIN: it is what tells one car from another."), code="vin_missing")
     # Only for the sentence: between two desks the unique VIN decides.
-    if StockCar.objects.filter(vin=number).exists():
+    if StockCar.objects.filter(vin=number).exclude(status=StockCar.Status.VOID).exists():
         raise Refusal(_("This car is entered already. Search for the end of its VIN."), code="vin_known")
     car = StockCar(**vouched, variant=variant, store=store, **facts)
     car.become(StockCar.Status.IN_TRANSIT)
@@ -84,7 +85,9 @@ OWN_USES = frozenset({StockCar.Use.TEST, StockCar.Use.DISPLAY})
 
 
 def refuse_delivered(car: StockCar, *, by: User) -> None:
-    """:raises Refusal: when the car has left."""
+    """:raises Refusal: when the car has left, or never was here."""
+    if car.status == StockCar.Status.VOID:
+        raise Refusal(_("This car is void: it was entered by mistake."), code="car_void")
     if car.status == StockCar.Status.DELIVERED:
         raise Refusal(_("This car is delivered: nothing of it changes any more."), code="car_delivered")
 
@@ -204,4 +207,33 @@ def note_use(car: StockCar, use: str, kind: EventKind, said: str, by: User, /) -
     before, car.use = car.use, use
     car.save(update_fields=["use"])
     events.record(kind, car, by=by, data={"from": before, "to": use, "note": said})
+    return car
+
+
+def refuse_void(car: StockCar, *, by: User) -> None:
+    """:raises Refusal: when something has followed its entry: what that was is taken back first, or the car is real."""
+    refuse_delivered(car, by=by)
+    if car.allocations.exists():
+        sentence = _("This car was kept for an order: it is here, and not entered by mistake.")
+        raise Refusal(sentence, code="stockcar_void_was_kept")
+    if car.certificate == StockCar.Certificate.PLEDGED:
+        raise Refusal(_("The certificate is with the bank. Take it back first."), code="certificate_pledged")
+    if not car.is_for_sale:
+        sentence = _("This is a %(use)s: release it for sale first.") % {"use": car.get_use_display()}
+        raise Refusal(sentence, code="own_use")
+    if car.vehicle_id is not None:
+        raise Refusal(_("This car has a file with a customer: it is not entered by mistake."), code="car_on_file")
+
+
+@transaction.atomic
+def void_car(car: StockCar, *, by: User, reason: str) -> StockCar:
+    """It was entered or received by mistake: the row stays and counts nowhere, and its VIN may be entered again.
+
+    :raises Refusal: without a reason, or when something has followed.
+    """
+    car, said = StockCar.objects.lock(car), said_why(reason)
+    refuse_void(car, by=by)
+    before = car.status
+    car.move(StockCar.Status.VOID, void_reason=said)
+    events.record(STOCK_CAR_VOIDED, car, by=by, data={"vin": car.vin, "from": before, "note": said})
     return car

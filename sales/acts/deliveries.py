@@ -6,7 +6,8 @@ from django.utils.translation import pgettext_lazy
 from dms.core.acts import Act, Acts, Waiting
 from sales import due_work
 from sales.actions import deliveries
-from sales.forms.deliveries import ConfirmationForm, SignForm, StepForm
+from sales.forms.choices import WhyForm
+from sales.forms.deliveries import ConfirmationForm, SignForm, StepForm, UndoStepForm
 from sales.models import DeliverySheet
 
 DELIVERY = Acts(
@@ -46,6 +47,26 @@ DELIVERY = Acts(
         form=ConfirmationForm,
         place="confirmation",
         done=lambda sheet: _("Confirmed by %(name)s.") % {"name": sheet.confirmed_name},
+    ),
+    undo_step=Act(
+        deliveries.undo_step,
+        "sales.view",
+        pgettext_lazy("delivery", "Take a tick back"),
+        guards=(deliveries.refuse_over, deliveries.refuse_elsewhere, deliveries.refuse_nothing_done),
+        form=UndoStepForm,
+        emphasis="quiet",
+        place="checklist_undo",
+        done=pgettext_lazy("delivery", "The step is still to be done."),
+    ),
+    unconfirm=Act(
+        deliveries.unconfirm_delivery,
+        "sales.sell",
+        pgettext_lazy("delivery", "Confirmed by mistake"),
+        guards=(deliveries.refuse_over, deliveries.refuse_elsewhere, deliveries.refuse_unconfirmed),
+        form=WhyForm,
+        emphasis="quiet",
+        place="confirmation_undo",
+        done=pgettext_lazy("delivery", "The customer is to confirm again."),
     ),
 )
 """A department signs by its own people, whatever their rights in sales: ``deliveries.RIGHTS``."""

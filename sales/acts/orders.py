@@ -143,6 +143,7 @@ ORDER = Acts(
         _("Send the sheet round"),
         statuses=deliveries.IN_HAND,
         form=AppointmentForm,
+        opens_form=True,  # a time that cannot be is said beside its field
         edits=True,
         place="delivery",
         then="sales:delivery",

@@ -73,5 +73,16 @@ STOCK_CAR = Acts(
         place="use",
         done=_("The car is not for sale until it is released."),
     ),
+    void=Act(
+        stock.void_car,
+        "sales.stock",
+        pgettext_lazy("stock car", "Entered by mistake"),
+        to=StockCar.Status.VOID,
+        guards=(stock.refuse_void,),
+        form=WhyForm,
+        emphasis="quiet",
+        place="row",
+        done=lambda car: _("%(vin)s is void, and may be entered again.") % {"vin": car.vin},
+    ),
 )
 """They stand in the yard, a row each. Which order a car is kept for is an act of the order."""

@@ -76,6 +76,12 @@ class StepSerializer(serializers.Serializer[object]):
     step = serializers.ChoiceField(choices=sorted(deliveries.STEPS))
 
 
+class UndoStepSerializer(StepSerializer):
+    """Which step was ticked by mistake, and why it is not done."""
+
+    reason = serializers.CharField(max_length=200)
+
+
 class ConfirmSerializer(serializers.Serializer[object]):
     """Who confirms, by hand when ``signature`` is given; a photo of the moment."""
 
@@ -104,4 +110,5 @@ class DeliveryViewSet(HasPdf, ReadViewSet):
         return SheetRowSerializer if self.action == "list" else SheetSerializer
 
     step = act_verb(DELIVERY["step"], "step", StepSerializer)
+    undo_step = act_verb(DELIVERY["undo_step"], "undo_step", UndoStepSerializer)
     confirm = act_verb(DELIVERY["confirm"], "confirm", ConfirmSerializer)

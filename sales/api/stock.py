@@ -51,10 +51,11 @@ class StockCarSerializer(serializers.ModelSerializer[StockCar]):
             "use",
             "factory_month",
             "vehicle",
+            "void_reason",
             "status_at",
             "updated_at",
         )
-        read_only_fields = ("status", "arrived_on", "vehicle", "status_at")
+        read_only_fields = ("status", "arrived_on", "vehicle", "void_reason", "status_at")
 
     def get_days(self, car: StockCar) -> int | None:
         return car.age(timezone.localdate())

@@ -9,7 +9,8 @@ from crm.actions import billing, vehicles
 from crm.demo.people import plate
 from dms.core.untyped import Facts
 from dms.demo.stage import Story
-from dms.models import Reason
+from dms.models import Absence, Reason
+from dms.records.business_hours import nearest_visit
 from sales.actions import allocation, deliveries, orders, quotes, stock
 from sales.demo.floor import Floor
 from sales.models import DeliverySheet, Lead, Order, StockCar
@@ -116,6 +117,9 @@ class Purchase:
         allocation.allocate_car(self.current(), car=car, by=self.owner)
         wait = self.rng.randint(2, 6) * 24 * self.hurry
         comes = self.floor.stage.workday(self.floor.store, timezone.now() + timedelta(hours=wait), rng=self.rng)
+        comes = nearest_visit(self.floor.store, comes, deliveries.HANDING_OVER)
+        while Absence.objects.filter(user=self.owner).on(timezone.localdate(comes)).exists():
+            comes = nearest_visit(self.floor.store, comes + timedelta(days=1), deliveries.HANDING_OVER)
         sheet = deliveries.plan_delivery(self.current(), by=self.owner, at=comes)
         deliveries.sign_off(sheet, department="SALES", by=self.owner)
 

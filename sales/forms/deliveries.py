@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dms.core.refusals import Refusal
 from dms.core.untyped import Facts
@@ -9,7 +10,8 @@ from dms.models import User
 from dms.web.forms import (
     SignatureField,
 )
-from sales.actions.deliveries import STEP_LABELS, why_unsigned
+from sales.actions.deliveries import STEP_LABELS, steps_done, why_unsigned
+from sales.forms.choices import WhyForm
 from sales.models import (
     DeliverySheet,
     SignOff,
@@ -20,6 +22,20 @@ class StepForm(forms.Form):
     """Which step of the checklist is done. Each has its button, so nothing is asked."""
 
     step = forms.ChoiceField(choices=STEP_LABELS.items(), required=False)
+
+
+class UndoStepForm(WhyForm):
+    """Which step was ticked by mistake, and why it is not done."""
+
+    step = forms.ChoiceField(label=pgettext_lazy("delivery", "Step"), choices=STEP_LABELS.items())
+    field_order = ["step", "reason"]
+
+    def narrow(self, sheet: DeliverySheet, user: User) -> None:
+        """Those that are ticked."""
+        field = self.fields["step"]
+        assert isinstance(field, forms.ChoiceField)
+        done = steps_done(sheet)
+        field.choices = [choice for choice in STEP_LABELS.items() if choice[0] in done]
 
 
 class ConfirmationForm(forms.Form):

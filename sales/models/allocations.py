@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dms.core.row_rules import Frozen, Kept
+from dms.core.row_rules import Frozen, Kept, one_of
 from dms.models import User
 from sales.models.orders import Order
 from sales.models.stock import StockCar
@@ -65,6 +65,7 @@ class Allocation(models.Model):
             ),
             # A car that is kept again is another row, with its own who and when.
             Frozen(name="allocation_end_frozen", fields=["ended_at"], once=True),
+            one_of("allocation", "agreed_how", "", "IN_STORE", "CALL", "MESSAGE", "WRITING"),
             Kept(name="allocation_kept"),
         ]
 

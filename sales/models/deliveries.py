@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.models import Contact, Customer, Vehicle
 from dms.core.lifecycle import iff
-from dms.core.row_rules import Frozen, Kept, Shares, says_something
+from dms.core.row_rules import Frozen, Kept, Refused, Shares, one_of, says_something
 from dms.core.scope import StoreScoped, Viewer
 from dms.core.updated_at import UpdatedAt
 from dms.models import Attachment, Store, User
@@ -53,7 +53,10 @@ class DeliverySheet(UpdatedAt):
     )
 
     objects = DeliverySheetQuerySet.as_manager()
-    TRIGGERS = {"deliverysheet_of_car_in_hand": _("Allocate a car first: the sheet is about that car.")}
+    TRIGGERS = {
+        "deliverysheet_of_car_in_hand": _("Allocate a car first: the sheet is about that car."),
+        "deliverysheet_when_open": _("The store is closed then. Choose a time when it is open."),
+    }
 
     class Meta:
         verbose_name = _("delivery sheet")
@@ -78,12 +81,18 @@ class DeliverySheet(UpdatedAt):
             ),
             Frozen(name="deliverysheet_frozen", fields=["number", "order", "store"]),
             # Deadlines and waiting time are judged by these moments: moved later they would hide a delay.
-            Frozen(name="deliverysheet_steps_frozen", fields=["arrived_at", "cleaned_at", "papers_at"], once=True),
+            # Ticked by mistake it is taken back whole.
+            Refused(
+                name="deliverysheet_steps_kept",
+                when=" OR ".join(f"OLD.{step} <> NEW.{step}" for step in ("arrived_at", "cleaned_at", "papers_at")),
+            ),
             # The customer has signed it: nothing of it is changed behind their back.
-            Frozen(
-                name="deliverysheet_confirmation_frozen",
-                fields=["confirmed_at", "confirmed_name", "signature", "photo"],
-                if_set="confirmed_at",
+            # Confirmed by mistake it is taken back whole.
+            Refused(
+                name="deliverysheet_confirmation_kept",
+                when="OLD.confirmed_at IS NOT NULL AND (OLD.confirmed_at, OLD.confirmed_name, OLD.signature_id, OLD.photo_id)"
+                " IS DISTINCT FROM (NEW.confirmed_at, NEW.confirmed_name, NEW.signature_id, NEW.photo_id)"
+                " AND NOT (NEW.confirmed_at IS NULL AND NEW.signature_id IS NULL AND NEW.photo_id IS NULL)",
             ),
             Kept(name="deliverysheet_kept"),
         ]
@@ -117,7 +126,10 @@ class SignOff(models.Model):
         verbose_name_plural = _("sign-offs")
         ordering = ["pk"]
         # Two clerks of a department press at once: with two signatures nobody knows whose word counts.
-        constraints = [models.UniqueConstraint(fields=["sheet", "department"], name="signoff_once_per_department")]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "department"], name="signoff_once_per_department"),
+            one_of("signoff", "department", "SALES", "WAREHOUSE", "AFTERSALES", "FINANCE"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.get_department_display()}"

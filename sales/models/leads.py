@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from crm.models import Customer
 from dms.core.lifecycle import DatedLifecycle, iff, status_is_known
 from dms.core.names import Bilingual
-from dms.core.row_rules import Frozen, Kept, Refused, Shares, says_something
+from dms.core.row_rules import Frozen, Kept, Refused, Shares, one_of, says_something
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Reason, Series, Store, User, Variant
@@ -43,7 +43,10 @@ class LevelRule(models.Model):
         verbose_name_plural = _("contact rhythms")
         ordering = ["hours"]
         # A rhythm of no hours would make the next contact due at the moment of the last.
-        constraints = [models.CheckConstraint(name="levelrule_positive", condition=Q(hours__gt=0))]
+        constraints = [
+            models.CheckConstraint(name="levelrule_positive", condition=Q(hours__gt=0)),
+            one_of("levelrule", "level", *Level.values),
+        ]
 
     def __str__(self) -> str:
         return f"{self.level} {self.hours} h"
@@ -260,6 +263,9 @@ class Lead(UpdatedAt, DatedLifecycle):
                 " to_jsonb(OLD.*) - ARRAY['customer_id', 'reactivate_on', 'updated_at']"
                 " IS DISTINCT FROM to_jsonb(NEW.*) - ARRAY['customer_id', 'reactivate_on', 'updated_at']",
             ),
+            one_of("lead", "level", *Level.values),
+            one_of("lead", "loss_class", "", *LossClass.values),
+            one_of("lead", "loss_verdict", "", *LossVerdict.values),
             Kept(name="lead_kept"),
         ]
 
@@ -345,6 +351,9 @@ class LeadContact(models.Model):
             Frozen(
                 name="leadcontact_review_frozen", fields=["review", "reviewed_by", "reviewed_at"], if_set="reviewed_at"
             ),
+            one_of("leadcontact", "channel", "SHOWROOM", "CALL", "HOME", "MESSAGE"),
+            one_of("leadcontact", "result", "TALKED", "CAME", "WILL_COME", "NO_ANSWER", "OFF", "REFUSED"),
+            one_of("leadcontact", "level_after", *Level.values),
             Kept(name="leadcontact_kept"),
         ]
 
@@ -365,6 +374,10 @@ class LevelChange(models.Model):
         verbose_name = _("level change")
         verbose_name_plural = _("level changes")
         ordering = ["-at", "-pk"]
+        constraints = [
+            one_of("levelchange", "before", "", *Level.values),
+            one_of("levelchange", "after", *Level.values),
+        ]
 
     def __str__(self) -> str:
         return f"{self.lead} {self.before}→{self.after}"

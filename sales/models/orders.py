@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from crm.models import Customer, Invoice
 from dms.core.lifecycle import DatedLifecycle, iff, status_is_known
 from dms.core.money import MoneyField
-from dms.core.row_rules import Frozen, Kept, Refused, Shares, says_something
+from dms.core.row_rules import Frozen, Kept, ReasonOf, Refused, Shares, one_of, says_something
 from dms.core.scope import StoreScoped, Viewer
 from dms.core.updated_at import UpdatedAt
 from dms.models import Colour, Reason, Store, User, Variant
@@ -109,6 +109,18 @@ class QuoteLine(models.Model):
             ),
             # One offer, one car, one VIN: a second car on it could be allocated to no order.
             models.UniqueConstraint(fields=["quote"], condition=Q(kind="VEHICLE"), name="quoteline_one_car"),
+            one_of(
+                "quoteline",
+                "kind",
+                "VEHICLE",
+                "OPTION",
+                "ACCESSORY",
+                "INSURANCE",
+                "TAX",
+                "PLATE",
+                "FINANCE",
+                "DISCOUNT",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -368,6 +380,9 @@ class Order(UpdatedAt, DatedLifecycle):
             ),
             # Figures of closed days rest on it; only two files of one buyer may still become one.
             Frozen(name="order_over_frozen", since=["DELIVERED", "CLOSED", "CANCELLED"], but=["customer_id"]),
+            ReasonOf(name="order_cancelled_for_a_reason_of_it", field="cancel_reason", kind=Reason.Kind.CANCEL),
+            one_of("order", "kind", "GENERAL", "ENTRUSTED"),
+            one_of("order", "pays", "CASH", "LOAN", "LEASE"),
             Kept(name="order_kept"),
             # What other papers point to, with the store: they belong to the store that sells.
             models.UniqueConstraint(fields=["id", "store"], name="order_in_store"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer
-from dms.core.row_rules import Frozen, Kept, says_something
+from dms.core.row_rules import Frozen, Kept, one_of, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User
@@ -159,6 +159,8 @@ class ShowroomVisit(UpdatedAt):
                 ],
                 violation_error_message=_("This line is void: it does not change any more."),
             ),
+            one_of("showroomvisit", "kind", "WALK_IN", "CALL"),
+            one_of("showroomvisit", "purpose", "LOOK", "PICK_UP", "TEST_DRIVE", "OTHER"),
             Kept(name="showroomvisit_kept"),
         ]
 

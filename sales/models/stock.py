@@ -10,9 +10,9 @@ from django.utils.translation import pgettext_lazy
 
 from crm.models import Vehicle
 from crm.models.vins import VouchedVin, vouched
-from dms.core.lifecycle import DatedLifecycle, status_is_known
+from dms.core.lifecycle import DatedLifecycle, iff, status_is_known
 from dms.core.money import MoneyField
-from dms.core.row_rules import Frozen, Kept, Shares
+from dms.core.row_rules import Frozen, Kept, Shares, one_of
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.formats import folding
@@ -28,6 +28,11 @@ class StockCarStatus(models.TextChoices):
     ALLOCATED = "ALLOCATED", pgettext_lazy("stock car", "Allocated")
     READY = "READY", pgettext_lazy("stock car", "Ready")
     DELIVERED = "DELIVERED", pgettext_lazy("stock car", "Delivered")
+    VOID = "VOID", pgettext_lazy("stock car", "Void")
+
+
+GONE = frozenset({StockCarStatus.DELIVERED, StockCarStatus.VOID})
+"""Not ours any more, or never was: counted nowhere, and shown only to who asks for it."""
 
 
 class StockCarQuerySet(StoreScoped["StockCar"]):
@@ -51,14 +56,15 @@ class StockCar(UpdatedAt, VouchedVin, DatedLifecycle):
     Status = StockCarStatus
 
     NEXT = {
-        StockCarStatus.ORDERED: frozenset({StockCarStatus.IN_TRANSIT}),
+        StockCarStatus.ORDERED: frozenset({StockCarStatus.IN_TRANSIT, StockCarStatus.VOID}),
         # What is received is mostly for sale at once: nobody inspects it in between.
-        StockCarStatus.IN_TRANSIT: frozenset({StockCarStatus.RECEIVED, StockCarStatus.AVAILABLE}),
-        StockCarStatus.RECEIVED: frozenset({StockCarStatus.AVAILABLE}),
-        StockCarStatus.AVAILABLE: frozenset({StockCarStatus.ALLOCATED}),
+        StockCarStatus.IN_TRANSIT: frozenset({StockCarStatus.RECEIVED, StockCarStatus.AVAILABLE, StockCarStatus.VOID}),
+        StockCarStatus.RECEIVED: frozenset({StockCarStatus.AVAILABLE, StockCarStatus.VOID}),
+        StockCarStatus.AVAILABLE: frozenset({StockCarStatus.ALLOCATED, StockCarStatus.VOID}),
         StockCarStatus.ALLOCATED: frozenset({StockCarStatus.AVAILABLE, StockCarStatus.READY}),
         StockCarStatus.READY: frozenset({StockCarStatus.DELIVERED, StockCarStatus.ALLOCATED}),
         StockCarStatus.DELIVERED: frozenset(),
+        StockCarStatus.VOID: frozenset(),
     }
 
     BEGINS = frozenset({StockCarStatus.ORDERED, StockCarStatus.IN_TRANSIT, StockCarStatus.AVAILABLE})
@@ -80,7 +86,7 @@ class StockCar(UpdatedAt, VouchedVin, DatedLifecycle):
     colour = models.ForeignKey(
         Colour, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("colour")
     )
-    vin = models.CharField(_("VIN"), max_length=17, unique=True)
+    vin = models.CharField(_("VIN"), max_length=17, db_index=True)
     vehicle = models.OneToOneField(
         Vehicle, models.PROTECT, null=True, blank=True, related_name="stock_car", verbose_name=_("vehicle")
     )
@@ -93,9 +99,14 @@ class StockCar(UpdatedAt, VouchedVin, DatedLifecycle):
     )
     use = models.CharField(_("use"), max_length=8, choices=Use.choices, default=Use.NORMAL)
     factory_month = models.DateField(_("factory month"), null=True, blank=True)
+    void_reason = models.CharField(_("why it is void"), max_length=200, blank=True, editable=False, db_default="")
 
     objects = StockCarQuerySet.as_manager()
-    TRIGGERS = {"stockcar_of_own_make": NOT_OUR_MAKE, "stockcar_colour_of_make": OTHER_COLOUR}
+    TRIGGERS = {
+        "stockcar_of_own_make": NOT_OUR_MAKE,
+        "stockcar_colour_of_make": OTHER_COLOUR,
+        "stockcar_void_was_kept": _("This car was kept for an order: it is here, and not entered by mistake."),
+    }
 
     class Meta:
         verbose_name = _("stock car")
@@ -107,6 +118,24 @@ class StockCar(UpdatedAt, VouchedVin, DatedLifecycle):
         ]
         constraints = [
             status_is_known("stockcar", StockCarStatus),
+            # A car entered by mistake keeps its row; its VIN is free again for the car that has it.
+            models.UniqueConstraint(
+                fields=["vin"],
+                name="stockcar_vin_once",
+                condition=~Q(status="VOID"),
+                violation_error_message=_("This car is entered already. Search for the end of its VIN."),
+            ),
+            models.CheckConstraint(
+                name="stockcar_void_says_why",
+                condition=iff(Q(status="VOID"), Q(void_reason__regex=r"\S")),
+                violation_error_message=_("Say why the car is void."),
+            ),
+            # What followed its entry is taken back first: a pledge at the bank, a plate for test drives, a file of a customer.
+            models.CheckConstraint(
+                name="stockcar_void_had_no_sequel",
+                condition=~Q(status="VOID") | Q(certificate="IN_HAND", use="NORMAL", vehicle__isnull=True),
+                violation_error_message=_("Something has followed with this car. Take that back first."),
+            ),
             # ISO 3779 leaves out I, O and Q, which are misread as 1 and 0.
             models.CheckConstraint(
                 name="stockcar_vin_form",
@@ -122,7 +151,7 @@ class StockCar(UpdatedAt, VouchedVin, DatedLifecycle):
             # Days in stock count from the arrival: a car without one would never grow old in the yard.
             models.CheckConstraint(
                 name="stockcar_here_has_arrival",
-                condition=Q(status__in=["ORDERED", "IN_TRANSIT"]) | Q(arrived_on__isnull=False),
+                condition=Q(status__in=["ORDERED", "IN_TRANSIT", "VOID"]) | Q(arrived_on__isnull=False),
             ),
             # Warranty, care and workshop go by its file: sold without one it is never called in again.
             models.CheckConstraint(
@@ -142,6 +171,9 @@ class StockCar(UpdatedAt, VouchedVin, DatedLifecycle):
                 violation_error_message=_("This car is kept for an order. Take it off the order first."),
             ),
             Frozen(name="stockcar_delivered_frozen", since=["DELIVERED"]),
+            Frozen(name="stockcar_void_frozen", since=["VOID"]),
+            one_of("stockcar", "certificate", "PLEDGED", "IN_HAND"),
+            one_of("stockcar", "use", "NORMAL", "DISPLAY", "TEST"),
             Kept(name="stockcar_kept"),
         ]
 

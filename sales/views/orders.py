@@ -14,6 +14,7 @@ from dms.formats import display
 from dms.models import Event
 from dms.navigation import registry
 from dms.views.lists import BaseListView
+from dms.web.act_views import ActView
 from dms.web.columns import Column, in_all_stores
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
@@ -54,6 +55,15 @@ def visible(request: AuthenticatedHttpRequest, pk: int) -> Order:
         "delivering_store",
     )
     return get_object_or_404(orders, pk=pk)
+
+
+class OrderActView(ActView):
+    """One act of one order."""
+
+    acts = ORDER
+    places = dict.fromkeys(
+        ("appointment_in_past", "closed_day", "outside_hours", "deliverysheet_when_open", "is_away"), "at"
+    )
 
 
 class Orders(BaseListView):

@@ -42,6 +42,7 @@ class StockCars(BaseListView):
         Column(pgettext_lazy("stock car", "Use"), "use", "choice", cell=cells.use, look="text-nowrap"),
         Column(gettext_lazy("Store"), "store", shown=in_all_stores),
         Column(gettext_lazy("Status"), "status", "status", phone=True),
+        Column(gettext_lazy("Why it is void"), "void_reason", width=24),
         Column(gettext_lazy("Act"), "pk", cell=acts_cell(STOCK_CAR), only="page", mute=True),
     )
     words = {
@@ -63,7 +64,10 @@ class StockCarNew(RequiresRight, ActFormView[StockCarForm]):
 
     right = "sales.stock"
     form_class = StockCarForm
-    places = {**dict.fromkeys(("vin_missing", "vin_wrong", "vin_known"), "vin"), "vin_without_reason": "vin_reason"}
+    places = {
+        **dict.fromkeys(("vin_missing", "vin_wrong", "vin_known", "stockcar_vin_once"), "vin"),
+        "vin_without_reason": "vin_reason",
+    }
 
     def get_form_kwargs(self) -> Facts:
         return {**super().get_form_kwargs(), "store": self.request.store}

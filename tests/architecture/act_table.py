@@ -211,6 +211,15 @@ def inspected_car(*, store: Store) -> StockCar:
     return fresh(car)
 
 
+def void_car(*, store: Store) -> StockCar:
+    return stock.void_car(StockCarFactory.create(store=store), reason="录错", by=Cast(store).warehouse)
+
+
+def ticked_sheet(*, store: Store) -> DeliverySheet:
+    sheet = DeliverySheetFactory.create(store=store)
+    return deliveries.note_step(sheet, step="cleaned", by=sheet.order.adviser)
+
+
 def pledged_car(*, store: Store) -> StockCar:
     return stock.pledge_certificate(StockCarFactory.create(store=store), reason="授信", by=Cast(store).warehouse)
 
@@ -641,9 +650,11 @@ DOCUMENTS = (
             "sheet": DeliverySheetFactory.create,
             "sales_signs_last": signed_sheet_but_for_sales,
             "confirmed": partial(DeliverySheetFactory.create, complete=True),
+            "ticked": ticked_sheet,
             "over": delivered_sheet,
         },
         {
+            "undo_step": lambda _sheet: {"step": "cleaned", "reason": "点错"},
             "step": lambda _sheet: {"step": "cleaned"},
             "confirm": lambda _sheet: {"name": "谷雨", "signature_typed": "谷雨"},
         },
@@ -668,6 +679,7 @@ DOCUMENTS = (
             "allocated": kept_car,
             "ready": partial(kept_car, status="READY"),
             "delivered": partial(kept_car, status="DELIVERED"),
+            "void": void_car,
         },
     ),
     Document(

@@ -61,13 +61,14 @@ BY_HAND = {
         CANCELLED        >
     """,
     "sales.StockCar": """
-        ORDERED    > IN_TRANSIT
-        IN_TRANSIT > RECEIVED AVAILABLE
-        RECEIVED   > AVAILABLE
-        AVAILABLE  > ALLOCATED
+        ORDERED    > IN_TRANSIT VOID
+        IN_TRANSIT > RECEIVED AVAILABLE VOID
+        RECEIVED   > AVAILABLE VOID
+        AVAILABLE  > ALLOCATED VOID
         ALLOCATED  > AVAILABLE READY
         READY      > DELIVERED ALLOCATED
         DELIVERED  >
+        VOID       >
     """,
     "aftersales.Appointment": """
         BOOKED    > CONFIRMED PREPARED ARRIVED CANCELLED NO_SHOW

@@ -387,7 +387,7 @@ SALES = (
     form("sales:order_release", "sales.sell", "allocated_order"),
     verb("sales:order_ready", "sales.stock", "allocated_order"),
     form("sales:order_not_ready", "sales.stock", "ready_order"),
-    verb("sales:delivery_plan", "sales.sell", "allocated_order"),
+    form("sales:delivery_plan", "sales.sell", "allocated_order", empty=302),
     verb("sales:order_deliver", "sales.sell", "ready_order", code=409),
     page("sales:stock_cars", "sales.view"),
     form("sales:stock_car_new", "sales.stock"),
@@ -397,11 +397,14 @@ SALES = (
     not_yet("sales:stock_car_redeem", "sales.stock", "stock_car"),
     not_yet("sales:stock_car_release_for_sale", "sales.stock", "stock_car"),
     form("sales:stock_car_take_for_own_use", "sales.stock", "stock_car"),
+    form("sales:stock_car_void", "sales.stock", "stock_car"),
     page("sales:deliveries", "sales.view"),
     page("sales:delivery", "sales.view", "delivery_sheet"),
     page("sales:delivery_pdf", "sales.view", "delivery_sheet"),
     verb("sales:delivery_sign", "sales.view", "delivery_sheet", code=422),
     verb("sales:delivery_step", "sales.view", "delivery_sheet", code=409),
+    not_yet("sales:delivery_undo_step", "sales.view", "delivery_sheet"),
+    not_yet("sales:delivery_unconfirm", "sales.sell", "delivery_sheet"),
     verb("sales:delivery_confirm", "sales.sell", "delivery_sheet", code=409),
     page("sales:owner_cards", "sales.view"),
     page("sales:owner_card", "sales.view", "owner_card"),
@@ -463,7 +466,7 @@ SALES = (
     api("sales:stock-cars-change", "stock_car", POST=("sales.stock", 200)),
     *(
         api(f"sales:stock-cars-{act}", "stock_car", POST=("sales.stock", 400))
-        for act in ("pledge", "redeem", "release-for-sale", "take-for-own-use")
+        for act in ("pledge", "redeem", "release-for-sale", "take-for-own-use", "void")
     ),
     api("sales:deliveries-list", GET=("sales.view", 200)),
     api("sales:deliveries-detail", "delivery_sheet", GET=("sales.view", 200)),
@@ -471,6 +474,8 @@ SALES = (
     api("sales:deliveries-sign", "delivery_sheet", POST=("sales.view", 400)),
     api("sales:deliveries-step", "delivery_sheet", POST=("sales.view", 400)),
     api("sales:deliveries-confirm", "delivery_sheet", POST=("sales.sell", 400)),
+    api("sales:deliveries-undo-step", "delivery_sheet", POST=("sales.view", 400)),
+    api("sales:deliveries-unconfirm", "delivery_sheet", POST=("sales.sell", 400)),
     api("sales:owner-cards-list", GET=("sales.view", 200)),
     api("sales:owner-cards-detail", "owner_card", GET=("sales.view", 200)),
     api("sales:owner-cards-loan", "owner_card", POST=("sales.sell", 200)),

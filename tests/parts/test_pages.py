@@ -17,6 +17,7 @@ from parts.actions import stock as stock_actions
 from parts.demand import demand, months_until
 from parts.models import Bin, LostSale, Part, Stock, StockMove
 from parts.stock_page import panel
+from tests.factories.workshop import WorkOrderFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -245,6 +246,9 @@ def test_every_list_can_be_exported(cast, shelf, store, key):
 
 def test_the_panel_costs_the_same_for_many_moves(signed_in, cast, shelf, store, other_store, django_assert_num_queries):
     client, address = signed_in(cast.parts_clerk), reverse("parts:stock_at", args=[shelf.pk])
+    stock_actions.issue(
+        shelf.part, store=store, quantity="0.1", by=cast.parts_clerk, signed_by="石斛", source_line="WO-A/1"
+    )
     client.get(address)
     few = _queries(client, address)
     for n in range(12):
@@ -255,6 +259,19 @@ def test_the_panel_costs_the_same_for_many_moves(signed_in, cast, shelf, store, 
     stock_actions.receive(shelf.part, store=other_store, quantity=6, cost="300", by=cast.parts_clerk)
     with django_assert_num_queries(few):
         client.get(address)
+
+
+def test_what_goes_over_the_counter_is_sold_and_what_a_work_order_takes_is_drawn(signed_in, cast, shelf, store):
+    order = WorkOrderFactory.create(store=store)
+    for line in (f"{order.number}/1", "外销-0001"):
+        stock_actions.issue(
+            shelf.part, store=store, quantity=1, by=cast.parts_clerk, signed_by="石斛", source_line=line
+        )
+    client = signed_in(cast.parts_clerk)
+    for address in (reverse("parts:moves"), reverse("parts:stock_at", args=[shelf.pk])):
+        page = client.get(address).text
+        assert page.count("销售出库") == 1, address
+        assert page.count("领料") >= 1, address
 
 
 def _queries(client, address) -> int:

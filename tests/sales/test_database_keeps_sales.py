@@ -40,7 +40,7 @@ DELIVERED = {
         "UPDATE sales_order SET status = 'READY', delivered_at = NULL",
         (
             "UPDATE sales_order SET status = 'CANCELLED', cancelled_at = now(), delivered_at = NULL,"
-            " cancel_reason_id = (SELECT min(id) FROM dms_reason)"
+            " cancel_reason_id = (SELECT min(id) FROM dms_reason WHERE kind = 'CANCEL')"
         ),
     ],
     "order_frozen": [
@@ -69,12 +69,12 @@ DELIVERED = {
     ],
     "order_and_car_agree": ["UPDATE sales_allocation SET ended_at = now()"],
     "allocation_frozen": ["UPDATE sales_allocation SET made_at = now() - interval '1 day'"],
-    "deliverysheet_confirmation_frozen": [
-        "UPDATE sales_deliverysheet SET confirmed_at = NULL, confirmed_name = ''",
+    "deliverysheet_confirmation_kept": [
+        "UPDATE sales_deliverysheet SET confirmed_at = confirmed_at - interval '1 day'",
         "UPDATE sales_deliverysheet SET confirmed_name = 'x'",
     ],
     "deliverysheet_of_car_in_hand": [
-        "UPDATE sales_deliverysheet SET appointment_at = now()",
+        "UPDATE sales_deliverysheet SET appointment_at = (current_date + time '10:00') AT TIME ZONE 'Asia/Shanghai'",
         "UPDATE sales_deliverysheet SET papers_at = now()",
     ],
     "sales_signoff_append_only": ["UPDATE sales_signoff SET note = 'x'", "DELETE FROM sales_signoff"],
@@ -154,7 +154,10 @@ UNDER_WAY = {
         "UPDATE sales_order SET status = 'READY'",
         "UPDATE sales_stockcar SET status = 'AVAILABLE'",
         "UPDATE sales_stockcar SET status = 'READY'",
-        "UPDATE sales_order SET status = 'CANCELLED', cancelled_at = now(), cancel_reason_id = (SELECT min(id) FROM dms_reason)",
+        (
+            "UPDATE sales_order SET status = 'CANCELLED', cancelled_at = now(),"
+            " cancel_reason_id = (SELECT min(id) FROM dms_reason WHERE kind = 'CANCEL')"
+        ),
     ],
     "stockcar_delivered_has_vehicle": ["UPDATE sales_stockcar SET status = 'DELIVERED'"],
     "stockcar_frozen": [

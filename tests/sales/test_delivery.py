@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -21,6 +22,8 @@ from sales.actions import deliveries, orders, owner_cards, stock
 from sales.models import DeliverySheet, Lead, Order, OwnerCard, StockCar
 from tests.conftest import refuses
 from tests.factories import VehicleFactory, fresh
+from tests.factories.workshop import hour_ahead
+from tests.races import DONE, at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +119,7 @@ def png():
 def test_the_sheet_goes_round_by_page(order, car, cast, pay, signed_in):
     client = signed_in(cast.adviser)
     client.post(reverse("sales:order_allocate", args=[order.pk]), {"car": car.pk})
-    at = timezone.localtime() + dt.timedelta(days=1)
+    at = timezone.localtime(hour_ahead(0))
     client.post(reverse("sales:delivery_plan", args=[order.pk]), {"at": f"{at:%Y-%m-%dT%H:%M}"})
     sheet = DeliverySheet.objects.get()
     pay(order, 200_000)
@@ -146,6 +149,16 @@ def test_the_sheet_goes_round_by_page(order, car, cast, pay, signed_in):
     assert card.number in client.get(reverse("sales:owner_cards")).content.decode()
     assert client.get(reverse("sales:owner_card", args=[card.pk])).status_code == 200
     assert client.get(reverse("sales:owner_card_pdf", args=[card.pk])).content.startswith(b"%PDF")
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_car_is_handed_over_once(signed_sheet, order, cast):
+    people = (cast.adviser, cast.sales_manager)
+    ends = at_once(*(partial(deliveries.deliver_order, order, by=person) for person in people))
+    assert ends == [DONE, "illegal_transition"]
+    assert OwnerCard.objects.count() == 1
+    assert Event.objects.filter(kind="order.delivered").count() == 1
 
 
 @pytest.mark.parametrize(

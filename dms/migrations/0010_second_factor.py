@@ -9,7 +9,7 @@ from dms.core.announcements import Announce
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dms', '0008_keys_of_what_was_sent'),
+        ('dms', '0009_reasons_of_their_kind'),
         ('otp_totp', '0003_add_timestamps'),
         ('otp_static', '0003_add_timestamps'),
     ]
