@@ -112,5 +112,18 @@ function startModules(root) {
 startModules(document.body);
 document.body.addEventListener("htmx:load", (event) => startModules(event.detail.elt));
 
+// --- a table wider than its card scrolls inside it; the others let their head stay with the page ---------------------
+const widths = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const box = target.parentElement;
+    box?.classList.toggle("table-over", target.offsetWidth > box.clientWidth + 1);
+  }
+});
+function watchWidths(root) {
+  for (const table of root.querySelectorAll(".table-scroll > table")) widths.observe(table);
+}
+watchWidths(document.body);
+document.body.addEventListener("htmx:load", (event) => watchWidths(event.detail.elt.parentElement ?? document.body));
+
 // the tab of this page is in sight when the tabs scroll sideways
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
