@@ -57,6 +57,7 @@ class Board:
 
 def state_of(order: WorkOrder, now: datetime) -> str:
     """late past the first promise, wait near the promise or on hold."""
+    # By the first promise: moved to a later hour, a late car stays red on the wall.
     if order.is_late_at(now):
         return "late"
     return "wait" if is_near(order, now) or order.status == "ON_HOLD" else ""
@@ -101,6 +102,7 @@ def board_of(user: User, store: Store | None, now: datetime) -> Board:
     holds = {period.work_order_id: period for period in running_holds([order.pk for order in orders])}
     columns = []
     for key, label, several in COLUMNS:
+        # Sorted here from one query: the screen in the workshop asks for it all day long.
         here = [one for one in orders if one.status in several]
         oldest = _("longest %(age)s") % {"age": display.age(here[0].status_at, now=now)} if here else ""
         cards = [card(one, holds.get(one.pk), now) for one in here]
@@ -133,10 +135,12 @@ def running_holds(orders: Sequence[int]) -> Iterable[HoldPeriod]:
 
 def places(user: User, store: Store | None, orders: list[WorkOrder], now: datetime) -> list[Place]:
     """The bays of the store with the car that is worked on in each; none while several stores are shown."""
+    # Bays of several stores have the same names; side by side nobody would know whose they are.
     if store is None:
         return []
     bays = Bay.objects
     inside = {order.bay_id: order for order in orders if order.status in {"IN_PROGRESS", "ON_HOLD"} and order.bay_id}
+    # In work wins: a held car may stand listed in a bay that another was driven into since.
     inside |= {order.bay_id: order for order in orders if order.status == "IN_PROGRESS" and order.bay_id}
     places = []
     for bay in bays.visible_to(user).of_store(store).filter(active=True):

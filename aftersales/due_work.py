@@ -65,6 +65,7 @@ def without_adviser(ask: Ask) -> QuerySet[Appointment]:
         user=OuterRef("adviser"), first_day__lte=OuterRef("visit_day"), last_day__gte=OuterRef("visit_day")
     )
     rows = ask.of(Appointment.objects.live()).filter(starts_at__lt=end_of(ask.today + AHEAD))
+    # The day here and not in UTC: before eight in the morning those are two different days.
     rows = rows.annotate(visit_day=TruncDate("starts_at")).filter(Q(adviser__is_active=False) | Exists(away))
     return rows.select_related("vehicle", "customer", "adviser")
 
@@ -116,6 +117,7 @@ def findings_due(finding: Finding, _user: User, _at: datetime) -> DueItem:
 def promises(ask: Ask) -> QuerySet[WorkOrder]:
     """My cars whose promised time is near or past."""
     rows = seen(ask).in_shop().filter(adviser=ask.viewer, promised_at__lte=ask.now + Value(SOON))
+    # Ready is kept: what is still to be done for it stands under the hand-overs.
     return rows.exclude(status="READY")
 
 
@@ -211,6 +213,7 @@ def workshop_sums(ask: Ask) -> Sequence[ValueRows]:
     Measured are the cars that became ready today, and those that still are not though their first promise is over.
     """
     settled = ask.of(Settlement.objects.all()).filter(at__gte=start_of(ask.today))
+    # A cancelled commission was no promise broken.
     measured = ask.of(WorkOrder.objects.all()).exclude(status="CANCELLED")
     measured = measured.filter(Q(ready_at__gte=start_of(ask.today)) | late_at(ask.now) & Q(ready_at__isnull=True))
     return [

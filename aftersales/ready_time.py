@@ -19,11 +19,13 @@ def ready_at(start: datetime, labour: Decimal, hours: OpeningHours) -> datetime:
     for ahead in range(LONGEST):
         for opens, closes in hours.stretches(today + timedelta(days=ahead)):
             begins = max(opens, start)
+            # Of the stretches of today those before the lunch break may be over.
             if begins >= closes:
                 continue
             if begins + left <= closes:
                 return rounded(begins + left)
             left -= closes - begins
+    # Beyond two months nobody can promise: the adviser sees a day so far off and names one.
     return start_of(today + timedelta(days=LONGEST))
 
 

@@ -16,6 +16,7 @@ from dms.web.pdf import Paper
 def follow_merge(sender: object, *, duplicate: Customer, into: Customer, **_more: object) -> None:
     """The same transaction: bookings and work orders, also the settled ones, go with the customer."""
     for model in (Appointment, WorkOrder):
+        # An update of rows and no act: a settled order is frozen but for its customer, and no step is taken.
         model.objects.filter(customer=duplicate).update(customer=into)
 
 
@@ -38,10 +39,12 @@ def keep_consent(
 @receiver(own.order_settled, dispatch_uid="aftersales.keep_settlement")
 def keep_settlement(sender: object, *, order: WorkOrder, settlement: Settlement, by: User, **_more: object) -> None:
     """The bill as it was signed on the screen; what is signed by pen is printed and signed then."""
+    # Without a name the sheet is signed on paper: kept now, it would be a bill that nobody had signed.
     if settlement.signed_name:
         keep(pdfs.draft_settlement(order, by), order, kind=SignedPaper.Kind.SETTLEMENT, by=by)
 
 
 def keep(paper: Paper, order: WorkOrder, *, kind: str, by: User, consent: Authorisation | None = None) -> None:
+    # The bytes themselves: a new template or a new name of the store must not change what was signed.
     file = attachments.keep(paper.content(), name=paper.file_name, by=by, subject=order)
     SignedPaper.objects.create(work_order=order, kind=kind, authorisation=consent, file=file, by=by)

@@ -64,6 +64,7 @@ class Shown:
 
     @property
     def text(self) -> str:
+        # Sorted and without blanks: the same lines give the same text, and so the same digest, on any server.
         return json.dumps([self.rows, dict(sorted(self.terms.items()))], ensure_ascii=False, separators=(",", ":"))
 
     @property
@@ -88,6 +89,7 @@ class Shown:
         new = [
             _now("%(line)s: new, %(sum)s") % {"line": named(facts), "sum": yuan(facts)}
             for key, facts in now.lines.items()
+            # Who named sums of some lines saw no page: a line they did not name is not new to them.
             if self.whole and key not in self.lines
         ]
         changed = [
@@ -104,12 +106,14 @@ def facts_of(line: Offered) -> Facts:
         "line": line.pk,
         "text": line.text,
         "payer": str(line.payer),
+        # Two decimals as text: 1, 1.0 and 1.00 are one quantity, and must not look like a change.
         "quantity": f"{line.quantity:.2f}",
         "amount": f"{line.amount:.2f}",
     }
 
 
 def differs(then: Facts, now: Facts) -> bool:
+    # Only what the other side has said: a caller that knows the sum alone is not held to the words.
     return any(now[name] != value for name, value in then.items() if name in now)
 
 

@@ -76,6 +76,7 @@ def bill(lines: Iterable[Costs]) -> Bill:
     for line in lines:
         if line.status in AGREED:
             made.agreed.setdefault(line.payer, Sum()).add(line)
+        # Apart from what is agreed: nobody owes it before the customer has said so.
         elif line.status == "PROPOSED":
             made.proposed.add(line)
             if line.payer == "CUSTOMER":

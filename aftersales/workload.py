@@ -51,6 +51,7 @@ def hours_of(store: Store | None, day: date) -> Sequence[Hour]:
         Hour(
             start,
             booked.get(start, Decimal(0)),
+            # Who comes without a booking is known only for today.
             walked_in.get(start, Decimal(0)) if day == timezone.localdate() else Decimal(0),
             (Decimal(hands * opening.minutes_in(timezone.localtime(start).hour)) / 60).quantize(TENTH),
         )
@@ -67,12 +68,14 @@ def at_work(store: Store, day: date) -> int:
     technicians = User.objects.get_queryset().active().of_store(store).with_right("aftersales.repair")
     if not technicians.exists():
         return bays
+    # A bay without hands repairs nothing, nor does a technician without a bay.
     return min(bays, technicians.exclude(pk__in=User.objects.get_queryset().away(on=day)).count())
 
 
 def remaining(store: Store) -> list[Decimal]:
     """Labour hours still to be done on each car that came without a booking."""
     to_do = Sum("lines__quantity", filter=Q(lines__kind="LABOUR", lines__status__in=["AUTHORISED", "STARTED"]))
+    # Booked cars are in the hours already: counted here too, the workshop would look full.
     cars = WorkOrder.objects.in_shop().filter(store=store, appointment__isnull=True).annotate(to_do=to_do)
     return [hours for hours in cars.values_list("to_do", flat=True) if hours]
 

@@ -39,11 +39,15 @@ class Callers:
 
     def choose(self, role: str, *, store: int, customer: int, given: int | None = None) -> int | None:
         """The person for this customer: the one given if the role is theirs to keep, else always the same of the pool."""
+        # The one who sold the car keeps its owner, until they leave the store.
         if given is not None and role == "adviser" and (store, given) in self.active:
             return given
+        # A small store has no customer service: the call is then a manager's, and not nobody's.
         for substitute in (role, *FALLBACK):
             pool = self.people.get((store, substitute))
             if pool:
+                # By the customer's key: they hear the same voice again, and the work is spread without
+                # keeping count.
                 return pool[customer % len(pool)]
         return None
 
@@ -60,6 +64,7 @@ def away(on: date) -> dict[int, int | None]:
     """Who is away on the day → the deputy who is there: the absence's own, else the usual one, else nobody."""
     rows = list(Absence.objects.on(on).values_list("user_id", "deputy_id", "user__deputy_id"))
     absent = {user for user, _deputy, _usual in rows}
+    # A deputy who has left would keep the work for nobody.
     inactive = _inactive(deputy for row in rows for deputy in row[1:] if deputy)
     return {
         user: next((one for one in (deputy, usual) if one and one not in absent and one not in inactive), None)

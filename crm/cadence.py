@@ -59,6 +59,7 @@ class CallingHours:
         return self._close_of(day_of(start))
 
     def _close_of(self, day: date) -> datetime:
+        # The core's calendar: a Sunday that is worked for a holiday counts as a working day.
         while not self.is_workday(day):
             day += timedelta(days=1)
         return moment(day, self.open.closes)
@@ -74,8 +75,10 @@ class Window:
 
 def nominal(rule: Rule, anchor: datetime, occurrence: int) -> datetime:
     """The moment of the k-th occurrence (counted from 1) before calendar and calling hours are asked."""
+    # Months are counted on the calendar here: before eight in the morning UTC may still have last month.
     here = anchor.astimezone(HERE)
     months = rule.every_months * (occurrence - 1) + (rule.offset if rule.unit == Unit.MONTH else 0)
+    # From the anchor each time: from 31 January over February the next would stay on the 28th for ever.
     moved = moment(add_months(here.date(), months), here.time())
     if rule.unit == Unit.MONTH:
         return moved
@@ -101,6 +104,7 @@ def first_after(rule: Rule, anchor: datetime, not_before: datetime) -> int:
         return 1
     passed = months_between(nominal(rule, anchor, 1).date(), day_of(not_before))
     occurrence = max(1, passed // rule.every_months)
+    # Months are of different length: the division comes close, the last step is looked at.
     while nominal(rule, anchor, occurrence) < not_before:
         occurrence += 1
     return occurrence

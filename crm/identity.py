@@ -38,6 +38,7 @@ class Holder:
 def holders(number: str, *, store: Store) -> list[Holder]:
     """Everybody in the group with exactly this number, the oldest file first."""
     here = Exists(CustomerStore.objects.filter(customer=OuterRef("pk"), store=store))
+    # All stores: a guest served elsewhere is recognised and not entered twice.
     rows: AnyRows = Customer.objects.filter(phones__number=number, merged_into__isnull=True)
     return [Holder(row, is_here=row.is_here) for row in rows.annotate(is_here=here).order_by("pk")]
 
@@ -80,6 +81,7 @@ def person(
         return the_one(name, known, strictly=stranger)
     if stranger or not known:
         return None
+    # Couples share a number: guessed, the contract would be in the wrong name.
     if len(known) > 1:
         raise Refusal(which_of(known), code="which_person")
     return known[0]
@@ -88,6 +90,7 @@ def person(
 def which_of(known: Sequence[Holder]) -> str:
     """The sentence that offers those who share a number. Names of other stores' guests are not told."""
     names = [holder.customer.name for holder in known if holder.is_here]
+    # The number may have been guessed: whose it is elsewhere is personal data and is not told.
     if len(names) < len(known):
         names.append(_("a guest of another store"))
     return _("%(count)s people have this number: %(names)s. Write the name too.") % {
@@ -101,6 +104,7 @@ def car(text: str, *, store: Store | None = None) -> Vehicle | None:
     code = folding.code(text)
     if not code:
         return None
+    # A plate moves on to the next car: only one on the road is meant by it, a VIN means the same for ever.
     on_the_road = Vehicle.objects.filter(gone=False)
     return (
         _only(on_the_road.filter(plate_code=code))
@@ -115,6 +119,7 @@ def is_bare_plate(code: str) -> bool:
 
 
 def _only(rows: VehicleQuerySet) -> Vehicle | None:
+    # Two are enough to know that the plate alone does not say which.
     cars = list(rows[:2])
     return cars[0] if len(cars) == 1 else None
 
@@ -123,5 +128,6 @@ def people_of(car: Vehicle, *, store: Store) -> list[Holder]:
     """Who owns and drives the car now, the owner first."""
     here = Exists(CustomerStore.objects.filter(customer=OuterRef("pk"), store=store))
     rows: AnyRows = Customer.objects.filter(ownerships__vehicle=car, ownerships__until__isnull=True)
+    # OWNER sorts after DRIVER, so downwards the owner comes first.
     rows = rows.annotate(is_here=here).order_by("-ownerships__role", "pk")
     return [Holder(row, is_here=row.is_here) for row in rows]

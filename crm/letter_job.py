@@ -41,12 +41,14 @@ def print_letters(run: jobs.Run) -> None:
     waiting = RecallEntry.objects.filter(campaign__in=campaigns, status__in=["LISTED", "PRINTED"])
     total = waiting.count()
     for campaign in campaigns:
+        # A transaction for each two hundred: killed, the job finds them written and goes on behind them.
         while recall.write_letters(campaign, limit=WRITTEN_AT_ONCE, by=run.by):
             written = Letter.objects.filter(recall_entry__in=waiting).count()
             run.advance(written // 2, total, _now("Writing"))
     path = run.path("letters.pdf")
     title = _now("Maintenance invitations %(month)s") % {"month": f"{run.params['month']:%Y-%m}"}
     bound = 0
+    # Bound from portions: ten thousand letters in one piece would not fit into memory.
     with pdf.bind(path, title=title) as volume:
         for sheets in portions(letters_of(campaigns), SHEETS):
             volume.add(TEMPLATE, {"letters": sheets})
@@ -54,6 +56,8 @@ def print_letters(run: jobs.Run) -> None:
             run.advance((total + bound) // 2, total, _now("Printing"))
     if not bound:
         raise Refusal(_now("There is no letter to print: everything on the list is in the post, or the list is empty."))
+    # Printed and finished together: a job that dies before is run again, and no letter counts as printed for
+    # nothing.
     with transaction.atomic():
         for campaign in campaigns:
             recall.mark_printed(campaign, by=run.by)
@@ -75,6 +79,7 @@ def campaigns_of(run: jobs.Run) -> list[RecallCampaign]:
 def letters_of(campaigns: list[RecallCampaign]) -> Iterator[Letter]:
     """Invitations that are not in the post, store by store."""
     for campaign in campaigns:
+        # Also those printed before: after a paper jam the whole file is printed again.
         rows = Letter.objects.filter(recall_entry__campaign=campaign, mailed_at__isnull=True)
         yield from rows.exclude(recall_entry__status="VOID").select_related("store").order_by("pk").iterator(SHEETS)
 

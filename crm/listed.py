@@ -10,9 +10,12 @@ from django.db.models.functions import JSONObject
 from crm.models import Customer, Ownership, Phone
 from crm.models.customers import CustomerQuerySet, CustomerStore
 from dms.core.names import in_language
+from dms.core.reads import Read
 from dms.core.untyped import Row
 from dms.formats import display
 from dms.models import Store
+
+STORES = Read(Store.objects.all)
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def with_facts(rows: QuerySet[Customer]) -> CustomerQuerySet:
 
 def tell(rows: list[Customer]) -> None:
     """Give each row its ``listed``."""
-    houses = {store.pk: store for store in Store.objects.all()}
+    houses = {store.pk: store for store in STORES.fetch()}
     for row in rows:
         facts: Any = row
         facts.listed = Listed(

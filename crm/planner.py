@@ -51,6 +51,7 @@ class Planner:
 
     def is_workday(self, day: date) -> bool:
         """The core's calendar, a year in one query."""
+        # A year at once: the planner asks for thousands of days in a round.
         if day.year not in self._workdays:
             first, last = date(day.year, 1, 1), date(day.year, 12, 31)
             self._workdays[day.year] = set(business_hours.workdays(first, last))
@@ -94,6 +95,7 @@ class Planner:
     def write(self, rule: Cadence, begun: CadenceStart, occurrence: int) -> FollowUp:
         """The k-th follow-up of a rule."""
         hours = self.hours[begun.store]
+        # The named time is for the first call only: the repeats keep to the rule.
         named = begun.named if rule.at_named_time and occurrence == 1 else None
         when = (
             cadence.named_window(named, hours) if named else cadence.window(rule.rule, begun.anchor, occurrence, hours)
@@ -113,6 +115,7 @@ class Planner:
             due_until=when.end,
             named_at=named,
             assignee_id=chosen,
+            # Written as continued where nothing repeats: the round then never looks at it.
             continued=rule.every_months == 0,
         )
 

@@ -9,6 +9,7 @@ from crm.actions import recall, rounds
 @shared_task
 def care_round() -> None:
     """Due work appears, absent people's work moves to the deputy, what is late is escalated."""
+    # One moment for the whole round: what falls due while it runs is for the next.
     now = timezone.now()
     rounds.run_due(now)
     rounds.stand_in(now)

@@ -65,6 +65,7 @@ def find_vehicles(text: str, user: User, limit: int) -> Sequence[Hit]:
 @registry.search("crm.call")
 def find_letters(text: str, user: User, limit: int) -> Sequence[Hit]:
     """A letter by its number."""
+    # Shorter, the end of a number would be that of hundreds of letters.
     if not text.upper().startswith("LT-") and not (text.isdigit() and len(text) >= 4):
         return []
     rows = Letter.objects

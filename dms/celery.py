@@ -15,6 +15,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 SWEEP_SECONDS = float(os.environ.get("DMS_SWEEP_SECONDS", "15"))
 """How long work waits at most when its bell was lost or its worker died after the lease ran out."""
 
+# Beats that a stopped worker has not taken expire: the next one finds the same rows.
 app.conf.beat_schedule = {
     "beat-heartbeat": {"task": "dms.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
     "sweep-outbox": {"task": "dms.tasks.sweep_outbox", "schedule": SWEEP_SECONDS, "options": {"expires": 30}},

@@ -48,6 +48,7 @@ class GivesWork(forms.Form):
 
     def show_work(self, person: User, by: User, days: tuple[date, date] | None = None) -> None:
         """A field for each kind that this person may give away."""
+        # Given to somebody who is away it would wait as it did before.
         away = Absence.objects.on(timezone.localdate()).values("user_id")
         others = User.objects.visible_to(by).active().exclude(pk=person.pk).exclude(pk__in=away)
         stores = person.stores.all()
@@ -226,6 +227,7 @@ class TokenForm(forms.Form):
     password = forms.CharField(
         label=_("Your password"),
         help_text=_("A key lives longer than a session: a machine left open must not make one."),
+        # A password may begin or end with a blank.
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )

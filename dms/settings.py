@@ -67,21 +67,25 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First: whatever is logged, counted or locked out goes by the client's address.
     "dms.web.client_address.ClientAddress",
     "dms.web.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Below WhiteNoise, whose files were compressed when they were collected.
     "dms.web.compression.Compression",
     "dms.web.middleware.ContentPolicy",
     "dms.web.headers.PrivateAnswers",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "dms.web.unavailable.DatabaseAway",
+    # Above session and person: a probe every second must touch neither Redis nor Postgres.
     "dms.web.health.Alive",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "dms.web.middleware.PlainText",
+    # Above the sign-in: whoever is turned away is told so in their language.
     "dms.web.middleware.Language",
     "dms.web.middleware.SignedIn",
     "dms.web.long_reads.WhoJustWrote",
@@ -89,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "dms.web.middleware.WholePages",
+    # Near the view: to say no it needs the messages and htmx, which are set up above.
     "dms.web.middleware.Refusals",
     "axes.middleware.AxesMiddleware",
 ]
@@ -162,14 +167,17 @@ LOGIN_REDIRECT_URL = "dms:home"
 LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
+# Both together: by the name alone anybody locks a colleague out, by the address one person a store.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # fifteen minutes are fifteen minutes, for the impatient too
 AXES_USERNAME_CALLABLE = "dms.web.backends.counted_name"
 AXES_LOCKOUT_CALLABLE = "dms.web.backends.locked_out"
+# ClientAddress has looked at the proxies: nobody believes a header once more.
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
+# Sign-ins are events of our own, and are not kept twice.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS: list[str] = []
 TRUSTED_PROXIES = [text.strip() for text in env("DMS_TRUSTED_PROXIES", "").split(",") if text.strip()]
@@ -185,10 +193,12 @@ SESSION_LONGEST = (
     float(env("DMS_SESSION_HOURS", "12")) * 60 * 60
 )  # after the sign-in, however busy: see dms.web.sessions
 SESSION_COOKIE_NAME = "dms_session"
+# Lax: a link in a mail opens signed in, a form on a foreign page sends nothing.
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEBUG
 SECURE_SSL_REDIRECT = not DEBUG and flag("DMS_SSL_REDIRECT", default=True)
+# Probes come from within, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG and flag("DMS_HSTS_SUBDOMAINS", default=True)
@@ -223,6 +233,7 @@ LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "dms_language"
 USE_I18N = USE_TZ = USE_THOUSAND_SEPARATOR = True
+# The whole country has one zone and no summer time: a day is the same for all stores.
 TIME_ZONE = "Asia/Shanghai"
 
 # --- static files ---------------------------------------------------------------------------------------------------
@@ -250,9 +261,12 @@ WHITENOISE_USE_FINDERS = flag("DMS_STATIC_FINDERS")
 # --- jobs -----------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
+# A killed worker's task is run by another; the rows see to it that nothing is done twice.
 CELERY_TASK_ACKS_LATE = True
+# Behind an import of an hour no message waits in the pocket of its worker.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A page rings this bell: it must not wait long for a broker that is away.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "socket_timeout": 3,
@@ -280,6 +294,7 @@ EMAIL_PORT = int(env("DMS_EMAIL_PORT", "25"))
 EMAIL_HOST_USER = env("DMS_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = env("DMS_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = flag("DMS_EMAIL_TLS")
+# Well below the lease of the outbox: a slow server must not make its sender look dead.
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DMS_EMAIL_FROM", "dms@localhost")
 NO_PROVIDER = "dms.background.channels.FileChannel" if DEBUG else "dms.background.channels.NoChannel"
@@ -302,6 +317,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["dms.api.throttling.ApiThrottle"],
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_VERSIONING_CLASS": None,
+    # Money as text: whoever reads JSON into floats would lose cents.
     "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -45,6 +45,7 @@ def sweep_jobs() -> int:
 @shared_task
 def run_job(pk: int) -> None:
     """Run one long job, unless another worker has it."""
+    # The row says whether it is free: of a bell that rings twice the second finds it taken.
     jobs.execute(pk, worker_name())
 
 

@@ -14,6 +14,7 @@ LABELLED = 3
 
 def months_until(day: date, count: int = MONTHS) -> list[date]:
     """The first days of the last months, this one last."""
+    # Months as one number: counting back goes over the turn of the year by itself.
     last = day.year * 12 + day.month - 1
     return [date(place // 12, place % 12 + 1, 1) for place in range(last - count + 1, last + 1)]
 
@@ -35,6 +36,7 @@ class Demand:
 def demand(months: Sequence[date], issued: Mapping[date, Decimal], lost: Mapping[date, Decimal]) -> Demand:
     """True demand: what went out and what could not. A month in which more came back than went out asked for nothing."""
     nothing = Decimal(0)
+    # Parts drawn in May and brought back in June: June wanted nothing, and not less than nothing.
     asked = [max(issued.get(month, nothing), nothing) + lost.get(month, nothing) for month in months]
     return Demand(months, asked, sum((lost.get(month, nothing) for month in months), nothing))
 
@@ -80,6 +82,7 @@ def bars(demand: Demand, ceiling: Decimal) -> list[Bar]:
                 month,
                 amount,
                 last,
+                # The name of this month needs room: the month beside it carries none.
                 last or (place % LABELLED == 0 and place < len(demand.months) - 2),
             )
         )
@@ -98,6 +101,7 @@ def marks(ceiling: Decimal, *, minimum: Decimal, maximum: Decimal) -> list[Mark]
 
 def ceiling(demand: Demand, maximum: Decimal) -> Decimal:
     """The amount at the upper edge of the plot."""
+    # At least one piece: a part nobody asked for would divide by nothing.
     return max([*demand.asked, maximum, Decimal(1)])
 
 

@@ -43,6 +43,7 @@ def stock_sums(ask: Ask) -> Sequence[ValueRows]:
     short = Q(minimum__gt=0, on_hand__lt=F("minimum") + F("reserved"))
     out = Q(minimum__gt=0, on_hand__lte=F("reserved"))
     rows = ask.of(Stock.objects.all())
+    # Summed by the database: of a full store this is tens of thousands of rows.
     worth = Sum(F("on_hand") * F("average_cost"))
     return [summed(rows, short=Count("pk", filter=short), out=Count("pk", filter=out), worth=worth)]
 
@@ -61,6 +62,7 @@ def stock_tiles(figures: Figures, user: User, _today: date) -> Sequence[Tile]:
             hint=_now("%(n)s out of stock") % {"n": figures["out"]},
             family="wait" if figures["short"] else "idle",
         ),
+        # What the house pays for parts is a trade secret, also from its own counter.
         *([worth] if user.has_perm("parts.cost") else []),
     ]
 

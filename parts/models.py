@@ -54,6 +54,7 @@ def named(text: str, path: str = "") -> Q:
     named = Q(**{f"{path}number_code__contains": folding.code(text)}) | Q(**{f"{path}name__contains": text})
     if letters := pinyin.typed(text):
         named |= Q(**{f"{path}name_key__startswith": letters}) | Q(**{f"{path}name_key__contains": f" {letters}"})
+    # Chinese typed into an English name finds nothing; the index is left alone.
     if text.isascii():
         named |= Q(**{f"{path}name_en__icontains": text})
     return named
@@ -100,6 +101,7 @@ class Part(UpdatedAt, Bilingual):
             models.Index(fields=["number"], name="part_number"),
         ]
         constraints = [
+            # Numbers are scanned: what a label cannot print was mistyped.
             models.CheckConstraint(
                 name="part_number_form",
                 condition=Q(number__regex=r"^[A-Za-z0-9]([A-Za-z0-9 ./-]*[A-Za-z0-9./-])?$"),
@@ -111,16 +113,19 @@ class Part(UpdatedAt, Bilingual):
                 condition=Q(number_code=NumberCode(F("number"))),
                 violation_error_message=_("The code of a part number is that of its spelling."),
             ),
+            # Two clerks register the part of one carton: stock on two numbers is short on both.
             models.UniqueConstraint(
                 fields=["number_code"],
                 name="part_number_once",
                 violation_error_message=_("There is a part of this number already."),
             ),
+            # A price below zero would pay the customer for every piece taken.
             models.CheckConstraint(
                 name="part_price_not_negative",
                 condition=Q(price__gte=0),
                 violation_error_message=_("A price is not negative."),
             ),
+            # Who follows the successors to the one that is delivered today would never arrive.
             models.CheckConstraint(
                 name="part_not_superseded_by_itself",
                 condition=Q(superseded_by__isnull=True) | ~Q(superseded_by=F("id")),
@@ -136,6 +141,7 @@ class Part(UpdatedAt, Bilingual):
         """Keep the key of the name and the code of the number beside them."""
         self.number = printed(self.number)
         self.name_key, self.number_code = pinyin.word_key(self.name), folding.code(self.number)
+        # Saved alone, a new spelling would be found under the old code, and the constraint refuse it.
         if (fields := kwargs.get("update_fields")) is not None and {"name", "number"} & set(fields):
             kwargs["update_fields"] = [*fields, "name_key", "number_code"]
         super().save(*args, **kwargs)
@@ -143,6 +149,7 @@ class Part(UpdatedAt, Bilingual):
 
 def printed(number: str) -> str:
     """A part number as its label shows it: narrow letters, single blanks."""
+    # A Chinese keyboard types wide letters; the scanner reads narrow ones.
     return " ".join(unicodedata.normalize("NFKC", number).split())
 
 
@@ -159,6 +166,7 @@ class Bin(models.Model):
         verbose_name_plural = _("bins")
         ordering = ["code"]
         constraints = [
+            # Two clerks scan a new label at once: one place, one bin.
             models.UniqueConstraint(
                 fields=["store", "code"],
                 name="bin_unique_in_store",
@@ -181,6 +189,7 @@ class StockQuerySet(StoreScoped["Stock"]):
         return self.filter(named(text, "part__") | Q(bin__code=text.upper()))
 
     def below_minimum(self) -> Self:
+        # Reserved pieces are gone already for whoever plans: they leave the shelf with their car.
         return self.filter(minimum__gt=0, on_hand__lt=F("minimum") + F("reserved"))
 
     def out(self) -> Self:
@@ -189,6 +198,7 @@ class StockQuerySet(StoreScoped["Stock"]):
     def slow(self, at: datetime) -> Self:
         """On the shelf, and in half a year none was issued nor any came."""
         since = at - SLOW_AFTER
+        # New goods are not slow: what came in lately has had no time to go out.
         stirred = StockMove.objects.filter(stock=models.OuterRef("pk"), at__gte=since)
         never = Q(last_issue_at__isnull=True) & ~models.Exists(stirred)
         return self.filter(Q(last_issue_at__lt=since) | never, on_hand__gt=0)
@@ -202,6 +212,7 @@ class Stock(UpdatedAt):
     bin = models.ForeignKey(Bin, models.PROTECT, null=True, blank=True, related_name="stock", verbose_name=_("bin"))
     on_hand = QuantityField(_("on hand"), default=Decimal(0), editable=False)
     reserved = QuantityField(_("reserved"), default=Decimal(0), editable=False)
+    # Four decimals: of clips bought by the hundred one costs a fraction of a cent.
     average_cost = models.DecimalField(
         _("average cost"), max_digits=14, decimal_places=4, default=Decimal(0), editable=False
     )
@@ -217,6 +228,7 @@ class Stock(UpdatedAt):
         ordering = ["part__number"]
         indexes = [models.Index(fields=["updated_at"], name="stock_updated_at")]
         constraints = [
+            # Clerks queue at this one row: with two, a part would be short on one and lie idle on the other.
             models.UniqueConstraint(fields=["store", "part"], name="stock_one_row_per_part"),
             # The last piece has one taker: clerks queue at the row, and what they both want is decided here.
             models.CheckConstraint(
@@ -224,16 +236,19 @@ class Stock(UpdatedAt):
                 condition=Q(on_hand__gte=0),
                 violation_error_message=_("There is not so much on hand."),
             ),
+            # Reserved here and issued there at once: pieces kept for one car go to no other.
             models.CheckConstraint(
                 name="stock_reserved_within_on_hand",
                 condition=Q(reserved__gte=0) & Q(reserved__lte=F("on_hand")),
                 violation_error_message=_("What is reserved for others cannot be taken."),
             ),
+            # Orders fill up from minimum to maximum: crossed, nothing or less than nothing would be ordered.
             models.CheckConstraint(
                 name="stock_minimum_below_maximum",
                 condition=Q(minimum__gte=0) & Q(maximum__gte=F("minimum")),
                 violation_error_message=_("The maximum must not be below the minimum."),
             ),
+            # Its moves were of this part in this store: a row that moved would take them along.
             Frozen(name="stock_frozen", fields=["store", "part"]),
             Kept(name="stock_kept"),
         ]
@@ -275,6 +290,7 @@ class StockMove(UpdatedAt):
     stock = models.ForeignKey(Stock, models.PROTECT, related_name="moves", verbose_name=_("stock"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     quantity = QuantityField(_("quantity"), help_text=_("Positive comes, negative goes."))
+    # As the average it goes into: rounded to the cent the worth of the shelf would drift.
     unit_cost = models.DecimalField(_("unit cost"), max_digits=14, decimal_places=4)
     source_line = models.CharField(_("for"), max_length=60, blank=True)
     reason = models.ForeignKey(
@@ -305,18 +321,24 @@ class StockMove(UpdatedAt):
             models.Index(fields=["updated_at"], name="stockmove_updated_at"),
         ]
         constraints = [
+            # The stock adds up quantities without looking at the kind: a receipt of less than nothing would
+            # go out.
             models.CheckConstraint(
                 name="move_sign_follows_kind",
                 condition=(Q(kind__in=["RECEIPT", "RETURN", "TRANSFER_IN"]) & Q(quantity__gt=0))
                 | (Q(kind__in=["ISSUE", "TRANSFER_OUT", "CLAIM"]) & Q(quantity__lt=0))
                 | (Q(kind="COUNT") & ~Q(quantity=0)),
             ),
+            # One cost below zero and the average of all pieces is wrong from then on.
             models.CheckConstraint(name="move_cost_not_negative", condition=Q(unit_cost__gte=0)),
+            # What is missing at the count is looked for by these: for which line it went out, and who took
+            # it.
             models.CheckConstraint(
                 name="move_issue_is_signed",
                 condition=~Q(kind="ISSUE") | Q(signed_by__regex=r"\S", source_line__regex=r"\S"),
                 violation_error_message=_("An issue names the line it is for and who signed."),
             ),
+            # Theft hides in count differences: each says why, and who posted it.
             models.CheckConstraint(
                 name="move_difference_has_reason",
                 condition=~Q(kind="COUNT") | Q(reason__isnull=False),
@@ -360,12 +382,15 @@ class Reservation(UpdatedAt):
         ordering = ["-at"]
         indexes = [models.Index(fields=["updated_at"], name="reservation_updated_at")]
         constraints = [
+            # A reservation below zero would free what is kept for somebody else.
             models.CheckConstraint(name="reservation_positive", condition=Q(quantity__gt=0)),
+            # The same line reserved from two screens would keep its pieces twice, away from everybody.
             models.UniqueConstraint(
                 fields=["stock", "source_line"], condition=Q(ended_at__isnull=True), name="reservation_once_per_line"
             ),
             says_something("reservation", "source_line"),
             Frozen(name="reservation_frozen", but=["ended_at"]),
+            # Its pieces were freed when it ended: open again they would be counted on without being there.
             Frozen(name="reservation_end_frozen", fields=["ended_at"], once=True),
             Kept(name="reservation_kept"),
         ]
@@ -393,6 +418,7 @@ class LostSale(UpdatedAt):
         verbose_name_plural = _("lost sales")
         ordering = ["-at"]
         indexes = [models.Index(fields=["updated_at"], name="lostsale_updated_at")]
+        # True demand is what went out plus this: a negative wish would hide a shortage.
         constraints = [models.CheckConstraint(name="lostsale_positive", condition=Q(quantity__gt=0))]
 
     def __str__(self) -> str:

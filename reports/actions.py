@@ -47,9 +47,11 @@ def _next_to_close(last: date) -> date:
 @transaction.atomic
 def close_day(day: date, now: datetime) -> bool:
     """The figures of the day are written down for every store as they are now. False, when another worker is at it, or was."""
+    # In this order: a worker that closed the day has committed it before it let go of the lock.
     if not _alone() or DailyFact.objects.filter(day=day).exists():
         return False
     stores = list(Store.objects.order_by("pk").values_list("pk", flat=True))
+    # Stores without a figure get their line of nothing: a day is whole, or it counts as open.
     lines = (
         DailyFact(store_id=store, day=day, key=key, value=value, month=month)
         for (store, key), (value, month) in _values(day, now, stores).items()
@@ -61,6 +63,7 @@ def close_day(day: date, now: datetime) -> bool:
 def _alone() -> bool:
     """Nobody closes or corrects meanwhile, and no act is under way that changes a day gone by (late_change.sql)."""
     with connection.cursor() as cursor:
+        # Tried, not waited for: the next beat does what this one leaves, and waiting beats fill the workers.
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('reports.daily_facts', 0))")
         return bool(cursor.fetchone()[0])
 
@@ -71,6 +74,7 @@ def correct_days(now: datetime) -> int:
     """Closed days that acts have changed since are counted anew; each figure that differs gets a line. Returns how many did."""
     if not _alone():
         return 0
+    # Only what is held here is deleted below: a note that comes while we count is for the next round.
     notes = LateChange.objects.lock_all()
     of_store: dict[int, list[date]] = defaultdict(list)
     for note in notes:
@@ -86,6 +90,7 @@ def _correct(store: int, first: date, last: date, now: datetime) -> int:
     whole_months = add_months(last.replace(day=1), 1)
     for day in (first + timedelta(days=step) for step in range((open_again - first).days)):
         lines = list(_corrections(day, now, store))
+        # Within the month its sums may differ later on; after it only balances can, and these did not.
         if not lines and day >= whole_months:
             break
         DailyFact.objects.bulk_create(lines)
@@ -114,6 +119,7 @@ def _values(day: date, now: datetime, stores: list[int]) -> Values:
         sums = {row["of"]: row for row in by_store(kinds, days, stores, since=bool(before))}
         for store, kind in product(stores, kinds):
             of_day, month = (sums.get(store, {}).get(f"{kind.key}_{span}") for span in ("day", "month"))
+            # A balance goes on from yesterday's: counted from its beginning it would read all rows.
             carried = before.get((store, kind.key), Decimal(0)) if kind.balance else Decimal(0)
             has_month = kind.conditions(days)[1] is not None
             values[store, kind.key] = carried + Decimal(of_day or 0), Decimal(month or 0) if has_month else None

@@ -38,6 +38,7 @@ def figures(user: User, store: Store | None, days: Days) -> list[Figure]:
 def _closed(asking: Asking, day: date) -> list[Figure]:
     """The figures as they were that evening; none, when the day was not closed."""
     facts = {row["key"]: row for row in READS.fetch("closed", _facts_of_day, asking, day=day)}
+    # A kind that a newer version brought has no line on that day: then all are counted from the rows.
     if not all(kind.key in facts for kind in KINDS):
         return []
     return [_as_that_evening(kind, facts[kind.key]) for kind in KINDS]
@@ -72,9 +73,11 @@ def _as_that_evening(kind: Kind, fact: Facts) -> Figure:
 def _today(asking: Asking, today: date) -> list[Figure]:
     """The closed days of the month and what came today; nothing, when that is not the whole truth."""
     yesterday, first = today - timedelta(days=1), today.replace(day=1)
+    # On the first of a month yesterday is of the month before, and balances go on from it.
     since = min(first, yesterday)
     rows = READS.fetch("month", _facts_of_month, asking, first=since, last=yesterday, month=first)
     facts = {row["key"]: row for row in rows if row["since"] is not None}
+    # A gap at either end is a day that the evening round has not closed: then the sum would lack it.
     whole = all((row["since"], row["until"]) == (since, yesterday) for row in facts.values())
     if LATE in facts or not whole or not all(kind.key in facts for kind in KINDS if _kept(kind)):
         return []
@@ -91,7 +94,9 @@ def _kept(kind: Kind) -> bool:
 def _facts_of_month(ask: Ask) -> ValueRows:
     kept = [kind.key for kind in KINDS if _kept(kind)]
     facts: ValueRows = ask.of(DailyFact.objects.filter(day__gte=FIRST, day__lte=LAST, key__in=kept)).order_by()
+    # Asked in one statement with the facts: a change noted between two reads would be missed.
     late: ValueRows = ask.of(LateChange.objects.all()).order_by()
+    # A union wants a type for each column, and a bare NULL is text to Postgres.
     nothing = Value(None, ExactField())
     return united(
         [

@@ -54,6 +54,7 @@ class Days:
 
     @property
     def at(self) -> Any:
+        # What was overdue on a day that is over is judged as of its midnight.
         return min(self.now, self.end)
 
     def within(self, column: str) -> tuple[Q, Q]:
@@ -129,6 +130,7 @@ class Figure:
 def level_then(rows: QuerySet[Model], days: Days) -> QuerySet[Model]:
     """The level a card had at the end of the day."""
     judged: QuerySet[Model]
+    # Of today the card itself says it: the history need not be asked.
     if isinstance(days, Today):
         judged = rows.annotate(then=F("level"))
         return judged
@@ -157,6 +159,7 @@ def _first_visits(days: Days) -> Conditions:
 
 
 def _calls_due(days: Days) -> Conditions:
+    # What has ended since that morning was still to be done then.
     open_then = Q(status="PENDING") | Q(ended_at__gte=days.start)
     talked = Q(channel__in=TALKED)
     return talked & Q(due_from__lt=days.end) & open_then, talked & Q(
@@ -165,6 +168,7 @@ def _calls_due(days: Days) -> Conditions:
 
 
 def _calls_overdue(days: Days) -> Conditions:
+    # Done since, it was overdue at that moment all the same.
     open_then = Q(status="PENDING") | Q(ended_at__gte=days.at)
     return Q(channel__in=TALKED, due_until__lt=days.at) & open_then, None
 
@@ -176,6 +180,7 @@ def _calls_made(days: Days) -> Conditions:
 
 
 def _in_stock(days: Days) -> Conditions:
+    # A car that left after that evening still stood in the yard.
     gone = Q(status=StockCar.Status.DELIVERED, status_at__lt=days.end)
     return Q(arrived_on__lte=days.day) & ~gone, None
 
@@ -218,6 +223,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     *(
         Kind(
+            # Not by day: cards change their level later in the month, so that its days do not add up.
             f"leads_{level.lower()}",
             SALES,
             _("of which at level"),

@@ -44,6 +44,7 @@ class DailyFact(models.Model):
         constraints = [
             # However many beats close a day, and however often one is killed at it: its figures stand there once.
             models.UniqueConstraint(fields=["day", "store", "key", "line"], name="dailyfact_unique"),
+            # A correction by nothing would say that the day was changed when it was not.
             models.CheckConstraint(
                 name="dailyfact_correction_differs",
                 condition=Q(line=0) | ~Q(value=0) | (Q(month__isnull=False) & ~Q(month=0)),

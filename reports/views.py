@@ -73,6 +73,7 @@ def set_value(figure: Figure, value: Decimal | None) -> str:
 
 def shown(figure: Figure, days: Days, rights: frozenset[str]) -> Shown:
     day, month = set_value(figure, figure.day), set_value(figure, figure.month)
+    # Who may know a sum need not see the customers behind it.
     if figure.kind.right not in rights:
         return Shown(figure, day, month)
     address = f"{reverse('reports:daily_rows', args=[figure.kind.key])}?day={days.day}"

@@ -52,6 +52,7 @@ def cost_of(order: Order, cars: list[StockCar]) -> Decimal | None:
     """What the car costs us that they would get."""
     kept = live_allocation(order)
     free = [car for car in cars if car.status == StockCar.Status.AVAILABLE and car.is_for_sale]
+    # Sorted by arrival: the margin is judged by the car that has stood longest in the yard.
     costs: list[Decimal] = [car.cost for car in ([kept.car] if kept else free) if car.cost is not None]
     return costs[0] if costs else None
 

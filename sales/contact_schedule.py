@@ -33,6 +33,7 @@ def rules() -> dict[str, int]:
 def next_contact(level: str, *, store: Store, after: datetime) -> datetime:
     """The moment by the rule, or the next one in which people may be called."""
     with connection.cursor() as cursor:
+        # Raw, in one trip: every contact that is written asks for all three, and under the lock of its card.
         cursor.execute(RHYTHM, {"level": level, "first": day_of(after)})
         hours, worked, free = cursor.fetchone()
     due = after + timedelta(hours=hours or USUAL_HOURS)

@@ -25,6 +25,7 @@ FORGOTTEN = timedelta(days=31)
 
 def contacts_due(leads: QuerySet[Lead], user: User) -> QuerySet[Lead]:
     """Whom to contact until tonight: one's own cards, and those of colleagues one stands in for."""
+    # Until tonight and not until now: advisers plan their whole day by it.
     tonight = timezone.localtime().replace(hour=23, minute=59, second=59)
     absences = Absence.objects
     away = absences.on(timezone.localdate()).filter(deputy=user).values("user_id")
@@ -65,6 +66,7 @@ def guests_to_record(visit: ShowroomVisit, _user: User, _now: datetime) -> DueIt
 def lines_of_today(visits: VisitQuerySet, user: User) -> VisitQuerySet:
     """The lines of the register that this person has to complete, also forgotten ones; an adviser's are of own guests."""
     visits = visits.filter(day__gte=timezone.localdate() - FORGOTTEN).select_related("adviser")
+    # A manager may sell as well, and looks after everybody's lines all the same.
     own = user.has_perm("sales.sell") and not user.has_perm("sales.approve")
     return visits.filter(adviser=user) if own else visits
 
@@ -90,11 +92,13 @@ def visit_line(visit: ShowroomVisit) -> tuple[str, str]:
 def orders_to_approve(orders: OrderQuerySet, user: User) -> OrderQuerySet:
     """Those that wait for a superior whose limit allows the discount; one's own wait for somebody else."""
     sold = orders.counted_for(user, None).within_limits_of(user)
+    # Four eyes: nobody is shown as work what they may not approve.
     return sold.exclude(made_by=user).select_related("customer", "variant", "adviser")
 
 
 def cars_to_allocate(orders: QuerySet[Order], user: User) -> QuerySet[Order]:
     """One's own signed orders whose deposit is paid."""
+    # The custom of the trade: no car is kept before the deposit has come.
     paid = Q(invoice__received__gte=F("invoice__deposit")) | Q(invoice__isnull=True)
     return orders.filter(paid, adviser=user).select_related("customer", "variant__series", "adviser")
 

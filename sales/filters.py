@@ -101,6 +101,7 @@ class LeadFilter(SalesFilter):
 
     def without_contact(self, rows: LeadQuerySet, _name: str, value: bool) -> LeadQuerySet:  # noqa: FBT001
         edge = timezone.now() - timedelta(days=SILENT_DAYS)
+        # Asked by key: joined, a card would stand in the list once for each of its contacts.
         touched = Q(contacts__at__gte=edge)
         older = rows.filter(status=Lead.Status.OPEN, opened_at__lt=edge)
         return older.exclude(pk__in=rows.filter(touched).values("pk")) if value else rows.filter(touched).distinct()

@@ -67,6 +67,7 @@ def batches(table: spreadsheets.Table, at: datetime, *, after: int = 0) -> Itera
     faults: list[Fault] = []
     last = after
     for row in past_sales.read(renamed(table).rows(), today=timezone.localdate(at)):
+        # Read all the same: an id that stood further up makes a later line wrong.
         if row.line <= after:
             continue
         last = row.line
@@ -115,6 +116,7 @@ def run_through(
         if dry:
             with transaction.atomic():
                 figures = _portions(table, by, at, after, figures, done)
+                # Tried for real and undone: only the tables know all that can be wrong with a line.
                 transaction.set_rollback(True)
             return figures
         return _portions(table, by, at, after, figures, done)
@@ -124,6 +126,7 @@ def _portions(
     table: spreadsheets.Table, by: User | None, at: datetime, after: int, figures: Figures, done: Done
 ) -> Figures:
     for sales, faults, last in batches(table, at, after=after):
+        # Rows and checkpoint together: a worker killed between portions neither loses nor doubles one.
         with transaction.atomic():
             figures += take_sales(sales, by=by, at=at) + Figures(faults=len(faults))
             done(figures, faults, last)

@@ -34,10 +34,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 T = TypeVar("T")
 REQUIRED = ("id", "day", "customer", "dealer", "brand", "model", "price", "phone")
 READ_APART = frozenset({"day", "price", "phone"})
+# As wide as the columns: one line that is too long must not end the set it is written with.
 LONGEST = {"customer": 80, "gearbox": 20, "colour": 40, "body": 30}
 LONGEST_ELSE = 60
 OLDEST = date(1980, 1, 1)
 DEAREST = Decimal(10) ** 11
+# E.164: no number of the world has more than fifteen digits.
 FEWEST_DIGITS, MOST_DIGITS = 7, 15
 
 
@@ -163,6 +165,7 @@ def _price(raw: object) -> Decimal | None:
     price = spreadsheets.decimal(raw)
     if price is not None and not 0 <= price < DEAREST:
         raise spreadsheets.Bad(_("is no price"))
+    # Spreadsheets keep floats: what stands there as 25999.999999 is meant as 26000.
     return None if price is None else price.quantize(Decimal("0.01"))
 
 
@@ -181,6 +184,7 @@ def _phone(raw: object) -> str | None:
 def code(*parts: str, longest: int) -> str:
     """A code made of names: capitals, digits and dashes; one too long or without letters is told apart by a sum."""
     text = "-".join(filter(None, (re.sub(r"[^0-9A-Z]+", "-", part.upper()).strip("-") for part in parts)))
+    # Cut off, or of Chinese signs alone, two names would become one code.
     if text and len(text) <= longest and "/".join(parts).isascii():
         return text
     tail = hashlib.sha256("/".join(parts).encode()).hexdigest()[:6].upper()

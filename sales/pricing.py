@@ -43,10 +43,12 @@ def sums_of(lines: Iterable[tuple[str, Decimal]], *, list_price: Decimal | None)
         return sum((amount for kind, amount in amounts if kind in kinds), ZERO)
 
     discount = -of({"DISCOUNT"})
+    # Priced below the list gives up as much as a line of discount does: one limit holds both.
     below = max((list_price or ZERO) - of({"VEHICLE"}), ZERO)
     return Sums(of(CAR), of({"ACCESSORY"}), of(FOR_OTHERS), discount, discount + below, list_price)
 
 
 def share_of(amount: Decimal, whole: Decimal | None) -> Decimal | None:
     """In percent; None of nothing."""
+    # Not rounded: 5.004 percent is above a limit of 5.
     return amount * 100 / whole if whole else None

@@ -20,6 +20,7 @@ def note_payment(sender: object, *, invoice: Invoice, payment: Payment, by: User
         return
     before = invoice.paid - payment.amount
     data = {"amount": str(payment.amount), "paid": str(invoice.paid), "number": payment.number}
+    # Crossed by this very payment: the next one must not announce the deposit again.
     if before < order.deposit <= invoice.paid:
         events.record(ORDER_DEPOSIT_PAID, order, by=by, data=data)
     if before < invoice.total <= invoice.paid:

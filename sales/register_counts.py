@@ -19,6 +19,7 @@ class Counts:
 
     @property
     def kept_percent(self) -> int:
+        # Rounded down: “100 %” is said only when nobody has gone unknown.
         return 100 * self.kept // self.all if self.all else 0
 
 

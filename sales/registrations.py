@@ -79,6 +79,7 @@ registry.new_entries.extend(
 )
 for documents in (acts.VISIT, acts.LEAD, acts.ORDER, acts.DELIVERY):
     due_acts.register(documents)
+# Late is a month on one step of a card, three days of an order, sixty in the yard (stock_position).
 registry.lanes.extend(
     [
         Lane(

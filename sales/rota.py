@@ -50,6 +50,7 @@ def open_day(store: Store, *, day: date) -> None:
         .annotate(at=Max("waiting_since"))
     )
     long_ago = timezone.make_aware(datetime(2000, 1, 1))  # noqa: DTZ001 - made aware here
+    # Who never had a guest comes first: a newcomer does not wait behind everybody's yesterday.
     new.sort(key=lambda pk: (last.get(pk, long_ago), pk))
     now = timezone.now()
     # Two desks that open the day at once both make it; one place each is left.
@@ -74,6 +75,7 @@ def standings(store: Store, *, day: date) -> list[Standing]:
         for absence in Absence.objects.on(day).filter(user__in=[place.adviser_id for place in places])
     }
     here = [place for place in places if place.present and place.adviser_id not in away]
+    # The sort is stable: within each group the order of waiting stays.
     here.sort(key=lambda place: (place.passed_at is not None, place.adviser_id in guests))
     turns = itertools.count(1)
     line = [

@@ -74,6 +74,7 @@ def lead_contacts(contact: Found) -> Moment:
     facts={
         "number": "number",
         "version": "version",
+        # No join: a quote would stand in the timeline once for each of its lines.
         "total": Subquery(
             QuoteLine.objects.filter(quote=OuterRef("pk"))
             .order_by()
@@ -96,6 +97,7 @@ def bought(ask: Ask) -> AnyRows:
     orders = visible(Order, ask.viewer)
     if ask.of == "customer":
         return ask.about(orders)
+    # An allocation that ended was of a buyer who got another car.
     return orders.filter(allocations__car__vehicle_id=ask.subject, allocations__ended_at__isnull=True)
 
 

@@ -45,9 +45,11 @@ def ensure_hours(store: Store, day: date) -> None:
         return
     bays = Bay.objects.filter(store=store, active=True).count()
     hours, rows = OpeningHours.of(store), []
+    # Hour by hour, since a lunch break may begin or end within an hour and leaves only a part of it.
     for hour in range(24):
         open_minutes = hours.minutes_in(hour)
         if open_minutes and bays:
+            # To a tenth, as work is booked: a capacity in thirds could never be sold to the end.
             capacity = (Decimal(open_minutes) / 60 * bays).quantize(TENTH)
             rows.append(ShopHour(store=store, starts_at=moment(day, time(hour)), capacity=capacity))
     # Two who book the first visit of a day both make its hours; those of the first are kept, with what is booked.
@@ -57,10 +59,12 @@ def ensure_hours(store: Store, day: date) -> None:
 def ensure_room(store: Store, starts_at: datetime, hours: Decimal) -> None:
     """Workshop hours of as many days as the work may take when it begins then: an hour of one bay after the other."""
     day, begins = timezone.localdate(starts_at), starts_at.replace(minute=0, second=0, microsecond=0)
+    # The longest work at one hour a day is the most days that one booking can reach into.
     for ahead in range(int(LONGEST)):
         ensure_hours(store, day + timedelta(days=ahead))
         until = end_of(day + timedelta(days=ahead))  # a later day may have hours, and those between not yet
         following = ShopHour.objects.filter(store=store, starts_at__gte=begins, starts_at__lt=until)
+        # More than the hours: the first of them may have begun already and counts only in part.
         if sum(min(capacity, Decimal(1)) for capacity in following.values_list("capacity", flat=True)) > hours:
             return
 
@@ -85,6 +89,7 @@ def book(vehicle: Vehicle, *, visit: Visit, customer: Customer, store: Store, by
     may_be_booked(store, visit.starts_at, visit.hours, visit.adviser)
     if not visit.wish.strip():
         raise Refusal(_("Write what the visit is for."), code="no_wish")
+    # The number is drawn last of all: who books at the same moment waits for it until we have ended.
     made = Appointment(
         store=store,
         vehicle=vehicle,
@@ -99,6 +104,7 @@ def book(vehicle: Vehicle, *, visit: Visit, customer: Customer, store: Store, by
         made_by=by,
         number=next_number("appointment", store),
     )
+    # That the hours and the adviser are free is judged by the database: two desks book from the same picture.
     with refusing():
         made.save(force_insert=True)
     vehicles.link(vehicle, store)
@@ -109,6 +115,7 @@ def book(vehicle: Vehicle, *, visit: Visit, customer: Customer, store: Store, by
 
 
 def may_be_booked(store: Store, starts_at: datetime, hours: Decimal, adviser: User | None) -> None:
+    # A guest who is standing at the desk is booked for the quarter of an hour that has just begun.
     if starts_at < timezone.now() - RECEIVING:
         raise Refusal(_("That time is over. Choose one that lies ahead."), code="in_the_past")
     if starts_at > timezone.now() + AHEAD:
@@ -120,6 +127,7 @@ def may_be_booked(store: Store, starts_at: datetime, hours: Decimal, adviser: Us
         raise Refusal(_("%(name)s does not work in this store.") % {"name": adviser}, code="adviser_elsewhere")
     if adviser is not None:
         refuse_not_there(adviser, on=timezone.localdate(starts_at))
+    # A week of one bay: nobody keeps a plan of such work to the hour, and it would block the others.
     if hours > LONGEST:
         sentence = _("Work of more than %(hours)s is planned when the car is there: book the first of it.")
         raise Refusal(sentence % {"hours": display.hours(LONGEST)}, code="too_long_to_book")
@@ -152,6 +160,7 @@ def refuse_closed(store: Store, at: datetime) -> None:
 
 def work_ends(store: Store, starts_at: datetime, hours: Decimal) -> datetime:
     """When the booked hours are over: an hour of one bay after the other, over night where a day is not enough."""
+    # Read once: the calendar is asked for every day that the work lasts.
     closed = set(store.closed_on)
     return OpeningHours.of(store).forward(starts_at, timedelta(hours=float(hours)), lambda day: day not in closed)
 
@@ -159,11 +168,13 @@ def work_ends(store: Store, starts_at: datetime, hours: Decimal) -> datetime:
 @transaction.atomic
 def move(appointment: Appointment, *, starts_at: datetime, by: User, adviser: User | None = None) -> Appointment:
     """Another time; the hours of the first are free again."""
+    # A guest who arrives while the desk moves the visit: whoever is second finds it over.
     appointment = Appointment.objects.lock(appointment)
     if appointment.is_over:
         raise Refusal(_("This appointment is over; book a new one."), code="appointment_over")
     chosen = adviser or appointment.adviser
     may_be_booked(appointment.store, starts_at, appointment.hours, chosen)
+    # Hours and slot of the old time are let go by the same statement that takes the new: neither is lost.
     before = appointment.starts_at
     appointment.starts_at, appointment.adviser = starts_at, chosen
     appointment.slot = (starts_at, starts_at + RECEIVING)
@@ -202,6 +213,7 @@ def no_show(appointment: Appointment, *, reason: Reason, by: User) -> Appointmen
 def _step(
     appointment: Appointment, status: str, event: EventKind, *, by: User, reason: Reason | None = None
 ) -> Appointment:
+    # Confirmed by one desk and cancelled by another: the second is judged by what the first has left.
     appointment = Appointment.objects.lock(appointment)
     appointment.move(status, cancel_reason=reason)
     events.record(event, appointment, by=by, data={"reason": reason.code} if reason else {})

@@ -48,6 +48,7 @@ def refuse_checking(order: WorkOrder, *, by: User) -> None:
         refuse_unfinished(order, by=by)
     elif not by.has_perm("aftersales.inspect"):
         raise NotYours(_("Only team leaders and inspectors make this check."))
+    # In this round only: who has checked before a rework may check the mended car again.
     if QualityCheck.objects.filter(work_order=order, round=order.rework, by=by).exists():
         raise Refusal(_("Each check is made by somebody else."), code="qualitycheck_different_people")
 
@@ -60,12 +61,14 @@ def check(order: WorkOrder, *, stage: str, passed: bool, by: User, advice: str =
     """
     if stage not in STAGES:
         raise Refusal(_("There is no such check."), code="no_such_check")
+    # Two inspectors before one car: the second finds the check made, and the next one is not theirs.
     order = WorkOrder.objects.lock(order)
     before, after = STAGES[Stage(stage)]
     if order.status != before:
         sentence = _("%(number)s is “%(status)s”: this check is not its turn.")
         raise Refusal(sentence % {"number": order, "status": order.get_status_display()}, code="check_out_of_turn")
     refuse_checking(order, by=by)
+    # Also where the check fails: the parts are in the car, whatever comes of it.
     if stage == Stage.SELF:
         close_lines(order)
     if not passed and not advice.strip():
@@ -73,6 +76,7 @@ def check(order: WorkOrder, *, stage: str, passed: bool, by: User, advice: str =
     made = QualityCheck(
         work_order=order, round=order.rework, stage=stage, passed=passed, advice=advice.strip()[:200], by=by
     )
+    # Who has checked already is asked again by a constraint: one person may sign on two screens at once.
     with refusing():
         made.save(force_insert=True)
     if passed:
@@ -100,12 +104,15 @@ def ready(order: WorkOrder, *, checked: Collection[str], by: User, parked: str =
 
     :raises Refusal: naming the points that are not checked.
     """
+    # Workshop and desk may both report the car ready: the time of the first is what punctuality is measured
+    # by.
     order = WorkOrder.objects.lock(order)
     refuse_stranger(order, by=by)
     open_points = [words for code, words in CHECKLIST.items() if code not in checked]
     if open_points:
         raise Refusal(_("Not checked yet: %(points)s.") % {"points": listed(open_points)}, code="checklist_open")
     with refusing():
+        # One moment for both: by ready_at the first promise counts as kept or broken.
         now = timezone.now()
         order.move(Status.READY, at=now, ready_at=now)
     events.record(WORKORDER_READY, order, by=by, data={"checked": sorted(checked), "parked": parked.strip()})
@@ -115,6 +122,7 @@ def ready(order: WorkOrder, *, checked: Collection[str], by: User, parked: str =
 @transaction.atomic
 def send_back(order: WorkOrder, *, reason: str, by: User) -> WorkOrder:
     """Something is not right after the inspection: back to work, as rework, and all three checks again."""
+    # Against the settlement: a car on whose bill the cashier works is not sent back any more.
     order = WorkOrder.objects.lock(order)
     if not reason.strip():
         raise Refusal(_("Write what is wrong: the technician must know what to mend."), code="failed_without_advice")

@@ -54,6 +54,7 @@ def estimate(order: WorkOrder, *, promised_at: datetime, by: User) -> WorkOrder:
 
     :raises Refusal: when nothing is on it, the car is not checked in, or the store is closed at that time.
     """
+    # No line is added while the estimate is closed: it would be signed for without having been explained.
     order = WorkOrder.objects.lock(order)
     refuse_empty(order, by=by)
     refuse_time(order, promised_at)
@@ -65,6 +66,7 @@ def estimate(order: WorkOrder, *, promised_at: datetime, by: User) -> WorkOrder:
 @transaction.atomic
 def reopen_estimate(order: WorkOrder, *, by: User) -> WorkOrder:
     """Back to the draft: the customer wants something else."""
+    # The customer may sign at this moment: what is signed is no draft any more.
     order = WorkOrder.objects.lock(order)
     order.move(Status.DRAFT)
     events.record(WORKORDER_REOPENED, order, by=by)
@@ -102,10 +104,12 @@ def change_promise(
 
     :raises Refusal: when nothing was promised yet, the store is closed then, or the customer is only to be told.
     """
+    # Two who change the promise at once: the second starts from what the customer was told last.
     order = WorkOrder.objects.lock(order)
     refuse_unpromised(order, by=by)
     refuse_time(order, to)
     now = timezone.now()
+    # The call comes before the note: a promise moved first and told later is a broken one.
     if told_at is not None and told_at > now:
         raise Refusal(_("The customer was told in the past: say when."), code="promisechange_told_before_noted")
     if to == order.promised_at:
@@ -158,15 +162,18 @@ def authorise(
     :param signature: drawn just now, or a picture brought before; or a name, kept as it was typed.
     :raises Refusal: when nobody is named, nothing waits, something has changed, or the evidence is missing.
     """
+    # Consent is to sums: while it is written no desk changes a price beneath the signature.
     order = WorkOrder.objects.lock(order)
     first = order.status == Status.ESTIMATED
     if order.status not in OPEN_TO_CONSENT:
         raise Refusal(
             _("Consent is taken for an estimate, or for extra work before the checks."), code="no_consent_now"
         )
+    # Only after the lock: whether it is the first signature, which must be by hand, shows then.
     _complete(method, given_by, evidence, first=first)
     drawn, typed = _signed(order, method, signature, by=by)
     chosen, agreed = waiting(order, lines, told=told)
+    # What was shown is kept with the consent: in a dispute it is the proof of what was agreed to.
     consent = Authorisation.objects.create(
         work_order=order,
         amount=sum((line.amount for line in chosen), Decimal(0)),
@@ -183,10 +190,13 @@ def authorise(
     if first:
         promised = order.promised_at
         with refusing():
+            # With the signature the promise is fixed: punctuality is measured by this time, whatever comes
+            # later.
             order.move(Status.AUTHORISED, signed_name=consent.given_by, signature=drawn, first_promised_at=promised)
     positions = [line.position for line in chosen]
     data = {"amount": str(consent.amount), "method": method, "given_by": consent.given_by, "lines": positions}
     events.record(WORKORDER_AUTHORISED if first else WORKORDER_EXTRA_AUTHORISED, order, by=by, data=data)
+    # In the same transaction: a consent without its paper, or a paper without it, proves nothing.
     signals.consent_given.send(WorkOrder, order=order, consent=consent, first=first, by=by)
     return consent
 
@@ -228,10 +238,12 @@ def waiting(
 
     :raises Refusal: when one of those named waits no more, none does, or they were shown otherwise.
     """
+    # All that wait, also those not chosen: the digest is of the whole page that the customer saw.
     held = order.lines.filter(status="PROPOSED").lock_all()
     chosen = held if lines is None else [line for line in held if line.pk in lines]
     now = offered(order, held)
     refuse_changed(now, told)
+    # Fewer than were ticked: somebody has turned one down meanwhile, and the sum told is not this one.
     if not chosen or (lines is not None and len(chosen) != len(set(lines))):
         raise Refusal(_("Some of these lines do not wait for consent any more. Reload the page."), code="nothing_waits")
     return chosen, now.only(line.pk for line in chosen)
@@ -254,6 +266,7 @@ def agree(lines: Collection[WorkLine], consent: Authorisation) -> None:
     """From now on each may be worked on, at its price of today and no more."""
     for line in lines:
         line.become(WorkLine.Status.AUTHORISED)
+        # The sum is kept beside the line's own: a price raised later shows against it and asks again.
         line.authorisation, line.authorised_amount = consent, line.amount
     WorkLine.objects.bulk_update(lines, ["status", "authorisation", "authorised_amount"])
 
@@ -261,6 +274,7 @@ def agree(lines: Collection[WorkLine], consent: Authorisation) -> None:
 def _complete(method: str, given_by: str, evidence: str, *, first: bool) -> None:
     if not given_by.strip():
         raise Refusal(_("Write who agreed."), code="consent_unnamed")
+    # The commission is a contract: only what is added to it later is agreed by word of mouth.
     if first and method != Method.SIGNATURE:
         raise Refusal(
             _("The work order itself is signed. By phone or message only extra work is agreed."), code="unsigned"

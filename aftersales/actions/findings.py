@@ -23,6 +23,7 @@ def report(order: WorkOrder, *, what: str, cause: str, by: User, photo: attachme
 
     :raises Refusal: when it is somebody else's job, the car is not in work, or nothing is said.
     """
+    # The car may pass its self-check just now: from then on nothing is added to it.
     order = WorkOrder.objects.lock(order)
     must_be_theirs(order, by=by)
     if order.status not in WORKING:
@@ -38,6 +39,7 @@ def report(order: WorkOrder, *, what: str, cause: str, by: User, photo: attachme
 
 def lock_finding(finding: Finding) -> tuple[WorkOrder, Finding]:
     """The order first, then what was found on it."""
+    # In this direction like the lines: who signs for the order and who prices it never wait in a ring.
     order = WorkOrder.objects.lock(finding.work_order_id)
     finding = Finding.objects.lock(finding)
     finding.work_order = order
@@ -65,6 +67,7 @@ def price(
 
     :raises Refusal: when neither labour nor a part is named.
     """
+    # Two advisers price the same finding: the second is told the answer, and no line stands there twice.
     order, finding = lock_finding(finding)
     refuse_answered(finding, by=by)
     if operation is None and part is None:
@@ -79,6 +82,7 @@ def price(
 @transaction.atomic
 def dismiss(finding: Finding, *, reason: str, by: User) -> WorkOrder:
     """Nothing is done about it, and why."""
+    # Dismissed here and priced at the next desk at once: the first answer stands.
     order, finding = lock_finding(finding)
     refuse_answered(finding, by=by)
     if not reason.strip():

@@ -42,11 +42,13 @@ def guest_and_car(guest: Guest, *, store: Store, by: User) -> tuple[Customer, Ve
     person = who_brings(guest, car=car, store=store, by=by)
     if car is None:
         assert person is not None
+        # One field for both: a plate begins with its province, which no VIN does.
         number = "plate" if plates.parse(guest.car) is not None else "number"
         named: Facts = {number: guest.car, "vin_reason": guest.vin_reason}
         return person, vehicles.register_vehicle(owner=person, store=store, by=by, **named)
     if person is None:
         person = work_orders.owner_of(car)
+        # The owner of a car of another store is found by its plate alone: that is a look-up, and is logged.
         if not car.store_links.filter(store=store).exists():
             customers.make_known(person, store=store, by=by)
     vehicles.link(car, store)
@@ -86,9 +88,11 @@ def write_up(
         car = identity.car(guest.car, store=store)
         return order.store_id == store.pk and car is not None and order.vehicle_id == car.pk
 
+    # Before anybody is registered: a write-up sent twice must not enter the guest twice.
     if (before := idempotency.earlier(WorkOrder.objects.all(), key, same=is_this_car)) is not None:
         return before
     person, car = guest_and_car(guest, store=store, by=by)
+    # Two guests at the desk and a click on the wrong booking: it would be used up by the other car.
     if appointment is not None and appointment.vehicle_id != car.pk:
         raise Refusal(_("That appointment is another car’s."), code="another_car")
     order = work_orders.open_work_order(

@@ -38,6 +38,7 @@ def labour_price(store: Store) -> Decimal:
     rate = rates.in_force(Rate.Kind.LABOUR_HOUR, on=timezone.localdate(), store=store).first()
     if rate is None:
         raise Refusal(_("No labour rate is in force. Enter one in the configuration."), code="no_labour_rate")
+    # A rate may have four decimals; an hour costs what can be paid, and the product is checked to the cent.
     return cents(rate.value)
 
 
@@ -76,6 +77,7 @@ def add_labour(
 
     :raises Refusal: when the car has had its first maintenance.
     """
+    # Before asking for the free maintenance: of two desks that add it to this order one is told.
     order = WorkOrder.objects.lock(order)
     if operation.is_first_service:
         refuse_second_first_service(order)
@@ -95,6 +97,7 @@ def add_labour(
 
 def refuse_second_first_service(order: WorkOrder) -> None:
     had = WorkLine.objects.filter(work_order__vehicle=order.vehicle, operation__is_first_service=True)
+    # Declined or cancelled it was never had: the right to it is not used up.
     live = had.exclude(status__in=[Status.DECLINED, Status.DEFERRED]).exclude(work_order__status="CANCELLED")
     if (earlier := live.select_related("work_order").first()) is not None:
         sentence = _("The first maintenance of this car stands on %(number)s already. It is free once.")
@@ -116,6 +119,7 @@ def add_part(
     price = part.price if unit_price is None else unit_price
     name = part.name[:120]
     return _add(
+        # The next position is counted under the lock: two desks would both take the same one.
         WorkOrder.objects.lock(order),
         Kind.PART,
         name,
@@ -142,6 +146,7 @@ def add_other(
     """Work that somebody else does for us, or a fee."""
     if kind not in {Kind.SUBLET, Kind.FEE} or not text.strip():
         raise Refusal(_("Say what it is: sublet work or a fee, in words."), code="line_without_text")
+    # As for parts: positions are given one after the other.
     return _add(
         WorkOrder.objects.lock(order), kind, text.strip(), by=by, payer=payer, quantity=quantity, unit_price=unit_price
     )
@@ -152,6 +157,7 @@ def _add(
 ) -> WorkLine:
     must_be_open(order)
     plausible(quantity, unit_price)
+    # The highest and not the count: the stock names a line by its position, so none is given twice.
     last = order.lines.aggregate(last=Max("position"))["last"] or 0
     line = WorkLine(
         work_order=order,
@@ -160,6 +166,7 @@ def _add(
         text=text,
         quantity=quantity,
         unit_price=unit_price,
+        # Rounded for each line, not for the bill: the sheet must add up as the customer adds it.
         amount=cents(quantity * unit_price),
         added_by=by,
         **facts,
@@ -174,6 +181,7 @@ def _add(
 def plausible(quantity: Decimal, unit_price: Decimal) -> None:
     if quantity <= 0 or unit_price < 0:
         raise Refusal(_("Give a quantity above zero and a price that is not negative."), code="line_implausible")
+    # A comma in the wrong place; beyond it the column itself would refuse, without a sentence.
     if quantity * unit_price > MOST:
         raise Refusal(_("No line is above %(most)s.") % {"most": display.yuan(MOST)}, code="amount_too_large")
 
@@ -184,6 +192,7 @@ def change_line(line: WorkLine, *, by: User, quantity: Decimal, unit_price: Deci
 
     :raises Refusal: when more is out already, the work has begun, or the customer does not want it.
     """
+    # The store issues on this line or the customer agrees to it: both read the quantity being changed.
     order, line = lock_line(line)
     refuse_closed(line, by=by)
     if line.status not in CHANGEABLE:
@@ -195,11 +204,13 @@ def change_line(line: WorkLine, *, by: User, quantity: Decimal, unit_price: Deci
         raise Refusal(sentence % {"n": display.quantity(line.issued)}, code="below_issued")
     before, amount = line.amount, cents(quantity * unit_price)
     new_payer = bool(payer) and payer != line.payer
+    # Cheaper needs no word. Dearer does, and so does what a warranty or we were to pay until now.
     asks_again = line.status == Status.AUTHORISED and (
         (line.authorised_amount is not None and amount > line.authorised_amount)
         or (new_payer and payer == Payer.CUSTOMER)
     )
     if asks_again:
+        # Parts that are out belong to an agreed line; without the consent nobody would pay for them.
         refuse_issued(line, by=by)
         line.become(Status.PROPOSED)
         line.authorisation = line.authorised_amount = None
@@ -209,6 +220,7 @@ def change_line(line: WorkLine, *, by: User, quantity: Decimal, unit_price: Deci
             update_fields=["quantity", "unit_price", "amount", "payer", "status", "authorisation", "authorised_amount"]
         )
     if line.part_id is not None:
+        # Pieces kept for a quantity that nobody wants any more are free for the next car.
         stock.release_lines([source_of(order, line)], by=by, keep=None if asks_again else line.left)
     events.record(
         WORKLINE_CHANGED,
@@ -239,6 +251,7 @@ def defer(line: WorkLine, *, reason: Reason, by: User) -> WorkLine:
 
 
 def _turn_down(line: WorkLine, status: str, event: EventKind, *, reason: Reason, by: User) -> WorkLine:
+    # Turned down at the desk while the technician begins: whoever is first decides.
     order, line = lock_line(line)
     refuse_closed(line, by=by)
     if line.status not in CHANGEABLE:
@@ -246,6 +259,7 @@ def _turn_down(line: WorkLine, status: str, event: EventKind, *, reason: Reason,
         raise Refusal(sentence % {"line": line.text, "status": line.get_status_display()}, code="line_not_open")
     refuse_issued(line, by=by)
     with refusing():
+        # The consent goes with the wish: taken up again, the line is asked for at the price of that day.
         line.move(status, reason=reason, authorisation=None, authorised_amount=None)
     if line.part_id is not None:
         stock.release_lines([source_of(order, line)], by=by)
@@ -256,6 +270,7 @@ def _turn_down(line: WorkLine, status: str, event: EventKind, *, reason: Reason,
 @transaction.atomic
 def propose_again(line: WorkLine, *, by: User) -> WorkLine:
     """What was declined or deferred is asked for once more."""
+    # Asked for once more by two desks: it waits for the customer's word once.
     order, line = lock_line(line)
     refuse_closed(line, by=by)
     if line.status not in TURNED_DOWN:
@@ -271,6 +286,7 @@ def left_undone(vehicle: Vehicle) -> list[WorkLine]:
     rows = rows.select_related("work_order", "reason", "operation", "part")
     later = WorkLine.objects.filter(work_order__vehicle=vehicle)
     later = later.exclude(status__in=[Status.DEFERRED, Status.DECLINED])
+    # By what it is and not by its row: done at a later visit it stands there as another line.
     taken = set(later.values_list("operation_id", "part_id", "text"))
     undone: dict[tuple[int | None, int | None, str], WorkLine] = {}
     for row in rows.order_by("added_at"):
@@ -290,9 +306,11 @@ def take_up(order: WorkOrder, *, line: WorkLine, by: User) -> WorkLine:
 
     :raises Refusal: when it is not of this car's earlier visits.
     """
+    # Two clicks on one deferred job: the second sees it on the order and adds nothing.
     order = WorkOrder.objects.lock(order)
     if line not in left_undone(order.vehicle):
         raise Refusal(_("This was not put off at an earlier visit of the car."), code="not_put_off")
+    # Through the catalogue, so that rate and price are today's; the old ones were a promise of then.
     if line.operation is not None:
         return add_labour(order, operation=line.operation, by=by, hours=line.quantity, payer=line.payer, text=line.text)
     if line.part is not None:

@@ -74,6 +74,7 @@ def settle(
     refuse_incomplete(order, by=by)
     bill = totals.bill(lines)
     whole = bill.whole
+    # A visit that warranty or we pay for whole has no account: the gate then asks for none.
     invoice = invoice_of(order, lines=lines, by=by) if bill.customer else None
     made = Settlement(
         number=next_number("settlement", order.store),
@@ -87,6 +88,8 @@ def settle(
         signed_name=signed_name.strip()[:80] or (order.customer.name if signature else ""),
         by=by,
     )
+    # Before the order moves: a trigger holds the sheet against the lines, and lets no order be settled
+    # without it.
     made.save(force_insert=True)
     with refusing():
         order.move(
@@ -104,11 +107,13 @@ def settle(
 
 def invoice_of(order: WorkOrder, *, lines: list[WorkLine], by: User) -> Invoice:
     """The customer's account of this visit: the lines the customer pays."""
+    # The rate of the day of the bill; 13 % is the law's for repairs while none is entered.
     rate = Rate.objects.in_force(Rate.Kind.VAT_REPAIR, on=timezone.localdate(), store=order.store).first()
     vat = rate.value if rate else Decimal(13)
     owed = [
         billing.Line(line.kind, line.text, line.amount, line.quantity, vat)
         for line in lines
+        # Warranty and insurer stand on the sheet alone: the customer's account is not theirs.
         if line.payer == WorkLine.Payer.CUSTOMER and line.status == WorkLine.Status.DONE
     ]
     subject = _("Work on %(car)s") % {"car": order.vehicle}
@@ -127,6 +132,7 @@ def refuse_unpaid(order: WorkOrder, *, by: User) -> None:
 def hold_account(order: WorkOrder) -> None:
     """Until the act is over the customer's account stays as it is: a refund at the same moment waits, or is seen here."""
     if order.invoice_id:
+        # The order is held before its account, here and at the gate: both acts take them in one order.
         order.invoice = Invoice.objects.lock(order.invoice_id)
 
 
@@ -142,11 +148,13 @@ def issue_gate_pass(order: WorkOrder, *, by: User) -> GatePass:
 
     :raises Refusal: with what is still due.
     """
+    # Cashier and adviser both print the pass: the second gets the first one's, with its number.
     order = WorkOrder.objects.lock(order)
     if (known := GatePass.objects.filter(work_order=order).first()) is not None:
         return known
     if order.status != Status.SETTLED:
         raise Refusal(_("Settle the work order first."), code="not_settled")
+    # After the order and before the question: money refunded in between would let the car go unpaid.
     hold_account(order)
     refuse_unpaid(order, by=by)
     made = GatePass(number=next_number("gate_pass", order.store), work_order=order, issued_by=by)
@@ -175,6 +183,7 @@ def release(order: WorkOrder, *, by: User) -> WorkOrder:
     order = WorkOrder.objects.lock(order)
     # Two guards at two gates: a pass lets one car out, once.
     passes = GatePass.objects.filter(work_order=order).lock_all()
+    # Between the printed pass and the gate money may have gone back: asked again, and held.
     hold_account(order)
     refuse_without_pass(order, by=by)
     gate_pass = passes[0]
@@ -190,6 +199,7 @@ def release(order: WorkOrder, *, by: User) -> WorkOrder:
 
 def follow_up(order: WorkOrder, *, at: datetime, by: User) -> None:
     """What begins when the car has left: the quality call, the next due month, the first maintenance's hand-over."""
+    # A car fetched later than planned: the time named for the call may be over, then the rule's own counts.
     named = order.convenient_call_at if order.convenient_call_at and order.convenient_call_at > at else None
     care.start_cadence(
         Trigger.SETTLEMENT,

@@ -70,6 +70,7 @@ def open_work_order(
     :raises CarHasOrder: when the car has an open order anywhere in the group.
     """
     wanted = (store.pk, vehicle.pk)
+    # The tablet at the car loses its network: sent again, the write-up is the order it has made.
     before = idempotency.earlier(
         WorkOrder.objects.all(), key, same=lambda order: (order.store_id, order.vehicle_id) == wanted
     )
@@ -83,11 +84,14 @@ def open_work_order(
         adviser=by,
         complaint=complaint.strip(),
         key=key or None,
+        # The booking is locked before the number is drawn, which all orders of the store wait for.
         appointment=arrived(appointment, by=by) if appointment else None,
     )
     order.number = next_number("work_order", store)
+    # Asked only when it fails: two stores that open at once do not see each other before the index does.
     with refusing({"workorder_one_open_per_vehicle": partial(car_has_order, vehicle)}):
         order.save(force_insert=True)
+    # From now on our staff see a guest of another store like any other, without a logged look-up.
     vehicles.link(vehicle, store)
     customers.link(guest, store)
     events.record(WORKORDER_OPENED, order, by=by, data={"vehicle": vehicle.pk})
@@ -105,6 +109,7 @@ def car_has_order(vehicle: Vehicle) -> CarHasOrder | None:
 
 def arrived(appointment: Appointment, *, by: User) -> Appointment:
     """The booked guest is here."""
+    # Two advisers receive one guest: the second finds the booking used, as an order has it to itself.
     appointment = Appointment.objects.lock(appointment)
     appointment.move(Appointment.Status.ARRIVED)
     events.record(APPOINTMENT_ARRIVED, appointment, by=by)
@@ -126,10 +131,12 @@ def check_in(
     :param odometer: what ``read_mileage`` takes: ``km`` at least.
     :raises Refusal: when the car was checked in already, or the mileage fell, or rose beyond what can be driven.
     """
+    # Walked round by two advisers at once: the car has one check-in, that of the first.
     order = WorkOrder.objects.lock(order)
     refuse_checked_in(order, by=by)
     if order.is_over or order.status == Status.SETTLED:
         raise Refusal(_("This work order is over."), code="work_order_over")
+    # Inside this act: a mileage that is refused leaves no check-in without one.
     reading = vehicles.read_mileage(order.vehicle, by=by, **odometer)
     made = CheckIn(
         work_order=order,
@@ -165,12 +172,15 @@ def undo_check_in(order: WorkOrder, *, reason: str, by: User) -> WorkOrder:
 
     :raises Refusal: once the customer has signed for it, or without a reason.
     """
+    # The customer may sign just now, and what they signed beneath stays.
     order = WorkOrder.objects.lock(order)
     refuse_not_checked_in(order, by=by)
     if order.status not in BEFORE_SIGNATURE:
         raise Refusal(_("The customer has signed for this check-in."), code="checkin_kept")
     made = CheckIn.objects.select_related("reading__vehicle").get(work_order=order)
+    # Marked and not deleted: a reading that vanished would hide a turned-back odometer.
     vehicles.misread(made.reading, reason=reason, by=by)
+    # The check-in is the one paper that goes; what it said lives on in the log.
     was = {"km": made.reading.km, "fuel": made.fuel_eighths, "damage": made.damage, "belongings": made.belongings}
     with refusing():
         made.delete()
@@ -184,6 +194,7 @@ def describe(order: WorkOrder, *, by: User, **facts: object) -> WorkOrder:
 
     :raises Refusal: when the car has left the workshop.
     """
+    # Cause by the technician, complaint by the desk: compared under the lock, neither undoes the other.
     order = WorkOrder.objects.lock(order)
     if order.status not in IN_SHOP:
         raise Refusal(_("This work order is over."), code="work_order_over")
@@ -200,9 +211,11 @@ def describe(order: WorkOrder, *, by: User, **facts: object) -> WorkOrder:
 @transaction.atomic
 def cancel(order: WorkOrder, *, reason: Reason, by: User) -> WorkOrder:
     """The work is not done. Only while no part of it is out of the stock."""
+    # A part may be on its way over the counter: whether one is out is judged by a trigger at the step itself.
     order = WorkOrder.objects.lock(order)
     with refusing():
         order.move(Status.CANCELLED, cancel_reason=reason)
+    # Kept pieces without a car are dead stock: nobody else could have them.
     stock.release_lines([source_of(order, line) for line in order.lines.filter(part__isnull=False)], by=by)
     events.record(WORKORDER_CANCELLED, order, by=by, data={"reason": reason.code})
     return order

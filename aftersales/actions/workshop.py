@@ -55,6 +55,7 @@ def dispatch(order: WorkOrder, *, technician: User, by: User, bay: Bay | None = 
 
     :raises Refusal: when the technician does not work on cars in this store, or the bay is another store's.
     """
+    # Two foremen give out the same car: the second redispatches it, and the log says from whom.
     order = WorkOrder.objects.lock(order)
     works_here = technician.sees_all_stores or order.store_id in technician.store_ids
     if not technician.has_perm("aftersales.repair") or not works_here:
@@ -62,6 +63,7 @@ def dispatch(order: WorkOrder, *, technician: User, by: User, bay: Bay | None = 
     if bay is not None and bay.store_id != order.store_id:
         raise Refusal(_("That bay belongs to another store."), code="bay_elsewhere")
     before, again = order.technician, order.status in WORKING
+    # A bay may be taken meanwhile; only a car in work takes it, so the index and not a look decides.
     with refusing():
         if again:
             order.technician, order.bay = technician, bay
@@ -97,8 +99,10 @@ def start_line(line: WorkLine, *, by: User) -> WorkLine:
 
     :raises Refusal: when the customer has not agreed, the car is on hold, or it is somebody else's job.
     """
+    # Begun just as the customer says no: whichever is written first counts for the other.
     order, line = lock_line(line)
     refuse_starting(line, by=by)
+    # The first line begun starts the car's clock; two technicians beginning at once start it once.
     if order.status == Status.DISPATCHED:
         with refusing():
             order.move(Status.IN_PROGRESS)
@@ -111,6 +115,7 @@ def start_line(line: WorkLine, *, by: User) -> WorkLine:
 @transaction.atomic
 def diagnose(order: WorkOrder, *, by: User, **words: str) -> WorkOrder:
     """The technician writes down the cause found and the correction made: without them nobody checks the car."""
+    # Held before the question, or the self-check could pass between it and the words.
     order = WorkOrder.objects.lock(order)
     must_be_theirs(order, by=by)
     if order.status not in WORKING:
@@ -121,13 +126,16 @@ def diagnose(order: WorkOrder, *, by: User, **words: str) -> WorkOrder:
 @transaction.atomic
 def finish_line(line: WorkLine, *, by: User, clocked_hours: Decimal | None = None) -> WorkLine:
     """The job is done; the hours it really took are noted apart from those billed."""
+    # Pressed twice, the hours would be added twice: the second finds the line done.
     order, line = lock_line(line)
     refuse_other_technician(line, by=by)
     if line.status != WorkLine.Status.STARTED:
         raise Refusal(_("Start the line before you finish it."), code="not_started")
     hours = line.quantity if clocked_hours is None else clocked_hours
+    # Hours are kept with one decimal in five digits; beyond a thousand a comma was forgotten.
     if not 0 < hours < 1000:
         raise Refusal(_("Write the hours it took, to a tenth."), code="hours_implausible")
+    # Added up: rework is time of the same job, and is not billed again.
     line.move(WorkLine.Status.DONE, clocked_hours=line.clocked_hours + round(hours, 1))
     events.record(WORKLINE_DONE, order, by=by, data={"line": line.position, "text": line.text, "hours": str(hours)})
     return line
@@ -145,6 +153,7 @@ def refuse_reopening(line: WorkLine, *, by: User) -> None:
 @transaction.atomic
 def reopen_line(line: WorkLine, *, reason: str, by: User) -> WorkLine:
     """Finished work is taken up again, as rework or because it was pressed by mistake: its price stays, its hours add up."""
+    # The self-check may close the line at this moment; after it only a failed check reopens work.
     order, line = lock_line(line)
     refuse_reopening(line, by=by)
     if line.status != WorkLine.Status.DONE:
@@ -160,6 +169,7 @@ def reopen_line(line: WorkLine, *, reason: str, by: User) -> WorkLine:
 @transaction.atomic
 def hold(order: WorkOrder, *, reason: Reason, by: User, note: str = "") -> HoldPeriod:
     """The work stands still; the board says since when, and for whom it waits."""
+    # A car waits once: of two who put it on hold the second finds it standing.
     order = WorkOrder.objects.lock(order)
     must_be_theirs(order, by=by)
     order.move(Status.ON_HOLD)
@@ -171,11 +181,13 @@ def hold(order: WorkOrder, *, reason: Reason, by: User, note: str = "") -> HoldP
 @transaction.atomic
 def resume(order: WorkOrder, *, by: User) -> WorkOrder:
     """The work goes on. When another car stands in the bay by now, this one waits for a place beside it."""
+    # Resumed by two, the wait would end twice, and its end is frozen.
     order = WorkOrder.objects.lock(order)
     must_be_theirs(order, by=by)
     if order.status != Status.ON_HOLD:
         raise Refusal(_("This car is not on hold."), code="not_on_hold")
     back_to_work(order)
+    # The very moment of the status: waiting and working hours have no gap and no overlap.
     HoldPeriod.objects.filter(work_order=order, until__isnull=True).update(until=order.status_at)
     events.record(WORKORDER_RESUMED, order, by=by)
     return order
@@ -184,6 +196,7 @@ def resume(order: WorkOrder, *, by: User) -> WorkOrder:
 def back_to_work(order: WorkOrder, *, rework: int | None = None) -> None:
     """In work again, in its bay unless another car is there now."""
     in_its_bay = WorkOrder.objects.filter(bay=order.bay_id, status=Status.IN_PROGRESS).exclude(pk=order.pk)
+    # Work is not refused for want of a lift: the car waits beside it, and the board shows it so.
     bay = None if order.bay_id and in_its_bay.exists() else order.bay
     with refusing():
         order.move(Status.IN_PROGRESS, bay=bay, ready_at=None, rework=order.rework if rework is None else rework)
@@ -220,13 +233,17 @@ def issue_part(line: WorkLine, *, quantity: Decimal, signed_by: str, by: User, k
 
     :raises Refusal: when the line is not agreed, less of it is left, or the stock has not so much.
     """
+    # Two clerks draw on one line: the second sees what has gone out, and no more than agreed does.
     order, line = lock_line(line)
     refuse_unagreed(line, by=by)
     assert line.part is not None
     source = source_of(order, line)
+    # After the lock: the same scan sent twice waits here, and then finds its move.
     if (before := stock.repeated(key, StockMove.Kind.ISSUE, line.part, order.store, quantity, source)) is not None:
         return before
+    # After the repeat was looked for: sent again, the last piece would find nothing left and be refused.
     refuse_issuing(line, by=by, quantity=quantity)
+    # The line is held before the stock row, in every act: clerks and advisers never wait in a ring.
     move = stock.draw(
         line.part,
         store=order.store,
@@ -237,6 +254,7 @@ def issue_part(line: WorkLine, *, quantity: Decimal, signed_by: str, by: User, k
         key=key,
     )
     with refusing():
+        # Beside the moves: the line knows what is out without asking the ledger.
         WorkLine.objects.filter(pk=line.pk).update(issued=F("issued") + quantity)
     data = {"line": line.position, "text": line.text, "quantity": str(quantity), "signed_by": signed_by}
     events.record(WORKLINE_PART_ISSUED, order, by=by, data=data)
@@ -246,19 +264,24 @@ def issue_part(line: WorkLine, *, quantity: Decimal, signed_by: str, by: User, k
 @transaction.atomic
 def return_part(line: WorkLine, *, quantity: Decimal, by: User, key: str = "") -> WorkLine:
     """Pieces that were not needed go back to the shelf, at the cost they came out with."""
+    # Two clerks take back the same pieces: the second finds fewer out.
     order, line = lock_line(line)
     source = source_of(order, line)
     if is_repeated(key, source, quantity):
         return line
     refuse_returning(line, by=by, quantity=quantity)
     left = quantity
+    # The latest issue first: a piece comes back at the cost it went out with, and that may have risen.
     out = StockMove.objects.filter(source_line=source, kind=StockMove.Kind.ISSUE).order_by("-pk")
     for place, move in enumerate(out.prefetch_related("reversed_by")):
         back = sum((row.quantity for row in move.reversed_by.all()), Decimal(0))
         share = min(left, -move.quantity - back)
         if share > 0:
+            # One key cannot make several moves, so each carries its place: repeated, the first of them is
+            # found.
             stock.return_issue(move, quantity=share, by=by, key=f"{key}/{place}" if key else "")
             left -= share
+    # Counter and line each keep count of returns; where they differ, nothing is booked on a guess.
     if left:
         sentence = _("Of what was drawn for this line, %(n)s came back by the stock already. Reload the page.")
         raise Refusal(sentence % {"n": display.quantity(left)}, code="came_back_already")
@@ -278,6 +301,7 @@ def follow_return(line: WorkLine) -> None:
             line.quantity, line.amount = line.issued, cents(line.issued * line.unit_price)
             line.save(update_fields=["quantity", "amount"])
         else:
+            # Seeded with the base data: a line is never turned down without a reason, not even by itself.
             unused = Reason.objects.get(kind=Reason.Kind.DECLINE, code="NOT_USED")
             line.move(WorkLine.Status.DECLINED, reason=unused, authorisation=None, authorised_amount=None)
 

@@ -33,6 +33,7 @@ class Bay(UpdatedAt):
         verbose_name = _("bay")
         verbose_name_plural = _("bays")
         ordering = ["store", "name"]
+        # Technicians are sent by the name on the wall: two bays of one name and a car is looked for in both.
         constraints = [models.UniqueConstraint(fields=["store", "name"], name="bay_unique_in_store")]
 
     def __str__(self) -> str:
@@ -54,7 +55,9 @@ class ShopHour(UpdatedAt):
         verbose_name_plural = _("workshop hours")
         ordering = ["store", "starts_at"]
         constraints = [
+            # Two desks that make the hours of a day together would sell each hour twice.
             models.UniqueConstraint(fields=["store", "starts_at"], name="shophour_unique"),
+            # Two receptionists book the last hour at once: both saw it free, and the sum refuses the second.
             models.CheckConstraint(
                 name="shophour_booked_within_capacity",
                 condition=Q(booked__gte=0) & Q(booked__lte=F("capacity")),
@@ -64,6 +67,7 @@ class ShopHour(UpdatedAt):
             Refused(name="shophour_begins_unbooked", on="INSERT", when="NEW.booked <> 0"),
             # Counted by the trigger of the booked hours alone: a figure written by hand would sell an hour twice.
             Refused(name="shophour_follows_bookings", when="NEW.booked <> OLD.booked AND pg_trigger_depth() = 0"),
+            # An hour with bookings that moved would take them along to a time nobody has agreed to.
             Refused(
                 name="shophour_booked_stays",
                 when="OLD.booked <> 0 AND (OLD.store_id, OLD.starts_at) IS DISTINCT FROM (NEW.store_id, NEW.starts_at)",
@@ -83,6 +87,7 @@ class AppointmentStatus(models.TextChoices):
     NO_SHOW = "NO_SHOW", pgettext_lazy("appointment", "No-show")
 
 
+# Who has arrived holds no adviser any more, but still the hours: see the trigger of the bookings.
 LIVE = ["BOOKED", "CONFIRMED", "PREPARED"]
 RECEIVING = timedelta(minutes=15)
 """How long an adviser needs to receive a car."""
@@ -181,6 +186,7 @@ class Appointment(UpdatedAt, DatedLifecycle):
         ]
         constraints = [
             status_is_known("appointment", AppointmentStatus),
+            # A visit of no hours would stand in the calendar and let the workshop be sold out beside it.
             models.CheckConstraint(name="appointment_hours_positive", condition=Q(hours__gt=0)),
             # An adviser receives one guest at a time; two who book at once both saw the quarter of an hour free.
             ExclusionConstraint(
@@ -206,10 +212,12 @@ class Appointment(UpdatedAt, DatedLifecycle):
                     slot__isempty=False, slot__startswith=F("starts_at"), slot__endswith=F("starts_at") + RECEIVING
                 ),
             ),
+            # An empty range overlaps nothing: with one the car could be booked in two places at a time.
             models.CheckConstraint(
                 name="appointment_stay_begins_at_its_time",
                 condition=Q(stay__isempty=False, stay__startswith=F("starts_at"), stay__endswith__gt=F("starts_at")),
             ),
+            # Another car is another visit: hours, parts and the promise to the guest were made for this one.
             Frozen(name="appointment_frozen", fields=["number", "store", "vehicle", "made_at", "made_by"]),
             Frozen(name="appointment_customer_frozen", fields=["customer"], same="crm_same_customer"),
             Frozen(name="appointment_over_frozen", since=["ARRIVED", "CANCELLED", "NO_SHOW"], but=["customer_id"]),
@@ -236,7 +244,9 @@ class BookedHour(models.Model):
         verbose_name = _("booked hour")
         verbose_name_plural = _("booked hours")
         constraints = [
+            # The trigger gives an hour back once for each visit: a second row of it would stay sold.
             models.UniqueConstraint(fields=["appointment", "hour"], name="bookedhour_once"),
+            # One car stands in one bay: it cannot use up more than an hour of it in an hour.
             models.CheckConstraint(name="bookedhour_of_one_bay", condition=Q(hours__gt=0, hours__lte=1)),
             # Written by the trigger of the appointment alone, so that hours and bookings cannot disagree.
             Refused(name="bookedhour_written_by_booking", on="INSERT", when="pg_trigger_depth() = 0"),

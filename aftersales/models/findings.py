@@ -44,11 +44,14 @@ class Finding(UpdatedAt):
         indexes = [models.Index(fields=["updated_at"], name="finding_updated_at")]
         constraints = [
             says_something("finding", "what", "cause"),
+            # Found and left undone, it comes up again after an accident: then it must show who decided, and
+            # when.
             models.CheckConstraint(
                 name="finding_answered_by_somebody",
                 condition=iff(Q(answered_at__isnull=True), Q(answered_by__isnull=True)),
             ),
             Frozen(name="finding_frozen", fields=["work_order", "what", "cause", "photo", "by", "at"]),
+            # The technician has read the answer and worked by it.
             Frozen(name="finding_answer_frozen", fields=["answer", "answered_at", "answered_by"], if_set="answered_at"),
             Kept(name="finding_kept"),
         ]

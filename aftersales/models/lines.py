@@ -73,7 +73,10 @@ class Authorisation(models.Model):
         verbose_name_plural = _("authorisations")
         ordering = ["-at", "-pk"]
         constraints = [
+            # The court asks who ordered the work: consent of nobody in particular is none.
             models.CheckConstraint(name="authorisation_names_giver", condition=Q(given_by__regex=r"\S")),
+            # By telephone nothing is signed; a number or the words of a message is all there is to show
+            # later.
             models.CheckConstraint(
                 name="authorisation_has_evidence",
                 condition=Q(method="SIGNATURE") | Q(evidence__regex=r"\S"),
@@ -81,6 +84,7 @@ class Authorisation(models.Model):
             ),
             # What lines point to, with their order: consent to one visit covers no line of another.
             models.UniqueConstraint(fields=["id", "work_order"], name="authorisation_of_work_order"),
+            # Money back is the cashier's, with its own number: nobody consents to a bill below zero.
             models.CheckConstraint(name="authorisation_not_negative", condition=Q(amount__gte=0)),
         ]
 
@@ -167,30 +171,39 @@ class WorkLine(UpdatedAt, Lifecycle):
         indexes = [models.Index(fields=["updated_at"], name="workline_updated_at")]
         constraints = [
             status_is_known("workline", WorkLineStatus),
+            # The stock names a line by order and position: two of one position would share their parts.
             models.UniqueConstraint(fields=["work_order", "position"], name="workline_position_unique"),
+            # The law on consumers: work not agreed to, or dearer than agreed, need not be paid.
             models.CheckConstraint(
                 name="workline_within_authorisation",
                 condition=~Q(status__in=["AUTHORISED", "STARTED", "DONE"])
                 | Q(authorisation__isnull=False, authorised_amount__isnull=False, amount__lte=F("authorised_amount")),
                 violation_error_message=_("The customer has not agreed to this amount."),
             ),
+            # Issue and price change at the same moment: more than the line can be out only if one did not
+            # wait.
             models.CheckConstraint(
                 name="workline_amounts_plausible",
                 condition=Q(quantity__gt=0, unit_price__gte=0, amount__gte=0, issued__gte=0)
                 & Q(issued__lte=F("quantity")),
             ),
+            # Parts without their number could not be drawn, and labour with one would be taken from the
+            # shelf.
             models.CheckConstraint(
                 name="workline_kind_has_its_row",
                 condition=(Q(kind="PART") & Q(part__isnull=False, operation__isnull=True))
                 | (Q(kind="LABOUR") & Q(part__isnull=True))
                 | (Q(kind__in=["SUBLET", "FEE"]) & Q(part__isnull=True, operation__isnull=True)),
             ),
+            # A part fitted for a declined line is a gift, or a quarrel at the cash desk.
             models.CheckConstraint(
                 name="workline_parts_only_when_authorised",
                 condition=Q(issued=0) | Q(status__in=["AUTHORISED", "STARTED", "DONE"]),
                 violation_error_message=_("Parts go out only for a line that the customer agreed to."),
             ),
             says_something("workline", "text"),
+            # The customer checks the sheet with a calculator; rounded as Python does, half a cent away from
+            # zero.
             models.CheckConstraint(
                 name="workline_amount_is_product", condition=Q(amount=Round(F("quantity") * F("unit_price"), 2))
             ),
@@ -200,6 +213,7 @@ class WorkLine(UpdatedAt, Lifecycle):
                 to="aftersales_authorisation",
                 columns={"authorisation_id": "id", "work_order_id": "work_order_id"},
             ),
+            # Another part or job is another line: this one was shown and agreed to as what it was.
             Frozen(
                 name="workline_frozen",
                 fields=["work_order", "position", "kind", "operation", "part", "added_by", "added_at", "finding"],

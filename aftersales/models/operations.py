@@ -32,6 +32,7 @@ class LabourOperation(UpdatedAt, Bilingual):
         verbose_name_plural = _("labour operations")
         ordering = ["code"]
         constraints = [
+            # A job of no hours would cost nothing and be booked into no hour of the workshop.
             models.CheckConstraint(
                 name="labouroperation_hours_positive",
                 condition=Q(hours__gt=Decimal(0)),
@@ -41,5 +42,6 @@ class LabourOperation(UpdatedAt, Bilingual):
 
     def save(self, *args: Option, **kwargs: Option) -> None:
         """Keep the pinyin key beside the name."""
+        # Staff type the initials of a Chinese name; Postgres knows no pinyin, so it is kept.
         self.name_key = pinyin.word_key(self.name)
         super().save(*args, **kwargs)

@@ -41,6 +41,7 @@ OVER = ["RELEASED", "CANCELLED"]
 
 def late_at(moment: datetime | Expression) -> Q:
     """Ready after the first promise, or not ready although that is over. What was promised later does not count."""
+    # A car without a promise is NULL in both halves, so it is never late: nothing was promised.
     return Q(ready_at__gt=F("first_promised_at")) | Q(ready_at__isnull=True, first_promised_at__lt=moment)
 
 
@@ -177,13 +178,16 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
                 condition=Q(status__in=["DRAFT", "ESTIMATED", "CANCELLED"]) | Q(signed_name__regex=r"\S"),
                 violation_error_message=_("Work cannot start before the customer has signed."),
             ),
+            # The self-check is the technician's own: a car given to nobody could not be checked.
             models.CheckConstraint(
                 name="workorder_dispatched_has_technician",
                 condition=Q(status__in=["DRAFT", "ESTIMATED", "AUTHORISED", "CANCELLED"]) | Q(technician__isnull=False),
             ),
+            # Lead time and the call after the visit count from here.
             models.CheckConstraint(
                 name="workorder_released_has_time", condition=iff(Q(status="RELEASED"), Q(released_at__isnull=False))
             ),
+            # Without today's promise beside the first nobody could tell that the customer was told another.
             models.CheckConstraint(
                 name="workorder_promise_is_kept_frozen",
                 condition=Q(first_promised_at__isnull=True) | Q(promised_at__isnull=False),
@@ -194,6 +198,7 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
                 condition=Q(status="CANCELLED")
                 | iff(Q(status__in=["DRAFT", "ESTIMATED"]), Q(first_promised_at__isnull=True)),
             ),
+            # Punctuality is read off this column alone: a ready car without it would count as late for ever.
             models.CheckConstraint(
                 name="workorder_ready_has_time",
                 condition=iff(Q(status__in=["READY", "SETTLED", "RELEASED"]), Q(ready_at__isnull=False)),
@@ -210,8 +215,11 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
                     "number": "subject_number",
                 },
             ),
+            # The number is on the signed paper, and the bill and the stock name the order by it.
             Frozen(name="workorder_frozen", fields=["number", "store", "vehicle", "appointment", "opened_at", "key"]),
+            # The one who signed pays; only a merge of two files of the same person moves the order.
             Frozen(name="workorder_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            # The gate looks at the account: another, paid one would open it for this car.
             Frozen(name="workorder_invoice_frozen", fields=["invoice"], once=True),
             # Punctuality is measured by what was promised first, whatever is promised later.
             Frozen(name="workorder_first_promise_frozen", fields=["first_promised_at"], once=True),
@@ -221,12 +229,14 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
                 since=[status for status in S.values if status not in {"DRAFT", "ESTIMATED"}],
                 fields=["signed_name", "signature"],
             ),
+            # Set only together with the step to ready: moved afterwards, a late car would have been on time.
             Refused(
                 name="workorder_ready_at_frozen",
                 when="OLD.status = NEW.status AND OLD.ready_at IS DISTINCT FROM NEW.ready_at",
             ),
             # A failed check stays failed: rounds of rework are counted, never taken back.
             Refused(name="workorder_rework_rises", when="NEW.rework < OLD.rework"),
+            # A settled order is a voucher of the books; a reversal is a document of its own.
             Frozen(
                 name="workorder_settled_is_immutable",
                 since=["SETTLED", "RELEASED", "CANCELLED"],
@@ -270,6 +280,7 @@ class CheckIn(models.Model):
         verbose_name = _("check-in")
         verbose_name_plural = _("check-ins")
         constraints = [
+            # The gauge has eight marks; what it showed is what the customer may ask back.
             models.CheckConstraint(name="checkin_fuel_range", condition=Q(fuel_eighths__lte=8)),
             # The car as it came, signed for by its owner.
             Frozen(name="checkin_frozen", but=["reading_id"]),
@@ -311,9 +322,11 @@ class PromiseChange(models.Model):
         verbose_name_plural = _("changed promises")
         ordering = ["-at", "-pk"]
         constraints = [
+            # A note in the system tells nobody: by one of these ways the customer was reached.
             models.CheckConstraint(
                 name="promisechange_told_how", condition=Q(told_how__in=["PHONE", "WECHAT", "MESSAGE", "IN_PERSON"])
             ),
+            # Noted before the call, a promise would move though nobody was ever reached.
             models.CheckConstraint(
                 name="promisechange_told_before_noted",
                 condition=Q(told_at__lte=F("at")),
@@ -342,6 +355,7 @@ class HoldPeriod(models.Model):
         constraints = [
             # A car waits for one thing at a time: two waits at once would count the same hours twice.
             models.UniqueConstraint(fields=["work_order"], condition=Q(until__isnull=True), name="hold_one_at_a_time"),
+            # Whom the car waited for is what manager and supplier argue about later.
             Frozen(name="hold_frozen", but=["until"]),
             Frozen(name="hold_end_frozen", fields=["until"], once=True),
             Kept(name="hold_kept"),

@@ -33,9 +33,11 @@ class SignedPaper(models.Model):
         verbose_name_plural = _("signed papers")
         ordering = ["pk"]
         constraints = [
+            # A commission printed again is the file that was signed; a second would be a contract beside it.
             models.UniqueConstraint(
                 fields=["work_order", "kind"], condition=~Q(kind="ADDENDUM"), name="signedpaper_one_of_its_kind"
             ),
+            # Commission and addendum are worth what was agreed beneath them; only the bill needs no consent.
             models.CheckConstraint(
                 name="signedpaper_addendum_of_consent", condition=Q(kind="SETTLEMENT") | Q(authorisation__isnull=False)
             ),

@@ -52,6 +52,7 @@ class QualityCheck(models.Model):
                 name="qualitycheck_different_people",
                 violation_error_message=_("Each check is made by somebody else."),
             ),
+            # A stage of another name would be asked for by no rule, and pass for a check all the same.
             models.CheckConstraint(
                 name="qualitycheck_stage_known",
                 condition=Q(stage__in=["SELF", "TEAM", "FINAL"]),
@@ -94,6 +95,8 @@ class Settlement(models.Model):
         ordering = ["-at"]
         indexes = [models.Index(fields=["store", "-at"], name="settlement_store")]
         constraints = [
+            # No payer owes a negative sum, and the customer never more than the whole: money back is a
+            # refund.
             models.CheckConstraint(
                 name="settlement_adds_up",
                 condition=Q(labour__gte=0, parts__gte=0, other__gte=0, customer_pays__gte=0)
@@ -135,6 +138,7 @@ class GatePass(models.Model):
         ordering = ["-issued_at"]
         constraints = [
             says_something("gatepass", "number"),
+            # Which guard let the car out is the first question when it was the wrong one.
             models.CheckConstraint(
                 name="gatepass_used_by_somebody", condition=iff(Q(used_at__isnull=True), Q(used_by__isnull=True))
             ),

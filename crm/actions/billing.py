@@ -73,6 +73,7 @@ def open_invoice(
 @transaction.atomic
 def add_lines(invoice: Invoice, *, lines: Iterable[Line], by: User | None) -> Invoice:
     """More is owed (or less: a discount is a negative line)."""
+    # The cashier may take the last of it just now: a paid account takes no more lines (trigger).
     return write_lines(Invoice.objects.lock(invoice), lines=lines, by=by)
 
 
@@ -102,6 +103,7 @@ def write_lines(invoice: Invoice, *, lines: Iterable[Line], by: User | None) -> 
 @transaction.atomic
 def reverse_line(line: InvoiceLine, *, by: User, reason: str) -> InvoiceLine:
     """A line is taken back by its counter-row; the first one stays to be seen."""
+    # Held like in payments: the due that a cashier reads must not change while the money is counted.
     invoice = Invoice.objects.lock(line.invoice)
     # Under the lock of the account: two who reverse one line at once would give it back twice.
     if InvoiceLine.objects.filter(reverses=line).exists():
@@ -110,6 +112,7 @@ def reverse_line(line: InvoiceLine, *, by: User, reason: str) -> InvoiceLine:
         invoice=invoice,
         kind=line.kind,
         text=line.text,
+        # Both signs turn: what a piece costs stays the same.
         amount=-line.amount,
         quantity=-line.quantity,
         vat_rate=line.vat_rate,
@@ -141,6 +144,7 @@ def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, ke
     # The receipt was lost on its way to the browser, or the button pressed twice: the money is in the till once.
     if earlier is not None:
         return earlier
+    # Two cashiers at one bill: the second sees what the first has taken, and takes no more than the rest.
     invoice = Invoice.objects.lock(invoice)
     if amount <= 0:
         raise Refusal(_("The amount must be greater than zero."), code="amount_not_positive")
@@ -150,6 +154,7 @@ def take_payment(invoice: Invoice, *, amount: Decimal, method: str, by: User, ke
         sentence = _("Only %(due)s is due on %(number)s. Take no more, or open another document for it.")
         raise Refusal(sentence % {"due": display.yuan(invoice.due), "number": invoice}, code="above_due")
     payment = Payment(
+        # After every refusal: other cashiers wait for the series only while the row is written.
         number=next_number("payment", invoice.store),
         invoice=invoice,
         amount=amount,
@@ -188,6 +193,7 @@ def refund(invoice: Invoice, *, amount: Decimal, method: str, reason: str, by: U
     )
     if earlier is not None:
         return earlier
+    # The gate holds the same row: money goes back before the car leaves or after, never while it does.
     invoice = Invoice.objects.lock(invoice)
     # Refunds are where a till is robbed: none without its reason, and the database insists as well.
     if amount <= 0 or not reason.strip():
@@ -218,8 +224,10 @@ def approve_credit(invoice: Invoice, *, until: date, reason: str, by: User) -> I
 
     :raises Refusal: when nothing is due, the day is over, or nobody says why.
     """
+    # Paid at the next window meanwhile, there is nothing left to give credit for.
     invoice = Invoice.objects.lock(invoice)
     refuse_paid(invoice, by=by)
+    # The day here: at one in the morning UTC still has yesterday.
     if until < timezone.localdate():
         raise Refusal(_("Choose a day that is not over."), code="credit_in_the_past")
     if not reason.strip():
@@ -244,6 +252,7 @@ def withdraw_credit(invoice: Invoice, *, reason: str, by: User) -> Invoice:
 
     :raises Refusal: when there is no credit, or nobody says why it ends.
     """
+    # Against the gate pass, which is written only while it holds this row: the credit ends before or after.
     invoice = Invoice.objects.lock(invoice)
     refuse_without_credit(invoice, by=by)
     if not reason.strip():

@@ -89,6 +89,7 @@ def start_many(
             FollowUp.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
         asked += len(rows)
     with transaction.atomic():
+        # One event for all: an import of history would fill the log with a line for each car.
         events.record(CARE_STARTED_MANY, None, by=by, data={"trigger": str(trigger), "follow_ups": asked})
     return asked
 
@@ -187,6 +188,7 @@ def record_contact(
         contact = Contact(customer_id=row.customer_id, vehicle_id=row.vehicle_id, store=row.store, follow_up=row)
         # A promised visit is kept by a visit, whatever the form of the desk says.
         channel = row.channel if row.channel == CareChannel.VISIT else channel
+    # Never guessed: a contact belongs to a store, and somebody of two stores must say which.
     elif store is None:
         raise NoStoreChosen
     else:
@@ -224,6 +226,7 @@ def note_contact(  # where and how we met, all by name
 def car_of(customer: Customer) -> Vehicle | None:
     """The car a contact is about unless another is named: the first they have."""
     owned = Vehicle.objects.filter(ownerships__customer=customer, ownerships__until__isnull=True)
+    # The oldest file: asked twice, it is the same car.
     return owned.order_by("pk").first()
 
 
@@ -254,6 +257,7 @@ def refuse_written(row: FollowUp, *, by: User) -> None:
 def _apply(row: FollowUp, contact: Contact, by: User) -> None:
     """What the result means for the follow-up, its recall entry and the promises after it."""
     result = Result(contact.result)
+    # Not called is no attempt: three of them would make a customer unreachable who never heard a ring.
     row.attempts += result != Result.NOT_CALLED
     # Free work of a role belongs from now on to whoever took the first call: customers know one voice.
     if row.assignee_id is None:
@@ -272,6 +276,7 @@ def _apply(row: FollowUp, contact: Contact, by: User) -> None:
         recall_calls.note_call(
             RecallEntry.objects.get(pk=row.recall_entry_id), contact=contact, over=row.is_over, by=by
         )
+    # No second call to somebody who has just told us that the car is sold.
     if result in CHANGED_HANDS and row.vehicle is not None:
         _changed_hands(row.vehicle, by)
     elif row.status == FollowUp.Status.DONE and row.cadence.code == QUALITY:
@@ -287,9 +292,11 @@ def _apply(row: FollowUp, contact: Contact, by: User) -> None:
 
 def _move(row: FollowUp, to: datetime, *, named: bool) -> None:
     """Due at another time; never less than the deadline it had, nor than the end of that day."""
+    # What the customer names holds, also outside calling hours; what we choose does not.
     hours = Planner().hours[row.store_id]
     start = to if named else hours.next_moment(to)
     row.due_from, row.named_at = start, to if named else row.named_at
+    # The old deadline is never shortened: who moved a call must not be late for it at once.
     row.due_until = max(row.due_until, hours.deadline(start + timedelta(hours=2), start), start + timedelta(minutes=30))
 
 
@@ -307,6 +314,7 @@ def _not_reached(row: FollowUp, result: Result, at: datetime) -> None:
 
 def _changed_hands(vehicle: Vehicle, by: User) -> None:
     """The car is not theirs any more: its file says so, and nobody is called for it."""
+    # A sold car leaves its plate free: the buyer may register it before anybody corrects the file.
     Vehicle.objects.filter(pk=vehicle.pk).update(gone=True)
     events.record(VEHICLE_CHANGED, vehicle, by=by, data={"fields": ["gone"]})
     stop_cadences(vehicle, reason=str(Result.SOLD), by=by)

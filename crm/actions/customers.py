@@ -72,8 +72,10 @@ def known_or_new(
     """
     name, number = name.strip(), read_phone(phone)
     queue_for_phone(number)
+    # Only now: whoever registered the same number before us has ended, and is found.
     holder = identity.person(number, name, store=store, chosen=chosen, stranger=stranger)
     if holder is not None:
+        # Told apart so that only true guests of other stores count towards the hourly limit.
         if not holder.is_here:
             make_known(holder.customer, store=store, by=by)
         return Registered(holder.customer, known=True)
@@ -113,6 +115,7 @@ def _refuse_harvest(store: Store, *, by: User) -> None:
             "You have brought in %(n)s guests of other stores within an hour. Your manager is told; go on later."
         )
         raise Refusal(sentence % {"n": LOOK_UPS_AN_HOUR}, code="look_up_limit")
+    # Once, at the last one allowed: the refusal after it is rolled back, and a note in it would be lost.
     if joined + 1 == LOOK_UPS_AN_HOUR:
         events.record(CUSTOMER_LOOK_UPS_AT_LIMIT, by, by=by, store=store, data={"guests": LOOK_UPS_AN_HOUR})
 
@@ -125,6 +128,7 @@ def link(customer: Customer, store: Store) -> None:
 
 def whole(customer: Customer) -> Customer:
     """The customer's file, held until the act is over; of a file that was merged meanwhile, the one that stays."""
+    # A merge holds both files until it ends; then this file points on, and what is written goes there.
     held = Customer.objects.lock(customer)
     return whole(held.merged_into) if held.merged_into else held
 
@@ -145,8 +149,10 @@ def read_phone(text: str) -> str:
 def change_customer(customer: Customer, *, by: User, **facts: object) -> Customer:
     """Correct or complete what is known; the log names the fields that changed."""
     customer = whole(customer)
+    # Not refused when it is none: company cards name extensions and hours that no form foresees.
     if company_phone := facts.get("company_phone"):
         facts["company_phone"] = phones.normalise(str(company_phone)) or company_phone
+    # Against the held row: two desks that fill in the file together each log their own fields.
     changed = [name for name, value in facts.items() if getattr(customer, name) != value]
     if not changed:
         return customer
@@ -166,6 +172,7 @@ def add_phone(
     normal = read_phone(number)
     if customer.phones.filter(number=normal).exists():
         raise Refusal(_("This customer already has that number."), code="phone_known")
+    # The first number is the one to call: nobody has to say so.
     primary = primary or not customer.phones.exists()
     if primary:
         # Before the new one is written: a partial unique index lets only one be called first.
@@ -182,6 +189,7 @@ def prefer_phone(phone: Phone, *, by: User) -> Phone:
     # One file, one first number: two that are chosen at once would both be the first.
     Customer.objects.lock(phone.customer_id)
     Phone.objects.filter(customer=phone.customer_id, is_primary=True).update(is_primary=False)
+    # Asked by writing: a number removed at the next desk is no longer there to be preferred.
     if not Phone.objects.filter(pk=phone.pk).update(is_primary=True):
         raise Refusal(_("This number was removed meanwhile. Reload the page."), code="phone_gone")
     events.record(CUSTOMER_PHONE_PREFERRED, phone.customer, by=by, data={"tail": phone.tail})
@@ -207,6 +215,7 @@ def remove_phone(phone: Phone, *, by: User) -> None:
     others = others_of(phone)
     phone.delete()
     if phone.is_primary:
+        # The oldest follows: known longest, it has been called before.
         others.filter(pk=others.order_by("pk").values_list("pk", flat=True)[0]).update(is_primary=True)
     events.record(CUSTOMER_PHONE_REMOVED, customer, by=by, data={"tail": phone.tail})
 

@@ -28,6 +28,7 @@ def write_due(at: datetime) -> int:
     """Every letter whose day has come is written, once; it stays due until somebody has mailed it."""
     template = LetterTemplate.objects.filter(kind=Letter.Kind.THANKS).first()
     written = 0
+    # Batch by batch, each on its own: a worker that dies loses the letters of one batch only.
     while template is not None and (made := _write_batch(template, at)):
         written += made
     return written
@@ -53,6 +54,8 @@ def write(template: LetterTemplate, facts: dict[str, str], about: FollowUp | Rec
     """A letter not yet stored: the template's words and the customer's address as they are now."""
     customer = about.customer
     return Letter(
+        # The register of letters is gapless like the books: who claims never to have had one is shown the
+        # number.
         number=next_number("letter", about.store),
         kind=template.kind,
         store=about.store,
@@ -75,6 +78,7 @@ def refuse_mailed(letter: Letter, *, by: User) -> None:
 @transaction.atomic
 def mark_printed(letter: Letter, *, by: User) -> Letter:
     """The letter came out of the printer: noted once, at the first time."""
+    # Sent to two printers: the first time stands, as the deadlines of a recall are judged by it.
     letter = Letter.objects.lock(letter)
     refuse_mailed(letter, by=by)
     # Printed again because the paper jammed: the first time counts.
@@ -98,6 +102,7 @@ def refuse_mailing(letter: Letter, *, by: User) -> None:
 @transaction.atomic
 def mail(letter: Letter, *, by: User) -> Letter:
     """The letter is in the post: the promise behind it is kept, and the customer's history shows it."""
+    # Two people empty the tray: the customer's history shows one letter, not two.
     letter = Letter.objects.lock(letter)
     refuse_mailing(letter, by=by)
     letter.mailed_at, letter.mailed_by = timezone.now(), by
@@ -132,6 +137,7 @@ def note_sent(letters: Sequence[Letter], *, by: User | None) -> None:
 
 def kept(follow_ups: list[int], *, at: datetime) -> None:
     """What was sent is done."""
+    # Only what is still open: a promise dropped meanwhile has its own end and keeps it.
     FollowUp.objects.filter(pk__in=follow_ups, status=FollowUp.Status.PENDING).update(
         status=FollowUp.Status.DONE, ended_at=at, ended_why=FollowUp.Why.SENT, attempts=F("attempts") + 1
     )
@@ -156,6 +162,7 @@ def _post_batch(at: datetime) -> int:
     outbox.post_many(_text(row) for row in reachable)
     Contact.objects.bulk_create([_texted(row) for row in reachable])
     kept([row.pk for row in reachable], at=at)
+    # Ended, not skipped: left open, the loop would take the same rows again without end.
     FollowUp.objects.filter(pk__in=[row.pk for row in taken if not row.customer.phone]).update(
         status=FollowUp.Status.UNREACHABLE, ended_at=at, ended_why=FollowUp.Why.NO_ANSWER
     )

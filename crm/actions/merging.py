@@ -54,6 +54,7 @@ def merge_customers(duplicate: Customer, *, into: Customer, reason: str, by: Use
     known = {name: getattr(into, name) for name in (*FACTS, *LEARNED)}
     # First of all: a settled work order lets its customer go only to the file its own was merged into (trigger).
     Customer.objects.filter(pk=duplicate.pk).update(merged_into=into)
+    # Files merged before follow at once: every old link reaches the file that stays in one step.
     Customer.objects.filter(merged_into=duplicate).update(merged_into=into)
     move_phones(duplicate, into)
     move_cars(duplicate, into)
@@ -63,8 +64,10 @@ def merge_customers(duplicate: Customer, *, into: Customer, reason: str, by: Use
     care.follow_merge(duplicate, into=into, by=by)
     files = move_files(duplicate, into)
     learned = learn(into, duplicate)
+    # Here and not on commit: an app above that cannot hold both must stop the whole merge.
     signals.customers_merged.send(Customer, duplicate=duplicate, into=into, by=by)
     data = {"from": duplicate.pk, "name": duplicate.name, "reason": reason.strip()[:120], "fields": learned}
+    # After everything has moved: undoing looks for what people did after this event.
     event = events.record(CUSTOMER_MERGED, into, by=by, data=data)
     facts = {name: known[name] for name in (*learned, "created_at")}
     write_down(before, duplicate=duplicate, into=into, facts=facts, files=files, event=event)
@@ -76,6 +79,7 @@ def pair_of(duplicate: Customer, into: Customer) -> tuple[Customer, Customer]:
 
     :raises Refusal: when they are one, or one of them is not a file of its own any more.
     """
+    # Before anything of either is read: an act on one of them ends first, or waits and follows the pointer.
     rows = Customer.objects.filter(pk__in=[duplicate.pk, into.pk]).lock_all()
     pair = {row.pk: row for row in rows}
     if len(pair) < 2 or any(row.merged_into_id for row in pair.values()):
@@ -99,6 +103,7 @@ def move_cars(duplicate: Customer, into: Customer) -> None:
         # One current ownership for each car, person and role (unique): of two the longer stays.
         same = into.ownerships.filter(vehicle=ownership.vehicle_id, role=ownership.role, until__isnull=True).first()
         if same is not None:
+            # The earlier day: warranty and care count from when the person got the car, by whichever file.
             same.since = min(same.since, ownership.since)
             same.save(update_fields=["since"])
             ownership.delete()
@@ -108,6 +113,7 @@ def move_cars(duplicate: Customer, into: Customer) -> None:
 def move_stores(duplicate: Customer, into: Customer) -> None:
     """Whoever saw one of the files sees the whole, since the earlier day."""
     shared = CustomerStore.objects.filter(customer=duplicate, store__in=into.stores.all())
+    # Made a list first: the rows it reads are deleted below.
     for store, since in list(shared.values_list("store", "since")):
         CustomerStore.objects.filter(customer=into, store=store, since__gt=since).update(since=since)
     shared.delete()
@@ -127,6 +133,7 @@ def learn(into: Customer, duplicate: Customer) -> list[str]:
     new: dict[str, object] = {
         name: getattr(duplicate, name) for name in FACTS if getattr(duplicate, name) and not getattr(into, name)
     }
+    # Date and calendar together: a lunar day read as solar is another day.
     if duplicate.birthday and not into.birthday:
         new |= {"birthday": duplicate.birthday, "birthday_is_lunar": duplicate.birthday_is_lunar}
     if wishes := [need for need in duplicate.needs if need not in into.needs]:
@@ -136,6 +143,7 @@ def learn(into: Customer, duplicate: Customer) -> list[str]:
         new["data_refused"] = True
     for name, value in new.items():
         setattr(into, name, value)
+    # How long somebody is our customer counts from the first meeting.
     into.created_at = min(into.created_at, duplicate.created_at)
     into.save(update_fields=[*new, "created_at"])
     return sorted(new)

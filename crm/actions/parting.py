@@ -54,6 +54,7 @@ def write_down(
     :param files: the attachments of the other file.
     """
     held = rows_of(into)[into.pk]
+    # Only what stands on the other file now: a double that was dropped moved nowhere.
     moved = {where: rows & held.get(where, set()) for where, rows in before.rows[duplicate.pk].items()}
     assert event.by is not None
     return CustomerMerge.objects.create(
@@ -91,6 +92,7 @@ def refuse_parting(merge: CustomerMerge, *, by: User) -> None:
     if merge.into.merged_into_id is not None:
         raise Refusal(_("This file was merged into another since. Undo that first."), code="merged_on")
     held = {where: sorted(rows) for where, rows in rows_of(merge.into)[merge.into_id].items()}
+    # A row that came since names the person, and nobody can tell which of the two it meant.
     if held != merge.held or happened_since(merge).exists():
         sentence = _("Something new was written on %(name)s since the files were merged: they stay one.")
         raise Refusal(sentence % {"name": merge.into}, code="written_since")
@@ -105,6 +107,7 @@ def happened_since(merge: CustomerMerge) -> Any:
         if rows := merge.moved.get(reference.label):
             kind = ContentType.objects.get_for_model(reference.model)
             subjects |= Q(subject_type=kind, subject_id__in=rows)
+    # Without a name it was the beat: what rounds do by themselves binds nobody to one file.
     since = Event.objects.filter(pk__gt=merge.event_id, by__isnull=False).exclude(kind__in=READINGS)
     return since.filter(subjects)
 
@@ -115,7 +118,9 @@ def undo_merge(merge: CustomerMerge, *, reason: str, by: User) -> Customer:
 
     :raises Refusal: when something new was written since, or nobody says why; then nothing has moved.
     """
+    # Both files first, in the order of their keys, as in a merge: the two acts never wait in a ring.
     files = Customer.objects.filter(pk__in=[merge.into_id, merge.duplicate_id]).lock_all()
+    # Undone at two desks at once: the second finds it undone.
     merge = CustomerMerge.objects.lock(merge)
     merge.into, merge.duplicate = (
         next(file for file in files if file.pk == pk) for pk in (merge.into_id, merge.duplicate_id)
@@ -125,6 +130,7 @@ def undo_merge(merge: CustomerMerge, *, reason: str, by: User) -> Customer:
     refuse_parting(merge, by=by)
     # First of all: within this transaction the database lets what moved go back to the file it came from (parting.sql).
     undone = CustomerMerge.objects.filter(pk=merge.pk)
+    # The transaction's own time: by it the triggers know that what moves now is being parted.
     undone.update(undone_at=TransactionNow(), undone_by=by, undone_why=reason.strip()[:120])
     Customer.objects.filter(pk=merge.duplicate_id).update(merged_into=None)
     for reference in references():
@@ -147,6 +153,7 @@ def restore(model: Any, rows: Iterable[Facts]) -> None:
     there = set(model.objects.filter(pk__in=[row.pk for row in before]).values_list("pk", flat=True))
     changed = {"is_primary", "since"} & {field.name for field in fields}
     model.objects.bulk_update([row for row in before if row.pk in there], list(changed))
+    # Under the old key: what named these rows by it is right again.
     model.objects.bulk_create([row for row in before if row.pk not in there])
 
 

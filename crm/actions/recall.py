@@ -70,6 +70,7 @@ def _facts(month: date, store: Store) -> dict[str, date | int]:
 def expected(month: date, *, store: Store) -> int:
     """How many cars the list of the month would hold."""
     with connection.cursor() as cursor:
+        # The same text as the list: what the manager is told to expect is what then stands on it.
         cursor.execute(f"SELECT count(*) FROM ({DUE}) AS due", _facts(month, store))  # noqa: S608 # our own text
         return int(cursor.fetchone()[0])
 
@@ -78,6 +79,7 @@ def expected(month: date, *, store: Store) -> int:
 @transaction.atomic
 def prepare(store: Store, *, month: date, by: User | None) -> RecallCampaign:
     """Every car of the store that is due in the month stands on its list, once; made again, only what is missing is added."""
+    # Whatever day was picked: the unique key of store and month knows the first alone.
     month = month.replace(day=1)
     # NO KEY: the lists of a store are made one after the other, while its other acts go on referring to the store.
     store = Store.objects.select_for_update(no_key=True).get(pk=store.pk)
@@ -87,8 +89,11 @@ def prepare(store: Store, *, month: date, by: User | None) -> RecallCampaign:
         number = next_number("recall_campaign", store, on=month)
         campaign = RecallCampaign.objects.create(number=number, store=store, month=month, prepared_by=by)
     with connection.cursor() as cursor:
+        # One statement: tens of thousands of cars never come to Python, and a car on the list already is
+        # kept.
         cursor.execute(LIST, {**_facts(month, store), "campaign": campaign.pk, "now": timezone.now()})
         listed = cursor.rowcount
+    # Made again without a new car, nothing has happened that the log could tell.
     if fresh or listed:
         events.record(RECALL_LISTED, campaign, by=by, data={"cars": listed})
     return campaign
@@ -107,6 +112,7 @@ def prepare_next(at: datetime) -> int:
 @transaction.atomic
 def note_service(vehicle: Vehicle, *, store: Store, on: date, by: User | None) -> ServiceRecord:
     """The car had its maintenance: the next due month counts from this day."""
+    # Two orders of one car on one day are one maintenance: the due month counts from it once.
     note, new = ServiceRecord.objects.get_or_create(vehicle=vehicle, on=on, defaults={"store": store})
     if new:
         events.record(RECALL_SERVICED, vehicle, by=by, store=store, data={"on": on.isoformat()})
@@ -125,11 +131,13 @@ def write_letters(campaign: RecallCampaign, *, limit: int, by: User) -> int:
     entries = list(open_rows.select_for_update(of=("self",))[:limit])  # waits: a letter left out would be missing
     written = []
     for entry in entries:
+        # A car of before our time has no day of purchase here; its letter then counts from today.
         since = entry.vehicle.bought_on or timezone.localdate()
         facts = wording.facts(entry.customer, entry.vehicle, entry.store, since=since, month=entry.due_month)
         letter = letters.write(template, facts, entry)
         letter.recall_entry = entry
         written.append(letter)
+    # The key of each letter to its entry is unique: two print jobs of one list make one letter.
     Letter.objects.bulk_create(written)
     if written:
         events.record(RECALL_WRITTEN, campaign, by=by, data={"letters": len(written)})
@@ -139,6 +147,7 @@ def write_letters(campaign: RecallCampaign, *, limit: int, by: User) -> int:
 @transaction.atomic
 def mark_printed(campaign: RecallCampaign, *, by: User) -> int:
     """The letters of the list came out of the printer."""
+    # Campaign before entries, as in mailing: what is printed now is either in that post or in the next.
     campaign = RecallCampaign.objects.lock(campaign)
     # Only what has its letter: a car listed while the printer ran waits for the next file.
     now = timezone.now()
@@ -161,6 +170,7 @@ def refuse_unprinted(campaign: RecallCampaign, *, by: User) -> None:
 @transaction.atomic
 def mail(campaign: RecallCampaign, *, by: User) -> int:
     """Everything printed is in the post; the calls to its readers fall due."""
+    # Two who mail the same list: each reader gets one call, by the first.
     campaign = RecallCampaign.objects.lock(campaign)
     refuse_unprinted(campaign, by=by)
     printed = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.PRINTED)
@@ -192,6 +202,7 @@ def _to_call(entry: RecallEntry, mailed_at: datetime) -> CadenceStart:
 @transaction.atomic
 def void(entry: RecallEntry, *, by: User, gone: bool = False) -> RecallEntry:
     """The car does not belong on the list: scrapped, moved away, sold. With ``gone`` its file is closed as well."""
+    # The desk may be calling this owner: booked first, the car stays on the list.
     entry = RecallEntry.objects.lock(entry)
     entry.move(RecallEntry.Status.VOID, ended_at=timezone.now())
     # A car off this month’s list for another reason is due again in its next month; one that is gone never is.
@@ -209,6 +220,7 @@ def restore(entry: RecallEntry, *, reason: str, by: User) -> RecallEntry:
 
     :raises Refusal: without a reason, or when another car carries its plate by now.
     """
+    # Restored by two at once, its calls would fall due twice.
     entry = RecallEntry.objects.lock(entry)
     if not reason.strip():
         raise Refusal(_("Say why the car comes back on the list."), code="restored_without_reason")
@@ -217,8 +229,10 @@ def restore(entry: RecallEntry, *, reason: str, by: User) -> RecallEntry:
         (entry.mailed_at, RecallEntry.Status.MAILED),
         (entry.printed_at, RecallEntry.Status.PRINTED),
     ]
+    # Where it stood, told by its times: they are frozen, a letter in the post stays in the post.
     entry.move(next((status for at, status in reached if at), RecallEntry.Status.LISTED), ended_at=None)
     with refusing():
+        # While its file was closed the plate may have gone to the owner's next car.
         if Vehicle.objects.filter(pk=entry.vehicle_id, gone=True).update(gone=False):
             events.record(VEHICLE_CHANGED, entry.vehicle, by=by, data={"fields": ["gone"]})
     calls = FollowUp.objects.filter(recall_entry=entry, status=FollowUp.Status.PENDING)
@@ -231,6 +245,7 @@ def restore(entry: RecallEntry, *, reason: str, by: User) -> RecallEntry:
 @transaction.atomic
 def book(entry: RecallEntry, *, by: User | None) -> RecallEntry:
     """The owner comes: noted by the call, or by the booking itself."""
+    # Booked at the desk and by the call at once: the later one is refused, the entry ends once.
     entry = RecallEntry.objects.lock(entry)
     entry.move(RecallEntry.Status.BOOKED, ended_at=timezone.now(), reason=None)
     events.record(RECALL_BOOKED, entry, by=by)
@@ -245,6 +260,7 @@ def plan_improvement(campaign: RecallCampaign, *, text: str, by: User) -> Recall
     """
     if not text.strip():
         raise Refusal(_("Write what will be done better."), code="no_plan")
+    # A beat that comes by now passes the held row over, and finds the plan there next time.
     campaign = RecallCampaign.objects.lock(campaign)
     campaign.improvement, campaign.improvement_at, campaign.improvement_by = text.strip(), timezone.now(), by
     campaign.save(update_fields=["improvement", "improvement_at", "improvement_by"])
@@ -289,6 +305,7 @@ def late_steps(campaign: RecallCampaign, now: datetime, done: Figures | None = N
 
 def raise_alarms(at: datetime) -> int:
     """Beat: the first time a step of a recall is late, the log says so. Returns how many were told."""
+    # Four months: older recalls are history, and an alarm about them would help nobody.
     recent = RecallCampaign.objects.filter(month__gte=timezone.localdate(at) - timedelta(days=120))
     return sum(_alarm(pk, at) for pk in recent.order_by("pk").values_list("pk", flat=True))
 
@@ -301,6 +318,7 @@ def _alarm(pk: int, at: datetime) -> int:
         return 0
     campaign = campaigns[0]
     late = late_steps(campaign, at)
+    # What was told is kept on the row: a manager is alarmed once for a step, not every round.
     new = [step for step in late if step not in campaign.alarms]
     if new:
         campaign.alarms = [*campaign.alarms, *new]

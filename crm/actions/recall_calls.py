@@ -25,7 +25,9 @@ def note_call(entry: RecallEntry, *, contact: Contact, over: bool, by: User) -> 
 
     :raises Refusal: when the owner was reached, did not book, and nobody says why.
     """
+    # After its follow-up, in every call: the owner may be booking at the desk at this moment.
     entry = RecallEntry.objects.lock(entry)
+    # A call after the booking changes nothing: it is a contact of the customer all the same.
     if entry.is_over or entry.status == RecallEntry.Status.DECLINED:
         return entry
     result = Result(contact.result)
@@ -33,6 +35,7 @@ def note_call(entry: RecallEntry, *, contact: Contact, over: bool, by: User) -> 
         return entry
     # The first call counts for the deadline; before the letter is mailed none counts for the recall.
     entry.called_at = entry.called_at or (contact.at if entry.mailed_at else None)
+    # Reached once is reached: a second call without answer does not make the figure worse.
     entry.reached = entry.reached or FAMILY[result] == SUCCESS or result in SPOKEN_TO
     status = _status(result, over=over, reached=entry.reached)
     if status == RecallEntry.Status.DECLINED:

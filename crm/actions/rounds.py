@@ -40,6 +40,7 @@ class Round:
 
 def run_due(at: datetime) -> Round:
     """Bring the promises up to date with the moment: the next of every repeat, letters written, texts posted."""
+    # Dropped before continued: a car that is sold must not get its next call in the same round.
     return Round(stop_gone(at), continue_repeats(at), letters.write_due(at), letters.post_texts(at))
 
 
@@ -66,6 +67,7 @@ def drop_batch(rows: FollowUpQuerySet, *, at: datetime, why: str, by: User | Non
     # Held rows are passed over: somebody is on the phone about them, and the next round takes them.
     taken = rows.select_related("customer").order_by("pk").lock_free(BATCH)
     open_rows = [row for row in taken if row.status == FollowUp.Status.PENDING]
+    # Also on rows that have ended: without the mark the repeat would be taken up from them.
     FollowUp.objects.filter(pk__in=[row.pk for row in taken]).update(continued=True)
     FollowUp.objects.filter(pk__in=[row.pk for row in open_rows]).update(
         status=FollowUp.Status.CANCELLED, ended_at=at, ended_why=why
@@ -127,6 +129,7 @@ def _continue_batch(at: datetime, planner: Planner) -> int:
         return 0
     planned = [planner.after(row) for row in taken]
     with connection.cursor() as cursor:
+        # Whoever wrote the next one before us keeps it: the unique key of a promise answers a second worker.
         cursor.execute(
             CONTINUE,
             {
@@ -142,6 +145,7 @@ def _continue_batch(at: datetime, planner: Planner) -> int:
 
 def _supersede(fallen_due: list[Due], at: datetime) -> None:
     """Nobody is called twice for the same: the earlier occurrence ends where the later one has fallen due."""
+    # The first of a chain has none before it: most rows of a round need no second look.
     latest = {_chain(row): row.occurrence for row in fallen_due if row.occurrence > 1}
     if not latest:
         return
@@ -174,11 +178,13 @@ def escalate(at: datetime) -> int:
 @transaction.atomic
 def _escalate_batch(at: datetime, callers: Callers) -> int:
     late = FollowUp.objects.filter(status=FollowUp.Status.PENDING, due_until__lt=at, escalated_at__isnull=True)
+    # A call that is being recorded is not late any more when it ends; workers share what is left.
     follow_ups = late.select_related("customer").order_by("due_until", "pk").lock_free(BATCH)
     by_manager: dict[int | None, list[int]] = defaultdict(list)
     for row in follow_ups:
         row.escalated_to_id = callers.manager(row.cadence.role, store=row.store_id)
         by_manager[row.escalated_to_id].append(row.pk)
+    # One statement for each manager, not for each row: after a holiday thousands are late at once.
     for manager, keys in by_manager.items():
         FollowUp.objects.filter(pk__in=keys).update(escalated_at=at, escalated_to=manager)
     Event.objects.bulk_create(
@@ -192,6 +198,7 @@ def _escalate_batch(at: datetime, callers: Callers) -> int:
 def stand_in(at: datetime) -> int:
     """Today's open work of everybody who is away goes to their deputy, and back when they return."""
     absent = away(timezone.localdate(at))
+    # Whose absence is over, or whose deputy is away now: it goes back before it is given out anew.
     back = FollowUp.objects.filter(deputy__isnull=False, status=FollowUp.Status.PENDING)
     moved = _returned(back.exclude(assignee__in=[user for user, deputy in absent.items() if deputy]))
     for user, deputy in sorted(absent.items()):
@@ -201,6 +208,7 @@ def stand_in(at: datetime) -> int:
 
 
 def _returned(rows: FollowUpQuerySet) -> int:
+    # The deputy may be on the phone: that row is left with them until the next round.
     keys = [row.pk for row in rows.order_by("pk").lock_free()]
     return FollowUp.objects.filter(pk__in=keys).update(deputy=None)
 
@@ -208,6 +216,7 @@ def _returned(rows: FollowUpQuerySet) -> int:
 def _deputed(user: int, deputy: int, at: datetime) -> int:
     rows = FollowUp.objects.filter(assignee=user, status=FollowUp.Status.PENDING).due_today(at)
     rows = rows.exclude(deputy=deputy, deputy__isnull=False)
+    # As above: who came back early and calls already keeps the row that is held.
     keys = [row.pk for row in rows.order_by("pk").lock_free()]
     if keys:
         FollowUp.objects.filter(pk__in=keys).update(deputy=deputy)
@@ -218,6 +227,7 @@ def _deputed(user: int, deputy: int, at: datetime) -> int:
 def _left(at: datetime) -> int:
     """Open work of people who left is given to others of the role."""
     rows = FollowUp.objects.filter(status=FollowUp.Status.PENDING, assignee__is_active=False)
+    # A batch a round: the next one goes on, and no manager who edits these rows waits for all of them.
     taken = rows.select_related("customer").order_by("pk").lock_free(BATCH)
     callers = Callers() if taken else None
     for row in taken:

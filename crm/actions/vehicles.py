@@ -52,6 +52,7 @@ def register_vehicle(
     :raises Refusal: when neither VIN nor plate is given or one of them cannot be right.
     """
     vehicle = Vehicle(**vouched_vin(number, reason=vin_reason, by=by), plate=read_plate(plate), **facts)
+    # A green plate is given to new-energy cars alone: it tells what the form leaves open.
     if "energy" not in facts:
         vehicle.energy = plates.energy_of(vehicle.plate) or vehicle.energy
     if not (vehicle.vin or vehicle.plate):
@@ -59,6 +60,7 @@ def register_vehicle(
     refuse_known(vehicle)
     if not plate_confirmed:
         refuse_odd_plate(vehicle)
+    # Of two desks that register one car the unique VIN, or the index of current plates, refuses the second.
     vehicle.save(force_insert=True)
     Ownership.objects.create(vehicle=vehicle, customer=owner, since=facts.get("bought_on") or timezone.localdate())
     link(vehicle, store)
@@ -153,6 +155,7 @@ def change_vehicle(
     :param vin_reason: why the VIN is right although its check digit says otherwise; left out, what was said before stands.
     :param plate_confirmed: its colour was looked at twice, and is not that of such a car.
     """
+    # Compared under the lock: the log says which plate was the old one, though two desks change it.
     vehicle = Vehicle.objects.lock(vehicle)
     if "plate" in facts:
         facts["plate"] = read_plate(facts["plate"])
@@ -167,6 +170,7 @@ def change_vehicle(
         data["vin_reason"] = changed["vin_reason"]
     for name, value in changed.items():
         setattr(vehicle, name, value)
+    # Only what changes is asked: an old twin in imported files must not stop a new phone or colour.
     refuse_known(Vehicle(pk=vehicle.pk, vin=changed.get("vin"), plate=changed.get("plate")))
     if {"plate", "energy"} & changed.keys() and not plate_confirmed:
         refuse_odd_plate(vehicle)
@@ -181,6 +185,7 @@ def change_vehicle(
 @transaction.atomic
 def hand_over_ownership(vehicle: Vehicle, *, to: Customer, by: User, on: date | None = None) -> Ownership:
     """The car changes hands: the old owner's period ends, the new one's begins the same day."""
+    # Sold on twice in one day at two desks: the second ends the first buyer's period, not the seller's again.
     vehicle = Vehicle.objects.lock(vehicle)
     day = on or timezone.localdate()
     # Under the lock of the car: it has one owner at a time (partial unique index).
@@ -206,6 +211,7 @@ def hand_over_to_new_owner(vehicle: Vehicle, *, name: str, phone: str, store: St
 
     :raises Refusal: as ``hand_over_ownership`` does; then nobody new is on file either.
     """
+    # The customer before the car, as when both are registered: desks take them in one order.
     owner = customers.known_or_new(name=name, phone=phone, store=store, by=by).customer
     return hand_over_ownership(vehicle, to=owner, by=by)
 
@@ -223,6 +229,7 @@ class MileageLeaps(Refusal):
 def refuse_leap(vehicle: Vehicle, km: int) -> None:
     """:raises MileageLeaps: when nobody can have driven so far since the last reading."""
     last = vehicle.readings.true().first()
+    # A day begun counts as a whole one: between this morning and tonight lies a day's driving.
     if last is None or km - last.km <= MOST_A_DAY * ((timezone.now() - last.at).days + 1):
         return
     sentence = _(
@@ -267,6 +274,7 @@ def misread(reading: MileageReading, *, reason: str, by: User) -> Misreading:
 
     :raises Refusal: without a reason, or when it is known as misread.
     """
+    # The check on new readings takes the car too: none is judged by one that is being struck out.
     Vehicle.objects.lock(reading.vehicle)
     if not reason.strip():
         raise Refusal(_("Say why the reading is wrong."), code="misreading_without_reason")
@@ -289,6 +297,7 @@ def correct_mileage(vehicle: Vehicle, *, km: int, reason: str, by: User) -> Mile
 
     :raises Refusal: without a reason, or when it does not fit between the readings before and after.
     """
+    # The last reading is sought under the lock: a car checked in meanwhile has a later one.
     vehicle = Vehicle.objects.lock(vehicle)
     refuse_unread(vehicle, by=by)
     wrong = vehicle.readings.true()[0]
@@ -296,6 +305,7 @@ def correct_mileage(vehicle: Vehicle, *, km: int, reason: str, by: User) -> Mile
     meant = MileageReading(
         vehicle=vehicle,
         km=km,
+        # At the moment it was read: the days between readings are what the next one is judged by.
         at=wrong.at,
         by=by,
         odometer_replaced=wrong.odometer_replaced,
@@ -304,6 +314,7 @@ def correct_mileage(vehicle: Vehicle, *, km: int, reason: str, by: User) -> Mile
     with refusing({"mileage_never_falls": partial(mileage_fell, vehicle, km)}):
         meant.save(force_insert=True)
     events.record(VEHICLE_MILEAGE_READ, vehicle, by=by, data={"km": km, "reason": reason.strip()})
+    # The check-in above us points to the reading; it follows in this transaction, or nothing is corrected.
     signals.mileage_corrected.send(Vehicle, vehicle=vehicle, misread=wrong, meant=meant, by=by)
     return meant
 

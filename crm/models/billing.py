@@ -96,6 +96,7 @@ class Invoice(UpdatedAt):
                 condition=Q(credit_by__isnull=True, credit_until__isnull=True)
                 | Q(credit_by__isnull=False, credit_until__isnull=False),
             ),
+            # A deposit below zero would make the cashier ask for more than is owed, or pay out on nothing.
             models.CheckConstraint(
                 name="invoice_deposit_not_negative",
                 condition=Q(deposit__gte=0),
@@ -141,11 +142,13 @@ class Invoice(UpdatedAt):
     @property
     def asked(self) -> Decimal:
         """What the cashier asks for now: the agreed deposit while it is not there, then the rest."""
+        # A discount may bring the bill below the deposit agreed before: never ask for more than is due.
         return min(self.due, self.deposit - self.paid) if self.paid < self.deposit else self.due
 
     @property
     def is_settled(self) -> bool:
         """Paid in full, or on credit that somebody approved and that has not run out."""
+        # The last day of a credit counts whole, by the calendar here.
         return self.due <= 0 or (self.credit_until is not None and self.credit_until >= timezone.localdate())
 
 
@@ -250,7 +253,9 @@ class Refund(LedgerRow):
         verbose_name_plural = _("refunds")
         ordering = ["-at", "-pk"]
         constraints = [
+            # A refund below zero would be money taken without a receipt.
             models.CheckConstraint(name="refund_positive", condition=Q(amount__gt=0)),
+            # Refunds are where a till is robbed: the auditor asks of each who gave it back and why.
             models.CheckConstraint(
                 name="refund_has_reason",
                 condition=Q(reason__regex=r"\S"),

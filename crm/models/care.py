@@ -121,16 +121,20 @@ class Cadence(UpdatedAt, Bilingual):
         verbose_name_plural = _("cadences")
         ordering = ["preset", "trigger", "pk"]
         constraints = [
+            # The code finds the rule (the quality call by its own): two of one code, and the wrong call
+            # follows.
             models.UniqueConstraint(
                 fields=["preset", "code"],
                 name="cadence_code_unique",
                 violation_error_message=_("This preset already has a cadence of that code."),
             ),
+            # A rule that counts from nothing known would never fall due, and nobody would notice.
             models.CheckConstraint(
                 name="cadence_trigger_known",
                 condition=Q(trigger__in=Trigger.values) & Q(channel__in=CareChannel.values),
                 violation_error_message=_("Choose the trigger and the channel from the list."),
             ),
+            # Due and overdue at the same moment, every call would be escalated as it appears.
             models.CheckConstraint(
                 name="cadence_window_positive",
                 condition=Q(window_hours__gt=0),
@@ -163,6 +167,7 @@ class FollowUpQuerySet(StoreScoped["FollowUp"]):
 
     def due_today(self, now: datetime) -> Self:
         """Pending, and its time comes before midnight."""
+        # Midnight here: a call of this evening belongs to today's list.
         return self.pending().filter(due_from__lt=end_of(timezone.localdate(now)))
 
     def overdue(self, at: datetime) -> Self:
@@ -171,6 +176,7 @@ class FollowUpQuerySet(StoreScoped["FollowUp"]):
     def mine(self, user: User) -> Self:
         """What this person does: their own unless a deputy has it, what they stand in for, and the free work of their roles."""
         own = Q(assignee=user, deputy__isnull=True) | Q(deputy=user)
+        # Nobody's yet: who of the role takes it first has it from then on.
         free = Q(assignee__isnull=True, deputy__isnull=True, cadence__role__in=user.role_codes)
         return self.filter(own | free)
 
@@ -263,7 +269,9 @@ class FollowUp(UpdatedAt, Lifecycle):
                 name="followup_unique",
                 nulls_distinct=False,
             ),
+            # An empty window is late before anybody can call.
             models.CheckConstraint(name="followup_due_in_range", condition=Q(due_from__lt=F("due_until"))),
+            # Repeats are counted from one: the zeroth would fall before the anchor.
             models.CheckConstraint(name="followup_occurrence_positive", condition=Q(occurrence__gte=1)),
             # Without when and why it ended the monthly figures of care could not be counted from the rows.
             models.CheckConstraint(
@@ -271,6 +279,7 @@ class FollowUp(UpdatedAt, Lifecycle):
                 condition=iff(~Q(status="PENDING"), Q(ended_at__isnull=False))
                 & iff(~Q(status="PENDING"), ~Q(ended_why="")),
             ),
+            # The work would be nobody's: not the absent one's, as they have a deputy, and not the deputy's.
             models.CheckConstraint(
                 name="followup_deputy_is_another",
                 condition=Q(deputy__isnull=True) | Q(assignee__isnull=True) | ~Q(deputy=F("assignee")),
@@ -281,7 +290,9 @@ class FollowUp(UpdatedAt, Lifecycle):
                 name="followup_subject_frozen",
                 fields=["cadence", "channel", "store", "vehicle", "anchor", "occurrence", "recall_entry"],
             ),
+            # Another customer only by a merge: a promise is to a person.
             Frozen(name="followup_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            # The figures of a month are counted from what has ended: they must not change in the next.
             Frozen(
                 name="followup_ended_frozen",
                 since=["DONE", "UNREACHABLE", "CANCELLED"],

@@ -108,11 +108,13 @@ class Contact(UpdatedAt):
             models.Index(fields=["updated_at"], name="contact_updated_at"),
         ]
         constraints = [
+            # A call without a result is an attempt nobody can count: the trade judges by these words alone.
             models.CheckConstraint(
                 name="contact_has_result",
                 condition=Q(result__in=Result.values),
                 violation_error_message=_("Choose what came of the call: without a result it does not count."),
             ),
+            # Call again, nobody knows when, is how customers are lost.
             models.CheckConstraint(
                 name="contact_again_has_when",
                 condition=~Q(result="LATER") | Q(next_at__isnull=False),
@@ -121,6 +123,7 @@ class Contact(UpdatedAt):
             says_something("contact", "key"),
             # What was said, and agreed to, is evidence: it is added to, never rewritten.
             Frozen(name="contact_frozen", but=["customer_id"]),
+            # What one person said is never another's; only a merge moves it.
             Frozen(name="contact_customer_frozen", fields=["customer"], same="crm_same_customer"),
             Kept(name="contact_kept"),
         ]

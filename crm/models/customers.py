@@ -21,11 +21,14 @@ from dms.models import Store, User
 
 
 class CustomerQuerySet(LockingQuerySet["Customer"]):
+    stores_tell = True
+
     def visible_to(self, user: User) -> Self:
         """Customers of one's own stores. Any other is found only by ``crm.actions.recognition.look_up`` (logged)."""
         rows = self.filter(merged_into__isnull=True)
         if user.sees_all_stores:
             return rows
+        # A subquery and no join: a customer of two stores stands in the list once.
         return rows.filter(pk__in=CustomerStore.objects.filter(store_id__in=user.store_ids).values("customer_id"))
 
     def of_store(self, store: Store | None) -> Self:
@@ -136,6 +139,7 @@ class Customer(UpdatedAt):
             models.Index(fields=["updated_at"], name="customer_updated_at"),
         ]
         constraints = [
+            # The desk must be able to greet them; everything else may be asked later, or be refused.
             models.CheckConstraint(
                 name="customer_has_name",
                 condition=Q(name__regex=r"\S"),
@@ -143,6 +147,7 @@ class Customer(UpdatedAt):
             ),
             # Whoever follows the merged files to the one that stays would never arrive.
             models.CheckConstraint(name="customer_not_merged_into_itself", condition=~Q(merged_into=F("id"))),
+            # An import run again finds its rows by it.
             Frozen(name="customer_source_frozen", fields=["source_id"]),
             # Where a file went is where its rows are. It follows when that file goes on into a third.
             Frozen(name="customer_merge_frozen", fields=["merged_into"], if_set="merged_into", same="crm_same_file"),
@@ -157,6 +162,8 @@ class Customer(UpdatedAt):
         facts = search_facts(self.name, self.company, kind=self.kind)
         for name, value in facts.items():
             setattr(self, name, value)
+        # An act that saves the name alone would leave the old pinyin: the customer is not found by the new
+        # one.
         if (fields := kwargs.get("update_fields")) is not None and {"name", "company", "kind"} & set(fields):
             kwargs["update_fields"] = [*fields, *facts]
         super().save(*args, **kwargs)
@@ -170,6 +177,7 @@ class Customer(UpdatedAt):
     @property
     def completeness(self) -> int:
         """How much of the A card's customer part is known, 0 to 100. Shown, never demanded; full when data is refused."""
+        # The law lets them refuse: no one is to press for what may not be asked.
         if self.data_refused:
             return 100
         asked = (
@@ -195,6 +203,7 @@ class CustomerStore(models.Model):
     class Meta:
         verbose_name = _("customer’s store")
         verbose_name_plural = _("customers’ stores")
+        # Two desks meet one guest at once; the earlier day stays, since which staff may see the file.
         constraints = [models.UniqueConstraint(fields=["customer", "store"], name="customerstore_unique")]
         indexes = [models.Index(fields=["store", "customer"], name="customerstore_store")]
 
@@ -222,6 +231,7 @@ class PhoneQuerySet(LockingQuerySet["Phone"]):
         other part: who may see a number masked must not complete it digit by digit.
         """
         numbers = phones.parts(text)
+        # A fixed line may have an extension behind it: the switchboard's number finds all of them.
         if whole := phones.normalise(text):
             return self.filter(Q(number=whole) | Q(number__startswith=f"{whole}-"))
         if numbers and len(numbers[0]) == TAIL:
@@ -257,6 +267,7 @@ class Phone(models.Model):
             GinIndex(OpClass(F("number"), name="gin_trgm_ops"), name="phone_number_trgm"),
         ]
         constraints = [
+            # The same number twice and one customer is taken for two who share it.
             models.UniqueConstraint(
                 fields=["customer", "number"],
                 name="phone_unique_per_customer",
@@ -264,6 +275,7 @@ class Phone(models.Model):
             ),
             # Whoever calls must not have to choose.
             models.UniqueConstraint(fields=["customer"], condition=Q(is_primary=True), name="phone_one_primary"),
+            # A guest is recognised by exactly this text: written another way they would be entered twice.
             models.CheckConstraint(
                 name="phone_is_normal",
                 condition=Q(number__regex=r"^\+?[0-9]{5,18}(-[0-9]{1,6})?$"),

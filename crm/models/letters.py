@@ -89,6 +89,7 @@ class Letter(UpdatedAt):
             says_something("letter", "number", "title", "body", "addressee"),
             # The customer has the paper: the file shows the words that were sent.
             Frozen(name="letter_frozen", but=["customer_id", "printed_at", "mailed_at", "mailed_by_id"]),
+            # A letter in the post does not come back.
             Frozen(name="letter_post_frozen", fields=["printed_at", "mailed_at", "mailed_by"], once=True),
             Frozen(name="letter_customer_frozen", fields=["customer"], same="crm_same_customer"),
             Kept(name="letter_kept"),

@@ -52,18 +52,21 @@ class CustomerMerge(models.Model):
         indexes = [models.Index(fields=["into", "duplicate"], name="customermerge_files")]
         constraints = [
             says_something("customermerge", "reason"),
+            # The triggers let rows go back by the moment alone: none without who undid it, and why.
             models.CheckConstraint(
                 name="customermerge_undone_is_whole",
                 condition=models.Q(undone_at__isnull=True, undone_by__isnull=True, undone_why="")
                 | models.Q(undone_at__isnull=False, undone_by__isnull=False, undone_why__regex=r"\S"),
                 violation_error_message=_("Say why the merging is undone."),
             ),
+            # Two who merge one file into two others: each would hold half of the customer.
             models.UniqueConstraint(
                 fields=["duplicate"],
                 condition=models.Q(undone_at__isnull=True),
                 name="customermerge_once",
                 violation_error_message=_("This file was merged already."),
             ),
+            # What moved is the only way back: changed, the files could not be parted as they were.
             Frozen(name="customermerge_frozen", but=["undone_at", "undone_by_id", "undone_why"]),
             Frozen(
                 name="customermerge_undone_frozen", fields=["undone_at", "undone_by", "undone_why"], if_set="undone_at"

@@ -65,6 +65,7 @@ class RecallCampaign(UpdatedAt):
                 name="recallcampaign_month_in_range",
                 condition=Q(month__day=1),
             ),
+            # Whether the plan came in time is judged at the end of the due month.
             models.CheckConstraint(
                 name="recallcampaign_plan_has_time",
                 condition=iff(Q(improvement=""), Q(improvement_at__isnull=True)),
@@ -138,17 +139,21 @@ class RecallEntry(UpdatedAt, Lifecycle):
             status_is_known("recallentry", EntryStatus),
             # Made again, or by two managers at once, the list stays as it was: nobody gets two letters.
             models.UniqueConstraint(fields=["vehicle", "due_month"], name="recallentry_unique"),
+            # Listed, printed, mailed, called: the manufacturer audits the recall by these steps, in this
+            # order.
             models.CheckConstraint(
                 name="recallentry_printed_after_listed",
                 condition=Q(printed_at__isnull=True) | Q(printed_at__gte=F("listed_at")),
                 violation_error_message=_("A letter is printed after the car is listed."),
             ),
+            # What was not on paper is not in the post: mailed letters are counted from these times.
             models.CheckConstraint(
                 name="recallentry_mailed_after_printed",
                 condition=Q(mailed_at__isnull=True)
                 | Q(printed_at__isnull=False, mailed_at__isnull=False, mailed_at__gte=F("printed_at")),
                 violation_error_message=_("A letter is mailed after it is printed."),
             ),
+            # The call asks whether the letter has come: before it, it counts for no recall.
             models.CheckConstraint(
                 name="recallentry_called_after_mailed",
                 condition=Q(called_at__isnull=True)
@@ -163,6 +168,7 @@ class RecallEntry(UpdatedAt, Lifecycle):
                 & (~Q(status__in=["CALLED", "DECLINED"]) | Q(called_at__isnull=False))
                 & iff(Q(status__in=["BOOKED", "DECLINED", "VOID"]), Q(ended_at__isnull=False)),
             ),
+            # Without the reason next month's plan has nothing to improve on.
             models.CheckConstraint(
                 name="recallentry_declined_has_reason",
                 condition=~Q(status="DECLINED") | Q(reason__isnull=False),
@@ -174,6 +180,7 @@ class RecallEntry(UpdatedAt, Lifecycle):
                 to="crm_recallcampaign",
                 columns={"campaign_id": "id", "store_id": "store_id", "due_month": "month"},
             ),
+            # Another month or car would be another letter, and this one is in the post.
             Frozen(name="recallentry_frozen", fields=["campaign", "store", "vehicle", "due_month", "listed_at"]),
             Frozen(name="recallentry_times_frozen", fields=["printed_at", "mailed_at", "called_at"], once=True),
             Frozen(name="recallentry_customer_frozen", fields=["customer"], same="crm_same_customer"),
@@ -201,6 +208,7 @@ LAST_DAYS = {Step.LIST: 7, Step.PRINT: 14, Step.MAIL: 21}
 def deadline(month: date, step: Step) -> date:
     """The last day of a step for the cars due in the month; calls and the plan end with the due month itself."""
     if step in LAST_DAYS:
+        # The letter must reach the owner before the month in which the car is due.
         return add_months(month, -1).replace(day=LAST_DAYS[step])
     return add_months(month, 1) - timedelta(days=1)
 
@@ -227,6 +235,7 @@ class Figures:
         return self.cars - self.void
 
     def share(self, part: int) -> float:
+        # Void cars are not counted: nobody reaches the owner of a car that is scrapped.
         return 100 * part / self.base if self.base else 0.0
 
     @property

@@ -21,6 +21,8 @@ from dms.models.catalogue import Energy
 
 
 class VehicleQuerySet(LockingQuerySet["Vehicle"]):
+    stores_tell = True
+
     def visible_to(self, user: User) -> Self:
         """Vehicles one's own stores have dealt with."""
         if user.sees_all_stores:
@@ -43,6 +45,7 @@ def marked_so(text: str, path: str = "") -> Q:
     """Rows whose car has this plate, a part of it, or the end of its VIN; ``path`` leads from the row to the car."""
     code = folding.code(text)
     named = Q(**{f"{path}plate_code__contains": code})
+    # Shorter, it would be the end of too many VINs to name one.
     if len(code) >= 4:
         named |= Q(**{f"{path}vin__endswith": code})  # a VIN has neither O nor I: it is its own code
     return named
@@ -93,16 +96,20 @@ class Vehicle(UpdatedAt, VouchedVin):
             models.Index(fields=["updated_at"], name="vehicle_updated_at"),
         ]
         constraints = [
+            # ISO 3779 leaves out I, O and Q, which are read as 1 and 0: with them the same car would be on
+            # file twice.
             models.CheckConstraint(
                 name="vehicle_vin_form",
                 condition=Q(vin__isnull=True) | Q(vin__regex=r"^[A-HJ-NPR-Z0-9]{17}$"),
                 violation_error_message=_("A VIN has 17 capital letters and digits, without I, O and Q."),
             ),
+            # A file that names no car is found by nobody, and its owner is entered again at the next visit.
             models.CheckConstraint(
                 name="vehicle_is_identified",
                 condition=Q(vin__isnull=False) | Q(plate__isnull=False) | Q(source_id__isnull=False),
                 violation_error_message=_("Enter the plate or the VIN: one of them must identify the car."),
             ),
+            # Written with dot, blank or small letters a plate would slip past the index of current ones.
             models.CheckConstraint(
                 name="vehicle_plate_form",
                 condition=Q(plate__isnull=True) | Q(plate__regex=r"^[^\sa-z·]{5,10}$"),
@@ -129,9 +136,11 @@ class Vehicle(UpdatedAt, VouchedVin):
 
     def save(self, *args: Option, **kwargs: Option) -> None:
         """Keep what the car is found by beside it: the VIN's tail, read from a windscreen, and the plate's code."""
+        # Empty forms send an empty text, and two empty texts are not unique where two NULL are.
         self.vin = self.vin or None
         self.plate = self.plate or None
         self.vin_tail, self.plate_code = (self.vin or "")[-6:], folding.code(self.plate or "")
+        # Saved alone, plate or VIN would be found under the old one.
         if (fields := kwargs.get("update_fields")) is not None and {"vin", "plate"} & set(fields):
             kwargs["update_fields"] = [*fields, "vin_tail", "plate_code"]
         super().save(*args, **kwargs)
@@ -157,6 +166,7 @@ class VehicleStore(models.Model):
     class Meta:
         verbose_name = _("vehicle’s store")
         verbose_name_plural = _("vehicles’ stores")
+        # Two stores, or two desks of one, meet the car at once: the day it was first here stays one.
         constraints = [models.UniqueConstraint(fields=["vehicle", "store"], name="vehiclestore_unique")]
         indexes = [models.Index(fields=["store", "vehicle"], name="vehiclestore_store")]
 
@@ -193,14 +203,18 @@ class Ownership(models.Model):
             models.UniqueConstraint(
                 fields=["vehicle", "customer", "role"], condition=Q(until__isnull=True), name="ownership_once"
             ),
+            # A period that ends before it begins would own the car at no time, and receive its letters all
+            # the same.
             models.CheckConstraint(
                 name="ownership_ends_after_start",
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")),
                 violation_error_message=_("An ownership cannot end before it began."),
             ),
+            # Another car is another ownership: this one says whose word counted for past work.
             Frozen(name="ownership_frozen", fields=["vehicle", "role"]),
             Frozen(name="ownership_customer_frozen", fields=["customer"], same="crm_same_customer"),
             Frozen(name="ownership_end_frozen", fields=["until"], once=True),
+            # Letters and calls of before were to this owner: moved to a later day they went to a stranger.
             Refused(
                 name="ownership_begins_no_later", when="NEW.since > OLD.since AND NOT crm_is_parting(NEW.customer_id)"
             ),
@@ -236,11 +250,13 @@ class MileageReading(models.Model):
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["vehicle", "-at"], name="mileage_vehicle")]
         constraints = [
+            # A turned-back odometer is fraud: the one way below the last reading is signed for in words.
             models.CheckConstraint(
                 name="mileage_replacement_has_reason",
                 condition=Q(odometer_replaced=False) | Q(reason__regex=r"\S"),
                 violation_error_message=_("Say why the odometer was replaced."),
             ),
+            # A key held down would set a floor that no later reading of the car ever reaches.
             models.CheckConstraint(
                 name="mileage_plausible",
                 condition=Q(km__lte=2_000_000),

@@ -35,11 +35,13 @@ class VouchedVin(models.Model):
 def vouched(name: str) -> list[StoredCheck]:
     """The rules of such a row: a VIN that does not fit has its reason, and a reason has its moment."""
     return [
+        # Imported cars may carry a VIN stamped without a right check digit: then a person answers for it.
         StoredCheck(
             name=f"{name}_vin_vouched",
             condition=Q(vin__isnull=True) | Q(VinFits(F("vin"))) | Q(vin_reason__regex=r"\S"),
             violation_error_message=vin.DOUBT,
         ),
+        # Who vouched may have left; that somebody did, and when, must still be told.
         StoredCheck(
             name=f"{name}_vin_reason_dated",
             condition=Q(vin_reason="", vin_reason_at__isnull=True)

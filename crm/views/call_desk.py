@@ -89,7 +89,9 @@ def queue(request: AuthenticatedHttpRequest, now: datetime) -> Queue:
         for row in rows[:LONGEST_QUEUE]
     ]
     done = Contact.objects.filter(by=request.user, at__date=timezone.localdate(now), follow_up__isnull=False)
+    # Three tries of one customer are one call kept, or the day would look better than it was.
     calls = done.values("follow_up").distinct().count()
+    # Counted only where the list is cut off: as a rule its length says it.
     waiting = len(lines) if len(lines) < LONGEST_QUEUE else rows.count()
     return Queue(lines, calls, calls + waiting)
 
@@ -151,6 +153,7 @@ def reminders_of(row: FollowUp, today: date) -> list[tuple[str, str, str]]:
         today,
         insurance=car.insurance_until if car else None,
         inspection=car.inspection_until if car else None,
+        # A lunar date read on the solar calendar: they would be congratulated on a wrong day.
         born=None if customer.birthday_is_lunar else customer.birthday,
     )
     lines = [
@@ -195,6 +198,7 @@ def desk(request: AuthenticatedHttpRequest, row: FollowUp | None, form: AnyForm)
     }
     if row is not None:
         context |= call_context(request, row)
+    # What was typed stays on the screen: the customer may still be on the line.
     return render(request, "crm/call_desk.html", context, status=422 if form.errors else 200)
 
 

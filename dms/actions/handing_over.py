@@ -28,6 +28,7 @@ def hand_over(kind: OpenWork, *, keys: Collection[int], to: User, reason: str, b
     reason = _said(reason)
     refuse_giver(kind, by=by)
     held = _hold(kind, kind.rows().filter(pk__in=keys).visible_to(by))
+    # All or none: a list of which half went would have to be compared by hand.
     if len(held) < len(set(keys)) or not held:
         sentence = _("Some of it is closed by now, or not of your stores. Load the list anew and choose again.")
         raise Refusal(sentence, code="not_open")
@@ -46,6 +47,7 @@ def hand_over_work(
     """
     reason = _said(reason)
     moved = {}
+    # Kinds in one order: two leavers handed over at once never wait for each other in a circle.
     for key in sorted(shares):
         if shares[key]:
             refuse_giver(KINDS[key], by=by)
@@ -61,6 +63,7 @@ def switch_off(person: User, *, by: User, reason: str, shares: Shares | None = N
 
     :raises Refusal: when they have left already, or it is oneself.
     """
+    # Two administrators see one person off: the second finds that they have left, and hands over nothing.
     person = User.objects.lock(person)
     refuse_off(person, by=by)
     moved = hand_over_work(person, shares=shares or {}, reason=reason, by=by)
@@ -74,6 +77,7 @@ def switch_off(person: User, *, by: User, reason: str, shares: Shares | None = N
 @transaction.atomic
 def switch_on(person: User, *, by: User) -> User:
     """They work here again. What was given away stays where it is."""
+    # Switched off and on at once: whoever is second judges the person as the first has left them.
     person = User.objects.lock(person)
     refuse_on(person, by=by)
     person.is_active = True
@@ -84,6 +88,7 @@ def switch_on(person: User, *, by: User) -> User:
 
 def refuse_off(person: User, *, by: User) -> None:
     """:raises Refusal: when there is nobody to switch off."""
+    # The last administrator would lock the whole house out with their own hand.
     if person.pk == by.pk:
         sentence = _("You cannot take your own access away. Ask another administrator.")
         raise Refusal(sentence, code="own_access")
@@ -141,6 +146,7 @@ def _said(reason: str) -> str:
 
 def _hold(kind: OpenWork, rows: AnyRows) -> list[Row]:
     """Locked in one order, and read after it: what another desk has closed or given away meanwhile is not among them."""
+    # Postgres looks at the conditions again once it has the lock: what was closed meanwhile falls out.
     held: list[Row] = rows.lock_all()
     return held
 
@@ -165,6 +171,7 @@ def _divide(
         able = [pk for pk, taker in people.items() if store is None or works_in(taker, store)]
         if not able:
             continue  # of a store in which none of them works: it stays, and lies in the manager's work
+        # In turns, not in blocks: rows come by key, and all the old ones would go to one person.
         taker = able[turns[store or 0] % len(able)]
         turns[store or 0] += 1
         refuse_taker(kind, row, people[taker])

@@ -28,6 +28,7 @@ from dms.records.own_events import (
     USER_UNLOCKED,
 )
 
+# A quarter when nothing is said, about a year at most: a key that was forgotten ends by itself.
 TOKEN_DAYS = 90
 TOKEN_DAYS_LIMIT = 366
 TOKEN_USE_IS_NOTED_EVERY = timedelta(minutes=1)
@@ -39,6 +40,7 @@ def change_profile(user: User, *, by: User, **facts: object) -> User:
 
     :raises Refusal: when somebody would stand in for themselves.
     """
+    # Compared with the row as it is now: an administrator may have changed it since the form was opened.
     user = User.objects.lock(user)
     changed = sorted(name for name, value in facts.items() if getattr(user, name) != value)
     if not changed:
@@ -59,6 +61,7 @@ def change_password(user: User, *, password: str, by: User) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
     events.record(USER_PASSWORD_CHANGED, user, by=by)
+    # A key outlives the session: left alone it would stay open to whoever knew the old password.
     revoke_tokens(user, by=by)
 
 
@@ -97,6 +100,7 @@ def plan_absence(
 @transaction.atomic
 def change_absence(absence: Absence, *, by: User, reason: str = "", **changes: object) -> Absence:
     """The days, the kind or the deputy are others now; the event keeps what they were and why."""
+    # Two planners change one absence: “before” in the log is what the other wrote, not what a page showed.
     absence = Absence.objects.lock(absence)
     before = _facts(absence)
     for field in ("user", "kind", "first_day", "last_day", "deputy", "note"):
@@ -112,6 +116,7 @@ def change_absence(absence: Absence, *, by: User, reason: str = "", **changes: o
 @transaction.atomic
 def remove_absence(absence: Absence, *, reason: str, by: User) -> Absence:
     """The person is here after all: the absence goes, the event says why."""
+    # The absence before its person, as changing takes them.
     absence = Absence.objects.lock(absence)
     _hold(absence.user, by=by)
     if not reason.strip():
@@ -124,6 +129,7 @@ def remove_absence(absence: Absence, *, reason: str, by: User) -> Absence:
 
 def _hold(user: User, *, by: User) -> None:
     """Lock the person, so that two planners do not plan the same days; refuse those of other stores."""
+    # Overlaps are looked for later: what another planner has not committed yet nobody would see.
     User.objects.lock(user)
     refuse_foreign(user, by=by)
 
@@ -228,6 +234,7 @@ def create_token(owner: User, *, by: User, name: str = "", days: int = TOKEN_DAY
 @transaction.atomic
 def revoke_token(token: ApiToken, *, by: User) -> ApiToken:
     """The key opens nothing any more."""
+    # Revoked twice at once it is told once.
     token = ApiToken.objects.lock(token)
     if token.revoked_at is not None:
         return token
@@ -243,5 +250,6 @@ def note_token_use(token: ApiToken, *, at: datetime) -> bool:
     if token.last_used_at is not None and token.last_used_at > latest:
         return False
     stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=latest)
+    # Judged again by the database: of many calls at this moment one writes.
     ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=at)
     return True

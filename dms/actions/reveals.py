@@ -44,6 +44,7 @@ def note(subject: models.Model, *, kind: EventKind, by: User, store: Store | Non
             limit,
         )
         raise Refusal(sentence % {"n": limit}, code="reveal_limit")
+    # At the last that is allowed, and so once: refused attempts must not tell the manager each time.
     if new and len(people) + 1 == limit:
         home = by.own_stores[0] if by.own_stores else None
         events.record(USER_REVEALS_AT_LIMIT, by, by=by, store=store or home, data={"numbers": limit})

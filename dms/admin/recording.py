@@ -149,6 +149,7 @@ class ConfigurationAdmin(PlainChoices, admin.ModelAdmin[M]):
     formfield_overrides = WIDGETS
     list_per_page = 50
     list_max_show_all = 500
+    # To count the whole table for one line above a list costs more than the list.
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     view_on_site = False

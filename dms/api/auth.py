@@ -23,12 +23,14 @@ class TokenAuthentication(authentication.BaseAuthentication):
             return None
         if len(parts) != 2:
             raise AuthenticationFailed(_("Write “Authorization: Token <key>”."), code="token_malformed")
+        # Latin-1 reads any bytes: a key of strange ones is simply unknown.
         return self.recognise(parts[1].decode("latin-1"))
 
     def recognise(self, text: str) -> tuple[User, ApiToken]:
         digest, now = ApiToken.digest_of(text), timezone.now()
         key = who_asks.find_key(digest)
         token = key.token() if key else None
+        # One answer to all three: which keys there are, or were, is nobody's business.
         if token is None or not token.is_live(at=now) or not token.user.is_active:
             raise AuthenticationFailed(_("This key is unknown, revoked or expired."), code="token_invalid")
         if people.note_token_use(token, at=now):

@@ -31,6 +31,7 @@ def handle(error: Exception, context: dict[str, object]) -> Response | None:
         if isinstance(error, EditedMeanwhile):
             refused.data["fields"] = error.fields
         return refused
+    # Before IntegrityError, of which both are kinds: here the sentence can say what to do instead.
     if isinstance(error, ProtectedError | RestrictedError):
         return answer(409, _("This is still in use elsewhere and cannot be deleted. Switch it off instead."), "in_use")
     if isinstance(error, IntegrityError):

@@ -85,6 +85,7 @@ class PictureField(Named, serializers.PrimaryKeyRelatedField[Attachment]):
 
     def get_queryset(self) -> QuerySet[Attachment]:
         user = self.context["request"].user
+        # One's own alone: by its number nobody puts another person's file on a document.
         own = Attachment.objects.filter(uploaded_by=user if isinstance(user, User) else None)
         return own.filter(content_type__startswith="image/")
 
@@ -139,6 +140,7 @@ class BaseSerializer(serializers.ModelSerializer[Any]):
     def validate(self, attrs: dict[str, object]) -> dict[str, object]:
         model: type[Model] = self.Meta.model
         many = {field.name for field in model._meta.many_to_many}  # noqa: SLF001
+        # A copy: what is only judged here must not be on the row when the act refuses.
         row = copy(self.instance) if isinstance(self.instance, Model) else model()
         for name in attrs.keys() - many:
             setattr(row, name, attrs[name])

@@ -120,7 +120,6 @@ class JobViewSet(ReadViewSet):
     filterset_class = filters.JobFilter
     parser_classes = (JsonParser, MultiPartParser)
     related = ("store",)
-    asks_rights = True
     rights = {"*": "dms.jobs", **JOB.rights()}
 
     @extend_schema(request=JobRequestSerializer, responses={201: JobSerializer})

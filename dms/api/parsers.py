@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
+# Nothing that we understand is half as deep.
 DEEPEST = 40
 FORBIDDEN = {"\x00", *map(chr, range(0xD800, 0xE000))}
 """NUL and half surrogates: no text, and no database stores them."""
@@ -26,6 +27,7 @@ class JsonParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, object] | None = None,
     ) -> Any:
+        # One byte more than may come: the length in the header is only a promise.
         raw = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
         if len(raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise ParseError(_("The request is too large."))

@@ -6,7 +6,7 @@ for a row is a handful of calls. What a field of ours does in a way of its own i
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from copy import copy
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -19,8 +19,9 @@ from rest_framework.relations import PKOnlyObject
 from dms.api.untyped import AnySerializer
 from dms.core.untyped import Facts, Row
 
-STATELESS = frozenset(
+STATELESS: frozenset[type[Any]] = frozenset(
     {
+        serializers.BigIntegerField,
         serializers.BooleanField,
         serializers.CharField,
         serializers.ChoiceField,
@@ -37,11 +38,15 @@ STATELESS = frozenset(
     }
 )
 """Fields that make of a value the same whoever asks, wherever they stand: one of each is enough for all requests."""
-AS_IT_IS: dict[type[Any], Callable[[Any], object]] = {
-    serializers.CharField: str,
-    serializers.IntegerField: int,
-    serializers.DateField: date.isoformat,
-    serializers.DateTimeField: lambda moment: moment.astimezone(timezone.get_default_timezone()).isoformat(),
+STATELESS_WORK = frozenset(kind.to_representation for kind in STATELESS)
+"""What they do; a field of ours that checks more when it is written (a quantity, a price) still shows its value so."""
+AS_IT_IS: dict[Callable[..., object], Callable[[Any], object]] = {
+    serializers.CharField.to_representation: str,
+    serializers.IntegerField.to_representation: int,
+    serializers.DateField.to_representation: date.isoformat,
+    serializers.DateTimeField.to_representation: lambda moment: moment.astimezone(
+        timezone.get_default_timezone()
+    ).isoformat(),
 }
 """What these make of a value that was just read from its column."""
 
@@ -86,19 +91,26 @@ def _parts_of(kind: Any) -> tuple[tuple[str, Part], ...] | None:
 
 
 def _part(field: Any) -> Part:
+    kind = type(field)
     if isinstance(field, serializers.SerializerMethodField):
         method = field.method_name
         return lambda row, serializer: getattr(serializer, method)(row)
-    if type(field) in STATELESS and field.source != "*":
+    if kind.to_representation in STATELESS_WORK and field.source != "*":
         return _Value(field)
-    if isinstance(field, serializers.ListSerializer) and _is_static(type(field.child)):
-        return _Rows(field)
-    return _Left(field.field_name)
+    if kind.to_representation is serializers.PrimaryKeyRelatedField.to_representation and field.pk_field is None:
+        return _Key(field)
+    if kind.to_representation is serializers.SlugRelatedField.to_representation:
+        return _Code(field)
+    return _inner(field) or _Left(field)
 
 
-def _is_static(kind: type[Any]) -> bool:
-    parts = parts_of(kind)
-    return parts is not None and all(isinstance(part, _Value | _Rows) for _name, part in parts)
+def _inner(field: Any) -> Part | None:
+    """Rows within the row, when their class represents them field by field."""
+    if isinstance(field, serializers.ListSerializer):
+        return _Rows(field) if parts_of(type(field.child)) is not None else None
+    if isinstance(field, serializers.Serializer):
+        return _One(field) if parts_of(type(field)) is not None else None
+    return None
 
 
 class _Value:
@@ -107,7 +119,7 @@ class _Value:
     def __init__(self, field: Any) -> None:
         self.field = field
         self.get = attrgetter(field.source)
-        self.shown = AS_IT_IS.get(type(field), field.to_representation)
+        self.shown = AS_IT_IS.get(type(field).to_representation, field.to_representation)
 
     def __call__(self, row: Row, _serializer: Any) -> object:
         try:
@@ -119,27 +131,88 @@ class _Value:
         return None if value is None else self.shown(value)
 
 
-class _Rows:
-    """Several rows of a kind that is represented the same for everybody."""
+class _Key:
+    """The key of another row, without fetching that row."""
+
+    def __init__(self, field: Any) -> None:
+        self.field = field
+        *way, self.name = field.source_attrs
+        self.owner = attrgetter(".".join(way)) if way else None
+
+    def __call__(self, row: Row, _serializer: Any) -> object:
+        try:
+            value = (self.owner(row) if self.owner else row).serializable_value(self.name)
+        except (AttributeError, KeyError):  # nothing on the way there: the field says what then
+            value = self.field.get_attribute(row)
+        if callable(value):
+            value = value()
+        return getattr(value, "pk", value)
+
+
+class _Code:
+    """The word by which people know another row: its code, its number."""
 
     def __init__(self, field: Any) -> None:
         self.field = field
         self.get = attrgetter(field.source)
-        self.parts = parts_of(type(field.child)) or ()
+        self.code = attrgetter(field.slug_field.replace("__", "."))
 
     def __call__(self, row: Row, _serializer: Any) -> object:
+        try:
+            other = self.get(row)
+        except (AttributeError, KeyError):
+            other = self.field.get_attribute(row)
+        return None if other is None else self.code(other)
+
+
+class _One:
+    """A row that belongs to this one, represented as its own class says."""
+
+    def __init__(self, field: Any) -> None:
+        self.field = field
+        self.kind = type(field)
+        self.get = attrgetter(field.source)
+        self.parts = parts_of(self.kind) or ()
+
+    def __call__(self, row: Row, serializer: Any) -> object:
+        try:
+            other = self.get(row)
+        except (AttributeError, KeyError):
+            other = self.field.get_attribute(row)
+        return None if other is None else _row(other, self.kind(context=serializer.context), self.parts)
+
+
+class _Rows:
+    """Several rows that hang on this one, each represented as its own class says."""
+
+    def __init__(self, field: Any) -> None:
+        self.kind = type(field.child)
+        self.get = attrgetter(field.source)
+        self.parts = parts_of(self.kind) or ()
+
+    def __call__(self, row: Row, serializer: Any) -> object:
         rows = self.get(row)
-        return [_row(each, None, self.parts) for each in (rows.all() if hasattr(rows, "all") else rows)]
+        each = self.kind(context=serializer.context)  # its fields are made when somebody asks for them, and nobody does
+        return [_row(one, each, self.parts) for one in (rows.all() if hasattr(rows, "all") else rows)]
 
 
-@dataclass(frozen=True)
 class _Left:
     """A field of ours, asked as DRF does."""
 
-    name: str
+    def __init__(self, field: Any) -> None:
+        self.field = field
+        self.has_inner = hasattr(field, "child") or hasattr(field, "child_relation") or hasattr(field, "fields")
 
     def __call__(self, row: Row, serializer: Any) -> object:
-        field = serializer.fields[self.name]
+        field = self._at(serializer)
         value = field.get_attribute(row)
         checked = value.pk if isinstance(value, PKOnlyObject) else value
         return None if checked is None else field.to_representation(value)
+
+    def _at(self, serializer: Any) -> Any:
+        """The field as it stands in this serializer, which knows who asks."""
+        if self.has_inner:  # what lies in it knows its field, and would speak of the first who asked
+            return serializer.fields[self.field.field_name]
+        field = copy(self.field)
+        field.parent = serializer
+        return field

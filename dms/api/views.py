@@ -32,7 +32,7 @@ from dms.api.untyped import AnySerializer
 from dms.api.versions import SAFE, Versioned, names
 from dms.core.event_words import EventKind
 from dms.core.reads import ReadRows, ReadVisible
-from dms.core.scope import GroupWide, StoreScoped, scoped_rows
+from dms.core.scope import scoped_rows
 from dms.core.untyped import Facts, Option, Rows
 from dms.formats.query_params import asks_whole
 from dms.models import User
@@ -72,7 +72,9 @@ class BaseViewSet(Versioned):
     rights: ClassVar[Mapping[str, str]] = {}
     related: ClassVar[tuple[str, ...]] = ()
     prefetched: ClassVar[tuple[Option, ...]] = ()
+    # Eighteen digits fit a bigint whatever they are; one more could be a fault instead of a 404.
     lookup_value_regex = "[0-9]{1,18}"
+    # No PUT: a client that leaves out what it does not know would empty it.
     http_method_names = ["get", "head", "post", "patch", "delete"]
 
     def get_queryset(self) -> Rows:
@@ -82,6 +84,7 @@ class BaseViewSet(Versioned):
     def visible(self) -> Rows:
         """The rows this person may see."""
         rows = scoped_rows(self.model)
+        # While the document is drawn nobody asks, so there are nobody's rows.
         return rows.none() if getattr(self, "swagger_fake_view", False) else rows.visible_to(person(self.request))
 
     def filter_queryset(self, queryset: Rows) -> Rows:
@@ -134,8 +137,6 @@ class ReadViewSet(mixins.ListModelMixin, BaseViewSet):
 
     _rows: ClassVar[ReadRows[Any] | None] = None
     _visible: ClassVar[ReadVisible[Any] | None] = None
-    asks_rights: ClassVar[bool] = False
-    """Whose rows is a matter of rights as well as of stores: such a query cannot be kept."""
 
     def __init_subclass__(cls) -> None:
         """Rows that are found by scope alone are fetched with ready-made SQL."""
@@ -144,7 +145,7 @@ class ReadViewSet(mixins.ListModelMixin, BaseViewSet):
             return
         model = cls.model
         cls._rows = ReadRows(lambda: cls.with_facts(scoped_rows(model).all()))
-        if isinstance(scoped_rows(model), StoreScoped | GroupWide) and not cls.asks_rights:
+        if scoped_rows(model).stores_tell:
             cls._visible = ReadVisible(lambda viewer: cls.with_facts(scoped_rows(model).visible_to(viewer)))
 
     def list(self, request: Request, *args: object, **kwargs: object) -> Response:
@@ -219,6 +220,7 @@ class EditViewSet(CreateMixin, UpdateMixin, mixins.DestroyModelMixin, ReadViewSe
         changed = sorted(getattr(serializer, "validated_data", {}))
         instance = serializer.instance
         assert isinstance(instance, self.model)
+        # Two edits of one row follow each other: the second is written onto what the first has left.
         serializer.instance = scoped_rows(self.model).lock(instance.pk)
         row: models.Model = serializer.save()
         self.note(CONFIGURATION_CHANGED, row, fields=changed)

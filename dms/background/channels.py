@@ -52,6 +52,7 @@ class EmailChannel:
                 _("“%(address)s” is not an e-mail address.") % {"address": message.recipient}
             ) from error
         reference = f"<{digest(message.idempotency_key)}@{DNS_NAME}>"
+        # A line break in a subject would be read as a header of its own.
         mail = EmailMessage(
             " ".join(message.title.split()), message.body, to=[message.recipient], headers={"Message-ID": reference}
         )
@@ -59,6 +60,7 @@ class EmailChannel:
             mail.send()
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _reply in error.recipients.values()]
+            # 4xx may be a full mailbox or greylisting: there a later attempt helps.
             if codes and all(code >= 500 for code in codes):
                 raise Undeliverable(
                     _("The mail server refuses the address “%(address)s”.") % {"address": message.recipient}
@@ -100,6 +102,7 @@ class FileChannel:
         with draft.open("w", encoding="utf-8") as file:
             json.dump(facts, file, ensure_ascii=False, indent=1)
             file.flush()
+            # On the disk before it has its name: after a loss of power there is a whole file, or none.
             os.fsync(file.fileno())
         draft.replace(target)
 

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 KEPT_PROBLEMS = 10_000
 """So many problems are written down; beyond them they are only counted."""
 
+# Seconds: a bar on a page needs no more, and every write takes the lock of the row.
 WRITE_EVERY = 0.25
 BEATS_TO_STOP = 2
 """So many beats a handler has for noticing that its job was cancelled, before its process is ended."""
@@ -191,6 +192,7 @@ def _beat(run: Run, over: threading.Event, give_up: Callable[[Job, str], None]) 
         except Error:
             log.warning("the lease of job %s could not be prolonged", run.job.pk, exc_info=True)
         finally:
+            # The thread has a connection of its own: kept between beats it would lie idle for the whole job.
             connection.close()
         if missed >= BEATS_TO_STOP:
             _end_process(run.job)
@@ -200,11 +202,14 @@ def _prolong(job: Job) -> bool:
     """Whether it is still ours. While the handler itself holds the row there is nothing to prolong: nobody can take it."""
     with transaction.atomic():
         held = Job.objects.held_by(job.claimed_by).filter(pk=job.pk)
+        # Passed over, not waited for: the heart must beat on while the handler's transaction has the row.
         return job.write() if held.lock_free() else held.exists()
 
 
 def _end_process(job: Job) -> None:
     """A handler that neither comes on nor stops keeps the worker from all other work; the pool replaces its process."""
     log.error("job %s does not stop: its process is ended", job.pk)
+    # Of the pool only a child is ended: the main process is all of its siblings' work.
     if current_process().name != "MainProcess":
+        # No gentler signal: what is stuck within C code never comes to hear it.
         os.kill(os.getpid(), signal.SIGKILL)

@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[[Run], None]
 STOPPED = frozenset({Job.Status.FAILED, Job.Status.CANCELLED})
 """Statuses in which people may let a job go on; out of a dead worker's hands only the sweep puts it back."""
+# Younger jobs were rung for a moment ago, by who asked for them.
 RING_AGAIN = timedelta(seconds=10)
 ONE_CLAIM_AT_A_TIME = 0x6A6F6273
 """The number of the advisory lock under which running jobs are counted."""
@@ -163,6 +164,7 @@ def _storable(value: object) -> object:
 @transaction.atomic
 def cancel(job: Job, *, by: "User") -> Job:
     """Stop it: a waiting job never starts, a running one ends at its next step; what is done stays done."""
+    # A worker may claim it at this moment: either it never starts, or its next write is refused.
     job = Job.objects.lock(job)
     job.move(Job.Status.CANCELLED, ended_at=timezone.now())
     events.record(JOB_CANCELLED, job, by=by)
@@ -173,6 +175,7 @@ def cancel(job: Job, *, by: "User") -> Job:
 def retry(job: Job, *, by: "User") -> Job:
     """Let a failed or cancelled job go on at its checkpoint."""
     refuse_kind(job, by=by)
+    # Pressed by two at once it goes on once: the second finds it waiting.
     job = Job.objects.lock(job)
     if job.status not in STOPPED:
         raise IllegalTransition(job, job.status, Job.Status.QUEUED)
@@ -189,12 +192,15 @@ def execute(pk: int, worker: str) -> None:
     if job is None:
         return
     _work(job)
+    # The list that is opened next must show what the job wrote, not a standby of before.
     replica.just_wrote(job.requested_by)
+    # Whoever found all places taken was left waiting: there is one again.
     _ring_for_waiting(timezone.now())
 
 
 def _work(job: Job) -> None:
     with (
+        # Headings and reasons are read by who asked, not by the worker.
         translation.override(job.requested_by.language or settings.LANGUAGE_CODE),
         Run.of(job) as run,
         beating(run, give_up=_fail),

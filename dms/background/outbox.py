@@ -160,6 +160,7 @@ def resend(message: Message, *, by: "User") -> Message:
 @transaction.atomic
 def cancel(message: Message, *, by: "User") -> Message:
     """Do not send it (any more); what is just being sent or was sent cannot be called back."""
+    # A sender may take it at this moment: what is in its hands cannot be called back.
     message = Message.objects.lock(message)
     message.move(Message.Status.CANCELLED)
     events.record(MESSAGE_CANCELLED, message, by=by)

@@ -115,6 +115,7 @@ class Act(Generic[D, R]):
         if self.statuses is not None or not self.to:
             return self.statuses
         assert issubclass(model, Lifecycle)
+        # Out of NEXT: no button offers a step that the trigger of the table refuses.
         return [status for status, following in model.NEXT.items() if self.to in following]
 
     def is_open_to(self, document: D) -> bool:
@@ -124,6 +125,7 @@ class Act(Generic[D, R]):
     def why_not(self, document: D, user: Actor) -> str:
         """The sentence with which the action would refuse this person now; empty when it would not."""
         try:
+            # The guards of the action itself: a button and its press never give two reasons.
             for guard in self.guards:
                 guard(document, by=user)
         except Refusal as refusal:

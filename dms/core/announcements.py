@@ -144,6 +144,7 @@ def ask(position: bytes, name: str = "") -> tuple[list[Entry], object]:
     pipeline.xrange(redis.make_key(STREAM), min=position)
     if name:
         pipeline.get(redis.make_key(name))
+    # Both in one trip: asked one by one, every request would wait for Redis twice.
     entries, *values = pipeline.execute()
     value = redis.decode(values[0]) if values and values[0] is not None else None
     return [Entry(place, fields[b"changed"].decode()) for place, fields in entries], value

@@ -71,6 +71,7 @@ def let_application_in() -> None:
     with connection.cursor() as cursor:
         if not _can_sign_in(connection, login):
             _make_role(connection, login)
+        # An older Postgres does not know the word MAINTAIN, and would refuse the whole grant.
         cursor.execute("SELECT current_setting('server_version_num')::int")
         (version,) = cursor.fetchone()
         names = {
@@ -78,6 +79,7 @@ def let_application_in() -> None:
             "database": connection.ops.quote_name(str(connection.settings_dict["NAME"])),
             "rows": f"{ROWS}, MAINTAIN" if version >= MAINTAIN_SINCE else ROWS,
         }
+        # At each migrate anew: the tables that came with it have given nobody a right yet.
         cursor.execute(RIGHTS.format(**names))
     if may_do_more():
         raise ImproperlyConfigured("The role that DATABASE_URL names may do more than write rows: name another.")
@@ -86,6 +88,7 @@ def let_application_in() -> None:
 def may_do_more() -> bool:
     """Whether the application's role owns tables, itself or through another, or may make itself the owner of some."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        # Whoever owns a table, or may become its owner, can drop the triggers that keep its rows true.
         cursor.execute(MORE, [application()["USER"]])
         return bool(cursor.fetchone() != (False,))
 
@@ -109,6 +112,7 @@ def _make_role(connection: BaseDatabaseWrapper, login: dict[str, str]) -> None:
     """Or give it the password that it is to have by now."""
     role = connection.ops.quote_name(login["USER"])
     with connection.cursor() as cursor:
+        # Roles are the server's, not the database's: another installation may have made this one.
         cursor.execute("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [login["USER"]])
         verb = "ALTER" if cursor.fetchone() == (True,) else "CREATE"
         try:

@@ -25,6 +25,7 @@ def database(url: str, *, pooled: bool = False) -> Facts:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": ",".join(host.hostname or "" for host in hosts),
         "PORT": ",".join(str(host.port or "") for host in hosts),
+        # To connect costs more than most pages; a server that was replaced is left within a minute.
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         # a cursor that outlives its transaction would stay behind on a connection that the pooler gives to somebody else

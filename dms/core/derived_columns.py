@@ -31,12 +31,14 @@ class Derive(RunPython):
         last = 0
         with schema_editor.connection.cursor() as cursor:
             while True:
+                # By key and not by OFFSET, which reads again all that it passes over.
                 cursor.execute(read, [last])
                 if not (rows := cursor.fetchall()):
                     return
                 last = rows[-1][0]
                 derived = [self.work(*(value or "" for value in row[1:])) for row in rows]
                 columns = {name: [values[name] for values in derived] for name in derived[0]}
+                # One statement a set; rows that are right already are left alone, and so is their updated_at.
                 cursor.execute(self._update(list(columns)), [[row[0] for row in rows], *columns.values()])
 
     def _update(self, columns: list[str]) -> str:

@@ -44,6 +44,7 @@ class LeasedQuerySet(StoreScoped[L_co]):
 
         What another worker is just claiming is passed over, not waited for.
         """
+        # Free ones only: workers share the queue instead of standing in it one behind the other.
         rows = self.claimable(at).lock_free(limit)
         taken = [row for row in rows if not row.is_worn_out]
         for row in rows:
@@ -58,6 +59,7 @@ class LeasedQuerySet(StoreScoped[L_co]):
     def sweep(self, *, at: datetime, give_up: Callable[[L_co], object]) -> list[L_co]:
         """What dead workers held waits again, or is given up when it has killed too many. Called inside a transaction."""
         back = []
+        # A row that is held has its worker writing to it: it was thought dead too early.
         for row in self.abandoned(at).order_by("pk").lock_free():
             if row.is_worn_out:
                 give_up(row)
@@ -113,6 +115,7 @@ class Leased(Lifecycle):
         """
         if status not in self.NEXT[self.HELD]:
             raise IllegalTransition(self, self.HELD, status)
+        # Named by the claim and not by the key alone: a late worker must not end its successor's run.
         return self._update(status=status, claimed_by="", lease_until=None, **fields)
 
     def _update(self, **fields: object) -> bool:
@@ -122,6 +125,7 @@ class Leased(Lifecycle):
 
 def held_has_lease(model_name: str, status: str) -> models.CheckConstraint:
     """The constraint of every leased row: what is in somebody's hands has a name and an end, or no sweep would find it."""
+    # An end without a name could be prolonged by anybody, a name without an end would never be swept.
     return models.CheckConstraint(
         name=f"{model_name}_{status.lower()}_has_lease",
         condition=(~Q(status=status)) | (Q(lease_until__isnull=False) & ~Q(claimed_by="")),

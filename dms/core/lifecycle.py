@@ -44,6 +44,7 @@ class Lifecycle(models.Model):
 
         :raises IllegalTransition: when the table has no such step.
         """
+        # For a sentence in good time: the trigger refuses as well, but only when the row is written.
         if not self.may_become(status):
             raise IllegalTransition(self, self.status, status)
         self.status = status
@@ -56,6 +57,7 @@ class Lifecycle(models.Model):
         self.become(status)
         for name, value in fields.items():
             setattr(self, name, value)
+        # Only these: what else the object carries may be older than what stands in the row.
         changed = ["status", *fields]
         self.save(update_fields=changed)
 
@@ -105,6 +107,7 @@ class DatedLifecycle(Lifecycle):
 
 def status_is_known(model_name: str, status: type[models.TextChoices]) -> models.CheckConstraint:
     """The constraint every lifecycle carries: a status outside the list cannot be stored."""
+    # From a status that NEXT does not know no step leads on: the row would be stuck for good.
     return models.CheckConstraint(name=f"{model_name}_status_known", condition=models.Q(status__in=status.values))
 
 

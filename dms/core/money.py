@@ -15,6 +15,7 @@ ZERO = Decimal("0.00")
 
 def cents(amount: Decimal) -> Decimal:
     """Round to the cent, half up, as an invoice does."""
+    # Decimal's own way rounds half to even: 0.125 would be a cent less than on the invoice.
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
@@ -26,6 +27,7 @@ def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     total = sum(weights, ZERO)
     if total <= 0 or min(weights) < 0:
         raise ValueError("weights must be non-negative and not all zero")
+    # The last that takes part: a line that weighs nothing must not get the rest.
     last = max(index for index, weight in enumerate(weights) if weight)
     parts = [cents(amount * weight / total) for weight in weights]
     parts[last] += amount - sum(parts, ZERO)

@@ -47,6 +47,7 @@ class Bound(Expression):
         self.name = name
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        # With its type, which Postgres cannot tell of a bare parameter.
         return f"%s::{self.output_field.db_type(connection)}", [self]
 
     def get_group_by_cols(self) -> list[Any]:
@@ -77,11 +78,13 @@ class Read(Generic[R]):
 
     def __init__(self, rows: Callable[[], QuerySet[Any, R]]) -> None:
         self._rows = rows
+        # A compiler belongs to a connection, and each thread has its own.
         self._kept = threading.local()
 
     def fetch(self, **values: object) -> list[R]:
         """The rows for these values."""
         queries: dict[str, _Query[R]] = self._kept.__dict__
+        # Asked each time: the same query goes to the standby now, and in a transaction to the primary.
         alias = replica.reading_from()
         if alias not in queries:
             queries[alias] = _Query(self._rows().using(alias))

@@ -22,6 +22,7 @@ class PatientConnection(Connection):
         if PatientConnection.away_until and not self.asks_for_all:
             if time.monotonic() < PatientConnection.away_until:
                 raise RedisIsAway("Redis did not answer a moment ago.")
+            # One tries for everybody: if all threads tried, all of them would hang.
             self.asks_for_all = True
             self.be_patient()
         try:

@@ -96,6 +96,7 @@ def _elsewhere(work: Callable[[], T]) -> T:
 def just_wrote(person: Person) -> None:
     """They read the primary as long as a standby that counts as fresh may be without what they wrote."""
     if exists():
+        # As long as the standby may lag, and as a fresh one is believed without a look; one for rounding.
         cache.set(_mark(person), value=True, timeout=math.ceil(settings.REPLICA_LAG_SECONDS) + KEPT + 1)
 
 
@@ -144,6 +145,7 @@ def _becomes_level() -> bool:
 def _primary() -> tuple[str, float]:
     """The end of its write-ahead log, and its clock."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        # clock_timestamp and not now(), which stands still within a transaction.
         cursor.execute("SELECT pg_current_wal_lsn(), extract(epoch FROM clock_timestamp())")
         position, now = cursor.fetchone()
     return str(position), float(now)
@@ -155,6 +157,7 @@ def _replica(position: str) -> tuple[bool, float]:
     One that was promoted has a history of its own: it never counts as level.
     """
     with connections[REPLICA].cursor() as cursor:
+        # In one statement: what it has and whether it is a standby must be said of one moment.
         cursor.execute(
             "SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= %s::pg_lsn,"
             " CASE WHEN pg_is_in_recovery() THEN extract(epoch FROM pg_last_xact_replay_timestamp()) END",

@@ -139,6 +139,7 @@ class Frozen(TriggerRule):
     """
 
     default_violation_error_message = _("This is fixed by now and does not change any more. Reload the page.")
+    # They change with each step: frozen is what a row says, not how far it has come.
     UNHEEDED = ("status", "status_at", "updated_at")
 
     def __init__(
@@ -181,6 +182,7 @@ class Frozen(TriggerRule):
         if not self.fields:
             known = {field.name for field in model._meta.concrete_fields}  # noqa: SLF001 # Django's own way to it
             names = [*self.but, *(name for name in self.UNHEEDED if name in known)]
+            # By what is left out: a column that is added later is frozen from its first day.
             rest = f"ARRAY[{_among(_column(model, name) for name in names)}]::text[]"
             return f"to_jsonb(OLD.*) - {rest} IS DISTINCT FROM to_jsonb(NEW.*) - {rest}"
         return " OR ".join(self._changes(_column(model, name)) for name in self.fields)
@@ -230,6 +232,7 @@ class Kept(TriggerRule):
 
     def statements(self, model: type[Model]) -> list[str]:
         table = model._meta.db_table  # noqa: SLF001 # Django's own way to it
+        # TRUNCATE fires no trigger of rows: a table could be emptied past the rule.
         emptying = f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
         return [*super().statements(model), f"{emptying} EXECUTE FUNCTION dms_refuse('{self.name}')"]
 
@@ -259,6 +262,7 @@ class Shares(RowRule):
     def statements(self, model: type[Model]) -> list[str]:
         table = model._meta.db_table  # noqa: SLF001 # Django's own way to it
         ours, theirs = ", ".join(self.columns), ", ".join(self.columns.values())
+        # At the end: a merge moves a customer's papers one table after the other.
         key = f"FOREIGN KEY ({ours}) REFERENCES {self.to} ({theirs}) DEFERRABLE INITIALLY DEFERRED"
         return [f"ALTER TABLE {table} ADD CONSTRAINT {self.name} {key}"]
 
@@ -278,6 +282,7 @@ def says_something(model_name: str, *fields: str) -> CheckConstraint:
     said = Q()
     for field in fields:
         said &= Q(**{f"{field}__regex": r"\S"})
+    # Blanks pass NOT NULL, and a reason of blanks explains nothing to whoever asks later.
     return CheckConstraint(
         name=f"{model_name}_says_something",
         condition=said,

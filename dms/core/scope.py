@@ -1,6 +1,6 @@
 """Whose rows, and how they are locked: ``visible_to(user)`` is the only way in for pages and API, ``lock(row)`` for acts."""
 
-from typing import Protocol, Self, TypeVar, cast
+from typing import ClassVar, Protocol, Self, TypeVar, cast
 
 from django.db import models
 
@@ -28,6 +28,8 @@ class LockingQuerySet(models.QuerySet[M_co]):
 
     lock_with: tuple[str, ...] = ()
     """What acts read along with a locked row. It is joined, not locked."""
+    stores_tell: ClassVar[bool] = False
+    """Whose rows they are is a matter of stores alone: one query for everybody, with their stores as values."""
 
     def lock(self, row: models.Model | int) -> M_co:
         """The row (or that of the key) as it is now, held until the transaction ends."""
@@ -55,6 +57,7 @@ class StoreScoped(LockingQuerySet[M_co]):
     store_path = "store"
     group_rows_visible = False
     lock_with: tuple[str, ...] = ("store",)
+    stores_tell = True
 
     def visible_to(self, user: Viewer) -> Self:
         """The rows of the stores of this person; group roles see all."""
@@ -76,6 +79,8 @@ class StoreScoped(LockingQuerySet[M_co]):
 
 class GroupWide(LockingQuerySet[M_co]):
     """Base data of the whole group: everybody with the right sees all of it."""
+
+    stores_tell = True
 
     def visible_to(self, user: Viewer) -> Self:
         return self

@@ -32,6 +32,7 @@ def by_code(model: type[Coded]) -> dict[str, Coded]:
 def stores(_stage: Stage) -> None:
     """Three stores and an outlet."""
     rows = base_data.read("demo/stores.json")
+    # Stores first: an outlet is written with the key of its parent.
     for kind in (Store.Kind.STORE, Store.Kind.OUTLET):
         there = by_code(Store)
         of_kind = [row for row in rows if row["kind"] == kind]
@@ -78,6 +79,7 @@ def variant(series: Series, facts: Sequence[Any]) -> Variant:
         energy=energy,
         displacement=displacement,
         list_price=price,
+        # No oil to change: a battery car comes half as often.
         service_km=20_000 if energy == Variant.Energy.BEV else 10_000,
     )
 
@@ -89,6 +91,7 @@ def people(_stage: Stage) -> None:
     staff = [(code, data["logins"][code][0], code, FIRST, data["logins"][code][1]) for code in ROLES]
     staff += [tuple(row) for row in data["colleagues"]]
     known = User.objects.filter(username="admin").values_list("password", flat=True).first() or ""
+    # Hashing is slow on purpose: one hash for all, and none where the password is still the same.
     secret = known if known and check_password(demo_mode.password(), known) else make_password(demo_mode.password())
     User.objects.bulk_create(
         [
@@ -98,6 +101,7 @@ def people(_stage: Stage) -> None:
                 name_key=pinyin.key(name),
                 phone=f"1380000{number:04}",
                 password=secret,
+                # A domain that never exists (RFC 2606): nothing of the demo reaches a mailbox.
                 email=f"{username}@example.invalid",
                 skills=data["skills"].get(username, []),
             )

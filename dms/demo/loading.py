@@ -72,6 +72,7 @@ def locked(*keys: int) -> Iterator[None]:
         holder.set_autocommit(False)
         with holder.cursor() as cursor:
             for key in sorted(keys):
+                # In one order of keys: two loaders of the same stores do not wait crosswise.
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, key])
         yield
     finally:
@@ -86,6 +87,7 @@ def load(*, business: bool = True, days: int = DAYS, now: datetime | None = None
         with second_half(days, now):
             play(loaded, HALVES[0], days=days, now=now)
         with loaded.timed("statistics"), connection.cursor() as cursor:
+            # The planner still believes in the empty tables of a minute ago.
             cursor.execute("ANALYZE")
     with loaded.timed("delivery"), translation.override("zh-hans"):
         traffic.deliver()

@@ -66,6 +66,7 @@ class Stage:
 
     def tell(self, at: datetime, story: Story) -> None:
         """The story begins at that moment."""
+        # With a running number: of two stories at one moment the heap could not say which is smaller.
         heappush(self._waiting, (max(at, self.at), next(self._turns), story))
 
     def do(self, at: datetime, act: Callable[[], object]) -> None:

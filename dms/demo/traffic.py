@@ -81,4 +81,5 @@ def deliver() -> None:
     """After the commit: send what is due and run what waits, so that the demo shows results without a worker."""
     outbox.deliver_due(WORKER)
     for pk in Job.objects.claimable(timezone.now()).order_by("pk").values_list("pk", flat=True)[:10]:
+        # By our own hands: where a demo is just being loaded there is often no worker yet.
         jobs.execute(pk, WORKER)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from dms.formats import plates
 
 EMPTY = "–"
+# A true minus: a hyphen is narrower, and is parted from its figure at the end of a line.
 MINUS = "−"
 
 
@@ -27,6 +28,7 @@ def money(value: Decimal | float | None, places: int = 2) -> str:
     """1650 as 1,650.00; nothing as a dash; a true minus sign."""
     if value is None:
         return EMPTY
+    # By its text: the binary digits of a float would round 1.005 down.
     number = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     text = f"{abs(number):,.{places}f}"
     return f"{MINUS}{text}" if number < 0 else text
@@ -80,6 +82,7 @@ def on_paper() -> Iterator[None]:
         _on_paper.reset(token)
 
 
+# By hand: strftime would ask the locale of the server.
 MONTH_NAMES = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -217,6 +220,7 @@ def _minutes(value: dt.datetime | dt.date | dt.timedelta | float | None, now: dt
 
 
 # --- plates and phones ----------------------------------------------------------------------------------------------
+# Enough to know one's own car on the screen of the lounge, too little for a stranger.
 KEEP_OF_PLATE = 3
 
 

@@ -24,6 +24,7 @@ LONGEST = 160
 LATIN_TITLES = {"mr": "MR", "mrs": "MS", "ms": "MS", "miss": "MS"}
 _LATIN_TITLE = re.compile(rf"^({'|'.join(LATIN_TITLES)})[.\s]\s*(?=\S)")
 _UNSAID = re.compile(r"[\W_]+")
+# On metal and on thermal paper nobody can tell them apart.
 _LOOKALIKES = str.maketrans("OI", "01")
 
 
@@ -79,6 +80,7 @@ def spaced(raw: str) -> str:
 
 def simplified(raw: str) -> str:
     """Half width, small letters without accents, simplified signs."""
+    # Taken apart, an accent is a sign of its own that can be left out.
     plain = unicodedata.normalize("NFKD", raw or "").casefold()
     return "".join(sign for sign in plain if not unicodedata.combining(sign)).translate(SIMPLIFIED)
 

@@ -96,6 +96,7 @@ class OpeningHours:
             if at - begins >= rest:
                 return at - rest
             rest -= at - begins
+            # A breath before the opening, from where the search finds the stretch before.
             at = begins - timedelta(microseconds=1)
 
     def minutes_in(self, hour: int) -> int:

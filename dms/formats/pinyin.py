@@ -45,6 +45,7 @@ def signs(text: str) -> list[str]:
 def name_syllables(name: str) -> list[str]:
     """The readings of a person's name, the surname as a surname."""
     read = signs(name)
+    # Double surnames first, or their second sign would be read as a given name.
     for length in (2, 1):
         if reading := SURNAME_READINGS.get(name[:length], "").split():
             return [*reading, *read[length:]]

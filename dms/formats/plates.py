@@ -21,6 +21,7 @@ MISSIONS: str = _SIGNS["missions"]
 TEMPORARY: str = _SIGNS["temporary"]
 
 _HEAD = rf"(?P<head>[{PROVINCES}][A-HJ-NP-Z])"
+# GA 36: small cars carry the letter of their drive in front, large ones (buses, lorries) at the end.
 SMALL_NEW_ENERGY = re.compile(rf"^{_HEAD}(?P<tail>[A-HJK][A-HJ-NP-Z0-9]\d{{4}})$")
 LARGE_NEW_ENERGY = re.compile(rf"^{_HEAD}(?P<tail>\d{{5}}[A-HJK])$")
 ORDINARY = re.compile(rf"^{_HEAD}(?P<tail>[A-HJ-NP-Z0-9]{{5}})$")

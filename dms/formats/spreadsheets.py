@@ -134,6 +134,7 @@ def _workbook(file: IO[bytes]) -> Iterator[Iterator[tuple[int, Sequence[object]]
 def _csv_lines(content: bytes) -> Iterator[tuple[int, Sequence[object]]]:
     decoded = decode(content)
     first = decoded.lstrip().split("\n", 1)[0]
+    # By the headings alone: further down commas stand in addresses too.
     separator = max("\t;,", key=first.count)
     reader = csv.reader(io.StringIO(decoded, newline=""), delimiter=separator)
     try:
@@ -214,6 +215,7 @@ def integer(value: object) -> int | None:
 
 DAY = re.compile(r"^(\d{4})\s*[-/.\u5e74]\s*(\d{1,2})\s*[-/.\u6708]\s*(\d{1,2})\s*\u65e5?(?:[ T].*)?$")
 PACKED_DAY = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
+# A day early: Excel counts a 29 February 1900, which never was.
 EXCEL_ZERO = date(1899, 12, 30)
 EXCEL_DAYS = range(10_000, 80_000)
 """Day numbers of Excel that can be meant as dates: 1927 to 2119."""
@@ -321,6 +323,7 @@ def write_xlsx(path: Path, columns: Sequence[Column], rows: Iterable[object], *,
 
 
 def _sheet(book: xlsxwriter.Workbook, columns: Sequence[Column], title: str, head: Format) -> Worksheet:
+    # Excel's own law for the name of a sheet: none of these signs, and 31 of others.
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or None)
     sheet.freeze_panes(1, 0)
     for place, column in enumerate(columns):
@@ -335,6 +338,7 @@ def _write(sheet: Worksheet, line: int, place: int, value: Cell, style: Format) 
     if isinstance(value, date):
         sheet.write_datetime(line, place, value, style)
     elif isinstance(value, str):
+        # Excel has room for 32,767 characters in a cell.
         sheet.write_string(line, place, value[:32_000], style)
     else:
         sheet.write_number(line, place, value, style)

@@ -13,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 LENGTH = 17
 FORM = re.compile(r"^[A-HJ-NPR-Z0-9]{17}$")
+# The ninth place weighs nothing: it is the sum of the others.
 WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 VALUES = {
     **{str(digit): digit for digit in range(10)},

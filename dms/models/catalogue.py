@@ -94,6 +94,7 @@ class Series(FullyNamed):
         verbose_name_plural = _("series")
         ordering = ["brand", "name"]
         constraints = [
+            # Codes are the maker's: another make may use the same one for something else.
             models.UniqueConstraint(
                 fields=["brand", "code"],
                 name="series_code_unique_in_brand",
@@ -145,16 +146,19 @@ class Variant(FullyNamed):
         verbose_name_plural = _("variants")
         ordering = ["series", "code"]
         constraints = [
+            # Discounts are judged as a share of it: below nothing every limit would turn round.
             models.CheckConstraint(
                 name="variant_price_not_negative",
                 condition=Q(list_price__isnull=True) | Q(list_price__gte=0),
                 violation_error_message=_("A list price is not negative."),
             ),
+            # Reminders go on by this step: a step of nothing would never come to the next maintenance.
             models.CheckConstraint(
                 name="variant_service_interval_positive",
                 condition=Q(service_months__gt=0, service_km__gt=0),
                 violation_error_message=_("Maintenance intervals are greater than zero."),
             ),
+            # What A cards point to with both: the variant of a wish is one of its series.
             models.UniqueConstraint(fields=["id", "series"], name="variant_of_series"),
         ]
 
@@ -172,6 +176,7 @@ class Colour(Named):
         verbose_name_plural = _("colours")
         ordering = ["brand", "code"]
         constraints = [
+            # Codes are the maker's: the same one is another colour elsewhere.
             models.UniqueConstraint(
                 fields=["brand", "code"],
                 name="colour_code_unique_in_brand",

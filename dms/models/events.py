@@ -29,7 +29,9 @@ class Event(UpdatedAt):
     store = models.ForeignKey(Store, models.PROTECT, null=True, related_name="+", verbose_name=_("store"))
     subject_type = models.ForeignKey(ContentType, models.PROTECT, null=True, related_name="+")
     subject_id = models.BigIntegerField(null=True)
+    # No foreign key: the log tells of rows that were deleted as well.
     subject = GenericForeignKey("subject_type", "subject_id")
+    # How it was called then: it may be called otherwise by now.
     subject_label = models.CharField(_("subject"), max_length=120, blank=True)
     data = models.JSONField(_("details"), default=dict, encoder=DjangoJSONEncoder)
     request_id = models.CharField(max_length=40, blank=True)

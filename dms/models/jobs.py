@@ -31,6 +31,7 @@ class JobStatus(models.TextChoices):
 
 class JobQuerySet(LeasedQuerySet["Job"]):
     lock_with = ("store", "requested_by", "input_file")
+    stores_tell = False
 
     def visible_to(self, user: Viewer) -> Self:
         """One's own jobs; configurators see all."""
@@ -86,10 +87,12 @@ class Job(UpdatedAt, Leased):
         constraints = [
             status_is_known("job", JobStatus),
             held_has_lease("job", "RUNNING"),
+            # Over is what has an end: a late worker that writes only one of the two is refused.
             models.CheckConstraint(
                 name="job_ended_has_time",
                 condition=iff(Q(status__in=["DONE", "FAILED", "CANCELLED"]), Q(ended_at__isnull=False)),
             ),
+            # The bar of the page goes by both, and must not run past its end.
             models.CheckConstraint(
                 name="job_progress_in_range", condition=Q(total__isnull=True) | Q(done__lte=F("total"))
             ),

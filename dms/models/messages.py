@@ -94,6 +94,7 @@ class Message(UpdatedAt, Leased):
         ]
         constraints = [
             status_is_known("message", MessageStatus),
+            # The time is the proof that a customer was told: what has not gone out must not claim it.
             models.CheckConstraint(
                 name="message_sent_has_time", condition=iff(Q(status="SENT"), Q(sent_at__isnull=False))
             ),

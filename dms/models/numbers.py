@@ -43,6 +43,7 @@ class NumberSeries(UpdatedAt):
         verbose_name_plural = _("number series")
         ordering = ["kind"]
         constraints = [
+            # One digit would be used up by the ninth document of a day; more than eight nobody reads out.
             models.CheckConstraint(name="numberseries_digits_range", condition=Q(digits__gte=2, digits__lte=8)),
         ]
 
@@ -64,6 +65,7 @@ class NumberCounter(models.Model):
         verbose_name = _("number counter")
         verbose_name_plural = _("number counters")
         constraints = [
+            # The first two documents of a day meet here: without it both would begin at 1.
             models.UniqueConstraint(fields=["series", "store", "period"], name="numbercounter_unique"),
             Frozen(name="numbercounter_frozen", fields=["series", "store", "period"]),
             # A number is given once: a counter that is put back gives it again.

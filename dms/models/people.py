@@ -103,6 +103,7 @@ class PeopleManager(UserManager["User"]):
         return self.get_queryset().visible_to(user)
 
     def lock(self, user: "User") -> "User":
+        # Spelled out: Django's manager of users does not take the methods of a queryset along.
         return self.get_queryset().lock(user)
 
 
@@ -116,6 +117,7 @@ class User(UpdatedAt, AbstractUser):
 
     standing: Standing | None = None
     """Of whoever asks; of anybody else the rows are read when wanted."""
+    # A Chinese name is not split in two: one field says how somebody is called.
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     display_name = models.CharField(pgettext_lazy("person", "name"), max_length=40)
@@ -147,6 +149,7 @@ class User(UpdatedAt, AbstractUser):
                 condition=~Q(phone=""),
                 violation_error_message=_("This phone number belongs to another colleague."),
             ),
+            # Due work goes on to the deputy: to oneself it would lie where it lay.
             models.CheckConstraint(
                 name="user_is_not_own_deputy",
                 condition=Q(deputy__isnull=True) | ~Q(deputy=F("id")),
@@ -257,11 +260,13 @@ class Absence(UpdatedAt):
         verbose_name_plural = _("absences")
         ordering = ["-first_day", "user"]
         constraints = [
+            # Turned round it is no range to Postgres, which would answer the rule below with a fault.
             models.CheckConstraint(
                 name="absence_ends_after_start",
                 condition=Q(first_day__lte=F("last_day")),
                 violation_error_message=_("The last day must not be before the first day."),
             ),
+            # Their due work would go to themselves, and wait until they are back.
             models.CheckConstraint(
                 name="absence_deputy_is_another",
                 condition=Q(deputy__isnull=True) | ~Q(deputy=F("user")),

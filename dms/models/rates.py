@@ -56,6 +56,7 @@ class Rate(UpdatedAt):
                 nulls_distinct=False,
                 violation_error_message=_("There is already a rate of this kind from that day."),
             ),
+            # Prices and limits go by it: below nothing it would pay customers, or shut everybody out.
             models.CheckConstraint(
                 name="rate_not_negative",
                 condition=Q(value__gte=Decimal(0)),

@@ -58,6 +58,7 @@ class Reason(UpdatedAt, Bilingual):
         verbose_name_plural = _("reasons")
         ordering = ["kind", "order", "pk"]
         constraints = [
+            # Events name a reason by its code: of two alike nobody could say which was meant.
             models.UniqueConstraint(
                 fields=["kind", "code"],
                 name="reason_code_unique_in_kind",

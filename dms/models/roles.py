@@ -48,6 +48,7 @@ class RoleRight(models.Model):
         verbose_name_plural = _("rights of the roles")
         ordering = ["role", "right"]
         constraints = [
+            # Of two rows one could say that it is granted, and the other that it was taken away.
             models.UniqueConstraint(
                 fields=["role", "right"],
                 name="role_right_once",

@@ -67,16 +67,19 @@ class Store(UpdatedAt, Bilingual):
         verbose_name_plural = _("stores")
         ordering = ["code"]
         constraints = [
+            # An outlet is run by the store that it hangs on: with a parent of its own a store would be both.
             models.CheckConstraint(
                 name="store_outlet_has_parent",
                 condition=Q(kind="STORE", parent__isnull=True) | Q(kind="OUTLET", parent__isnull=False),
                 violation_error_message=_("An outlet belongs to a store; a store belongs to none."),
             ),
+            # Calls look for the next open moment: with hours of nothing they would find none in sixty days.
             models.CheckConstraint(
                 name="store_opens_before_closing",
                 condition=Q(opens_at__lt=F("closes_at")),
                 violation_error_message=_("The store must open before it closes."),
             ),
+            # The day is cut in two at the break: one that lies outside would turn a half round.
             models.CheckConstraint(
                 name="store_break_inside_hours",
                 condition=Q(break_from__isnull=True, break_until__isnull=True)

@@ -80,6 +80,7 @@ class ReadsOfDay:
 
     def _read(self, what: object, rows: Callable[[Ask], ValueRows], asking: Asking) -> Read[Any]:
         days, reads = self._of
+        # The day is part of the query: one that was put together yesterday asks for yesterday.
         if days != asking.days:
             self._of = _, reads = asking.days, {}
         user = asking.user
@@ -95,4 +96,5 @@ class ReadsOfDay:
 def united(branches: Sequence[ValueRows]) -> ValueRows:
     """All of them in one statement."""
     first, *others = branches
+    # ALL: two rows that happen to say the same are two.
     return first.union(*others, all=True) if others else first

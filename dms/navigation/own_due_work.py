@@ -160,6 +160,7 @@ def absences_without_deputy(absence: Absence, _user: User, _now: datetime) -> Du
 def of_last_days(ask: Ask) -> QuerySet[Job]:
     """One's own jobs that failed or left lines out."""
     bad = Q(status=Job.Status.FAILED) | Q(status=Job.Status.DONE, problems__gt=0)
+    # By ask.now: the query is kept for the day, and the moment is bound into it at each asking.
     since = ask.now - Value(timedelta(hours=JOB_HOURS))
     return Job.objects.filter(bad, requested_by=ask.viewer, ended_at__gte=since)
 

@@ -66,6 +66,7 @@ def counted(index: int, lane: registry.Lane, ask: Ask) -> ValueRows:
     since, over = lane.since, ended(lane)
     rows: AnyRows = scoped_rows(lane.model)  # the person and the store are values here, and no rows
     waits = Q(status__in=[status for status in lane.statuses if status not in over])
+    # What is agreed for next week does not wait yet.
     if lane.due_by:
         waits &= Q(**{f"{since}__lt": TODAY + Value(timedelta(days=1))})
     shown: Rows = ask.of(rows).filter(waits | Q(**{"status__in": over, f"{since}__gte": TODAY}))
@@ -94,6 +95,7 @@ def _drawn(lane: registry.Lane, counts: Mapping[str, Counted], now: datetime) ->
     """A lane with its counts."""
     today, over = timezone.localdate(now), ended(lane)
     nodes = [_node(lane, status, counts.get(status), over=status in over, day=today) for status in lane.statuses]
+    # One mark in a lane: where everything is red nobody looks.
     worst = max(nodes, key=lambda node: (node.overdue, node.near))
     marked = [
         replace(node, late=node.overdue > 0, slow=not node.overdue and node.near > 0) if node is worst else node

@@ -22,6 +22,7 @@ LIMIT = 8
 
 def find(text: str, user: User) -> list[registry.Hit]:
     """What the person may see and the text names, exact matches first."""
+    # One Chinese sign is a surname; one Latin letter would find half the house.
     if len(text) < SHORTEST and not any(ord(letter) > 0x2E7F for letter in text):
         return []
     hits = [hit for look in registry.search.of(user) for hit in look(text, user, LIMIT)]

@@ -101,6 +101,7 @@ class Strand:
             moment_key=F("pk"),
             moment_facts=JSONObject(**said),
         )
+        # Cut before they are united: the newest hundred of all are among the newest of each.
         newest = rows.order_by("-moment_at")[: self.most]
         return cast("ValueRows", newest.values_list("moment_at", "moment_of", "moment_key", "moment_facts"))
 
@@ -156,6 +157,7 @@ class Timelines:
         return [strands[key].give(Found(pk, at, facts, user)) for at, key, pk, facts in rows[:most]]
 
     def _read(self, model: type[Model], seen: tuple[str, ...], *, sees_all: bool) -> Read[Any]:
+        # By what is seen and not by person: whoever sees the same asks by the same query.
         shape = (model, seen, sees_all)
         if shape not in self._reads:
             strands = [self._of_model[model][key] for key in seen]

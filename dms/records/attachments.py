@@ -47,6 +47,7 @@ UNPACKED = 300 * 1024 * 1024
 
 A_DAY = timedelta(days=1)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# MPO is how some phones write a JPEG: with a second picture behind it, which is dropped.
 IMAGE_SUFFIX = {"JPEG": ".jpg", "MPO": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".png"}
 IMAGE_TYPE = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 TYPES = {
@@ -81,6 +82,7 @@ def _image(upload: "Raw") -> Content:
     """The picture drawn anew, upright, without metadata."""
     try:
         with Image.open(cast("IO[bytes]", upload.file)) as probe:
+            # Before a pixel is unpacked: a file of some kilobytes may claim to be gigabytes of picture.
             if probe.format not in IMAGE_SUFFIX or probe.width * probe.height > PIXELS:
                 raise Unfit(_("The picture is too large or of a kind that is not taken. Use JPEG, PNG or WebP."))
             suffix = IMAGE_SUFFIX[probe.format]
@@ -96,6 +98,7 @@ def _image(upload: "Raw") -> Content:
 
 
 def _pdf(upload: "Raw") -> Content:
+    # The mark stands near the end, and scanners append a little behind it.
     upload.seek(max(0, (upload.size or 0) - 2048))
     if b"%%EOF" not in upload.read():
         raise Unfit(_("The PDF is damaged or was cut off."))
@@ -246,6 +249,7 @@ def keep(
     if subject is not None:
         attachment.subject_type = ContentType.objects.get_for_model(subject)
         attachment.subject_id = subject.pk
+    # The bytes before the row: a file too many is swept, a row without its file is a loss.
     attachment.file.save(attachment.name, content, save=False)
     attachment.save(force_insert=True)
     return attachment
@@ -314,10 +318,12 @@ def respond(attachment: Attachment, *, inline: bool = False) -> FileResponse:
     response = FileResponse(
         opened, as_attachment=not show, filename=attachment.name, content_type=attachment.content_type
     )
+    # Whatever was stored, nothing in it runs: the pages here are signed in.
     response["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
+    # Papers of customers must not stay in the cache of a computer that a whole desk uses.
     response["Cache-Control"] = "private, no-store"
     return response

@@ -78,6 +78,7 @@ def back_up(target: Path) -> Contents:
             entry = tarfile.TarInfo(LIST)
             entry.size = len(listed)
             archive.addfile(entry, io.BytesIO(listed))
+        # All of the house is in it: nobody else on the machine may read it.
         draft.chmod(0o600)
         draft.replace(target)
     finally:
@@ -89,6 +90,7 @@ def back_up(target: Path) -> Contents:
 def _dump(target: Path) -> tuple[Contents, list[str]]:
     """pg_dump reads by the snapshot of this transaction: rows written meanwhile are neither counted nor dumped."""
     with connection.cursor() as cursor:
+        # As of one moment: to count takes minutes, and what is counted must be what is dumped.
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
@@ -115,6 +117,7 @@ def tables() -> dict[str, list[int | str]]:
     contents: dict[str, list[int | str]] = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
+            # Summed up by the server: no row travels, whatever the size of the table.
             cursor.execute(CONTENT.format(table=connection.ops.quote_name(table)))
             contents[table] = list(cursor.fetchone())
     return contents
@@ -206,6 +209,7 @@ def restore(source: Path, *, replace: bool = False) -> Contents:
                     _keep_file(name.removeprefix(FILES), file)
         _compare("table", contents.tables, tables())
         with connection.cursor() as cursor:
+            # Of somebody who has left since, the keys and sessions of then would open everything again.
             cursor.execute(END_OF_SIGN_INS)
         if database_roles.owner_is_apart():
             database_roles.let_application_in()
@@ -221,16 +225,19 @@ def _make_room(*, replace: bool) -> None:
                 raise BrokenBackupError(
                     "The database is not empty. Say --replace to put the backup in the place of what is there."
                 )
+            # With functions and types: what a newer version brought and the dump lacks must not stay behind.
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION pg_database_owner")
 
 
 def _load(file: IO[bytes], dump: Path) -> None:
     with dump.open("wb") as copy:
         shutil.copyfileobj(file, copy, PIECE)
+    # In one transaction: half a database would look like a whole one to whoever opens it.
     _run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", str(dump))
 
 
 def _keep_file(name: str, file: IO[bytes]) -> None:
+    # A storage that finds a name taken invents another one, and the row would point to nothing.
     default_storage.delete(name)
     if default_storage.save(name, File(file)) != name:
         raise BrokenBackupError(f"The file {name} could not be put in its place.")
@@ -247,6 +254,7 @@ def _kept(contents: Contents) -> dict[str, list[int | str]]:
 # --- Postgres' own programs -----------------------------------------------------------------------------------------------
 def _run(program: str, *arguments: str) -> None:
     login = connection.settings_dict
+    # Through the environment: arguments of a program are read by every user of the machine.
     env = {
         **os.environ,
         "PGHOST": str(login["HOST"]),

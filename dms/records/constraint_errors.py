@@ -54,6 +54,7 @@ def refusing(words: Mapping[str, Callable[[], Refusal | None]] | None = None) ->
         to say (what stood in the way has gone meanwhile), the rule's own sentence is said.
     """
     try:
+        # After the error Postgres answers nothing more without one; where nothing is asked, none is paid for.
         with transaction.atomic() if words else nullcontext():
             yield
     except IntegrityError as error:
@@ -63,6 +64,7 @@ def refusing(words: Mapping[str, Callable[[], Refusal | None]] | None = None) ->
             refusal = Refusal(sentences()[name], code=name)
         if refusal is None:
             raise
+        # What the database says names columns and values: it goes no further than here.
         raise refusal from None
 
 

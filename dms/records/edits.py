@@ -31,6 +31,7 @@ def hold(row: models.Model) -> None:
     """
     with connection.cursor() as cursor:
         key = f"edit:{row._meta.label_lower}:{row.pk}"  # noqa: SLF001 - Django's own word
+        # Until the commit: let go earlier, the second would judge by what the first has not shown yet.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 

@@ -47,6 +47,7 @@ def next_numbers(kind: str, store: "Store", count: int, *, on: date | None = Non
         raise transaction.TransactionManagementError("a number is drawn inside the transaction of its document")
     day = on or timezone.localdate()
     with connection.cursor() as cursor:
+        # One statement counts on and locks: read first and written then, two papers would get one number.
         cursor.execute(DRAW, {"kind": kind, "store": store.pk, "day": day, "count": count})
         drawn = cursor.fetchone()
     if drawn is None:

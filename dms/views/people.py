@@ -47,6 +47,7 @@ class People(BaseListView):
     columns = (
         Column(pgettext_lazy("person", "Name"), "display_name", sort="name", phone=True, look="fw-medium"),
         Column(gettext_lazy("Role"), "role_label", phone=True),
+        # On the page each number that is shown is logged; a file would carry them all away.
         Column(gettext_lazy("Phone"), "phone", cell=cells.person_phone, only="page", phone=True),
         Column(pgettext_lazy("presence", "Today"), "pk", cell=cells.person_today, only="page", phone=True),
         Column(gettext_lazy("Store"), cells.stores_of, look="cut-s", width=24),

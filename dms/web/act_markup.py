@@ -68,5 +68,6 @@ def _button(offer: Offer[Any], classes: str, request: AuthenticatedHttpRequest) 
     if offer.act.asks:
         over = OVER % offer.url if offer.act.opens_over else ""
         return LINK % (classes, offer.url, over, drawing, offer.act.label)
+    # A paper opens beside the list, where one goes on afterwards.
     window = NEW_WINDOW if offer.act.then.endswith("_pdf") else ""
     return FORM % (offer.url, window, get_token(request), classes, drawing, offer.act.label)

@@ -75,6 +75,7 @@ class ActFormView(FormView[F]):
             field.show()
 
     def form_invalid(self, form: F) -> HttpResponse:
+        # Not 200: whoever sent it by a script must see that nothing was done.
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 

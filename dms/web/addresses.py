@@ -8,6 +8,7 @@ from django.urls import reverse
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+# It stands in no address by itself: an address is parted where it is found.
 SOME_NUMBER = 123_456_789
 
 

@@ -59,6 +59,7 @@ class NameOrPhoneBackend(ModelBackend):
         username = person.username if person else username
         if request is None:
             return self.compared(request, username, password, **kwargs)
+        # Around the comparing alone: that is what costs, and the name was found without it.
         with sign_in_throttle.one_attempt(request.META.get("REMOTE_ADDR", "")):
             user = self.compared(request, username, password, **kwargs)
         if user is None or not isinstance(getattr(request, "user", None), User):

@@ -131,6 +131,7 @@ def stored_fields(form: AnyForm) -> list[str]:
 
 
 def salt(row: Model) -> str:
+    # Of this row alone: the seal of another one opens nothing here.
     return f"dms.edits:{row._meta.label_lower}:{row.pk}"  # noqa: SLF001 - Django's own word
 
 
@@ -142,6 +143,7 @@ def carry(form: AnyForm, row: Model, user: object = None) -> None:
     form.edit = edit  # type: ignore[union-attr] # a form that edits remembers it
     if form.is_bound:
         compare(form, row, user, now, edit)
+    # Signed: unsigned, anybody could say to have read what they never saw, and write over it.
     seal = signing.dumps(
         {"at": timezone.now().isoformat(), "values": now, "asked": sorted(edit.asked)}, salt=salt(row), compress=True
     )
@@ -168,6 +170,7 @@ def compare(form: AnyForm, row: Model, user: object, now: dict[str, Shown], edit
     before: dict[str, Shown] = opened.get("values", now)
     for name, value in now.items():
         entry, sent, was = form.fields[name], typed(form, name), before.get(name, type(value)())
+        # A field that the page did not draw was emptied by nobody.
         if entry.widget.value_omitted_from_data(form.data, form.files, form.add_prefix(name)):
             sent = was
         moved = not same(entry, value, was)

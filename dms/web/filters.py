@@ -44,6 +44,7 @@ from dms.models.catalogue import Energy
 from dms.records.open_work import KINDS
 
 Rows = QuerySet[Any]
+# A year of five digits is a slip; and of the calendar's last day there is no next midnight.
 SENSIBLE_DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2199, 12, 31))]
 
 
@@ -75,6 +76,7 @@ class Until(Since):
     """Moments up to the end of a day."""
 
     def filter(self, qs: Rows, value: date | None) -> Rows:
+        # Before the next midnight: “up to 23:59:59” would lose the last second of the day.
         return qs if value is None else qs.filter(**{f"{self.field_name}__lt": end_of(value)})
 
 

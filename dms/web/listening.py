@@ -31,6 +31,7 @@ class Listener:
     """Seconds after an answer for which it counts as living."""
     PAUSE = 1.0
     """Seconds between two attempts to connect."""
+    # A cable that was pulled is noticed in seconds, and not after the hours that systems wait.
     KEEPALIVE = {"keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count": 2, "tcp_user_timeout": 3000}
 
     def __init__(self, forget: Callable[[str], None]) -> None:
@@ -80,11 +81,13 @@ class Listener:
     def listen(self, postgres: extensions.connection) -> None:
         """Hear until the connection breaks. What was changed before it stood nobody has heard: everything is forgotten."""
         with postgres.cursor() as cursor:
+            # A pooler lends each statement another backend: what is announced would reach somebody else.
             cursor.execute("SELECT pg_backend_pid()")
             if cursor.fetchone() != (postgres.info.backend_pid,):
                 raise psycopg2.OperationalError(
                     "a pooler stands between: DMS_DIRECT_DATABASE_URL must name Postgres itself"
                 )
+            # First hear, then forget: whatever changes between the two is heard.
             cursor.execute(f"LISTEN {CHANNEL}")
             self.forget(EVERYBODY)
             ear = select.poll()
@@ -94,6 +97,7 @@ class Listener:
                 if ear.poll(self.BEAT * 1000):
                     postgres.poll()
                 else:
+                    # The dead are silent as well: only an answer shows that nothing was announced.
                     cursor.execute("SELECT 1")
                 while postgres.notifies:
                     self.forget(postgres.notifies.pop(0).payload)

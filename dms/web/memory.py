@@ -109,6 +109,7 @@ class Memory:
 
     def read(self, position: bytes, entries: list[announcements.Entry]) -> bool:
         """Forget what was announced. Where the entry that was read last is gone others may be too: then nothing is true."""
+        # The entry that was read last, and none after it: mostly so, and without the lock.
         if len(entries) == 1 and entries[0].position == position:
             return True
         with self.lock:
@@ -135,6 +136,7 @@ class Memory:
         """Unless something was forgotten since the reading began, whose rows may be of before the change."""
         with self.lock:
             if forgotten == self.forgotten:
+                # Out first: a dict keeps a key's old place, and who was read last would go first.
                 self.people.pop(pk, None)
                 make_room(self.people, self.PEOPLE_AT_MOST)
                 self.people[pk] = person

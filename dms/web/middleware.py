@@ -35,6 +35,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 NUL = "\0"
 log = logging.getLogger(__name__)
 SAFE = {"GET", "HEAD", "OPTIONS"}
+# A stranger's id goes into the log: with a line break it could forge a line there.
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,40}$")
 
 
@@ -148,6 +149,7 @@ class SignedIn(LoginRequiredMiddleware):
 
     def prolong(self, request: HttpRequest) -> None:
         now = timezone.now().timestamp()
+        # Not at each click: a session that changed must be written.
         if now - request.session.get("seen", 0) > self.PROLONG_AFTER.total_seconds():
             request.session["seen"] = now
 
@@ -171,6 +173,7 @@ class WorkingStore:
         request.store = store  # type: ignore[attr-defined] # the type is AuthenticatedHttpRequest
         response = self.get_response(request)
         if isinstance(request.user, User) and request.method not in SAFE and response.status_code < 400:
+            # Whatever was done may have been due: the numbers in the frame are counted anew.
             due_work.forget(request.user, store)
         return response
 
@@ -194,6 +197,7 @@ class WholePages:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if response.status_code == 302 and request.method not in SAFE and request.headers.get("HX-Request"):
+            # A script never sees a redirect: the browser follows it, and hands over the page it leads to.
             response.status_code = 204
             response.headers["HX-Redirect"] = response.headers["Location"]
             del response.headers["Location"]
@@ -219,6 +223,7 @@ class Refusals:
         """What the database refuses of what was sent is an answer to who sent it, too; it is logged, as it may be our fault."""
         if isinstance(exception, Refusal):
             return exception
+        # What a mere reading breaks is our fault alone, and nothing that somebody could send better.
         if request.method in SAFE or not isinstance(exception, DataError | IntegrityError):
             return None
         log.warning("refused by the database: %s", exception)
@@ -230,6 +235,7 @@ class Refusals:
         if request.headers.get("HX-Request"):
             return render(request, "components/_refusal.html", {"sentence": refusal.sentence}, status=409)
         back = request.META.get("HTTP_REFERER", "")
+        # The header is the client's word: nobody is led to another site with it.
         if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
             return render(request, "409.html", {"sentence": refusal.sentence}, status=409)
         messages.error(request, str(refusal.sentence))

@@ -21,6 +21,7 @@ class LongPaginator(Paginator[Any]):
     def count(self) -> int:
         if not isinstance(self.object_list, QuerySet):
             return super().count
+        # With its values: whoever sees other stores counts other rows.
         asked = str(self.object_list.order_by().values("pk").query)
         key = f"count:{hashlib.sha256(asked.encode()).hexdigest()}"
         known: int | None = cache.get(key)

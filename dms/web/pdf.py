@@ -66,6 +66,7 @@ def _book(template: str, context: Mapping[str, object], *, paper: str, foot: str
     name, _space, turned = paper.partition(" ")
     size = getattr(plutoprint, f"PAGE_SIZE_{name}")
     book = plutoprint.Book(size.landscape() if turned else size)
+    # Papers hold what people typed: an address in it must not be fetched from within the house.
     book.custom_resource_fetcher = DataOnly()
     edge = BARE if foot is None else FOOT.format(text=_css_string(foot))
     with display.on_paper():

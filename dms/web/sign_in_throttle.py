@@ -50,6 +50,7 @@ def one_attempt(address: str) -> Iterator[None]:
 def count(whose: str) -> int:
     """One more in this minute. A lost Redis counts nothing and lets everybody through, at so many at once."""
     key = f"sign-in:{whose}:{int(time.time()) // WINDOW}"
+    # Longer than its minute: a counter that ends within it would begin anew.
     cache.add(key, 0, 2 * WINDOW)
     try:
         return cache.incr(key) or 0

@@ -41,6 +41,7 @@ def _no_ring(part: Part) -> None:
     while heir is not None and heir.pk not in seen:
         if heir.pk == part.pk:
             raise Refusal(_("These parts would replace each other in a ring."), code="superseded_in_ring")
+        # A ring of others, from imported catalogues, must not hold this search for ever.
         seen.add(heir.pk)
         heir = heir.superseded_by
 
@@ -58,6 +59,7 @@ def set_limits(stock: Stock, *, minimum: Decimal, maximum: Decimal, by: User) ->
 
     :raises Refusal: when the maximum is below the minimum.
     """
+    # Two planners set the limits together: the log tells the second what the first has set.
     stock = Stock.objects.lock(stock)
     if minimum < 0 or maximum < minimum:
         raise Refusal(_("The maximum must not be below the minimum."), code="limits_crossed")
@@ -72,4 +74,5 @@ def set_limits(stock: Stock, *, minimum: Decimal, maximum: Decimal, by: User) ->
 def shelf(code: str, *, store: Store) -> Bin | None:
     """The bin of that label; a label not seen before becomes a bin of the store."""
     code = code.strip().upper()
+    # Capitals, as printed: a label typed in small letters is no second bin.
     return Bin.objects.get_or_create(store=store, code=code)[0] if code else None

@@ -44,6 +44,7 @@ class NotEnoughStock(Refusal):
 def stock_row(part: Part, store: Store) -> Stock:
     """The one stock row of a part in a store, locked; made on first use, by whoever is first."""
     rows = Stock.objects.filter(part=part, store=store)
+    # Clerks at one part wait here for each other: what the second reads as free really is.
     if known := rows.lock_all():
         return known[0]
     # Two clerks receive the first pieces at once: the second waits here for the first's commit, and finds the row.
@@ -65,6 +66,7 @@ def repeated(
 
     :raises KeyReused: when it moved something else.
     """
+    # Issues stand in the ledger with a minus: compared as they were written.
     moved = Decimal(-1 if kind == Kind.ISSUE else 1) * Decimal(quantity)
     facts = (kind, part.pk, store.pk, moved, source_line)
     return idempotency.earlier(
@@ -97,6 +99,7 @@ def receive(
     """
     if (before := repeated(key, Kind.RECEIPT, part, store, quantity)) is not None:
         return before
+    # The stock first: of two who unpack the same part one makes the bin, and the other finds it.
     stock, place = stock_row(part, store), catalogue.shelf(shelf, store=store)
     if place is not None and stock.bin_id is None:
         Stock.objects.filter(pk=stock.pk).update(bin=place)
@@ -144,6 +147,7 @@ def draw(
     stock, amount = stock_row(part, store), positive(quantity)
     if not signed_by.strip() or not source_line.strip():
         raise Refusal(_("An issue names the line it is for and who signed."), code="issue_unsigned")
+    # Before the look at what is free: the line's own pieces are reserved, and only for it.
     _use_reservation(stock, source_line, amount, by=by)
     _refuse_short(stock, amount)
     return _move(stock, Kind.ISSUE, -amount, by=by, source_line=source_line, signed_by=signed_by.strip(), key=key)
@@ -155,6 +159,7 @@ def return_issue(move: StockMove, *, quantity: Quantity, by: User, key: str = ""
     if (before := repeated(key, Kind.RETURN, move.stock.part, move.stock.store, quantity)) is not None:
         return before
     stock = stock_row(move.stock.part, move.stock.store)
+    # After the row is held: two clerks who take back the same issue see each other's pieces.
     back = sum((row.quantity for row in move.reversed_by.all()), Decimal(0))
     amount = positive(quantity)
     if move.kind != Kind.ISSUE or back + amount > -move.quantity:
@@ -167,6 +172,7 @@ def return_issue(move: StockMove, *, quantity: Quantity, by: User, key: str = ""
         Kind.RETURN,
         amount,
         by=by,
+        # At the cost it left with: a piece that only went for a walk changes no margin.
         unit_cost=move.unit_cost,
         source_line=move.source_line,
         key=key,
@@ -208,6 +214,7 @@ def correct(part: Part, *, store: Store, counted: Quantity, reason: Reason, by: 
     stock, on_shelf = stock_row(part, store), Decimal(counted)
     if on_shelf < 0 or on_shelf == stock.on_hand:
         raise Refusal(_("The count agrees with the book: there is nothing to post."), code="no_difference")
+    # Fewer on the shelf than are promised to cars: somebody must be told, a number does not settle it.
     _refuse_short(stock, stock.on_hand - on_shelf)
     move = _move(stock, Kind.COUNT, on_shelf - stock.on_hand, by=by, reason=reason, note=note)
     events.record(STOCK_CORRECTED, stock, by=by, data={"quantity": str(move.quantity), "reason": reason.code})
@@ -227,6 +234,7 @@ def reserve(part: Part, *, store: Store, quantity: Quantity, source_line: str, b
     :raises NotEnoughStock: when fewer free pieces are there.
     """
     stock, amount = stock_row(part, store), positive(quantity)
+    # Sent twice, the line keeps its pieces once; a partial unique index holds for any other writer.
     known = stock.reservations.filter(source_line=source_line, ended_at__isnull=True).first()
     if known is not None:
         return known
@@ -239,7 +247,9 @@ def reserve(part: Part, *, store: Store, quantity: Quantity, source_line: str, b
 @transaction.atomic
 def release(reservation: Reservation, *, by: User) -> None:
     """The pieces are free for others again."""
+    # The stock before the reservation, as in an issue: release and issue never wait in a ring.
     stock = stock_row(reservation.stock.part, reservation.stock.store)
+    # Ended by writing: an issue that used it up meanwhile is not released once more.
     if Reservation.objects.filter(pk=reservation.pk, ended_at__isnull=True).update(ended_at=timezone.now()):
         events.record(
             STOCK_RELEASED, stock, by=by, data={"quantity": str(reservation.quantity), "for": reservation.source_line}
@@ -250,9 +260,11 @@ def release(reservation: Reservation, *, by: User) -> None:
 def release_lines(source_lines: Collection[str], *, by: User, keep: Decimal | None = None) -> None:
     """Nothing is kept for these lines any more; of a line that only became smaller, ``keep`` pieces still are."""
     kept = Reservation.objects.live().filter(source_line__in=source_lines).select_related("stock__part", "stock__store")
+    # By stock: two orders that release the same parts take the rows in one order.
     for reservation in kept.order_by("stock_id", "pk"):
         if keep is None or reservation.quantity > keep:
             release(reservation, by=by)
+            # A new one for the rest: the quantity of a reservation is frozen, its trigger frees the whole.
             if keep:
                 held = reservation.stock
                 reserve(held.part, store=held.store, quantity=keep, source_line=reservation.source_line, by=by)
@@ -275,6 +287,7 @@ def lose_sale(stock: Stock, *, by: User, quantity: Quantity = 1, reason: Reason 
 
 
 def _move(stock: Stock, kind: str, quantity: Decimal, *, by: User, key: str = "", **facts: Fact) -> StockMove:
+    # What goes out costs the average of this moment; only goods that come in bring a cost of their own.
     facts = {"unit_cost": stock.average_cost, "bin": stock.bin} | facts
     move = StockMove(stock=stock, kind=kind, quantity=quantity, by=by, key=key or uuid.uuid4().hex, **facts)
     move.save(force_insert=True)
@@ -288,6 +301,7 @@ def _use_reservation(stock: Stock, source_line: str, amount: Decimal, *, by: Use
     reservation = stock.reservations.filter(source_line=source_line, ended_at__isnull=True).first()
     if reservation is None:
         return
+    # Ended before the pieces go: the stock may never hold fewer than are reserved, not even between two rows.
     Reservation.objects.filter(pk=reservation.pk).update(ended_at=timezone.now())
     if reservation.quantity > amount:
         Reservation.objects.create(stock=stock, quantity=reservation.quantity - amount, source_line=source_line, by=by)

@@ -35,6 +35,7 @@ class Word:
 
 def is_another_car(order: Order, car: StockCar) -> bool:
     """Whether the customer would get another variant or colour than they ordered."""
+    # A buyer who named no colour takes any: then only the variant can be another.
     other_colour = order.colour_id is not None and car.colour_id != order.colour_id
     return car.variant_id != order.variant_id or other_colour
 
@@ -56,6 +57,7 @@ def refuse_unfit(order: Order, car: StockCar) -> None:
     if car.variant.series_id != order.variant.series_id:
         sentence = _("%(number)s orders %(wanted)s, this car is %(car)s.")
         raise Refusal(sentence % {"number": order, "wanted": order.variant, "car": car.variant}, code="other_variant")
+    # An entrusted order may be served from the yard of either store.
     if car.store_id not in {order.store_id, order.delivering_store_id}:
         raise Refusal(_("This car stands in %(store)s.") % {"store": car.store}, code="other_store")
     if car.use != StockCar.Use.NORMAL:
@@ -80,6 +82,7 @@ def allocate_car(
 
     :raises Refusal: when somebody else has it by now, or it is not the car that was ordered and nobody said why.
     """
+    # A colleague may cancel the order, or keep another car for it, at this moment: one after the other here.
     order = Order.objects.lock(order)
     refuse_not_seller(order, by=by)
     refuse_foreign(order, by=by)
@@ -88,6 +91,7 @@ def allocate_car(
     refuse_unfit(order, car)
     if car.status != StockCar.Status.AVAILABLE:
         raise already_taken(car)
+    # The word is asked for under the lock: which car it is cannot change any more.
     allocation = Allocation(order=order, car=car, made_by=by)
     if is_another_car(order, car):
         word = Word(reason.strip()[:200], agreed_how, agreed_at)
@@ -108,6 +112,7 @@ def already_taken(car: StockCar) -> Refusal:
 
 def refuse_signed_sheet(order: Order, *, by: User) -> None:
     """:raises Refusal: when a department has signed for this very car already."""
+    # The other side of a one-to-one raises where there is none yet.
     sheet = getattr(order, "delivery_sheet", None)
     if sheet is not None and sheet.sign_offs.exists():
         raise Refusal(_("The delivery sheet is signed for this car. Cancel the order instead."), code="sheet_signed")
@@ -119,6 +124,7 @@ def release_car(order: Order, *, by: User, reason: str) -> Order:
 
     :raises Refusal: without a reason, or when a department has signed for this very car already.
     """
+    # A department that signs for this car holds the order too: whoever is second sees what the first did.
     order = Order.objects.lock(order)
     refuse_not_seller(order, by=by)
     refuse_foreign(order, by=by)
@@ -169,6 +175,7 @@ def mark_not_ready(order: Order, *, by: User, reason: str) -> Order:
 
 def advance_with_car(order: Order, to: str, car_to: str, kind: EventKind, by: User, /, *, note: str = "") -> Order:
     """Order and car take the same step."""
+    # Made ready and taken off the order at once: the second of the two finds the order in its new status.
     order = Order.objects.lock(order)
     refuse_not_deliverer(order, by=by)
     order.move(to)

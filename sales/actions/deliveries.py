@@ -87,6 +87,7 @@ def lock_sheet(sheet: DeliverySheet, *, by: User) -> DeliverySheet:
 
     :raises Refusal: when the delivery is over.
     """
+    # Signing, cancelling, taking the car off and handing over all wait for each other at the order.
     order = Order.objects.lock(sheet.order)
     sheet = DeliverySheet.objects.lock(sheet)
     sheet.order = order
@@ -97,6 +98,7 @@ def lock_sheet(sheet: DeliverySheet, *, by: User) -> DeliverySheet:
 @transaction.atomic
 def note_step(sheet: DeliverySheet, *, step: str, by: User) -> DeliverySheet:
     """Cleaned, papers ready, customer arrived: the moment counts against its deadline and the waiting time."""
+    # Two tablets note one step at once: under the lock the second sees the first moment, and keeps it.
     sheet = lock_sheet(sheet, by=by)
     refuse_not_deliverer(sheet.order, by=by)
     field = STEPS.get(step)
@@ -116,6 +118,7 @@ def sign_off(sheet: DeliverySheet, *, department: str, by: User, note: str = "")
     :raises NotYours: when the person does not belong to it.
     :raises Refusal: when its part cannot be done yet, or it has signed already.
     """
+    # Nobody signs for a car that is being taken off the order at this moment.
     sheet = lock_sheet(sheet, by=by)
     refuse_signature(sheet, department=department, by=by)
     # Rows are only added: a department that signed in error says so by cancelling the order, not by a quiet delete.
@@ -135,6 +138,7 @@ def refuse_signature(sheet: DeliverySheet, *, department: str, by: User) -> None
         raise Refusal(_("There is no such department."), code="no_such_department")
     if department not in departments_of(by):
         raise NotYours(_("%(department)s signs this itself.") % {"department": SignOff.Department(department).label})
+    # An entrusted order has departments in two houses: money is taken by one, the car stands in the other.
     refuse_other_store(sheet.order, department, by=by)
     if sheet.sign_offs.filter(department=department).exists():
         raise Refusal(_("This department has signed already."), code="already_signed")
@@ -191,8 +195,10 @@ def confirm_delivery(
     Who signs by hand without a name is the buyer.
     :raises Refusal: with neither.
     """
+    # A second tablet must not put its signature in the place of the one the customer gave.
     sheet = lock_sheet(sheet, by=by)
     refuse_elsewhere(sheet, by=by)
+    # Somebody else may fetch the car for the buyer: a name that is typed is the one that counts.
     name = name.strip() or (str(sheet.order.customer) if signature else "")
     if not name:
         raise Refusal(_("Write who confirms."), code="no_name")
@@ -246,6 +252,7 @@ INCOMPLETE = gettext_lazy("The car stays here: %(missing)s.")
 
 def refuse_incomplete(order: Order, *, by: User) -> None:
     """:raises Refusal: naming everything that is missing."""
+    # All at once: nobody should be sent round the house again for each thing that is missing.
     lacking = missing(order)
     if lacking:
         raise Refusal(str(INCOMPLETE) % {"missing": _("; ").join(lacking)}, code="delivery_incomplete")
@@ -257,16 +264,19 @@ def deliver_order(order: Order, *, by: User) -> OwnerCard:
 
     :raises Refusal: naming everything that is missing.
     """
+    # Two clerks hand over at once: the second finds it delivered, and the owner's care begins once.
     order = Order.objects.lock(order)
     refuse_not_deliverer(order, by=by)
     refuse_incomplete(order, by=by)
     now = timezone.now()
     order.move(Order.Status.DELIVERED, at=now, delivered_at=now)
     allocation = live_allocation(order)
+    # The list of what is missing has looked for it under the same lock.
     assert allocation is not None
     car = StockCar.objects.lock(allocation.car)  # after its order, as allocating and cancelling do
     vehicle = file_of(car, order=order, by=by)
     car.move(StockCar.Status.DELIVERED, at=now, vehicle=vehicle)
+    # The card after the order, as approving and cancelling take it.
     if order.lead is not None:
         Lead.objects.lock(order.lead).move(Lead.Status.DELIVERED, at=now)
     card = owner_cards.open_card(order, vehicle=vehicle, by=by)
@@ -290,6 +300,7 @@ def file_of(car: StockCar, *, order: Order, by: User) -> Vehicle:
     known = car.vehicle or Vehicle.objects.filter(vin=car.vin).first()
     if known is not None:
         if not known.ownerships.filter(customer=order.customer, until__isnull=True).exists():
+            # It was the house's, or of whoever sold it back to us: a second owner of today would be called too.
             vehicles.hand_over_ownership(known, to=order.customer, by=by, on=today)
         vehicle = known
     else:

@@ -110,6 +110,7 @@ def card_of(customer: Customer, *, first: First, wish: Wish, store: Store, owner
     """As :func:`open_lead`, within an act that is more than this: refused, nothing of that act stays."""
     customer = customers.whole(customer)  # two desks that open a card for one customer: the second finds the first's
     refuse_stranger(owner, store)
+    # Without a series any open card is theirs: a call about “a car” goes to who serves them already.
     known = open_card_of(customer, store=store, series=wish.series)
     return known or new_card(customer, first=first, wish=wish, store=store, owner=owner, by=by)
 
@@ -195,6 +196,7 @@ def keeps(person: User | None, store: Store) -> bool:
 def keepers(lead: Lead) -> set[int]:
     """Who may act on the card: its adviser, who stands in for them today, and who received its customer today."""
     today = timezone.localdate()
+    # Whoever stands in, or had the guest before them today, must be able to write down what was said.
     stand_ins = Absence.objects
     away = stand_ins.on(today).filter(user=lead.owner_id).values_list("deputy_id", flat=True)
     received = ShowroomVisit.objects.counted().filter(lead=lead, day=today).values_list("adviser_id", flat=True)
@@ -203,6 +205,7 @@ def keepers(lead: Lead) -> set[int]:
 
 def refuse_other(lead: Lead, *, by: User) -> None:
     """:raises NotYours: when the card belongs to a colleague who is here, and one is not their superior."""
+    # The owner is asked first: on most acts nothing else need be read.
     if by.pk != lead.owner_id and not by.has_perm("sales.approve") and by.pk not in keepers(lead):
         raise NotYours(_("This card is %(name)s’s. Ask them, or the manager to reassign it.") % {"name": lead.owner})
 
@@ -234,6 +237,7 @@ def record_contact(lead: Lead, *, said: Said, by: User, at: datetime | None = No
     before = idempotency.earlier(LeadContact.objects.all(), key, same=lambda row: (row.lead_id, row.result) == sent)
     if before is not None:
         return before
+    # The manager may reassign or close the card at this moment: whose it is, is read under the lock.
     lead = Lead.objects.lock(lead)
     now = at or timezone.now()
     refuse_other(lead, by=by)
@@ -299,6 +303,7 @@ def reschedule(lead: Lead, *, to: datetime, reason: Reason, by: User) -> Lead:
 
     :raises Refusal: when the new time is no later moment of the next three months.
     """
+    # The log names the date it was moved from: a contact that was just recorded has set another one.
     lead = Lead.objects.lock(lead)
     refuse_other(lead, by=by)
     refuse_closed(lead, {Lead.Status.OPEN})
@@ -318,9 +323,11 @@ def reassign(lead: Lead, *, to: User, by: User, reason: str = "") -> Lead:
 
     :raises Refusal: when the card is closed, or the colleague does not sell in its store.
     """
+    # Two managers give away one card: the second takes it from whom the first chose, and the log shows both.
     lead = Lead.objects.lock(lead)
     refuse_closed(lead, ALIVE)  # whose it is does not matter: a superior takes it from whoever keeps it
     refuse_stranger(to, lead.store)
+    # Given to whom it belongs, nothing happened: an event would count as a change of hands.
     if lead.owner_id == to.pk:
         return lead
     before, lead.owner = lead.owner_id, to
@@ -331,6 +338,7 @@ def reassign(lead: Lead, *, to: User, by: User, reason: str = "") -> Lead:
 
 def take_over(lead: Lead, *, to: User, by: User) -> Lead:
     """The adviser of the card has left: who receives its customer keeps it. Within the act that receives them."""
+    # The act that calls this holds the register, a manager who reassigns does not: the card is held as well.
     lead = Lead.objects.lock(lead)
     before, lead.owner = lead.owner_id, to
     lead.save(update_fields=["owner"])
@@ -341,11 +349,13 @@ def take_over(lead: Lead, *, to: User, by: User) -> Lead:
 @transaction.atomic
 def change_wish(lead: Lead, *, by: User, **facts: Fact) -> Lead:
     """What they want is known better: series, variant, colour, budget, when."""
+    # What changed is told against the card as it is now, not as it was when the form was opened.
     lead = Lead.objects.lock(lead)
     refuse_other(lead, by=by)
     refuse_closed(lead, ALIVE)
     variant = facts.get("variant", lead.variant)
     refuse_other_series(facts.get("series"), variant)
+    # The series follows the variant: kept beside another one the two would contradict each other.
     if variant is not None:
         facts["series"] = variant.series
     changed = sorted(name for name in facts if name in WISHES and getattr(lead, name) != facts[name])
@@ -356,6 +366,7 @@ def change_wish(lead: Lead, *, by: User, **facts: Fact) -> Lead:
     if changed:
         for name in changed:
             setattr(lead, name, facts[name])
+        # A card opened for that series since the look above is not seen: the unique index still refuses.
         with refusing():
             lead.save(update_fields=changed)
         events.record(LEAD_WISH_CHANGED, lead, by=by, data={"fields": changed})
@@ -378,6 +389,7 @@ def review(row: LeadContact, *, words: str, by: User) -> LeadContact:
 
 def refuse_review(row: LeadContact, *, by: User) -> None:
     """:raises Refusal: when it is one's own row, or it was reviewed already."""
+    # Four eyes: the review is there to find the calls that were only written down.
     if row.by_id == by.pk:
         raise Refusal(_("Nobody reviews their own row."), code="own_row")
     if row.reviewed_by_id:

@@ -29,6 +29,7 @@ from sales.events import (
 from sales.models import Lead, Order
 from sales.models.leads import LossClass, LossVerdict
 
+# Where the superior names no day.
 ASK_AGAIN = timedelta(days=90)
 AT_ONCE = 500
 """Cards brought back in one round; the rest come with the next."""
@@ -49,6 +50,7 @@ class Loss:
             raise Refusal(_("Choose why it was lost."), code="no_loss_reason")
         if self.lost_to_class not in LossClass.values:
             raise Refusal(_("Say to whom the customer was lost."), code="lead_loss_has_class")
+        # A reason without a group speaks of either; one with a group would contradict the other class.
         people = self.lost_to_class == LossClass.OUR_PEOPLE
         if self.reason.group and people != (self.reason.group == Reason.Group.PEOPLE):
             sentence = _("“%(reason)s” is no reason of “%(class)s”. Choose another one.")
@@ -67,6 +69,7 @@ def request_loss(
 
     :raises Refusal: when the loss cannot be counted, or an order is under way.
     """
+    # An order may be written from this card at this moment: whoever is second finds that it has gone on.
     lead = Lead.objects.lock(lead)
     refuse_other(lead, by=by)
     loss = Loss(loss_class, reason, lost_to, note)
@@ -97,6 +100,7 @@ def confirm_loss(lead: Lead, *, by: User, ask_again: date | None = None, verdict
 
     :raises Refusal: when it is one's own card, or the day to ask again is not ahead.
     """
+    # Reassigned a moment ago it may be the superior's own by now: the owner is read under the lock.
     lead = Lead.objects.lock(lead)
     refuse_own_loss(lead, by=by)
     today = timezone.localdate()
@@ -146,6 +150,7 @@ def return_loss(lead: Lead, *, by: User, note: str) -> Lead:
 
     :raises Refusal: without an instruction, or when no loss is requested.
     """
+    # Its adviser may withdraw while the superior decides: the second of the two finds it decided.
     lead = Lead.objects.lock(lead)
     refuse_not_requested(lead)
     if not note.strip():
@@ -159,6 +164,7 @@ def withdraw_loss(lead: Lead, *, by: User, reason: str) -> Lead:
 
     :raises Refusal: without a reason, or when no loss is requested.
     """
+    # The superior may confirm it at this moment: a loss that is decided is not withdrawn any more.
     lead = Lead.objects.lock(lead)
     refuse_other(lead, by=by)
     refuse_not_requested(lead)
@@ -172,6 +178,7 @@ def open_again(lead: Lead, kind: EventKind, by: User | None, /, *, note: str = "
     if kind is LEAD_BROUGHT_BACK:  # the day was set for this: they are called today
         next_contact = business_hours.calling_time(now, lead.store)
     keeper = owner or lead.owner
+    # Read before the move empties them: the log is the only place that still knows the loss.
     lost = {"reason": lead.loss_reason.code if lead.loss_reason else "", "class": lead.loss_class, "car": lead.lost_to}
     lead.move(Lead.Status.OPEN, at=now, next_contact_at=next_contact, owner=keeper, **NOT_LOST)
     events.record(kind, lead, by=by, data={"note": note.strip()[:200], "owner": lead.owner_id, **lost})

@@ -20,6 +20,7 @@ def follow_merge(duplicate: Customer, *, into: Customer) -> None:
 
 
 def refuse_two_cards(duplicate: Customer, into: Customer) -> None:
+    # No series is a wish as well, and None is equal to None here as in the unique index.
     alive = Lead.objects.filter(status__in=[Lead.Status.OPEN, Lead.Status.LOSS_REQUESTED])
     cards = {(lead.store_id, lead.series_id): lead for lead in alive.filter(customer=into)}
     for lead in alive.filter(customer=duplicate).order_by("pk"):
@@ -30,6 +31,7 @@ def refuse_two_cards(duplicate: Customer, into: Customer) -> None:
 
 
 def refuse_two_owner_cards(duplicate: Customer, into: Customer) -> None:
+    # Closed cards count too: the C card is unique by car and owner for good, not while it is in use.
     cars = OwnerCard.objects.filter(customer=into).values("vehicle")
     card = OwnerCard.objects.filter(customer=duplicate, vehicle__in=cars).select_related("vehicle").first()
     if card is not None:

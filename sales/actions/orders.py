@@ -73,6 +73,7 @@ def order_from_quote(
     if deposit > quote.total:
         raise Refusal(_("The deposit is above the price."), code="deposit_above_price")
     order = Order(
+        # Gapless, so the whole store waits from here on: nothing slow may follow.
         number=next_number("order", quote.store),
         store=quote.store,
         customer=lead.customer,
@@ -101,6 +102,7 @@ def refuse_wrong_deliverer(order: Order) -> None:
     """:raises Refusal: when another store is entrusted without being named, or one that is not another."""
     if order.kind == Order.Kind.ENTRUSTED and order.delivering_store_id in {None, order.store_id}:
         raise Refusal(_("Name the other store that delivers."), code="order_entrusted_names_store")
+    # The form may send a store that was chosen before the kind was changed back.
     if order.kind == Order.Kind.GENERAL:
         order.delivering_store = None
 
@@ -108,6 +110,7 @@ def refuse_wrong_deliverer(order: Order) -> None:
 @transaction.atomic
 def submit_order(order: Order, *, by: User) -> Order:
     """The order goes to a superior for approval."""
+    # Pressed twice, or cancelled meanwhile: the table of steps is asked about the order as it is now.
     order = Order.objects.lock(order)
     refuse_not_seller(order, by=by)
     refuse_foreign(order, by=by)
@@ -118,6 +121,7 @@ def submit_order(order: Order, *, by: User) -> Order:
 
 def refuse_writer(order: Order, *, by: User) -> None:
     """:raises Refusal: four eyes: nobody approves what they wrote."""
+    # A discount makes the writer's own sale easier, and the house pays for it.
     if order.made_by_id == by.pk:
         raise Refusal(_("Somebody other than its writer approves an order."), code="own_order")
 
@@ -128,6 +132,7 @@ def approve_order(order: Order, *, by: User) -> Order:
 
     :raises Refusal: when the approver wrote the order, or it gives more than they may give.
     """
+    # Two superiors approve at once: one invoice is opened, and the second finds the order signed.
     order = Order.objects.lock(order)
     refuse_not_seller(order, by=by)
     refuse_writer(order, by=by)
@@ -168,6 +173,7 @@ def close_order(order: Order, *, by: User) -> Order:
 
     :raises Refusal: while money is still to come or to go back.
     """
+    # Closed by two at once it is told once: the second finds it closed.
     order = Order.objects.lock(order)
     refuse_not_seller(order, by=by)
     refuse_unsettled(order, by=by)  # nobody looks for money on a closed purchase
@@ -189,6 +195,7 @@ def lines_of(order: Order) -> list[billing.Line]:
             # What is collected for others is no turnover of ours, and bears no tax of ours.
             vat_rate=Decimal(0) if line.kind in FOR_OTHERS else Decimal(13),
         )
+        # Dearest first: a discount before the car would put the account below nothing.
         for line in sorted(order.quote.lines.all(), key=lambda line: -line.amount)
     ]
 
@@ -199,6 +206,7 @@ def return_order(order: Order, *, by: User, note: str) -> Order:
 
     :raises Refusal: without a word of why.
     """
+    # Another superior may approve it at this moment: the second of the two finds it decided.
     order = Order.objects.lock(order)
     refuse_not_seller(order, by=by)
     if not note.strip():
@@ -225,6 +233,7 @@ def cancel_order(order: Order, *, reason: Reason, by: User, forfeit: Decimal = D
 
     :raises Refusal: when a signed order is cancelled by somebody who may not approve, or more is kept than was paid.
     """
+    # First of all: keeping a car, signing and handing over hold the order too, so none of them runs between.
     order = Order.objects.lock(order)
     refuse_cancelling(order, by=by)
     order.move(Order.Status.CANCELLED, cancelled_at=timezone.now(), cancel_reason=reason)
@@ -240,21 +249,25 @@ def cancel_order(order: Order, *, reason: Reason, by: User, forfeit: Decimal = D
 def settle_cancelled(order: Order, *, forfeit: Decimal, reason: str, by: User) -> None:
     """Counter-rows for every line of the invoice, and the part that is kept as a fee."""
     paid = order.invoice.paid if order.invoice else Decimal(0)
+    # What is kept is kept of what was paid: cancelling makes no new debt of the customer.
     if forfeit > paid:
         raise Refusal(
             _("Only %(paid)s was paid; no more can be kept.") % {"paid": display.yuan(paid)}, code="forfeit_above_paid"
         )
     if order.invoice is None:
         return
+    # Lowest first: with the discount taken back before the car the account is never below nothing.
     for line in order.invoice.lines.filter(reverses__isnull=True, reversed_by__isnull=True).order_by("amount"):
         billing.reverse_line(line, by=by, reason=reason)
     if forfeit:
+        # Civil Code, article 587: who gives a deposit and does not take the car cannot ask for it back.
         fee = billing.Line(InvoiceLine.Kind.FEE, _("Kept of the deposit"), forfeit)
         order.invoice = billing.add_lines(order.invoice, lines=[fee], by=by)
 
 
 def reopen(lead: Lead, *, by: User) -> None:
     """The card of a cancelled order is worked on again."""
+    # The card after its order, as approving and delivering take them.
     lead = Lead.objects.lock(lead)
     next_contact = contact_schedule.next_contact(lead.level, store=lead.store, after=timezone.now())
     lead.move(Lead.Status.OPEN, next_contact_at=next_contact)
@@ -274,6 +287,7 @@ def refund_cancelled(order: Order, *, method: str, by: User) -> Refund:
 
     :raises Refusal: when nothing is to be given back.
     """
+    # Two tills give back at once: the second reads, under both locks, that nothing is owed any more.
     order = Order.objects.lock(order)
     if order.invoice is not None:
         order.invoice = Invoice.objects.lock(order.invoice)  # what came with the order may be older

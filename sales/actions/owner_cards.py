@@ -42,6 +42,7 @@ def note_loan(card: OwnerCard, *, by: User, loan_until: date | None = None, loan
     Raises:
         Refusal: ``loan_without_end`` (instalments, but no day), ``loan_over_before_purchase``.
     """
+    # Two desks note the loan: what changed is told against the other's note, not against the page.
     card = OwnerCard.objects.lock(card)
     if loan_terms is not None and loan_until is None:
         raise Refusal(_("Say too when the last instalment is paid."), code="loan_without_end")

@@ -60,6 +60,7 @@ def take_sales(sales: Sequence[Sale], *, by: User | None, at: datetime) -> Figur
     with connection.cursor() as cursor:
         # Customers are found by phone and sales by id before they are written: two imports would both find nothing.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+    # Read after the lock is held: of the same file sent twice the second run finds everything known.
     known = set(Vehicle.objects.filter(source_id__in=[sale.id for sale in sales]).values_list("source_id", flat=True))
     new = [sale for sale in sales if sale.id not in known]
     figures = Batch(new, by, at).write() if new else Figures()
@@ -74,6 +75,7 @@ def tell_planner() -> None:
     """Tell Postgres how much came in: plans made for tables that were nearly empty would read them from end to end."""
     names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in WRITTEN)  # noqa: SLF001
     with connection.cursor() as cursor:
+        # Not left to autovacuum: it comes minutes later, and the lists are opened now.
         cursor.execute(f"ANALYZE {names}")
 
 
@@ -155,6 +157,7 @@ class Batch:
         )
         sold = {(of[sale.brand].pk, self.stores[sale.dealer].pk) for sale in self.sales}
         link = Brand.stores.through
+        # The brand may be linked to the store already, by hand: what is there stays.
         link.objects.bulk_create(
             [link(brand_id=brand, store_id=store) for brand, store in sorted(sold)], ignore_conflicts=True
         )
@@ -253,6 +256,7 @@ class Batch:
             of_store[sale.dealer].append(sale)
         on = timezone.localdate(self.at)
         drawn: dict[str, str] = {}
+        # In one order of stores, always: each counter that is drawn from stays locked until the end.
         for dealer, sold in sorted(of_store.items(), key=lambda item: self.stores[item[0]].pk):
             row = numbering.next_numbers(kind, self.stores[dealer], len(sold), on=on)
             drawn.update(zip((sale.id for sale in sold), row, strict=True))

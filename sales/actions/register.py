@@ -128,6 +128,7 @@ def register_visit(
 def refuse_twice(guest: Guest, customer: Customer | None, kind: str, *, store: Store, at: datetime) -> None:
     """:raises Refusal: when the same guest, or one as nameless, was written down within the minute before."""
     rows = ShowroomVisit.objects.counted().filter(store=store, kind=kind, came_at__gt=at - SOON, came_at__lte=at)
+    # Whoever leaves no number is told apart by name alone, and two “Mr Wang” a minute apart are asked for.
     same = rows.filter(customer=customer) if customer else rows.filter(customer__isnull=True, name=guest.name.strip())
     if (twin := same.order_by("-sequence").first()) is not None:
         sentence = _("No. %(no)s was written down less than a minute ago: %(name)s. Is this somebody else?")
@@ -220,6 +221,7 @@ def assign_visit(row: ShowroomVisit, *, by: User, adviser: User | None = None) -
     :raises Refusal: when nobody is there.
     """
     rota.hold(row.store)
+    # The register before its line in every act: turns are given under the first.
     row = ShowroomVisit.objects.lock(row)
     refuse_void(row, by=by)
     if adviser is None and row.adviser is not None:
@@ -250,6 +252,7 @@ def take_next_guest(store: Store, *, by: User, key: str = "") -> ShowroomVisit:
 @transaction.atomic
 def leave(row: ShowroomVisit, *, by: User, at: datetime | None = None) -> ShowroomVisit:
     """The guest has left; the adviser is free for the next."""
+    # Leaving takes no turn: the line alone is held, and the register goes on for others.
     row = ShowroomVisit.objects.lock(row)
     refuse_void(row, by=by)
     if row.left_at is None:  # said twice, the first time stands

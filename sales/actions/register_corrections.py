@@ -44,6 +44,7 @@ def _first_instead(void: ShowroomVisit) -> None:
     """The next line of the same guest is their first visit now."""
     rows = ShowroomVisit.objects.counted().filter(store=void.store, customer=void.customer)
     following = rows.order_by("came_at", "pk").first()
+    # First visits are a figure of the month: the void line took it along, the guest was here all the same.
     if following is not None and not rows.filter(is_first=True).exists():
         ShowroomVisit.objects.filter(pk=following.pk).update(is_first=True)
 
@@ -51,6 +52,7 @@ def _first_instead(void: ShowroomVisit) -> None:
 @transaction.atomic
 def still_here(row: ShowroomVisit, *, by: User) -> ShowroomVisit:
     """The guest had not left: their adviser is with them."""
+    # Voided at the same moment, the line would show a guest in the house whom nobody counts.
     row = ShowroomVisit.objects.lock(row)
     refuse_still_here(row, by=by)
     before, row.left_at = row.left_at, None
@@ -72,12 +74,14 @@ def correct_visit(row: ShowroomVisit, *, by: User, reason: str = "", **facts: Fa
 
     :raises Refusal: when a figure of a day that is over changes and nobody says why. What was empty is filled in without.
     """
+    # Two desks correct one line: “before” in the log is what stood there, not what a page showed.
     row = ShowroomVisit.objects.lock(row)
     refuse_void(row, by=by)
     changed = {name: facts[name] for name in CORRECTED if name in facts and getattr(row, name) != facts[name]}
     if not changed:
         return row
     if row.day != timezone.localdate() and not reason.strip():
+        # The manager has reported that day: what was empty adds to it, what stood there contradicts it.
         counted = [name for name in changed if name in COUNTED and getattr(row, name) is not None]
         if counted:
             raise Refusal(_("That day is counted already: say why its figures change."), code="reason_missing")

@@ -70,6 +70,7 @@ def return_turn(row: ShowroomVisit) -> None:
     )
     place = RotaPlace.objects.filter(store=row.store, day=row.day, adviser=row.adviser)
     if later is None:
+        # Not below nothing: the column would refuse it, and the whole act with it.
         place.update(**{since: row.turn_before, count: Greatest(F(count), 1) - 1})
     else:  # they had another turn since: that one began where this one did
         ShowroomVisit.objects.filter(pk=later.pk).update(turn_before=row.turn_before)
@@ -106,6 +107,7 @@ def refuse_skipping(place: RotaPlace, *, by: User) -> None:
 def set_present(place: RotaPlace, *, present: bool, by: User) -> RotaPlace:
     """Somebody leaves the floor (a break, an errand) or is back; who comes back stands at the end."""
     rota.hold(place.store)
+    # After the register, as a turn is given: no guest goes to somebody who leaves the floor at this moment.
     place = RotaPlace.objects.lock(place)
     if place.present == present:
         return place

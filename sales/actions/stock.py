@@ -67,6 +67,7 @@ def enter_car(
 @transaction.atomic
 def receive_car(car: StockCar, *, by: User, location: str = "", on: date | None = None) -> StockCar:
     """A car that was on its way has arrived; its days in stock begin."""
+    # Two yard men receive one car: its days in stock begin with the first.
     car = StockCar.objects.lock(car)
     car.become(StockCar.Status.RECEIVED)  # what is received is for sale at once: nobody inspects it in between
     car.move(
@@ -94,6 +95,7 @@ def change_car(car: StockCar, *, by: User, **facts: Fact) -> StockCar:
 
     :raises Refusal: when the car has left.
     """
+    # Delivered at this moment it changes no more: its status is read under the lock.
     car = StockCar.objects.lock(car)
     refuse_delivered(car, by=by)
     if facts.get("cost") is not None and facts["cost"] < 0:
@@ -112,6 +114,7 @@ def refuse_pledged(car: StockCar, *, by: User) -> None:
     refuse_delivered(car, by=by)
     if car.certificate == StockCar.Certificate.PLEDGED:
         raise Refusal(_("The certificate is pledged already."), code="already_pledged")
+    # Without the certificate no plate is given: a buyer who drives off without it cannot register the car.
     if car.status == StockCar.Status.READY:
         raise Refusal(_("The car is ready to be handed over: its certificate stays here."), code="car_ready")
 
@@ -122,6 +125,7 @@ def pledge_certificate(car: StockCar, *, by: User, reason: str) -> StockCar:
 
     :raises Refusal: without a reason, or when it is pledged, or the car is about to leave.
     """
+    # Made ready at this moment by another desk, the car needs its certificate here.
     car, said = StockCar.objects.lock(car), said_why(reason)
     refuse_pledged(car, by=by)
     return note_certificate(car, StockCar.Certificate.PLEDGED, CERTIFICATE_PLEDGED, said, by)
@@ -140,6 +144,7 @@ def redeem_certificate(car: StockCar, *, by: User, reason: str) -> StockCar:
 
     :raises Refusal: without a reason, or when it is here.
     """
+    # Two clerks come back from the bank: the log shows the certificate's return once.
     car, said = StockCar.objects.lock(car), said_why(reason)
     refuse_in_hand(car, by=by)
     return note_certificate(car, StockCar.Certificate.IN_HAND, CERTIFICATE_REDEEMED, said, by)
@@ -165,6 +170,7 @@ def release_for_sale(car: StockCar, *, by: User, reason: str) -> StockCar:
 
     :raises Refusal: without a reason, or when it is for sale.
     """
+    # Released by two at once it is told once, and a delivered car is nobody's to release.
     car, said = StockCar.objects.lock(car), said_why(reason)
     refuse_for_sale(car, by=by)
     return note_use(car, StockCar.Use.NORMAL, STOCK_CAR_RELEASED, said, by)
@@ -186,6 +192,7 @@ def take_for_own_use(car: StockCar, *, by: User, use: str, reason: str) -> Stock
 
     :raises Refusal: without a reason, or when an order waits for it.
     """
+    # An adviser may keep the car for an order at this moment: whoever is second finds it taken.
     car, said = StockCar.objects.lock(car), said_why(reason)
     refuse_own_use(car, by=by)
     if use not in OWN_USES:

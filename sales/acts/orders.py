@@ -49,6 +49,7 @@ ORDER = Acts(
         orders.approve_order,
         "sales.approve",
         pgettext_lazy("verb", "Approve"),
+        # Not by NEXT: an allocated order steps back to signed as well, when its car is released.
         statuses=(Status.PENDING_APPROVAL,),
         guards=(stores.refuse_not_seller, orders.refuse_writer, authority.refuse_beyond_authority),
         emphasis="primary",
@@ -65,6 +66,7 @@ ORDER = Acts(
         allocation.allocate_car,
         "sales.sell",
         _("Allocate a car"),
+        # Not by NEXT: from ready it comes back to allocated with the car that it has.
         statuses=(Status.SIGNED,),
         guards=(stores.refuse_not_seller, leads.refuse_foreign),
         form=AllocateForm,
@@ -116,6 +118,7 @@ ORDER = Acts(
         allocation.release_car,
         "sales.sell",
         _("Release the car"),
+        # Not by NEXT, where signed is also what an approval leads to.
         statuses=(Status.ALLOCATED,),
         guards=(stores.refuse_not_seller, leads.refuse_foreign, allocation.refuse_signed_sheet),
         form=WhyForm,

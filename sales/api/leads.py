@@ -175,6 +175,7 @@ class LeadViewSet(mixins.CreateModelMixin, HasPdf, ReadViewSet):
     @verb(ReviewSerializer)
     def review(self, lead: Lead, *, row: int, by: User, words: str = "") -> LeadContact:
         """The manager read a row of the card."""
+        # Through the card, which the caller may see: the key alone could be of anybody's row.
         contact = lead.contacts.filter(pk=row).first()
         if contact is None:
             raise serializers.ValidationError({"row": [str(row)]})

@@ -115,6 +115,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
 
     @extend_schema_field(KeptCarSerializer(allow_null=True))
     def get_car(self, order: Order) -> Facts | None:
+        # Of the rows that came with the page: a filter would ask once more for each order.
         kept = next((row for row in order.allocations.all() if row.ended_at is None), None)
         return KeptCarSerializer(kept).data if kept else None
 

@@ -13,6 +13,7 @@ from sales.demo.purchases import Purchase
 from sales.models import Lead, LeadContact, ShowroomVisit
 
 Result = LeadContact.Result
+# Of a hundred cards: so many are won, lost, and still talked about.
 FATES = ("WON",) * 27 + ("LOST",) * 38 + ("OPEN",) * 35
 PATIENCE = 4
 """After so many contacts nobody believes in the card any more."""

@@ -48,6 +48,7 @@ class Purchase:
 
     def current(self) -> Order:
         assert self.order is not None
+        # Days may lie between two steps of a story, and acts hand back other objects.
         self.order.refresh_from_db(fields=["status", "invoice"])
         return self.order
 

@@ -17,6 +17,7 @@ PROSPECTS, PER_STORE = 300, 1500
 """Which people of the demo come for a car, and how many for each store at most."""
 GUESTS = {"JJ01": 0.5, "GX01": 0.32, "TF01": 0.28, "SL01": 0.1}
 """How many come on a usual day."""
+# The custom of the trade: families look at cars on Saturdays and Sundays.
 WEEKEND = 1.8
 TODAY = {"JJ01": 5, "GX01": 3, "TF01": 3, "SL01": 1}
 LEVELS = "NHABC"

@@ -92,6 +92,7 @@ def moment_of(tapped: str) -> datetime | None:
         moment = datetime.fromisoformat(tapped)
     except ValueError:
         return None
+    # Chips carry their zone; a time without one means the clock on the wall of the store.
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
 

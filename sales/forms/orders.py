@@ -47,6 +47,7 @@ class OrderForm(FieldsOf[Order]):
 
     def clean(self) -> Facts:
         facts = super().clean() or self.cleaned_data
+        # Chosen before the kind was changed back, it is still sent by the browser.
         if facts.get("kind") == Order.Kind.GENERAL:
             facts["delivering_store"] = None
         if facts.get("kind") == Order.Kind.ENTRUSTED and not facts.get("delivering_store"):
@@ -57,6 +58,7 @@ class OrderForm(FieldsOf[Order]):
 def deliverers(quote: Quote) -> QuerySet[Store]:
     """The stores that may hand the car over in place of the seller."""
     named = Brand.stores.through.objects.filter(store=OuterRef("pk"))
+    # A store that names no make sells all of them.
     sells = Exists(named.filter(brand=quote.variant.series.brand_id)) | ~Exists(named)
     return Store.objects.active().exclude(pk=quote.store_id).filter(sells)
 
@@ -98,6 +100,7 @@ class AllocateForm(forms.Form):
 
     def narrow(self, order: Order, user: User) -> None:
         """Any car this person sees may be named; shown are those of the ordered series, in the stores of the order."""
+        # With the yard of the entrusted store, which the seller does not see otherwise.
         seen = StockCar.objects.visible_to(user) | StockCar.objects.filter(store=order.delivered_in)
         choose(self, "car", seen)
         self.initial["agreed_at"] = timezone.localtime()

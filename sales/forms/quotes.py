@@ -41,6 +41,7 @@ def beginning(card: Lead) -> dict[str, object]:
 
 def former(quote: Quote) -> dict[str, object]:
     """What the next version of an offer begins with."""
+    # As it is spoken: in its field a discount is positive again.
     amounts = {line.kind: abs(line.amount) for line in quote.lines.all()}
     return {
         "variant": quote.variant,

@@ -48,9 +48,11 @@ class Allocation(models.Model):
             models.UniqueConstraint(
                 fields=["car"], condition=Q(ended_at__isnull=True), name="allocation_one_live_per_car"
             ),
+            # And the other way round: an order that kept two cars would take one from every other buyer.
             models.UniqueConstraint(
                 fields=["order"], condition=Q(ended_at__isnull=True), name="allocation_one_live_per_order"
             ),
+            # Who gets another car than ordered may dispute it: how and when they agreed is the proof.
             models.CheckConstraint(
                 name="allocation_word_is_whole",
                 condition=Q(reason="", agreed_how="", agreed_at__isnull=True)
@@ -61,6 +63,7 @@ class Allocation(models.Model):
                 name="allocation_frozen",
                 fields=["order", "car", "made_at", "made_by", "reason", "agreed_how", "agreed_at"],
             ),
+            # A car that is kept again is another row, with its own who and when.
             Frozen(name="allocation_end_frozen", fields=["ended_at"], once=True),
             Kept(name="allocation_kept"),
         ]

@@ -61,20 +61,25 @@ class DeliverySheet(UpdatedAt):
         ordering = ["appointment_at", "pk"]
         indexes = [models.Index(fields=["updated_at"], name="deliverysheet_updated_at")]
         constraints = [
+            # A name without the time, or a time without the name, proves nothing in a dispute.
             models.CheckConstraint(
                 name="deliverysheet_confirmation_is_whole",
                 condition=iff(Q(confirmed_at__isnull=True), Q(confirmed_name="")),
             ),
             says_something("deliverysheet", "number"),
+            # Blanks for a name would pass the check above.
             models.CheckConstraint(
                 name="deliverysheet_confirmed_by_name",
                 condition=Q(confirmed_at__isnull=True) | Q(confirmed_name__regex=r"\S"),
             ),
+            # It is the paper of the store that sold, also where another hands over: numbers run by store.
             Shares(
                 name="deliverysheet_of_its_order", to="sales_order", columns={"order_id": "id", "store_id": "store_id"}
             ),
             Frozen(name="deliverysheet_frozen", fields=["number", "order", "store"]),
+            # Deadlines and waiting time are judged by these moments: moved later they would hide a delay.
             Frozen(name="deliverysheet_steps_frozen", fields=["arrived_at", "cleaned_at", "papers_at"], once=True),
+            # The customer has signed it: nothing of it is changed behind their back.
             Frozen(
                 name="deliverysheet_confirmation_frozen",
                 fields=["confirmed_at", "confirmed_name", "signature", "photo"],
@@ -111,6 +116,7 @@ class SignOff(models.Model):
         verbose_name = _("sign-off")
         verbose_name_plural = _("sign-offs")
         ordering = ["pk"]
+        # Two clerks of a department press at once: with two signatures nobody knows whose word counts.
         constraints = [models.UniqueConstraint(fields=["sheet", "department"], name="signoff_once_per_department")]
 
     def __str__(self) -> str:
@@ -149,7 +155,9 @@ class OwnerCard(UpdatedAt):
             models.Index(fields=["updated_at"], name="ownercard_updated_at"),
         ]
         constraints = [
+            # With two cards of one owner and car two advisers would call them, and hand them over twice.
             models.UniqueConstraint(fields=["vehicle", "customer"], name="ownercard_one_per_owner_and_car"),
+            # The C card of the trade names both: instalments without a day tell nobody when the loan ends.
             models.CheckConstraint(
                 name="ownercard_loan_has_end",
                 condition=Q(loan_terms__isnull=True) | Q(loan_until__isnull=False),
@@ -158,6 +166,7 @@ class OwnerCard(UpdatedAt):
             says_something("ownercard", "number"),
             Frozen(name="ownercard_frozen", fields=["number", "store", "vehicle", "order", "opened_at"]),
             Frozen(name="ownercard_customer_frozen", fields=["customer"], same="crm_same_customer"),
+            # From this moment on customer service answers for the owner, and the adviser no more.
             Frozen(name="ownercard_handover_frozen", fields=["handed_over_at"], once=True),
             Kept(name="ownercard_kept"),
         ]

@@ -42,6 +42,7 @@ class LevelRule(models.Model):
         verbose_name = _("contact rhythm")
         verbose_name_plural = _("contact rhythms")
         ordering = ["hours"]
+        # A rhythm of no hours would make the next contact due at the moment of the last.
         constraints = [models.CheckConstraint(name="levelrule_positive", condition=Q(hours__gt=0))]
 
     def __str__(self) -> str:
@@ -125,6 +126,7 @@ class Lead(UpdatedAt, DatedLifecycle):
 
     NEXT = {
         LeadStatus.OPEN: frozenset({LeadStatus.LOSS_REQUESTED, LeadStatus.ORDERED}),
+        # Never straight from open to lost: somebody else looks at each loss first.
         LeadStatus.LOSS_REQUESTED: frozenset({LeadStatus.LOST, LeadStatus.OPEN}),
         LeadStatus.LOST: frozenset({LeadStatus.OPEN}),
         LeadStatus.ORDERED: frozenset({LeadStatus.OPEN, LeadStatus.DELIVERED}),
@@ -192,6 +194,7 @@ class Lead(UpdatedAt, DatedLifecycle):
                 | Q(owner__isnull=False, next_contact_at__isnull=False),
                 violation_error_message=_("An open card needs an adviser and a next contact date."),
             ),
+            # Four eyes: an adviser who writes off their own card could hide a customer whom they forgot.
             models.CheckConstraint(
                 name="lead_lost_has_reason_and_other_approver",
                 condition=~Q(status="LOST")
@@ -201,20 +204,24 @@ class Lead(UpdatedAt, DatedLifecycle):
                 ),
                 violation_error_message=_("A loss needs a reason and somebody else’s confirmation."),
             ),
+            # The superior judges the reason: a request without one leaves nothing to decide on.
             models.CheckConstraint(
                 name="lead_loss_requested_has_reason",
                 condition=~Q(status="LOSS_REQUESTED") | Q(loss_reason__isnull=False),
             ),
+            # The trade counts losses by three classes: one without a class would be missing from the table.
             models.CheckConstraint(
                 name="lead_loss_has_class",
                 condition=~Q(status__in=["LOSS_REQUESTED", "LOST"]) | ~Q(loss_class=""),
                 violation_error_message=_("Say to whom the customer was lost."),
             ),
+            # Lost to another make, the lesson is which one: “another” teaches nobody anything.
             models.CheckConstraint(
                 name="lead_lost_to_a_car",
                 condition=~Q(loss_class="OTHER_BRAND") | Q(lost_to__regex=r"\S"),
                 violation_error_message=_("Write the make and series that the customer buys instead."),
             ),
+            # The key below compares two columns, and Postgres passes one that is half empty.
             models.CheckConstraint(
                 name="lead_variant_has_series",
                 condition=Q(variant__isnull=True) | Q(series__isnull=False),
@@ -244,6 +251,7 @@ class Lead(UpdatedAt, DatedLifecycle):
                 name="lead_lost_by_its_owner",
                 when="OLD.status <> 'LOST' AND NEW.status = 'LOST' AND OLD.owner_id IS DISTINCT FROM NEW.owner_id",
             ),
+            # The wish is fulfilled; only two files of one buyer may still become one.
             Frozen(name="lead_over_frozen", since=["DELIVERED"], but=["customer_id"]),
             # While it is lost. Opened again it goes on; that nobody is asked again may be decided.
             Refused(
@@ -325,6 +333,7 @@ class LeadContact(models.Model):
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["lead", "-at"], name="leadcontact_lead")]
         constraints = [
+            # That it was read is counted by the time, who answers for it is the name: neither stands alone.
             models.CheckConstraint(
                 name="leadcontact_review_is_whole",
                 condition=iff(Q(reviewed_by__isnull=True), Q(reviewed_at__isnull=True)),
@@ -332,6 +341,7 @@ class LeadContact(models.Model):
             says_something("leadcontact", "key"),
             # What was said stays as it was said; the manager's word stands beside it.
             Frozen(name="leadcontact_frozen", but=["review", "reviewed_by_id", "reviewed_at"]),
+            # The adviser acts on the instruction: what they were told is not rewritten afterwards.
             Frozen(
                 name="leadcontact_review_frozen", fields=["review", "reviewed_by", "reviewed_at"], if_set="reviewed_at"
             ),

@@ -29,6 +29,7 @@ class DiscountLimitQuerySet(GroupWide["DiscountLimit"]):
 
     def allowing(self, conceded: Decimal | Combinable, share: Decimal | Combinable | None) -> Self:
         """Within which so much, and such a share of the list price in percent, may be given up. A share of nothing is none."""
+        # Without a list price there is no share to judge by: only a limit that does not ask for one holds.
         within_share = Q(percent__isnull=True) if share is None else Q(percent__isnull=True) | Q(percent__gte=share)
         return self.filter(within_share, Q(amount__isnull=True) | Q(amount__gte=conceded))
 
@@ -54,6 +55,7 @@ class DiscountLimit(models.Model):
         verbose_name_plural = _("discount limits")
         ordering = ["role"]
         constraints = [
+            # Nothing at all is a limit of 0, no limit is an empty one: a slip of the hand must mean neither.
             models.CheckConstraint(
                 name="discountlimit_plausible",
                 condition=(Q(amount__isnull=True) | Q(amount__gte=0))

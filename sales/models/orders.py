@@ -53,10 +53,12 @@ class Quote(UpdatedAt):
         ordering = ["-made_at", "-version"]
         indexes = [models.Index(fields=["updated_at"], name="quote_updated_at")]
         constraints = [
+            # The customer has a paper with both on it: they must name one offer.
             models.UniqueConstraint(fields=["number", "version"], name="quote_version_unique"),
             # Two advisers who write the next version at once: one of them has to read the other's first.
             models.UniqueConstraint(fields=["number"], condition=Q(superseded=False), name="quote_one_live_version"),
             says_something("quote", "number"),
+            # What orders point to: an order is of the card and the store of its offer.
             models.UniqueConstraint(fields=["id", "lead", "store"], name="quote_of_lead"),
             # The customer has it on paper: another price is another version.
             Frozen(name="quote_frozen", but=["superseded"]),
@@ -100,10 +102,12 @@ class QuoteLine(models.Model):
         verbose_name_plural = _("quote lines")
         ordering = ["pk"]
         constraints = [
+            # Sums go by the sign: a discount above nothing would make the car dearer than its price.
             models.CheckConstraint(
                 name="quoteline_sign",
                 condition=(Q(kind="DISCOUNT") & Q(amount__lte=0)) | (~Q(kind="DISCOUNT") & Q(amount__gte=0)),
             ),
+            # One offer, one car, one VIN: a second car on it could be allocated to no order.
             models.UniqueConstraint(fields=["quote"], condition=Q(kind="VEHICLE"), name="quoteline_one_car"),
         ]
 
@@ -138,6 +142,7 @@ class OrderQuerySet(StoreScoped["Order"]):
 
     def within_limits_of(self, user: RoleHolder) -> Self:
         """Those whose discount this person may approve."""
+        # Without a list price there is no share, and a division by nothing would end the whole list.
         share = OuterRef("conceded") * 100 / NullIf(OuterRef("list_price"), Decimal(0))
         limits = DiscountLimit.objects
         return self.filter(Q(conceded=0) | Exists(limits.of(user).allowing(OuterRef("conceded"), share)))
@@ -149,6 +154,7 @@ class OrderQuerySet(StoreScoped["Order"]):
         return self if user.sees_all_stores else self.filter(store__in=user.store_ids)
 
     def live(self) -> Self:
+        # A delivered car is paid and with its buyer: what is left is to close the books on it.
         return self.exclude(status__in=[OrderStatus.DELIVERED, OrderStatus.CLOSED, OrderStatus.CANCELLED])
 
     def matching(self, text: str) -> Self:
@@ -166,6 +172,7 @@ class Order(UpdatedAt, DatedLifecycle):
         OrderStatus.PENDING_APPROVAL: frozenset({OrderStatus.SIGNED, OrderStatus.DRAFT, OrderStatus.CANCELLED}),
         OrderStatus.SIGNED: frozenset({OrderStatus.ALLOCATED, OrderStatus.CANCELLED}),
         OrderStatus.ALLOCATED: frozenset({OrderStatus.READY, OrderStatus.SIGNED, OrderStatus.CANCELLED}),
+        # Not to CANCELLED: somebody sets the car back first, and says why.
         OrderStatus.READY: frozenset({OrderStatus.DELIVERED, OrderStatus.ALLOCATED}),
         OrderStatus.DELIVERED: frozenset({OrderStatus.CLOSED}),
         OrderStatus.CLOSED: frozenset(),
@@ -254,6 +261,7 @@ class Order(UpdatedAt, DatedLifecycle):
         ]
         constraints = [
             status_is_known("order", OrderStatus),
+            # Deliveries are counted by this moment: without it a sale is in no month.
             models.CheckConstraint(
                 name="order_delivered_has_time",
                 condition=iff(Q(status__in=["DELIVERED", "CLOSED"]), Q(delivered_at__isnull=False)),
@@ -266,6 +274,7 @@ class Order(UpdatedAt, DatedLifecycle):
                 | (Q(approved_by__isnull=False, signed_at__isnull=False) & ~Q(approved_by=F("made_by"))),
                 violation_error_message=_("An order is approved by somebody other than its writer."),
             ),
+            # A price below nothing would be an invoice on which the store owes the buyer.
             models.CheckConstraint(
                 name="order_amounts_plausible",
                 condition=Q(price__gte=0, discount__gte=0, deposit__gte=0) & Q(discount__lte=F("price")),
@@ -273,6 +282,7 @@ class Order(UpdatedAt, DatedLifecycle):
                     "Price, discount and deposit are not negative; the discount is not above the price."
                 ),
             ),
+            # Insurance, tax and plate are other people's money: no discount may reach into it.
             models.CheckConstraint(
                 name="order_parts_of_price",
                 condition=Q(accessories__gte=0, collected__gte=0, conceded__gte=0)
@@ -281,16 +291,20 @@ class Order(UpdatedAt, DatedLifecycle):
                     "The discount is above the car’s price: what is collected for others is owed whole."
                 ),
             ),
+            # The entrusted store signs and hands over: unnamed nobody could, and nobody entrusts themselves.
             models.CheckConstraint(
                 name="order_entrusted_names_store",
                 condition=Q(kind="GENERAL", delivering_store__isnull=True)
                 | (Q(kind="ENTRUSTED", delivering_store__isnull=False) & ~Q(delivering_store=F("store"))),
                 violation_error_message=_("Name the other store that delivers."),
             ),
+            # Without the reason nobody learns why sales fall through, without the moment in which month.
             models.CheckConstraint(
                 name="order_cancelled_has_reason",
                 condition=iff(Q(status="CANCELLED"), Q(cancelled_at__isnull=False, cancel_reason__isnull=False)),
             ),
+            # From signing on the buyer owes money: kept without an account, the car could leave unpaid.
+            # SIGNED passes: approving signs the row a moment before its invoice is saved.
             models.CheckConstraint(
                 name="order_signed_has_invoice",
                 condition=Q(status__in=["DRAFT", "PENDING_APPROVAL", "SIGNED", "CANCELLED"])
@@ -352,6 +366,7 @@ class Order(UpdatedAt, DatedLifecycle):
                     "pays",
                 ],
             ),
+            # Figures of closed days rest on it; only two files of one buyer may still become one.
             Frozen(name="order_over_frozen", since=["DELIVERED", "CLOSED", "CANCELLED"], but=["customer_id"]),
             Kept(name="order_kept"),
             # What other papers point to, with the store: they belong to the store that sells.

@@ -123,6 +123,7 @@ class ShowroomVisit(UpdatedAt):
                 condition=Q(left_at__isnull=True) | Q(left_at__gte=F("came_at")),
                 violation_error_message=_("Nobody leaves before they came."),
             ),
+            # Traffic is counted in people: a number that slipped into this field would be a busy year.
             models.CheckConstraint(name="showroomvisit_party", condition=Q(party_size__gte=1, party_size__lte=99)),
             # A line by mistake stays where it is, with its number and why: numbers without a gap are what the register is for.
             models.CheckConstraint(

@@ -35,6 +35,7 @@ class StockCarQuerySet(StoreScoped["StockCar"]):
 
     def available(self) -> Self:
         """For sale now: a test or display car is not until it is released."""
+        # Both are asked: a test car has this status too, and would come used to its buyer.
         return self.filter(status=StockCarStatus.AVAILABLE, use="NORMAL")
 
     def matching(self, text: str) -> Self:
@@ -106,20 +107,24 @@ class StockCar(UpdatedAt, VouchedVin, DatedLifecycle):
         ]
         constraints = [
             status_is_known("stockcar", StockCarStatus),
+            # ISO 3779 leaves out I, O and Q, which are misread as 1 and 0.
             models.CheckConstraint(
                 name="stockcar_vin_form",
                 condition=Q(vin__regex=r"^[A-HJ-NPR-Z0-9]{17}$"),
                 violation_error_message=_("A VIN has 17 capital letters and digits, without I, O and Q."),
             ),
+            # Who approves a discount sees price less cost: below nothing it would be margin from nowhere.
             models.CheckConstraint(
                 name="stockcar_cost_not_negative",
                 condition=Q(cost__gte=0),
                 violation_error_message=_("A cost is not negative."),
             ),
+            # Days in stock count from the arrival: a car without one would never grow old in the yard.
             models.CheckConstraint(
                 name="stockcar_here_has_arrival",
                 condition=Q(status__in=["ORDERED", "IN_TRANSIT"]) | Q(arrived_on__isnull=False),
             ),
+            # Warranty, care and workshop go by its file: sold without one it is never called in again.
             models.CheckConstraint(
                 name="stockcar_delivered_has_vehicle", condition=~Q(status="DELIVERED") | Q(vehicle__isnull=False)
             ),
@@ -127,6 +132,7 @@ class StockCar(UpdatedAt, VouchedVin, DatedLifecycle):
             # The car and its file are one: a VIN is not sold under the papers of another.
             Shares(name="stockcar_of_its_vehicle", to="crm_vehicle", columns={"vehicle_id": "id", "vin": "vin"}),
             Frozen(name="stockcar_frozen", fields=["vin", "store"]),
+            # The file is opened at delivery, and the owner hangs on it: another file would be another owner.
             Frozen(name="stockcar_vehicle_frozen", fields=["vehicle"], once=True),
             # An order waits for a car for sale; as a demonstrator it would come used.
             Frozen(

@@ -197,6 +197,7 @@ def lead(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "people": lead.customer.people.all(),
         "rows": rows,
         "showroom": sum(row.contact.channel == LeadContact.Channel.SHOWROOM for row in rows),
+        # Both ends count: the day of opening is the first.
         "days": (today - timezone.localdate(lead.opened_at)).days + 1,
         "hours": contact_schedule.hours_of(lead.level),
         "changes": list(reversed(lead.level_changes.all()[:6])),
@@ -219,6 +220,7 @@ def times_to_tap(lead: Lead, now: datetime) -> list[tuple[str, str]]:
     today = timezone.localdate(now)
     ten = timezone.localtime(now).replace(hour=10, minute=0, second=0, microsecond=0)
     times = [now + timedelta(hours=3), ten + timedelta(days=1), ten + timedelta(days=2)]
+    # Two of the times may be moved to the same opening hour: it is offered once.
     calling = dict.fromkeys(
         business_hours.calling_time(moment, lead.store).replace(second=0, microsecond=0) for moment in times
     )
@@ -237,6 +239,7 @@ class RecordContact(RequiresRight, ActView):
         return self.document
 
     def get_initial(self) -> Facts:
+        # A phone that lost the answer sends the form again: by its key it stays one contact.
         return {"level": self.lead.level, "channel": usual_channel(self.lead), "key": uuid.uuid4().hex}
 
     def following(self) -> Lead | None:

@@ -151,6 +151,7 @@ def order(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "is_seller": works_in(request.user, order.store),
         "sheet": getattr(order, "delivery_sheet", None),
         "card": getattr(order, "owner_card", None),
+        # A button that does not work says it itself; here it stands for who has no button.
         "missing": deliveries.missing(order) if order.status in deliveries.IN_HAND and "deliver" not in offers else [],
         "owed": -order.invoice.due if order.invoice and order.cancelled_at else 0,
         "timeline": timeline,

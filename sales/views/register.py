@@ -113,6 +113,7 @@ class Register(RequiresRight, FormView[VisitForm]):
         return super().post(request, *args, **kwargs)
 
     def get_initial(self) -> Facts:
+        # Enter pressed twice sends the same key: one guest, one line.
         return {"key": uuid.uuid4().hex}
 
     def get_form(self, form_class: type[VisitForm] | None = None) -> VisitForm:
@@ -137,6 +138,7 @@ class Register(RequiresRight, FormView[VisitForm]):
         user, today = self.request.user, timezone.localdate()
         visits = list(lines(user, self.store).on(self.day))
         shown = self.request.GET.get("show", "")
+        # A day that is over is counted: its lines are corrected one by one, with a reason.
         writes = user.has_perm("sales.register") and self.day == today
         form = context.pop("form", None) or (self.get_form() if writes else None)
         facts: Facts = {
@@ -235,6 +237,7 @@ def known(request: AuthenticatedHttpRequest) -> HttpResponse:
     """
     store = shown_store(request)
     known = identity.holders_of(request.GET.get("phone", ""), store=store)
+    # Families share a number: of several nobody is chosen for them.
     customer = known[0].customer if len(known) == 1 and known[0].is_here else None
     context: dict[str, object] = {"customer": customer, "known": known}
     if customer is not None:

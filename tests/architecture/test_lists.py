@@ -194,6 +194,27 @@ def test_the_api_shows_of_a_row_what_its_serializer_says(name, boss, store):
     assert shown == json.loads(JSONRenderer().render(made.get_serializer(asked, many=True).data))
 
 
+DETAILS = [f"{name}-detail" for name in (each.removesuffix("-list") for each in LISTS if each.endswith("-list"))]
+
+
+@pytest.mark.parametrize("name", DETAILS)
+def test_the_api_shows_of_one_row_what_its_serializer_says(name, boss, store):
+    patterns = {found: pattern for found, _path, pattern in checks.patterns()}
+    view = getattr(patterns[name].callback, "cls", None) if name in patterns else None
+    kind = LISTS[f"{name.removesuffix('-detail')}-list"]
+    if view is None or not kind or "get" not in patterns[name].callback.actions:
+        return
+    ROWS[kind](store=store, by=boss)
+    client = signed_in_as(boss)
+    request = Request(RequestFactory().get("/"))
+    request.user = boss
+    made = view(action="retrieve", request=request, format_kwarg=None, kwargs={})
+    row = made.get_queryset().first()
+    shown = client.get(reverse(name, args=[row.pk])).json()
+    made.fill_in([row])
+    assert shown == json.loads(JSONRenderer().render(made.get_serializer(row).data))
+
+
 @pytest.mark.parametrize("name", [name for name in LISTS if LISTS[name]])
 def test_a_list_is_sorted_by_each_of_its_columns(name, boss, store):
     """By the name that its page and its document of the API give the column, up and down."""

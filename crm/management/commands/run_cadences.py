@@ -27,9 +27,11 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **options: Option) -> None:
         day = self.read(options["on"])
+        # The last moment that still belongs to the day, here: what falls due at midnight is tomorrow's.
         close = end_of(day) - timedelta.resolution
         at = min(timezone.now(), close) if day <= timezone.localdate() else close
         if day > timezone.localdate():
+            # The rounds write for a day that has not come: looked at inside a transaction, then taken back.
             with transaction.atomic():
                 self.run(at)
                 self.report(day, at)
