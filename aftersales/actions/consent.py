@@ -109,8 +109,7 @@ def change_promise(
 
     :raises Refusal: when nothing was promised yet, the store is closed then, or the customer is only to be told.
     """
-    # Two who change the promise at once: the second starts from what the customer was told last.
-    order = WorkOrder.objects.lock(order)
+    order = WorkOrder.objects.lock(order)  # of two, the second starts from what the customer was told last
     refuse_unpromised(order, by=by)
     refuse_time(order, to)
     now = timezone.now()
@@ -149,6 +148,13 @@ def change_promise(
 
 
 @transaction.atomic
+def refuse_consent_now(order: WorkOrder) -> None:
+    if order.status not in OPEN_TO_CONSENT:
+        raise Refusal(
+            _("Consent is taken for an estimate, or for extra work before the checks."), code="no_consent_now"
+        )
+
+
 def authorise(
     order: WorkOrder,
     *,
@@ -170,12 +176,8 @@ def authorise(
     # Consent is to sums: while it is written no desk changes a price beneath the signature.
     order = WorkOrder.objects.lock(order)
     first = order.status == Status.ESTIMATED
-    if order.status not in OPEN_TO_CONSENT:
-        raise Refusal(
-            _("Consent is taken for an estimate, or for extra work before the checks."), code="no_consent_now"
-        )
-    # Only after the lock: whether it is the first signature, which must be by hand, shows then.
-    _complete(method, given_by, evidence, first=first)
+    refuse_consent_now(order)
+    _complete(method, given_by, evidence, first=first)  # the first signature must be by hand
     drawn, typed = _signed(order, method, signature, by=by)
     chosen, agreed = waiting(order, lines, told=told)
     # What was shown is kept with the consent: in a dispute it is the proof of what was agreed to.
@@ -195,8 +197,7 @@ def authorise(
     if first:
         promised = order.promised_at
         with refusing():
-            # With the signature the promise is fixed: punctuality is measured by this time, whatever comes
-            # later.
+            # With the signature the promise is fixed: punctuality is measured by this time, whatever comes later.
             order.move(Status.AUTHORISED, signed_name=consent.given_by, signature=drawn, first_promised_at=promised)
     positions = [line.position for line in chosen]
     data = {"amount": str(consent.amount), "method": method, "given_by": consent.given_by, "lines": positions}

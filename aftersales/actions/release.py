@@ -67,7 +67,6 @@ def settle(
 
     :param signature: for this sheet, drawn just now or brought before; else ``signed_name`` alone as it was typed. Without
         both the printed sheet is signed by pen.
-
     :raises Refusal: naming what is missing.
     """
     order = WorkOrder.objects.lock(order)
@@ -90,8 +89,7 @@ def settle(
         signed_name=signed_name.strip()[:80] or (order.customer.name if signature else ""),
         by=by,
     )
-    # Before the order moves: a trigger holds the sheet against the lines, and lets no order be settled
-    # without it.
+    # First the sheet: a trigger holds it against the lines, and lets no order be settled without it.
     made.save(force_insert=True)
     with refusing():
         order.move(

@@ -45,7 +45,7 @@ class Invoices(BaseListView):
         Column(gettext_lazy("Customer"), "customer", phone=True),
         Column(pgettext_lazy("invoice", "For"), "subject", look="cut-s", width=24),
         Column(gettext_lazy("Document"), "subject_number", look="code"),
-        Column(gettext_lazy("Amount (CNY)"), "total", "money", sort="total", phone=True),
+        Column(gettext_lazy("Amount (CNY)"), "total", "money", sort="total"),
         Column(pgettext_lazy("money", "Paid"), "paid", "money"),
         Column(pgettext_lazy("money", "Due"), "due", "money", cell=cells.due, look="fw-semibold", phone=True),
         Column(gettext_lazy("Since"), "opened_at", "age", sort="opened", look="text-secondary"),

@@ -202,7 +202,7 @@ def test_the_api_shows_of_one_row_what_its_serializer_says(name, boss, store):
     patterns = {found: pattern for found, _path, pattern in checks.patterns()}
     view = getattr(patterns[name].callback, "cls", None) if name in patterns else None
     kind = LISTS[f"{name.removesuffix('-detail')}-list"]
-    if view is None or not kind or "get" not in patterns[name].callback.actions:
+    if view is None or not kind or "get" not in getattr(patterns[name].callback, "actions"):  # noqa: B009
         return
     ROWS[kind](store=store, by=boss)
     client = signed_in_as(boss)

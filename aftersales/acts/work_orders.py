@@ -1,95 +1,34 @@
-"""What may be done to appointments, work orders and their lines: who may, when, and how it is called."""
+"""What may be done to work orders, from the write-up to the gate."""
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from aftersales.actions import appointments, checks, consent, findings, lines, release, work_orders, workshop
+from aftersales.actions import checks, consent, findings, lines, release, work_orders, workshop
 from aftersales.forms import (
-    CancelReasonForm,
     CancelWorkForm,
-    ChangeLineForm,
     ChangePromiseForm,
     CheckForm,
     CheckInForm,
     ConsentForm,
-    DeclineForm,
     DescribeForm,
     DiagnoseForm,
     DispatchForm,
-    FinishForm,
     HoldForm,
     LabourForm,
-    LineIssueForm,
-    MoveAppointmentForm,
-    NoShowReasonForm,
     OtherForm,
     PartForm,
-    PriceFindingForm,
     PromiseForm,
     ReadyForm,
     ReportForm,
-    ReturnForm,
     SendBackForm,
     SettleForm,
     TakeUpForm,
     WhyForm,
 )
-from aftersales.models import Appointment, Finding, WorkLine, WorkOrder
-from aftersales.models.appointments import LIVE
+from aftersales.models import WorkOrder
 from dms.core.acts import Act, Acts
 
 Status = WorkOrder.Status
-
-APPOINTMENT = Acts(
-    Appointment,
-    page="aftersales:appointment",
-    confirm=Act(
-        appointments.confirm, "aftersales.book", pgettext_lazy("verb", "Confirm"), to=Appointment.Status.CONFIRMED
-    ),
-    prepare=Act(
-        appointments.prepare,
-        "aftersales.receive",
-        pgettext_lazy("appointment", "Prepared"),
-        to=Appointment.Status.PREPARED,
-    ),
-    move=Act(
-        appointments.move,
-        "aftersales.book",
-        pgettext_lazy("verb", "Move"),
-        statuses=LIVE,
-        form=MoveAppointmentForm,
-        edits=True,
-        place="time",
-    ),
-    cancel=Act(
-        appointments.cancel,
-        "aftersales.book",
-        _("Cancel the appointment"),
-        to=Appointment.Status.CANCELLED,
-        form=CancelReasonForm,
-        emphasis="danger",
-    ),
-    undo_arrival=Act(
-        appointments.undo_arrival,
-        "aftersales.receive",
-        _("Not here yet"),
-        to=Appointment.Status.BOOKED,
-        guards=(appointments.refuse_written_up,),
-        form=WhyForm,
-        emphasis="quiet",
-        done=_("The visit is booked as before."),
-    ),
-    no_show=Act(
-        appointments.no_show,
-        "aftersales.receive",
-        _("Did not come"),
-        to=Appointment.Status.NO_SHOW,
-        form=NoShowReasonForm,
-        emphasis="danger",
-    ),
-)
-"""That the guest has come is said by writing up the car, with the appointment."""
 
 WORK_ORDER = Acts(
     WorkOrder,
@@ -342,130 +281,3 @@ WORK_ORDER = Acts(
         emphasis="danger",
     ),
 )
-
-LineStatus = WorkLine.Status
-
-WORK_LINE = Acts(
-    WorkLine,
-    page="aftersales:line",
-    start=Act(
-        workshop.start_line,
-        "aftersales.repair",
-        pgettext_lazy("verb", "Start"),
-        statuses=(LineStatus.AUTHORISED,),
-        guards=(workshop.refuse_starting,),
-        place="line",
-    ),
-    finish=Act(
-        workshop.finish_line,
-        "aftersales.repair",
-        pgettext_lazy("verb", "Finish"),
-        statuses=(LineStatus.STARTED,),
-        guards=(workshop.refuse_other_technician,),
-        form=FinishForm,
-        place="line",
-    ),
-    reopen=Act(
-        workshop.reopen_line,
-        "aftersales.repair",
-        pgettext_lazy("work line", "Open again"),
-        statuses=(LineStatus.DONE,),
-        guards=(workshop.refuse_reopening,),
-        form=WhyForm,
-        emphasis="quiet",
-        place="line",
-    ),
-    issue=Act(
-        workshop.issue_part,
-        "parts.move",
-        pgettext_lazy("verb", "Issue"),
-        statuses=workshop.OUT,
-        guards=(workshop.refuse_unagreed, workshop.refuse_issuing),
-        form=LineIssueForm,
-        place="line",
-    ),
-    give_back=Act(
-        workshop.return_part,
-        "parts.move",
-        pgettext_lazy("verb", "Return"),
-        statuses=workshop.OUT,
-        guards=(workshop.refuse_returning,),
-        form=ReturnForm,
-        emphasis="quiet",
-        place="line",
-        path="return",
-    ),
-    propose=Act(
-        lines.propose_again,
-        "aftersales.receive",
-        _("Propose again"),
-        statuses=lines.TURNED_DOWN,
-        guards=(lines.refuse_closed,),
-        emphasis="quiet",
-        place="line",
-    ),
-    change=Act(
-        lines.change_line,
-        "aftersales.receive",
-        pgettext_lazy("verb", "Change"),
-        statuses=lines.CHANGEABLE,
-        guards=(lines.refuse_closed,),
-        form=ChangeLineForm,
-        edits=True,
-        icon="pencil",
-        emphasis="quiet",
-        place="line_end",
-    ),
-    defer=Act(
-        lines.defer,
-        "aftersales.receive",
-        pgettext_lazy("act", "Next time"),
-        statuses=lines.CHANGEABLE,
-        guards=(lines.refuse_closed, lines.refuse_issued),
-        form=DeclineForm,
-        icon="calendar",
-        emphasis="quiet",
-        place="line_end",
-    ),
-    decline=Act(
-        lines.decline,
-        "aftersales.receive",
-        pgettext_lazy("verb", "Turn down"),
-        statuses=lines.CHANGEABLE,
-        guards=(lines.refuse_closed, lines.refuse_issued),
-        form=DeclineForm,
-        icon="x",
-        emphasis="quiet",
-        place="line_end",
-    ),
-)
-"""A line has no page of its own: its acts begin and end on the page of the order, or of the technician's jobs."""
-
-
-FINDING = Acts(
-    Finding,
-    page="aftersales:finding",
-    shown_at=lambda finding: reverse("aftersales:work_order", args=[finding.work_order_id]),
-    price=Act(
-        findings.price,
-        "aftersales.receive",
-        pgettext_lazy("verb", "Price"),
-        guards=(findings.refuse_answered,),
-        form=PriceFindingForm,
-        opens_form=True,
-        emphasis="primary",
-        place="finding",
-        done=_("Priced. Ask the customer."),
-    ),
-    dismiss=Act(
-        findings.dismiss,
-        "aftersales.receive",
-        _("Leave it"),
-        guards=(findings.refuse_answered,),
-        form=WhyForm,
-        emphasis="quiet",
-        place="finding",
-        done=_("Noted."),
-    ),
-)
-"""What the technician found stands on the page of its order."""
