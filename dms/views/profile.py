@@ -24,8 +24,8 @@ from dms.web import edits
 from dms.web.act_views import ActFormView, F
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import SIGNED_IN, RequiresRight, requires_right
-from dms.web.second_factor import check_code
-from dms.web.sign_in_form import WRONG_CODE, CodeField
+from dms.web.second_factor import complaint
+from dms.web.sign_in_form import CodeField
 
 
 def profile_form(user: User, **sent: Option) -> ProfileForm:
@@ -105,8 +105,9 @@ class TokenNew(OwnPage[TokenForm]):
             form.add_error("password", _("The password is wrong."))
             return self.form_invalid(form)
         code = form.cleaned_data.pop("code", "")
-        if self.request.user.has_second_factor and not check_code(self.request, self.request.user, code):
-            form.add_error("code", WRONG_CODE)
+        wrong = complaint(self.request, self.request.user, code) if self.request.user.has_second_factor else ""
+        if wrong:
+            form.add_error("code", wrong)
             return self.form_invalid(form)
         token, key = people.create_token(self.request.user, **form.cleaned_data, by=self.request.user)
         return self.render_to_response(self.get_context_data(new_key=key, new_token=token), status=201)

@@ -22,8 +22,8 @@ from dms.core.refusals import Refusal
 from dms.core.untyped import Facts, Row
 from dms.models import User
 from dms.web.rights import SIGNED_IN, RequiresRight, signed_in_user
-from dms.web.second_factor import check_code
-from dms.web.sign_in_form import WRONG_CODE, BothForm, CodeForm, PasswordAgainForm
+from dms.web.second_factor import complaint
+from dms.web.sign_in_form import BothForm, CodeForm, PasswordAgainForm
 from dms.web.sign_in_throttle import TooManySignIns
 
 PROVED_AT = "password_proved_at"
@@ -138,8 +138,8 @@ class Weaken(OwnSecondFactor, FormView[BothForm]):
     def form_valid(self, form: BothForm) -> HttpResponse:
         if not password_is_right(self.request, form):
             return self.form_invalid(form)
-        if not check_code(self.request, self.person, form.cleaned_data["code"]):
-            form.add_error("code", WRONG_CODE)
+        if wrong := complaint(self.request, self.person, form.cleaned_data["code"]):
+            form.add_error("code", wrong)
             return self.form_invalid(form)
         return self.change()
 

@@ -93,6 +93,12 @@ class SignInCode(FormView[CodeForm]):
         self.person, self.to = half
         return super().dispatch(request, *args, **kwargs)
 
+    def get_form(self, form_class: type[CodeForm] | None = None) -> CodeForm:
+        form = super().get_form(form_class)
+        if "recovery" in self.request.GET:  # they have letters, which a phone's keys for numbers do not
+            del form.fields["code"].widget.attrs["inputmode"]
+        return form
+
     def form_valid(self, form: CodeForm) -> HttpResponse:
         try:
             is_right = second_factor.check_code(self.request, self.person, form.cleaned_data["code"])

@@ -12,6 +12,7 @@ from dms.models import User
 from dms.records import events
 from dms.records.own_events import USER_CODE_FAILED
 from dms.web import sign_in_throttle
+from dms.web.sign_in_form import WRONG_CODE
 
 HALF = "half_signed_in"
 SECONDS = 5 * 60
@@ -33,6 +34,14 @@ def half_signed_in(request: HttpRequest) -> tuple[User, str] | None:
     if user is None or not constant_time_compare(half["hash"], user.get_session_auth_hash()):
         return None
     return user, half["to"]
+
+
+def complaint(request: HttpRequest, user: User, code: str) -> str:
+    """What stands beside the field: nothing when the code is right."""
+    try:
+        return "" if check_code(request, user, code) else str(WRONG_CODE)
+    except sign_in_throttle.TooManySignIns as refusal:
+        return str(refusal.sentence)
 
 
 def check_code(request: HttpRequest, user: User, code: str) -> bool:

@@ -1,12 +1,14 @@
 """The second factor: set up, asked for at every door, demanded by roles, reset; and that a code opens one door once."""
 
 import json
+import threading
 import time
 from functools import partial
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 from django_otp.oath import TOTP
@@ -190,6 +192,40 @@ def test_two_requests_at_once_with_one_code_let_one_in(device, person, kind):
     assert sorted(inside) == [False, False, False, True]
 
 
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_the_same_race_lets_both_in(device, person, monkeypatch):
+    """The control: both read that the code is unused before either says that it is used."""
+    both_have_read, verify, inside = threading.Barrier(2), TOTPDevice.verify_token, []
+
+    def verify_late(found: TOTPDevice, token: str) -> bool:
+        both_have_read.wait(10)
+        return verify(found, token)
+
+    monkeypatch.setattr(TOTPDevice, "verify_token", verify_late)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows)
+    code = code_of(device)
+    at_once(*(lambda: inside.append(second_factor.use_code(person, code)),) * 2)
+    assert inside == [True, True]
+
+
+def test_too_many_at_once_are_told_beside_the_code(signed_in, person, device, settings):
+    client = signed_in(person)
+    settings.SIGN_INS_OF_AN_ADDRESS = 0
+    for name in ("second_factor_off", "recovery_codes"):
+        answer = client.post(reverse(f"dms:{name}"), {"password": PASSWORD, "code": code_of(device)})
+        assert answer.status_code in {422, 429}
+    assert fresh(person).has_second_factor
+
+
+def test_a_recovery_code_is_typed_with_letters(person, device):
+    client = Client()
+    password_step(client)
+    address = reverse("login_code")
+    assert 'inputmode="numeric"' in client.get(address).content.decode()
+    assert 'inputmode="numeric"' not in client.get(address, {"recovery": "1"}).content.decode()
+
+
 # --- setting up -----------------------------------------------------------------------------------------------------
 def test_one_sets_it_up_with_password_and_code_and_sees_ten_recovery_codes_once(signed_in, person):
     client, elsewhere = signed_in(person), signed_in(person)
@@ -322,7 +358,7 @@ def test_a_key_made_on_the_own_page_asks_for_the_code(signed_in, person, device)
     body = {"name": "x", "days": 30, "password": PASSWORD}
     assert client.post(url, body).status_code == 422
     assert client.post(url, body | {"code": wrong(device)}).status_code == 422
-    assert client.post(url, body | {"code": "abcdefgh"}).status_code == 200
+    assert client.post(url, body | {"code": "abcdefgh"}).status_code == 201
     assert ApiToken.objects.count() == 1
 
 
