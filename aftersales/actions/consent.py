@@ -147,7 +147,6 @@ def change_promise(
     return order
 
 
-@transaction.atomic
 def refuse_consent_now(order: WorkOrder) -> None:
     if order.status not in OPEN_TO_CONSENT:
         raise Refusal(
@@ -155,6 +154,7 @@ def refuse_consent_now(order: WorkOrder) -> None:
         )
 
 
+@transaction.atomic
 def authorise(
     order: WorkOrder,
     *,

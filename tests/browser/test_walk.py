@@ -101,7 +101,7 @@ def one_car_for_one_order(story: Story) -> None:
     other.sees(walk.VIN)
     adviser = story.sit("adviser", "/sales/orders/")
     adviser.presses("SO-JJ01-20260312-0001").presses("配车").presses("配车", within=adviser.page.get_by_role("table"))
-    adviser.is_told("已配给谷雨").takes("order").presses("发起会签")
+    adviser.is_told("已配给谷雨").takes("order").presses("发起会签").presses("发起会签", within=adviser.dialog)
     other.presses("配车", within=other.page.get_by_role("table")).is_told("已配给别的订单，请另选一台")
 
 

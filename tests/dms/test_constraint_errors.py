@@ -84,6 +84,12 @@ def test_every_sentence_for_a_trigger_belongs_to_a_rule_that_exists():
             "SELECT prosrc, split_part(encode(tgargs, 'escape'), '\\000', 1) FROM pg_trigger JOIN pg_proc p ON p.oid = tgfoid"
         )
         sources += " ".join(text.replace("TG_ARGV[0] || '", f"'{name}") for text, name in cursor.fetchall() if name)
+        # another is given the whole name, behind what it looks at
+        cursor.execute(
+            "SELECT split_part(encode(tgargs, 'escape'), '\\000', 3) FROM pg_trigger JOIN pg_proc p ON p.oid = tgfoid"
+            " WHERE prosrc LIKE '%CONSTRAINT = TG_ARGV[2]%'"
+        )
+        sources += "".join(f" CONSTRAINT = '{name}'" for (name,) in cursor.fetchall())
     models = [model for model in apps.get_models() if model._meta.app_label in APPS]
     said = {name for model in models for name in getattr(model, "TRIGGERS", {})}
     assert said
