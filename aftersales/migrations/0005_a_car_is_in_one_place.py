@@ -16,9 +16,9 @@ class Migration(migrations.Migration):
         migrations.AddField("appointment", "stay", DateTimeRangeField(null=True, **STAY)),
         # What was booked before stays for the hours booked, night or day.
         migrations.RunSQL(
-            "SET LOCAL session_replication_role = replica;"
+            "ALTER TABLE aftersales_appointment DISABLE TRIGGER USER;"
             " UPDATE aftersales_appointment SET stay = tstzrange(starts_at, starts_at + hours * interval '1 hour');"
-            " SET LOCAL session_replication_role = origin",
+            " ALTER TABLE aftersales_appointment ENABLE TRIGGER USER",
             migrations.RunSQL.noop,
         ),
         migrations.AlterField("appointment", "stay", DateTimeRangeField(**STAY)),

@@ -72,9 +72,9 @@ class Migration(migrations.Migration):
         ),
         # What was cancelled before lets its booking go as well.
         migrations.RunSQL(
-            "SET LOCAL session_replication_role = replica;"
+            "ALTER TABLE aftersales_workorder DISABLE TRIGGER USER;"
             " UPDATE aftersales_workorder SET appointment_id = NULL WHERE status = 'CANCELLED';"
-            " SET LOCAL session_replication_role = origin",
+            " ALTER TABLE aftersales_workorder ENABLE TRIGGER USER",
             migrations.RunSQL.noop,
         ),
         # Checks stay as they were made; withdrawn they may be, by the rule that follows.
