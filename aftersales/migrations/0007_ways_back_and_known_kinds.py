@@ -32,11 +32,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['PHONE', 'DESK', 'RECALL', 'ONLINE'])), name='appointment_channel_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['PHONE', 'DESK', 'RECALL', 'ONLINE'])), name='appointment_channel_known', violation_error_message='This is none of the choices. Choose one of the list.'),
         ),
         migrations.AddConstraint(
             model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['CANCELLED', 'NO_SHOW']), ('cancel_reason__isnull', False)), models.Q(models.Q(('status__in', ['CANCELLED', 'NO_SHOW']), _negated=True), models.Q(('cancel_reason__isnull', False), _negated=True)), _connector='OR'), name='appointment_given_up_has_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['CANCELLED', 'NO_SHOW']), ('cancel_reason__isnull', False)), models.Q(models.Q(('status__in', ['CANCELLED', 'NO_SHOW']), _negated=True), models.Q(('cancel_reason__isnull', False), _negated=True)), _connector='OR'), name='appointment_given_up_has_reason', violation_error_message='Choose a reason of this list.'),
         ),
         migrations.AddConstraint(
             model_name='appointment',
@@ -44,11 +44,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='authorisation',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['SIGNATURE', 'PHONE', 'MESSAGE', 'WECHAT', 'IN_PERSON'])), name='authorisation_method_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['SIGNATURE', 'PHONE', 'MESSAGE', 'WECHAT', 'IN_PERSON'])), name='authorisation_method_known', violation_error_message='This is none of the choices. Choose one of the list.'),
         ),
         migrations.AddConstraint(
             model_name='workline',
-            constraint=models.CheckConstraint(condition=models.Q(('payer__in', ['CUSTOMER', 'WARRANTY', 'INTERNAL', 'INSURANCE', 'GOODWILL', 'FREE'])), name='workline_payer_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('payer__in', ['CUSTOMER', 'WARRANTY', 'INTERNAL', 'INSURANCE', 'GOODWILL', 'FREE'])), name='workline_payer_known', violation_error_message='This is none of the choices. Choose one of the list.'),
         ),
         migrations.AddConstraint(
             model_name='workorder',
@@ -60,11 +60,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'CANCELLED'), ('cancel_reason__isnull', False)), models.Q(models.Q(('status', 'CANCELLED'), _negated=True), models.Q(('cancel_reason__isnull', False), _negated=True)), _connector='OR'), name='workorder_cancelled_has_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'CANCELLED'), ('cancel_reason__isnull', False)), models.Q(models.Q(('status', 'CANCELLED'), _negated=True), models.Q(('cancel_reason__isnull', False), _negated=True)), _connector='OR'), name='workorder_cancelled_has_reason', violation_error_message='Choose a reason of this list.'),
         ),
         migrations.AddConstraint(
             model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(('old_parts__in', ['TAKE', 'DISPOSE', 'CLAIM'])), name='workorder_old_parts_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('old_parts__in', ['TAKE', 'DISPOSE', 'CLAIM'])), name='workorder_old_parts_known', violation_error_message='This is none of the choices. Choose one of the list.'),
         ),
         migrations.AddConstraint(
             model_name='workorder',

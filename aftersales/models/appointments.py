@@ -196,12 +196,15 @@ class Appointment(UpdatedAt, DatedLifecycle):
             models.CheckConstraint(name="appointment_hours_positive", condition=Q(hours__gt=0)),
             # What of the bookings the recall has brought is counted by it.
             models.CheckConstraint(
-                name="appointment_channel_known", condition=Q(channel__in=AppointmentChannel.values)
+                name="appointment_channel_known",
+                condition=Q(channel__in=AppointmentChannel.values),
+                violation_error_message=_("This is none of the choices. Choose one of the list."),
             ),
             # Who stays away says why, and who comes after all has no reason against it.
             models.CheckConstraint(
                 name="appointment_given_up_has_reason",
                 condition=iff(Q(status__in=["CANCELLED", "NO_SHOW"]), Q(cancel_reason__isnull=False)),
+                violation_error_message=_("Choose a reason of this list."),
             ),
             # An adviser receives one guest at a time; two who book at once both saw the quarter of an hour free.
             ExclusionConstraint(

@@ -78,6 +78,7 @@ class Authorisation(models.Model):
             models.CheckConstraint(
                 name="authorisation_method_known",
                 condition=Q(method__in=["SIGNATURE", "PHONE", "MESSAGE", "WECHAT", "IN_PERSON"]),
+                violation_error_message=_("This is none of the choices. Choose one of the list."),
             ),
             # The court asks who ordered the work: consent of nobody in particular is none.
             models.CheckConstraint(name="authorisation_names_giver", condition=Q(given_by__regex=r"\S")),
@@ -212,6 +213,7 @@ class WorkLine(UpdatedAt, Lifecycle):
             models.CheckConstraint(
                 name="workline_payer_known",
                 condition=Q(payer__in=["CUSTOMER", "WARRANTY", "INTERNAL", "INSURANCE", "GOODWILL", "FREE"]),
+                violation_error_message=_("This is none of the choices. Choose one of the list."),
             ),
             says_something("workline", "text"),
             # The customer checks the sheet with a calculator; rounded as Python does, half a cent away from

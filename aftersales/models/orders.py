@@ -233,10 +233,13 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
             models.CheckConstraint(
                 name="workorder_cancelled_has_reason",
                 condition=iff(Q(status="CANCELLED"), Q(cancel_reason__isnull=False)),
+                violation_error_message=_("Choose a reason of this list."),
             ),
             # What the customer wants of the old parts is on the signed paper.
             models.CheckConstraint(
-                name="workorder_old_parts_known", condition=Q(old_parts__in=["TAKE", "DISPOSE", "CLAIM"])
+                name="workorder_old_parts_known",
+                condition=Q(old_parts__in=["TAKE", "DISPOSE", "CLAIM"]),
+                violation_error_message=_("This is none of the choices. Choose one of the list."),
             ),
             # The one who signed pays; only a merge of two files of the same person moves the order.
             Frozen(name="workorder_customer_frozen", fields=["customer"], same="crm_same_customer"),

@@ -30,6 +30,7 @@ class StockCars(BaseListView):
     template_name = "sales/stock_list.html"
     filterset_class = Yard
     related = ("store", "variant__series", "colour")
+    prefetched = ("allocations",)  # a car that was ever kept for an order is not offered to be voided
     export_key = "stock_cars"
     columns = (
         Column(gettext_lazy("VIN"), "vin", look="code fw-medium", sort="vin", phone=True, width=20),

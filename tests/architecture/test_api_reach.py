@@ -17,13 +17,17 @@ BY_PAGES_ONLY = {
     "dms.actions.preferences.choose_language",
     "dms.actions.preferences.choose_store",
     "dms.actions.preferences.choose_theme",
+    "dms.actions.second_factor.begin",
+    "dms.actions.second_factor.confirm",
+    "dms.actions.second_factor.renew_recovery_codes",
+    "dms.actions.second_factor.switch_off",
     "sales.actions.deliveries.departments_of",
     "sales.actions.leads.open_card_of",
     "sales.actions.register.recognise",
     "sales.actions.rota.open_rota",
     "sales.actions.allocation.live_allocation",
 }
-"""They read for the page, or (the rota of the day) happen by themselves with the first act."""
+"""They read for the page, (the rota of the day) happen by themselves with the first act, or change how one signs in oneself."""
 
 
 def dotted(path: str) -> str:

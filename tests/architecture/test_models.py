@@ -245,7 +245,7 @@ def test_the_database_knows_every_constraint_of_the_models():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conname FROM pg_constraint UNION SELECT indexname FROM pg_indexes WHERE schemaname = 'public'"
-            " UNION SELECT regexp_replace(tgname, '_(insert|update|delete)$', '') FROM pg_trigger"
+            " UNION SELECT regexp_replace(tgname, '_(insert|update|delete|chosen)$', '') FROM pg_trigger"
         )
         known = {name for (name,) in cursor.fetchall()}
     declared = {rule.name for model in house_models() for rule in (*model._meta.constraints, *model._meta.indexes)}
