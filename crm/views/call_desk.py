@@ -284,7 +284,7 @@ class Contacts(BaseListView):
         Column(gettext_lazy("Channel"), "channel", "choice", cell=cells.channel),
         Column(gettext_lazy("Occasion"), "follow_up.cadence", width=24),
         Column(gettext_lazy("Result"), "result", "choice", cell=cells.result, phone=True),
-        Column(gettext_lazy("What was said"), cells.said, cell=cells.what_was_said, look="cut sub", width=40),
+        Column(gettext_lazy("What was said"), cells.said, cell=cells.what_was_said, look="text-truncate sub", width=40),
         Column(gettext_lazy("Next step"), cells.next_step, look="text-nowrap"),
         Column(pgettext_lazy("person", "By"), "by"),
     )

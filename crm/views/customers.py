@@ -53,7 +53,7 @@ class Customers(BaseListView):
             gettext_lazy("Needs"),
             lambda customer: wording.listed(customer.needs),
             cell=cells.customer_needs,
-            look="cut",
+            look="text-truncate",
             width=24,
         ),
         Column(gettext_lazy("Stores"), lambda customer: listed.facts_of(customer).stores, look="sub"),

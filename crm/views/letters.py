@@ -31,7 +31,7 @@ class Letters(BaseListView):
         Column(gettext_lazy("Addressee"), "addressee", cell=cells.addressee, phone=True),
         Column(gettext_lazy("Plate"), "vehicle", cell=cells.car),
         Column(gettext_lazy("Kind"), "kind", "choice"),
-        Column(gettext_lazy("Address"), "address", look="cut sub", width=40),
+        Column(gettext_lazy("Address"), "address", look="text-truncate sub", width=40),
         Column(gettext_lazy("Written"), "written_at", "date", sort="written"),
         Column(gettext_lazy("Printed"), "printed_at", "date"),
         Column(gettext_lazy("Mailed"), "mailed_at", "date"),

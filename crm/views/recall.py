@@ -148,7 +148,7 @@ COLUMNS = (
     Column(gettext_lazy("Printed"), "printed_at", "date"),
     Column(gettext_lazy("Mailed"), "mailed_at", "date"),
     Column(pgettext_lazy("recall", "Called"), "called_at", "date"),
-    Column(gettext_lazy("Why not booked"), "reason", look="cut sub"),
+    Column(gettext_lazy("Why not booked"), "reason", look="text-truncate sub"),
     Column(gettext_lazy("Acts"), str, cell=cells.entry_acts, look="text-end", phone=True, mute=True),
 )
 

@@ -35,7 +35,7 @@ class Events(BaseListView):
         ),
         Column(gettext_lazy("By"), "by"),
         Column(gettext_lazy("Store"), "store"),
-        Column(gettext_lazy("Details"), "facts", cell=cells.event_facts, look="cut text-secondary", width=60),
+        Column(gettext_lazy("Details"), "facts", cell=cells.event_facts, look="text-truncate text-secondary", width=60),
     )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
         "heading": gettext_lazy("Log of events"),

@@ -58,7 +58,7 @@ class Leads(BaseListView):
             gettext_lazy("Customer"), "customer", cell=cells.lead_customer, sort="name", look="fw-medium", phone=True
         ),
         Column(gettext_lazy("Mobile"), cells.masked_phone, look="text-nowrap"),
-        Column(gettext_lazy("Wants"), "car", look="cut", width=24),
+        Column(gettext_lazy("Wants"), "car", look="text-truncate", width=24),
         Column(pgettext_lazy("lead", "Buys"), "buys_when", look="text-nowrap"),
         Column(
             gettext_lazy("Next contact"), "next_contact_at", "moment", cell=cells.next_contact, sort="next", phone=True
