@@ -35,6 +35,7 @@ class Rate(UpdatedAt):
         PURCHASE_TAX = "PURCHASE_TAX", _("Vehicle purchase tax (%)")
         LABOUR_HOUR = "LABOUR_HOUR", _("Labour price (CNY an hour)")
         REVEALS = "REVEALS", _("Phone numbers shown (people an hour)")
+        LOOK_UPS = "LOOK_UPS", _("Guests of other stores asked for (people an hour)")
         DAILY_CARRY = "DAILY_CARRY", _("Stock finance (% a year)")
 
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
