@@ -72,6 +72,7 @@ registry.lanes.extend(
             "crm.call",
             "due_from",
             limit_minutes=3 * 24 * 60,
+            over=("DONE", "UNREACHABLE"),
             due_by="due_by",
         ),
         Lane(

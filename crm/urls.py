@@ -3,6 +3,7 @@
 from django.urls import path
 
 from crm.acts import (
+    CONTACT,
     CREDIT,
     CUSTOMER,
     FOLLOW_UP,
@@ -38,10 +39,12 @@ urlpatterns = [
     *act_paths(VEHICLE, "vehicles/", vehicles.VehicleAct),
     path("calls/", call_desk.call_desk, name="call_desk"),
     path("calls/<int:pk>/", call_desk.call_desk, name="call"),
-    *act_paths(FOLLOW_UP, "calls/", call_desk.CallRecord),
+    path("calls/<int:pk>/record/", call_desk.CallRecord.as_view(), name="call_record"),  # answers with the next call
+    *act_paths(FOLLOW_UP, "calls/", call_desk.FollowUpAct),
     path("follow-ups/", call_desk.FollowUps.as_view(), name="follow_ups"),
     hand_over_path(CALLS, "follow-ups/"),
     path("contacts/", call_desk.Contacts.as_view(), name="contacts"),
+    *act_paths(CONTACT, "contacts/"),
     path("letters/", letters.Letters.as_view(), name="letters"),
     path("letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),
     *act_paths(LETTER, "letters/", letters.LetterAct),

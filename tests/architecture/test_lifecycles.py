@@ -30,9 +30,9 @@ BY_HAND = {
     """,
     "crm.FollowUp": """
         PENDING     > DONE UNREACHABLE CANCELLED
-        DONE        >
-        UNREACHABLE >
-        CANCELLED   >
+        DONE        > PENDING
+        UNREACHABLE > PENDING
+        CANCELLED   > PENDING
     """,
     "crm.RecallEntry": """
         LISTED   > PRINTED BOOKED VOID
