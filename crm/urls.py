@@ -17,7 +17,7 @@ from crm.acts import (
     VEHICLE,
 )
 from crm.open_work import CALLS
-from crm.views import billing, cadences, call_desk, customers, letters, merging, recall, vehicles
+from crm.views import billing, cadences, call_desk, care_tables, customers, letters, merging, recall, vehicles
 from dms.views.handing_over import hand_over_path
 from dms.web.act_views import act_paths
 
@@ -48,6 +48,14 @@ urlpatterns = [
     path("letters/", letters.Letters.as_view(), name="letters"),
     path("letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),
     *act_paths(LETTER, "letters/", letters.LetterAct),
+    path("care/files/", care_tables.CustomerFiles.as_view(), name="care_files"),
+    path("care/files/pdf/", care_tables.CustomerFilesPdf.as_view(), name="care_files_pdf"),
+    path("care/records/", care_tables.CallRecords.as_view(), name="care_records"),
+    path("care/records/pdf/", care_tables.CallRecordsPdf.as_view(), name="care_records_pdf"),
+    path("care/register/", care_tables.CallRegister.as_view(), name="care_register"),
+    path("care/register/pdf/", care_tables.CallRegisterPdf.as_view(), name="care_register_pdf"),
+    path("care/letters/", care_tables.LetterRegister.as_view(), name="care_letters"),
+    path("care/letters/pdf/", care_tables.LetterRegisterPdf.as_view(), name="care_letters_pdf"),
     path("recall/", recall.recall, name="recall"),
     *act_paths(RECALL_OF_STORE, "recall/stores/", recall.RecallPrepare),
     *act_paths(RECALL, "recall/", recall.RecallAct),

@@ -333,7 +333,7 @@ def _move(row: FollowUp, to: datetime, *, named: bool) -> None:
     start = to if named else hours.next_moment(to)
     row.due_from, row.named_at = start, to if named else row.named_at
     # The old deadline is never shortened: who moved a call must not be late for it at once.
-    row.due_until = max(row.due_until, hours.deadline(start + timedelta(hours=2), start), start + timedelta(minutes=30))
+    row.due_until = max(row.due_until, hours.close_after(start), start + timedelta(minutes=30))
 
 
 def _not_reached(row: FollowUp, result: Result, at: datetime) -> None:

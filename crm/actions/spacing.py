@@ -57,4 +57,4 @@ def _behind(row: FollowUp, earliest: datetime, planner: Planner) -> None:
     """Due from the first moment after it, for as long as it would have been."""
     hours, width = planner.hours[row.store_id], row.due_until - row.due_from
     start = hours.next_moment(earliest)
-    row.due_from, row.due_until = start, max(row.due_until, hours.deadline(start + width, start))
+    row.due_from, row.due_until = start, max(row.due_until, hours.close_after(hours.next_moment(start + width)))

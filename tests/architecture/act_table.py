@@ -40,7 +40,18 @@ from crm.acts import (
     RECALL_OF_STORE,
     VEHICLE,
 )
-from crm.models import Contact, Customer, CustomerMerge, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
+from crm.models import (
+    Contact,
+    Customer,
+    CustomerMerge,
+    FollowUp,
+    Invoice,
+    Letter,
+    Phone,
+    RecallCampaign,
+    RecallEntry,
+    Vehicle,
+)
 from dms.acts import ABSENCE, JOB, MESSAGE, USER
 from dms.core.acts import Acts
 from dms.models import Absence, Job, Message, Reason, Store, User
