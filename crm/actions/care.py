@@ -130,11 +130,11 @@ def record_contact(  # noqa: PLR0913 # the facts of a contact, all by name
     contact.channel, contact.direction, contact.by, contact.at = channel, direction, by, now
     contact.result, contact.said, contact.reason = said.result, said.said.strip(), said.reason
     contact.next_step, contact.next_at, contact.key = said.next_step, said.next_at, key or None
-    keep(contact, rows, by=by)
+    keep(contact, rows=rows, by=by)
     return contact
 
 
-def keep(contact: Contact, rows: Sequence[FollowUp], *, by: User) -> None:
+def keep(contact: Contact, *, rows: Sequence[FollowUp], by: User) -> None:
     """Store the contact with what it means for the follow-ups it answers. The caller holds their locks."""
     contact.save(force_insert=True)
     entries = dict(
@@ -310,7 +310,7 @@ def _afterwards(rows: Sequence[FollowUp], contact: Contact, by: User) -> None:
             if row.status == FollowUp.Status.DONE and row.cadence.code == QUALITY:
                 _call_again(row, contact, by)
     if contact.channel == CareChannel.CALL and contact.direction == Contact.Direction.OUT:
-        unreached.note_number(contact, rows, dead=result in DEAD_NUMBERS, by=by)
+        unreached.note_number(contact, rows=rows, dead=result in DEAD_NUMBERS, by=by)
         if FAMILY[result] == SUCCESS:
             spacing.move_behind(contact.customer_id, contact.at)
 

@@ -61,7 +61,24 @@ def correct_contact(  # what was said, all by name
     if contact.result in care.CHANGED_HANDS:
         _theirs_again(contact, rows, by)
     second = list(_second_calls(contact))
-    counter = Contact(
+    counter = _counter_row(contact, right, by)
+    # The follow-up of the contact first, as the desk keeps them.
+    rows.sort(key=lambda row: row.pk != contact.follow_up_id)
+    care.keep(counter, rows=rows, by=by)
+    _drop_second(second, rows, by)
+    events.record(
+        CONTACT_CORRECTED,
+        contact.customer,
+        by=by,
+        store=contact.store,
+        data={"contact": contact.pk, "from": contact.result, "result": result, "reason": why.strip()[:120]},
+    )
+    return counter
+
+
+def _counter_row(contact: Contact, right: Said, by: User) -> Contact:
+    """What the contact should have been; it counts from the moment of the talk."""
+    return Contact(
         customer_id=contact.customer_id,
         vehicle_id=contact.vehicle_id,
         store=contact.store,
@@ -72,23 +89,10 @@ def correct_contact(  # what was said, all by name
         reason=right.reason,
         said=right.said.strip(),
         next_at=right.next_at,
-        # At the moment of the talk: from then on counts what it was.
         at=contact.at,
         by=by,
         corrects=contact,
     )
-    # The follow-up of the contact first, as the desk keeps them.
-    rows.sort(key=lambda row: row.pk != contact.follow_up_id)
-    care.keep(counter, rows, by=by)
-    _drop_second(second, rows, by)
-    events.record(
-        CONTACT_CORRECTED,
-        contact.customer,
-        by=by,
-        store=contact.store,
-        data={"contact": contact.pk, "from": contact.result, "result": result, "reason": why.strip()[:120]},
-    )
-    return counter
 
 
 def _put_back(row: FollowUp, answer: Answer) -> None:

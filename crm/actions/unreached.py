@@ -13,7 +13,7 @@ from dms.models import User
 from dms.records import events
 
 
-def note_number(contact: Contact, rows: Sequence[FollowUp], *, dead: bool, by: User) -> None:
+def note_number(contact: Contact, *, rows: Sequence[FollowUp], dead: bool, by: User) -> None:
     """What the call says of the number: right again after a talk; to be mended when it is dead or nobody ever answers."""
     called = Phone.objects.filter(customer=contact.customer_id, is_primary=True)
     if FAMILY[contact.result] == SUCCESS:

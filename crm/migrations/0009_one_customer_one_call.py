@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('corrects', models.F('id')), _negated=True), name='contact_corrects_another'),
+            constraint=models.CheckConstraint(condition=models.Q(('corrects', models.F('id')), _negated=True), name='contact_corrects_another', violation_error_message='A contact corrects another one, not itself.'),
         ),
         migrations.AddConstraint(
             model_name='followup',

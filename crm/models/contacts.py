@@ -137,7 +137,11 @@ class Contact(UpdatedAt):
             ),
             says_something("contact", "key"),
             # It would be counted nowhere.
-            models.CheckConstraint(name="contact_corrects_another", condition=~Q(corrects=F("id"))),
+            models.CheckConstraint(
+                name="contact_corrects_another",
+                condition=~Q(corrects=F("id")),
+                violation_error_message=_("A contact corrects another one, not itself."),
+            ),
             # What was said, and agreed to, is evidence: it is added to, never rewritten.
             Frozen(name="contact_frozen", but=["customer_id"]),
             # What one person said is never another's; only a merge moves it.
