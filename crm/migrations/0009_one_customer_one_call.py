@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0008_choices_known'),
-        ('dms', '0011_calls_of_one_customer'),
+        ('dms', '0012_calls_of_one_customer'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

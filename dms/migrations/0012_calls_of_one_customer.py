@@ -8,7 +8,7 @@ from dms import base_data
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dms', '0010_second_factor'),
+        ('dms', '0011_messages_answered'),
     ]
 
     operations = [
