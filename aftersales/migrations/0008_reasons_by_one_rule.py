@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('aftersales', '0007_ways_back_and_known_kinds'),
         ('crm', '0008_choices_known'),
-        ('dms', '0012_limit_of_look_ups'),
+        ('dms', '0014_limit_of_look_ups'),
         ('parts', '0005_choices_known'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dms", "0010_second_factor"),
+        ("dms", "0012_calls_of_one_customer"),
     ]
 
     operations = [
