@@ -61,7 +61,7 @@ class HourlyLimit:
         if len(self._seen(by)) >= (limit := self.of(by)):
             raise self._refusal(limit)
 
-    def _seen(self, by: User) -> set[tuple[str, int]]:
+    def _seen(self, by: User) -> set[tuple[str, int | None]]:
         rows = Event.objects.filter(self.counts, by=by, at__gt=timezone.now() - HOUR)
         return set(rows.order_by().values_list("subject_type__model", "subject_id").distinct())
 
