@@ -91,7 +91,7 @@ def test_a_database_with_rows_is_replaced_only_when_that_is_said(archive, fresh_
 
 def test_rows_written_while_it_is_taken_are_neither_counted_nor_dumped(business, tmp_path, monkeypatch):
     """Without the one snapshot the count would be of before the write and the dump of after it."""
-    run = backups._run
+    run = backups.run_program
 
     def written_meanwhile(*words: str) -> None:
         other = connection.copy()
@@ -100,7 +100,7 @@ def test_rows_written_while_it_is_taken_are_neither_counted_nor_dumped(business,
         other.close()
         run(*words)
 
-    monkeypatch.setattr(backups, "_run", written_meanwhile)
+    monkeypatch.setattr(backups, "run_program", written_meanwhile)
     contents = backups.back_up(tmp_path / "dms.tar")
     assert contents.tables["dms_heartbeat"][0] == 0
 
