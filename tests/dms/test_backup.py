@@ -1,5 +1,6 @@
 """The drill: what was backed up is restored elsewhere and is the same; what is not whole is not restored at all."""
 
+import os
 import tarfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -42,7 +43,7 @@ def archive(business, tmp_path) -> Path:
 @pytest.fixture
 def fresh_database(django_db_blocker) -> Iterator[None]:
     """An empty database beside that of the tests, in which everything happens until the end."""
-    name, own = "drill", connection.settings_dict["NAME"]
+    name, own = f"drill_{os.getpid()}", connection.settings_dict["NAME"]
     with database_roles.as_owner(), connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {name}")
