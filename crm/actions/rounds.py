@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from crm.actions import letters
+from crm.actions import letters, spacing
 from crm.assignment import Callers, away
 from crm.events import CARE_STOOD_IN, FOLLOWUP_DROPPED, FOLLOWUP_ESCALATED, FOLLOWUP_REASSIGNED
 from crm.models import FollowUp, Ownership, Vehicle
@@ -36,12 +36,20 @@ class Round:
     continued: int = 0
     letters: int = 0
     texts: int = 0
+    moved: int = 0
 
 
 def run_due(at: datetime) -> Round:
     """Bring the promises up to date with the moment: the next of every repeat, letters written, texts posted."""
     # Dropped before continued: a car that is sold must not get its next call in the same round.
-    return Round(stop_gone(at), continue_repeats(at), letters.write_due(at), letters.post_texts(at))
+    return Round(
+        stop_gone(at),
+        continue_repeats(at),
+        letters.write_due(at),
+        letters.post_texts(at),
+        # After the repeats: what has just been written may lie too close behind a call.
+        spacing.keep_apart(at),
+    )
 
 
 # --- the car is gone ----------------------------------------------------------------------------------------------------
