@@ -100,7 +100,9 @@ def _dump(target: Path) -> tuple[Contents, list[str]]:
     contents = Contents(timezone.now().isoformat(), tables())
     names = list(Attachment.objects.order_by("file").values_list("file", flat=True))
     without = [f"--exclude-table-data={table}" for table in sorted(LEFT_OUT)]
-    run_program("pg_dump", "-Fc", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", *without, "-f", str(target))
+    run_program(
+        "pg_dump", "-Fc", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", *without, "-f", str(target)
+    )
     return contents, names
 
 
