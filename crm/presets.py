@@ -23,3 +23,10 @@ def load(apps: Apps) -> None:
         cadences.objects.bulk_create([cadences(preset=preset, **row) for row in rows], ignore_conflicts=True)
     letters = apps.get_model("crm", "LetterTemplate")
     letters.objects.bulk_create([letters(**row) for row in data["letters"]], ignore_conflicts=True)
+
+
+def load_unreached(apps: Apps) -> None:
+    """Add to every preset what is written to customers whom no call reaches."""
+    cadences, presets = apps.get_model("crm", "Cadence"), apps.get_model("crm", "CadencePreset")
+    rows = [cadences(preset=preset, **row) for preset in presets.objects.all() for row in read()["unreached"]]
+    cadences.objects.bulk_create(rows, ignore_conflicts=True)
