@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # What was given up before one had to say why says “other” from now on. Keys are judged first: a table with a check still
-        # open cannot be altered.
+        # What was given up before one had to say why says “other” from now on. Keys are judged at once until
+        # the end: a table with a check still open cannot be altered.
         migrations.RunSQL(
             "SET CONSTRAINTS ALL IMMEDIATE;"
             + "".join(
@@ -37,8 +37,7 @@ class Migration(migrations.Migration):
                     ),
                     ("aftersales_workorder", "'CANCELLED'", "'WORK_CANCEL'"),
                 )
-            )
-            + "SET CONSTRAINTS ALL DEFERRED",
+            ),
             migrations.RunSQL.noop,
         ),
         migrations.RemoveConstraint(
