@@ -3,16 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
 from crm import cadence
 from crm.assignment import Callers
 from crm.models import Cadence, CadencePreset, FollowUp, StorePreset
-from dms.formats.opening_hours import OpeningHours
+from dms.formats.days import day_of
 from dms.models import Store
-from dms.records import business_hours
+from dms.records.calling_calendar import CallingCalendar
 
 
 @dataclass(frozen=True)
@@ -47,27 +47,17 @@ class Planner:
 
     def __init__(self) -> None:
         self.callers = Callers()
-        self._workdays: dict[int, set[date]] = {}
-
-    def is_workday(self, day: date) -> bool:
-        """The core's calendar, a year in one query."""
-        # A year at once: the planner asks for thousands of days in a round.
-        if day.year not in self._workdays:
-            first, last = date(day.year, 1, 1), date(day.year, 12, 31)
-            self._workdays[day.year] = set(business_hours.workdays(first, last))
-        return day in self._workdays[day.year]
 
     @cached_property
     def hours(self) -> dict[int, cadence.CallingHours]:
         """Store → when its customers may be called."""
-        return {
-            store.pk: cadence.CallingHours(OpeningHours.of(store), self.is_workday) for store in Store.objects.all()
-        }
+        calendar = CallingCalendar.read()
+        return {store.pk: calendar.of(store) for store in Store.objects.all()}
 
     @cached_property
     def _cadences(self) -> dict[tuple[int, str], list[Cadence]]:
         cadences: dict[tuple[int, str], list[Cadence]] = defaultdict(list)
-        for rule in Cadence.objects.filter(active=True).order_by("pk"):
+        for rule in Cadence.objects.filter(active=True).select_related("preset").order_by("pk"):
             cadences[rule.preset_id, rule.trigger].append(rule)
         return cadences
 
@@ -86,19 +76,33 @@ class Planner:
 
     def first(self, trigger: str, begun: CadenceStart, *, not_before: datetime | None = None) -> Iterator[FollowUp]:
         """One follow-up for each rule; of history only what repeats, from its next occurrence on."""
-        for rule in self.cadences(begun.store, trigger):
-            occurrence = cadence.first_after(rule.rule, begun.anchor, not_before) if not_before else 1
-            follow_up = self.write(rule, begun, occurrence)
+        before: cadence.Before | None = None
+        for rule, occurrence in self._in_order(trigger, begun, not_before):
+            follow_up = self.write(rule, begun, occurrence, before=before)
+            if rule.is_call:
+                window = cadence.Window(follow_up.due_from, follow_up.due_until)
+                before = before.then(window) if before else cadence.Before(day_of(window.end))
             if not_before is None or follow_up.due_until >= not_before:
                 yield follow_up
 
-    def write(self, rule: Cadence, begun: CadenceStart, occurrence: int) -> FollowUp:
-        """The k-th follow-up of a rule."""
+    def _in_order(self, trigger: str, begun: CadenceStart, not_before: datetime | None) -> list[tuple[Cadence, int]]:
+        """The rules with their first occurrence, as they fall due: the later call keeps off the days of the earlier."""
+        rules = self.cadences(begun.store, trigger)
+        first = [
+            (rule, cadence.first_after(rule.rule, begun.anchor, not_before) if not_before else 1) for rule in rules
+        ]
+        return sorted(first, key=lambda pair: cadence.nominal(pair[0].rule, begun.anchor, pair[1]))
+
+    def write(self, rule: Cadence, begun: CadenceStart, occurrence: int, *, before: cadence.Before | None = None) -> FollowUp:
+        """The k-th follow-up of a rule, on a day after the calls before it."""
         hours = self.hours[begun.store]
         # The named time is for the first call only: the repeats keep to the rule.
         named = begun.named if rule.at_named_time and occurrence == 1 else None
+        before = before if rule.is_call else None
         when = (
-            cadence.named_window(named, hours) if named else cadence.window(rule.rule, begun.anchor, occurrence, hours)
+            cadence.named_window(named, hours)
+            if named
+            else cadence.window(rule.rule, begun.anchor, occurrence, hours, before=before)
         )
         chosen = self.callers.choose(rule.role, store=begun.store, customer=begun.customer, given=begun.assignee)
         return FollowUp(

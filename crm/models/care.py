@@ -52,6 +52,11 @@ class CadencePreset(UpdatedAt, Bilingual):
     code = models.CharField(_("code"), max_length=20, unique=True)
     is_default = models.BooleanField(_("default of the group"), default=False)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    least_hours = models.PositiveSmallIntegerField(
+        _("calling time for a promise in hours"),
+        default=2,
+        help_text=_("Where a holiday leaves fewer hours of it, letter and call are due before closing on the day itself."),
+    )
 
     objects = GroupWide["CadencePreset"].as_manager()
 
@@ -145,7 +150,19 @@ class Cadence(UpdatedAt, Bilingual):
     @property
     def rule(self) -> cadence.Rule:
         """The rule as the arithmetic takes it."""
-        return cadence.Rule(self.offset, cadence.Unit(self.unit), self.window_hours, self.every_months)
+        return cadence.Rule(
+            self.offset,
+            cadence.Unit(self.unit),
+            self.window_hours,
+            self.every_months,
+            self.preset.least_hours,
+            kept_anyway=self.trigger == Trigger.DELIVERY,
+        )
+
+    @property
+    def is_call(self) -> bool:
+        """Somebody speaks with the customer: no two of these on one day."""
+        return self.channel in {CareChannel.CALL, CareChannel.VISIT}
 
 
 class FollowUpStatus(models.TextChoices):
