@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Cadence, CadencePreset, LetterTemplate, StorePreset
+from crm.models import Cadence, CadencePreset, EscalationStep, LetterTemplate, StorePreset
 from dms.admin.recording import ConfigurationAdmin, ConfigurationInline
 
 
@@ -24,7 +24,7 @@ class CadencePresetAdmin(ConfigurationAdmin[CadencePreset]):
 
     list_display = ["name", "code", "is_default", "stores", "note"]
     search_fields = ["name", "name_en", "code"]
-    fields = [("name", "name_en"), ("code", "is_default"), "note"]
+    fields = [("name", "name_en"), ("code", "is_default"), "note", ("least_hours", "missed_after_days")]
     inlines = [CadenceInline, StorePresetInline]
 
     @admin.display(description=_("stores"))
@@ -64,6 +64,16 @@ class StorePresetAdmin(ConfigurationAdmin[StorePreset]):
     list_display = ["store", "preset"]
     list_select_related = ["store", "preset"]
     list_filter = ["preset"]
+
+
+@admin.register(EscalationStep)
+class EscalationStepAdmin(ConfigurationAdmin[EscalationStep]):
+    """Who hears of late work, and when."""
+
+    list_display = ["role", "level", "to_role", "after_hours"]
+    list_editable = ["to_role", "after_hours"]
+    list_display_links = ["role", "level"]
+    fields = [("role", "level"), ("to_role", "after_hours")]
 
 
 @admin.register(LetterTemplate)

@@ -29,7 +29,7 @@ class Unit(StrEnum):
 class Rule:
     """Due so long after the anchor, for so many hours, again every so many months (0: once).
 
-    Where a holiday leaves fewer than ``least_hours`` of a promise in hours, the holiday yields. So it does to a promise of ``kept_anyway``.
+    A holiday yields where it leaves fewer than ``least_hours`` of a promise in hours, and to one that is ``kept_anyway``.
     """
 
     offset: int
@@ -72,7 +72,7 @@ class Before:
 def window(
     rule: Rule, anchor: datetime, occurrence: int, hours: CallingHours, *, before: Before | None = None
 ) -> Window:
-    """The k-th window, inside calling hours; on days after the call before, or where only one day is left, with it, and never a third."""
+    """The k-th window, inside calling hours; on days after the call before, else with it on one day, and never a third."""
     at = nominal(rule, anchor, occurrence)
     if rule.unit == Unit.HOUR:
         return _within(at, at + timedelta(hours=rule.window_hours), timedelta(hours=rule.least_hours), hours)
@@ -106,7 +106,9 @@ def is_short(rule: Rule, anchor: datetime, hours: CallingHours) -> bool:
     """Is the first one due on the day itself, as a holiday leaves too little time after it?"""
     at = nominal(rule, anchor, 1)
     parts = hours.between(at, at + timedelta(hours=rule.window_hours))
-    return rule.unit == Unit.HOUR and sum((part.length for part in parts), timedelta()) < timedelta(hours=rule.least_hours)
+    return rule.unit == Unit.HOUR and sum((part.length for part in parts), timedelta()) < timedelta(
+        hours=rule.least_hours
+    )
 
 
 def named_window(named: datetime, hours: CallingHours) -> Window:

@@ -68,7 +68,8 @@ def follow_ups_due(row: FollowUp, user: User, _now: datetime) -> DueItem:
 def escalated(ask: Ask) -> QuerySet[FollowUp]:
     """What others did not do in time, for the manager who was told."""
     rows = FollowUp.objects.all()
-    late = ask.of(rows).pending().filter(due_until__lt=ask.now, escalated_to=ask.viewer)
+    told = Q(escalated_to=ask.viewer) | Q(escalated_again_to=ask.viewer)
+    late = ask.of(rows).pending().filter(told, due_until__lt=ask.now)
     late = late.exclude(pk__in=rows.pending().mine(ask.viewer).values("pk"))
     return late.select_related("cadence", "customer", "assignee", "deputy")
 

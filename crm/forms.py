@@ -4,17 +4,21 @@ import uuid
 
 from django import forms
 from django.forms.models import model_to_dict
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from crm.models import CareChannel, Contact, ContactPerson, Customer, NextStep, Phone, RecallCampaign, Result, Vehicle
+from crm.named_times import NotKept
 from dms.core.untyped import Option
 from dms.formats import display, vin
+from dms.formats.days import HERE
 from dms.formats.display import EMPTY
 from dms.formats.wording import listed
 from dms.models import Reason, User
 from dms.web.forms import (
+    MOMENT,
     ConfirmedField,
     DayField,
     FieldsOf,
@@ -281,3 +285,12 @@ class VoidForm(forms.Form):
     """Why a car leaves the list of a recall."""
 
     gone = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+def nearest_offered(refusal: NotKept, name: str) -> forms.ValidationError:
+    """The refusal beside the field, with a button that sends the form with the nearest time instead."""
+    value = refusal.nearest.astimezone(HERE).strftime(MOMENT)
+    label = pgettext("button", "Take %(at)s") % {"at": display.moment(refusal.nearest)}
+    # The button's value comes after the field's of the same name, and the last one counts: no script is needed.
+    button = format_html('<button class="btn btn-sm mt-1" name="{}" value="{}">{}</button>', name, value, label)
+    return forms.ValidationError(format_html("{} {}", refusal.sentence, button), code=refusal.code)

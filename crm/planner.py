@@ -10,6 +10,7 @@ from typing import NamedTuple
 from crm import cadence
 from crm.assignment import Callers
 from crm.models import Cadence, CadencePreset, FollowUp, StorePreset
+from dms.formats.calling_hours import CallingHours
 from dms.formats.days import day_of
 from dms.models import Store
 from dms.records.calling_calendar import CallingCalendar
@@ -42,6 +43,14 @@ class Due(NamedTuple):
     assignee_id: int | None
 
 
+class Next(NamedTuple):
+    """The occurrence that follows."""
+
+    occurrence: int
+    window: cadence.Window
+    caller: int | None
+
+
 class Planner:
     """Writes the follow-ups of many beginnings."""
 
@@ -49,7 +58,7 @@ class Planner:
         self.callers = Callers()
 
     @cached_property
-    def hours(self) -> dict[int, cadence.CallingHours]:
+    def hours(self) -> dict[int, CallingHours]:
         """Store → when its customers may be called."""
         calendar = CallingCalendar.read()
         return {store.pk: calendar.of(store) for store in Store.objects.all()}
@@ -93,7 +102,9 @@ class Planner:
         ]
         return sorted(first, key=lambda pair: cadence.nominal(pair[0].rule, begun.anchor, pair[1]))
 
-    def write(self, rule: Cadence, begun: CadenceStart, occurrence: int, *, before: cadence.Before | None = None) -> FollowUp:
+    def write(
+        self, rule: Cadence, begun: CadenceStart, occurrence: int, *, before: cadence.Before | None = None
+    ) -> FollowUp:
         """The k-th follow-up of a rule, on a day after the calls before it."""
         hours = self.hours[begun.store]
         # The named time is for the first call only: the repeats keep to the rule.
@@ -128,9 +139,12 @@ class Planner:
         """The rules by which contacts come again and again."""
         return {rule.pk: rule for rules in self._cadences.values() for rule in rules if rule.every_months > 0}
 
-    def after(self, row: Due) -> tuple[cadence.Window, int | None]:
+    def after(self, row: Due) -> Next:
         """When the next occurrence falls due, and whose it is: the same adviser’s if they are still here."""
-        rule = self.repeating[row.cadence_id]
-        window = cadence.window(rule.rule, row.anchor, row.occurrence + 1, self.hours[row.store_id])
+        rule, number = self.repeating[row.cadence_id], row.occurrence + 1
+        if rule.begins_again:
+            # Nothing is made up for: what fell into a pause was never promised.
+            number = max(number, cadence.first_after(rule.rule, row.anchor, rule.begins_again))
+        window = cadence.window(rule.rule, row.anchor, number, self.hours[row.store_id])
         chosen = self.callers.choose(rule.role, store=row.store_id, customer=row.customer_id, given=row.assignee_id)
-        return window, chosen
+        return Next(number, window, chosen)

@@ -11,7 +11,7 @@ from sales.models import LevelRule
 
 USUAL_HOURS = 24
 """Where the rule of a level was deleted: nobody is left without a next contact."""
-RHYTHM = f"SELECT (SELECT hours FROM sales_levelrule WHERE level = %(level)s), {COLUMNS}"
+RHYTHM = "SELECT (SELECT hours FROM sales_levelrule WHERE level = %(level)s), " + COLUMNS  # noqa: S608 # both are of this code
 """The rule and the calendar of calls, as the configuration has them at this moment, in one statement."""
 
 

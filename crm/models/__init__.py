@@ -4,6 +4,7 @@ from crm.models.billing import Invoice, InvoiceLine, Payment, Refund
 from crm.models.care import Cadence, CadencePreset, CareChannel, FollowUp, StorePreset, Trigger
 from crm.models.contacts import Contact, NextStep, Result
 from crm.models.customers import ContactPerson, Customer, CustomerStore, Phone
+from crm.models.escalation import EscalationStep
 from crm.models.letters import Letter, LetterTemplate
 from crm.models.merges import CustomerMerge
 from crm.models.recall import RecallCampaign, RecallEntry, ServiceRecord
@@ -18,6 +19,7 @@ __all__ = [
     "Customer",
     "CustomerMerge",
     "CustomerStore",
+    "EscalationStep",
     "FollowUp",
     "Invoice",
     "InvoiceLine",

@@ -1,10 +1,12 @@
 """Promises to owners: presets of rules (cadences), and the contacts that fall due by them (follow-ups)."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,8 +22,8 @@ from dms.core.roles import ROLES
 from dms.core.row_rules import Frozen, Kept, Refused
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.updated_at import UpdatedAt
-from dms.formats.days import end_of
-from dms.models import Store, User
+from dms.formats.days import day_of, end_of, start_of
+from dms.models import RoleRight, Store, User
 
 
 class Trigger(models.TextChoices):
@@ -42,6 +44,8 @@ class CareChannel(models.TextChoices):
     VISIT = "VISIT", pgettext_lazy("contact", "Visit")
 
 
+CALL = "crm.call"
+"""The right of whoever makes a contact, by phone or by letter."""
 CALLER_ROLES = [(code, role.label) for code, role in ROLES.items() if not role.group_wide]
 """Whose people may be told to call."""
 
@@ -55,7 +59,14 @@ class CadencePreset(UpdatedAt, Bilingual):
     least_hours = models.PositiveSmallIntegerField(
         _("calling time for a promise in hours"),
         default=2,
-        help_text=_("Where a holiday leaves fewer hours of it, letter and call are due before closing on the day itself."),
+        help_text=_(
+            "Where a holiday leaves fewer hours of it, letter and call are due before closing on the day itself."
+        ),
+    )
+    missed_after_days = models.PositiveSmallIntegerField(
+        _("missed after (days)"),
+        default=2,
+        help_text=_("After an outage, what has been late for longer is closed as missed, and not called all at once."),
     )
 
     objects = GroupWide["CadencePreset"].as_manager()
@@ -71,8 +82,35 @@ class CadencePreset(UpdatedAt, Bilingual):
                 condition=Q(is_default=True),
                 name="cadencepreset_one_default",
                 violation_error_message=_("The group has a default already. Switch that off first."),
-            )
+            ),
+            # What is a minute late would be closed by the round that finds it, before anybody could be told.
+            models.CheckConstraint(
+                name="cadencepreset_missed_after_a_day",
+                condition=Q(missed_after_days__gte=1),
+                violation_error_message=_("Leave at least one day before something counts as missed."),
+            ),
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.pk and not self.is_default and type(self).objects.filter(pk=self.pk, is_default=True).exists():
+            # The database refuses it, too (cadencepreset_has_default): deliveries would begin no care at all.
+            raise ValidationError(
+                {"is_default": _("Tick another preset instead: it takes over, and this one steps back.")}
+            )
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Another default is no mistake: the former one steps back when this one is saved."""
+        super().validate_constraints(exclude={*(exclude or ()), "is_default"})
+
+    @transaction.atomic
+    def save(self, **columns: Any) -> None:
+        """The new default takes the place of the old one in the same step."""
+        if self.is_default:
+            # Held first: of two who choose at once the second finds the choice of the first.
+            others = list(type(self).objects.exclude(pk=self.pk).filter(is_default=True).select_for_update())
+            type(self).objects.filter(pk__in=[row.pk for row in others]).update(is_default=False)
+        super().save(**columns)
 
 
 class StorePreset(models.Model):
@@ -118,6 +156,10 @@ class Cadence(UpdatedAt, Bilingual):
         help_text=_("Filled in: {customer} {caller} {store} {car} {plate} {since} {first_service}"),
     )
     active = models.BooleanField(_("active"), default=True)
+    active_since = models.DateTimeField(null=True, editable=False)
+    """When it was switched on again: what fell due before is not made up for."""
+    caught_up = models.BooleanField(default=True, editable=False)
+    """Cars delivered in the pause have their next one, too."""
 
     objects = GroupWide["Cadence"].as_manager()
 
@@ -158,6 +200,24 @@ class Cadence(UpdatedAt, Bilingual):
             self.preset.least_hours,
             kept_anyway=self.trigger == Trigger.DELIVERY,
         )
+
+    def clean(self) -> None:
+        super().clean()
+        if self.role and not RoleRight.objects.granted().filter(role__name=self.role, right=CALL).exists():
+            raise ValidationError({"role": _("People of this role may not call. Choose a role that has the right to.")})
+
+    def save(self, **columns: Any) -> None:
+        """Switched on again it begins with the next occurrence from today."""
+        if self.pk and self.active and type(self).objects.filter(pk=self.pk, active=False).exists():
+            self.active_since, self.caught_up = timezone.now(), False
+            if columns.get("update_fields") is not None:
+                columns["update_fields"] = {*columns["update_fields"], "active_since", "caught_up"}
+        super().save(**columns)
+
+    @property
+    def begins_again(self) -> datetime | None:
+        """From when on it counts after a pause: the morning of the day on which it ended."""
+        return start_of(day_of(self.active_since)) if self.active_since else None
 
     @property
     def is_call(self) -> bool:
@@ -217,6 +277,8 @@ class FollowUp(UpdatedAt, Lifecycle):
         GONE = "GONE", _("Car gone or sold")
         SUPERSEDED = "SUPERSEDED", _("The next one fell due")
         STOPPED = "STOPPED", _("Stopped")
+        PAUSED = "PAUSED", _("The rule was switched off")
+        MISSED = "MISSED", _("Missed in an outage")
 
     NEXT = {
         FollowUpStatus.PENDING: frozenset({FollowUpStatus.DONE, FollowUpStatus.UNREACHABLE, FollowUpStatus.CANCELLED}),
@@ -253,6 +315,10 @@ class FollowUp(UpdatedAt, Lifecycle):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     escalated_at = models.DateTimeField(_("escalated"), null=True)
     escalated_to = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("escalated to"))
+    escalated_again_at = models.DateTimeField(_("escalated again"), null=True)
+    escalated_again_to = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("then escalated to")
+    )
     ended_at = models.DateTimeField(_("ended"), null=True)
     ended_why = models.CharField(_("how it ended"), max_length=12, choices=Why.choices, blank=True)
     continued = models.BooleanField(default=False, editable=False)
@@ -273,6 +339,11 @@ class FollowUp(UpdatedAt, Lifecycle):
                 fields=["due_until"],
                 name="followup_to_escalate",
                 condition=Q(status="PENDING", escalated_at__isnull=True),
+            ),
+            models.Index(
+                fields=["due_until"],
+                name="followup_to_escalate_again",
+                condition=Q(status="PENDING", escalated_at__isnull=False, escalated_again_at__isnull=True),
             ),
             models.Index(fields=["updated_at"], name="followup_updated_at"),
             models.Index(fields=["due_from"], name="followup_due"),
@@ -301,6 +372,13 @@ class FollowUp(UpdatedAt, Lifecycle):
                 name="followup_deputy_is_another",
                 condition=Q(deputy__isnull=True) | Q(assignee__isnull=True) | ~Q(deputy=F("assignee")),
                 violation_error_message=_("Choose a deputy other than the person who is away."),
+            ),
+            # The second hears of what the first has left lying: at once with them, nobody would feel asked.
+            models.CheckConstraint(
+                name="followup_escalated_in_steps",
+                condition=Q(escalated_again_at__isnull=True)
+                | Q(escalated_at__isnull=False, escalated_again_at__gte=F("escalated_at")),
+                violation_error_message=_("Late work climbs one level after the other."),
             ),
             # Which call it is of which rule: counted anew, the same call would be made twice.
             Frozen(

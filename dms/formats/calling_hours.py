@@ -1,7 +1,7 @@
 """When customers may be called: the hours of each weekday, but for the free days. No rows, no clock.
 
-Calling hours are no opening hours: a store sells on a Sunday of the Spring Festival and calls nobody, and it calls in the evening when
-the workshop is closed.
+Calling hours are no opening hours: a store sells on a Sunday of the Spring Festival and calls nobody, and it calls in the evening
+when the workshop is closed.
 """
 
 from collections.abc import Callable, Iterator, Sequence

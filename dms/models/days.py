@@ -112,7 +112,9 @@ class CallingHour(models.Model):
             models.CheckConstraint(
                 name="callinghour_on_working_days",
                 condition=Q(weekday__in=[Weekday.SATURDAY, Weekday.SUNDAY]) | Q(calls_from__isnull=False),
-                violation_error_message=_("Only Saturday and Sunday can be without calls. Enter single days as holidays."),
+                violation_error_message=_(
+                    "Only Saturday and Sunday can be without calls. Enter single days as holidays."
+                ),
             ),
         ]
 

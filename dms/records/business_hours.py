@@ -18,6 +18,7 @@ from dms.records.calling_calendar import CallingCalendar
 if TYPE_CHECKING:
     from dms.models import Store
 
+
 @cache
 def official(day: date) -> bool:
     """What the State Council's calendar says; for a year not yet published, weekdays that the law does not make free."""
@@ -32,7 +33,9 @@ LAST_KNOWN = max(chinese_calendar.constants.holidays).replace(month=12, day=31)
 
 
 def _overrides(first: date, last: date) -> dict[date, bool]:
-    return dict(HolidayOverride.objects.filter(day__range=(first, last), store__isnull=True).values_list("day", "is_workday"))
+    return dict(
+        HolidayOverride.objects.filter(day__range=(first, last), store__isnull=True).values_list("day", "is_workday")
+    )
 
 
 def is_workday(day: date) -> bool:

@@ -38,7 +38,7 @@ class CallingCalendar:
     def read(cls) -> Self:
         with connection.cursor() as cursor:
             # Raw, in one trip: it is asked under the locks of those who write a promise.
-            cursor.execute(f"SELECT {COLUMNS}")
+            cursor.execute("SELECT " + COLUMNS)
             return cls(*cursor.fetchone())
 
     def of(self, store: "Store | None") -> CallingHours:

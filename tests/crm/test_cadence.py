@@ -143,7 +143,8 @@ def test_history_is_not_called(day, clock, every, offset, later):
 @given(st.dates(date(2024, 1, 1), date(2029, 12, 31)), st.times())
 def test_every_promise_of_a_delivery_is_kept_in_its_days_and_by_daylight(day, clock):
     anchor = datetime.combine(day, clock, tzinfo=HERE)
-    before, calls = None, []
+    before: Before | None = None
+    calls: list[date] = []
     for rule, last in ((DAY_1, 1), (DAY_3, 3), (DAY_7, 7)):
         window = cadence.window(rule, anchor, 1, HOURS, before=before)
         before = before.then(window) if before else Before(window.end.date())

@@ -1,4 +1,4 @@
-"""Two years of a thousand deliveries against an oracle that reckons every due time in its own way, day by day and minute by minute."""
+"""Two years of a thousand deliveries against an oracle that reckons every due time in its own way, day by day."""
 
 import random
 from collections import Counter
@@ -73,7 +73,7 @@ def within(place: Place, begins: datetime, ends: datetime) -> tuple[datetime, da
 
 
 def by_day(place: Place, begins: datetime, last: date, earlier: Counter[date]) -> tuple[datetime, datetime]:
-    """From the moment to the close of the last day; on days of its own, with one other if it must, on a free day rather than late."""
+    """From the moment to the close of the last day; on days of its own, else with one other, on a free day rather than late."""
     for others in (0, 1):
         called = []
         for day in days(begins.date()):
