@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 from dms.actions import handing_over, people, second_factor
 from dms.background import jobs, outbox
 from dms.core.acts import Act, Acts
-from dms.forms import ChangeAbsenceForm, HandOverForm, RemovalForm, SecondFactorResetForm
+from dms.forms import ChangeAbsenceForm, HandOverForm, RecipientForm, RemovalForm, SecondFactorResetForm
 from dms.models import Absence, Job, Message, User
 
 USER = Acts(
@@ -129,6 +129,20 @@ MESSAGE = Acts(
         icon="send",
         emphasis="primary",
         done=_("It is sent again at once."),
+    ),
+    correct=Act(
+        outbox.correct,
+        "dms.messages",
+        _("Correct the address"),
+        statuses=outbox.CORRECTABLE,
+        guards=(outbox.refuse_right,),
+        form=RecipientForm,
+        icon="pencil",
+        note=_(
+            "The same words go to the new address. The customer’s file keeps the old one until it is changed there."
+        ),
+        done=_("It is sent to the new address at once."),
+        then="dms:message",
     ),
     cancel=Act(
         outbox.cancel,

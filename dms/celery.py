@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
     "beat-heartbeat": {"task": "dms.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
     "sweep-outbox": {"task": "dms.tasks.sweep_outbox", "schedule": SWEEP_SECONDS, "options": {"expires": 30}},
     "sweep-jobs": {"task": "dms.tasks.sweep_jobs", "schedule": SWEEP_SECONDS, "options": {"expires": 30}},
+    "collect-receipts": {"task": "dms.tasks.collect_receipts", "schedule": 5 * 60.0, "options": {"expires": 300}},
     "care-round": {"task": "crm.tasks.care_round", "schedule": 60.0, "options": {"expires": 120}},
     "recall-round": {"task": "crm.tasks.recall_round", "schedule": 15 * 60.0, "options": {"expires": 900}},
     "ask-again-round": {"task": "sales.tasks.ask_again_round", "schedule": 5 * 60.0, "options": {"expires": 300}},

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register  # noqa: A004 # Django's own word
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 # Django's own word
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils.module_loading import import_string
 
-from dms.background.channels import FileChannel, NoChannel
+from dms.background.aliyun_sms import AliyunSms
+from dms.background.channels import stopped
 from dms.core import database_roles
 from dms.core.roles import RIGHTS, ROLES
 from dms.models import Message
@@ -146,16 +147,24 @@ def channels_can_send(**_kwargs: object) -> list[CheckMessage]:
     return problems
 
 
-@register(deploy=True)
+@register()
 def channels_reach_somebody(**_kwargs: object) -> list[CheckMessage]:
-    """dms.W008: a channel of production that hands nothing to anybody."""
-    idle = {import_string(path): channel for channel, path in settings.OUTBOX_CHANNELS.items() if path}
+    """dms.W008: a channel that is not started. dms.E009: a provider without its keys."""
     hint = "Name the class of a provider in DMS_CHANNEL_SMS, DMS_CHANNEL_LETTER (docs/outbox.md)."
-    return [
-        Info(f"The channel {idle[adapter]!r} sends nothing: {adapter.__name__}.", hint=hint, id="dms.W008")
-        for adapter in (FileChannel, NoChannel)
-        if adapter in idle
+    told: list[CheckMessage] = [
+        Warning(
+            f"The channel {channel!r} is not started: no provider is named, its messages are not sent.",
+            hint=hint,
+            id="dms.W008",
+        )
+        for channel in stopped()
     ]
+    named = {import_string(path) for path in settings.OUTBOX_CHANNELS.values()}
+    missing = [name for name, value in settings.ALIYUN_SMS.items() if not value]
+    if AliyunSms in named and missing:
+        sentence = f"Text messages go through Alibaba Cloud, and it is not said: {', '.join(missing)}."
+        told.append(Error(sentence, hint="Set DMS_ALIYUN_… (docs/outbox.md).", id="dms.E009"))
+    return told
 
 
 @register(Tags.database, deploy=True)

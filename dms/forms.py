@@ -237,3 +237,11 @@ class TokenForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+class RecipientForm(forms.Form):
+    """Where a message goes in place of an address that was wrong."""
+
+    recipient = forms.CharField(
+        label=_("The right address"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )

@@ -37,6 +37,12 @@ def sweep_outbox() -> int:
 
 
 @shared_task
+def collect_receipts() -> int:
+    """What became of the text messages that the provider took."""
+    return outbox.collect_receipts()
+
+
+@shared_task
 def sweep_jobs() -> int:
     """Bring jobs of dead workers back to the queue, and ring for those whose bell was lost."""
     return jobs.sweep()

@@ -31,6 +31,7 @@ ENUM_NAMES: Mapping[str, str | list[str]] = {
     "LeadContactResult": "sales.models.LeadContact.Result",
     "LetterKind": "crm.models.Letter.Kind",
     "MessageChannel": "dms.models.Message.Channel",
+    "MessageReceipt": "dms.models.Message.Receipt",
     "MessageStatus": "dms.models.Message.Status",
     "NextStep": "crm.models.NextStep",
     "NumberRestart": "dms.models.NumberSeries.Restart",

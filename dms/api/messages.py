@@ -37,6 +37,11 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "sent_at",
             "reference",
             "error",
+            "receipt",
+            "receipt_at",
+            "receipt_note",
+            "template_code",
+            "corrects",
             "updated_at",
         )
         read_only_fields = fields

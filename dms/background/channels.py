@@ -6,10 +6,12 @@ import os
 import re
 import smtplib
 import uuid
+from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parseaddr
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -26,6 +28,15 @@ class Undeliverable(Exception):  # noqa: N818 - an answer of the channel, not a 
     """No later attempt will help: the address does not exist, the text is not allowed."""
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a message after the provider took it: the network's word, which comes later."""
+
+    arrived: bool
+    at: datetime
+    note: str = ""
+
+
 class Channel(Protocol):
     """An adapter to a provider. ``send`` may be called again for the same message when a sender died in between."""
 
@@ -35,6 +46,13 @@ class Channel(Protocol):
         :raises Undeliverable: when trying again is useless; any other exception means "try later".
         """
         ...
+
+
+@runtime_checkable
+class Reports(Protocol):
+    """A channel whose provider can be asked what became of a message."""
+
+    def receipt(self, message: Message) -> Receipt | None: ...
 
 
 def digest(key: str) -> str:
@@ -123,6 +141,17 @@ def _made(path: str) -> Channel:
     return channel
 
 
+def adapter_of(channel: str) -> Channel:
+    """The adapter that the settings name for a channel. Files are no provider: outside a development machine they reach nobody."""
+    adapter = _made(settings.OUTBOX_CHANNELS[channel])
+    # A file says “sent” to whoever looks, and no customer ever reads it.
+    return NoChannel() if isinstance(adapter, FileChannel) and not settings.OUTBOX_FILES else adapter
+
+
 def channel_for(message: Message) -> Channel:
-    """The adapter that the settings name for the message's channel."""
-    return _made(settings.OUTBOX_CHANNELS[message.channel])
+    return adapter_of(message.channel)
+
+
+def stopped() -> list[str]:
+    """The channels by which nothing leaves: no provider is named for them."""
+    return [channel for channel in Message.Channel.values if isinstance(adapter_of(channel), NoChannel)]

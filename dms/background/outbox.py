@@ -13,18 +13,28 @@ from functools import partial
 from typing import TYPE_CHECKING, Required, TypedDict, Unpack
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dms.background import task_nudge
-from dms.background.channels import Undeliverable, channel_for
+from dms.background.channels import Receipt, Reports, Undeliverable, adapter_of, channel_for
 from dms.core.leases import new_claim
 from dms.core.lifecycle import IllegalTransition
+from dms.core.refusals import Refusal
+from dms.formats import phones
 from dms.models import Message
 from dms.models.messages import RETRY_MINUTES
 from dms.records import events
-from dms.records.own_events import MESSAGE_CANCELLED, MESSAGE_FAILED, MESSAGE_RESENT
+from dms.records.own_events import (
+    MESSAGE_CANCELLED,
+    MESSAGE_CORRECTED,
+    MESSAGE_FAILED,
+    MESSAGE_NOT_DELIVERED,
+    MESSAGE_RESENT,
+)
 
 if TYPE_CHECKING:
     from dms.models import Store, User
@@ -32,6 +42,25 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BATCH = 20
+RECEIPTS = 400
+"""Messages whose report is asked for in one sweep."""
+RECEIPTS_FROM, RECEIPTS_UNTIL = timedelta(minutes=1), timedelta(days=3)
+"""A report takes a moment to come, and after three days none comes any more."""
+
+
+CORRECTABLE = frozenset({Message.Status.PENDING, Message.Status.FAILED, Message.Status.SENT})
+SAME_WORDS = (
+    "channel",
+    "title",
+    "body",
+    "store",
+    "consent",
+    "template_code",
+    "template_facts",
+    "subject_type",
+    "subject_id",
+)
+"""What a corrected message has in common with the one it stands for."""
 
 
 # --- posting ------------------------------------------------------------------------------------------------------------
@@ -47,6 +76,8 @@ class Facts(TypedDict, total=False):
     subject: models.Model | None
     by: "User | None"
     consent: str
+    template_code: str
+    template_facts: dict[str, str]
     due_at: datetime | None
 
 
@@ -65,6 +96,8 @@ def draft(**facts: Unpack[Facts]) -> Message:
         store=facts.get("store") or getattr(subject, "store", None),
         posted_by=facts.get("by"),
         consent=facts.get("consent", ""),
+        template_code=facts.get("template_code", ""),
+        template_facts=facts.get("template_facts", {}),
         due_at=facts.get("due_at") or timezone.now(),
         **about,
     )
@@ -144,6 +177,39 @@ def _fail(message: Message, error: str) -> None:
         events.record(MESSAGE_FAILED, message, by=None, data=data)
 
 
+# --- what became of it --------------------------------------------------------------------------------------------------
+def collect_receipts(*, seconds: float = 20, now: datetime | None = None) -> int:
+    """Ask the providers what became of what they took; returns how many answers came. A provider that is away is asked later."""
+    now, end = now or timezone.now(), time.monotonic() + seconds
+    reporting = [channel for channel in Message.Channel.values if isinstance(adapter_of(channel), Reports)]
+    rows = Message.objects.filter(channel__in=reporting).without_receipt(now - RECEIPTS_UNTIL, now - RECEIPTS_FROM)
+    told = 0
+    # In no order: numbers that never answer must not keep those behind them from being asked about.
+    for message in rows.order_by("?")[:RECEIPTS] if reporting else ():
+        if time.monotonic() > end:
+            break
+        adapter = channel_for(message)
+        assert isinstance(adapter, Reports)
+        try:
+            receipt = adapter.receipt(message)
+        except Exception:
+            log.warning("no report of message %s", message.pk, exc_info=True)
+            break
+        told += receipt is not None and note_receipt(message, receipt)
+    return told
+
+
+@transaction.atomic
+def note_receipt(message: Message, receipt: Receipt) -> bool:
+    """The network's word stands at the message; the first one, whoever asked."""
+    word = Message.Receipt.ARRIVED if receipt.arrived else Message.Receipt.REFUSED
+    rows = Message.objects.filter(pk=message.pk, status=Message.Status.SENT, receipt="")
+    new = rows.update(receipt=word, receipt_at=receipt.at, receipt_note=receipt.note[:120])
+    if new and not receipt.arrived:
+        events.record(MESSAGE_NOT_DELIVERED, message, by=None, data={"error": receipt.note[:120]})
+    return bool(new)
+
+
 # --- what people do -----------------------------------------------------------------------------------------------------
 @transaction.atomic
 def resend(message: Message, *, by: "User") -> Message:
@@ -165,3 +231,56 @@ def cancel(message: Message, *, by: "User") -> Message:
     message.move(Message.Status.CANCELLED)
     events.record(MESSAGE_CANCELLED, message, by=by)
     return message
+
+
+def refuse_right(message: Message, *, by: "User") -> None:
+    """:raises Refusal: when nothing says that its address is wrong, or it was corrected before."""
+    if message.status == Message.Status.SENT and message.receipt != Message.Receipt.REFUSED:
+        raise Refusal(_("It was sent, and nothing says that it did not arrive."), code="not_wrong")
+    if Message.objects.filter(corrects=message).exists():
+        raise Refusal(_("It was corrected already: the new message stands beside it."), code="corrected_already")
+
+
+def read_recipient(channel: str, text: str) -> str:
+    """The address in the form in which it is stored.
+
+    :raises Refusal: when it can be none of its channel.
+    """
+    if channel == Message.Channel.SMS:
+        number = phones.normalise(text)
+        if number is None:
+            raise Refusal(
+                _("This is no phone number. Write eleven digits for a mobile, or area code and number."),
+                code="not_a_phone",
+            )
+        return number
+    if channel == Message.Channel.EMAIL:
+        try:
+            validate_email(text.strip())
+        except ValidationError as error:
+            raise Refusal(
+                _("“%(address)s” is not an e-mail address.") % {"address": text}, code="not_an_address"
+            ) from error
+    return text.strip()
+
+
+@transaction.atomic
+def correct(message: Message, *, recipient: str, by: "User") -> Message:
+    """The same words go to the right address. What was posted stays as it was; the new message names it."""
+    # Two who correct it at once: the second is told that it is done.
+    message = Message.objects.lock(message)
+    if message.status not in CORRECTABLE:
+        raise IllegalTransition(message, message.status, Message.Status.CANCELLED)
+    refuse_right(message, by=by)
+    address = read_recipient(message.channel, recipient)
+    if address == message.recipient:
+        raise Refusal(_("This is the address it had. Write the right one."), code="same_address")
+    if message.status != Message.Status.SENT:
+        message.move(Message.Status.CANCELLED)
+    same = {name: getattr(message, name) for name in SAME_WORDS}
+    key = f"corrected:{message.pk}"
+    again = Message(recipient=address, idempotency_key=key, corrects=message, posted_by=by, **same)
+    again.save(force_insert=True)
+    events.record(MESSAGE_CORRECTED, message, by=by, data={"message": again.pk})
+    task_nudge.send_on_commit("dms.tasks.sweep_outbox")
+    return again

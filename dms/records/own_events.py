@@ -32,6 +32,8 @@ TOKEN_REVOKED = event("token.revoked", _("API token revoked"))
 
 MESSAGE_CANCELLED = event("message.cancelled", _("Message cancelled"))
 MESSAGE_RESENT = event("message.resent", _("Message sent again"))
+MESSAGE_CORRECTED = event("message.corrected", _("Message corrected"))
+MESSAGE_NOT_DELIVERED = event("message.not_delivered", _("Message not delivered"))
 MESSAGE_FAILED = event("message.failed", _("Message failed"))
 
 JOB_REQUESTED = event("job.requested", _("Long job requested"))

@@ -200,6 +200,7 @@ class MessageFilter(StoreScopedFilter):
 
     status = filters.ChoiceFilter(choices=Message.Status.choices)
     channel = filters.ChoiceFilter(choices=Message.Channel.choices)
+    receipt = filters.ChoiceFilter(choices=Message.Receipt.choices[1:])
     since = Since("created_at", label=pgettext_lazy("period", "From"))
     until = Until("created_at", label=pgettext_lazy("period", "Until"))
     ordering = filters.OrderingFilter(

@@ -611,7 +611,12 @@ DOCUMENTS = (
         calls={"remove": removed},
     ),
     Document(JOB, "dms:jobs", {status.lower(): partial(job, status) for status in Job.Status.values}),
-    Document(MESSAGE, "dms:messages", {status.lower(): partial(message, status) for status in Message.Status.values}),
+    Document(
+        MESSAGE,
+        "dms:messages",
+        {status.lower(): partial(message, status) for status in Message.Status.values},
+        {"correct": lambda _message: {"recipient": "13700000099"}},
+    ),
     Document(QUOTE, "sales:quotes", {"quote": QuoteFactory.create, "ordered": ordered_quote}),
     Document(
         ORDER,
