@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0008_choices_known'),
-        ('dms', '0011_calling_hours'),
+        ('dms', '0012_calling_hours'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

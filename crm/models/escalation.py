@@ -57,4 +57,5 @@ class EscalationStep(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_role_display() or _('all others')} → {self.get_to_role_display()}"
+        late = self.get_role_display() if self.role else _("all others")
+        return f"{late} → {self.get_to_role_display()}"

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dms', '0010_second_factor'),
+        ('dms', '0011_messages_answered'),
     ]
 
     operations = [
