@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from django.db.models import Exists, OuterRef
+
 from crm.models import EscalationStep
+from crm.models.care import CALL, CALLER_ROLES
 from dms.core.roles import ROLES
-from dms.models import Absence, Store, User
+from dms.models import Absence, RoleRight, Store, User
 
 FALLBACK = ("cs_manager", "sales_manager", "service_manager")
 """Who takes a role's work where nobody has the role."""
@@ -94,6 +97,17 @@ class Callers:
                 for place in self.places(store):
                     yield from self.people.get((place, substitute), ())
         yield from self.group_managers
+
+
+def stores_without_callers(user: User) -> list[Store]:
+    """Of the stores this person sees, those open ones in which nobody may call, nor in the store that runs them."""
+    callers = User.stores.through.objects.filter(
+        user__is_active=True,
+        user__groups__name__in=[role for role, _label in CALLER_ROLES],
+        user__groups__in=RoleRight.objects.granted().filter(right=CALL).values("role"),
+    )
+    here, above = callers.filter(store=OuterRef("pk")), callers.filter(store=OuterRef("parent"))
+    return list(Store.objects.visible_to(user).active().filter(~Exists(here), ~Exists(above)))
 
 
 def away(on: date) -> dict[int, int | None]:

@@ -21,10 +21,8 @@ NIGHT = (time(22), time(7))
 class NotKept(Refusal):
     """Nobody is there at that time."""
 
-    code = "nobody_calls_then"
-
-    def __init__(self, sentence: str, nearest: datetime) -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str, nearest: datetime, *, code: str) -> None:
+        super().__init__(sentence, code=code)
         self.nearest = nearest
 
 
@@ -41,10 +39,9 @@ def nearest(at: datetime, hours: CallingHours, *, after: datetime) -> datetime:
     return earlier if earlier > after and hours.allow(earlier) and at - earlier < later - at else later
 
 
-def refuse_unkept(at: datetime, store: Store, *, now: datetime) -> None:
+def refuse_unkept(at: datetime | None, store: Store, *, now: datetime) -> None:
     """:raises NotKept: when nobody is there to call; a time of the night is asked back."""
-    hours = CallingCalendar.read().of(store)
-    if is_kept(at, store, hours):
+    if at is None or is_kept(at, store, hours := CallingCalendar.read().of(store)):
         return
     best = nearest(at, hours, after=now)
     words = {"at": display.moment(at), "clock": display.clock(at), "nearest": display.moment(best)}
@@ -54,4 +51,4 @@ def refuse_unkept(at: datetime, store: Store, *, now: datetime) -> None:
         if at_night
         else _("Nobody is there to call at %(at)s. The nearest that can be kept is %(nearest)s.")
     )
-    raise NotKept(sentence % words, best)
+    raise NotKept(sentence % words, best, code="really_at_night" if at_night else "nobody_calls_then")

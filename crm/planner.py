@@ -102,6 +102,12 @@ class Planner:
         ]
         return sorted(first, key=lambda pair: cadence.nominal(pair[0].rule, begun.anchor, pair[1]))
 
+    def due_before_close(self, trigger: str, *, store: Store, at: datetime) -> datetime | None:
+        """Until when letter and call must be done on the day itself, if it happens now and a holiday follows; None as usual."""
+        hours = self.hours[store.pk]
+        short = [row.rule for row in self.cadences(store.pk, trigger) if cadence.is_short(row.rule, at, hours)]
+        return min((cadence.window(rule, at, 1, hours).end for rule in short), default=None)
+
     def write(
         self, rule: Cadence, begun: CadenceStart, occurrence: int, *, before: cadence.Before | None = None
     ) -> FollowUp:

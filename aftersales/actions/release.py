@@ -65,13 +65,11 @@ def settle(
 ) -> Settlement:
     """The bill is explained: what the customer pays goes to the cashier, the rest stands on the sheet by payer.
 
-    :param signature: for this sheet, drawn just now or brought before; else ``signed_name`` alone as it was typed. Without
-        both the printed sheet is signed by pen.
+    :param signature: for this sheet; else ``signed_name`` as it was typed. Without both the printed sheet is signed by pen.
     :raises Refusal: naming what is missing.
     """
     order = WorkOrder.objects.lock(order)
-    if convenient_call_at is not None:
-        named_times.refuse_unkept(convenient_call_at, order.store, now=timezone.now())
+    named_times.refuse_unkept(convenient_call_at, order.store, now=timezone.now())
     # A line issued or given back meanwhile would be on the shelf and on the bill.
     lines = order.lines.lock_all()
     refuse_incomplete(order, by=by)

@@ -30,7 +30,7 @@ def test_else_the_nearest_that_can_be_kept_is_a_button(named, nearest):
     with pytest.raises(named_times.NotKept) as refused:
         named_times.refuse_unkept(at(named), StoreFactory.create(), now=NOW)
     assert refused.value.nearest == at(nearest)
-    assert ("Really" in refused.value.sentence) == ("04:13" in named)
+    assert (refused.value.code == "really_at_night") == ("04:13" in named)
     error = nearest_offered(refused.value, "next_at").message
     assert f'name="next_at" value="{nearest.replace(" ", "T")}"' in error
 
