@@ -5,11 +5,23 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm import letter_job
-from crm.actions import billing, care, customers, letters, merging, parting, recall, vehicles
+from crm.actions import (
+    billing,
+    care,
+    corrections,
+    customers,
+    letters,
+    merging,
+    parting,
+    recall,
+    unreached,
+    vehicles,
+)
 from crm.billing_forms import CreditEndForm, CreditForm, GiveBackForm, TakeForm
 from crm.forms import (
     CallForm,
     ContactPersonForm,
+    CorrectContactForm,
     CorrectMileageForm,
     CustomerForm,
     MergeForm,
@@ -24,7 +36,18 @@ from crm.forms import (
     VoidForm,
     WhyForm,
 )
-from crm.models import Customer, CustomerMerge, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
+from crm.models import (
+    Contact,
+    Customer,
+    CustomerMerge,
+    FollowUp,
+    Invoice,
+    Letter,
+    Phone,
+    RecallCampaign,
+    RecallEntry,
+    Vehicle,
+)
 from dms.core.acts import Act, Acts
 from dms.formats import display
 from dms.models import Store
@@ -134,6 +157,15 @@ PHONE = Acts(
         place="phone",
         url_name="crm:phone_remove",
     ),
+    confirm=Act(
+        unreached.confirm_phone,
+        "crm.call",
+        _("The number is right"),
+        guards=(unreached.refuse_unmarked,),
+        emphasis="quiet",
+        place="mend",
+        url_name="crm:phone_confirm",
+    ),
     reveal=Act(
         customers.reveal_phone,
         "crm.reveal",
@@ -199,8 +231,36 @@ FOLLOW_UP = Acts(
         icon="phone",
         done=lambda contact: _("Saved: %(name)s.") % {"name": contact.customer},
     ),
+    reopen=Act(
+        care.reopen,
+        "crm.call",
+        _("Open again"),
+        statuses=(FollowUp.Status.UNREACHABLE,),
+        guards=(care.refuse_reached,),
+        icon="phone-call",
+        key="o",
+        done=_("The call is due again."),
+    ),
 )
 """A call is made at the desk, and there the next one waits afterwards."""
+
+CONTACT = Acts(
+    Contact,
+    page="crm:contact",
+    shown_at=lambda contact: reverse("crm:customer", args=[contact.customer_id]),
+    correct=Act(
+        corrections.correct_contact,
+        "crm.call",
+        pgettext_lazy("contact", "Correct"),
+        guards=(corrections.refuse_correcting,),
+        form=CorrectContactForm,
+        emphasis="quiet",
+        place="row",
+        note=_("What was noted stays in sight, and counts no more; what it did to the follow-ups is undone."),
+        done=_("Corrected."),
+    ),
+)
+"""A contact stands in the register and in the history of its customer."""
 
 INVOICE = Acts(
     Invoice,

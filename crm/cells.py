@@ -4,9 +4,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from markupsafe import Markup
 
-from crm.acts import FOLLOW_UP, INVOICE, PHONE, RECALL_ENTRY
+from crm.acts import CONTACT, FOLLOW_UP, INVOICE, PHONE, RECALL_ENTRY
 from crm.listed import Number, facts_of
-from crm.models import Contact, Customer, FollowUp, Invoice, Letter, Ownership, Phone, RecallEntry, Vehicle
+from crm.models import CareChannel, Contact, Customer, FollowUp, Invoice, Letter, Ownership, Phone, RecallEntry, Vehicle
 from crm.models.contacts import FAILED, SUCCESS
 from dms.formats import display
 from dms.models import User
@@ -24,6 +24,7 @@ TAG = '<span class="tag">%s</span>'
 PAPER = '<a href="%s" target="_blank" rel="noopener">%s</a>'
 BUTTON = '<a class="btn btn-sm" href="%s">%s</a>'
 CALL = '<a class="btn btn-sm" href="%s">%s %s</a>'
+CORRECT = '<a class="btn btn-sm btn-quiet" href="%s">%s</a>'
 ACTS = '<span class="acts">%s</span>'
 GIVE_BACK = '<span class="x-late fs-5">%s</span> %s'
 WHOLE = '<span title="%s">%s</span>'
@@ -133,6 +134,16 @@ def channel(contact: Contact, _request: AuthenticatedHttpRequest) -> Markup:
 
 def result(contact: Contact, _request: AuthenticatedHttpRequest) -> Markup:
     return badge(FAMILIES.get(contact.family, "void"), choice(contact, "result"))
+
+
+def contact_acts(contact: Contact, request: AuthenticatedHttpRequest) -> Markup:
+    """What was noted wrongly says so; the rest can be corrected."""
+    if hasattr(contact, "correction"):
+        return badge("void", _("Corrected"))
+    if contact.channel not in {CareChannel.CALL, CareChannel.VISIT}:
+        return NOTHING
+    # Whether something has followed is asked when it is opened: a list must not ask for each row.
+    return filled(CORRECT, url(CONTACT.url_name("correct"), contact.pk), CONTACT["correct"].label)
 
 
 def said(contact: Contact) -> str:

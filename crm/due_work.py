@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, F, Max, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -14,7 +14,7 @@ from django_stubs_ext import StrOrPromise
 from crm.acts import LETTER
 from crm.assignment import stores_without_callers
 from crm.events import CUSTOMER_LOOK_UPS_AT_LIMIT
-from crm.models import CareChannel, Contact, FollowUp, Invoice, RecallCampaign, RecallEntry
+from crm.models import CareChannel, Contact, FollowUp, Invoice, Phone, RecallCampaign, RecallEntry
 from crm.models.recall import Step, deadline
 from dms.core.untyped import Row, ValueRows
 from dms.formats import display
@@ -58,6 +58,8 @@ def due_of(row: FollowUp, user: User) -> DueItem:
 def mine_today(ask: Ask) -> QuerySet[FollowUp]:
     """What this person does today: their own, what they stand in for, the free work of their roles."""
     rows = ask.of(FollowUp.objects.all()).pending().filter(due_from__lt=end_of(ask.today)).mine(ask.viewer)
+    # Calls of one customer are one line here as at the desk.
+    rows = rows.one_a_customer(end_of(ask.today))
     return rows.select_related("cadence", "customer", "vehicle", "assignee", "letter")
 
 
@@ -65,6 +67,27 @@ def mine_today(ask: Ask) -> QuerySet[FollowUp]:
 def follow_ups_due(row: FollowUp, user: User, _now: datetime) -> DueItem:
     """A call, a visit or a letter of today."""
     return due_of(row, user)
+
+
+def numbers_to_mend(ask: Ask) -> QuerySet[Phone]:
+    """Numbers that reach nobody, of whom one calls: the last to call them was this person."""
+    theirs = Contact.objects.filter(customer=OuterRef("customer"), by=ask.viewer, channel=CareChannel.CALL)
+    rows = ask.of(Phone.objects.filter(is_primary=True, to_mend_since__isnull=False))
+    return rows.filter(Exists(theirs)).select_related("customer")
+
+
+@due_rows("crm.call", numbers_to_mend, "to_mend_since")
+def phones_to_mend(phone: Phone, _user: User, _at: datetime) -> DueItem:
+    """A number to ask for: the file of the customer is where it is mended or found right."""
+    return DueItem(
+        title=str(phone.customer),
+        detail=_now("No call reaches %(number)s.") % {"number": display.masked_phone(phone.number)},
+        url=reverse("crm:customer", args=[phone.customer_id]),
+        due_at=phone.to_mend_since or _at,
+        kind=pgettext_lazy("due", "Number to mend"),
+        act_label=pgettext_lazy("verb", "Mend"),
+        family="wait",
+    )
 
 
 def escalated(ask: Ask) -> QuerySet[FollowUp]:
@@ -182,8 +205,9 @@ def care_sums(ask: Ask) -> Sequence[ValueRows]:
     """Calls that are due by tonight, those that are late, and what was done today."""
     tonight = end_of(ask.today)
     # Of every customer a next call is promised some day: none of them is looked at before its day.
-    calls = ask.of(FollowUp.objects.all()).pending().to_call().filter(due_from__lt=tonight)
-    made = ask.of(Contact.objects.all()).filter(at__gte=start_of(ask.today), at__lt=tonight)
+    calls = ask.of(FollowUp.objects.all()).pending().to_call().filter(due_from__lt=tonight).one_a_customer(tonight)
+    made = ask.of(Contact.objects.counted()).filter(at__gte=start_of(ask.today), at__lt=tonight)
+    made = made.filter(channel__in=[CareChannel.CALL, CareChannel.VISIT], direction=Contact.Direction.OUT)
     return [
         summed(calls, due=Count("pk"), late=Count("pk", filter=Q(due_until__lt=ask.now))),
         summed(made, made=Count("pk")),

@@ -4,11 +4,13 @@ import uuid
 
 from django import forms
 from django.forms.models import model_to_dict
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from crm import joining
 from crm.models import CareChannel, Contact, ContactPerson, Customer, NextStep, Phone, RecallCampaign, Result, Vehicle
 from crm.named_times import NotKept
 from dms.core.untyped import Option
@@ -251,8 +253,23 @@ class ContactForm(forms.Form):
     key = KeyField(initial=new_key)
 
 
+class FollowUpsField(forms.TypedMultipleChoiceField):
+    """Some of the follow-ups that a page shows; which of them count is the act's to judge."""
+
+    def __init__(self, **options: Option) -> None:
+        super().__init__(**{"coerce": int, "required": False, "widget": forms.CheckboxSelectMultiple, **options})
+
+    def valid_value(self, value: object) -> bool:
+        return isinstance(value, int) or str(value).isdigit()
+
+
 class CallForm(ContactForm):
-    """A call of the desk; when it was for a recall, also why the owner does not come."""
+    """A call of the desk; when it was for a recall, also why the owner does not come.
+
+    ``leave``: what is made along with it and is left for later all the same.
+    """
+
+    leave = FollowUpsField(label=_("Leave for later"))
 
     reason = ReasonField(
         Reason.Kind.RECALL_REFUSAL,
@@ -268,7 +285,41 @@ class OpenContactForm(ContactForm):
 
     channel = forms.ChoiceField(label=_("Channel"), choices=CareChannel.choices, initial=CareChannel.CALL)
     direction = forms.ChoiceField(label=_("Direction"), choices=Contact.Direction.choices, initial=Contact.Direction.IN)
-    field_order = ["direction", "channel", "result", "said", "next_step", "next_at"]
+    answers = FollowUpsField(label=_("Needs no call any more"))
+    field_order = ["direction", "channel", "result", "said", "next_step", "next_at", "answers"]
+
+    def narrow(self, customer: Customer, user: User) -> None:
+        """What is due is answered by a call that came in, unless somebody says otherwise."""
+        now = timezone.now()
+        rows = joining.answered_by(customer, user, now)
+        answers = self.fields["answers"]
+        assert isinstance(answers, FollowUpsField)
+        answers.choices = [(str(row.pk), joining.in_words(row)) for row in rows]
+        answers.initial = [row.pk for row in rows if row.due_from <= now]
+        if not rows:
+            del self.fields["answers"]
+
+
+class CorrectContactForm(forms.Form):
+    """What came of a contact in truth, and what was wrong."""
+
+    result = forms.ChoiceField(label=_("Result"), choices=[("", EMPTY), *Result.choices])
+    said = forms.CharField(label=_("What was said"), max_length=2000, required=False)
+    next_at = MomentField(label=pgettext_lazy("next step", "When"), required=False)
+    reason = ReasonField(
+        Reason.Kind.RECALL_REFUSAL,
+        label=_("Why not booked"),
+        required=False,
+        widget=forms.Select,
+        empty_label=EMPTY,
+    )
+    why = forms.CharField(label=_("What was wrong"), max_length=120)
+
+    def narrow(self, contact: Contact, user: User) -> None:
+        """It begins with what was noted; why an owner did not book is asked only where a recall was answered."""
+        self.initial = {"said": contact.said, "result": contact.result}
+        if contact.pk and not contact.answers.filter(follow_up__recall_entry__isnull=False).exists():
+            del self.fields["reason"]
 
 
 class RecallPlanForm(forms.Form):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.acts import CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, MERGE, RECALL, RECALL_ENTRY, VEHICLE
+from crm.acts import CONTACT, CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, MERGE, RECALL, RECALL_ENTRY, VEHICLE
 from crm.models import FollowUp, Invoice, Letter, RecallEntry
 from dms.navigation import registry
 from dms.navigation.registry import Lane, NewEntry, Tab
@@ -48,7 +48,15 @@ registry.tabs(
         "crm:cadences",
         "crm.call",
         "heart-handshake",
-        ("crm:follow_ups", "crm:contacts"),
+        (
+            "crm:follow_ups",
+            "crm:contacts",
+            "crm:care_files",
+            "crm:care_records",
+            "crm:care_register",
+            "crm:care_letters",
+            *CONTACT.url_names(),
+        ),
         order=60,
     ),
     Tab(
@@ -72,6 +80,7 @@ registry.lanes.extend(
             "crm.call",
             "due_from",
             limit_minutes=3 * 24 * 60,
+            over=("DONE", "UNREACHABLE"),
             due_by="due_by",
         ),
         Lane(

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from crm.acts import (
+    CONTACT,
     CREDIT,
     CUSTOMER,
     FOLLOW_UP,
@@ -16,7 +17,7 @@ from crm.acts import (
     VEHICLE,
 )
 from crm.open_work import CALLS
-from crm.views import billing, cadences, call_desk, customers, letters, merging, recall, vehicles
+from crm.views import billing, cadences, call_desk, care_tables, customers, letters, merging, recall, vehicles
 from dms.views.handing_over import hand_over_path
 from dms.web.act_views import act_paths
 
@@ -38,13 +39,23 @@ urlpatterns = [
     *act_paths(VEHICLE, "vehicles/", vehicles.VehicleAct),
     path("calls/", call_desk.call_desk, name="call_desk"),
     path("calls/<int:pk>/", call_desk.call_desk, name="call"),
-    *act_paths(FOLLOW_UP, "calls/", call_desk.CallRecord),
+    path("calls/<int:pk>/record/", call_desk.CallRecord.as_view(), name="call_record"),  # answers with the next call
+    *act_paths(FOLLOW_UP, "calls/", call_desk.FollowUpAct),
     path("follow-ups/", call_desk.FollowUps.as_view(), name="follow_ups"),
     hand_over_path(CALLS, "follow-ups/"),
     path("contacts/", call_desk.Contacts.as_view(), name="contacts"),
+    *act_paths(CONTACT, "contacts/"),
     path("letters/", letters.Letters.as_view(), name="letters"),
     path("letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),
     *act_paths(LETTER, "letters/", letters.LetterAct),
+    path("care/files/", care_tables.CustomerFiles.as_view(), name="care_files"),
+    path("care/files/pdf/", care_tables.CustomerFilesPdf.as_view(), name="care_files_pdf"),
+    path("care/records/", care_tables.CallRecords.as_view(), name="care_records"),
+    path("care/records/pdf/", care_tables.CallRecordsPdf.as_view(), name="care_records_pdf"),
+    path("care/register/", care_tables.CallRegister.as_view(), name="care_register"),
+    path("care/register/pdf/", care_tables.CallRegisterPdf.as_view(), name="care_register_pdf"),
+    path("care/letters/", care_tables.LetterRegister.as_view(), name="care_letters"),
+    path("care/letters/pdf/", care_tables.LetterRegisterPdf.as_view(), name="care_letters_pdf"),
     path("recall/", recall.recall, name="recall"),
     *act_paths(RECALL_OF_STORE, "recall/stores/", recall.RecallPrepare),
     *act_paths(RECALL, "recall/", recall.RecallAct),

@@ -18,6 +18,7 @@ REGISTERING = (
     "tiles",  # tiles of the home page
     "search",  # what the search box finds
     "timeline",  # what is known of a customer or car
+    "call_story",  # what whoever is on the phone sees
     "exports",  # long jobs
     "imports",
     "letter_job",

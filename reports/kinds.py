@@ -175,7 +175,8 @@ def _calls_overdue(days: Days) -> Conditions:
 
 def _calls_made(days: Days) -> Conditions:
     day, month = days.within("at")
-    called = Q(channel=CareChannel.CALL)
+    # What was noted wrongly is counted by its correction.
+    called = Q(channel=CareChannel.CALL, correction__isnull=True)
     return day & called, month & called
 
 

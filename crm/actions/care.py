@@ -1,128 +1,54 @@
 """Care: promises begin, are kept by contacts, and stop when the car goes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Required, TypedDict, Unpack
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.actions import recall_calls
-from crm.actions.rounds import drop_batch, escalate, run_due, stand_in
-from crm.events import CARE_STARTED, CARE_STARTED_MANY, CARE_STOPPED, CONTACT_MADE, VEHICLE_CHANGED
-from crm.models import Contact, Customer, FollowUp, Letter, NextStep, RecallEntry, Result, Trigger, Vehicle
+from crm.actions import recall_calls, spacing, unreached
+from crm.actions.promises import follow_merge, start_cadence, start_many, stop_cadences
+from crm.actions.rounds import escalate, run_due, stand_in
+from crm.events import (
+    CONTACT_MADE,
+    FOLLOWUP_REOPENED,
+    VEHICLE_CHANGED,
+)
+from crm.joining import joined_with, refuse_too_soon
+from crm.models import Answer, Contact, Customer, FollowUp, NextStep, RecallEntry, Result, Trigger, Vehicle
 from crm.models.care import CareChannel
-from crm.models.contacts import FAILED, FAMILY
-from crm.planner import CadenceStart, Planner
+from crm.models.contacts import FAILED, FAMILY, SUCCESS
+from crm.planner import Planner
 from dms.core.refusals import NoStoreChosen, Refusal
 from dms.models import Reason, Store, User
 from dms.records import events, idempotency
 
-__all__ = ["Said", "escalate", "record_contact", "run_due", "stand_in", "start_cadence", "start_many", "stop_cadences"]
+__all__ = [
+    "Said",
+    "escalate",
+    "follow_merge",
+    "record_contact",
+    "run_due",
+    "stand_in",
+    "start_cadence",
+    "start_many",
+    "stop_cadences",
+]
 
 QUALITY = "quality"
 """The cadence whose call is followed by a second one."""
 
-BATCH = 2000
 TRIES = 3
 """So many unanswered calls make a customer unreachable."""
 
 TRY_AGAIN = timedelta(hours=3)
 DEAD_NUMBERS = frozenset({Result.NO_SUCH_NUMBER, Result.SUSPENDED})
+NO_ATTEMPT = frozenset({Result.NOT_CALLED, Result.LATER})
 UNFINISHED = frozenset({Result.HUNG_UP, Result.BROKEN_OFF})
 CHANGED_HANDS = frozenset({Result.SOLD, Result.GIVEN_AWAY})
-
-
-# --- beginning ----------------------------------------------------------------------------------------------------------
-@transaction.atomic
-def start_cadence(  # noqa: PLR0913 # the facts of a beginning, all by name
-    trigger: str,
-    *,
-    customer: Customer,
-    vehicle: Vehicle | None,
-    store: Store,
-    anchor: datetime,
-    by: User | None,
-    assignee: User | None = None,
-    named_time: datetime | None = None,
-    why: Sequence[str] = (),
-) -> list[FollowUp]:
-    """Promises begin: one follow-up for each rule of the store's preset. Begun again for the same moment, they are the same."""
-    if vehicle is not None:
-        Vehicle.objects.lock(vehicle)  # two settlements of a car at once: the second finds the promises of the first
-    begun = CadenceStart(
-        customer.pk,
-        vehicle.pk if vehicle else None,
-        store.pk,
-        anchor,
-        assignee.pk if assignee else None,
-        named_time,
-        tuple(why),
-    )
-    rows = FollowUp.objects.filter(customer=customer, vehicle=vehicle, anchor=anchor, cadence__trigger=trigger)
-    known = rows.exists()
-    if not known:
-        # Of a customer without a car nothing is locked: there the unique key decides, and the later one adds nothing.
-        FollowUp.objects.bulk_create(Planner().first(trigger, begun), ignore_conflicts=True)
-        data = {"trigger": str(trigger), "follow_ups": rows.count()}
-        events.record(CARE_STARTED, vehicle or customer, by=by, store=store, data=data)
-    return list(rows.select_related("cadence").order_by("due_from", "pk"))
-
-
-def start_many(
-    trigger: str, *, beginnings: Iterable[CadenceStart], by: User | None, not_before: datetime | None = None
-) -> int:
-    """Promises of many begin at once, in batches of constant size. With ``not_before`` history is not called.
-
-    Returns how many follow-ups there were to write; those already there stay as they are.
-    """
-    planner, asked, several = Planner(), 0, iter(beginnings)
-    # A transaction for each batch: history is imported by the hundred thousand, and nothing else may wait for all of it.
-    while batch := list(islice(several, BATCH)):
-        rows = [row for begun in batch for row in planner.first(trigger, begun, not_before=not_before)]
-        with transaction.atomic():
-            # An import that died is run again: what it had written is there, and stays.
-            FollowUp.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
-        asked += len(rows)
-    with transaction.atomic():
-        # One event for all: an import of history would fill the log with a line for each car.
-        events.record(CARE_STARTED_MANY, None, by=by, data={"trigger": str(trigger), "follow_ups": asked})
-    return asked
-
-
-@transaction.atomic
-def stop_cadences(vehicle: Vehicle, *, reason: str, by: User | None, customer: Customer | None = None) -> int:
-    """No promise of this car is kept any more: open follow-ups are dropped, repeats end. Returns how many rows ended."""
-    rows = FollowUp.objects.filter(Q(status=FollowUp.Status.PENDING) | Q(continued=False), vehicle=vehicle)
-    # Named when the car changes hands: its former owner is not called any more, the new one is.
-    rows = rows.filter(customer=customer) if customer else rows
-    stopped = 0
-    while ended := drop_batch(rows, at=timezone.now(), why=FollowUp.Why.STOPPED, by=by):
-        stopped += ended
-    if stopped:
-        events.record(CARE_STOPPED, vehicle, by=by, data={"reason": reason, "follow_ups": stopped})
-    return stopped
-
-
-@transaction.atomic
-def follow_merge(duplicate: Customer, *, into: Customer, by: User) -> None:
-    """Two files became one: promises, contacts, letters and recalls go with the customer.
-
-    A promise that both files held is kept once: the duplicate's is dropped and stays where it was.
-    """
-    moving, staying = FollowUp.objects.filter(customer=duplicate), FollowUp.objects.filter(customer=into)
-    twice = Exists(staying.filter(**{name: OuterRef(name) for name in ("cadence", "vehicle", "anchor", "occurrence")}))
-    moving.lock_all()  # whoever records a call right now ends first
-    drop_batch(moving.filter(twice), at=timezone.now(), why=FollowUp.Why.STOPPED, by=by)
-    # Dropped above, the doubles keep their customer: moved, they would break the unique key of a promise.
-    moving.exclude(twice).update(customer=into)
-    Contact.objects.filter(customer=duplicate).update(customer=into)
-    Letter.objects.filter(customer=duplicate).update(customer=into)
-    RecallEntry.objects.filter(customer=duplicate).update(customer=into)
 
 
 # --- contacts -----------------------------------------------------------------------------------------------------------
@@ -160,7 +86,7 @@ def check(said: Said, now: datetime) -> None:
 
 
 @transaction.atomic
-def record_contact(
+def record_contact(  # noqa: PLR0913 # the facts of a contact, all by name
     subject: FollowUp | Customer,
     *,
     by: User,
@@ -169,10 +95,15 @@ def record_contact(
     direction: str = Contact.Direction.OUT,
     store: Store | None = None,
     vehicle: Vehicle | None = None,
+    leave: Collection[int] = (),
+    answers: Collection[int] = (),
     key: str = "",
 ) -> Contact:
-    """A contact happened. On a follow-up it ends it, moves it to the time agreed, or counts the attempt. The same key is the same.
+    """A contact happened. A call answers its follow-up and those made along with it: ends them, moves them to the time agreed,
+    or counts the attempt. The same key is the same.
 
+    :param leave: calls that belong to this one and are left for later all the same.
+    :param answers: of somebody who came by themselves, the follow-ups that need no call of ours any more.
     :raises Refusal: when it would not count, or the follow-up has ended meanwhile.
     """
     now, about = timezone.now(), "follow_up_id" if isinstance(subject, FollowUp) else "customer_id"
@@ -184,7 +115,8 @@ def record_contact(
     # After the key: what was saved before is answered as it was, even if it would not count today.
     check(said, now)
     if isinstance(subject, FollowUp):
-        row = _lock_open(subject, by)
+        rows = _lock_call(subject, leave, by, now)
+        row = rows[0]
         contact = Contact(customer_id=row.customer_id, vehicle_id=row.vehicle_id, store=row.store, follow_up=row)
         # A promised visit is kept by a visit, whatever the form of the desk says.
         channel = row.channel if row.channel == CareChannel.VISIT else channel
@@ -192,20 +124,38 @@ def record_contact(
     elif store is None:
         raise NoStoreChosen
     else:
-        contact = Contact(customer=subject, vehicle=vehicle or car_of(subject), store=store)
+        rows = _lock_answered(subject, answers, by)
+        vehicle = vehicle or (rows[0].vehicle if rows else None) or car_of(subject)
+        contact = Contact(customer=subject, vehicle=vehicle, store=store, follow_up=rows[0] if rows else None)
     contact.channel, contact.direction, contact.by, contact.at = channel, direction, by, now
     contact.result, contact.said, contact.reason = said.result, said.said.strip(), said.reason
     contact.next_step, contact.next_at, contact.key = said.next_step, said.next_at, key or None
-    contact.save(force_insert=True)
-    if contact.follow_up is not None:
-        _apply(contact.follow_up, contact, by)
-    events.record(CONTACT_MADE, contact.customer, by=by, store=contact.store, data=_told(contact))
+    keep(contact, rows=rows, by=by)
     return contact
 
 
-def record_call(follow_up: FollowUp, *, by: User, key: str = "", **outcome: Unpack[Outcome]) -> Contact:
-    """Note what came of the call: it ends, moves or is tried again."""
-    return record_contact(follow_up, by=by, key=key, said=Said(**outcome))
+def keep(contact: Contact, *, rows: Sequence[FollowUp], by: User) -> None:
+    """Store the contact with what it means for the follow-ups it answers. The caller holds their locks."""
+    contact.save(force_insert=True)
+    entries = dict(
+        RecallEntry.objects.filter(pk__in=[row.recall_entry_id for row in rows if row.recall_entry_id]).values_list(
+            "pk", "status"
+        )
+        if any(row.recall_entry_id for row in rows)
+        else ()
+    )
+    Answer.objects.bulk_create([_answer(contact, row, entries.get(row.recall_entry_id or 0, "")) for row in rows])
+    for row in rows:
+        _apply(row, contact, by)
+    _afterwards(rows, contact, by)
+    events.record(CONTACT_MADE, contact.customer, by=by, store=contact.store, data=_told(contact, rows))
+
+
+def record_call(
+    follow_up: FollowUp, *, by: User, key: str = "", leave: Collection[int] = (), **outcome: Unpack[Outcome]
+) -> Contact:
+    """Note what came of the call: it ends, moves or is tried again, and with it what is made along with it."""
+    return record_contact(follow_up, by=by, key=key, leave=leave, said=Said(**outcome))
 
 
 def note_contact(  # where and how we met, all by name
@@ -215,12 +165,44 @@ def note_contact(  # where and how we met, all by name
     store: Store,
     channel: str = CareChannel.CALL,
     direction: str = Contact.Direction.IN,
+    answers: Collection[int] = (),
     key: str = "",
     **outcome: Unpack[Outcome],
 ) -> Contact:
-    """Note a contact that no follow-up asked for: somebody called us, or dropped in."""
-    said = Said(**outcome)
-    return record_contact(customer, by=by, said=said, channel=channel, direction=direction, store=store, key=key)
+    """Note a contact that no follow-up asked for: somebody called us, or dropped in, which may answer what was due."""
+    return record_contact(
+        customer,
+        by=by,
+        said=Said(**outcome),
+        channel=channel,
+        direction=direction,
+        store=store,
+        answers=answers,
+        key=key,
+    )
+
+
+def refuse_reached(row: FollowUp, *, by: User) -> None:
+    """:raises Refusal: when the follow-up did not end because nobody answered."""
+    if row.status != FollowUp.Status.UNREACHABLE:
+        raise Refusal(_("Only a call that reached nobody is opened again."), code="not_unreachable")
+
+
+@transaction.atomic
+def reopen(row: FollowUp, *, by: User) -> FollowUp:
+    """They called back, or there is a number that works: the call is due again, now, and all tries are open."""
+    lock_customer(row.customer_id)
+    row = FollowUp.objects.lock(row)
+    refuse_reached(row, by=by)
+    now = timezone.now()
+    row.become(FollowUp.Status.PENDING)
+    row.attempts, row.ended_at, row.ended_why = 0, None, ""
+    row.escalated_at, row.escalated_to = None, None
+    # As if they had asked for it: no distance to another call holds it back.
+    _move(row, now, named=True)
+    row.save()
+    events.record(FOLLOWUP_REOPENED, row, by=by)
+    return row
 
 
 def car_of(customer: Customer) -> Vehicle | None:
@@ -230,22 +212,59 @@ def car_of(customer: Customer) -> Vehicle | None:
     return owned.order_by("pk").first()
 
 
-def _told(contact: Contact) -> dict[str, object]:
+def _told(contact: Contact, rows: Sequence[FollowUp]) -> dict[str, object]:
     return {
         "contact": contact.pk,
         "result": contact.result,
         "channel": contact.channel,
         "follow_up": contact.follow_up_id,
+        "answers": [row.pk for row in rows],
     }
 
 
-def _lock_open(row: FollowUp, by: User) -> FollowUp:
-    # Two at the desk may have the same call before them: the second is told that it is made.
-    row = FollowUp.objects.lock(row)
-    if row.status != FollowUp.Status.PENDING:
+def lock_customer(customer: int) -> None:
+    """Calls of one customer are saved one after the other, whatever store makes them."""
+    # Two stores that call one customer at this moment come one after the other: the second sees that they were spoken to.
+    # NO KEY, so that whoever only refers to the customer does not wait for a call to be saved.
+    Customer.objects.select_for_update(no_key=True).get(pk=customer)
+
+
+def _lock_call(row: FollowUp, leave: Collection[int], by: User, now: datetime) -> list[FollowUp]:
+    """The follow-up and what is made along with it, held; the follow-up first."""
+    lock_customer(row.customer_id)
+    along = [pk for pk in joined_with(row, now).values_list("pk", flat=True) if pk not in leave]
+    # Two at the desk may have the same call before them: the second is told that it is made. One query in the order of the
+    # keys: two who opened the same calls from two sides cannot block each other.
+    rows = FollowUp.objects.filter(pk__in=[row.pk, *along]).lock_all()
+    head = next(held for held in rows if held.pk == row.pk)
+    if head.status != FollowUp.Status.PENDING:
         raise Refusal(_("This follow-up has ended already. Take the next one."), code="follow_up_ended")
-    refuse_written(row, by=by)
-    return row
+    refuse_written(head, by=by)
+    refuse_too_soon(head, by=by)
+    return [head, *(held for held in rows if held.pk != head.pk and held.status == FollowUp.Status.PENDING)]
+
+
+def _lock_answered(customer: Customer, answers: Collection[int], by: User) -> list[FollowUp]:
+    if not answers:
+        return []
+    lock_customer(customer.pk)
+    # What somebody else has ended meanwhile needs no answer any more.
+    rows = FollowUp.objects.visible_to(by).pending().to_call()
+    return rows.filter(customer=customer, pk__in=answers).lock_all()
+
+
+def _answer(contact: Contact, row: FollowUp, entry: str) -> Answer:
+    """How the follow-up stood before the contact."""
+    return Answer(
+        contact=contact,
+        follow_up=row,
+        due_from=row.due_from,
+        due_until=row.due_until,
+        named_at=row.named_at,
+        attempts=row.attempts,
+        assignee_id=row.assignee_id,
+        entry=entry,
+    )
 
 
 def refuse_written(row: FollowUp, *, by: User) -> None:
@@ -255,10 +274,11 @@ def refuse_written(row: FollowUp, *, by: User) -> None:
 
 
 def _apply(row: FollowUp, contact: Contact, by: User) -> None:
-    """What the result means for the follow-up, its recall entry and the promises after it."""
+    """What the result means for the follow-up and its recall entry."""
     result = Result(contact.result)
-    # Not called is no attempt: three of them would make a customer unreachable who never heard a ring.
-    row.attempts += result != Result.NOT_CALLED
+    # Not called is no attempt: three of them would make a customer unreachable who never heard a ring. Nor is a call that the
+    # customer put off: they spoke to us. And who calls us was not tried.
+    row.attempts += result not in NO_ATTEMPT and contact.direction == Contact.Direction.OUT
     # Free work of a role belongs from now on to whoever took the first call: customers know one voice.
     if row.assignee_id is None:
         row.assignee = by
@@ -274,20 +294,36 @@ def _apply(row: FollowUp, contact: Contact, by: User) -> None:
     row.save()
     if row.recall_entry_id:
         recall_calls.note_call(
-            RecallEntry.objects.get(pk=row.recall_entry_id), contact=contact, over=row.is_over, by=by
+            RecallEntry.objects.get(pk=row.recall_entry_id), contact=contact, over=row.has_ended, by=by
         )
+
+
+def _afterwards(rows: Sequence[FollowUp], contact: Contact, by: User) -> None:
+    """What follows for the customer: the car has gone, a second call, a number to mend, other calls that keep their distance."""
+    result = Result(contact.result)
     # No second call to somebody who has just told us that the car is sold.
-    if result in CHANGED_HANDS and row.vehicle is not None:
-        _changed_hands(row.vehicle, by)
-    elif row.status == FollowUp.Status.DONE and row.cadence.code == QUALITY:
-        start_cadence(
-            Trigger.QUALITY_CALLED,
-            customer=contact.customer,
-            vehicle=row.vehicle,
-            store=row.store,
-            anchor=contact.at,
-            by=by,
-        )
+    if result in CHANGED_HANDS:
+        for vehicle in {row.vehicle for row in rows if row.vehicle is not None}:
+            _changed_hands(vehicle, by, contact.at)
+    else:
+        for row in rows:
+            if row.status == FollowUp.Status.DONE and row.cadence.code == QUALITY:
+                _call_again(row, contact, by)
+    if contact.channel == CareChannel.CALL and contact.direction == Contact.Direction.OUT:
+        unreached.note_number(contact, rows=rows, dead=result in DEAD_NUMBERS, by=by)
+        if FAMILY[result] == SUCCESS:
+            spacing.move_behind(contact.customer_id, contact.at)
+
+
+def _call_again(row: FollowUp, contact: Contact, by: User) -> None:
+    start_cadence(
+        Trigger.QUALITY_CALLED,
+        customer=contact.customer,
+        vehicle=row.vehicle,
+        store=row.store,
+        anchor=contact.at,
+        by=by,
+    )
 
 
 def _move(row: FollowUp, to: datetime, *, named: bool) -> None:
@@ -297,7 +333,7 @@ def _move(row: FollowUp, to: datetime, *, named: bool) -> None:
     start = to if named else hours.next_moment(to)
     row.due_from, row.named_at = start, to if named else row.named_at
     # The old deadline is never shortened: who moved a call must not be late for it at once.
-    row.due_until = max(row.due_until, hours.deadline(start + timedelta(hours=2), start), start + timedelta(minutes=30))
+    row.due_until = max(row.due_until, hours.close_after(start), start + timedelta(minutes=30))
 
 
 def _not_reached(row: FollowUp, result: Result, at: datetime) -> None:
@@ -312,9 +348,9 @@ def _not_reached(row: FollowUp, result: Result, at: datetime) -> None:
         _move(row, at + TRY_AGAIN, named=False)
 
 
-def _changed_hands(vehicle: Vehicle, by: User) -> None:
+def _changed_hands(vehicle: Vehicle, by: User, at: datetime) -> None:
     """The car is not theirs any more: its file says so, and nobody is called for it."""
     # A sold car leaves its plate free: the buyer may register it before anybody corrects the file.
     Vehicle.objects.filter(pk=vehicle.pk).update(gone=True)
     events.record(VEHICLE_CHANGED, vehicle, by=by, data={"fields": ["gone"]})
-    stop_cadences(vehicle, reason=str(Result.SOLD), by=by)
+    stop_cadences(vehicle, reason=str(Result.SOLD), by=by, at=at)

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from crm.actions import letters, pauses
+from crm.actions import letters, pauses, spacing
 from crm.assignment import Callers, away
 from crm.events import CARE_STOOD_IN, FOLLOWUP_DROPPED, FOLLOWUP_ESCALATED, FOLLOWUP_REASSIGNED
 from crm.models import FollowUp, Ownership, Vehicle
@@ -38,6 +38,7 @@ class Round:
     missed: int = 0
     letters: int = 0
     texts: int = 0
+    moved: int = 0
 
 
 def run_due(at: datetime) -> Round:
@@ -49,7 +50,9 @@ def run_due(at: datetime) -> Round:
     continued = continue_repeats(at)
     # After a week in which nothing ran: before letters are written that nobody waits for any more.
     missed = _close(pauses.missed(at), at=at, why=FollowUp.Why.MISSED)
-    return Round(stopped, continued, paused, missed, letters.write_due(at), letters.post_texts(at))
+    written, posted = letters.write_due(at), letters.post_texts(at)
+    # After the repeats: what has just been written may lie too close behind a call.
+    return Round(stopped, continued, paused, missed, written, posted, spacing.keep_apart(at))
 
 
 def _close(rows: FollowUpQuerySet, *, at: datetime, why: str) -> int:

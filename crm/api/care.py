@@ -5,7 +5,7 @@ from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.acts import CUSTOMER, FOLLOW_UP
+from crm.acts import CONTACT, CUSTOMER, FOLLOW_UP
 from crm.filters import ContactFilter, FollowUpFilter
 from crm.models import Cadence, CadencePreset, CareChannel, Contact, Customer, FollowUp, NextStep, Result
 from crm.open_work import CALLS
@@ -115,8 +115,14 @@ class SaidSerializer(serializers.Serializer[object]):
     )
 
 
+class CallSerializer(SaidSerializer):
+    """What came of a call, which answers the calls made along with it but for those left for later."""
+
+    leave = serializers.ListField(child=serializers.IntegerField(), required=False, default=list)
+
+
 class FollowUpViewSet(ReadViewSet):
-    """Promises that fall due by a cadence. ``record`` notes the call and ends, moves or retries it."""
+    """Promises that fall due by a cadence. ``record`` notes the call and ends, moves or retries it, and what is joined with it."""
 
     model = FollowUp
     serializer_class = FollowUpSerializer
@@ -129,7 +135,8 @@ class FollowUpViewSet(ReadViewSet):
         """It grows overdue by itself."""
         return (row.is_overdue,)
 
-    record = act_verb(FOLLOW_UP["record"], "record", SaidSerializer)
+    record = act_verb(FOLLOW_UP["record"], "record", CallSerializer)
+    reopen = act_verb(FOLLOW_UP["reopen"], "reopen")
 
 
 class ContactSerializer(serializers.ModelSerializer[Contact]):
@@ -155,6 +162,7 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
             "next_at",
             "at",
             "by",
+            "corrects",
             "updated_at",
         )
         read_only_fields = fields
@@ -167,6 +175,27 @@ class NewContactSerializer(SaidSerializer):
     store = StoreField()
     channel = serializers.ChoiceField(choices=CareChannel.choices, default=CareChannel.CALL)
     direction = serializers.ChoiceField(choices=Contact.Direction.choices, default=Contact.Direction.IN)
+    answers = serializers.ListField(
+        child=serializers.IntegerField(),
+        required=False,
+        default=list,
+        help_text="Open follow-ups of the customer that need no call of ours any more.",
+    )
+
+
+class CorrectionSerializer(serializers.Serializer[object]):
+    """What came of the contact in truth."""
+
+    result = serializers.ChoiceField(choices=Result.choices)
+    said = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
+    next_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    reason = CodeField(
+        queryset=Reason.objects.filter(kind=Reason.Kind.RECALL_REFUSAL),
+        required=False,
+        allow_null=True,
+        default=None,
+    )
+    why = serializers.CharField(max_length=120)
 
 
 class ContactViewSet(mixins.CreateModelMixin, ReadViewSet):
@@ -177,6 +206,8 @@ class ContactViewSet(mixins.CreateModelMixin, ReadViewSet):
     filterset_class = ContactFilter
     related = ("store", "reason")
     rights = {"*": "crm.call"}
+
+    correct = act_verb(CONTACT["correct"], "correct", CorrectionSerializer, answers=ContactSerializer)
 
     @extend_schema(request=NewContactSerializer, responses={201: ContactSerializer})
     def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:

@@ -19,7 +19,7 @@ class PhoneSerializer(serializers.ModelSerializer[Phone]):
 
     class Meta:
         model = Phone
-        fields = ("id", "customer", "number", "kind", "is_primary")
+        fields = ("id", "customer", "number", "kind", "is_primary", "to_mend_since")
         read_only_fields = fields
 
     def get_number(self, phone: Phone) -> str:
@@ -35,6 +35,7 @@ class PhoneViewSet(BaseViewSet):
     rights = {"*": PHONE["remove"].right, **PHONE.rights()}
 
     prefer = act_verb(PHONE["prefer"], "prefer")
+    confirm = act_verb(PHONE["confirm"], "confirm")
 
     def destroy(self, request: Request, pk: str) -> Response:
         """Forget a number; the last one stays."""

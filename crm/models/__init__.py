@@ -2,7 +2,7 @@
 
 from crm.models.billing import Invoice, InvoiceLine, Payment, Refund
 from crm.models.care import Cadence, CadencePreset, CareChannel, FollowUp, StorePreset, Trigger
-from crm.models.contacts import Contact, NextStep, Result
+from crm.models.contacts import Answer, Contact, NextStep, Result
 from crm.models.customers import ContactPerson, Customer, CustomerStore, Phone
 from crm.models.escalation import EscalationStep
 from crm.models.letters import Letter, LetterTemplate
@@ -11,6 +11,7 @@ from crm.models.recall import RecallCampaign, RecallEntry, ServiceRecord
 from crm.models.vehicles import MileageReading, Misreading, Ownership, Vehicle, VehicleStore
 
 __all__ = [
+    "Answer",
     "Cadence",
     "CadencePreset",
     "CareChannel",

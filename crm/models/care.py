@@ -7,12 +7,14 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, TruncDay
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm import cadence
+from crm.models.billing import Invoice
 from crm.models.customers import Customer
 from crm.models.recall import RecallEntry
 from crm.models.vehicles import Vehicle
@@ -43,6 +45,9 @@ class CareChannel(models.TextChoices):
     SMS = "SMS", pgettext_lazy("contact", "Text message")
     VISIT = "VISIT", pgettext_lazy("contact", "Visit")
 
+
+OWN_OF_DELIVERY = Q(cadence__trigger=Trigger.DELIVERY, cadence__every_months=0)
+"""The calls that a delivery itself promises, each by another person: they are made one by one."""
 
 CALL = "crm.call"
 """The right of whoever makes a contact, by phone or by letter."""
@@ -261,6 +266,46 @@ class FollowUpQuerySet(StoreScoped["FollowUp"]):
         """Calls and visits: what somebody talks for."""
         return self.filter(channel__in=[CareChannel.CALL, CareChannel.VISIT])
 
+    def joinable(self) -> Self:
+        """Open calls of rules that know nothing of each other: of one customer they are made as one."""
+        return self.pending().filter(channel=CareChannel.CALL).exclude(OWN_OF_DELIVERY)
+
+    def one_a_customer(self, tonight: datetime) -> Self:
+        """Without the calls that are made along with another one of today: the time that was named leads, then the deadline."""
+        ahead = FollowUp.objects.joinable().filter(
+            customer=OuterRef("customer"), store=OuterRef("store"), due_from__lt=tonight
+        )
+        named, unnamed = Q(named_at__isnull=False), Q(named_at__isnull=True)
+        earlier = Q(due_until__lt=OuterRef("due_until")) | Q(due_until=OuterRef("due_until"), pk__lt=OuterRef("pk"))
+        of_named = Exists(ahead.filter(named).filter(earlier))
+        of_unnamed = Exists(ahead.filter(named | earlier))
+        joined = Q(channel=CareChannel.CALL) & ~OWN_OF_DELIVERY
+        return self.exclude(joined & named & Q(of_named)).exclude(joined & unnamed & Q(of_unnamed))
+
+    def in_order(self, now: datetime) -> Self:
+        """As they are called: whose time has come, named times first, by the day of the deadline, the promise of a delivery
+        before the rest, then who has spent most with us."""
+        spent = Invoice.objects.filter(customer=OuterRef("customer")).order_by().values("customer")
+        worth = Subquery(spent.annotate(sum=Sum("received")).values("sum"), output_field=DecimalField())
+        waits, first = Value(1), Value(0)
+        return self.order_by(
+            Case(When(due_from__gt=now, then=waits), default=first),
+            Case(When(named_at__isnull=False, then=first), default=waits),
+            TruncDay("due_until"),
+            Case(When(OWN_OF_DELIVERY, then=first), default=waits),
+            Coalesce(worth, Value(0), output_field=DecimalField()).desc(),
+            "due_until",
+            "pk",
+        )
+
+
+UNHEEDED = "ARRAY['customer_id', 'continued', 'status', 'updated_at']::text[]"
+ENDED_STAYS = (
+    "OLD.status <> 'PENDING' AND NEW.status <> 'PENDING'"
+    f" AND (to_jsonb(OLD.*) - {UNHEEDED} IS DISTINCT FROM to_jsonb(NEW.*) - {UNHEEDED})"
+)
+"""What has ended keeps how and when; a merge moves it, and a repeat goes on from it."""
+
 
 class FollowUp(UpdatedAt, Lifecycle):
     """One contact that is due by a cadence. One per cadence, subject (customer, vehicle, anchor) and occurrence, whoever asks.
@@ -282,9 +327,10 @@ class FollowUp(UpdatedAt, Lifecycle):
 
     NEXT = {
         FollowUpStatus.PENDING: frozenset({FollowUpStatus.DONE, FollowUpStatus.UNREACHABLE, FollowUpStatus.CANCELLED}),
-        FollowUpStatus.DONE: frozenset(),
-        FollowUpStatus.UNREACHABLE: frozenset(),
-        FollowUpStatus.CANCELLED: frozenset(),
+        # Back again: they called back, or what was noted of the call was wrong.
+        FollowUpStatus.DONE: frozenset({FollowUpStatus.PENDING}),
+        FollowUpStatus.UNREACHABLE: frozenset({FollowUpStatus.PENDING}),
+        FollowUpStatus.CANCELLED: frozenset({FollowUpStatus.PENDING}),
     }
 
     status = models.CharField(
@@ -387,12 +433,9 @@ class FollowUp(UpdatedAt, Lifecycle):
             ),
             # Another customer only by a merge: a promise is to a person.
             Frozen(name="followup_customer_frozen", fields=["customer"], same="crm_same_customer"),
-            # The figures of a month are counted from what has ended: they must not change in the next.
-            Frozen(
-                name="followup_ended_frozen",
-                since=["DONE", "UNREACHABLE", "CANCELLED"],
-                but=["customer_id", "continued"],
-            ),
+            # The figures of a month are counted from what has ended: it changes only by being opened again, which is an
+            # event of its own.
+            Refused(name="followup_ended_frozen", when=ENDED_STAYS),
             # The next call was planned from this one; planned again it would be a second.
             Refused(name="followup_continues_once", when="OLD.continued AND NOT NEW.continued"),
             Kept(name="followup_kept"),
@@ -400,6 +443,11 @@ class FollowUp(UpdatedAt, Lifecycle):
 
     def __str__(self) -> str:
         return f"{self.customer} · {self.cadence}"
+
+    @property
+    def has_ended(self) -> bool:
+        """Nobody makes it any more, unless it is opened again."""
+        return self.status != FollowUpStatus.PENDING
 
     @property
     def is_overdue(self) -> bool:

@@ -1,9 +1,10 @@
 """Contacts: every call, visit, letter and message, in or out, with its result."""
 
 from collections.abc import Mapping
+from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -72,6 +73,17 @@ class NextStep(models.TextChoices):
     SEND = "SEND", pgettext_lazy("next step", "Send papers")
 
 
+class ContactQuerySet(StoreScoped["Contact"]):
+    def counted(self) -> Self:
+        """Without what was noted wrongly and corrected since."""
+        return self.filter(correction__isnull=True)
+
+    def successful_calls(self) -> Self:
+        """Calls of ours in which the customer was spoken to, as the trade counts them."""
+        results = [result for result, family in FAMILY.items() if family == SUCCESS]
+        return self.counted().filter(channel=CareChannel.CALL, direction=Contact.Direction.OUT, result__in=results)
+
+
 class Contact(UpdatedAt):
     """That we spoke or wrote to somebody, or they to us. Without a result it did not happen."""
 
@@ -95,8 +107,11 @@ class Contact(UpdatedAt):
     at = models.DateTimeField(_("time"), default=timezone.now)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     key = models.CharField(max_length=80, null=True, blank=True, unique=True)
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="correction", verbose_name=_("corrects")
+    )
 
-    objects = StoreScoped["Contact"].as_manager()
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contact")
@@ -121,6 +136,12 @@ class Contact(UpdatedAt):
                 violation_error_message=_("Write when to call again."),
             ),
             says_something("contact", "key"),
+            # It would be counted nowhere.
+            models.CheckConstraint(
+                name="contact_corrects_another",
+                condition=~Q(corrects=F("id")),
+                violation_error_message=_("A contact corrects another one, not itself."),
+            ),
             # What was said, and agreed to, is evidence: it is added to, never rewritten.
             Frozen(name="contact_frozen", but=["customer_id"]),
             # What one person said is never another's; only a merge moves it.
@@ -139,3 +160,31 @@ class Contact(UpdatedAt):
     @property
     def family(self) -> str:
         return FAMILY[self.result]
+
+
+class Answer(models.Model):
+    """That a contact answered a follow-up, and how that stood before: what a correction puts back."""
+
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="answers", verbose_name=_("contact"))
+    follow_up = models.ForeignKey(FollowUp, models.PROTECT, related_name="answers", verbose_name=_("follow-up"))
+    due_from = models.DateTimeField(_("due"))
+    due_until = models.DateTimeField(_("until"))
+    named_at = models.DateTimeField(_("time named"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"))
+    assignee = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("assigned to"))
+    entry = models.CharField(_("state of the recall"), max_length=10, blank=True)
+
+    class Meta:
+        verbose_name = _("answered follow-up")
+        verbose_name_plural = _("answered follow-ups")
+        ordering = ["contact", "pk"]
+        constraints = [
+            # One call that counted two attempts of the same promise would give up on a customer too early.
+            models.UniqueConstraint(fields=["contact", "follow_up"], name="answer_unique"),
+            # A correction puts back what stands here: it is what was, and never edited.
+            Frozen(name="answer_frozen"),
+            Kept(name="answer_kept"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} → {self.follow_up_id}"

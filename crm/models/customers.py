@@ -255,6 +255,7 @@ class Phone(models.Model):
     tail = models.CharField(max_length=4, editable=False, db_index=True)
     kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices, default=Kind.MOBILE)
     is_primary = models.BooleanField(_("call this one"), default=False)
+    to_mend_since = models.DateTimeField(_("to be mended since"), null=True, blank=True, editable=False)
 
     objects = PhoneQuerySet.as_manager()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from django.http import HttpResponse
@@ -13,27 +13,35 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from crm import after_call, cells, reminders, wording
-from crm.acts import FOLLOW_UP
+from crm import after_call, call_story, cells, joining, reminders, wording
+from crm.acts import CONTACT, FOLLOW_UP, PHONE
+from crm.call_story import Caller
 from crm.filters import ContactFilter, FollowUpFilter
 from crm.forms import CallForm
-from crm.models import Contact, FollowUp, Result, Trigger
+from crm.models import CareChannel, Contact, FollowUp, Result, Trigger
 from crm.models.care import FollowUpQuerySet
 from crm.models.contacts import KEYS
 from crm.open_work import CALLS
 from crm.reminders import Occasion
 from dms.core.acts import AnyForm
 from dms.formats import display
+from dms.formats.days import end_of, moment
 from dms.models import User
 from dms.navigation import registry
+from dms.views import handing_over
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActFormView, ActView
 from dms.web.columns import Column
+from dms.web.forms import MOMENT
 from dms.web.http import AuthenticatedHttpRequest
-from dms.web.rights import requires_right
+from dms.web.rights import RequiresRight, requires_right
 from dms.web.segments import Segment
 
 LONGEST_QUEUE = 80
+CALL = ("cadence", "store", "customer", "vehicle__variant__series", "assignee", "deputy", "recall_entry")
+"""What a call shows of itself."""
+TONIGHT, MORNING = time(19), time(10)
+"""What the customers mean by tonight and by tomorrow morning."""
 OCCASIONS = {
     Occasion.INSURANCE: ("wait", "history", gettext_lazy("Insurance ends %(date)s")),
     Occasion.INSPECTION: ("wait", "history", gettext_lazy("Inspection ends %(date)s")),
@@ -54,6 +62,30 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One of the calls that are made as one: why, what to say, and whether it is left for later."""
+
+    row: FollowUp
+    reasons: Sequence[str]
+    script: Sequence[wording.Piece]
+    left: bool = False
+
+
+@dataclass(frozen=True)
+class QuickTime:
+    """A time that is agreed by one key."""
+
+    key: str
+    label: str
+    at: datetime
+
+    @property
+    def value(self) -> str:
+        """As the field of the browser has it."""
+        return timezone.localtime(self.at).strftime(MOMENT)
+
+
+@dataclass(frozen=True)
 class Queue:
     """Today's calls: what waits, how many are done."""
 
@@ -68,9 +100,7 @@ class Queue:
 
 def visible(request: AuthenticatedHttpRequest) -> FollowUpQuerySet:
     rows = FollowUp.objects
-    return rows.visible_to(request.user).select_related(
-        "cadence", "store", "customer", "vehicle__variant__series", "assignee", "deputy", "recall_entry"
-    )
+    return rows.visible_to(request.user).select_related(*CALL)
 
 
 def waiting_rows(request: AuthenticatedHttpRequest, now: datetime) -> FollowUpQuerySet:
@@ -78,7 +108,8 @@ def waiting_rows(request: AuthenticatedHttpRequest, now: datetime) -> FollowUpQu
     user = request.user
     rows = visible(request).of_store(request.store).to_call().due_today(now)
     everybody = user.has_perm("crm.manage") and request.GET.get("whose") == "all"
-    return (rows if everybody else rows.mine(user)).order_by("due_until", "pk")
+    mine = rows if everybody else rows.mine(user)
+    return mine.one_a_customer(end_of(timezone.localdate(now))).in_order(now)
 
 
 def queue(request: AuthenticatedHttpRequest, now: datetime) -> Queue:
@@ -88,7 +119,10 @@ def queue(request: AuthenticatedHttpRequest, now: datetime) -> Queue:
         Waiting(row, reverse("crm:call", args=[row.pk]) + suffix, *when(row, now, request.user))
         for row in rows[:LONGEST_QUEUE]
     ]
-    done = Contact.objects.filter(by=request.user, at__date=timezone.localdate(now), follow_up__isnull=False)
+    done = Contact.objects.counted().filter(
+        by=request.user, at__date=timezone.localdate(now), direction=Contact.Direction.OUT, follow_up__isnull=False
+    )
+    done = done.filter(channel__in=[CareChannel.CALL, CareChannel.VISIT])
     # Three tries of one customer are one call kept, or the day would look better than it was.
     calls = done.values("follow_up").distinct().count()
     # Counted only where the list is cut off: as a rule its length says it.
@@ -166,21 +200,55 @@ def reminders_of(row: FollowUp, today: date) -> list[tuple[str, str, str]]:
     return lines
 
 
-def call_context(request: AuthenticatedHttpRequest, row: FollowUp) -> dict[str, object]:
+def part_of(request: AuthenticatedHttpRequest, row: FollowUp, *, left: bool = False) -> Part:
     since = timezone.localdate(row.anchor)
     facts = wording.facts(row.customer, row.vehicle, row.store, since=since, caller=request.user)
+    return Part(row, reasons_to_call(row), wording.pieces(row.cadence.script, facts), left)
+
+
+def parts_of(request: AuthenticatedHttpRequest, row: FollowUp, now: datetime, form: AnyForm) -> list[Part]:
+    """The call, and those that are made along with it."""
+    left = {str(pk) for pk in form["leave"].value() or ()}
+    along = () if row.has_ended else joining.joined_with(row, now).select_related(*CALL)
+    return [part_of(request, row), *(part_of(request, other, left=str(other.pk) in left) for other in along)]
+
+
+def quick_times(now: datetime) -> list[QuickTime]:
+    """What customers say most: in an hour, tonight, tomorrow morning."""
+    today = timezone.localdate(now)
+    # To the next five minutes: nobody says 15:37.
+    hour = (
+        now
+        + timedelta(hours=1)
+        + timedelta(minutes=-now.minute % 5, seconds=-now.second, microseconds=-now.microsecond)
+    )
+    tonight, tomorrow = moment(today, TONIGHT), moment(today + timedelta(days=1), MORNING)
+    times = [QuickTime("h", _("In an hour"), hour), QuickTime("t", _("Tonight"), tonight)]
+    return [time for time in (*times, QuickTime("m", _("Tomorrow morning"), tomorrow)) if time.at > now]
+
+
+def call_context(request: AuthenticatedHttpRequest, row: FollowUp, form: AnyForm) -> dict[str, object]:
+    now = timezone.now()
     phones = list(row.customer.phones.all())
+    parts = parts_of(request, row, now, form)
+    offers = FOLLOW_UP.offered(row, request.user)
+    last = row.contacts.counted().first() if row.has_ended else None
     return {
         "call": row,
         "phone": phones[0] if phones else None,
-        "reasons": reasons_to_call(row),
-        "script": wording.pieces(row.cadence.script, facts),
+        "phone_acts": PHONE.offered(phones[0], request.user, "confirm") if phones and phones[0].to_mend_since else {},
+        "parts": parts,
+        "of_recall": any(part.row.recall_entry_id for part in parts),
+        "quick": quick_times(now),
+        "story": call_story.told(Caller(row.customer, row.vehicle, request.user, now)),
         "facts": facts_of(row),
         "reminders": reminders_of(row, timezone.localdate()),
         "timeline": registry.timeline.of(row.customer, request.user)[:6],
         "keys": [(number, result) for number, result in enumerate(KEYS, start=1)],
-        "others": [result for result in Result if result not in KEYS],
-        "record": FOLLOW_UP.offered(row, request.user).get("record"),
+        "others": list(zip("1234567890-=", (result for result in Result if result not in KEYS), strict=False)),
+        "record": offers.get("record"),
+        "reopen": {name: offer for name, offer in offers.items() if name == "reopen"},
+        "correct": CONTACT.offered(last, request.user) if last else {},
     }
 
 
@@ -195,9 +263,10 @@ def desk(request: AuthenticatedHttpRequest, row: FollowUp | None, form: AnyForm)
         "now": now,
         "everybody": request.GET.get("whose") == "all",
         "sees_everybody": request.user.has_perm("crm.manage"),
+        "giving": handing_over.bar_of(CALLS, request),
     }
     if row is not None:
-        context |= call_context(request, row)
+        context |= call_context(request, row, form)
     # What was typed stays on the screen: the customer may still be on the line.
     return render(request, "crm/call_desk.html", context, status=422 if form.errors else 200)
 
@@ -210,12 +279,20 @@ def call_desk(request: AuthenticatedHttpRequest, pk: int | None = None) -> HttpR
     return desk(request, row, CallForm())
 
 
-class CallRecord(ActView):
-    """Save the call and go to the next; what was typed stays when it does not count yet."""
+class FollowUpAct(ActView):
+    """An act on a follow-up, at the desk."""
 
     @cached_property
     def document(self) -> FollowUp:
         return get_object_or_404(visible(self.request), pk=self.kwargs["pk"])
+
+
+class CallRecord(RequiresRight, FollowUpAct):
+    """Save the call and go to the next; what was typed stays when it does not count yet."""
+
+    acts, name = FOLLOW_UP, "record"
+    right = FOLLOW_UP["record"].right
+    http_method_names = ["post"]
 
     def form_valid(self, form: AnyForm) -> HttpResponse:
         """What is missing is said by the act, at the desk."""
@@ -276,7 +353,7 @@ class Contacts(BaseListView):
     right = "crm.call"
     filterset_class = ContactFilter
     export_key = "contacts"
-    related = ("customer", "vehicle", "by", "follow_up__cadence", "reason")
+    related = ("customer", "vehicle", "by", "follow_up__cadence", "reason", "correction")
     columns = (
         Column(gettext_lazy("Time"), "at", "moment", sort="at", phone=True),
         Column(gettext_lazy("Customer"), "customer", cell=cells.customer_of, phone=True),
@@ -287,6 +364,7 @@ class Contacts(BaseListView):
         Column(gettext_lazy("What was said"), cells.said, cell=cells.what_was_said, look="text-truncate sub", width=40),
         Column(gettext_lazy("Next step"), cells.next_step, look="text-nowrap"),
         Column(pgettext_lazy("person", "By"), "by"),
+        Column(pgettext_lazy("contact", "Correct"), "pk", cell=cells.contact_acts, only="page", mute=True),
     )
     words = {
         "heading": gettext_lazy("Contacts"),

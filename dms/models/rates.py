@@ -35,6 +35,8 @@ class Rate(UpdatedAt):
         PURCHASE_TAX = "PURCHASE_TAX", _("Vehicle purchase tax (%)")
         LABOUR_HOUR = "LABOUR_HOUR", _("Labour price (CNY an hour)")
         REVEALS = "REVEALS", _("Phone numbers shown (people an hour)")
+        CALLS_JOINED = "CALLS_JOINED", _("Calls of one customer made as one (days ahead)")
+        CALLS_APART = "CALLS_APART", _("Between two calls of one customer (days)")
         DAILY_CARRY = "DAILY_CARRY", _("Stock finance (% a year)")
 
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)

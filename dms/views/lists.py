@@ -30,7 +30,7 @@ from dms.web.paging import LongPaginator
 from dms.web.rights import RequiresRight
 from dms.web.segments import Segment
 
-WORDS = ("heading", "search_hint", "empty_title", "empty_text", "new_url", "new_label")
+WORDS = ("heading", "search_hint", "empty_title", "empty_text", "new_url", "new_label", "paper_url")
 """What generic/list.html says, or leaves out where a list has no words for it."""
 
 

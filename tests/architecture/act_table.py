@@ -25,8 +25,9 @@ from aftersales.actions import appointments, checks, consent, findings, lines, r
 from aftersales.acts import APPOINTMENT, FINDING, WORK_LINE, WORK_ORDER
 from aftersales.forms import people_with
 from aftersales.models import Appointment, Finding, WorkLine, WorkOrder
-from crm.actions import billing, care, customers, letters, parting, vehicles
+from crm.actions import billing, care, corrections, customers, letters, parting, vehicles
 from crm.acts import (
+    CONTACT,
     CREDIT,
     CUSTOMER,
     FOLLOW_UP,
@@ -39,7 +40,18 @@ from crm.acts import (
     RECALL_OF_STORE,
     VEHICLE,
 )
-from crm.models import Customer, CustomerMerge, FollowUp, Invoice, Letter, Phone, RecallCampaign, RecallEntry, Vehicle
+from crm.models import (
+    Contact,
+    Customer,
+    CustomerMerge,
+    FollowUp,
+    Invoice,
+    Letter,
+    Phone,
+    RecallCampaign,
+    RecallEntry,
+    Vehicle,
+)
 from dms.acts import ABSENCE, JOB, MESSAGE, USER
 from dms.core.acts import Acts
 from dms.models import Absence, Job, Message, Reason, Store, User
@@ -54,6 +66,7 @@ from tests.factories import (
     AbsenceFactory,
     AppointmentFactory,
     Cast,
+    ContactFactory,
     CustomerFactory,
     CustomerMergeFactory,
     DeliverySheetFactory,
@@ -295,6 +308,21 @@ def undone_merge(*, store: Store) -> CustomerMerge:
 def second_phone(*, store: Store) -> Phone:
     customer = PhoneFactory.create(store=store).customer
     return customers.add_phone(customer, number="13700000000", by=Cast(store).adviser)
+
+
+def phone_to_mend(*, store: Store) -> Phone:
+    """Nobody lives there any more."""
+    return unreached(store=store).customer.phones.get()
+
+
+def contact_of_call(*, store: Store) -> Contact:
+    return called(store=store).contacts.get()
+
+
+def corrected_contact(*, store: Store) -> Contact:
+    contact = contact_of_call(store=store)
+    corrections.correct_contact(contact, by=Cast(store).callback, why="写错", result="NO_ANSWER")
+    return fresh(contact)
 
 
 def new_owner(vehicle: Vehicle) -> Mapping[str, Any]:
@@ -731,7 +759,7 @@ DOCUMENTS = (
     Document(
         PHONE,
         "crm:phones",
-        {"only": PhoneFactory.create, "second": second_phone},
+        {"only": PhoneFactory.create, "second": second_phone, "to_mend": phone_to_mend},
         requests={"remove": ("delete", "crm:phones-detail")},
     ),
     Document(
@@ -756,6 +784,12 @@ DOCUMENTS = (
             "dropped": dropped_call,
         },
         {"record": lambda _follow_up: {"result": "DONE"}},
+    ),
+    Document(
+        CONTACT,
+        "crm:contacts",
+        {"noted": ContactFactory.create, "of_call": contact_of_call, "corrected": corrected_contact},
+        {"correct": lambda _contact: {"result": "NO_TIME", "why": "写错"}},
     ),
     Document(
         INVOICE,

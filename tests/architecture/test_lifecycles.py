@@ -30,9 +30,9 @@ BY_HAND = {
     """,
     "crm.FollowUp": """
         PENDING     > DONE UNREACHABLE CANCELLED
-        DONE        >
-        UNREACHABLE >
-        CANCELLED   >
+        DONE        > PENDING
+        UNREACHABLE > PENDING
+        CANCELLED   > PENDING
     """,
     "crm.RecallEntry": """
         LISTED   > PRINTED BOOKED VOID
@@ -141,7 +141,7 @@ def test_a_status_follows_another_exactly_when_the_business_says_so(label, befor
         assert document.status == before
 
 
-REOPENS = {"Complaint", "WorkLine"}
+REOPENS = {"Complaint", "FollowUp", "WorkLine"}
 """What is over may be opened again: each end has its way back."""
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dms', '0011_messages_answered'),
+        ('dms', '0012_calls_of_one_customer'),
     ]
 
     operations = [
