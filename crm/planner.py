@@ -54,8 +54,9 @@ class Next(NamedTuple):
 class Planner:
     """Writes the follow-ups of many beginnings."""
 
-    def __init__(self) -> None:
-        self.callers = Callers()
+    def __init__(self, *, changed: Cadence | None = None, preset: CadencePreset | None = None) -> None:
+        """Of what is not yet so: a rule as it would be saved, in the place of the stored one; one preset for every store."""
+        self.callers, self.changed, self.preset = Callers(), changed, preset
 
     @cached_property
     def hours(self) -> dict[int, CallingHours]:
@@ -67,7 +68,8 @@ class Planner:
     def _cadences(self) -> dict[tuple[int, str], list[Cadence]]:
         cadences: dict[tuple[int, str], list[Cadence]] = defaultdict(list)
         for rule in Cadence.objects.filter(active=True).select_related("preset").order_by("pk"):
-            cadences[rule.preset_id, rule.trigger].append(rule)
+            same = self.changed is not None and rule.pk == self.changed.pk
+            cadences[rule.preset_id, rule.trigger].append(self.changed if same and self.changed else rule)
         return cadences
 
     @cached_property
@@ -80,7 +82,7 @@ class Planner:
 
     def cadences(self, store: int, trigger: str) -> list[Cadence]:
         """The rules the store follows: of the preset chosen for it, else of the group's default."""
-        preset = self._presets.get(store, self._default)
+        preset = self.preset.pk if self.preset else self._presets.get(store, self._default)
         return self._cadences.get((preset, trigger), []) if preset is not None else []
 
     def first(self, trigger: str, begun: CadenceStart, *, not_before: datetime | None = None) -> Iterator[FollowUp]:
@@ -101,6 +103,14 @@ class Planner:
             (rule, cadence.first_after(rule.rule, begun.anchor, not_before) if not_before else 1) for rule in rules
         ]
         return sorted(first, key=lambda pair: cadence.nominal(pair[0].rule, begun.anchor, pair[1]))
+
+    def again(self, rule: Cadence, begun: CadenceStart, occurrence: int) -> cadence.Window:
+        """Where the occurrence lies by the rules as they are now: the first one among the other calls of its beginning."""
+        if occurrence == 1:
+            for row in self.first(rule.trigger, begun):
+                if row.cadence_id == rule.pk:
+                    return cadence.Window(row.due_from, row.due_until)
+        return cadence.window(rule.rule, begun.anchor, occurrence, self.hours[begun.store])
 
     def due_before_close(self, trigger: str, *, store: Store, at: datetime) -> datetime | None:
         """Until when letter and call must be done on the day itself, if it happens now and a holiday follows; None as usual."""

@@ -17,8 +17,7 @@ from aftersales.actions import checks, consent, release
 from aftersales.forms.fields import MomentField, people_with
 from aftersales.models import Authorisation, Bay, PromiseChange, WorkOrder
 from aftersales.shown import Shown
-from crm import named_times
-from crm.forms import nearest_offered
+from crm.forms import kept_or_offered
 from dms.core.acts import Actor
 from dms.core.money import ZERO
 from dms.models import Absence, Reason, Store, User
@@ -264,13 +263,7 @@ class SettleForm(forms.Form):
 
     def clean_convenient_call_at(self) -> datetime | None:
         """As the customer named it, when somebody is there; else the nearest time is offered as a button."""
-        named: datetime | None = self.cleaned_data["convenient_call_at"]
-        try:
-            if named and self.store:
-                named_times.refuse_unkept(named, self.store, now=timezone.now())
-        except named_times.NotKept as refusal:
-            raise nearest_offered(refusal, "convenient_call_at") from refusal
-        return named
+        return kept_or_offered(self.cleaned_data["convenient_call_at"], self.store, "convenient_call_at")
 
     def clean(self) -> dict[str, object]:
         """Signed on the screen for this sheet, by hand or typed; else it is printed and signed by pen."""
