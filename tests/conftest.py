@@ -20,7 +20,7 @@ from dms.core import database_roles
 from dms.core.refusals import Refusal
 from dms.models import NumberSeries, Store, User
 from dms.web import who_asks
-from tests import owner, session_state
+from tests import owner, ready_database, session_state
 from tests.factories import Cast, StoreFactory
 
 
@@ -31,9 +31,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """The owner makes the database, and takes it away."""
     with database_roles.as_owner():
+        with django_db_blocker.unblock():
+            ready_database.prepare()
         yield
 
 

@@ -96,7 +96,7 @@ def _dump(target: Path) -> tuple[Contents, list[str]]:
         (snapshot,) = cursor.fetchone()
     contents = Contents(timezone.now().isoformat(), tables())
     names = list(Attachment.objects.order_by("file").values_list("file", flat=True))
-    _run("pg_dump", "-Fc", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", "-f", str(target))
+    run_program("pg_dump", "-Fc", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", "-f", str(target))
     return contents, names
 
 
@@ -233,7 +233,7 @@ def _load(file: IO[bytes], dump: Path) -> None:
     with dump.open("wb") as copy:
         shutil.copyfileobj(file, copy, PIECE)
     # In one transaction: half a database would look like a whole one to whoever opens it.
-    _run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", str(dump))
+    run_program("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", str(dump))
 
 
 def _keep_file(name: str, file: IO[bytes]) -> None:
@@ -252,7 +252,11 @@ def _kept(contents: Contents) -> dict[str, list[int | str]]:
 
 
 # --- Postgres' own programs -----------------------------------------------------------------------------------------------
-def _run(program: str, *arguments: str) -> None:
+def run_program(program: str, *arguments: str) -> None:
+    """One of Postgres' own programs on the default connection's database.
+
+    :raises BrokenBackupError: when it is not installed, or ends with an error, whose last words it says.
+    """
     login = connection.settings_dict
     # Through the environment: arguments of a program are read by every user of the machine.
     env = {

@@ -1,5 +1,6 @@
 """The drill: what was backed up is restored elsewhere and is the same; what is not whole is not restored at all."""
 
+import os
 import tarfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -42,7 +43,7 @@ def archive(business, tmp_path) -> Path:
 @pytest.fixture
 def fresh_database(django_db_blocker) -> Iterator[None]:
     """An empty database beside that of the tests, in which everything happens until the end."""
-    name, own = "drill", connection.settings_dict["NAME"]
+    name, own = f"drill_{os.getpid()}", connection.settings_dict["NAME"]
     with database_roles.as_owner(), connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {name}")
@@ -91,7 +92,7 @@ def test_a_database_with_rows_is_replaced_only_when_that_is_said(archive, fresh_
 
 def test_rows_written_while_it_is_taken_are_neither_counted_nor_dumped(business, tmp_path, monkeypatch):
     """Without the one snapshot the count would be of before the write and the dump of after it."""
-    run = backups._run
+    run = backups.run_program
 
     def written_meanwhile(*words: str) -> None:
         other = connection.copy()
@@ -100,7 +101,7 @@ def test_rows_written_while_it_is_taken_are_neither_counted_nor_dumped(business,
         other.close()
         run(*words)
 
-    monkeypatch.setattr(backups, "_run", written_meanwhile)
+    monkeypatch.setattr(backups, "run_program", written_meanwhile)
     contents = backups.back_up(tmp_path / "dms.tar")
     assert contents.tables["dms_heartbeat"][0] == 0
 
