@@ -13,6 +13,7 @@ CUSTOMER_PHONE_TO_MEND = event("customer.phone_to_mend", _("Number to be mended"
 CUSTOMER_PHONE_CONFIRMED = event("customer.phone_confirmed", _("Number found right"))
 CUSTOMER_PHONE_REVEALED = event("customer.phone_revealed", _("Phone number revealed"))
 CUSTOMER_PERSON_ADDED = event("customer.person_added", _("Contact person added"))
+CUSTOMER_ASKED_ABOUT = event("customer.asked_about", _("Asked whether it is this guest of another store"))
 CUSTOMER_LOOK_UPS_AT_LIMIT = event("customer.look_ups_at_limit", _("Many guests of other stores looked up"))
 CUSTOMER_LOOKED_UP = event("customer.looked_up", _("Customer found in the group"))
 CUSTOMER_MERGED = event("customer.merged", _("Customer files merged"))

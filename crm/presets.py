@@ -31,3 +31,10 @@ def load_escalation(apps: Apps) -> None:
     if "escalationstep" in apps.all_models["crm"]:
         steps = apps.get_model("crm", "EscalationStep")
         steps.objects.bulk_create([steps(**row) for row in read()["escalation"]], ignore_conflicts=True)
+
+
+def load_unreached(apps: Apps) -> None:
+    """Add to every preset what is written to customers whom no call reaches."""
+    cadences, presets = apps.get_model("crm", "Cadence"), apps.get_model("crm", "CadencePreset")
+    rows = [cadences(preset=preset, **row) for preset in presets.objects.all() for row in read()["unreached"]]
+    cadences.objects.bulk_create(rows, ignore_conflicts=True)

@@ -14,7 +14,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from dms.core import database_roles
 
 FUNCTION = """
-CREATE FUNCTION tests_as_owner(statement text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION tests_as_owner(statement text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 AS $$ BEGIN EXECUTE statement; END $$
 """
 

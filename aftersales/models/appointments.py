@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer, Vehicle
 from dms.core.lifecycle import DatedLifecycle, iff, status_is_known
-from dms.core.row_rules import Frozen, Kept, Refused, says_something
+from dms.core.row_rules import Frozen, Kept, ReasonOf, Refused, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Reason, Store, User
@@ -179,7 +179,6 @@ class Appointment(UpdatedAt, DatedLifecycle):
             "The workshop does not work at that hour. Choose a time within the opening hours."
         ),
         "appointment_arrival_has_order": ARRIVED_WITH_ORDER,
-        "appointment_reason_of_its_kind": _("Choose a reason of this list."),
     }
 
     class Meta:
@@ -194,6 +193,19 @@ class Appointment(UpdatedAt, DatedLifecycle):
             status_is_known("appointment", AppointmentStatus),
             # A visit of no hours would stand in the calendar and let the workshop be sold out beside it.
             models.CheckConstraint(name="appointment_hours_positive", condition=Q(hours__gt=0)),
+            # Cancelled and missed visits are counted apart, each by its own reasons.
+            ReasonOf(
+                name="appointment_cancelled_for_its_reason",
+                field="cancel_reason",
+                kind=Reason.Kind.CANCEL,
+                since=[AppointmentStatus.CANCELLED],
+            ),
+            ReasonOf(
+                name="appointment_missed_for_its_reason",
+                field="cancel_reason",
+                kind=Reason.Kind.NO_SHOW,
+                since=[AppointmentStatus.NO_SHOW],
+            ),
             # What of the bookings the recall has brought is counted by it.
             models.CheckConstraint(
                 name="appointment_channel_known",

@@ -15,7 +15,7 @@ from aftersales.models.operations import LabourOperation
 from aftersales.models.orders import WorkOrder
 from dms.core.lifecycle import Lifecycle, status_is_known
 from dms.core.money import MoneyField
-from dms.core.row_rules import Frozen, Kept, Refused, Shares, says_something
+from dms.core.row_rules import Frozen, Kept, ReasonOf, Refused, Shares, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Attachment, Reason, User
@@ -169,7 +169,6 @@ class WorkLine(UpdatedAt, Lifecycle):
         ),
         "workline_within_its_consent": _("The customer has not agreed to this amount."),
         "workline_as_shown": _("The customer has not agreed to this amount."),
-        "workline_reason_of_its_kind": _("Choose a reason of this list."),
     }
 
     class Meta:
@@ -179,6 +178,7 @@ class WorkLine(UpdatedAt, Lifecycle):
         indexes = [models.Index(fields=["updated_at"], name="workline_updated_at")]
         constraints = [
             status_is_known("workline", WorkLineStatus),
+            ReasonOf(name="workline_declined_for_a_reason_of_it", field="reason", kind=Reason.Kind.DECLINE),
             # The stock names a line by order and position: two of one position would share their parts.
             models.UniqueConstraint(fields=["work_order", "position"], name="workline_position_unique"),
             # The law on consumers: work not agreed to, or dearer than agreed, need not be paid.

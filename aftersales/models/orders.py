@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from aftersales.models.appointments import Appointment, Bay
 from crm.models import Customer, Invoice, MileageReading, Vehicle
 from dms.core.lifecycle import DatedLifecycle, iff, status_is_known
-from dms.core.row_rules import Frozen, Kept, Refused, Shares, says_something
+from dms.core.row_rules import Frozen, Kept, ReasonOf, Refused, Shares, says_something
 from dms.core.scope import StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Attachment, Reason, Store, User
@@ -145,7 +145,6 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
         "workorder_settled_is_complete": _("Something is still missing for the settlement."),
         "workorder_promise_in_opening_hours": _("Promise a time at which the store is open."),
         "workorder_promise_on_open_day": _("The store is closed on that day. Promise another one."),
-        "workorder_reason_of_its_kind": _("Choose a reason of this list."),
         "refund_leaves_visit_paid": PAID_CAR_LEFT,
         "workorder_promise_change_explained": _("A promise changes with a reason, and the customer is told."),
         "workorder_first_promise_at_signature": _("The first promise is what was promised at the signature."),
@@ -234,6 +233,9 @@ class WorkOrder(UpdatedAt, DatedLifecycle):
                 name="workorder_cancelled_has_reason",
                 condition=iff(Q(status="CANCELLED"), Q(cancel_reason__isnull=False)),
                 violation_error_message=_("Choose a reason of this list."),
+            ),
+            ReasonOf(
+                name="workorder_cancelled_for_a_reason_of_it", field="cancel_reason", kind=Reason.Kind.WORK_CANCEL
             ),
             # What the customer wants of the old parts is on the signed paper.
             models.CheckConstraint(
@@ -338,7 +340,6 @@ class PromiseChange(models.Model):
 
     TRIGGERS = {
         "promisechange_of_this_promise": _("The promise has changed meanwhile. Reload the page."),
-        "promisechange_reason_of_its_kind": _("Choose a reason of this list."),
         "promisechange_is_kept": _("The promise has changed meanwhile. Reload the page."),
     }
 
@@ -347,6 +348,7 @@ class PromiseChange(models.Model):
         verbose_name_plural = _("changed promises")
         ordering = ["-at", "-pk"]
         constraints = [
+            ReasonOf(name="promisechange_for_a_reason_of_it", field="reason", kind=Reason.Kind.PROMISE),
             # A note in the system tells nobody: by one of these ways the customer was reached.
             models.CheckConstraint(
                 name="promisechange_told_how", condition=Q(told_how__in=["PHONE", "WECHAT", "MESSAGE", "IN_PERSON"])
@@ -373,8 +375,6 @@ class HoldPeriod(models.Model):
     until = models.DateTimeField(_("until"), null=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
 
-    TRIGGERS = {"hold_reason_of_its_kind": _("Choose a reason of this list.")}
-
     class Meta:
         verbose_name = _("hold")
         verbose_name_plural = _("holds")
@@ -382,6 +382,7 @@ class HoldPeriod(models.Model):
         constraints = [
             # A car waits for one thing at a time: two waits at once would count the same hours twice.
             models.UniqueConstraint(fields=["work_order"], condition=Q(until__isnull=True), name="hold_one_at_a_time"),
+            ReasonOf(name="hold_for_a_reason_of_it", field="reason", kind=Reason.Kind.HOLD),
             # Whom the car waited for is what manager and supplier argue about later.
             Frozen(name="hold_frozen", but=["until"]),
             Frozen(name="hold_end_frozen", fields=["until"], once=True),

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.models.lines import Authorisation
 from aftersales.models.orders import WorkOrder
+from dms.core.row_rules import one_of
 from dms.models import Attachment, User
 
 
@@ -33,6 +34,8 @@ class SignedPaper(models.Model):
         verbose_name_plural = _("signed papers")
         ordering = ["pk"]
         constraints = [
+            # What is printed again is chosen by it: of another kind the signed paper would not be found.
+            one_of("signedpaper", "kind", "COMMISSION", "ADDENDUM", "SETTLEMENT"),
             # A commission printed again is the file that was signed; a second would be a contract beside it.
             models.UniqueConstraint(
                 fields=["work_order", "kind"], condition=~Q(kind="ADDENDUM"), name="signedpaper_one_of_its_kind"

@@ -312,9 +312,25 @@ def _afterwards(rows: Sequence[FollowUp], contact: Contact, by: User) -> None:
             if row.status == FollowUp.Status.DONE and row.cadence.code == QUALITY:
                 _call_again(row, contact, by)
     if contact.channel == CareChannel.CALL and contact.direction == Contact.Direction.OUT:
+        _write_instead(rows, contact, by)
         unreached.note_number(contact, rows=rows, dead=result in DEAD_NUMBERS, by=by)
         if FAMILY[result] == SUCCESS:
             spacing.move_behind(contact.customer_id, contact.at)
+
+
+def _write_instead(rows: Sequence[FollowUp], contact: Contact, by: User) -> None:
+    """Whom no call reaches is written to, as the rules of the store say: one letter or message, however many calls failed."""
+    given_up = [row for row in rows if row.status == FollowUp.Status.UNREACHABLE]
+    if given_up:
+        dead = contact.result in DEAD_NUMBERS
+        start_cadence(
+            Trigger.NUMBER_DEAD if dead else Trigger.UNREACHED,
+            customer=contact.customer,
+            vehicle=given_up[0].vehicle,
+            store=contact.store,
+            anchor=contact.at,
+            by=by,
+        )
 
 
 def _call_again(row: FollowUp, contact: Contact, by: User) -> None:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.actions import care
+from crm.actions import care, unreached
 from crm.actions.care import Said
 from crm.actions.rounds import drop_batch
 from crm.events import CONTACT_CORRECTED, VEHICLE_CHANGED
@@ -27,7 +27,8 @@ def refuse_correcting(contact: Contact, *, by: User) -> None:
         raise Refusal(_("What was written stands in the register of letters and messages."), code="not_a_talk")
     answered = contact.answers.values("follow_up")
     later = Answer.objects.filter(follow_up__in=answered, contact__gt=contact.pk)
-    begun = Contact.objects.filter(follow_up__in=_second_calls(contact).values("pk"))
+    second = _begun(contact).filter(cadence__trigger=Trigger.QUALITY_CALLED)
+    begun = Contact.objects.filter(follow_up__in=second.values("pk"))
     if later.exists() or begun.exists():
         raise Refusal(_("The customer was called again since: what follows stands on this call."), code="went_on")
 
@@ -60,12 +61,13 @@ def correct_contact(  # what was said, all by name
         _put_back(row, answers[row.pk])
     if contact.result in care.CHANGED_HANDS:
         _theirs_again(contact, rows, by)
-    second = list(_second_calls(contact))
+    unreached.forget(contact)
+    begun = list(_begun(contact))
     counter = _counter_row(contact, right, by)
     # The follow-up of the contact first, as the desk keeps them.
     rows.sort(key=lambda row: row.pk != contact.follow_up_id)
     care.keep(counter, rows=rows, by=by)
-    _drop_second(second, rows, by)
+    _drop_begun(begun, rows, by)
     events.record(
         CONTACT_CORRECTED,
         contact.customer,
@@ -153,16 +155,19 @@ def _go_on(rows: list[FollowUp]) -> None:
     FollowUp.objects.bulk_create(following, ignore_conflicts=True)
 
 
-def _second_calls(contact: Contact) -> FollowUpQuerySet:
-    """The second calls that began with this one."""
-    return FollowUp.objects.filter(
-        cadence__trigger=Trigger.QUALITY_CALLED, customer=contact.customer_id, anchor=contact.at
+def _begun(contact: Contact) -> FollowUpQuerySet:
+    """What began with this contact: the second call, or what is written to somebody not reached."""
+    begins = [Trigger.QUALITY_CALLED, Trigger.UNREACHED, Trigger.NUMBER_DEAD]
+    return FollowUp.objects.select_related("cadence").filter(
+        cadence__trigger__in=begins, customer=contact.customer_id, anchor=contact.at
     )
 
 
-def _drop_second(second: list[FollowUp], rows: list[FollowUp], by: User) -> None:
-    """A second call stands only behind a first one that was made."""
+def _drop_begun(begun: list[FollowUp], rows: list[FollowUp], by: User) -> None:
+    """A second call stands only behind a first one that was made, a letter only behind calls that reached nobody."""
     made = any(row.status == FollowUp.Status.DONE and row.cadence.code == care.QUALITY for row in rows)
-    if second and not made:
-        open_rows = FollowUp.objects.filter(pk__in=[row.pk for row in second]).pending()
+    given_up = any(row.status == FollowUp.Status.UNREACHABLE for row in rows)
+    over = [row.pk for row in begun if not (made if row.cadence.trigger == Trigger.QUALITY_CALLED else given_up)]
+    if over:
+        open_rows = FollowUp.objects.filter(pk__in=over).pending()
         drop_batch(open_rows, at=timezone.now(), why=FollowUp.Why.STOPPED, by=by)

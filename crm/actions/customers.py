@@ -1,15 +1,15 @@
 """Registering, finding and changing customers."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm import identity
 from crm.events import (
+    CUSTOMER_ASKED_ABOUT,
     CUSTOMER_CHANGED,
     CUSTOMER_LOOK_UPS_AT_LIMIT,
     CUSTOMER_LOOKED_UP,
@@ -26,17 +26,51 @@ from dms.core.refusals import Refusal
 from dms.core.untyped import Fact
 from dms.formats import display, phones
 from dms.formats.wording import listed
-from dms.models import Event, Store, User
+from dms.models import Rate, Store, User
 from dms.records import events
+from dms.records.hourly_limits import HourlyLimit
 
-LOOK_UPS_AN_HOUR = 20
 JOINED = "joined"
+
+
+def asked_enough(limit: int) -> str:
+    sentence = ngettext(
+        "You have asked for %(n)s guest of other stores within an hour. Your manager has been told; go on later.",
+        "You have asked for %(n)s guests of other stores within an hour. Your manager has been told; go on later.",
+        limit,
+    )
+    return sentence % {"n": limit}
+
+
+LOOK_UPS = HourlyLimit(
+    rate=Rate.Kind.LOOK_UPS,
+    otherwise=20,
+    # Told apart so that only guests who were not ours count: who is known already is asked for all day.
+    counts=Q(kind=CUSTOMER_ASKED_ABOUT) | Q(kind=CUSTOMER_LOOKED_UP, data__has_key=JOINED),
+    alarm=CUSTOMER_LOOK_UPS_AT_LIMIT,
+    counted="guests",
+    sentence=asked_enough,
+    code="look_up_limit",
+)
+"""Numbers can be guessed, and each hit tells of a customer: so many an hour are guests, more are a list."""
 
 
 class JoinFirst(Refusal):
     """Whom another store knows becomes known to ours only when somebody has looked at who it is, and said so."""
 
     code = "join_first"
+
+    def __init__(self, customer: Customer, *, store: Store, by: User) -> None:
+        super().__init__(is_it(customer))
+        self.customer, self.store, self.by = customer, store, by
+
+    def told(self) -> Refusal:
+        """The question tells that there is such a guest, and whose: asked, it counts as the guest does who is brought in."""
+        try:
+            LOOK_UPS.note(self.customer, kind=CUSTOMER_ASKED_ABOUT, by=self.by, store=self.store)
+        except Refusal as enough:
+            return enough
+        return self
 
 
 @dataclass(frozen=True)
@@ -88,7 +122,6 @@ def known_or_new(
     # Only now: whoever registered the same number before us has ended, and is found.
     holder = identity.person(number, name, store=store, chosen=chosen, stranger=stranger)
     if holder is not None:
-        # Told apart so that only true guests of other stores count towards the hourly limit.
         if not holder.is_here:
             make_known(holder.customer, store=store, by=by, join=join)
         return Registered(holder.customer, known=True)
@@ -111,13 +144,13 @@ def make_known(customer: Customer, *, store: Store, by: User, join: bool = False
     :raises JoinFirst: when nobody has: a slip of one digit, or a guess, must not open a stranger's file.
     :raises Refusal: when this person has brought in as many guests of other stores as one meets in an hour.
     """
-    is_new = not CustomerStore.objects.filter(customer=customer, store=store).exists()
-    if is_new:
-        _refuse_harvest(store, by=by)
-        if not join:
-            raise JoinFirst(is_it(customer))
-        link(customer, store)
-    events.record(CUSTOMER_LOOKED_UP, customer, by=by, store=store, data={JOINED: True} if is_new else {})
+    if CustomerStore.objects.filter(customer=customer, store=store).exists():
+        events.record(CUSTOMER_LOOKED_UP, customer, by=by, store=store)
+        return customer
+    if not join:
+        raise JoinFirst(customer, store=store, by=by)
+    LOOK_UPS.note(customer, kind=CUSTOMER_LOOKED_UP, by=by, store=store, **{JOINED: True})
+    link(customer, store)
     return customer
 
 
@@ -129,22 +162,6 @@ def is_it(customer: Customer) -> str:
     )
     stores = listed(store.name for store in customer.stores.all())
     return sentence % {"name": display.masked_name(customer.name), "stores": stores}
-
-
-def _refuse_harvest(store: Store, *, by: User) -> None:
-    """Numbers can be guessed, and each hit makes a customer ours: so many an hour are guests, more are a list."""
-    with connection.cursor() as cursor:  # two windows of one person count one after the other
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"crm.look_ups:{by.pk}"])
-    hour = timezone.now() - timedelta(hours=1)
-    joined = Event.objects.filter(by=by, kind=CUSTOMER_LOOKED_UP, at__gt=hour, data__has_key=JOINED).count()
-    if joined >= LOOK_UPS_AN_HOUR:
-        sentence = _(
-            "You have brought in %(n)s guests of other stores within an hour. Your manager is told; go on later."
-        )
-        raise Refusal(sentence % {"n": LOOK_UPS_AN_HOUR}, code="look_up_limit")
-    # Once, at the last one allowed: the refusal after it is rolled back, and a note in it would be lost.
-    if joined + 1 == LOOK_UPS_AN_HOUR:
-        events.record(CUSTOMER_LOOK_UPS_AT_LIMIT, by, by=by, store=store, data={"guests": LOOK_UPS_AN_HOUR})
 
 
 def link(customer: Customer, store: Store) -> None:

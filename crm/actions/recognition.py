@@ -22,6 +22,8 @@ def look_up(text: str, *, store: Store, by: User, name: str = "", join: bool = F
     """
     holder = exact(text, store=store, by=by, name=name)
     if holder is None:
+        # Who has asked enough is told the same of everybody: whether there is such a guest is what a guess wants to know.
+        customers.LOOK_UPS.refuse_reached(by)
         sentence = _("Nobody in the group has exactly “%(text)s”. Give the whole phone number, plate or VIN.")
         raise Refusal(sentence % {"text": text.strip()}, code="not_found_exactly")
     # Also of somebody we know: whoever asks in the group is written down.

@@ -25,6 +25,11 @@ def note_number(contact: Contact, *, rows: Sequence[FollowUp], dead: bool, by: U
         events.record(CUSTOMER_PHONE_TO_MEND, contact.customer, by=by, store=contact.store)
 
 
+def forget(contact: Contact) -> None:
+    """The mark that a contact made is taken off: it was noted wrongly."""
+    Phone.objects.filter(customer=contact.customer_id, to_mend_since=contact.at).update(to_mend_since=None)
+
+
 def refuse_unmarked(phone: Phone, *, by: User) -> None:
     """:raises Refusal: when nothing is wrong with the number."""
     if phone.to_mend_since is None:

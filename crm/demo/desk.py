@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from crm.actions import care, letters, recall, rounds
 from crm.demo.people import words
+from crm.joining import joined_with
 from crm.models import Contact, FollowUp, Letter, NextStep, Result
 from dms import demo
 from dms.demo.cast import Crew, dice
@@ -99,7 +100,12 @@ class Desk:
 
     def call(self, row: FollowUp) -> None:
         by = row.caller or self.crew.one("callback", "cs_manager")
-        contact = care.record_contact(row, by=by, said=self.answer(row))
+        row.refresh_from_db()
+        # Answered along with another call of the day, or moved behind it.
+        if row.has_ended or row.due_from > timezone.now():
+            return
+        asked = next((one for one in joined_with(row, timezone.now()) if one.recall_entry_id), row)
+        contact = care.record_contact(row, by=by, said=self.answer(asked))
         if contact.result == Result.SOLD and row.vehicle_id:
             self.gone.add(row.vehicle_id)
         if contact.result == Result.BOOKED:

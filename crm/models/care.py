@@ -35,6 +35,8 @@ class Trigger(models.TextChoices):
     SETTLEMENT = "SETTLEMENT", pgettext_lazy("trigger", "Service settled")
     QUALITY_CALLED = "QUALITY_CALLED", pgettext_lazy("trigger", "Quality call made")
     RECALL_MAILED = "RECALL_MAILED", pgettext_lazy("trigger", "Recall letter mailed")
+    UNREACHED = "UNREACHED", pgettext_lazy("trigger", "Calls not answered")
+    NUMBER_DEAD = "NUMBER_DEAD", pgettext_lazy("trigger", "Number found dead")
 
 
 class CareChannel(models.TextChoices):

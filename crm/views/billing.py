@@ -68,6 +68,7 @@ def invoice(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     context = {
         "object": invoice,
         "offers": {name: offer for name, offer in offers.items() if not offer.why_not},
+        "stays": offers["refund"].why_not if invoice.paid > 0 and "refund" in offers else "",
         "lines": invoice.lines.all(),
         "payments": invoice.payments.select_related("by"),
         "refunds": invoice.refunds.select_related("by"),

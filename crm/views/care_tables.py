@@ -87,10 +87,12 @@ class CustomerFiles(CareTable):
         owned = Ownership.objects.filter(until__isnull=True, role=Ownership.Role.OWNER).select_related("customer")
         readings = MileageReading.objects.true().filter(vehicle=OuterRef("pk")).order_by("-at", "-pk").values("km")
         services = ServiceRecord.objects.filter(vehicle=OuterRef("pk")).order_by("-on").values("on")
-        told: Rows = rows.select_related("variant__series").prefetch_related(
-            Prefetch("ownerships", owned.prefetch_related("customer__phones"))
+        told: Rows = (
+            rows.select_related("variant__series")
+            .prefetch_related(Prefetch("ownerships", owned.prefetch_related("customer__phones")))
+            .annotate(last_km=Subquery(readings[:1]), last_service=Subquery(services[:1]))
         )
-        return told.annotate(last_km=Subquery(readings[:1]), last_service=Subquery(services[:1]))
+        return told
 
 
 def last_contact(follow_up: FollowUp) -> Contact | None:

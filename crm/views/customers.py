@@ -200,8 +200,9 @@ class LookUp(RequiresRight, ActFormView[LookUpForm]):
         """What is refused for another reason is said where the person was."""
         try:
             customer = self.act(**form.cleaned_data)
-        except JoinFirst as question:
-            self.say(form, "join", str(question.sentence))
+        except JoinFirst as asked:
+            refusal = asked.told()
+            self.say(form, "join" if refusal is asked else None, str(refusal.sentence))
             return self.form_invalid(form)
         return redirect(self.after(customer))
 

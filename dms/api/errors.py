@@ -27,6 +27,7 @@ UNREADABLE = (DataError, UnicodeError, SuspiciousOperation, BadRequest, MultiPar
 def handle(error: Exception, context: dict[str, object]) -> Response | None:
     """DRF's exception handler. None means: a fault of ours, which Django logs and answers with 500."""
     if isinstance(error, Refusal):
+        error = error.told()
         refused = answer(409, error.sentence, error.code)
         if isinstance(error, EditedMeanwhile):
             refused.data["fields"] = error.fields

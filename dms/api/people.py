@@ -56,6 +56,10 @@ class UserSerializer(serializers.ModelSerializer[User]):
 
 
 class WholePhoneSerializer(serializers.Serializer[object]):
+    """A number that somebody asked to see, which is in the log."""
+
+    shown_once = True
+    """No copy is kept for who sends the request again (dms/api/sent_once.py)."""
     number = serializers.CharField()
 
 

@@ -11,6 +11,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
 from dms.api.access import right_of
+from dms.api.sent_once import KEY
 from dms.api.versions import Versioned
 from dms.core.untyped import Facts, Option
 from dms.core.updated_at import UpdatedAt
@@ -59,6 +60,10 @@ def header(name: str, description: str) -> Json:
 
 
 IF_MATCH = header("If-Match", "The `ETag` that was read: a row changed since is left alone (412).")
+IDEMPOTENCY_KEY = header(
+    KEY,
+    "New for each act, at most 80 characters: sent again with the same body, it is answered as before and done once.",
+)
 IF_NONE_MATCH = header("If-None-Match", "The `ETag` that was read: the same version is not sent again (304).")
 
 
@@ -106,6 +111,8 @@ class ApiSchema(AutoSchema):
             operation["responses"]["304"] = {"description": "The version that is already known."}
         if reads or self.is_conditional:
             operation.setdefault("parameters", []).append(IF_NONE_MATCH if reads else IF_MATCH)
+        if self.method in WRITING and isinstance(self.view, Versioned):
+            operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[Json]:
         """A row is named by its key, which is a number everywhere."""

@@ -1,6 +1,7 @@
 """``Idempotency-Key``: a request that is sent again, because its answer was lost, is answered again and does nothing."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dms.api.access import person
+from dms.models.sendings import WHOLE_NUMBER
 from dms.records import idempotency
 from dms.records.idempotency import Answer, Sent
 
@@ -50,9 +52,19 @@ def plain(value: object) -> object:
 def answer_of(response: HttpResponseBase) -> Answer | None:
     if not isinstance(response, Response) or response.status_code >= 300:  # what was not done is no answer
         return None
-    body = None if response.data is None else json.loads(JSONRenderer().render(response.data))
-    return Answer(response.status_code, body=body)
+    return Answer(response.status_code, idempotency.headers_of(response.headers), body_of(response))
+
+
+def body_of(response: Response) -> object:
+    """What may be told again: nothing of an answer that shows a whole number, which is seen once and in the log."""
+    if response.data is None or getattr(getattr(response.data, "serializer", None), "shown_once", False):
+        return None
+    body = JSONRenderer().render(response.data).decode()
+    return None if re.search(WHOLE_NUMBER, body) else json.loads(body)
 
 
 def again(answer: Answer) -> HttpResponseBase:
-    return Response(answer.body, status=answer.status)
+    """:raises SentAlready: when the body was not kept."""
+    if answer.body is None and answer.status != 204:  # No Content
+        raise idempotency.shown_once()
+    return Response(answer.body, status=answer.status, headers=answer.headers)

@@ -14,6 +14,10 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
         self.sentence = sentence
         self.code = code or self.code
 
+    def told(self) -> "Refusal":
+        """What is said to who asked, by whoever says it, when the act is undone: a refusal that tells something counts it here."""
+        return self
+
 
 class NoStoreChosen(Refusal):
     """What is registered belongs to a store, and people of several have chosen none."""

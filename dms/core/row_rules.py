@@ -274,24 +274,33 @@ class ReasonOf(RowRule):
     """A reason is chosen of its kind: what is counted by its reasons would else hold one that means something else.
 
     :param field: the foreign key to the reasons.
-    :param kind: the kind that may stand there (``Reason.Kind``).
+    :param kind: the kind that may stand there (``Reason.Kind``); :param since: in these statuses, where another has another.
     """
 
     default_violation_error_message = _("This reason is of another kind. Choose one of the list.")
 
     def __init__(
-        self, *, name: str, field: str, kind: str, violation_error_message: StrOrPromise | None = None
+        self,
+        *,
+        name: str,
+        field: str,
+        kind: str,
+        since: Sequence[str] = (),
+        violation_error_message: StrOrPromise | None = None,
     ) -> None:
         super().__init__(name=name, violation_error_message=violation_error_message)
-        self.field, self.kind = field, str(kind)
+        self.field, self.kind, self.since = field, str(kind), list(map(str, since))
 
     def arguments(self) -> dict[str, object]:
-        return {"field": self.field, "kind": self.kind}
+        return {"field": self.field, "kind": self.kind} | ({"since": self.since} if self.since else {})
 
     def statements(self, model: type[Model]) -> list[str]:
         table, column = model._meta.db_table, _column(model, self.field)  # noqa: SLF001 # Django's own way to it
         # Only of rows that name one: the reason is looked up where somebody chose, and nowhere else.
-        chosen = f"AFTER INSERT OR UPDATE OF {column} ON {table} FOR EACH ROW WHEN (NEW.{column} IS NOT NULL)"
+        columns, when = column, f"NEW.{column} IS NOT NULL"
+        if self.since:
+            columns, when = f"{column}, status", f"{when} AND NEW.status IN ({_among(self.since)})"
+        chosen = f"AFTER INSERT OR UPDATE OF {columns} ON {table} FOR EACH ROW WHEN ({when})"
         judged = f"dms_reason_of_kind('{self.name}', '{column}', '{self.kind}')"
         return [f"CREATE TRIGGER {self.name}_chosen {chosen} EXECUTE FUNCTION {judged}"]
 

@@ -35,6 +35,7 @@ class Rate(UpdatedAt):
         PURCHASE_TAX = "PURCHASE_TAX", _("Vehicle purchase tax (%)")
         LABOUR_HOUR = "LABOUR_HOUR", _("Labour price (CNY an hour)")
         REVEALS = "REVEALS", _("Phone numbers shown (people an hour)")
+        LOOK_UPS = "LOOK_UPS", _("Guests of other stores asked for (people an hour)")
         CALLS_JOINED = "CALLS_JOINED", _("Calls of one customer made as one (days ahead)")
         CALLS_APART = "CALLS_APART", _("Between two calls of one customer (days)")
         DAILY_CARRY = "DAILY_CARRY", _("Stock finance (% a year)")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dms.core.names import Bilingual
+from dms.core.row_rules import Frozen
 from dms.core.scope import GroupWide
 from dms.core.updated_at import UpdatedAt
 
@@ -63,5 +64,13 @@ class Reason(UpdatedAt, Bilingual):
                 fields=["kind", "code"],
                 name="reason_code_unique_in_kind",
                 violation_error_message=_("This kind already has a reason of that code."),
-            )
+            ),
+            # What was chosen for one purpose would be counted under another.
+            Frozen(
+                fields=["kind"],
+                name="reason_kind_frozen",
+                violation_error_message=_(
+                    "A reason keeps its kind. Switch this one off, and add another of the other kind."
+                ),
+            ),
         ]

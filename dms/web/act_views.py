@@ -62,7 +62,8 @@ class ActFormView(FormView[F]):
     def form_valid(self, form: F) -> HttpResponse:
         try:
             result = self.act(**self.facts_of(form))
-        except Refusal as refusal:
+        except Refusal as refused:
+            refusal = refused.told()
             self.say(form, self.places.get(refusal.code), str(refusal.sentence))
             return self.form_invalid(form)
         return redirect(self.after(result))

@@ -240,7 +240,7 @@ class Refusals:
     def refusal_of(self, request: HttpRequest, exception: Exception) -> Refusal | None:
         """What the database refuses of what was sent is an answer to who sent it, too; it is logged, as it may be our fault."""
         if isinstance(exception, Refusal):
-            return exception
+            return exception.told()
         # What a mere reading breaks is our fault alone, and nothing that somebody could send better.
         if request.method in SAFE or not isinstance(exception, DataError | IntegrityError):
             return None

@@ -13,9 +13,7 @@ from django.middleware.csrf import get_token
 from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
-from dms.core.refusals import Refusal
 from dms.core.untyped import Facts
 from dms.models import User
 from dms.records import idempotency
@@ -25,12 +23,6 @@ FIELD = "form_key"
 LONGEST = 80
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 # its name
 UNDERWAY = "dms.sent_once"
-
-
-class SentAlready(Refusal):
-    """It was done, and what it showed then is shown no second time."""
-
-    code = "sent_already"
 
 
 def hidden_fields(request: HttpRequest) -> SafeString:
@@ -71,15 +63,16 @@ def said(request: HttpRequest) -> list[object]:
 
 def answer_of(response: HttpResponseBase) -> Answer | None:
     """A form that leads on, or says that something was made, was done. One that is shown again was not."""
-    if response.status_code in {302, 303}:
-        return Answer(response.status_code, response["Location"])
-    return Answer(response.status_code) if response.status_code in {201, 204} else None
+    if response.status_code not in {201, 204, 302, 303}:
+        return None
+    return Answer(response.status_code, idempotency.headers_of(response.headers))
 
 
 def again(answer: Answer) -> HttpResponseBase:
     """:raises SentAlready: when the answer was a page: it may have shown what is shown once, and was not kept."""
-    if answer.location:
-        return HttpResponseRedirect(answer.location)
+    headers = dict(answer.headers)
+    if location := headers.pop("Location", ""):
+        return HttpResponseRedirect(location, status=answer.status, headers=headers)
     if answer.status == 204:  # No Content
-        return HttpResponse(status=answer.status)
-    raise SentAlready(_("This was sent already, and is done. Reload the page to see it."))
+        return HttpResponse(status=answer.status, headers=headers)
+    raise idempotency.shown_once()

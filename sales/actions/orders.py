@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm import closed_accounts
 from crm.actions import billing, customers
 from crm.models import Invoice, InvoiceLine, Refund
 from dms.core.refusals import Refusal
@@ -272,6 +273,15 @@ def reopen(lead: Lead, *, by: User) -> None:
     next_contact = contact_schedule.next_contact(lead.level, store=lead.store, after=timezone.now())
     lead.move(Lead.Status.OPEN, next_contact_at=next_contact)
     events.record(LEAD_REOPENED, lead, by=by)
+
+
+@closed_accounts.closes
+def bill_of_closed_sale(invoice: Invoice) -> Refusal | None:
+    """The sale was closed by this bill being paid."""
+    if Order.objects.filter(invoice=invoice, status=Order.Status.CLOSED).exists():
+        rule = "refund_leaves_sale_paid"
+        return Refusal(Order.TRIGGERS[rule], code=rule)
+    return None
 
 
 def refuse_refund(order: Order, *, by: User) -> None:

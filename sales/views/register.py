@@ -125,7 +125,8 @@ class Register(RequiresRight, FormView[VisitForm]):
         """One line more; asked back when the same guest was written down a moment ago."""
         try:
             row = registered(form.cleaned_data, store=self.store, by=self.request.user)
-        except Refusal as refusal:
+        except Refusal as refused:
+            refusal = refused.told()
             form.add_error(None, str(refusal.sentence))
             return self.render_to_response(self.get_context_data(form=form, asked=refusal.code), status=422)
         messages.success(self.request, said_of(row))

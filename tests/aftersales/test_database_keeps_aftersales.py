@@ -280,6 +280,10 @@ PROMISED = {
         "UPDATE aftersales_workorder SET first_promised_at = promised_at + interval '1 h'"
     ],
     "workorder_promised_when_signed": ["UPDATE aftersales_workorder SET first_promised_at = NULL"],
+    "signedpaper_kind_known": [
+        """INSERT INTO aftersales_signedpaper (work_order_id, kind, authorisation_id, file_id, at, by_id)
+            SELECT work_order_id, 'X', authorisation_id, file_id, at, by_id FROM aftersales_signedpaper LIMIT 1"""
+    ],
     "aftersales_signedpaper_append_only": [
         "UPDATE aftersales_signedpaper SET kind = 'ADDENDUM'",
         "DELETE FROM aftersales_signedpaper",
@@ -331,7 +335,7 @@ WORK_DONE = {
     "workorder_ready_has_time": ["UPDATE aftersales_workorder SET ready_at = now()"],
     "workline_done_stays": [
         """UPDATE aftersales_workline SET status = 'DECLINED', authorisation_id = NULL, authorised_amount = NULL,
-        reason_id = (SELECT min(id) FROM dms_reason) WHERE status = 'DONE'"""
+        reason_id = (SELECT min(id) FROM dms_reason WHERE kind = 'DECLINE') WHERE status = 'DONE'"""
     ],
 }
 

@@ -229,11 +229,11 @@ def test_a_reason_of_another_kind_is_none(cast):
     order = WorkOrderFactory.create(stage="in_work")
     AppointmentFactory.create()
     of_loss = reason("LOSS")
-    with refuses("appointment_reason_of_its_kind"):
+    with refuses("appointment_cancelled_for_its_reason"):
         appointments.cancel(AppointmentFactory.create(), reason=of_loss, by=cast.service_adviser)
-    with refuses("workorder_reason_of_its_kind"):
+    with refuses("workorder_cancelled_for_a_reason_of_it"):
         work_orders.cancel(order, reason=of_loss, by=cast.service_adviser)
-    with refuses("hold_reason_of_its_kind"):
+    with refuses("hold_for_a_reason_of_it"):
         workshop.hold(order, reason=of_loss, by=cast.technician)
     hold = (
         "UPDATE aftersales_workorder SET status = 'ON_HOLD', status_at = now();"
@@ -243,17 +243,15 @@ def test_a_reason_of_another_kind_is_none(cast):
     asked = "UPDATE aftersales_appointment SET status = '{}', cancel_reason_id = {}"
     of_visits = "(SELECT min(id) FROM dms_reason WHERE kind = '{}')"
     rules = {
-        "appointment_reason_of_its_kind": [
-            asked.format("CANCELLED", of_visits.format("NO_SHOW")),
-            asked.format("NO_SHOW", of_visits.format("CANCEL")),
-        ],
+        "appointment_cancelled_for_its_reason": [asked.format("CANCELLED", of_visits.format("NO_SHOW"))],
+        "appointment_missed_for_its_reason": [asked.format("NO_SHOW", of_visits.format("CANCEL"))],
         "appointment_given_up_has_reason": ["UPDATE aftersales_appointment SET status = 'CANCELLED'"],
-        "workorder_reason_of_its_kind": [
+        "workorder_cancelled_for_a_reason_of_it": [
             f"UPDATE aftersales_workorder SET status = 'CANCELLED', cancel_reason_id = {OTHER}"
         ],
         "workorder_cancelled_has_reason": ["UPDATE aftersales_workorder SET status = 'CANCELLED'"],
-        "workline_reason_of_its_kind": [f"UPDATE aftersales_workline SET reason_id = {OTHER}"],
-        "hold_reason_of_its_kind": [hold],
+        "workline_declined_for_a_reason_of_it": [f"UPDATE aftersales_workline SET reason_id = {OTHER}"],
+        "hold_for_a_reason_of_it": [hold],
         "workorder_old_parts_known": ["UPDATE aftersales_workorder SET old_parts = 'X'"],
         "appointment_channel_known": ["UPDATE aftersales_appointment SET channel = 'X'"],
     }

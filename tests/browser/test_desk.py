@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from crm.actions import care, recall, rounds
 from crm.models import Contact, FollowUp, Vehicle
+from dms.models import Event
 from tests.browser.eyes import picture, too_wide
 from tests.factories import owners
 
@@ -42,6 +43,30 @@ def test_a_call_is_recorded_by_keyboard_alone(busy, cast, open_page):
     assert page.locator("#call-title").inner_text() != before or FollowUp.objects.filter(status="DONE").exists()
     contact = Contact.objects.get()
     assert (contact.result, contact.said, contact.by) == ("DONE", "一切都好", cast.callback)
+
+
+def test_a_morning_by_keyboard_alone_and_how_many_keys_it_takes(busy, cast, open_page):
+    """The number shown and dialled, called again tonight, one of the rarer results: no mouse, and no time typed."""
+    page, pressed = open_page(reverse("crm:call_desk"), cast.callback), 0
+
+    def press(*keys):
+        nonlocal pressed
+        for key in keys:
+            page.keyboard.press(key)
+            pressed += 1
+
+    press("n")
+    page.locator("#call-title a[href^='tel:'][data-key='n']").wait_for()
+    assert Event.objects.filter(kind="customer.phone_revealed").count() == 1
+    made = 0
+    for keys, result in ((["1", "Enter"], "DONE"), (["m", "Enter"], "LATER"), (["o", "4", "Enter"], "NO_TIME")):
+        before = page.url
+        press(*keys)
+        page.wait_for_url(lambda url, before=before: url != before)
+        page.wait_for_load_state("networkidle")
+        made += 1
+        assert Contact.objects.first().result == result
+    assert (made, pressed) == (3, 8)
 
 
 def test_the_queue_is_walked_by_j_and_k(busy, cast, open_page):

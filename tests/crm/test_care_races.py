@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from crm import tasks
 from crm.actions import care, recall, rounds
@@ -96,6 +97,33 @@ def test_two_agents_who_take_one_call_record_it_once(promises, cast):
     ends = at_once(*[lambda: care.record_contact(call, by=agent, said=Said("DONE"))] * 4)
     assert ends == [DONE, *["follow_up_ended"] * 3]
     assert Contact.objects.count() == 1
+
+
+def test_calls_that_belong_together_are_answered_once_from_whichever_side_they_are_opened(cars, store, cast):
+    customer, vehicle = cars[0]
+    now = timezone.now()
+    begun = {"customer": customer, "vehicle": vehicle, "store": store, "by": None}
+    care.start_cadence("SETTLEMENT", anchor=now - timedelta(days=2), **begun)
+    care.start_cadence("QUALITY_CALLED", anchor=now - timedelta(days=9), **begun)
+    one, other = FollowUp.objects.order_by("pk")
+    ends = at_once(
+        *[lambda row=row: care.record_call(row, by=cast.callback, result="DONE") for row in (one, other) * 3]
+    )
+    assert sorted(ends) == sorted([DONE, *["follow_up_ended"] * 5])
+    assert Contact.objects.count() == 1
+    assert set(Contact.objects.get().answers.values_list("follow_up", flat=True)) == {one.pk, other.pk}
+
+
+def test_two_stores_that_call_one_customer_at_once_speak_to_them_once(cars, store, cast, elsewhere):
+    customer, vehicle = cars[0]
+    now = timezone.now()
+    begun = {"customer": customer, "vehicle": vehicle, "by": None}
+    for where in (store, elsewhere.store):
+        care.start_cadence("SETTLEMENT", anchor=now - timedelta(days=2, minutes=where.pk), store=where, **begun)
+    calls = [*FollowUp.objects.order_by("pk")]
+    assert len(calls) == 2
+    ends = at_once(*[lambda row=row: care.record_call(row, by=cast.callback, result="DONE") for row in calls])
+    assert sorted(ends) == sorted([DONE, "too_soon"])
 
 
 def test_the_list_of_a_month_is_made_once(cars, store):

@@ -16,7 +16,7 @@ from crm.actions import recognition
 from crm.actions.merging import merge_customers
 from crm.models import ContactPerson, Customer, Phone
 from dms.actions import people
-from dms.models import Event, User
+from dms.models import Event, Rate, User
 from dms.navigation import due_work
 from tests.conftest import refuses
 from tests.factories import CustomerFactory, VehicleFactory
@@ -266,8 +266,8 @@ def test_the_number_of_a_colleague_is_not_completed_either(cast, text, finds):
     assert User.objects.get_queryset().matching(text).count() == finds
 
 
-def test_so_many_guests_of_other_stores_are_brought_in_an_hour(elsewhere, other_store, store, monkeypatch):
-    monkeypatch.setattr(customer_actions, "LOOK_UPS_AN_HOUR", 3)
+def test_so_many_guests_of_other_stores_are_brought_in_an_hour(elsewhere, other_store, store):
+    Rate.objects.filter(kind=Rate.Kind.LOOK_UPS).update(value=3)
     CustomerFactory.create_batch(5)
     numbers = list(Phone.objects.values_list("number", flat=True))
     ask = partial(recognition.look_up, store=other_store, by=elsewhere.adviser, join=True)
@@ -285,10 +285,38 @@ def test_so_many_guests_of_other_stores_are_brought_in_an_hour(elsewhere, other_
         ask(numbers[4])
 
 
+def test_the_question_who_it_is_counts_as_the_guest_does_who_is_brought_in(elsewhere, other_store, store, signed_in):
+    """Guesses learn of so many guests and no more: nor whether there is such a guest at all."""
+    Rate.objects.filter(kind=Rate.Kind.LOOK_UPS).update(value=2)
+    CustomerFactory.create_batch(3)
+    numbers = list(Phone.objects.values_list("number", flat=True))
+    client = signed_in(elsewhere.adviser)
+    cards = {"name": "谷雨", "level": "A"}
+
+    def by_page(number: str) -> str:
+        return client.post(reverse("crm:customer_look_up"), {"text": number}, headers={"hx-request": "true"}).text
+
+    def by_api(number: str) -> str:
+        body = {"text": number, "store": other_store.code}
+        return client.post("/api/v1/crm/customers/look_up/", body, content_type="application/json").json()["code"]
+
+    assert [by_api(numbers[0]) for _again in range(3)] == ["join_first"] * 3, "the same guest is one"
+    assert store.name in by_page(numbers[1])
+    assert Event.objects.filter(kind="customer.look_ups_at_limit", by=elsewhere.adviser).count() == 1
+    assert Event.objects.filter(kind="customer.asked_about", by=elsewhere.adviser).count() == 4
+    assert store.name not in by_page(numbers[2])
+    assert by_api(numbers[2]) == by_api("13911110000") == "look_up_limit"
+    name = Phone.objects.get(number=numbers[2]).customer.name
+    page = client.post(reverse("sales:lead_new"), {**cards, "name": name, "phone": numbers[2]})
+    assert (page.status_code, store.name in page.text) == (422, False)
+    recognition.look_up(numbers[0], store=other_store, by=elsewhere.adviser, join=True)
+    assert Customer.objects.visible_to(elsewhere.adviser).count() == 1, "who was asked for may be brought in"
+
+
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_many_windows_bring_in_no_more_guests_than_one(elsewhere, other_store, store, monkeypatch):
-    monkeypatch.setattr(customer_actions, "LOOK_UPS_AN_HOUR", 2)
+def test_many_windows_bring_in_no_more_guests_than_one(elsewhere, other_store, store):
+    Rate.objects.create(kind=Rate.Kind.LOOK_UPS, value=2, valid_from="2020-01-01")
     CustomerFactory.create_batch(6)
     numbers = list(Phone.objects.values_list("number", flat=True))
     ask = partial(recognition.look_up, store=other_store, by=elsewhere.adviser, join=True)

@@ -39,7 +39,7 @@ REFUSED = {
         "UPDATE crm_followup SET status = 'CANCELLED' WHERE status = 'DONE'",
     ],
     "followup_ended_frozen": [
-        "UPDATE crm_followup SET status = 'PENDING', ended_at = NULL, ended_why = '' WHERE status = 'DONE'",
+        "UPDATE crm_followup SET ended_at = ended_at + interval '40 days' WHERE status = 'DONE'",
         "UPDATE crm_followup SET due_until = now() + interval '9 years' WHERE status = 'DONE'",
     ],
     "followup_subject_frozen": ["UPDATE crm_followup SET anchor = now() - interval '1 day'"],

@@ -140,6 +140,16 @@ def test_a_number_nobody_answers_is_marked_and_the_call_opens_again(promised, ca
     assert phone.to_mend_since is None
 
 
+def test_who_is_not_reached_is_written_to_once(promised, cast):
+    for _try in range(3):
+        care.record_call(promised["quality"], by=cast.callback, result="NO_ANSWER")
+    text = FollowUp.objects.get(cadence__trigger="UNREACHED")
+    assert text.channel == "SMS"
+    last = Contact.objects.first()
+    corrections.correct_contact(last, by=cast.callback, why="其实接了", result="DONE")
+    assert state(text) == "CANCELLED"
+
+
 # --- corrections --------------------------------------------------------------------------------------------------------
 def test_a_wrong_result_is_corrected_and_what_it_did_is_undone(promised, cast):
     quality, quarterly = promised["quality"], promised["quarterly"]

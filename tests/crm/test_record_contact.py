@@ -104,7 +104,7 @@ def test_a_contact_outside_a_follow_up_is_kept_too(owner, cast, store):
 
 
 def test_promises_go_with_a_merged_customer(delivered, owner, cast):
-    into = CustomerFactory.create(name="谷女士")
+    into = CustomerFactory.create(name="谷女士", phone="13800138000")
     merge_customers(owner.customer, into=into, reason="同一人", by=cast.adviser)
     assert set(FollowUp.objects.values_list("customer", flat=True)) == {into.pk}
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from crm.models import Customer
 from dms.actions import people
 from dms.core import database_roles
-from dms.models import ApiToken, Attachment
+from dms.models import ApiToken, Attachment, Sending
 from dms.records import attachments, backups
 from tests.factories import OrderFactory
 
@@ -29,6 +29,7 @@ def business(cast, signed_in) -> Attachment:
     """An order with all before it, a file, a key and somebody who is signed in."""
     OrderFactory.create(status="ALLOCATED")
     people.create_token(cast.adviser, by=cast.adviser)
+    Sending.objects.create(key="k", body="-", status=200, answer={"name": "谷雨"})
     signed_in(cast.adviser)
     return attachments.keep(ContentFile("合同".encode()), name="合同.txt", by=cast.adviser)
 
@@ -63,6 +64,7 @@ def test_the_drill_brings_back_every_row_and_file(archive, business, fresh_datab
     assert changed == {"dms_apitoken", "django_session"}
     assert len(there) > 80
     assert Customer.objects.exists()
+    assert not Sending.objects.exists(), "what is answered again today is a copy of customers' data too many"
     assert Attachment.objects.get(pk=business.pk).file.read() == "合同".encode()
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.urls import reverse
 
 from dms import base_data
 from dms.core.roles import ROLES
@@ -73,3 +74,13 @@ def test_groups_follow_the_table_of_roles(cast):
     assert set(ROLES) <= names
     assert "old_role" not in names
     assert "old_role_with_people" in names
+
+
+def test_a_reason_keeps_its_kind(cast, client):
+    """What was chosen for one purpose would be counted under another."""
+    reason = Reason.objects.get(kind="HOLD", code="BAY")
+    client.force_login(cast.admin)
+    answer = client.patch(f"/api/v1/dms/reasons/{reason.pk}/", {"kind": "LOSS"}, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "reason_kind_frozen")
+    assert "类别" in answer.json()["detail"]
+    assert 'name="kind"' not in client.get(reverse("admin:dms_reason_change", args=[reason.pk])).text

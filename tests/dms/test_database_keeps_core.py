@@ -20,6 +20,7 @@ REFUSED = {
     "job_order_frozen": ["UPDATE dms_job SET requested_by_id = (SELECT max(id) FROM dms_user)"],
     "attachment_kept": ["DELETE FROM dms_attachment"],
     "attachment_frozen": ["UPDATE dms_attachment SET sha256 = 'x'", "UPDATE dms_attachment SET file = 'x'"],
+    "reason_kind_frozen": ["UPDATE dms_reason SET kind = 'LOSS', code = 'x' WHERE kind = 'HOLD' AND code = 'BAY'"],
     "numbercounter_kept": ["DELETE FROM dms_numbercounter"],
     "numbercounter_rises": ["UPDATE dms_numbercounter SET last = last - 1"],
     "numbercounter_frozen": ["UPDATE dms_numbercounter SET period = period - 1"],

@@ -14,6 +14,7 @@ from PIL import Image
 from rest_framework.test import APIClient
 
 from crm.actions import billing
+from crm.acts import INVOICE
 from crm.models import FollowUp
 from dms.models import Attachment, Event
 from dms.navigation import due_work, registry
@@ -208,6 +209,11 @@ def test_what_closed_a_sale_is_not_given_back_by_the_till_alone(signed_sheet, or
         assert (answer.status_code, answer.json()["code"]) == (409, "refund_leaves_sale_paid")
     order.invoice.refresh_from_db()
     assert order.invoice.refunded == 0
+    offer = INVOICE.offered(order.invoice, cast.cashier)["refund"]
+    assert str(offer.why_not) == str(Order.TRIGGERS["refund_leaves_sale_paid"])
+    page = client.get(reverse("crm:invoice", args=[order.invoice_id])).text
+    assert str(offer.why_not) in page
+    assert reverse("crm:invoice_refund", args=[order.invoice_id]) not in page
 
 
 def test_the_api_delivers(signed_sheet, order, cast, signed_in):

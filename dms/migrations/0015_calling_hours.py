@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dms', '0012_calls_of_one_customer'),
+        ('dms', '0014_limit_of_look_ups'),
     ]
 
     operations = [

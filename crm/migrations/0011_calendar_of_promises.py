@@ -11,8 +11,8 @@ from dms.core.sql_files import SqlFile
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0009_one_customer_one_call'),
-        ('dms', '0013_calling_hours'),
+        ('crm', '0010_written_to_when_not_reached'),
+        ('dms', '0015_calling_hours'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
