@@ -1,14 +1,62 @@
 """The rules of customer care in the configuration site: presets with their cadences, which store follows which, letters."""
 
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Cadence, CadencePreset, LetterTemplate, StorePreset
-from dms.admin.recording import ConfigurationAdmin, ConfigurationInline
+from crm import preview
+from crm.actions import rules
+from crm.models import Cadence, CadencePreset, EscalationStep, LetterTemplate, StorePreset
+from dms.admin.recording import ConfigurationAdmin, ConfigurationInline, PlainForm
+from dms.models import Store, User
+from dms.web.forms import MomentField
+from dms.web.rights import signed_in_user
+
+TIMING = frozenset({"offset", "unit", "window_hours", "every_months"})
+
+
+class CadenceForm(PlainForm):
+    """A rule. When a change of its times moves planned contacts, it says how many customers, and waits for a yes."""
+
+    move = forms.BooleanField(
+        label=_("Move what is planned"), required=False, help_text=_("Asked when a change moves customers.")
+    )
+
+    def clean(self) -> dict[str, object]:
+        facts = super().clean() or self.cleaned_data
+        if self.instance.pk and TIMING.intersection(self.changed_data) and not facts.get("move") and not self.errors:
+            changed = Cadence.objects.select_related("preset").get(pk=self.instance.pk)
+            for name in TIMING.intersection(facts):
+                setattr(changed, name, facts[name])
+            count = rules.customers_moved(changed, timezone.now())
+            if count:
+                text = _(
+                    "This moves the planned contacts of %(n)s customers. Tick “Move what is planned” and save again."
+                )
+                self.add_error("move", text % {"n": count})
+        return facts
+
+
+class PreviewForm(forms.Form):
+    """When, and where, a car is handed over."""
+
+    at = MomentField(label=_("Delivered"))
+    store = forms.ModelChoiceField(Store.objects.active(), label=_("Store"))
 
 
 class CadenceInline(ConfigurationInline):
+    """The rules at a glance and new ones; an existing one is changed on its own page, which says whom that moves."""
+
     model = Cadence
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
     fields = ["code", "name", "trigger", "offset", "unit", "window_hours", "every_months", "channel", "role", "active"]
 
 
@@ -24,8 +72,24 @@ class CadencePresetAdmin(ConfigurationAdmin[CadencePreset]):
 
     list_display = ["name", "code", "is_default", "stores", "note"]
     search_fields = ["name", "name_en", "code"]
-    fields = [("name", "name_en"), ("code", "is_default"), "note"]
+    fields = [("name", "name_en"), ("code", "is_default"), "note", ("least_hours", "missed_after_days")]
     inlines = [CadenceInline, StorePresetInline]
+    change_form_template = "admin/preset.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.preview)
+        return [path("<int:pk>/preview/", view, name="crm_cadencepreset_preview"), *super().get_urls()]
+
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The contacts of a delivery at a chosen time, on a calendar."""
+        preset = get_object_or_404(CadencePreset, pk=pk)
+        form = PreviewForm(request.GET or None, initial={"at": timezone.localtime(), "store": Store.objects.first()})
+        shown = None
+        if form.is_valid():
+            people = {user.pk: str(user) for user in User.objects.filter(is_active=True)}
+            shown = preview.preview(preset, form.cleaned_data["store"], form.cleaned_data["at"], people)
+        context = {"object": preset, "form": form, "preview": shown, "opts": self.opts, "title": _("Preview")}
+        return TemplateResponse(request, "admin/promises.html", {**self.admin_site.each_context(request), **context})
 
     @admin.display(description=_("stores"))
     def stores(self, preset: CadencePreset) -> str:
@@ -50,13 +114,22 @@ class CadenceAdmin(ConfigurationAdmin[Cadence]):
     ]
     list_filter = ["preset", "trigger", "channel", "role", "active"]
     list_select_related = ["preset"]
-    list_editable = ["offset", "unit", "window_hours", "every_months", "active"]
+    list_editable = ["active"]
+    form = CadenceForm
     search_fields = ["name", "name_en", "code"]
     fieldsets = [
         (None, {"fields": [("preset", "code"), ("name", "name_en"), "active"]}),
-        (_("When"), {"fields": ["trigger", ("offset", "unit"), "window_hours", "every_months", "at_named_time"]}),
+        (
+            _("When"),
+            {"fields": ["trigger", ("offset", "unit"), "window_hours", "every_months", "at_named_time", "move"]},
+        ),
         (_("Who and how"), {"fields": [("channel", "role"), "script"]}),
     ]
+
+    def save_model(self, request: HttpRequest, obj: Cadence, form: CadenceForm, change: bool) -> None:  # noqa: FBT001 # Django's
+        super().save_model(request, obj, form, change)
+        if change and form.cleaned_data.get("move"):
+            rules.move_planned(obj, by=signed_in_user(request), now=timezone.now())
 
 
 @admin.register(StorePreset)
@@ -64,6 +137,16 @@ class StorePresetAdmin(ConfigurationAdmin[StorePreset]):
     list_display = ["store", "preset"]
     list_select_related = ["store", "preset"]
     list_filter = ["preset"]
+
+
+@admin.register(EscalationStep)
+class EscalationStepAdmin(ConfigurationAdmin[EscalationStep]):
+    """Who hears of late work, and when."""
+
+    list_display = ["role", "level", "to_role", "after_hours"]
+    list_editable = ["to_role", "after_hours"]
+    list_display_links = ["role", "level"]
+    fields = [("role", "level"), ("to_role", "after_hours")]
 
 
 @admin.register(LetterTemplate)

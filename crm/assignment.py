@@ -1,18 +1,32 @@
 """Who makes a contact: people of the role in the store, the same customer always by the same one; who hears when it is late."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 
-from dms.core.roles import ROLES
-from dms.models import Absence, User
+from django.db.models import Exists, OuterRef
 
-MANAGERS = {"adviser": "sales_manager", "sales_manager": "sales_manager", "service_adviser": "service_manager"}
-"""Whose work is escalated to whom; everybody else's goes to the customer service manager."""
+from crm.models import EscalationStep
+from crm.models.care import CALL, CALLER_ROLES
+from dms.core.roles import ROLES
+from dms.models import Absence, RoleRight, Store, User
 
 FALLBACK = ("cs_manager", "sales_manager", "service_manager")
-"""Who takes a role's work in a store where nobody has the role."""
+"""Who takes a role's work where nobody has the role."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Who hears of late work at a level, and when."""
+
+    role: str
+    after: timedelta
+
+
+USUAL = {1: Told("cs_manager", timedelta(0)), 2: Told("gm", timedelta(hours=24))}
+"""Where the rows of a level were deleted: lateness climbs all the same."""
 
 
 class Callers:
@@ -37,27 +51,63 @@ class Callers:
         rows = User.objects.filter(is_active=True, groups__name="gm").order_by("pk")
         return list(rows.values_list("pk", flat=True))
 
+    @cached_property
+    def parents(self) -> dict[int, int]:
+        """Outlet → the store that runs it."""
+        return dict(Store.objects.filter(parent__isnull=False).values_list("pk", "parent_id"))
+
+    def places(self, store: int) -> tuple[int, ...]:
+        """Where the people of a store are looked for: there, then in the store that runs it."""
+        return (store, self.parents[store]) if store in self.parents else (store,)
+
     def choose(self, role: str, *, store: int, customer: int, given: int | None = None) -> int | None:
         """The person for this customer: the one given if the role is theirs to keep, else always the same of the pool."""
         # The one who sold the car keeps its owner, until they leave the store.
         if given is not None and role == "adviser" and (store, given) in self.active:
             return given
-        # A small store has no customer service: the call is then a manager's, and not nobody's.
+        # A small store has no customer service: the call is then its parent's, else a manager's, and not nobody's.
         for substitute in (role, *FALLBACK):
-            pool = self.people.get((store, substitute))
-            if pool:
-                # By the customer's key: they hear the same voice again, and the work is spread without
-                # keeping count.
-                return pool[customer % len(pool)]
+            for place in self.places(store):
+                pool = self.people.get((place, substitute))
+                if pool:
+                    # By the customer's key: they hear the same voice again, and the work is spread without
+                    # keeping count.
+                    return pool[customer % len(pool)]
         return None
 
-    def manager(self, role: str, *, store: int) -> int | None:
-        """Who hears of overdue work; every one of them may manage customer care."""
-        for substitute in (MANAGERS.get(role, "cs_manager"), *FALLBACK):
-            pool = self.people.get((store, substitute))
-            if pool:
-                return pool[0]
-        return self.group_managers[0] if self.group_managers else None
+    @cached_property
+    def steps(self) -> dict[tuple[str, int], Told]:
+        """(late role, level) → who is told, and when."""
+        rows = EscalationStep.objects.values_list("role", "level", "to_role", "after_hours")
+        return {(role, level): Told(told, timedelta(hours=hours)) for role, level, told, hours in rows}
+
+    def told(self, role: str, level: int) -> Told:
+        return self.steps.get((role, level)) or self.steps.get(("", level)) or USUAL[level]
+
+    def manager(self, role: str, *, store: int, level: int, but: Collection[int | None]) -> int | None:
+        """Who hears of overdue work, and is none of those who left it; every one of them may manage customer care."""
+        for user in self._managers(self.told(role, level).role, store):
+            if user not in but:
+                return user
+        return None
+
+    def _managers(self, role: str, store: int) -> Iterator[int]:
+        if role != "gm":
+            for substitute in (role, *FALLBACK):
+                for place in self.places(store):
+                    yield from self.people.get((place, substitute), ())
+        yield from self.group_managers
+
+
+def stores_without_callers(user: User) -> list[Store]:
+    """Of the stores this person sees, those open ones in which nobody may call, nor in the store that runs them."""
+    callers = User.stores.through.objects.filter(
+        user__is_active=True,
+        user__groups__name__in=[role for role, _label in CALLER_ROLES],
+        user__groups__in=RoleRight.objects.granted().filter(right=CALL).values("role"),
+    )
+    here, above = callers.filter(store=OuterRef("pk")), callers.filter(store=OuterRef("parent"))
+    return list(Store.objects.visible_to(user).active().filter(~Exists(here), ~Exists(above)))
 
 
 def away(on: date) -> dict[int, int | None]:

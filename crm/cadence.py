@@ -2,15 +2,19 @@
 
 A rule counts from its anchor (the delivery, the settlement, the mailing). The k-th repeat counts from the anchor too, never
 from the repeat before, so that a short month or a late call does not shift all that follow.
+
+What is counted in hours lies wholly inside them. What is counted in days or months ends on its last day, before the close.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from dms.formats.days import HERE, add_months, day_of, moment, months_between
-from dms.formats.opening_hours import OpeningHours
+from dms.formats.calling_hours import CallingHours, Stretch
+from dms.formats.days import HERE, add_months, day_of, end_of, moment, months_between, start_of
+
+SHORTEST = timedelta(minutes=15)
+"""Less than this is left of a day, and a call or a letter would be late before anybody has sat down to it."""
 
 
 class Unit(StrEnum):
@@ -23,54 +27,21 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """Due so long after the anchor, for so many hours, again every so many months (0: once)."""
+    """Due so long after the anchor, for so many hours, again every so many months (0: once).
+
+    A holiday yields where it leaves fewer than ``least_hours`` of a promise in hours, and to one that is ``kept_anyway``.
+    """
 
     offset: int
     unit: Unit
     window_hours: int
     every_months: int = 0
+    least_hours: int = 2
+    kept_anyway: bool = False
 
 
-@dataclass(frozen=True)
-class CallingHours:
-    """When people may be called: while their store is open, on working days."""
-
-    open: OpeningHours
-    is_workday: Callable[[date], bool]
-
-    def allow(self, at: datetime) -> bool:
-        """May somebody be called at this moment?"""
-        return self.open.is_open(at, self.is_workday)
-
-    def next_moment(self, at: datetime) -> datetime:
-        """The moment itself when people may be called then, else the next one."""
-        return self.open.next_open(at, self.is_workday)
-
-    def deadline(self, at: datetime, start: datetime) -> datetime:
-        """The moment itself when people may be called then, else the close of that day, or of the next working day.
-
-        Never before the window has begun: then it is the close of the day on which it begins.
-        """
-        end = at if self.allow(at) else self._close_of(day_of(at))
-        return end if end > start else self._close_of(day_of(start))
-
-    def close_after(self, start: datetime) -> datetime:
-        """When the day closes on which the window begins."""
-        return self._close_of(day_of(start))
-
-    def _close_of(self, day: date) -> datetime:
-        # The core's calendar: a Sunday that is worked for a holiday counts as a working day.
-        while not self.is_workday(day):
-            day += timedelta(days=1)
-        return moment(day, self.open.closes)
-
-
-@dataclass(frozen=True)
-class Window:
-    """From when to when a contact is due."""
-
-    start: datetime
-    end: datetime
+Window = Stretch
+"""From when to when a contact is due."""
 
 
 def nominal(rule: Rule, anchor: datetime, occurrence: int) -> datetime:
@@ -85,17 +56,64 @@ def nominal(rule: Rule, anchor: datetime, occurrence: int) -> datetime:
     return moved + (timedelta(hours=rule.offset) if rule.unit == Unit.HOUR else timedelta(days=rule.offset))
 
 
-def window(rule: Rule, anchor: datetime, occurrence: int, hours: CallingHours) -> Window:
-    """The k-th window, inside calling hours and on working days."""
+@dataclass(frozen=True)
+class Before:
+    """The call before, of the same beginning: its last day, and whether two fall on it already."""
+
+    day: date
+    shared: bool = False
+
+    def then(self, window: Window) -> "Before":
+        """The call after it was given this window."""
+        last = day_of(window.end)
+        return Before(last, last == self.day) if last >= self.day else self
+
+
+def window(
+    rule: Rule, anchor: datetime, occurrence: int, hours: CallingHours, *, before: Before | None = None
+) -> Window:
+    """The k-th window, inside calling hours; on days after the call before, else with it on one day, and never a third."""
     at = nominal(rule, anchor, occurrence)
-    start = hours.next_moment(at)
-    return Window(start, hours.deadline(at + timedelta(hours=rule.window_hours), start))
+    if rule.unit == Unit.HOUR:
+        return _within(at, at + timedelta(hours=rule.window_hours), timedelta(hours=rule.least_hours), hours)
+    last = day_of(at) + timedelta(days=rule.window_hours // 24)
+    apart = max(at, start_of(before.day + timedelta(days=1))) if before else at
+    for begins in (apart,) if before and before.shared else (apart, at):
+        start = hours.next_moment(begins)
+        if day_of(start) <= last:
+            return Window(start, hours.last_moment(end_of(last)))
+    # Every day of it is free: the promise of a delivery goes before the holiday, anything else waits for its end.
+    on_last = hours.usual_between(apart, end_of(last), last) if rule.kept_anyway else []
+    if on_last:
+        return Window(on_last[0].start, on_last[-1].end)
+    start = hours.next_moment(apart)
+    return Window(start, hours.close_after(start))
+
+
+def _within(begins: datetime, ends: datetime, least: timedelta, hours: CallingHours) -> Window:
+    """The calling time inside two moments; where too little is left of it, the day itself before the close."""
+    parts = hours.between(begins, ends)
+    if sum((part.length for part in parts), timedelta()) >= least:
+        return Window(parts[0].start, parts[-1].end)
+    for day in (day_of(begins), day_of(ends)):
+        usual = hours.usual_between(begins, ends, day)
+        if usual and usual[-1].end - usual[0].start >= SHORTEST:
+            return Window(usual[0].start, usual[-1].end)
+    return Window(begins, ends)
+
+
+def is_short(rule: Rule, anchor: datetime, hours: CallingHours) -> bool:
+    """Is the first one due on the day itself, as a holiday leaves too little time after it?"""
+    at = nominal(rule, anchor, 1)
+    parts = hours.between(at, at + timedelta(hours=rule.window_hours))
+    return rule.unit == Unit.HOUR and sum((part.length for part in parts), timedelta()) < timedelta(
+        hours=rule.least_hours
+    )
 
 
 def named_window(named: datetime, hours: CallingHours) -> Window:
-    """The customer named the time: from then on, to the close of that day."""
-    start = hours.next_moment(named)
-    return Window(start, hours.close_after(start))
+    """The customer named the time: from then on as named, to the close of that day."""
+    return Window(named, hours.close_after(named))
 
 
 def first_after(rule: Rule, anchor: datetime, not_before: datetime) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -12,12 +12,14 @@ from django.utils.translation import pgettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from crm.acts import LETTER
+from crm.assignment import stores_without_callers
 from crm.events import CUSTOMER_LOOK_UPS_AT_LIMIT
 from crm.models import CareChannel, Contact, FollowUp, Invoice, Phone, RecallCampaign, RecallEntry
 from crm.models.recall import Step, deadline
 from dms.core.untyped import Row, ValueRows
 from dms.formats import display
 from dms.formats.days import add_months, end_of, moment, start_of
+from dms.formats.wording import listed
 from dms.models import Event, Store, User
 from dms.navigation import registry
 from dms.navigation.asks import Ask
@@ -91,7 +93,8 @@ def phones_to_mend(phone: Phone, _user: User, _at: datetime) -> DueItem:
 def escalated(ask: Ask) -> QuerySet[FollowUp]:
     """What others did not do in time, for the manager who was told."""
     rows = FollowUp.objects.all()
-    late = ask.of(rows).pending().filter(due_until__lt=ask.now, escalated_to=ask.viewer)
+    told = Q(escalated_to=ask.viewer) | Q(escalated_again_to=ask.viewer)
+    late = ask.of(rows).pending().filter(told, due_until__lt=ask.now)
     late = late.exclude(pk__in=rows.pending().mine(ask.viewer).values("pk"))
     return late.select_related("cadence", "customer", "assignee", "deputy")
 
@@ -108,6 +111,21 @@ def follow_ups_escalated(row: FollowUp, _user: User, _at: datetime) -> DueItem:
         act_label=pgettext_lazy("verb", "Open"),
         family="late",
     )
+
+
+@registry.due_work("crm.manage")
+def care_gaps(user: User, store: Store | None, now: datetime) -> Sequence[DueItem]:
+    """What nobody was asked to do: contacts that an outage made us miss, stores in which nobody may call."""
+    rows = FollowUp.objects.visible_to(user).of_store(store).filter(ended_why=FollowUp.Why.MISSED)
+    missed = rows.filter(ended_at__gte=now - timedelta(days=7)).aggregate(count=Count("pk"), last=Max("ended_at"))
+    title, listed_at = _now("%(n)s contacts missed in an outage") % {"n": missed["count"]}, reverse("crm:follow_ups")
+    items = [(title, f"{listed_at}?ended_why={FollowUp.Why.MISSED}", missed["last"])] if missed["count"] else []
+    alone = [one for one in stores_without_callers(user) if store is None or one == store]
+    if alone:
+        title = _now("Nobody may call in %(stores)s") % {"stores": listed([str(one) for one in alone])}
+        items.append((title, f"{listed_at}?nobodys=true&status={FollowUp.Status.PENDING}", now))
+    kind, label = pgettext_lazy("due", "Care"), pgettext_lazy("verb", "Open")
+    return [DueItem(title, "", url, at, kind, act_label=label, family="late") for title, url, at in items]
 
 
 def brought_in_many(ask: Ask) -> QuerySet[Event]:

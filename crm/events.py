@@ -37,6 +37,7 @@ VEHICLE_ODOMETER_REPLACED = event("vehicle.odometer_replaced", _("Odometer repla
 CARE_STARTED = event("care.started", _("Care began"))
 CARE_STARTED_MANY = event("care.started_many", _("Care began for many"))
 CARE_STOPPED = event("care.stopped", _("Care stopped"))
+CADENCE_MOVED = event("cadence.moved", _("Rule changed, planned contacts moved"))
 CARE_STOOD_IN = event("care.stood_in", _("Deputy stands in"))
 
 CONTACT_CORRECTED = event("contact.corrected", _("Contact corrected"))

@@ -89,6 +89,8 @@ class FollowUpFilter(filters.FilterSet):
     trigger = filters.ChoiceFilter(field_name="cadence__trigger", choices=Trigger.choices, label=_("Counts from"))
     channel = filters.ChoiceFilter(choices=CareChannel.choices, label=_("Channel"))
     overdue = filters.BooleanFilter(method="late", label=_("Overdue"))
+    ended_why = filters.ChoiceFilter(choices=FollowUp.Why.choices, label=_("How it ended"))
+    nobodys = filters.BooleanFilter(field_name="assignee", lookup_expr="isnull", label=_("Nobody’s"))
     since = Since("due_from", label=pgettext_lazy("period", "From"))
     due_by = filters.DateTimeFilter(field_name="due_from", lookup_expr="lte", label=_("Due by"))
     vehicle = filters.NumberFilter(field_name="vehicle_id", label=_("Vehicle"), widget=HiddenInput)

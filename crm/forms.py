@@ -1,22 +1,38 @@
 """What may be typed about customers and vehicles."""
 
 import uuid
+from datetime import datetime
 
 from django import forms
 from django.forms.models import model_to_dict
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
-from crm import joining
-from crm.models import CareChannel, Contact, ContactPerson, Customer, NextStep, Phone, RecallCampaign, Result, Vehicle
+from crm import joining, named_times
+from crm.models import (
+    CareChannel,
+    Contact,
+    ContactPerson,
+    Customer,
+    FollowUp,
+    NextStep,
+    Phone,
+    RecallCampaign,
+    Result,
+    Vehicle,
+)
+from crm.named_times import NotKept
 from dms.core.untyped import Option
 from dms.formats import display, vin
+from dms.formats.days import HERE
 from dms.formats.display import EMPTY
 from dms.formats.wording import listed
-from dms.models import Reason, User
+from dms.models import Reason, Store, User
 from dms.web.forms import (
+    MOMENT,
     ConfirmedField,
     DayField,
     FieldsOf,
@@ -274,6 +290,14 @@ class CallForm(ContactForm):
         widget=forms.Select,
         empty_label=EMPTY,
     )
+    store: Store | None = None
+
+    def narrow(self, row: FollowUp, _user: User) -> None:
+        self.store = row.store
+
+    def clean_next_at(self) -> datetime | None:
+        later = self.cleaned_data.get("result") == Result.LATER
+        return kept_or_offered(self.cleaned_data["next_at"], self.store if later else None, "next_at")
 
 
 class OpenContactForm(ContactForm):
@@ -332,3 +356,25 @@ class VoidForm(forms.Form):
     """Why a car leaves the list of a recall."""
 
     gone = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+def kept_or_offered(named: datetime | None, store: Store | None, name: str) -> datetime | None:
+    """The time as the customer named it.
+
+    :raises ValidationError: when nobody is there then; the nearest time is offered as a button.
+    """
+    try:
+        if store is not None:
+            named_times.refuse_unkept(named, store, now=timezone.now())
+    except NotKept as refusal:
+        raise nearest_offered(refusal, name) from refusal
+    return named
+
+
+def nearest_offered(refusal: NotKept, name: str) -> forms.ValidationError:
+    """The refusal beside the field, with a button that sends the form with the nearest time instead."""
+    value = refusal.nearest.astimezone(HERE).strftime(MOMENT)
+    label = pgettext("button", "Take %(at)s") % {"at": display.moment(refusal.nearest)}
+    # The button's value comes after the field's of the same name, and the last one counts: no script is needed.
+    button = format_html('<button class="btn btn-sm mt-1" name="{}" value="{}">{}</button>', name, value, label)
+    return forms.ValidationError(format_html("{} {}", refusal.sentence, button), code=refusal.code)

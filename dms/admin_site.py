@@ -22,7 +22,11 @@ from dms.web.rights import requires_right, signed_in_user
 SUBJECTS = (
     ("people", _("Stores and people"), ("Store", "User", "Role", "ApiToken")),
     ("catalogue", pgettext_lazy("configuration", "Catalogue"), ("Brand", "Series", "Variant", "Colour")),
-    ("rules", pgettext_lazy("configuration", "Rules"), ("Reason", "Rate", "NumberSeries", "HolidayOverride")),
+    (
+        "rules",
+        pgettext_lazy("configuration", "Rules"),
+        ("Reason", "Rate", "NumberSeries", "CallingHour", "HolidayOverride"),
+    ),
     ("records", _("Records (read only)"), ("Event", "Message", "Job", "Attachment", "NumberCounter")),
 )
 """How the index is arranged: subject, its words, its models. Models of other apps follow under the name of their app."""

@@ -4,20 +4,15 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from dms.formats.days import day_of
 from dms.models import Store
 from dms.records import business_hours
+from dms.records.calling_calendar import COLUMNS, CallingCalendar
 from sales.models import LevelRule
 
 USUAL_HOURS = 24
 """Where the rule of a level was deleted: nobody is left without a next contact."""
-RHYTHM = """
-SELECT
-    (SELECT hours FROM sales_levelrule WHERE level = %(level)s),
-    ARRAY(SELECT day FROM dms_holidayoverride WHERE is_workday AND day >= %(first)s),
-    ARRAY(SELECT day FROM dms_holidayoverride WHERE NOT is_workday AND day >= %(first)s)
-"""
-"""The rule and the days against the calendar, few of each: as the configuration has them at this moment, in one statement."""
+RHYTHM = "SELECT (SELECT hours FROM sales_levelrule WHERE level = %(level)s), " + COLUMNS  # noqa: S608 # both are of this code
+"""The rule and the calendar of calls, as the configuration has them at this moment, in one statement."""
 
 
 def hours_of(level: str) -> int:
@@ -34,7 +29,7 @@ def next_contact(level: str, *, store: Store, after: datetime) -> datetime:
     """The moment by the rule, or the next one in which people may be called."""
     with connection.cursor() as cursor:
         # Raw, in one trip: every contact that is written asks for all three, and under the lock of its card.
-        cursor.execute(RHYTHM, {"level": level, "first": day_of(after)})
-        hours, worked, free = cursor.fetchone()
+        cursor.execute(RHYTHM, {"level": level})
+        hours, *columns = cursor.fetchone()
     due = after + timedelta(hours=hours or USUAL_HOURS)
-    return business_hours.calling_time(due, store, overrides=dict.fromkeys(worked, True) | dict.fromkeys(free, False))
+    return business_hours.calling_time(due, store, calendar=CallingCalendar(*columns))

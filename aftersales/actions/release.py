@@ -12,7 +12,7 @@ from aftersales.actions.work_orders import Status
 from aftersales.events import WORKORDER_GATE_PASS, WORKORDER_RELEASED, WORKORDER_SETTLED
 from aftersales.models import CheckIn, GatePass, Settlement, WorkLine, WorkOrder
 from aftersales.models.orders import PAID_CAR_LEFT
-from crm import closed_accounts
+from crm import closed_accounts, named_times
 from crm.actions import billing, care, recall
 from crm.models import Invoice, Trigger
 from dms.core.refusals import Refusal
@@ -65,11 +65,11 @@ def settle(
 ) -> Settlement:
     """The bill is explained: what the customer pays goes to the cashier, the rest stands on the sheet by payer.
 
-    :param signature: for this sheet, drawn just now or brought before; else ``signed_name`` alone as it was typed. Without
-        both the printed sheet is signed by pen.
+    :param signature: for this sheet; else ``signed_name`` as it was typed. Without both the printed sheet is signed by pen.
     :raises Refusal: naming what is missing.
     """
     order = WorkOrder.objects.lock(order)
+    named_times.refuse_unkept(convenient_call_at, order.store, now=timezone.now())
     # A line issued or given back meanwhile would be on the shelf and on the bill.
     lines = order.lines.lock_all()
     refuse_incomplete(order, by=by)

@@ -12,6 +12,7 @@ from crm.actions import billing
 from crm.models import Vehicle
 from dms.demo.stage import Story
 from dms.models import Reason, User
+from dms.records import business_hours
 from parts.actions import stock
 from parts.actions.stock import NotEnoughStock
 from parts.models import Part
@@ -222,7 +223,8 @@ class Job:
             return
         yield self.shop.later(self.minutes(10, 60))
         on, km = release.next_service(self.now())
-        named = timezone.now() + timedelta(days=1, hours=self.rng.choice([1, 2, 4, 23]))
+        later = timezone.now() + timedelta(days=1, hours=self.rng.choice([1, 2, 4, 23]))
+        named = business_hours.calling_time(later, self.now().store)
         release.settle(self.now(), by=self.desk, next_service_on=on, next_service_km=km, convenient_call_at=named)
         if self.until == Status.SETTLED:
             return

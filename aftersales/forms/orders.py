@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from django import forms
@@ -17,6 +17,7 @@ from aftersales.actions import checks, consent, release
 from aftersales.forms.fields import MomentField, people_with
 from aftersales.models import Authorisation, Bay, PromiseChange, WorkOrder
 from aftersales.shown import Shown
+from crm.forms import kept_or_offered
 from dms.core.acts import Actor
 from dms.core.money import ZERO
 from dms.models import Absence, Reason, Store, User
@@ -258,6 +259,11 @@ class SettleForm(forms.Form):
     )
     signature = SignatureField(widget=forms.HiddenInput)
     signature_typed = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    store: Store | None = None
+
+    def clean_convenient_call_at(self) -> datetime | None:
+        """As the customer named it, when somebody is there; else the nearest time is offered as a button."""
+        return kept_or_offered(self.cleaned_data["convenient_call_at"], self.store, "convenient_call_at")
 
     def clean(self) -> dict[str, object]:
         """Signed on the screen for this sheet, by hand or typed; else it is printed and signed by pen."""
@@ -269,5 +275,6 @@ class SettleForm(forms.Form):
         day, km = release.next_service(order)
         in_two_days = ready_time.rounded(timezone.localtime() + timedelta(days=2))
         call = business_hours.calling_time(in_two_days, order.store)
+        self.store = order.store
         for name, value in (("next_service_on", day), ("next_service_km", km), ("convenient_call_at", call)):
             self.fields[name].initial = value

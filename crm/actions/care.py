@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm import named_times
 from crm.actions import recall_calls, spacing, unreached
 from crm.actions.promises import follow_merge, start_cadence, start_many, stop_cadences
 from crm.actions.rounds import escalate, run_due, stand_in
@@ -127,6 +128,7 @@ def record_contact(  # noqa: PLR0913 # the facts of a contact, all by name
         rows = _lock_answered(subject, answers, by)
         vehicle = vehicle or (rows[0].vehicle if rows else None) or car_of(subject)
         contact = Contact(customer=subject, vehicle=vehicle, store=store, follow_up=rows[0] if rows else None)
+    named_times.refuse_unkept(said.next_at if said.result == Result.LATER else None, contact.store, now=now)
     contact.channel, contact.direction, contact.by, contact.at = channel, direction, by, now
     contact.result, contact.said, contact.reason = said.result, said.said.strip(), said.reason
     contact.next_step, contact.next_at, contact.key = said.next_step, said.next_at, key or None

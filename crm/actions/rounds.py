@@ -7,17 +7,17 @@ on the rows (``continued``, ``escalated_at``, the letter's own key) make each st
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from crm.actions import letters, spacing
+from crm.actions import letters, pauses, spacing
 from crm.assignment import Callers, away
 from crm.events import CARE_STOOD_IN, FOLLOWUP_DROPPED, FOLLOWUP_ESCALATED, FOLLOWUP_REASSIGNED
 from crm.models import FollowUp, Ownership, Vehicle
-from crm.models.care import FollowUpQuerySet
+from crm.models.care import CALLER_ROLES, FollowUpQuerySet
 from crm.planner import Due, Planner
 from dms.core.event_words import EventKind
 from dms.models import Event, User
@@ -34,6 +34,8 @@ class Round:
 
     stopped: int = 0
     continued: int = 0
+    paused: int = 0
+    missed: int = 0
     letters: int = 0
     texts: int = 0
     moved: int = 0
@@ -42,14 +44,23 @@ class Round:
 def run_due(at: datetime) -> Round:
     """Bring the promises up to date with the moment: the next of every repeat, letters written, texts posted."""
     # Dropped before continued: a car that is sold must not get its next call in the same round.
-    return Round(
-        stop_gone(at),
-        continue_repeats(at),
-        letters.write_due(at),
-        letters.post_texts(at),
-        # After the repeats: what has just been written may lie too close behind a call.
-        spacing.keep_apart(at),
-    )
+    stopped = stop_gone(at)
+    paused = _close(pauses.of_paused_rules(at), at=at, why=FollowUp.Why.PAUSED)
+    pauses.catch_up(at)
+    continued = continue_repeats(at)
+    # After a week in which nothing ran: before letters are written that nobody waits for any more.
+    missed = _close(pauses.missed(at), at=at, why=FollowUp.Why.MISSED)
+    written, posted = letters.write_due(at), letters.post_texts(at)
+    # After the repeats: what has just been written may lie too close behind a call.
+    return Round(stopped, continued, paused, missed, written, posted, spacing.keep_apart(at))
+
+
+def _close(rows: FollowUpQuerySet, *, at: datetime, why: str) -> int:
+    """These end, and their repeats go on."""
+    closed = 0
+    while ended := drop_batch(rows, at=at, why=why, repeats_end=False):
+        closed += ended
+    return closed
 
 
 # --- the car is gone ----------------------------------------------------------------------------------------------------
@@ -70,13 +81,16 @@ def stop_gone(at: datetime) -> int:
 
 
 @transaction.atomic
-def drop_batch(rows: FollowUpQuerySet, *, at: datetime, why: str, by: User | None = None) -> int:
-    """Drop up to a batch of rows and end their repeats; returns how many rows were touched."""
+def drop_batch(
+    rows: FollowUpQuerySet, *, at: datetime, why: str, by: User | None = None, repeats_end: bool = True
+) -> int:
+    """Drop up to a batch of rows, and with them their repeats; returns how many rows were touched."""
     # Held rows are passed over: somebody is on the phone about them, and the next round takes them.
     taken = rows.select_related("customer").order_by("pk").lock_free(BATCH)
     open_rows = [row for row in taken if row.status == FollowUp.Status.PENDING]
     # Also on rows that have ended: without the mark the repeat would be taken up from them.
-    FollowUp.objects.filter(pk__in=[row.pk for row in taken]).update(continued=True)
+    if repeats_end:
+        FollowUp.objects.filter(pk__in=[row.pk for row in taken]).update(continued=True)
     FollowUp.objects.filter(pk__in=[row.pk for row in open_rows]).update(
         status=FollowUp.Status.CANCELLED, ended_at=at, ended_why=why
     )
@@ -93,8 +107,9 @@ def _record_many(kind: EventKind, rows: list[FollowUp], *, by: User | None = Non
 # --- the next of every repeat -------------------------------------------------------------------------------------------
 CONTINUE = """
 WITH planned AS (
-    SELECT * FROM unnest(%(keys)s::bigint[], %(starts)s::timestamptz[], %(ends)s::timestamptz[], %(callers)s::bigint[])
-        AS planned (id, due_from, due_until, assignee_id)
+    SELECT * FROM unnest(
+        %(keys)s::bigint[], %(numbers)s::int[], %(starts)s::timestamptz[], %(ends)s::timestamptz[], %(callers)s::bigint[]
+    ) AS planned (id, number, due_from, due_until, assignee_id)
 ), marked AS (
     UPDATE crm_followup SET continued = true FROM planned WHERE crm_followup.id = planned.id
 )
@@ -104,7 +119,7 @@ INSERT INTO crm_followup (
 )
 SELECT
     'PENDING', former.cadence_id, rule.channel, former.store_id, former.customer_id, former.vehicle_id, former.anchor,
-    former.occurrence + 1, '{}', planned.due_from, planned.due_until, planned.assignee_id, 0, '', false
+    planned.number, '{}', planned.due_from, planned.due_until, planned.assignee_id, 0, '', false
 FROM planned
 JOIN crm_followup AS former USING (id)
 JOIN crm_cadence AS rule ON rule.id = former.cadence_id
@@ -142,9 +157,10 @@ def _continue_batch(at: datetime, planner: Planner) -> int:
             CONTINUE,
             {
                 "keys": [row.pk for row in taken],
-                "starts": [window.start for window, _caller in planned],
-                "ends": [window.end for window, _caller in planned],
-                "callers": [caller for _window, caller in planned],
+                "numbers": [plan.occurrence for plan in planned],
+                "starts": [plan.window.start for plan in planned],
+                "ends": [plan.window.end for plan in planned],
+                "callers": [plan.caller for plan in planned],
             },
         )
     _supersede(taken, at)
@@ -176,28 +192,44 @@ def _chain(row: FollowUp | Due) -> tuple[int, int, int | None, datetime]:
 
 # --- overdue ------------------------------------------------------------------------------------------------------------
 def escalate(at: datetime) -> int:
-    """The manager hears of every follow-up whose time ran out, once each."""
+    """What is late comes to a manager, once; what stays late to the next above, and never to those who left it."""
     callers, escalated = Callers(), 0
-    while raised := _escalate_batch(at, callers):
-        escalated += raised
+    for level in (1, 2):
+        while raised := _escalate_batch(at, callers, level):
+            escalated += raised
     return escalated
 
 
+def _late(at: datetime, callers: Callers, level: int) -> FollowUpQuerySet:
+    """What the level has not heard of and should have, by the role that is late."""
+    by_hours: dict[timedelta, list[str]] = defaultdict(list)
+    for role, _label in CALLER_ROLES:
+        by_hours[callers.told(role, level).after].append(role)
+    since = "due_until" if level == 1 else "escalated_at"
+    over = Q()
+    for hours, roles in by_hours.items():
+        over |= Q(cadence__role__in=roles, **{f"{since}__lt": at - hours})
+    late = FollowUp.objects.filter(over, status=FollowUp.Status.PENDING, due_until__lt=at)
+    return late.filter(escalated_at__isnull=level == 1, escalated_again_at__isnull=True)
+
+
 @transaction.atomic
-def _escalate_batch(at: datetime, callers: Callers) -> int:
-    late = FollowUp.objects.filter(status=FollowUp.Status.PENDING, due_until__lt=at, escalated_at__isnull=True)
+def _escalate_batch(at: datetime, callers: Callers, level: int) -> int:
     # A call that is being recorded is not late any more when it ends; workers share what is left.
-    follow_ups = late.select_related("customer").order_by("due_until", "pk").lock_free(BATCH)
-    by_manager: dict[int | None, list[int]] = defaultdict(list)
+    follow_ups = _late(at, callers, level).select_related("customer").order_by("due_until", "pk").lock_free(BATCH)
+    by_manager: dict[int | None, list[FollowUp]] = defaultdict(list)
     for row in follow_ups:
-        row.escalated_to_id = callers.manager(row.cadence.role, store=row.store_id)
-        by_manager[row.escalated_to_id].append(row.pk)
+        late = {row.assignee_id, row.deputy_id, row.escalated_to_id}
+        by_manager[callers.manager(row.cadence.role, store=row.store_id, level=level, but=late)].append(row)
     # One statement for each manager, not for each row: after a holiday thousands are late at once.
-    for manager, keys in by_manager.items():
-        FollowUp.objects.filter(pk__in=keys).update(escalated_at=at, escalated_to=manager)
-    Event.objects.bulk_create(
-        [events.build(FOLLOWUP_ESCALATED, row, by=None, data={"to": row.escalated_to_id}) for row in follow_ups]
-    )
+    for manager, rows in by_manager.items():
+        told = {"escalated_at": at, "escalated_to": manager}
+        if level == 2:
+            told = {"escalated_again_at": at, "escalated_again_to": manager}
+        FollowUp.objects.filter(pk__in=[row.pk for row in rows]).update(**told)
+        Event.objects.bulk_create(
+            [events.build(FOLLOWUP_ESCALATED, row, by=None, data={"to": manager, "level": level}) for row in rows]
+        )
     return len(follow_ups)
 
 

@@ -118,7 +118,8 @@ class Desk:
         result = rng.choice(AFTER_RECALL if row.recall_entry_id else AFTER_CARE)
         if result == Result.LATER:
             hours = rng.choice([3, 20, 26, 45])
-            return care.Said(result, rng.choice(texts["LATER"]), next_at=timezone.now() + timedelta(hours=hours))
+            later = business_hours.calling_time(timezone.now() + timedelta(hours=hours), row.store)
+            return care.Said(result, rng.choice(texts["LATER"]), next_at=later)
         if result == Result.DONE and rng.random() < 0.08:
             return care.Said(result, rng.choice(texts["complaint"]), next_step=NextStep.COMPLAINT)
         said = texts["quality"] if row.cadence.code.startswith("quality") else texts["care"]

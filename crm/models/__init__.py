@@ -1,11 +1,13 @@
 """Customers and vehicles, which belong to the group and know the stores they have dealt with; promises, contacts, letters."""
 
 from crm.models.billing import Invoice, InvoiceLine, Payment, Refund
-from crm.models.care import Cadence, CadencePreset, CareChannel, FollowUp, StorePreset, Trigger
+from crm.models.care import Cadence, CareChannel, FollowUp, Trigger
 from crm.models.contacts import Answer, Contact, NextStep, Result
 from crm.models.customers import ContactPerson, Customer, CustomerStore, Phone
+from crm.models.escalation import EscalationStep
 from crm.models.letters import Letter, LetterTemplate
 from crm.models.merges import CustomerMerge
+from crm.models.presets import CadencePreset, StorePreset
 from crm.models.recall import RecallCampaign, RecallEntry, ServiceRecord
 from crm.models.vehicles import MileageReading, Misreading, Ownership, Vehicle, VehicleStore
 
@@ -19,6 +21,7 @@ __all__ = [
     "Customer",
     "CustomerMerge",
     "CustomerStore",
+    "EscalationStep",
     "FollowUp",
     "Invoice",
     "InvoiceLine",

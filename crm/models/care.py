@@ -1,9 +1,10 @@
 """Promises to owners: presets of rules (cadences), and the contacts that fall due by them (follow-ups)."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, TruncDay
@@ -14,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from crm import cadence
 from crm.models.billing import Invoice
 from crm.models.customers import Customer
+from crm.models.presets import CadencePreset
 from crm.models.recall import RecallEntry
 from crm.models.vehicles import Vehicle
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
@@ -22,8 +24,8 @@ from dms.core.roles import ROLES
 from dms.core.row_rules import Frozen, Kept, Refused
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.updated_at import UpdatedAt
-from dms.formats.days import end_of
-from dms.models import Store, User
+from dms.formats.days import day_of, end_of, start_of
+from dms.models import RoleRight, Store, User
 
 
 class Trigger(models.TextChoices):
@@ -49,47 +51,10 @@ class CareChannel(models.TextChoices):
 OWN_OF_DELIVERY = Q(cadence__trigger=Trigger.DELIVERY, cadence__every_months=0)
 """The calls that a delivery itself promises, each by another person: they are made one by one."""
 
+CALL = "crm.call"
+"""The right of whoever makes a contact, by phone or by letter."""
 CALLER_ROLES = [(code, role.label) for code, role in ROLES.items() if not role.group_wide]
 """Whose people may be told to call."""
-
-
-class CadencePreset(UpdatedAt, Bilingual):
-    """A named set of cadences. A store follows the one chosen for it, else the group's default."""
-
-    code = models.CharField(_("code"), max_length=20, unique=True)
-    is_default = models.BooleanField(_("default of the group"), default=False)
-    note = models.CharField(_("note"), max_length=200, blank=True)
-
-    objects = GroupWide["CadencePreset"].as_manager()
-
-    class Meta:
-        verbose_name = _("care preset")
-        verbose_name_plural = _("care presets")
-        ordering = ["-is_default", "code"]
-        constraints = [
-            # A store that has chosen none follows the default, so there is one.
-            models.UniqueConstraint(
-                fields=["is_default"],
-                condition=Q(is_default=True),
-                name="cadencepreset_one_default",
-                violation_error_message=_("The group has a default already. Switch that off first."),
-            )
-        ]
-
-
-class StorePreset(models.Model):
-    """Which preset a store follows, when it is not the group's default."""
-
-    store = models.OneToOneField(Store, models.CASCADE, related_name="care_preset", verbose_name=_("store"))
-    preset = models.ForeignKey(CadencePreset, models.PROTECT, related_name="chosen_by", verbose_name=_("care preset"))
-
-    class Meta:
-        verbose_name = _("care preset of a store")
-        verbose_name_plural = _("care presets of stores")
-        ordering = ["store"]
-
-    def __str__(self) -> str:
-        return f"{self.store}: {self.preset}"
 
 
 class Cadence(UpdatedAt, Bilingual):
@@ -120,6 +85,10 @@ class Cadence(UpdatedAt, Bilingual):
         help_text=_("Filled in: {customer} {caller} {store} {car} {plate} {since} {first_service}"),
     )
     active = models.BooleanField(_("active"), default=True)
+    active_since = models.DateTimeField(null=True, editable=False)
+    """When it was switched on again: what fell due before is not made up for."""
+    caught_up = models.BooleanField(default=True, editable=False)
+    """Cars delivered in the pause have their next one, too."""
 
     objects = GroupWide["Cadence"].as_manager()
 
@@ -152,7 +121,37 @@ class Cadence(UpdatedAt, Bilingual):
     @property
     def rule(self) -> cadence.Rule:
         """The rule as the arithmetic takes it."""
-        return cadence.Rule(self.offset, cadence.Unit(self.unit), self.window_hours, self.every_months)
+        return cadence.Rule(
+            self.offset,
+            cadence.Unit(self.unit),
+            self.window_hours,
+            self.every_months,
+            self.preset.least_hours,
+            kept_anyway=self.trigger == Trigger.DELIVERY,
+        )
+
+    def clean(self) -> None:
+        super().clean()
+        if self.role and not RoleRight.objects.granted().filter(role__name=self.role, right=CALL).exists():
+            raise ValidationError({"role": _("People of this role may not call. Choose a role that has the right to.")})
+
+    def save(self, **columns: Any) -> None:
+        """Switched on again it begins with the next occurrence from today."""
+        if self.pk and self.active and type(self).objects.filter(pk=self.pk, active=False).exists():
+            self.active_since, self.caught_up = timezone.now(), False
+            if columns.get("update_fields") is not None:
+                columns["update_fields"] = {*columns["update_fields"], "active_since", "caught_up"}
+        super().save(**columns)
+
+    @property
+    def begins_again(self) -> datetime | None:
+        """From when on it counts after a pause: the morning of the day on which it ended."""
+        return start_of(day_of(self.active_since)) if self.active_since else None
+
+    @property
+    def is_call(self) -> bool:
+        """Somebody speaks with the customer: no two of these on one day."""
+        return self.channel in {CareChannel.CALL, CareChannel.VISIT}
 
 
 class FollowUpStatus(models.TextChoices):
@@ -247,6 +246,8 @@ class FollowUp(UpdatedAt, Lifecycle):
         GONE = "GONE", _("Car gone or sold")
         SUPERSEDED = "SUPERSEDED", _("The next one fell due")
         STOPPED = "STOPPED", _("Stopped")
+        PAUSED = "PAUSED", _("The rule was switched off")
+        MISSED = "MISSED", _("Missed in an outage")
 
     NEXT = {
         FollowUpStatus.PENDING: frozenset({FollowUpStatus.DONE, FollowUpStatus.UNREACHABLE, FollowUpStatus.CANCELLED}),
@@ -284,6 +285,10 @@ class FollowUp(UpdatedAt, Lifecycle):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     escalated_at = models.DateTimeField(_("escalated"), null=True)
     escalated_to = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("escalated to"))
+    escalated_again_at = models.DateTimeField(_("escalated again"), null=True)
+    escalated_again_to = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("then escalated to")
+    )
     ended_at = models.DateTimeField(_("ended"), null=True)
     ended_why = models.CharField(_("how it ended"), max_length=12, choices=Why.choices, blank=True)
     continued = models.BooleanField(default=False, editable=False)
@@ -304,6 +309,11 @@ class FollowUp(UpdatedAt, Lifecycle):
                 fields=["due_until"],
                 name="followup_to_escalate",
                 condition=Q(status="PENDING", escalated_at__isnull=True),
+            ),
+            models.Index(
+                fields=["due_until"],
+                name="followup_to_escalate_again",
+                condition=Q(status="PENDING", escalated_at__isnull=False, escalated_again_at__isnull=True),
             ),
             models.Index(fields=["updated_at"], name="followup_updated_at"),
             models.Index(fields=["due_from"], name="followup_due"),
@@ -332,6 +342,13 @@ class FollowUp(UpdatedAt, Lifecycle):
                 name="followup_deputy_is_another",
                 condition=Q(deputy__isnull=True) | Q(assignee__isnull=True) | ~Q(deputy=F("assignee")),
                 violation_error_message=_("Choose a deputy other than the person who is away."),
+            ),
+            # The second hears of what the first has left lying: at once with them, nobody would feel asked.
+            models.CheckConstraint(
+                name="followup_escalated_in_steps",
+                condition=Q(escalated_again_at__isnull=True)
+                | Q(escalated_at__isnull=False, escalated_again_at__gte=F("escalated_at")),
+                violation_error_message=_("Late work climbs one level after the other."),
             ),
             # Which call it is of which rule: counted anew, the same call would be made twice.
             Frozen(

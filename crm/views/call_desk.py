@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from crm import after_call, call_story, cells, joining, reminders, wording
+from crm import after_call, call_story, cells, joining, named_times, reminders, wording
 from crm.acts import CONTACT, FOLLOW_UP, PHONE
 from crm.call_story import Caller
 from crm.filters import ContactFilter, FollowUpFilter
@@ -26,8 +26,9 @@ from crm.reminders import Occasion
 from dms.core.acts import AnyForm
 from dms.formats import display
 from dms.formats.days import end_of, moment
-from dms.models import User
+from dms.models import Store, User
 from dms.navigation import registry
+from dms.records.calling_calendar import CallingCalendar
 from dms.views import handing_over
 from dms.views.lists import BaseListView
 from dms.web.act_views import ActFormView, ActView
@@ -213,8 +214,8 @@ def parts_of(request: AuthenticatedHttpRequest, row: FollowUp, now: datetime, fo
     return [part_of(request, row), *(part_of(request, other, left=str(other.pk) in left) for other in along)]
 
 
-def quick_times(now: datetime) -> list[QuickTime]:
-    """What customers say most: in an hour, tonight, tomorrow morning."""
+def quick_times(now: datetime, store: Store) -> list[QuickTime]:
+    """What customers say most: in an hour, tonight, tomorrow morning; of these what can be kept."""
     today = timezone.localdate(now)
     # To the next five minutes: nobody says 15:37.
     hour = (
@@ -224,7 +225,8 @@ def quick_times(now: datetime) -> list[QuickTime]:
     )
     tonight, tomorrow = moment(today, TONIGHT), moment(today + timedelta(days=1), MORNING)
     times = [QuickTime("h", _("In an hour"), hour), QuickTime("t", _("Tonight"), tonight)]
-    return [time for time in (*times, QuickTime("m", _("Tomorrow morning"), tomorrow)) if time.at > now]
+    times, hours = [*times, QuickTime("m", _("Tomorrow morning"), tomorrow)], CallingCalendar.read().of(store)
+    return [time for time in times if time.at > now and named_times.is_kept(time.at, store, hours)]
 
 
 def call_context(request: AuthenticatedHttpRequest, row: FollowUp, form: AnyForm) -> dict[str, object]:
@@ -239,7 +241,7 @@ def call_context(request: AuthenticatedHttpRequest, row: FollowUp, form: AnyForm
         "phone_acts": PHONE.offered(phones[0], request.user, "confirm") if phones and phones[0].to_mend_since else {},
         "parts": parts,
         "of_recall": any(part.row.recall_entry_id for part in parts),
-        "quick": quick_times(now),
+        "quick": quick_times(now, row.store),
         "story": call_story.told(Caller(row.customer, row.vehicle, request.user, now)),
         "facts": facts_of(row),
         "reminders": reminders_of(row, timezone.localdate()),

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dms.admin.recording import ConfigurationAdmin, ReadOnlyAdmin
-from dms.models import HolidayOverride, NumberCounter, NumberSeries, Rate, Reason
+from dms.models import CallingHour, HolidayOverride, NumberCounter, NumberSeries, Rate, Reason
 
 
 @admin.register(Reason)
@@ -73,8 +73,27 @@ class RateAdmin(ConfigurationAdmin[Rate]):
 
 @admin.register(HolidayOverride)
 class HolidayOverrideAdmin(ConfigurationAdmin[HolidayOverride]):
-    list_display = ["day", "name", "is_workday"]
-    list_filter = ["is_workday"]
+    list_display = ["day", "store_or_group", "name", "is_workday"]
+    list_filter = ["is_workday", "store"]
+    list_select_related = ["store"]
     search_fields = ["name"]
     date_hierarchy = "day"
-    fields = [("day", "is_workday"), "name"]
+    fields = [("day", "is_workday"), ("store", "name")]
+
+    @admin.display(description=_("store"), ordering="store")
+    def store_or_group(self, holiday: HolidayOverride) -> str:
+        return str(holiday.store or _("Whole group"))
+
+
+@admin.register(CallingHour)
+class CallingHourAdmin(ConfigurationAdmin[CallingHour]):
+    """Every store's hours, the group's first; a store's own are also on its page."""
+
+    list_display = ["weekday", "store_or_group", "calls_from", "calls_until"]
+    list_filter = ["store", "weekday"]
+    list_select_related = ["store"]
+    fields = [("store", "weekday"), ("calls_from", "calls_until")]
+
+    @admin.display(description=_("store"), ordering="store")
+    def store_or_group(self, hours: CallingHour) -> str:
+        return str(hours.store or _("Whole group"))

@@ -7,8 +7,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from dms.admin.recording import ConfigurationAdmin
-from dms.models import NumberCounter, Store
+from dms.admin.recording import ConfigurationAdmin, ConfigurationInline
+from dms.models import CallingHour, NumberCounter, Store
+
+
+class CallingHourInline(ConfigurationInline):
+    """Only what differs from the group's hours."""
+
+    model = CallingHour
+    fields = ["weekday", "calls_from", "calls_until"]
+    show_change_link = False
 
 
 @admin.register(Store)
@@ -26,6 +34,7 @@ class StoreAdmin(ConfigurationAdmin[Store]):
         (_("Opening hours"), {"fields": [("opens_at", "closes_at"), ("break_from", "break_until"), "closed_on"]}),
         (_("On documents"), {"fields": ["tax_id", "address", "phone"]}),
     ]
+    inlines = [CallingHourInline]
 
     @admin.display(description=_("Opening hours"), ordering="opens_at")
     def hours(self, store: Store) -> str:

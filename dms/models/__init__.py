@@ -2,7 +2,7 @@
 
 from dms.models.attachments import Attachment
 from dms.models.catalogue import Brand, Colour, Series, Variant
-from dms.models.days import HolidayOverride
+from dms.models.days import CallingHour, HolidayOverride
 from dms.models.events import Event
 from dms.models.heartbeats import Heartbeat
 from dms.models.jobs import Job, JobProblem
@@ -20,6 +20,7 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "Brand",
+    "CallingHour",
     "Colour",
     "Event",
     "Heartbeat",

@@ -1,10 +1,9 @@
-"""Working days and calling hours: the official calendar, corrected by our own overrides.
+"""Working days: the official calendar, corrected by our own overrides; and the next moment in which people may be called.
 
 Where the calendar is not published yet: weekdays, without the days that the law names for every year.
 """
 
-from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,12 +13,10 @@ from dms.formats.days import day_of
 from dms.formats.opening_hours import LONGEST_CLOSURE, OpeningHours
 from dms.formats.statutory_days import statutory_days
 from dms.models import HolidayOverride
+from dms.records.calling_calendar import CallingCalendar
 
 if TYPE_CHECKING:
     from dms.models import Store
-
-GROUP_HOURS = OpeningHours(time(9), time(18))
-"""Calling hours where no store is concerned."""
 
 
 @cache
@@ -36,7 +33,9 @@ LAST_KNOWN = max(chinese_calendar.constants.holidays).replace(month=12, day=31)
 
 
 def _overrides(first: date, last: date) -> dict[date, bool]:
-    return dict(HolidayOverride.objects.filter(day__range=(first, last)).values_list("day", "is_workday"))
+    return dict(
+        HolidayOverride.objects.filter(day__range=(first, last), store__isnull=True).values_list("day", "is_workday")
+    )
 
 
 def is_workday(day: date) -> bool:
@@ -62,13 +61,9 @@ def nearest_visit(store: "Store", at: datetime, span: timedelta) -> datetime:
     raise ValueError(f"{store} is closed for {LONGEST_CLOSURE} days from {at}")
 
 
-def calling_time(
-    at: datetime, store: "Store | None" = None, *, overrides: Mapping[date, bool] | None = None
-) -> datetime:
-    """The same moment when people may be called then, else the next one: a working day, within hours, never in a break.
+def calling_time(at: datetime, store: "Store | None" = None, *, calendar: CallingCalendar | None = None) -> datetime:
+    """The same moment when people may be called then, else the next one: on no free day, within hours, never in a break.
 
-    :param overrides: the days against the calendar from then on, where they were read with something else.
+    :param calendar: where it was read with something else.
     """
-    own = _overrides(day_of(at), day_of(at) + timedelta(days=LONGEST_CLOSURE)) if overrides is None else overrides
-    hours = OpeningHours.of(store) if store else GROUP_HOURS
-    return hours.next_open(at, lambda day: own.get(day, official(day)))
+    return (calendar or CallingCalendar.read()).of(store).next_moment(at)

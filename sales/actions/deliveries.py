@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.actions import care, vehicles
 from crm.models import Trigger, Vehicle
+from crm.planner import Planner
 from dms.actions.handing_over import refuse_absent
 from dms.core.refusals import NotYours, Refusal
 from dms.core.untyped import Facts
@@ -98,6 +99,12 @@ def refuse_time(order: Order, at: datetime) -> None:
         raise Refusal(sentence % words, code="closed_day" if closed_day else "outside_hours")
     if order.adviser is not None and order.delivering_store_id is None:  # an entrusted car is handed over by others
         refuse_absent(order.adviser, on=day_of(at))
+
+
+def thanks_by(sheet: DeliverySheet) -> datetime | None:
+    """Until when letter and call must be done on the day of the delivery itself, as a holiday follows; None as usual."""
+    at = sheet.appointment_at or timezone.now()
+    return Planner().due_before_close(Trigger.DELIVERY, store=sheet.order.store, at=at)
 
 
 @transaction.atomic

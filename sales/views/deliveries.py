@@ -155,5 +155,6 @@ def delivery(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "missing": deliveries.missing(order) if in_hand else [],
         "to_prepare": order.status == Order.Status.ALLOCATED,
         "waited": waited,
+        "thanks_by": deliveries.thanks_by(sheet) if in_hand else None,
     }
     return render(request, "sales/delivery_detail.html", context)

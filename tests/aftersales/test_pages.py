@@ -13,6 +13,7 @@ from django.utils import timezone
 from aftersales.actions import consent, lines, work_orders
 from aftersales.models import Appointment, WorkOrder
 from crm.models import Payment
+from dms.records import business_hours
 from tests.factories import (
     BayFactory,
     PartFactory,
@@ -43,6 +44,12 @@ def post(client, name, pk, **data):
 def soon(order, hours=2):
     """When the store is open."""
     return f"{timezone.localtime(when_open(order.store, hours=hours)):%Y-%m-%dT%H:%M}"
+
+
+def call_soon(order):
+    """When people may be called."""
+    at = business_hours.calling_time(timezone.now() + timedelta(hours=30), order.store)
+    return f"{timezone.localtime(at):%Y-%m-%dT%H:%M}"
 
 
 def shown(order):
@@ -83,7 +90,7 @@ def test_a_car_goes_through_the_house_by_its_pages(cast, car, signed_in):
     post(signed_in(cast.inspector), "work_order_check", order.pk, stage="FINAL", passed="1")
     points = ["in_writing", "done", "fault_gone", "old_parts", "clean", "nothing_left"]
     post(tech, "work_order_ready", order.pk, checked=points, parked="B2")
-    post(desk, "work_order_settle", order.pk, next_service_on="2027-05-21", convenient_call_at=soon(order, 30))
+    post(desk, "work_order_settle", order.pk, next_service_on="2027-05-21", convenient_call_at=call_soon(order))
     account = fresh(order).invoice
     assert order.number in cashier.get(reverse("crm:invoices")).content.decode()
     assert str(account.due) in cashier.get(reverse("crm:invoice", args=[account.pk])).content.decode()

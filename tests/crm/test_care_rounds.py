@@ -65,12 +65,13 @@ def test_a_text_message_is_posted_once(texted, delivered):
 
 
 def test_what_is_late_is_escalated_once_to_the_manager(delivered, cast):
-    assert rounds.escalate(at("2026-11-23 10:00")) == 0
-    assert rounds.escalate(at("2026-11-23 18:01")) == 3
-    assert rounds.escalate(at("2026-11-24 18:01")) == 0
+    assert rounds.escalate(at("2026-11-21 10:00")) == 0
+    assert rounds.escalate(at("2026-11-21 10:01")) == 2, "after 24 hours: the letter and the manager's call"
+    assert rounds.escalate(at("2026-11-21 20:00")) == 0
+    assert rounds.escalate(at("2026-11-23 19:31")) == 3, "the adviser's call, and the second level of both"
     assert FollowUp.objects.get(cadence__code="adviser_call").escalated_to == cast.sales_manager
     assert FollowUp.objects.get(cadence__code="thanks_letter").escalated_to == cast.cs_manager
-    assert Event.objects.filter(kind="followup.escalated").count() == 3
+    assert Event.objects.filter(kind="followup.escalated").count() == 5
 
 
 def test_the_deputy_takes_the_work_of_who_is_away_and_gives_it_back(delivered, cast):

@@ -18,9 +18,11 @@ def test_the_default_preset_begins_with_delivery(delivered, cast):
     assert delivered["adviser_call"].assignee == cast.adviser
     assert delivered["service_call"].assignee == cast.callback
     assert delivered["manager_call"].due_from == at(FRIDAY)
-    assert delivered["manager_call"].due_until == at("2026-11-23 18:00"), "24 hours end on a Saturday"
-    assert delivered["adviser_call"].due_until == at("2026-11-23 10:00")
-    assert delivered["quarterly"].due_from == at("2027-02-22 08:30")
+    assert delivered["manager_call"].due_until == at("2026-11-21 10:00"), "24 hours, into the Saturday"
+    assert delivered["adviser_call"].due_from == at("2026-11-22 09:00"), "on a day after the manager's"
+    assert delivered["adviser_call"].due_until == at("2026-11-23 19:30"), "by day 3 ends on that day"
+    assert delivered["service_call"].due_until == at("2026-11-27 19:30")
+    assert delivered["quarterly"].due_from == at("2027-02-20 10:00")
     assert Event.objects.filter(kind="care.started").count() == 1
 
 

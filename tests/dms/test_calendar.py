@@ -4,10 +4,14 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import IntegrityError
 
-from dms.models import HolidayOverride
+from dms.formats.opening_hours import OpeningHours
+from dms.models import CallingHour, HolidayOverride
 from dms.navigation import own_due_work
 from dms.records import business_hours
+from dms.records.calling_calendar import CallingCalendar
+from tests.factories import StoreFactory
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -57,14 +61,14 @@ def test_an_override_beats_the_official_calendar():
     ("at", "found"),
     [
         ("2025-11-24 10:15", "2025-11-24 10:15"),
-        ("2025-11-24 07:00", "2025-11-24 08:30"),
+        ("2025-11-24 07:00", "2025-11-24 09:00"),
         ("2025-11-24 12:00", "2025-11-24 13:30"),
         ("2025-11-24 13:29", "2025-11-24 13:30"),
         ("2025-11-24 13:30", "2025-11-24 13:30"),
-        ("2025-11-24 18:00", "2025-11-25 08:30"),
-        ("2025-11-21 19:00", "2025-11-24 08:30"),  # Friday evening
-        ("2025-11-22 10:00", "2025-11-24 08:30"),  # Saturday
-        ("2025-09-30 20:00", "2025-10-09 08:30"),
+        ("2025-11-24 19:00", "2025-11-24 19:00"),
+        ("2025-11-24 19:30", "2025-11-25 09:00"),
+        ("2025-11-22 10:00", "2025-11-22 10:00"),  # Saturday
+        ("2025-09-30 20:00", "2025-10-04 09:00"),  # after the days of the law
     ],
 )
 def test_nobody_is_called_at_night_on_a_holiday_or_in_the_break(store, at, found):
@@ -77,6 +81,38 @@ def test_nobody_is_called_at_night_on_a_holiday_or_in_the_break(store, at, found
 def test_calling_hours_are_those_of_the_clock_here_not_of_utc():
     at = datetime(2025, 11, 24, 23, 30, tzinfo=ZoneInfo("UTC"))  # 07:30 of the 25th
     assert business_hours.calling_time(at) == datetime(2025, 11, 25, 9, tzinfo=SHANGHAI)
+
+
+@pytest.mark.django_db
+def test_hours_and_holidays_are_those_of_the_store_else_of_the_group(store):
+    saturday, holiday = date(2025, 11, 22), date(2025, 10, 1)
+    other = StoreFactory.create(code="GX01")
+    CallingHour.objects.create(weekday=5, calls_from=time(10), calls_until=time(16))
+    CallingHour.objects.create(store=store, weekday=5, calls_from=None, calls_until=None)
+    HolidayOverride.objects.create(day=holiday, is_workday=True)
+    HolidayOverride.objects.create(day=holiday, store=store)
+    calendar = CallingCalendar.read()
+    assert calendar.of(store).on(saturday) is None
+    assert calendar.of(other).on(saturday) == OpeningHours(time(10), time(16))
+    assert not calendar.of(store).is_workday(holiday)
+    assert calendar.of(other).is_workday(holiday)
+    assert calendar.of(None).is_workday(holiday)
+    assert business_hours.is_workday(holiday), "a day of one store changes nothing for the group"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("row", "rule"),
+    [
+        ({"weekday": 7}, "callinghour_weekday_known"),
+        ({"weekday": 0, "calls_from": time(20)}, "callinghour_begins_before_it_ends"),
+        ({"weekday": 6, "calls_from": None}, "callinghour_begins_before_it_ends"),
+        ({"weekday": 0, "calls_from": None, "calls_until": None}, "callinghour_on_working_days"),
+    ],
+)
+def test_the_database_refuses_hours_that_hide_a_day(row, rule):
+    with pytest.raises(IntegrityError, match=rule):
+        CallingHour.objects.create(**row)
 
 
 def test_a_month_before_the_known_calendar_ends_who_configures_is_told(cast):

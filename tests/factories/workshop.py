@@ -13,6 +13,7 @@ from aftersales.models import Appointment, Authorisation, Bay, Finding, LabourOp
 from crm.models import Payment, Vehicle
 from dms.formats.opening_hours import OpeningHours
 from dms.models import Store, User
+from dms.records import business_hours
 from parts.models import Part
 from tests.factories.base import ActFactory, SharedFactory, fresh, member
 from tests.factories.customers import PaymentFactory, VehicleFactory
@@ -134,7 +135,8 @@ def prepare(order: WorkOrder, cast: Cast) -> None:
 
 
 def settle(order: WorkOrder, cast: Cast) -> None:
-    release.settle(order, by=order.adviser, convenient_call_at=timezone.now() + dt.timedelta(days=1, hours=3))
+    named = business_hours.calling_time(timezone.now() + dt.timedelta(days=1, hours=3), order.store)
+    release.settle(order, by=order.adviser, convenient_call_at=named)
 
 
 def pay(order: WorkOrder, cast: Cast) -> None:

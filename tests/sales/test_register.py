@@ -47,12 +47,14 @@ def test_two_fields_open_a_card_with_adviser_level_and_next_contact(signed_in, c
 
 def test_the_next_contact_falls_into_calling_hours(cast, time_machine):
     cast.assemble("adviser")
-    time_machine.move_to(dt.datetime(2026, 11, 20, 3, 0, tzinfo=dt.UTC))  # Friday 11:00; 24 hours later it is Saturday
+    time_machine.move_to(
+        dt.datetime(2026, 9, 30, 3, 0, tzinfo=dt.UTC)
+    )  # 11:00; 24 hours later it is a holiday, of three days
     lead = arrive("谷雨", "13800000001").lead
-    assert timezone.localtime(lead.next_contact_at).strftime("%a %H:%M") == "Mon 08:30"
+    assert timezone.localtime(lead.next_contact_at).strftime("%a %H:%M") == "Sun 09:00"
     LevelRule.objects.filter(level="N").update(hours=2)
     second = arrive("清明", "13800000002").lead
-    assert timezone.localtime(second.next_contact_at).strftime("%a %H:%M") == "Fri 13:00"
+    assert timezone.localtime(second.next_contact_at).strftime("%a %H:%M") == "Wed 13:00"
 
 
 def test_a_repeat_visitor_is_linked_and_nothing_is_doubled(cast):
