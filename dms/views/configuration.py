@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
-from dms.core.untyped import Facts
+from dms.core.untyped import Facts, ValueRows
 from dms.navigation import registry
-from dms.navigation.asks import ValueRows, united
+from dms.navigation.asks import united
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 
@@ -49,7 +49,8 @@ def counted(tables: list[Facts]) -> dict[str, int]:
 
 def _count(model: type[Model]) -> ValueRows:
     rows = model._default_manager.order_by().annotate(table=Value(model.__name__))  # noqa: SLF001
-    return rows.values("table").annotate(count=Count("*")).values_list("table", "count")
+    counts: ValueRows = rows.values("table").annotate(count=Count("*")).values_list("table", "count")
+    return counts
 
 
 def _is_writable(table: Facts) -> bool:
