@@ -5,7 +5,7 @@ from crm.models.care import Cadence, CareChannel, FollowUp, Trigger
 from crm.models.contacts import Answer, Contact, NextStep, Result
 from crm.models.customers import ContactPerson, Customer, CustomerStore, Phone
 from crm.models.escalation import EscalationStep
-from crm.models.letters import Letter, LetterTemplate
+from crm.models.letters import FormerWords, Letter, LetterTemplate
 from crm.models.merges import CustomerMerge
 from crm.models.presets import CadencePreset, StorePreset
 from crm.models.recall import RecallCampaign, RecallEntry, ServiceRecord
@@ -23,6 +23,7 @@ __all__ = [
     "CustomerStore",
     "EscalationStep",
     "FollowUp",
+    "FormerWords",
     "Invoice",
     "InvoiceLine",
     "Letter",
