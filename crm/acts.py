@@ -8,6 +8,7 @@ from crm import letter_job
 from crm.actions import (
     billing,
     care,
+    consents,
     corrections,
     customers,
     letters,
@@ -18,6 +19,7 @@ from crm.actions import (
     vehicles,
 )
 from crm.billing_forms import CreditEndForm, CreditForm, GiveBackForm, TakeForm
+from crm.consent_forms import GiveForm, WithdrawForm
 from crm.forms import (
     CallForm,
     ContactPersonForm,
@@ -107,6 +109,26 @@ CUSTOMER = Acts(
         place="people",
         path="people/new",
         url_name="crm:person_new",
+    ),
+    withdraw=Act(
+        consents.withdraw,
+        "crm.edit",
+        _("They do not want it"),
+        form=WithdrawForm,
+        emphasis="quiet",
+        place="consents",
+        note=_("What is planned against it is dropped at once."),
+        done=_("Noted: nothing of it is planned any more."),
+    ),
+    consent=Act(
+        consents.consent,
+        "crm.edit",
+        _("They agree"),
+        form=GiveForm,
+        emphasis="quiet",
+        place="consents",
+        note=_("What lies ahead is due again; repeats go on with the next from today."),
+        done=_("Noted."),
     ),
     merge=Act(
         merging.merge_files,
