@@ -319,4 +319,5 @@ def is_asked(story, owner_card) -> None:
     for words in ("质量回访", "保养特邀函", "感谢信", "SO-JJ01", "WO-JJ01"):
         assert words in titles + " ".join(row["detail"] for row in told), words
     figures = story.day()
-    assert (figures["calls_made"], figures["calls_due"][0]) == ((1, 1), 2)
+    # The quarterly call due within days is made with it; that of June was closed as missed after the walk's leap over months.
+    assert (figures["calls_made"], figures["calls_due"][0]) == ((1, 1), 1)

@@ -184,7 +184,7 @@ class NewContactSerializer(SaidSerializer):
     )
 
 
-class CorrectionSerializer(serializers.Serializer[object]):
+class ContactCorrectionSerializer(serializers.Serializer[object]):
     """What came of the contact in truth."""
 
     result = serializers.ChoiceField(choices=Result.choices)
@@ -208,7 +208,7 @@ class ContactViewSet(mixins.CreateModelMixin, ReadViewSet):
     related = ("store", "reason")
     rights = {"*": "crm.call"}
 
-    correct = act_verb(CONTACT["correct"], "correct", CorrectionSerializer, answers=ContactSerializer)
+    correct = act_verb(CONTACT["correct"], "correct", ContactCorrectionSerializer, answers=ContactSerializer)
 
     @extend_schema(request=NewContactSerializer, responses={201: ContactSerializer})
     def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:

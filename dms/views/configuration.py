@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 
 from django.contrib import admin
+from django.db.models import Count, Model, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
-from dms.core.untyped import Facts
+from dms.core.untyped import Facts, ValueRows
 from dms.navigation import registry
+from dms.navigation.asks import united
 from dms.web.http import AuthenticatedHttpRequest
 from dms.web.rights import requires_right
 
@@ -33,15 +35,31 @@ class Group:
 
 def base_data(request: AuthenticatedHttpRequest) -> list[Group]:
     """The tables of the configuration site in its own groups; what can only be looked at is not counted."""
-    return [
-        Group(str(app["name"]), [_entry(model) for model in app["models"]]) for app in admin.site.get_app_list(request)
-    ]
+    apps = admin.site.get_app_list(request)
+    counts = counted([model for app in apps for model in app["models"] if _is_writable(model)])
+    return [Group(str(app["name"]), [_entry(model, counts) for model in app["models"]]) for app in apps]
 
 
-def _entry(model: Facts) -> Entry:
-    writable = model["perms"].get("change") or model["perms"].get("add")
-    count = model["model"]._default_manager.count() if writable else None  # noqa: SLF001
-    return Entry(capfirst(str(model["name"])), model["admin_url"] or "", model.get("add_url") or "", count)
+def counted(tables: list[Facts]) -> dict[str, int]:
+    """How many rows each of these tables has, by its name: all in one statement, however many tables there are."""
+    if not tables:
+        return {}
+    return dict(united([_count(table["model"]) for table in tables]))
+
+
+def _count(model: type[Model]) -> ValueRows:
+    rows = model._default_manager.order_by().annotate(table=Value(model.__name__))  # noqa: SLF001
+    counts: ValueRows = rows.values("table").annotate(count=Count("*")).values_list("table", "count")
+    return counts
+
+
+def _is_writable(table: Facts) -> bool:
+    return bool(table["perms"].get("change") or table["perms"].get("add"))
+
+
+def _entry(model: Facts, counts: dict[str, int]) -> Entry:
+    name = capfirst(str(model["name"]))
+    return Entry(name, model["admin_url"] or "", model.get("add_url") or "", counts.get(model["object_name"]))
 
 
 @require_safe

@@ -22,6 +22,7 @@ BY_PAGES_ONLY = {
     "dms.actions.second_factor.renew_recovery_codes",
     "dms.actions.second_factor.switch_off",
     "sales.actions.deliveries.departments_of",
+    "sales.actions.deliveries.thanks_by",
     "sales.actions.leads.open_card_of",
     "sales.actions.register.recognise",
     "sales.actions.rota.open_rota",

@@ -35,6 +35,7 @@ NO_EDIT = {
     "ShowroomVisit-complete": "a line is completed once; the second is told that it is complete",
     "WorkOrder-promise": "a time is proposed, and the whole is judged by the consent that follows",
     "WorkOrder-diagnose": "cause and correction are one statement of the one technician who has the car",
+    "Contact-correct": "what is said instead, as a contact of its own; corrected twice is refused",
     "Quote-revise": "a new version, beside the one it begins with",
     "WorkLine-issue": "pieces that leave, not the quantity of the line",
     "WorkLine-give_back": "pieces that come back, not the quantity of the line",

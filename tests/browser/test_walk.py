@@ -66,7 +66,7 @@ def a_guest_comes_in(story: Story) -> None:
     adviser = story.sit("adviser", "/")
     adviser.sees("来客").presses("记录").chooses("已到店", "A 4 天").types(经过情形="看了四驱版，周四带太太来定")
     adviser.clicks(adviser.main.get_by_text("其他时间").first)
-    adviser.types(其他时间="2026-05-20T10:00").presses("保存").is_told("A 级最晚 3月16日 再联系")
+    adviser.types(其他时间="2026-05-20T10:00").presses("保存").is_told("A 级最晚 3月14日 再联系")
     adviser.types(其他时间="").takes("contact").presses("保存").sees("看了四驱版，周四带太太来定").takes("a-card")
     adviser.prints(adviser.main.get_by_role("link", name="打印"), "意向客户管理卡", walk.NAME, "看了四驱版")
 

@@ -24,6 +24,7 @@ from tests.races import DONE, at_once
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ANCHOR = at("2024-11-04 10:00")
 CARS = 120
+FEW = 6
 KILLS = 50
 
 
@@ -138,13 +139,15 @@ def test_fifty_workers_killed_at_random_moments_leave_the_same_rows_once(promise
     """Where nothing is due, a worker's round takes about ten statements; where much is due, up to thirty."""
     dice, killed, now = random.Random(7), 0, ANCHOR
     for worker in range(KILLS):
-        # The first of them on the day itself, while the letters are not yet missed.
-        now += timedelta(days=15 if worker > 5 else 0)
+        # The first while letters and calls are due, the next while they are late and not yet missed; one of each lives.
+        if worker in {FEW, 2 * FEW}:
+            (rounds.run_due if worker == FEW else rounds.escalate)(now)
+            connection.close()
+        now += timedelta(days=15 if worker > 2 * FEW else 2 if worker == FEW else 0)
 
-        def work(now=now):
-            rounds.run_due(now)
-            rounds.escalate(now)
-            recall.prepare_next(now)
+        def work(now=now, acts=dice.sample([rounds.run_due, rounds.escalate, recall.prepare_next], 3)):  # noqa: B008
+            for act in acts:
+                act(now)
 
         blow = partial(stack.struck, work, statement=dice.randint(1, 16), seconds=dice.uniform(1e-5, 2e-3))
         killed += stack.was_killed(stack.fork(blow))

@@ -1,6 +1,6 @@
 """The configuration site: who may open it, how it looks, and which lists it keeps small."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -20,6 +20,7 @@ from dms.models import (
     ApiToken,
     Attachment,
     Brand,
+    CallingHour,
     Colour,
     Event,
     HolidayOverride,
@@ -84,6 +85,7 @@ def rows(store, variant, cast):
         NumberSeries.objects.first(),
         counter,
         Rate.objects.first(),
+        CallingHour.objects.create(store=store, weekday=5, calls_from=time(10), calls_until=time(16)),
         role_named("adviser"),
         HolidayOverride.objects.create(day=date(2026, 10, 1), name="国庆"),
         event,

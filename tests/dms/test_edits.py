@@ -135,7 +135,7 @@ def untouched(page) -> dict[str, object]:
     for form in forms:
         for field in form:
             value = field.value()
-            if value not in (None, False):
+            if value is not None and value is not False:  # the number of rows below may be 0
                 data[field.html_name] = "on" if value is True else value
     return data
 

@@ -95,10 +95,9 @@ class AppointmentFactory(ActFactory[Appointment]):
 
 
 def when_open(store: Store, *, hours: float = 2) -> dt.datetime:
-    """So many hours from now, or when the store opens after that: a time that can be promised."""
-    at, opening = timezone.now() + dt.timedelta(hours=hours), OpeningHours.of(store)
-    days = (at.date() + dt.timedelta(days=ahead) for ahead in range(-1, 3))
-    return next(max(at, opens) for day in days for opens, closes in opening.stretches(day) if at <= closes)
+    """When the store has been open for so many hours from now: a time that can be promised, another for other hours."""
+    span = dt.timedelta(hours=hours)
+    return OpeningHours.of(store).forward(timezone.now(), span, lambda day: day not in store.closed_on)
 
 
 def estimate(order: WorkOrder, cast: Cast) -> None:
