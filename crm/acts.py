@@ -4,11 +4,10 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from crm import letter_job
+from crm import consent_acts, letter_job
 from crm.actions import (
     billing,
     care,
-    consents,
     corrections,
     customers,
     letters,
@@ -19,7 +18,6 @@ from crm.actions import (
     vehicles,
 )
 from crm.billing_forms import CreditEndForm, CreditForm, GiveBackForm, TakeForm
-from crm.consent_forms import GiveForm, WithdrawForm
 from crm.forms import (
     CallForm,
     ContactPersonForm,
@@ -110,26 +108,8 @@ CUSTOMER = Acts(
         path="people/new",
         url_name="crm:person_new",
     ),
-    withdraw=Act(
-        consents.withdraw,
-        "crm.edit",
-        _("They do not want it"),
-        form=WithdrawForm,
-        emphasis="quiet",
-        place="consents",
-        note=_("What is planned against it is dropped at once."),
-        done=_("Noted: nothing of it is planned any more."),
-    ),
-    consent=Act(
-        consents.consent,
-        "crm.edit",
-        _("They agree"),
-        form=GiveForm,
-        emphasis="quiet",
-        place="consents",
-        note=_("What lies ahead is due again; repeats go on with the next from today."),
-        done=_("Noted."),
-    ),
+    withdraw=consent_acts.WITHDRAW,
+    consent=consent_acts.CONSENT,
     merge=Act(
         merging.merge_files,
         "crm.manage",

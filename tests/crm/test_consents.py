@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 import time_machine
@@ -265,7 +266,10 @@ class YearOfWords:
         return self.said.get((purpose, channel), True)
 
     def live(self):
-        cell = {"purposes": [self.dice.choice(["CARE", "SERVICE"])], "channels": [self.dice.choice(WAYS)]}
+        cell: dict[str, Any] = {
+            "purposes": [self.dice.choice(["CARE", "SERVICE"])],
+            "channels": [self.dice.choice(WAYS)],
+        }
         happens = self.dice.random()
         if happens < 0.25:
             consents.withdraw(self.owner, by=self.by, **cell)
