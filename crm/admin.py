@@ -153,6 +153,9 @@ class EscalationStepAdmin(ConfigurationAdmin[EscalationStep]):
 class ConsentDefaultAdmin(ConfigurationAdmin[ConsentDefault]):
     """What is allowed as long as a customer has said nothing."""
 
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
     list_display = ["purpose", "channel", "allowed"]
     list_display_links = ["purpose", "channel"]
     list_editable = ["allowed"]

@@ -60,10 +60,10 @@ def with_sleep(rows: FollowUpQuerySet) -> FollowUpQuerySet:
 # --- on the page of a customer ------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Word:
-    """One cell as it stands: allowed or not, and the row that says so; without one nobody has said anything."""
+    """One cell as it stands: allowed or not, and whether they said so themselves."""
 
     allowed: bool
-    row: Consent | None
+    said: bool
 
 
 @dataclass(frozen=True)
@@ -77,25 +77,13 @@ class Words:
 
 def words_of(customer: Customer) -> Words:
     """What the customer lets us do, purpose by purpose, and the ledger behind it."""
-    rows = list(customer.consents.select_related("by", "undone"))
-    usual = set(ConsentDefault.objects.filter(allowed=True).values_list("purpose", "channel"))
-    newest: dict[tuple[str, str], Consent] = {}
-    for row in rows:
-        if row.undoes_id is None and not hasattr(row, "undone"):
-            newest.setdefault((row.purpose, row.channel), row)
-    return Words(
-        [(purpose, [_cell(customer, purpose, one, newest, usual) for one in ConsentChannel]) for purpose in Purpose],
-        rows,
+    said = Consent.objects.standing().filter(
+        customer=customer, purpose=OuterRef("purpose"), channel=OuterRef("channel")
     )
-
-
-def _cell(
-    customer: Customer,
-    purpose: Purpose,
-    channel: ConsentChannel,
-    newest: dict[tuple[str, str], Consent],
-    usual: set[tuple[str, str]],
-) -> Word:
-    row = newest.get((purpose, channel))
-    said = row.given if row else (purpose, channel) in usual
-    return Word(said and (purpose == Purpose.SERVICE or not customer.data_refused), row)
+    may = May(Value(customer.pk), F("purpose"), F("channel"))
+    cells = ConsentDefault.objects.annotate(may=may, said=Exists(said))
+    words = {(row.purpose, row.channel): Word(row.may, row.said) for row in cells}
+    lines = [(purpose, [words[purpose, channel] for channel in ConsentChannel]) for purpose in Purpose]
+    # The ledger is asked for where there is one: most have said nothing yet.
+    rows = list(customer.consents.select_related("by")) if any(word.said for word in words.values()) else []
+    return Words(lines, rows)

@@ -158,6 +158,14 @@ class Migration(migrations.Migration):
             model_name='consent',
             constraint=dms.core.row_rules.Kept(name='consent_kept'),
         ),
+        migrations.AddConstraint(
+            model_name='consentdefault',
+            constraint=dms.core.row_rules.Frozen(fields=['purpose', 'channel'], name='consentdefault_cell_frozen'),
+        ),
+        migrations.AddConstraint(
+            model_name='consentdefault',
+            constraint=dms.core.row_rules.Kept(name='consentdefault_kept'),
+        ),
         SqlFile("crm", "consent"),
         migrations.RunPython(lambda apps, _editor: presets.load_consents(apps), migrations.RunPython.noop),
         # What was refused in another way until now. After all tables are made: they are not altered any more.

@@ -113,6 +113,9 @@ class ConsentDefault(models.Model):
                 name="consentdefault_once_a_cell",
                 violation_error_message=_("Purpose and channel are there already. Change that row."),
             ),
+            # Every cell has its row: one that is missing would be answered by nobody.
+            Frozen(name="consentdefault_cell_frozen", fields=["purpose", "channel"]),
+            Kept(name="consentdefault_kept"),
             one_of("consentdefault", "purpose", *Purpose.values),
             one_of("consentdefault", "channel", *ConsentChannel.values),
         ]

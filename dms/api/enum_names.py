@@ -14,6 +14,7 @@ ENUM_NAMES: Mapping[str, str | list[str]] = {
     "CareChannel": "crm.models.CareChannel",
     "ConsentChannel": "crm.models.ConsentChannel",
     "ConsentHow": "crm.models.Consent.How",
+    "ConsentSaidHow": "crm.consent_forms.HOW",
     "ConsentPurpose": "crm.models.Purpose",
     "ContactDirection": "crm.models.Contact.Direction",
     "ContactResult": "crm.models.contacts.Result",

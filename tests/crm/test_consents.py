@@ -159,7 +159,9 @@ def test_do_not_call_noted_wrongly_is_taken_back(owner, cast, deliver):
 
 def test_a_call_with_do_not_call_closes_the_entry_of_the_recall(owner, cast, store):
     with time_machine.travel(DELIVERED, tick=False):
-        entry = RecallEntryFactory.create(status="PRINTED", printed_at=timezone.now())
+        entry = RecallEntryFactory.create()
+        recall.write_letters(entry.campaign, limit=9, by=cast.cs_manager)
+        recall.mark_printed(entry.campaign, by=cast.cs_manager)
         recall.mail(entry.campaign, by=cast.cs_manager)
     with time_machine.travel(DELIVERED + timedelta(days=5), tick=False):
         row = FollowUp.objects.get(recall_entry=entry)
