@@ -3,13 +3,16 @@
 from functools import partial
 
 import django_filters as filters
+from django.core.validators import RegexValidator
 from django.db.models import Q, QuerySet
 from django.forms import HiddenInput
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm import kept_promises
 from crm.models import (
+    Cadence,
     CareChannel,
     Contact,
     Customer,
@@ -26,9 +29,13 @@ from crm.models.billing import InvoiceQuerySet
 from crm.models.care import FollowUpQuerySet
 from crm.models.customers import CustomerQuerySet, called_so
 from crm.models.vehicles import VehicleQuerySet
+from dms.formats import query_params
 from dms.models import Brand
 from dms.models.catalogue import Energy
 from dms.web.filters import OpenOf, Since, StoreScopedFilter, Until
+
+MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
+"""A month as ``2026-11``."""
 
 
 class CustomerFilter(filters.FilterSet):
@@ -93,6 +100,14 @@ class FollowUpFilter(filters.FilterSet):
     nobodys = filters.BooleanFilter(field_name="assignee", lookup_expr="isnull", label=_("Nobody’s"))
     since = Since("due_from", label=pgettext_lazy("period", "From"))
     due_by = filters.DateTimeFilter(field_name="due_from", lookup_expr="lte", label=_("Due by"))
+    fell_due = filters.CharFilter(
+        method="of_month", validators=[RegexValidator(MONTH)], label=_("Fell due in"), widget=HiddenInput
+    )
+    became = filters.ChoiceFilter(
+        choices=[*kept_promises.HOWS.items()], method="which_became", label=_("What became of it"), widget=HiddenInput
+    )
+    cadence = filters.ModelChoiceFilter(queryset=Cadence.objects.all(), label=_("Cadence"), widget=HiddenInput)
+    caller = filters.NumberFilter(method="called_by", label=pgettext_lazy("care", "Who"), widget=HiddenInput)
     vehicle = filters.NumberFilter(field_name="vehicle_id", label=_("Vehicle"), widget=HiddenInput)
     customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"), widget=HiddenInput)
     open_of = OpenOf("calls")
@@ -105,6 +120,18 @@ class FollowUpFilter(filters.FilterSet):
 
     def search(self, rows: FollowUpQuerySet, _name: str, value: str) -> FollowUpQuerySet:
         return rows.filter(of_people_and_cars(value)) if value.strip() else rows
+
+    def of_month(self, rows: FollowUpQuerySet, _name: str, value: str) -> FollowUpQuerySet:
+        month = query_params.month(value)
+        return kept_promises.fell_due(rows, first=month, last=month, at=timezone.now()) if month else rows.none()
+
+    def which_became(self, rows: FollowUpQuerySet, _name: str, value: str) -> FollowUpQuerySet:
+        return rows.filter(kept_promises.became(value, timezone.now()))
+
+    def called_by(self, rows: FollowUpQuerySet, _name: str, value: int) -> FollowUpQuerySet:
+        """The deputy where there is one; 0 is what lies with nobody."""
+        nobody = Q(assignee__isnull=True, deputy__isnull=True)
+        return rows.filter(Q(deputy=value) | Q(assignee=value, deputy__isnull=True) if value else nobody)
 
     def late(self, rows: FollowUpQuerySet, _name: str, value: bool) -> FollowUpQuerySet:  # noqa: FBT001
         return rows.overdue(timezone.now()) if value else rows.exclude(pk__in=rows.overdue(timezone.now()))

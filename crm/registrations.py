@@ -55,6 +55,7 @@ registry.tabs(
             "crm:care_records",
             "crm:care_register",
             "crm:care_letters",
+            "crm:promises",
             *CONTACT.url_names(),
         ),
         order=60,

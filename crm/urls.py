@@ -17,7 +17,7 @@ from crm.acts import (
     VEHICLE,
 )
 from crm.open_work import CALLS
-from crm.views import billing, cadences, call_desk, care_tables, customers, letters, merging, recall, vehicles
+from crm.views import billing, cadences, call_desk, care_tables, customers, letters, merging, promises, recall, vehicles
 from dms.views.handing_over import hand_over_path
 from dms.web.act_views import act_paths
 
@@ -56,6 +56,7 @@ urlpatterns = [
     path("care/register/pdf/", care_tables.CallRegisterPdf.as_view(), name="care_register_pdf"),
     path("care/letters/", care_tables.LetterRegister.as_view(), name="care_letters"),
     path("care/letters/pdf/", care_tables.LetterRegisterPdf.as_view(), name="care_letters_pdf"),
+    path("care/promises/", promises.promises, name="promises"),
     path("recall/", recall.recall, name="recall"),
     *act_paths(RECALL_OF_STORE, "recall/stores/", recall.RecallPrepare),
     *act_paths(RECALL, "recall/", recall.RecallAct),

@@ -25,6 +25,7 @@ def cadences(request: AuthenticatedHttpRequest) -> HttpResponse:
         followed.setdefault(chosen.get(store.pk, default or 0), []).append(store)
     context = {
         "presets": [(preset, followed.get(preset.pk, [])) for preset in presets],
+        "manages": request.user.has_perm("crm.manage"),
         "configures": request.user.has_perm("dms.configure"),
     }
     return render(request, "crm/cadences.html", context)

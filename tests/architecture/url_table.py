@@ -190,6 +190,7 @@ CRM = (
     verb("crm:recall_void", "crm.call", "recall_entry"),
     not_yet("crm:recall_restore", "crm.call", "recall_entry"),
     page("crm:cadences", "crm.call"),
+    page("crm:promises", "crm.manage"),
 )
 
 API = (
@@ -347,6 +348,7 @@ REPORTS = (
     page("reports:daily", "reports.view"),
     Url("reports:daily_rows", {"GET": Answer("sales.view", 200)}, key="visits"),
     api("reports:daily-list", GET=("reports.view", 200)),
+    api("crm:promises-list", GET=("crm.manage", 200)),
 )
 
 SALES = (
