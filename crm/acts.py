@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from crm import letter_job
+from crm import consent_acts, letter_job
 from crm.actions import (
     billing,
     care,
@@ -108,6 +108,8 @@ CUSTOMER = Acts(
         path="people/new",
         url_name="crm:person_new",
     ),
+    withdraw=consent_acts.WITHDRAW,
+    consent=consent_acts.CONSENT,
     merge=Act(
         merging.merge_files,
         "crm.manage",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import letters_admin, preview  # noqa: F401 - the pages of letters register themselves
 from crm.actions import rules
-from crm.models import Cadence, CadencePreset, EscalationStep, StorePreset
+from crm.models import Cadence, CadencePreset, ConsentDefault, EscalationStep, StorePreset
 from dms.admin.recording import ConfigurationAdmin, ConfigurationInline, PlainForm
 from dms.models import Store, User
 from dms.web.forms import MomentField
@@ -112,7 +112,7 @@ class CadenceAdmin(ConfigurationAdmin[Cadence]):
         "role",
         "active",
     ]
-    list_filter = ["preset", "trigger", "channel", "role", "active"]
+    list_filter = ["preset", "trigger", "channel", "purpose", "role", "active"]
     list_select_related = ["preset"]
     list_editable = ["active"]
     form = CadenceForm
@@ -123,7 +123,7 @@ class CadenceAdmin(ConfigurationAdmin[Cadence]):
             _("When"),
             {"fields": ["trigger", ("offset", "unit"), "window_hours", "every_months", "at_named_time", "move"]},
         ),
-        (_("Who and how"), {"fields": [("channel", "role"), "template", "script"]}),
+        (_("Who and how"), {"fields": [("channel", "role"), "purpose", "template", "script"]}),
     ]
 
     def save_model(self, request: HttpRequest, obj: Cadence, form: CadenceForm, change: bool) -> None:  # noqa: FBT001 # Django's
@@ -147,3 +147,16 @@ class EscalationStepAdmin(ConfigurationAdmin[EscalationStep]):
     list_editable = ["to_role", "after_hours"]
     list_display_links = ["role", "level"]
     fields = [("role", "level"), ("to_role", "after_hours")]
+
+
+@admin.register(ConsentDefault)
+class ConsentDefaultAdmin(ConfigurationAdmin[ConsentDefault]):
+    """What is allowed as long as a customer has said nothing."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    list_display = ["purpose", "channel", "allowed"]
+    list_display_links = ["purpose", "channel"]
+    list_editable = ["allowed"]
+    fields = [("purpose", "channel"), "allowed"]

@@ -19,6 +19,10 @@ CUSTOMER_LOOKED_UP = event("customer.looked_up", _("Customer found in the group"
 CUSTOMER_MERGED = event("customer.merged", _("Customer files merged"))
 CUSTOMER_MERGING_UNDONE = event("customer.merging_undone", _("Merging of files undone"))
 
+CONSENT_GIVEN = event("consent.given", _("Consent given"))
+CONSENT_WITHDRAWN = event("consent.withdrawn", _("Consent withdrawn"))
+CONSENT_TAKEN_BACK = event("consent.taken_back", _("Consent was noted wrongly"))
+
 INVOICE_OPENED = event("invoice.opened", _("Invoice opened"))
 INVOICE_LINE_REVERSED = event("invoice.line_reversed", _("Invoice line reversed"))
 INVOICE_CREDIT_APPROVED = event("invoice.credit_approved", _("Credit approved"))

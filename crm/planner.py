@@ -11,7 +11,7 @@ from crm import cadence
 from crm.assignment import Callers
 from crm.models import Cadence, CadencePreset, FollowUp, StorePreset
 from dms.formats.calling_hours import CallingHours
-from dms.formats.days import day_of
+from dms.formats.days import day_of, start_of
 from dms.models import Store
 from dms.records.calling_calendar import CallingCalendar
 
@@ -41,6 +41,7 @@ class Due(NamedTuple):
     anchor: datetime
     occurrence: int
     assignee_id: int | None
+    slept: bool = False
 
 
 class Next(NamedTuple):
@@ -155,12 +156,15 @@ class Planner:
         """The rules by which contacts come again and again."""
         return {rule.pk: rule for rules in self._cadences.values() for rule in rules if rule.every_months > 0}
 
-    def after(self, row: Due) -> Next:
+    def after(self, row: Due, at: datetime) -> Next:
         """When the next occurrence falls due, and whose it is: the same adviser’s if they are still here."""
         rule, number = self.repeating[row.cadence_id], row.occurrence + 1
         if rule.begins_again:
             # Nothing is made up for: what fell into a pause was never promised.
             number = max(number, cadence.first_after(rule.rule, row.anchor, rule.begins_again))
+        if row.slept:
+            # Nor for what the customer did not want: who says yes again has the next one from that day on.
+            number = max(number, cadence.first_after(rule.rule, row.anchor, start_of(day_of(at))))
         window = cadence.window(rule.rule, row.anchor, number, self.hours[row.store_id])
         chosen = self.callers.choose(rule.role, store=row.store_id, customer=row.customer_id, given=row.assignee_id)
         return Next(number, window, chosen)

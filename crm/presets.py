@@ -36,6 +36,28 @@ def load_escalation(apps: Apps) -> None:
         steps.objects.bulk_create([steps(**row) for row in read()["escalation"]], ignore_conflicts=True)
 
 
+CONSENT = {
+    "SERVICE": {"CALL": True, "SMS": True, "LETTER": True, "WECHAT": True},
+    "CARE": {"CALL": True, "SMS": True, "LETTER": True, "WECHAT": False},
+    "MARKETING": {"CALL": False, "SMS": False, "LETTER": False, "WECHAT": False},
+    "SURVEY": {"CALL": True, "SMS": True, "LETTER": True, "WECHAT": False},
+}
+"""What is allowed as long as a customer has said nothing: care until they say no, marketing only after a yes."""
+
+
+def load_consents(apps: Apps) -> None:
+    """What holds without a word of the customer; the quality calls are contacts after a service, the rest is care."""
+    defaults = apps.get_model("crm", "ConsentDefault")
+    rows = [
+        defaults(purpose=purpose, channel=channel, allowed=allowed)
+        for purpose, cells in CONSENT.items()
+        for channel, allowed in cells.items()
+    ]
+    defaults.objects.bulk_create(rows, ignore_conflicts=True)
+    after_service = apps.get_model("crm", "Cadence").objects.filter(trigger__in=["SETTLEMENT", "QUALITY_CALLED"])
+    after_service.update(purpose="SERVICE")
+
+
 def load_unreached(apps: Apps) -> None:
     """Add to every preset what is written to customers whom no call reaches."""
     cadences, presets = apps.get_model("crm", "Cadence"), apps.get_model("crm", "CadencePreset")

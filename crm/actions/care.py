@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import named_times
-from crm.actions import recall_calls, spacing, unreached
+from crm.actions import consents, recall_calls, spacing, unreached
 from crm.actions.promises import follow_merge, start_cadence, start_many, stop_cadences
 from crm.actions.rounds import escalate, run_due, stand_in
 from crm.events import (
@@ -203,6 +203,10 @@ def reopen(row: FollowUp, *, by: User) -> FollowUp:
     # As if they had asked for it: no distance to another call holds it back.
     _move(row, now, named=True)
     row.save()
+    if consents.obey(FollowUp.objects.filter(pk=row.pk), at=now, by=by):
+        raise Refusal(
+            _("The customer does not want these calls. Record what they say as a contact."), code="not_wanted"
+        )
     events.record(FOLLOWUP_REOPENED, row, by=by)
     return row
 
@@ -303,6 +307,8 @@ def _apply(row: FollowUp, contact: Contact, by: User) -> None:
 def _afterwards(rows: Sequence[FollowUp], contact: Contact, by: User) -> None:
     """What follows for the customer: the car has gone, a second call, a number to mend, other calls that keep their distance."""
     result = Result(contact.result)
+    if result == Result.DO_NOT_CALL:
+        consents.do_not_call(contact, by=by)
     # No second call to somebody who has just told us that the car is sold.
     if result in CHANGED_HANDS:
         for vehicle in {row.vehicle for row in rows if row.vehicle is not None}:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.actions import care, unreached
+from crm.actions import care, consents, unreached
 from crm.actions.care import Said
 from crm.actions.rounds import drop_batch
 from crm.events import CONTACT_CORRECTED, VEHICLE_CHANGED
@@ -62,6 +62,7 @@ def correct_contact(  # what was said, all by name
     if contact.result in care.CHANGED_HANDS:
         _theirs_again(contact, rows, by)
     unreached.forget(contact)
+    consents.take_back(contact, by=by)
     begun = list(_begun(contact))
     counter = _counter_row(contact, right, by)
     # The follow-up of the contact first, as the desk keeps them.

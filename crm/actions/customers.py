@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm import identity
+from crm.actions import consents
 from crm.events import (
     CUSTOMER_ASKED_ABOUT,
     CUSTOMER_CHANGED,
@@ -204,6 +205,8 @@ def change_customer(customer: Customer, *, by: User, **facts: object) -> Custome
         setattr(customer, name, facts[name])
     customer.save(update_fields=changed)
     events.record(CUSTOMER_CHANGED, customer, by=by, data={"fields": changed})
+    if "data_refused" in changed:
+        consents.follow_data_word(customer, by=by)
     return customer
 
 

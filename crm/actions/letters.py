@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import wording
+from crm.actions import consents
 from crm.events import LETTER_MAILED, LETTER_PRINTED
 from crm.models import Contact, Customer, FollowUp, Letter, LetterTemplate, RecallEntry, Vehicle
 from crm.models.care import CareChannel
@@ -41,13 +42,13 @@ def _write_batch(template: LetterTemplate, at: datetime) -> int:
     )
     due = due.select_related(*RELATED).order_by("due_from", "pk")
     # Several workers write at once: each takes what no other holds, and the letter’s key makes one letter of a promise.
-    taken = due.lock_free(BATCH)
+    taken, done = consents.may_be_sent(due.lock_free(BATCH), at=at)
     for row in taken:
         facts = wording.facts(row.customer, row.vehicle, row.store, since=timezone.localdate(row.anchor))
         letter = write(row.cadence.template or template, facts, row)
         letter.follow_up = row
         letter.save(force_insert=True)
-    return len(taken)
+    return done
 
 
 def write(template: LetterTemplate, facts: dict[str, str], about: FollowUp | RecallEntry) -> Letter:
@@ -83,12 +84,19 @@ def refuse_mailed(letter: Letter, *, by: User) -> None:
         raise Refusal(_("This letter is in the post already."), code="already_mailed")
 
 
+def refuse_unwanted(letter: Letter, *, by: User) -> None:
+    """:raises Refusal: when the customer has said since it was written that they want no such letter."""
+    if letter.follow_up is not None and letter.follow_up.ended_why == FollowUp.Why.REFUSED:
+        raise Refusal(_("The customer does not want such letters any more: this one stays here."), code="not_wanted")
+
+
 @transaction.atomic
 def mark_printed(letter: Letter, *, by: User) -> Letter:
     """The letter came out of the printer: noted once, at the first time."""
     # Sent to two printers: the first time stands, as the deadlines of a recall are judged by it.
     letter = Letter.objects.lock(letter)
     refuse_mailed(letter, by=by)
+    refuse_unwanted(letter, by=by)
     # Printed again because the paper jammed: the first time counts.
     if letter.printed_at is None:
         letter.printed_at = timezone.now()
@@ -102,6 +110,7 @@ def refuse_mailing(letter: Letter, *, by: User) -> None:
     if letter.printed_at is None:
         raise Refusal(_("Print the letter first."), code="not_printed")
     refuse_mailed(letter, by=by)
+    refuse_unwanted(letter, by=by)
     # One by one they would be mailed without their calls, which fall due together.
     if letter.recall_entry_id:
         raise Refusal(_("Letters of a recall are mailed together, on the page of the recall."), code="mailed_by_recall")
@@ -164,7 +173,7 @@ def post_texts(at: datetime) -> int:
 def _post_batch(at: datetime) -> int:
     due = FollowUp.objects.filter(status=FollowUp.Status.PENDING, channel=CareChannel.SMS, due_from__lte=at)
     due = due.select_related(*RELATED).prefetch_related("customer__phones").order_by("due_from", "pk")
-    taken = due.lock_free(BATCH)
+    taken, done = consents.may_be_sent(due.lock_free(BATCH), at=at)
     # Posted, noted and kept in one transaction: killed between two of them, none of them happened.
     reachable = [row for row in taken if row.customer.phone]
     outbox.post_many(_text(row) for row in reachable)
@@ -174,7 +183,7 @@ def _post_batch(at: datetime) -> int:
     FollowUp.objects.filter(pk__in=[row.pk for row in taken if not row.customer.phone]).update(
         status=FollowUp.Status.UNREACHABLE, ended_at=at, ended_why=FollowUp.Why.NO_ANSWER
     )
-    return len(taken)
+    return done
 
 
 def _said(row: FollowUp) -> str:

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm import signals
-from crm.actions import care
+from crm.actions import care, consents
 from crm.actions.parting import Before, write_down
 from crm.events import CUSTOMER_MERGED
 from crm.models import Customer, CustomerStore, Invoice
@@ -64,6 +64,8 @@ def merge_customers(duplicate: Customer, *, into: Customer, reason: str, by: Use
     care.follow_merge(duplicate, into=into, by=by)
     files = move_files(duplicate, into)
     learned = learn(into, duplicate)
+    # What the person has said in either file holds for the whole.
+    consents.obey_for(into, by=by)
     # Here and not on commit: an app above that cannot hold both must stop the whole merge.
     signals.customers_merged.send(Customer, duplicate=duplicate, into=into, by=by)
     data = {"from": duplicate.pk, "name": duplicate.name, "reason": reason.strip()[:120], "fields": learned}

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from crm.actions import consents
 from crm.events import CUSTOMER_MERGING_UNDONE, CUSTOMER_PHONE_REVEALED
 from crm.models import Customer, CustomerMerge, CustomerStore, Ownership, Phone
 from crm.references import Rows, references, rows_of
@@ -141,6 +142,8 @@ def undo_merge(merge: CustomerMerge, *, reason: str, by: User) -> Customer:
     customers = ContentType.objects.get_for_model(Customer)
     Attachment.objects.filter(subject_type=customers, pk__in=merge.kept["files"]).update(subject_id=merge.duplicate_id)
     unlearn(merge.into, merge.kept["facts"])
+    for file in (merge.into, merge.duplicate):
+        consents.begin_again(file, by=by)
     data = {"from": merge.duplicate_id, "name": merge.duplicate.name, "reason": reason.strip()[:120]}
     events.record(CUSTOMER_MERGING_UNDONE, merge.into, by=by, data=data)
     return merge.into

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Value
+from django.utils import timezone
 
 from crm import cadence
+from crm.actions import consents
 from crm.models import Cadence, FollowUp
 from crm.models.care import FollowUpQuerySet
 from crm.planner import CadenceStart, Planner
@@ -59,4 +61,6 @@ def _begin_batch(rule: Cadence, planner: Planner) -> int:
         for one in begun
     ]
     FollowUp.objects.bulk_create(follow_ups, ignore_conflicts=True)
+    of_rule = FollowUp.objects.filter(cadence=rule, customer__in={one.customer for one in begun})
+    consents.obey(of_rule, at=timezone.now())
     return len(begun)

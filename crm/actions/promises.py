@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from crm.actions import spacing
+from crm.actions import consents, spacing
 from crm.actions.rounds import drop_batch
 from crm.events import CARE_STARTED, CARE_STARTED_MANY, CARE_STOPPED
-from crm.models import Contact, Customer, FollowUp, Letter, RecallEntry, Vehicle
+from crm.models import Consent, Contact, Customer, FollowUp, Letter, RecallEntry, Vehicle
 from crm.planner import CadenceStart, Planner
 from dms.models import Store, User
 from dms.records import events
@@ -49,6 +49,8 @@ def start_cadence(  # noqa: PLR0913 # the facts of a beginning, all by name
     if not known:
         # Of a customer without a car nothing is locked: there the unique key decides, and the later one adds nothing.
         FollowUp.objects.bulk_create(Planner().first(trigger, begun), ignore_conflicts=True)
+        # Written and dropped: so the file shows why nobody called, and a repeat sleeps until they want it.
+        consents.obey(rows, at=timezone.now(), by=by)
         spacing.move_behind(customer.pk, timezone.now())
         data = {"trigger": str(trigger), "follow_ups": rows.count()}
         events.record(CARE_STARTED, vehicle or customer, by=by, store=store, data=data)
@@ -69,6 +71,8 @@ def start_many(
         with transaction.atomic():
             # An import that died is run again: what it had written is there, and stays.
             FollowUp.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+            begun_for = FollowUp.objects.filter(customer__in={one.customer for one in batch}, cadence__trigger=trigger)
+            consents.obey(begun_for, at=timezone.now(), by=by)
         asked += len(rows)
     with transaction.atomic():
         # One event for all: an import of history would fill the log with a line for each car.
@@ -107,3 +111,4 @@ def follow_merge(duplicate: Customer, *, into: Customer, by: User) -> None:
     Contact.objects.filter(customer=duplicate).update(customer=into)
     Letter.objects.filter(customer=duplicate).update(customer=into)
     RecallEntry.objects.filter(customer=duplicate).update(customer=into)
+    Consent.objects.filter(customer=duplicate).update(customer=into)

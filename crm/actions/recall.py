@@ -49,7 +49,7 @@ WITH car AS (
     WHERE NOT v.gone
 )
 SELECT vehicle_id, customer_id FROM car
-WHERE store_id = %(store)s AND CASE WHEN rest IS NOT NULL
+WHERE store_id = %(store)s AND crm_may(customer_id, 'CARE', 'LETTER') AND CASE WHEN rest IS NOT NULL
     THEN rest > 0 AND rest::int %% again = 0
     ELSE age > 0 AND age >= first AND (age::int - first) %% again = 0 END
 """

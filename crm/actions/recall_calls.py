@@ -9,13 +9,14 @@ from dms.core.refusals import Refusal
 from dms.models import Reason, User
 from dms.records import events
 
-SPOKEN_TO = frozenset({Result.REFUSED, Result.SOLD, Result.TAXI, Result.GIVEN_AWAY, Result.OTHER})
+SPOKEN_TO = frozenset({Result.REFUSED, Result.SOLD, Result.TAXI, Result.GIVEN_AWAY, Result.OTHER, Result.DO_NOT_CALL})
 VOIDS = frozenset({Result.SOLD, Result.GIVEN_AWAY})
 MEANS = {
     Result.KM_NOT_REACHED: "MILEAGE_NOT_REACHED",
     Result.AWAY: "AWAY",
     Result.NO_TIME: "NO_TIME",
     Result.REFUSED: "DO_NOT_CALL",
+    Result.DO_NOT_CALL: "DO_NOT_CALL",
 }
 """Results that say by themselves why the owner did not book."""
 

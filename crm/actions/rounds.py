@@ -13,6 +13,8 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from crm import consents
+from crm.actions import consents as consent_actions
 from crm.actions import letters, pauses, spacing
 from crm.assignment import Callers, away
 from crm.events import CARE_STOOD_IN, FOLLOWUP_DROPPED, FOLLOWUP_ESCALATED, FOLLOWUP_REASSIGNED
@@ -24,7 +26,7 @@ from dms.models import Event, User
 from dms.records import events
 
 BATCH = 1000
-FACTS = ("pk", "cadence_id", "store_id", "customer_id", "vehicle_id", "anchor", "occurrence", "assignee_id")
+FACTS = ("pk", "cadence_id", "store_id", "customer_id", "vehicle_id", "anchor", "occurrence", "assignee_id", "slept")
 """The columns of :class:`Due`."""
 
 
@@ -34,6 +36,7 @@ class Round:
 
     stopped: int = 0
     continued: int = 0
+    refused: int = 0
     paused: int = 0
     missed: int = 0
     letters: int = 0
@@ -45,6 +48,7 @@ def run_due(at: datetime) -> Round:
     """Bring the promises up to date with the moment: the next of every repeat, letters written, texts posted."""
     # Dropped before continued: a car that is sold must not get its next call in the same round.
     stopped = stop_gone(at)
+    refused = consent_actions.stop_refused(at)
     paused = _close(pauses.of_paused_rules(at), at=at, why=FollowUp.Why.PAUSED)
     pauses.catch_up(at)
     continued = continue_repeats(at)
@@ -52,7 +56,7 @@ def run_due(at: datetime) -> Round:
     missed = _close(pauses.missed(at), at=at, why=FollowUp.Why.MISSED)
     written, posted = letters.write_due(at), letters.post_texts(at)
     # After the repeats: what has just been written may lie too close behind a call.
-    return Round(stopped, continued, paused, missed, written, posted, spacing.keep_apart(at))
+    return Round(stopped, continued, refused, paused, missed, written, posted, spacing.keep_apart(at))
 
 
 def _close(rows: FollowUpQuerySet, *, at: datetime, why: str) -> int:
@@ -146,11 +150,14 @@ def _continue_batch(at: datetime, planner: Planner) -> int:
     # Keys and what the next one is planned by, no rows: of 200,000 that fall due at once nothing else is looked at.
     taken = [
         Due(*facts)
-        for facts in due.order_by("due_from", "pk").select_for_update(skip_locked=True).values_list(*FACTS)[:BATCH]
+        for facts in consents.with_sleep(consents.wanted(due))
+        .order_by("due_from", "pk")
+        .select_for_update(skip_locked=True, of=("self",))
+        .values_list(*FACTS)[:BATCH]
     ]
     if not taken:
         return 0
-    planned = [planner.after(row) for row in taken]
+    planned = [planner.after(row, at) for row in taken]
     with connection.cursor() as cursor:
         # Whoever wrote the next one before us keeps it: the unique key of a promise answers a second worker.
         cursor.execute(

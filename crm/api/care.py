@@ -32,6 +32,7 @@ class CadenceSerializer(BaseSerializer):
             "window_hours",
             "every_months",
             "channel",
+            "purpose",
             "role",
             "at_named_time",
             "script",

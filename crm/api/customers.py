@@ -10,11 +10,12 @@ from rest_framework.response import Response
 from crm import listed
 from crm.actions import customers, recognition
 from crm.acts import CUSTOMER
+from crm.api.consents import ConsentSerializer, GiveSerializer, WithdrawSerializer
 from crm.api.join import JoinField
 from crm.api.merges import CustomerMergeSerializer
 from crm.api.phones import PhoneSerializer
 from crm.filters import CustomerFilter
-from crm.models import ContactPerson, Customer, CustomerMerge
+from crm.models import Consent, ContactPerson, Customer, CustomerMerge
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, StoreField
 from dms.api.form_bodies import VisibleField
@@ -141,6 +142,7 @@ class CustomerViewSet(UpdateMixin, ReadViewSet):
         "retrieve": "crm.view",
         "duplicates": "crm.manage",
         "merges": "crm.manage",
+        "consents": "crm.view",
         **CUSTOMER.rights(),
     }
 
@@ -171,6 +173,15 @@ class CustomerViewSet(UpdateMixin, ReadViewSet):
         CUSTOMER["add_person"], "add_person", ContactPersonSerializer, answers=ContactPersonSerializer, status=201
     )
     merge = act_verb(CUSTOMER["merge"], "merge", MergeSerializer)
+    withdraw = act_verb(CUSTOMER["withdraw"], "withdraw", WithdrawSerializer)
+    consent = act_verb(CUSTOMER["consent"], "consent", GiveSerializer)
+
+    @extend_schema(responses=ConsentSerializer(many=True), filters=False)
+    @action(detail=True)
+    def consents(self, request: Request, pk: str) -> Response:
+        """What they have said about being contacted, the newest first; of a purpose and a channel the newest stands."""
+        rows = self.paginate_queryset(Consent.objects.filter(customer=self.get_object())) or []
+        return self.get_paginated_response(represented(ConsentSerializer(context=self.get_serializer_context()), rows))
 
     @extend_schema(responses=CustomerSerializer(many=True), filters=False)
     @action(detail=True)

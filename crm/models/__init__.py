@@ -2,12 +2,14 @@
 
 from crm.models.billing import Invoice, InvoiceLine, Payment, Refund
 from crm.models.care import Cadence, CareChannel, FollowUp, Trigger
+from crm.models.consents import Consent, ConsentDefault
 from crm.models.contacts import Answer, Contact, NextStep, Result
 from crm.models.customers import ContactPerson, Customer, CustomerStore, Phone
 from crm.models.escalation import EscalationStep
 from crm.models.letters import FormerWords, Letter, LetterTemplate
 from crm.models.merges import CustomerMerge
 from crm.models.presets import CadencePreset, StorePreset
+from crm.models.purposes import ConsentChannel, Purpose
 from crm.models.recall import RecallCampaign, RecallEntry, ServiceRecord
 from crm.models.vehicles import MileageReading, Misreading, Ownership, Vehicle, VehicleStore
 
@@ -16,6 +18,9 @@ __all__ = [
     "Cadence",
     "CadencePreset",
     "CareChannel",
+    "Consent",
+    "ConsentChannel",
+    "ConsentDefault",
     "Contact",
     "ContactPerson",
     "Customer",
@@ -34,6 +39,7 @@ __all__ = [
     "Ownership",
     "Payment",
     "Phone",
+    "Purpose",
     "RecallCampaign",
     "RecallEntry",
     "Refund",

@@ -16,6 +16,7 @@ from crm import cadence, places
 from crm.models.billing import Invoice
 from crm.models.customers import Customer
 from crm.models.presets import CadencePreset
+from crm.models.purposes import Purpose
 from crm.models.recall import RecallEntry
 from crm.models.vehicles import Vehicle
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
@@ -75,6 +76,13 @@ class Cadence(UpdatedAt, Bilingual):
         _("again every (months)"), default=0, help_text=_("0 means once. Repeats go on as long as they own the car.")
     )
     channel = models.CharField(_("channel"), max_length=6, choices=CareChannel.choices, default=CareChannel.CALL)
+    purpose = models.CharField(
+        _("purpose"),
+        max_length=10,
+        choices=Purpose.choices,
+        default=Purpose.CARE,
+        help_text=_("Whoever refuses this is not contacted by the rule."),
+    )
     role = models.CharField(_("who"), max_length=16, choices=CALLER_ROLES)
     at_named_time = models.BooleanField(
         _("at the time the customer named"), default=False, help_text=_("When they named one.")
@@ -124,6 +132,12 @@ class Cadence(UpdatedAt, Bilingual):
                 name="cadence_window_positive",
                 condition=Q(window_hours__gt=0),
                 violation_error_message=_("Leave at least one hour for it."),
+            ),
+            # A rule for nothing known would ask for a consent that nobody can give or refuse.
+            models.CheckConstraint(
+                name="cadence_purpose_known",
+                condition=Q(purpose__in=Purpose.values),
+                violation_error_message=_("Choose the purpose from the list."),
             ),
         ]
 
@@ -272,6 +286,7 @@ class FollowUp(UpdatedAt, Lifecycle):
         STOPPED = "STOPPED", _("Stopped")
         PAUSED = "PAUSED", _("The rule was switched off")
         MISSED = "MISSED", _("Missed in an outage")
+        REFUSED = "REFUSED", _("The customer does not want it")
 
     NEXT = {
         FollowUpStatus.PENDING: frozenset({FollowUpStatus.DONE, FollowUpStatus.UNREACHABLE, FollowUpStatus.CANCELLED}),

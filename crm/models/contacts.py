@@ -41,13 +41,16 @@ class Result(models.TextChoices):
     TAXI = "TAXI", pgettext_lazy("call result", "Taxi")
     GIVEN_AWAY = "GIVEN_AWAY", pgettext_lazy("call result", "Given away")
     OTHER = "OTHER", pgettext_lazy("call result", "Other")
+    DO_NOT_CALL = "DO_NOT_CALL", pgettext_lazy("call result", "Do not call me")
 
 
 SUCCESS, FAILED, INVALID = "success", "failed", "invalid"
 FAMILY: Mapping[str, str] = {
     **dict.fromkeys(("DONE", "BOOKED", "LATER", "INTERESTED", "KM_NOT_REACHED", "AWAY", "NO_TIME"), SUCCESS),
     **dict.fromkeys(("NO_ANSWER", "POWERED_OFF", "NO_SUCH_NUMBER", "REJECTED", "SUSPENDED", "NOT_CALLED"), FAILED),
-    **dict.fromkeys(("REFUSED", "SOLD", "HUNG_UP", "BROKEN_OFF", "TAXI", "GIVEN_AWAY", "OTHER"), INVALID),
+    **dict.fromkeys(
+        ("REFUSED", "SOLD", "HUNG_UP", "BROKEN_OFF", "TAXI", "GIVEN_AWAY", "OTHER", "DO_NOT_CALL"), INVALID
+    ),
 }
 KEYS = (
     Result.DONE,

@@ -39,6 +39,8 @@ from dms.web.rights import RequiresRight, requires_right
 from dms.web.segments import Segment
 
 LONGEST_QUEUE = 80
+APART = (*KEYS, Result.DO_NOT_CALL)
+"""Results that have a key or a button of their own."""
 CALL = ("cadence", "store", "customer", "vehicle__variant__series", "assignee", "deputy", "recall_entry")
 """What a call shows of itself."""
 TONIGHT, MORNING = time(19), time(10)
@@ -247,7 +249,7 @@ def call_context(request: AuthenticatedHttpRequest, row: FollowUp, form: AnyForm
         "reminders": reminders_of(row, timezone.localdate()),
         "timeline": registry.timeline.of(row.customer, request.user)[:6],
         "keys": [(number, result) for number, result in enumerate(KEYS, start=1)],
-        "others": list(zip("1234567890-=", (result for result in Result if result not in KEYS), strict=False)),
+        "others": list(zip("1234567890-=", (result for result in Result if result not in APART), strict=False)),
         "record": offers.get("record"),
         "reopen": {name: offer for name, offer in offers.items() if name == "reopen"},
         "correct": CONTACT.offered(last, request.user) if last else {},

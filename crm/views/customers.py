@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from crm import cells, listed
+from crm import cells, consents, listed
 from crm.actions import customers as customer_actions
 from crm.actions import recognition
 from crm.actions.customers import JoinFirst, Registered
@@ -138,6 +138,7 @@ def customer(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         "former_cars": [one for one in owned if one.until is not None],
         "people": customer.people.all(),
         "stores": customer.stores.all(),
+        "consents": consents.words_of(customer),
         "timeline": registry.timeline.of(customer, request.user)[:100],
         "acts": CUSTOMER.offered(customer, request.user),
     }
@@ -158,8 +159,9 @@ class CustomerAct(ActView):
         "next_in_past": "next_at",
         "nothing_said": "said",
         "person_unnamed": "name",
+        "consent_without_text": "text_version",
     }
-    AT_A_STORE = frozenset({"contact", "add_vehicle"})
+    AT_A_STORE = frozenset({"contact", "add_vehicle", "withdraw", "consent"})
 
     def act(self, **facts: object) -> object:
         at = {"store": working_store(self.request)} if self.name in self.AT_A_STORE else {}

@@ -9,7 +9,7 @@ STATEMENTS = {
     "list 50 customers by name, API": 6,
     "customers by phone fragment, page": 6,
     "customers by phone fragment, API": 6,
-    "open a customer, page": 8,
+    "open a customer, page": 9,  # one for what they let us do: whoever opens the file must see a no before they call
     "open a customer, API": 6,
     "create an A card, page and card": 26,
     "create an A card, API": 18,

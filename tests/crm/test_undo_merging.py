@@ -22,6 +22,7 @@ from tests.crm.test_merging import while_it_is_merged
 from tests.factories import (
     AppointmentFactory,
     AttachmentFactory,
+    ConsentFactory,
     ContactFactory,
     CustomerFactory,
     FollowUpFactory,
@@ -68,6 +69,7 @@ HANGS_ON: dict[str, Callable[[], Any]] = {
     "crm.contact.customer": ContactFactory.create,
     "crm.followup.customer": FollowUpFactory.create,
     "crm.letter.customer": LetterFactory.create,
+    "crm.consent.customer": ConsentFactory.create,
     "crm.recallentry.customer": RecallEntryFactory.create,
     "sales.lead.customer": LeadFactory.create,
     "sales.order.customer": OrderFactory.create,

@@ -8,6 +8,7 @@ WorkOrderFactory.create(stage="ready", store=store)   in another one
 from tests.factories.base import fresh
 from tests.factories.care import (
     CadencePresetFactory,
+    ConsentFactory,
     ContactFactory,
     FollowUpFactory,
     LetterFactory,
@@ -73,6 +74,7 @@ from tests.factories.workshop import (
 )
 
 __all__ = [
+    "ConsentFactory",
     "advance_order",
     "advance_work_order",
     "AbsenceFactory",

@@ -10,6 +10,7 @@ from factory.django import DjangoModelFactory
 from crm.actions.care import Said, record_contact, start_cadence
 from crm.models import (
     CadencePreset,
+    Consent,
     Contact,
     Customer,
     CustomerStore,
@@ -61,6 +62,19 @@ class ContactFactory(ActFactory[Contact]):
     @staticmethod
     def act(*, customer: Customer, store: Store, by: User, said: Said) -> Contact:
         return record_contact(customer, by=by, said=said, store=store)
+
+
+class ConsentFactory(DjangoModelFactory[Consent]):
+    class Meta:
+        model = Consent
+
+    store = SubFactory(StoreFactory)
+    by = member(lambda cast: cast.callback)
+    customer = SubFactory(CustomerFactory, store=SelfAttribute("..store"), by=SelfAttribute("..by"))
+    purpose = "MARKETING"
+    channel = "CALL"
+    given = True
+    how = "SPOKEN"
 
 
 class LetterFactory(DjangoModelFactory[Letter]):

@@ -13,7 +13,7 @@ def first_of_each_kind_is_the_default(apps, _editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0011_calendar_of_promises'),
+        ('crm', '0012_word_of_the_customer'),
     ]
 
     operations = [

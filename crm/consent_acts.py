@@ -1,0 +1,28 @@
+"""What may be noted of the word of a customer: acts of their file (``crm/acts.py``)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.actions import consents
+from crm.consent_forms import GiveForm, WithdrawForm
+from dms.core.acts import Act
+
+WITHDRAW = Act(
+    consents.withdraw,
+    "crm.edit",
+    _("They do not want it"),
+    form=WithdrawForm,
+    emphasis="quiet",
+    place="consents",
+    note=_("What is planned against it is dropped at once."),
+    done=_("Noted: nothing of it is planned any more."),
+)
+CONSENT = Act(
+    consents.consent,
+    "crm.edit",
+    _("They agree"),
+    form=GiveForm,
+    emphasis="quiet",
+    place="consents",
+    note=_("What lies ahead is due again; repeats go on with the next from today."),
+    done=_("Noted."),
+)
