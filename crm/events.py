@@ -19,6 +19,16 @@ CUSTOMER_LOOKED_UP = event("customer.looked_up", _("Customer found in the group"
 CUSTOMER_MERGED = event("customer.merged", _("Customer files merged"))
 CUSTOMER_MERGING_UNDONE = event("customer.merging_undone", _("Merging of files undone"))
 
+COMPLAINT_OPENED = event("complaint.opened", _("Complaint taken down"))
+COMPLAINT_SOLVING = event("complaint.solving", _("Complaint taken on"))
+COMPLAINT_ASSIGNED = event("complaint.assigned", _("Complaint given to somebody"))
+COMPLAINT_SOLVED = event("complaint.solved", _("Complaint solved"))
+COMPLAINT_CLOSED = event("complaint.closed", _("Complaint closed by the customer"))
+COMPLAINT_REOPENED = event("complaint.reopened", _("Complaint opened again"))
+COMPLAINT_ESCALATED = event("complaint.escalated", _("Complaint overdue, manager told"))
+COMPLAINT_VOID = event("complaint.void", _("Complaint taken down by mistake"))
+COMPLAINT_RESTORED = event("complaint.restored", _("Complaint was no mistake"))
+
 CONSENT_GIVEN = event("consent.given", _("Consent given"))
 CONSENT_WITHDRAWN = event("consent.withdrawn", _("Consent withdrawn"))
 CONSENT_TAKEN_BACK = event("consent.taken_back", _("Consent was noted wrongly"))

@@ -34,6 +34,13 @@ BY_HAND = {
         UNREACHABLE > PENDING
         CANCELLED   > PENDING
     """,
+    "crm.Complaint": """
+        OPEN    > SOLVING SOLVED VOID
+        SOLVING > SOLVED VOID
+        SOLVED  > CLOSED SOLVING
+        CLOSED  > SOLVING
+        VOID    > OPEN
+    """,
     "crm.RecallEntry": """
         LISTED   > PRINTED BOOKED VOID
         PRINTED  > MAILED BOOKED VOID
