@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from crm import wording
 from crm.actions import consents
 from crm.events import LETTER_MAILED, LETTER_PRINTED
-from crm.models import Contact, FollowUp, Letter, LetterTemplate, RecallEntry
+from crm.models import Contact, FollowUp, Letter, LetterTemplate, Purpose, RecallEntry
 from crm.models.care import CareChannel
 from crm.models.contacts import Result
 from dms.background import outbox
@@ -62,6 +62,7 @@ def write(template: LetterTemplate, facts: dict[str, str], about: FollowUp | Rec
         store=about.store,
         customer=customer,
         vehicle=about.vehicle,
+        purpose=about.cadence.purpose if isinstance(about, FollowUp) else Purpose.CARE,
         title=wording.fill(template.title, facts),
         body=wording.fill(template.body, facts),
         addressee=customer.name,

@@ -9,7 +9,7 @@ from crm.models.escalation import EscalationStep
 from crm.models.letters import Letter, LetterTemplate
 from crm.models.merges import CustomerMerge
 from crm.models.presets import CadencePreset, StorePreset
-from crm.models.purposes import ConsentChannel, Purpose
+from crm.models.purposes import ConsentChannel, Ground, Purpose
 from crm.models.recall import RecallCampaign, RecallEntry, ServiceRecord
 from crm.models.vehicles import MileageReading, Misreading, Ownership, Vehicle, VehicleStore
 
@@ -28,6 +28,7 @@ __all__ = [
     "CustomerStore",
     "EscalationStep",
     "FollowUp",
+    "Ground",
     "Invoice",
     "InvoiceLine",
     "Letter",
