@@ -110,6 +110,7 @@ CUSTOMER = Acts(
     ),
     withdraw=consent_acts.WITHDRAW,
     consent=consent_acts.CONSENT,
+    data=consent_acts.DATA,
     merge=Act(
         merging.merge_files,
         "crm.manage",
