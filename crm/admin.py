@@ -1,4 +1,4 @@
-"""The rules of customer care in the configuration site: presets with their cadences, which store follows which, letters."""
+"""The rules of customer care in the configuration site: presets with their cadences, which store follows which."""
 
 from django import forms
 from django.contrib import admin
@@ -9,9 +9,9 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm import preview
+from crm import letters_admin, preview  # noqa: F401 - the pages of letters register themselves
 from crm.actions import rules
-from crm.models import Cadence, CadencePreset, ConsentDefault, EscalationStep, LetterTemplate, StorePreset
+from crm.models import Cadence, CadencePreset, ConsentDefault, EscalationStep, StorePreset
 from dms.admin.recording import ConfigurationAdmin, ConfigurationInline, PlainForm
 from dms.models import Store, User
 from dms.web.forms import MomentField
@@ -123,7 +123,7 @@ class CadenceAdmin(ConfigurationAdmin[Cadence]):
             _("When"),
             {"fields": ["trigger", ("offset", "unit"), "window_hours", "every_months", "at_named_time", "move"]},
         ),
-        (_("Who and how"), {"fields": [("channel", "role"), "purpose", "script"]}),
+        (_("Who and how"), {"fields": [("channel", "role"), "purpose", "template", "script"]}),
     ]
 
     def save_model(self, request: HttpRequest, obj: Cadence, form: CadenceForm, change: bool) -> None:  # noqa: FBT001 # Django's
@@ -160,11 +160,3 @@ class ConsentDefaultAdmin(ConfigurationAdmin[ConsentDefault]):
     list_display_links = ["purpose", "channel"]
     list_editable = ["allowed"]
     fields = [("purpose", "channel"), "allowed"]
-
-
-@admin.register(LetterTemplate)
-class LetterTemplateAdmin(ConfigurationAdmin[LetterTemplate]):
-    """What letters say. Letters already written keep their words."""
-
-    list_display = ["name", "kind", "title"]
-    fields = ["kind", ("name", "name_en"), "title", "body"]

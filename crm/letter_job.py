@@ -81,7 +81,12 @@ def letters_of(campaigns: list[RecallCampaign]) -> Iterator[Letter]:
     for campaign in campaigns:
         # Also those printed before: after a paper jam the whole file is printed again.
         rows = Letter.objects.filter(recall_entry__campaign=campaign, mailed_at__isnull=True)
-        yield from rows.exclude(recall_entry__status="VOID").select_related("store").order_by("pk").iterator(SHEETS)
+        yield from (
+            rows.exclude(recall_entry__status="VOID")
+            .select_related("store", "customer")
+            .order_by("pk")
+            .iterator(SHEETS)
+        )
 
 
 def portions(rows: Iterable[Letter], size: int) -> Iterator[list[Letter]]:

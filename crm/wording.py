@@ -1,6 +1,5 @@
 """Scripts and letters: texts with places to be filled, and what they are filled with."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import pgettext
 
 from crm.models import Customer, Vehicle
+from crm.places import PLACE
 from dms.formats import display
 from dms.formats.days import add_months
 from dms.models import Store, User
 
-PLACE = re.compile(r"\{(\w+)\}")
 USUAL_MONTHS = 6
 """Until the first maintenance, where the catalogue does not know the car."""
 
@@ -82,7 +81,7 @@ def facts(
         "phone": store.phone,
         "car": car_name(vehicle),
         "plate": plate.text if plate else str(vehicle or ""),
-        "since": display.date(since),
+        "since": display.date(since, today=date.min if caller is None else None),
         "first_service": display.month(first_service(vehicle, since)),
         "month": display.month(month) if month else "",
         "today": display.date(timezone.localdate(), today=date.min),

@@ -11,23 +11,23 @@ from django.utils.translation import gettext as _
 from crm import wording
 from crm.actions import consents
 from crm.events import LETTER_MAILED, LETTER_PRINTED
-from crm.models import Contact, FollowUp, Letter, LetterTemplate, Purpose, RecallEntry
+from crm.models import Contact, Customer, FollowUp, Letter, LetterTemplate, Purpose, RecallEntry, Vehicle
 from crm.models.care import CareChannel
 from crm.models.contacts import Result
 from dms.background import outbox
 from dms.core.refusals import Refusal
-from dms.models import Message, User
+from dms.models import Message, Store, User
 from dms.records import events
 from dms.records.numbering import next_number
 
 BATCH = 200
-RELATED = ("cadence", "store", "customer", "vehicle__variant", "assignee")
+RELATED = ("cadence__template", "store", "customer", "vehicle__variant", "assignee")
 
 
 # --- written by cadence -------------------------------------------------------------------------------------------------
 def write_due(at: datetime) -> int:
     """Every letter whose day has come is written, once; it stays due until somebody has mailed it."""
-    template = LetterTemplate.objects.filter(kind=Letter.Kind.THANKS).first()
+    template = LetterTemplate.objects.filter(kind=Letter.Kind.THANKS, is_default=True).first()
     written = 0
     # Batch by batch, each on its own: a worker that dies loses the letters of one batch only.
     while template is not None and (made := _write_batch(template, at)):
@@ -45,7 +45,7 @@ def _write_batch(template: LetterTemplate, at: datetime) -> int:
     taken, done = consents.may_be_sent(due.lock_free(BATCH), at=at)
     for row in taken:
         facts = wording.facts(row.customer, row.vehicle, row.store, since=timezone.localdate(row.anchor))
-        letter = write(template, facts, row)
+        letter = write(row.cadence.template or template, facts, row)
         letter.follow_up = row
         letter.save(force_insert=True)
     return done
@@ -53,16 +53,24 @@ def _write_batch(template: LetterTemplate, at: datetime) -> int:
 
 def write(template: LetterTemplate, facts: dict[str, str], about: FollowUp | RecallEntry) -> Letter:
     """A letter not yet stored: the template's words and the customer's address as they are now."""
-    customer = about.customer
+    letter = draft(template, facts, about.customer, about.vehicle, about.store)
+    # The register of letters is gapless like the books: who claims never to have had one is shown the number.
+    letter.number = next_number("letter", about.store)
+    letter.purpose = about.cadence.purpose if isinstance(about, FollowUp) else Purpose.CARE
+    return letter
+
+
+def draft(
+    template: LetterTemplate, facts: dict[str, str], customer: Customer, vehicle: Vehicle | None, store: Store
+) -> Letter:
+    """The letter without its number: as it would look."""
     return Letter(
-        # The register of letters is gapless like the books: who claims never to have had one is shown the
-        # number.
-        number=next_number("letter", about.store),
         kind=template.kind,
-        store=about.store,
+        template=template,
+        template_version=template.version,
+        store=store,
         customer=customer,
-        vehicle=about.vehicle,
-        purpose=about.cadence.purpose if isinstance(about, FollowUp) else Purpose.CARE,
+        vehicle=vehicle,
         title=wording.fill(template.title, facts),
         body=wording.fill(template.body, facts),
         addressee=customer.name,
@@ -181,8 +189,10 @@ def _post_batch(at: datetime) -> int:
 
 def _said(row: FollowUp) -> str:
     since = timezone.localdate(row.anchor)
+    template = row.cadence.template
     return wording.fill(
-        row.cadence.script, wording.facts(row.customer, row.vehicle, row.store, since=since, caller=row.assignee)
+        template.body if template else row.cadence.script,
+        wording.facts(row.customer, row.vehicle, row.store, since=since, caller=row.assignee),
     )
 
 

@@ -123,7 +123,7 @@ def note_service(vehicle: Vehicle, *, store: Store, on: date, by: User | None) -
 @transaction.atomic
 def write_letters(campaign: RecallCampaign, *, limit: int, by: User) -> int:
     """The next invitations of the list are written; returns how many. Called until it returns 0."""
-    template = LetterTemplate.objects.filter(kind=Letter.Kind.INVITATION).first()
+    template = LetterTemplate.objects.filter(kind=Letter.Kind.INVITATION, is_default=True).first()
     if template is None:
         raise Refusal(_("There is no template for invitations. Write one in the configuration."), code="no_template")
     consents.leave_list(RecallEntry.objects.filter(campaign=campaign), by=by)

@@ -6,7 +6,7 @@ from crm.models.consents import Consent, ConsentDefault
 from crm.models.contacts import Answer, Contact, NextStep, Result
 from crm.models.customers import ContactPerson, Customer, CustomerStore, Phone
 from crm.models.escalation import EscalationStep
-from crm.models.letters import Letter, LetterTemplate
+from crm.models.letters import FormerWords, Letter, LetterTemplate
 from crm.models.merges import CustomerMerge
 from crm.models.presets import CadencePreset, StorePreset
 from crm.models.purposes import ConsentChannel, Ground, Purpose
@@ -28,6 +28,7 @@ __all__ = [
     "CustomerStore",
     "EscalationStep",
     "FollowUp",
+    "FormerWords",
     "Ground",
     "Invoice",
     "InvoiceLine",

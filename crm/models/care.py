@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm import cadence
+from crm import cadence, places
 from crm.models.billing import Invoice
 from crm.models.customers import Customer
 from crm.models.presets import CadencePreset
@@ -87,6 +87,15 @@ class Cadence(UpdatedAt, Bilingual):
     at_named_time = models.BooleanField(
         _("at the time the customer named"), default=False, help_text=_("When they named one.")
     )
+    template = models.ForeignKey(
+        "crm.LetterTemplate",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cadences",
+        verbose_name=_("letter template"),
+        help_text=_("Of a letter or text message. Empty: the default thank-you letter, or the script as the message."),
+    )
     script = models.TextField(
         _("script"),
         blank=True,
@@ -148,6 +157,21 @@ class Cadence(UpdatedAt, Bilingual):
         super().clean()
         if self.role and not RoleRight.objects.granted().filter(role__name=self.role, right=CALL).exists():
             raise ValidationError({"role": _("People of this role may not call. Choose a role that has the right to.")})
+        self._clean_words()
+
+    def _clean_words(self) -> None:
+        """Every place of the script is filled by something; a template is one of the channel."""
+        try:
+            places.refuse_unknown(self.script, places.SCRIPT)
+        except ValidationError as error:
+            raise ValidationError({"script": error}) from None
+        if self.template is not None:
+            fits = {CareChannel.SMS: {"MESSAGE"}, CareChannel.LETTER: {"THANKS", "CARE"}}
+            if self.template.kind not in fits.get(CareChannel(self.channel), set()):
+                sentence = _(
+                    "A letter takes a letter template, a text message one for messages; a call is read from the script."
+                )
+                raise ValidationError({"template": sentence})
 
     def save(self, **columns: Any) -> None:
         """Switched on again it begins with the next occurrence from today."""

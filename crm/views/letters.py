@@ -49,7 +49,7 @@ class Letters(BaseListView):
 
 def visible(request: AuthenticatedHttpRequest, pk: int) -> Letter:
     rows = Letter.objects
-    return get_object_or_404(rows.visible_to(request.user).select_related("store"), pk=pk)
+    return get_object_or_404(rows.visible_to(request.user).select_related("store", "customer"), pk=pk)
 
 
 @require_safe

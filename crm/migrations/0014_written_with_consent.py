@@ -11,7 +11,7 @@ from dms.core.sql_files import SqlFile
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0012_word_of_the_customer'),
+        ('crm', '0013_words_of_letters'),
         ('dms', '0015_calling_hours'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
