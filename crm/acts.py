@@ -111,6 +111,7 @@ CUSTOMER = Acts(
     complain=complaint_acts.COMPLAIN,
     withdraw=consent_acts.WITHDRAW,
     consent=consent_acts.CONSENT,
+    data=consent_acts.DATA,
     merge=Act(
         merging.merge_files,
         "crm.manage",
@@ -121,6 +122,8 @@ CUSTOMER = Acts(
         then="crm:customer",
     ),
 )
+
+COMPLAINT = complaint_acts.COMPLAINT
 
 MERGE = Acts(
     CustomerMerge,

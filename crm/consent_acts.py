@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from crm import person_data
 from crm.actions import consents
 from crm.consent_forms import GiveForm, WithdrawForm
 from dms.core.acts import Act
@@ -15,6 +16,15 @@ WITHDRAW = Act(
     place="consents",
     note=_("What is planned against it is dropped at once."),
     done=_("Noted: nothing of it is planned any more."),
+)
+DATA = Act(
+    person_data.order_data,
+    "crm.manage",
+    _("Their data as a file"),
+    emphasis="quiet",
+    place="consents",
+    done=_("The file is being written. Only you can fetch it, here."),
+    then="dms:job",
 )
 CONSENT = Act(
     consents.consent,

@@ -124,7 +124,7 @@ def complaints_of(ask: Ask) -> QuerySet[Complaint]:
 @due_rows("crm.edit", complaints_of, "due_by")
 def complaints_due(row: Complaint, _user: User, at: datetime) -> DueItem:
     """A complaint to solve, or whose solution the customer has still to confirm."""
-    ask = row.status == Complaint.Status.SOLVED
+    ask = row.status == Complaint.Status.RESOLVED
     return DueItem(
         title=str(row.customer),
         detail=" · ".join([str(row.kind), str(row.owner or _now("nobody")), Truncator(row.words).chars(40)]),

@@ -97,7 +97,7 @@ registry.lanes.extend(
             "crm",
             pgettext_lazy("lane", "Complaints"),
             Complaint,
-            ("OPEN", "SOLVING", "SOLVED", "CLOSED"),
+            ("OPEN", "IN_PROGRESS", "RESOLVED", "CLOSED"),
             "crm:complaints",
             "crm.edit",
             "status_at",

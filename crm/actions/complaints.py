@@ -89,12 +89,19 @@ def of_contact(contact: Contact, *, by: User) -> Complaint:
 
 
 # --- worked on ----------------------------------------------------------------------------------------------------------
+def refuse_taken(complaint: Complaint, *, by: User) -> None:
+    """:raises Refusal: when somebody is at it, or it is over."""
+    if complaint.status != Status.OPEN:
+        raise Refusal(_("Somebody is at it already, or it is over. Reload the page."), code="complaint_taken")
+
+
 @transaction.atomic
 def take(complaint: Complaint, *, by: User) -> Complaint:
     """Whoever takes it solves it."""
     # Two of customer service take it at once: the second is told that it is taken.
     complaint = Complaint.objects.lock(complaint)
-    complaint.move(Status.SOLVING, owner=by)
+    refuse_taken(complaint, by=by)
+    complaint.move(Status.IN_PROGRESS, owner=by)
     events.record(COMPLAINT_SOLVING, complaint, by=by)
     return complaint
 
@@ -127,7 +134,7 @@ def solve(complaint: Complaint, *, solution: str, by: User) -> Complaint:
     complaint = Complaint.objects.lock(complaint)
     if not solution.strip():
         raise Refusal(_("Write how it was solved."), code="complaint_solved_says_how")
-    complaint.move(Status.SOLVED, solution=solution.strip(), solved_at=timezone.now(), owner=complaint.owner or by)
+    complaint.move(Status.RESOLVED, solution=solution.strip(), solved_at=timezone.now(), owner=complaint.owner or by)
     events.record(COMPLAINT_SOLVED, complaint, by=by)
     return complaint
 
@@ -143,17 +150,24 @@ def close(complaint: Complaint, *, word: str, how: str, by: User) -> Complaint:
     return complaint
 
 
+def refuse_unsolved(complaint: Complaint, *, by: User) -> None:
+    """:raises Refusal: when it is open as it is."""
+    if complaint.status not in {Status.RESOLVED, Status.CLOSED}:
+        raise Refusal(_("This complaint is open already, or void."), code="complaint_open")
+
+
 @transaction.atomic
 def reopen(complaint: Complaint, *, words: str, by: User) -> Complaint:
     """They call again: it is not solved after all, and the time of its class begins anew."""
     # Closed by one and opened again by another at once: the later of the two holds.
     complaint = Complaint.objects.lock(complaint)
+    refuse_unsolved(complaint, by=by)
     if not words.strip():
         raise Refusal(_("Write what the customer says now."), code="nothing_said")
     told = {"word": complaint.closed_word, "solution": complaint.solution, "said": words.strip()}
     now = timezone.now()
     complaint.move(
-        Status.SOLVING,
+        Status.IN_PROGRESS,
         closed_at=None,
         closed_word="",
         closed_how="",

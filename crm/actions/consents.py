@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.consents import allowed, refused, wanted
+from crm.consents import May, refused, wanted
 from crm.events import (
     CONSENT_GIVEN,
     CONSENT_TAKEN_BACK,
@@ -17,13 +18,15 @@ from crm.events import (
     FOLLOWUP_REOPENED,
     RECALL_VOID,
 )
-from crm.models import Consent, ConsentChannel, Contact, Customer, FollowUp, Purpose, RecallEntry
+from crm.models import CareChannel, Consent, ConsentChannel, Contact, Customer, FollowUp, Purpose, RecallEntry
 from crm.models.care import FollowUpQuerySet
+from crm.models.recall import RecallEntryQuerySet
 from dms.core.event_words import EventKind
 from dms.core.refusals import Refusal
 from dms.formats.days import day_of, start_of
-from dms.models import Event, Store, User
+from dms.models import Event, Message, Store, User
 from dms.records import events
+from dms.records.own_events import MESSAGE_CANCELLED
 
 BATCH = 1000
 BEFORE_THE_POST = (RecallEntry.Status.LISTED, RecallEntry.Status.PRINTED)
@@ -170,14 +173,28 @@ def obey(rows: FollowUpQuerySet, *, at: datetime, by: User | None = None) -> int
 
 def obey_for(customer: Customer, *, by: User | None) -> None:
     """Nothing stays planned that this customer does not want."""
+    obey(FollowUp.objects.filter(customer=customer), at=timezone.now(), by=by)
+    _call_back(customer, by=by)
+    leave_list(RecallEntry.objects.filter(customer=customer), by=by)
+
+
+def leave_list(entries: RecallEntryQuerySet, *, by: User | None) -> None:
+    """Of these, cars whose owner wants no letters leave the list of the recall, while their letter is not in the post yet."""
+    against = ~May(F("customer"), Value(Purpose.CARE.value), Value(ConsentChannel.LETTER.value))
+    listed = entries.filter(against, status__in=BEFORE_THE_POST).lock_all()
     now = timezone.now()
-    obey(FollowUp.objects.filter(customer=customer), at=now, by=by)
-    # A letter that is not in the post yet stays here: its car leaves the list of the recall.
-    if allowed([customer.pk], Purpose.CARE, ConsentChannel.LETTER):
-        return
-    listed = RecallEntry.objects.filter(customer=customer, status__in=BEFORE_THE_POST).lock_all()
     RecallEntry.objects.filter(pk__in=[row.pk for row in listed]).update(status=RecallEntry.Status.VOID, ended_at=now)
     Event.objects.bulk_create([events.build(RECALL_VOID, row, by=by, data={"why": "REFUSED"}) for row in listed])
+
+
+def _call_back(customer: Customer, *, by: User | None) -> None:
+    """Text messages that wait to be sent are not sent; what a sender has in its hands cannot be called back."""
+    against = refused(FollowUp.objects.filter(customer=customer, channel=CareChannel.SMS)).order_by().values("pk")
+    of_calls = ContentType.objects.get_for_model(FollowUp)
+    waiting = Message.objects.filter(status=Message.Status.PENDING, subject_type=of_calls, subject_id__in=against)
+    held = waiting.lock_all()
+    Message.objects.filter(pk__in=[row.pk for row in held]).update(status=Message.Status.CANCELLED)
+    Event.objects.bulk_create([events.build(MESSAGE_CANCELLED, row, by=by) for row in held])
 
 
 def follow_data_word(customer: Customer, *, by: User | None) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from crm import wording
 from crm.actions import consents
 from crm.events import LETTER_MAILED, LETTER_PRINTED
-from crm.models import Contact, Customer, FollowUp, Letter, LetterTemplate, RecallEntry, Vehicle
+from crm.models import Contact, Customer, FollowUp, Letter, LetterTemplate, Purpose, RecallEntry, Vehicle
 from crm.models.care import CareChannel
 from crm.models.contacts import Result
 from dms.background import outbox
@@ -56,6 +56,7 @@ def write(template: LetterTemplate, facts: dict[str, str], about: FollowUp | Rec
     letter = draft(template, facts, about.customer, about.vehicle, about.store)
     # The register of letters is gapless like the books: who claims never to have had one is shown the number.
     letter.number = next_number("letter", about.store)
+    letter.purpose = about.cadence.purpose if isinstance(about, FollowUp) else Purpose.CARE
     return letter
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import wording
-from crm.actions import care, letters
+from crm.actions import care, consents, letters
 from crm.events import (
     RECALL_BOOKED,
     RECALL_LATE,
@@ -126,6 +126,7 @@ def write_letters(campaign: RecallCampaign, *, limit: int, by: User) -> int:
     template = LetterTemplate.objects.filter(kind=Letter.Kind.INVITATION, is_default=True).first()
     if template is None:
         raise Refusal(_("There is no template for invitations. Write one in the configuration."), code="no_template")
+    consents.leave_list(RecallEntry.objects.filter(campaign=campaign), by=by)
     open_rows = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.LISTED, letter__isnull=True)
     open_rows = open_rows.select_related("store", "customer", "vehicle__variant").order_by("pk")
     entries = list(open_rows.select_for_update(of=("self",))[:limit])  # waits: a letter left out would be missing
@@ -149,6 +150,7 @@ def mark_printed(campaign: RecallCampaign, *, by: User) -> int:
     """The letters of the list came out of the printer."""
     # Campaign before entries, as in mailing: what is printed now is either in that post or in the next.
     campaign = RecallCampaign.objects.lock(campaign)
+    consents.leave_list(RecallEntry.objects.filter(campaign=campaign), by=by)
     # Only what has its letter: a car listed while the printer ran waits for the next file.
     now = timezone.now()
     listed = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.LISTED, letter__isnull=False)
@@ -172,6 +174,7 @@ def mail(campaign: RecallCampaign, *, by: User) -> int:
     """Everything printed is in the post; the calls to its readers fall due."""
     # Two who mail the same list: each reader gets one call, by the first.
     campaign = RecallCampaign.objects.lock(campaign)
+    consents.leave_list(RecallEntry.objects.filter(campaign=campaign), by=by)
     refuse_unprinted(campaign, by=by)
     printed = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.PRINTED)
     # As above: whoever has booked by telephone by now gets no call for the letter.

@@ -15,6 +15,12 @@ class ConsentSerializer(serializers.ModelSerializer[Consent]):
         read_only_fields = fields
 
 
+class DataJobSerializer(serializers.Serializer[object]):
+    """Where the file is fetched when it is written."""
+
+    job = serializers.IntegerField(source="pk", help_text="The long job that writes all that is kept of the person.")
+
+
 class WithdrawSerializer(serializers.Serializer[object]):
     """What they do not want any more."""
 

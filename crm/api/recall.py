@@ -35,6 +35,8 @@ class LetterSerializer(serializers.ModelSerializer[Letter]):
             "vehicle",
             "follow_up",
             "recall_entry",
+            "purpose",
+            "consent",
             "title",
             "body",
             "addressee",

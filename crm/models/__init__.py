@@ -10,7 +10,7 @@ from crm.models.escalation import EscalationStep
 from crm.models.letters import FormerWords, Letter, LetterTemplate
 from crm.models.merges import CustomerMerge
 from crm.models.presets import CadencePreset, StorePreset
-from crm.models.purposes import ConsentChannel, Purpose
+from crm.models.purposes import ConsentChannel, Ground, Purpose
 from crm.models.recall import RecallCampaign, RecallEntry, ServiceRecord
 from crm.models.vehicles import MileageReading, Misreading, Ownership, Vehicle, VehicleStore
 
@@ -32,6 +32,7 @@ __all__ = [
     "EscalationStep",
     "FollowUp",
     "FormerWords",
+    "Ground",
     "Invoice",
     "InvoiceLine",
     "Letter",

@@ -51,8 +51,8 @@ class ComplaintKind(UpdatedAt, Bilingual):
 
 class ComplaintStatus(models.TextChoices):
     OPEN = "OPEN", pgettext_lazy("complaint", "Taken down")
-    SOLVING = "SOLVING", pgettext_lazy("complaint", "Being solved")
-    SOLVED = "SOLVED", pgettext_lazy("complaint", "Solved, to be confirmed")
+    IN_PROGRESS = "IN_PROGRESS", pgettext_lazy("complaint", "Being solved")
+    RESOLVED = "RESOLVED", pgettext_lazy("complaint", "Solved, to be confirmed")
     CLOSED = "CLOSED", pgettext_lazy("complaint", "Closed")
     VOID = "VOID", pgettext_lazy("complaint", "Taken down by mistake")
 
@@ -62,10 +62,10 @@ class ComplaintQuerySet(StoreScoped["Complaint"]):
 
     def live(self) -> Self:
         """What somebody has still to do something about."""
-        return self.filter(status__in=[ComplaintStatus.OPEN, ComplaintStatus.SOLVING, ComplaintStatus.SOLVED])
+        return self.filter(status__in=[ComplaintStatus.OPEN, ComplaintStatus.IN_PROGRESS, ComplaintStatus.RESOLVED])
 
     def unsolved(self) -> Self:
-        return self.filter(status__in=[ComplaintStatus.OPEN, ComplaintStatus.SOLVING])
+        return self.filter(status__in=[ComplaintStatus.OPEN, ComplaintStatus.IN_PROGRESS])
 
 
 class Complaint(UpdatedAt, DatedLifecycle):
@@ -74,15 +74,15 @@ class Complaint(UpdatedAt, DatedLifecycle):
     Status = ComplaintStatus
 
     NEXT = {
-        ComplaintStatus.OPEN: frozenset({ComplaintStatus.SOLVING, ComplaintStatus.SOLVED, ComplaintStatus.VOID}),
-        ComplaintStatus.SOLVING: frozenset({ComplaintStatus.SOLVED, ComplaintStatus.VOID}),
-        ComplaintStatus.SOLVED: frozenset({ComplaintStatus.CLOSED, ComplaintStatus.SOLVING}),
-        ComplaintStatus.CLOSED: frozenset({ComplaintStatus.SOLVING}),
+        ComplaintStatus.OPEN: frozenset({ComplaintStatus.IN_PROGRESS, ComplaintStatus.RESOLVED, ComplaintStatus.VOID}),
+        ComplaintStatus.IN_PROGRESS: frozenset({ComplaintStatus.RESOLVED, ComplaintStatus.VOID}),
+        ComplaintStatus.RESOLVED: frozenset({ComplaintStatus.CLOSED, ComplaintStatus.IN_PROGRESS}),
+        ComplaintStatus.CLOSED: frozenset({ComplaintStatus.IN_PROGRESS}),
         ComplaintStatus.VOID: frozenset({ComplaintStatus.OPEN}),
     }
 
     number = models.CharField(_("number"), max_length=40, unique=True)
-    status = models.CharField(_("status"), max_length=8, choices=ComplaintStatus.choices, default=ComplaintStatus.OPEN)
+    status = models.CharField(_("status"), max_length=12, choices=ComplaintStatus.choices, default=ComplaintStatus.OPEN)
     store = models.ForeignKey(Store, models.PROTECT, related_name="complaints", verbose_name=_("store"))
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="complaints", verbose_name=_("customer"))
     vehicle = models.ForeignKey(
@@ -134,7 +134,7 @@ class Complaint(UpdatedAt, DatedLifecycle):
             # Solved, and nobody knows how: the customer is asked about something that nobody can name.
             models.CheckConstraint(
                 name="complaint_solved_says_how",
-                condition=~Q(status__in=["SOLVED", "CLOSED"]) | Q(solved_at__isnull=False, solution__regex=r"\S"),
+                condition=~Q(status__in=["RESOLVED", "CLOSED"]) | Q(solved_at__isnull=False, solution__regex=r"\S"),
                 violation_error_message=_("Write how it was solved."),
             ),
             # It is over when the customer says so, not when we do.
@@ -180,4 +180,4 @@ class Complaint(UpdatedAt, DatedLifecycle):
     @property
     def is_overdue(self) -> bool:
         """Its time is over and nobody has solved it."""
-        return self.status in {ComplaintStatus.OPEN, ComplaintStatus.SOLVING} and self.due_by < timezone.now()
+        return self.status in {ComplaintStatus.OPEN, ComplaintStatus.IN_PROGRESS} and self.due_by < timezone.now()

@@ -76,6 +76,8 @@ class Consent(models.Model):
                 condition=Q(given=False) | ~Q(how__in=["WRITTEN", "SIGNED", "ONLINE"]) | Q(text_version__regex=r"\S"),
                 violation_error_message=_("Name the version of the text that the customer agreed to."),
             ),
+            # Letters hold on to it together with its customer.
+            models.UniqueConstraint(fields=["id", "customer"], name="consent_of_customer_unique"),
             # It would count nowhere, and nobody would know why.
             models.CheckConstraint(
                 name="consent_undoes_another",
@@ -112,6 +114,12 @@ class ConsentDefault(models.Model):
                 fields=["purpose", "channel"],
                 name="consentdefault_once_a_cell",
                 violation_error_message=_("Purpose and channel are there already. Change that row."),
+            ),
+            # The law: marketing only after a yes.
+            models.CheckConstraint(
+                name="consentdefault_marketing_asks",
+                condition=~Q(purpose="MARKETING", allowed=True),
+                violation_error_message=_("Marketing needs a yes of the customer: silence is none."),
             ),
             # Every cell has its row: one that is missing would be answered by nobody.
             Frozen(name="consentdefault_cell_frozen", fields=["purpose", "channel"]),

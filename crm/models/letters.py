@@ -1,7 +1,7 @@
 """Letters on paper: templates with their versions, the text frozen when it is written, and what was printed and mailed."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -12,11 +12,13 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from crm import places
 from crm.models.care import FollowUp
+from crm.models.consents import Consent
 from crm.models.customers import Customer
+from crm.models.purposes import Ground
 from crm.models.recall import RecallEntry
 from crm.models.vehicles import Vehicle
 from dms.core.names import Bilingual
-from dms.core.row_rules import Frozen, Kept, says_something
+from dms.core.row_rules import Frozen, Kept, Shares, one_of, says_something
 from dms.core.scope import GroupWide, StoreScoped
 from dms.core.updated_at import UpdatedAt
 from dms.models import Store, User
@@ -166,6 +168,16 @@ class Letter(UpdatedAt):
     recall_entry = models.OneToOneField(
         RecallEntry, models.PROTECT, null=True, related_name="letter", verbose_name=_("recall entry")
     )
+    purpose = models.CharField(_("purpose"), max_length=10, choices=Ground.choices, default=Ground.CARE)
+    consent = models.ForeignKey(
+        Consent,
+        models.PROTECT,
+        null=True,
+        related_name="letters",
+        editable=False,
+        verbose_name=pgettext_lazy("customer", "consent"),
+    )
+    """The word of the customer under which it was written, filled in by the database; none where silence allows it."""
     template = models.ForeignKey(
         LetterTemplate, models.PROTECT, null=True, related_name="letters", verbose_name=_("letter template")
     )
@@ -180,6 +192,15 @@ class Letter(UpdatedAt):
     mailed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("mailed by"))
 
     objects = LetterQuerySet.as_manager()
+    TRIGGERS: ClassVar = {
+        "letter_with_consent": _(
+            "The customer does not want such letters. Look at what they let us do, on their file."
+        ),
+        "letter_has_purpose_of_rule": _("A letter of a rule has the purpose of the rule."),
+        "message_with_consent": _(
+            "The customer does not want such messages. Look at what they let us do, on their file."
+        ),
+    }
 
     class Meta:
         verbose_name = _("letter")
@@ -202,6 +223,14 @@ class Letter(UpdatedAt):
             Frozen(name="letter_frozen", but=["customer_id", "printed_at", "mailed_at", "mailed_by_id"]),
             # A letter in the post does not come back.
             Frozen(name="letter_post_frozen", fields=["printed_at", "mailed_at", "mailed_by"], once=True),
+            one_of("letter", "purpose", "CONTRACT", "SERVICE", "CARE", "MARKETING", "SURVEY"),
+            # A consent covers the letters of whoever gave it, and nobody else's.
+            Shares(
+                name="letter_consent_of_customer",
+                to="crm_consent",
+                columns={"consent_id": "id", "customer_id": "customer_id"},
+                violation_error_message=_("This consent was given by another customer."),
+            ),
             Frozen(name="letter_customer_frozen", fields=["customer"], same="crm_same_customer"),
             Kept(name="letter_kept"),
         ]

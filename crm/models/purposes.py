@@ -14,6 +14,16 @@ class Purpose(models.TextChoices):
     SURVEY = "SURVEY", pgettext_lazy("purpose", "Survey")
 
 
+class Ground(models.TextChoices):
+    """Why something was written: for a purpose that needs a consent, or because a contract needs it."""
+
+    CONTRACT = "CONTRACT", pgettext_lazy("purpose", "Contract")
+    SERVICE = Purpose.SERVICE.value, Purpose.SERVICE.label
+    CARE = Purpose.CARE.value, Purpose.CARE.label
+    MARKETING = Purpose.MARKETING.value, Purpose.MARKETING.label
+    SURVEY = Purpose.SURVEY.value, Purpose.SURVEY.label
+
+
 class ConsentChannel(models.TextChoices):
     """By which way. A visit of ours counts as a call."""
 

@@ -34,6 +34,7 @@ ENUM_NAMES: Mapping[str, str | list[str]] = {
     "LeadStatus": "sales.models.Lead.Status",
     "LeadContactChannel": "sales.models.LeadContact.Channel",
     "LeadContactResult": "sales.models.LeadContact.Result",
+    "Ground": "crm.models.Ground",
     "LetterKind": "crm.models.Letter.Kind",
     "MessageChannel": "dms.models.Message.Channel",
     "MessageReceipt": "dms.models.Message.Receipt",

@@ -27,6 +27,7 @@ from aftersales.forms import people_with
 from aftersales.models import Appointment, Finding, WorkLine, WorkOrder
 from crm.actions import billing, care, complaints, corrections, customers, letters, parting, vehicles
 from crm.acts import (
+    COMPLAINT,
     CONTACT,
     CREDIT,
     CUSTOMER,
@@ -40,7 +41,6 @@ from crm.acts import (
     RECALL_OF_STORE,
     VEHICLE,
 )
-from crm.complaint_acts import COMPLAINT
 from crm.models import (
     Complaint,
     Contact,
@@ -381,8 +381,8 @@ def complaint(status: str, *, store: Store) -> Complaint:
     by = Cast(store).callback
     row = ComplaintFactory.create(store=store)
     way = {
-        "SOLVING": lambda row: complaints.take(row, by=by),
-        "SOLVED": lambda row: complaints.solve(row, solution="已道歉", by=by),
+        "IN_PROGRESS": lambda row: complaints.take(row, by=by),
+        "RESOLVED": lambda row: complaints.solve(row, solution="已道歉", by=by),
         "CLOSED": lambda row: complaints.close(row, word="可以", how="CALL", by=by),
     }
     if status == "VOID":
@@ -776,7 +776,7 @@ DOCUMENTS = (
         "crm:complaints",
         {
             "taken_down": ComplaintFactory.create,
-            **{status.lower(): partial(complaint, status) for status in ("SOLVING", "SOLVED", "CLOSED", "VOID")},
+            **{status.lower(): partial(complaint, status) for status in ("IN_PROGRESS", "RESOLVED", "CLOSED", "VOID")},
         },
         {"assign": lambda row: {"owner": Cast(row.store).callback.pk}},
     ),

@@ -17,6 +17,7 @@ from tests.architecture.site import Site
 from tests.factories import (
     AppointmentFactory,
     BrandFactory,
+    ComplaintFactory,
     CustomerFactory,
     FollowUpFactory,
     LeadFactory,
@@ -125,6 +126,7 @@ def period(_site: Site) -> Data:
 
 ROW_OF: dict[str, Callable[..., models.Model]] = {
     CALLS.key: FollowUpFactory.create,
+    COMPLAINTS.key: ComplaintFactory.create,
     LEADS.key: LeadFactory.create,
     ORDERS.key: OrderFactory.create,
     OWNER_CARDS.key: OwnerCardFactory.create,

@@ -35,11 +35,11 @@ BY_HAND = {
         CANCELLED   > PENDING
     """,
     "crm.Complaint": """
-        OPEN    > SOLVING SOLVED VOID
-        SOLVING > SOLVED VOID
-        SOLVED  > CLOSED SOLVING
-        CLOSED  > SOLVING
-        VOID    > OPEN
+        OPEN        > IN_PROGRESS RESOLVED VOID
+        IN_PROGRESS > RESOLVED VOID
+        RESOLVED    > CLOSED IN_PROGRESS
+        CLOSED      > IN_PROGRESS
+        VOID        > OPEN
     """,
     "crm.RecallEntry": """
         LISTED   > PRINTED BOOKED VOID

@@ -75,6 +75,7 @@ LISTS = {
     "api:parts:reservations-list": "reservation",
     "api:parts:lost-sales-list": "lost_sale",
     "api:reports:daily-list": "lost_sale",
+    "api:crm:promises-list": "follow_up",
     "sales:leads": "lead",
     "sales:quotes": "quote",
     "sales:orders": "order",
