@@ -1,12 +1,14 @@
 """What after-sales does when two files of one person become one, a mileage was misread, and something was signed."""
 
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
 from aftersales import pdfs
 from aftersales import signals as own
 from aftersales.models import Appointment, Authorisation, CheckIn, Settlement, SignedPaper, WorkOrder
 from crm import signals
 from crm.models import Customer, MileageReading
+from dms.core.refusals import Refusal
 from dms.models import User
 from dms.records import attachments
 from dms.web.pdf import Paper
@@ -18,6 +20,17 @@ def follow_merge(sender: object, *, duplicate: Customer, into: Customer, **_more
     for model in (Appointment, WorkOrder):
         # An update of rows and no act: a settled order is frozen but for its customer, and no step is taken.
         model.objects.filter(customer=duplicate).update(customer=into)
+
+
+@receiver(signals.customer_erased, dispatch_uid="aftersales.forget_person")
+def forget_person(sender: object, *, customer: Customer, **_more: object) -> None:
+    """The same transaction: bookings lose their words, the car's history stays; while a visit is open nobody is erased."""
+    visits, bookings = WorkOrder.objects.filter(customer=customer), Appointment.objects.filter(customer=customer)
+    if visits.exclude(status__in=[WorkOrder.Status.RELEASED, WorkOrder.Status.CANCELLED]).exists():
+        raise Refusal(_("A work order of this customer is open. End it first."), code="erase_open")
+    if bookings.filter(status__in=["BOOKED", "CONFIRMED", "PREPARED"]).exists():
+        raise Refusal(_("A booking of this customer is open. End it first."), code="erase_open")
+    bookings.update(wish="—")
 
 
 @receiver(signals.mileage_corrected, dispatch_uid="aftersales.follow_mileage")

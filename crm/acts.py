@@ -112,6 +112,7 @@ CUSTOMER = Acts(
     withdraw=consent_acts.WITHDRAW,
     consent=consent_acts.CONSENT,
     data=consent_acts.DATA,
+    erase=consent_acts.ERASE,
     merge=Act(
         merging.merge_files,
         "crm.manage",

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm import person_data
-from crm.actions import consents
-from crm.consent_forms import GiveForm, WithdrawForm
+from crm.actions import consents, erasing
+from crm.consent_forms import EraseForm, GiveForm, WithdrawForm
 from dms.core.acts import Act
 
 WITHDRAW = Act(
@@ -25,6 +25,17 @@ DATA = Act(
     place="consents",
     done=_("The file is being written. Only you can fetch it, here."),
     then="dms:job",
+)
+ERASE = Act(
+    erasing.erase,
+    "crm.manage",
+    _("Erase the person"),
+    guards=(erasing.refuse_open,),
+    form=EraseForm,
+    emphasis="danger",
+    place="consents",
+    note=_("Name, numbers, address and all words go; cars, dates and figures stay, and contracts as the law demands."),
+    done=_("The person is erased."),
 )
 CONSENT = Act(
     consents.consent,

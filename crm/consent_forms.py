@@ -27,6 +27,13 @@ class WithdrawForm(forms.Form):
     how = forms.ChoiceField(label=pgettext_lazy("consent", "How it was said"), choices=HOW, initial=Consent.How.SPOKEN)
 
 
+class EraseForm(forms.Form):
+    """Who asked to be forgotten, and how; and that nobody can undo it."""
+
+    reason = forms.CharField(label=_("Who asked for it, and how"), max_length=120)
+    confirmed = forms.BooleanField(label=_("Nobody can undo this: I have made sure who asks"))
+
+
 class GiveForm(forms.Form):
     """What they want, perhaps again."""
 

@@ -17,6 +17,7 @@ CUSTOMER_ASKED_ABOUT = event("customer.asked_about", _("Asked whether it is this
 CUSTOMER_LOOK_UPS_AT_LIMIT = event("customer.look_ups_at_limit", _("Many guests of other stores looked up"))
 CUSTOMER_LOOKED_UP = event("customer.looked_up", _("Customer found in the group"))
 CUSTOMER_DATA_GIVEN = event("customer.data_given", _("Their data written for them"))
+CUSTOMER_ERASED = event("customer.erased", _("Customer erased"))
 CUSTOMER_MERGED = event("customer.merged", _("Customer files merged"))
 CUSTOMER_MERGING_UNDONE = event("customer.merging_undone", _("Merging of files undone"))
 

@@ -7,7 +7,7 @@ from crm import signals
 from crm.models import Customer, Invoice, Payment
 from dms.models import User
 from dms.records import events
-from sales.actions import merging
+from sales.actions import erasing, merging
 from sales.events import ORDER_DEPOSIT_PAID, ORDER_PAID
 from sales.models import Order
 
@@ -25,6 +25,12 @@ def note_payment(sender: object, *, invoice: Invoice, payment: Payment, by: User
         events.record(ORDER_DEPOSIT_PAID, order, by=by, data=data)
     if before < invoice.total <= invoice.paid:
         events.record(ORDER_PAID, order, by=by, data=data)
+
+
+@receiver(signals.customer_erased, dispatch_uid="sales.forget_person")
+def forget_person(sender: object, *, customer: Customer, **_more: object) -> None:
+    """The same transaction: cards and visits lose their words; while a card or an order is open nobody is erased."""
+    erasing.forget_person(customer)
 
 
 @receiver(signals.customers_merged, dispatch_uid="sales.follow_merge")

@@ -104,6 +104,8 @@ def take_back(contact: Contact, *, by: User) -> None:
 def _held(customer: Customer) -> Customer:
     """The file, held: whoever sends something to them right now ends first, and whoever comes later knows their word."""
     held = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    if held.erased_at is not None:
+        raise Refusal(_("This customer was erased: nothing is written on the file any more."), code="erased")
     return _held(held.merged_into) if held.merged_into else held
 
 

@@ -175,7 +175,16 @@ def whole(customer: Customer) -> Customer:
     """The customer's file, held until the act is over; of a file that was merged meanwhile, the one that stays."""
     # A merge holds both files until it ends; then this file points on, and what is written goes there.
     held = Customer.objects.lock(customer)
-    return whole(held.merged_into) if held.merged_into else held
+    if held.merged_into:
+        return whole(held.merged_into)
+    refuse_erased(held)
+    return held
+
+
+def refuse_erased(customer: Customer, *, by: User | None = None) -> None:
+    """:raises Refusal: when the person was erased: nothing is written on their file any more."""
+    if customer.erased_at is not None:
+        raise Refusal(_("This customer was erased: nothing is written on the file any more."), code="erased")
 
 
 def read_phone(text: str) -> str:

@@ -85,7 +85,7 @@ def pair_of(duplicate: Customer, into: Customer) -> tuple[Customer, Customer]:
     # Before anything of either is read: an act on one of them ends first, or waits and follows the pointer.
     rows = Customer.objects.filter(pk__in=[duplicate.pk, into.pk]).lock_all()
     pair = {row.pk: row for row in rows}
-    if len(pair) < 2 or any(row.merged_into_id for row in pair.values()):
+    if len(pair) < 2 or any(row.merged_into_id or row.erased_at for row in pair.values()):
         raise Refusal(_("Choose two different customers that are not merged yet."), code="cannot_merge")
     return pair[duplicate.pk], pair[into.pk]
 

@@ -90,6 +90,8 @@ def refuse_parting(merge: CustomerMerge, *, by: User) -> None:
     """:raises Refusal: when it was undone already, the file was merged on, or something new was written since."""
     if merge.undone_at is not None:
         raise Refusal(_("This merging was undone already."), code="merge_undone")
+    if merge.into.erased_at is not None:
+        raise Refusal(_("This customer was erased: nothing is written on the file any more."), code="erased")
     if merge.into.merged_into_id is not None:
         raise Refusal(_("This file was merged into another since. Undo that first."), code="merged_on")
     held = {where: sorted(rows) for where, rows in rows_of(merge.into)[merge.into_id].items()}

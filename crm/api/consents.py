@@ -21,6 +21,13 @@ class DataJobSerializer(serializers.Serializer[object]):
     job = serializers.IntegerField(source="pk", help_text="The long job that writes all that is kept of the person.")
 
 
+class EraseSerializer(serializers.Serializer[object]):
+    """Who asked to be forgotten, and how. Nobody can undo it."""
+
+    reason = serializers.CharField(max_length=120)
+    confirmed = serializers.BooleanField()
+
+
 class WithdrawSerializer(serializers.Serializer[object]):
     """What they do not want any more."""
 

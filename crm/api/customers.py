@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from crm import listed
 from crm.actions import customers, recognition
 from crm.acts import CUSTOMER
-from crm.api.consents import ConsentSerializer, DataJobSerializer, GiveSerializer, WithdrawSerializer
+from crm.api.consents import ConsentSerializer, DataJobSerializer, EraseSerializer, GiveSerializer, WithdrawSerializer
 from crm.api.join import JoinField
 from crm.api.merges import CustomerMergeSerializer
 from crm.api.phones import PhoneSerializer
@@ -175,6 +175,7 @@ class CustomerViewSet(UpdateMixin, ReadViewSet):
     merge = act_verb(CUSTOMER["merge"], "merge", MergeSerializer)
     withdraw = act_verb(CUSTOMER["withdraw"], "withdraw", WithdrawSerializer)
     consent = act_verb(CUSTOMER["consent"], "consent", GiveSerializer)
+    erase = act_verb(CUSTOMER["erase"], "erase", EraseSerializer)
     data = act_verb(CUSTOMER["data"], "data", answers=DataJobSerializer, status=202)
 
     @extend_schema(responses=ConsentSerializer(many=True), filters=False)

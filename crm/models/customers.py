@@ -113,6 +113,11 @@ class Customer(UpdatedAt):
         default=False,
         help_text=_("The person does not want more to be kept. This is their right."),
     )
+    erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
+    erased_by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("erased by")
+    )
+    erased_why = models.CharField(_("why it was erased"), max_length=120, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", editable=False
     )
@@ -147,6 +152,20 @@ class Customer(UpdatedAt):
             ),
             # Whoever follows the merged files to the one that stays would never arrive.
             models.CheckConstraint(name="customer_not_merged_into_itself", condition=~Q(merged_into=F("id"))),
+            # Whoever asks later what became of the file is told who erased it, and why.
+            models.CheckConstraint(
+                name="customer_erased_is_whole",
+                condition=Q(erased_at__isnull=True, erased_by__isnull=True, erased_why="")
+                | Q(erased_at__isnull=False, erased_by__isnull=False, erased_why__regex=r"\S"),
+                violation_error_message=_("Say who asked for it, and how."),
+            ),
+            # The person is forgotten: nothing is written on their file again.
+            Frozen(
+                name="customer_erased_frozen",
+                if_set="erased_at",
+                but=["merged_into_id", "source_id"],
+                violation_error_message=_("This customer was erased: nothing is written on the file any more."),
+            ),
             # An import run again finds its rows by it.
             Frozen(name="customer_source_frozen", fields=["source_id"]),
             # Where a file went is where its rows are. It follows when that file goes on into a third.

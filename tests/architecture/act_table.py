@@ -761,6 +761,7 @@ DOCUMENTS = (
             "contact": lambda customer: {"result": "DONE", **at_the_desk(customer)},
             "add_vehicle": new_car,
             "add_phone": lambda _customer: {"number": "13700000000"},
+            "erase": lambda _customer: {"reason": "本人来信", "confirmed": True},
             "withdraw": lambda _customer: {"purposes": ["CARE"], "channels": ["CALL"], "how": "SPOKEN"},
             "consent": lambda _customer: {"purposes": ["CARE"], "channels": ["CALL"], "how": "SPOKEN"},
             "merge": another_file,
