@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from crm.actions import care, complaints, merging
+from crm.actions import care, complaints, erasing, merging
 from crm.actions.care import Said
 from crm.models import Complaint, ComplaintKind, Contact, FollowUp
 from dms.core.refusals import Refusal
@@ -174,6 +174,19 @@ def test_two_files_that_become_one_keep_their_complaints(people):
     one, other = (ComplaintFactory.create(store=people.store) for _ in range(2))
     merging.merge_files(one.customer, other=other.customer, reason="同一人", by=people.cs_manager)
     assert fresh(other).customer == one.customer
+
+
+def test_who_is_erased_takes_the_words_along_and_not_while_it_is_live(people):
+    row = ComplaintFactory.create(store=people.store)
+    facts = {"reason": "本人来信", "confirmed": True, "by": people.cs_manager}
+    with pytest.raises(Refusal) as refused:
+        erasing.erase(row.customer, **facts)
+    assert refused.value.code == "erase_complaint"
+    closed(row, people.callback)
+    erasing.erase(row.customer, **facts)
+    row = fresh(row)
+    assert {row.words, row.solution, row.closed_word} == {erasing.GONE}
+    assert row.status == Complaint.Status.CLOSED
 
 
 @pytest.mark.race

@@ -13,7 +13,7 @@ from dms.core.updated_at import StampUpdates
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0014_written_with_consent'),
+        ('crm', '0015_person_erased'),
         ('dms', '0015_calling_hours'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
