@@ -38,12 +38,17 @@ def page(result: str, url_name: str, right: str) -> Callable[[More], More]:
     return register
 
 
-def leads_to(row: FollowUp, result: str, *, user: User, back: str) -> str:
-    """The address after the call; ``back`` itself when nothing follows from the result."""
+def leads_to(row: FollowUp, result: str, *, user: User, back: str, **said: str) -> str:
+    """The address after the call; ``back`` itself when nothing follows from the result.
+
+    :param said: what the page needs to record the call with what it makes.
+    """
     following = pages.get(result)
     if following is None or row.vehicle is None or not user.has_perm(following.right):
         return back
     car = row.vehicle.plate or row.vehicle.vin or ""
     return (
-        f"{reverse(following.url_name)}?{urlencode({**following.more(row), 'car': car, 'back': back})}" if car else back
+        f"{reverse(following.url_name)}?{urlencode({**following.more(row), **said, 'car': car, 'back': back})}"
+        if car
+        else back
     )

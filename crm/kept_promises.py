@@ -17,7 +17,13 @@ from dms.models import User
 
 MONTHS = 6
 """How far the page looks back."""
-NOT_OURS = (FollowUp.Why.GONE, FollowUp.Why.STOPPED, FollowUp.Why.PAUSED, FollowUp.Why.REFUSED)
+NOT_OURS = (
+    FollowUp.Why.GONE,
+    FollowUp.Why.STOPPED,
+    FollowUp.Why.PAUSED,
+    FollowUp.Why.REFUSED,
+    FollowUp.Why.ANSWERED,
+)
 """What ended for a reason of the customer's or of the rule's was no promise any more."""
 HOWS = {
     "kept": pgettext_lazy("promise", "Kept"),

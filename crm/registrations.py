@@ -108,7 +108,7 @@ registry.lanes.extend(
             "crm",
             pgettext_lazy("lane", "Recall"),
             RecallEntry,
-            ("LISTED", "PRINTED", "MAILED", "CALLED", "BOOKED"),
+            ("LISTED", "PRINTED", "MAILED", "CALLED", "BOOKED", "CAME"),
             "crm:recall",
             "crm.call",
             "listed_at",

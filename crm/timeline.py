@@ -160,7 +160,7 @@ def recalls(entry: Found) -> Moment:
         _now("Recall %(month)s: %(step)s") % {"month": display.month(month), "step": status.label},
         detail=entry.name("reason"),
         url=page and f"{page}?month={month:%Y-%m}",
-        family="done" if status == RecallEntry.Status.BOOKED else "idle",
+        family="done" if status in {RecallEntry.Status.BOOKED, RecallEntry.Status.CAME} else "idle",
     )
 
 

@@ -218,18 +218,24 @@ def is_invited(story) -> None:
     with on(walk.MAILED):
         assert story.cs_manager.post(f"crm/recalls/{recall['id']}/mail/")["figures"]["mailed"] == 1
     with on(walk.RECALLED):
-        call_due(story.callback, "recall_call", result="BOOKED", said="下月 8 号来")
+        (call,) = [row for row in story.callback.rows("crm/follow-ups/", status="PENDING") if row["cadence"] == "recall_call"]
+        path = f"crm/follow-ups/{call['id']}/record/"
+        assert story.callback.refused(path, result="BOOKED", said="下月 8 号来") == "not_booked"
+        booking = {"store": "JJ01", "car": walk.VIN, "starts_at": at("2026-09-08 10:00").isoformat(), "wish": "首次保养"}
+        story.callback.post("aftersales/appointments/", 201, **booking, call=call["id"], said="下月 8 号来")
+        assert story.callback.get(f"crm/follow-ups/{call['id']}/")["status"] == "DONE"
 
 
 def is_maintained(story) -> None:
     """6: booked, arrived, checked in, estimated, signed."""
-    booking = {"store": "JJ01", "car": walk.VIN, "starts_at": at("2026-09-08 10:00").isoformat(), "wish": "首次保养"}
-    booked = story.callback.post("aftersales/appointments/", 201, **booking)
+    (booked,) = story.callback.rows("aftersales/appointments/", status="BOOKED")
     story.service_adviser.post(f"aftersales/appointments/{booked['id']}/confirm/")
     here = {"store": "JJ01", "car": walk.VIN, "complaint": "首保，雨刮刮不干净", "appointment": booked["id"]}
     assert story.service_adviser.refused("aftersales/work-orders/", **here, km=400) == "mileage_fell"
     order = story.service_adviser.post("aftersales/work-orders/", 201, **here, km=5_120, fuel_eighths=5, key="arrived")
     assert (order["status"], order["check_in"]["km"]) == ("DRAFT", 5_120)
+    (entry,) = story.cs_manager.rows("crm/recall-entries/")
+    assert entry["status"] == "CAME"
     assert story.service_adviser.get(f"aftersales/appointments/{booked['id']}/")["status"] == "ARRIVED"
     work, path = story.service_adviser, f"aftersales/work-orders/{order['id']}/"
     again = here | {"appointment": None}

@@ -19,8 +19,9 @@ from aftersales.events import (
 )
 from aftersales.models import Appointment, Bay, ShopHour, WorkOrder
 from aftersales.models.appointments import ARRIVED_WITH_ORDER
-from crm.actions import customers, vehicles
-from crm.models import Customer, Vehicle
+from crm import booked
+from crm.actions import care, customers, recall_visits, vehicles
+from crm.models import Customer, FollowUp, Result, Vehicle
 from dms.actions.handing_over import refuse_absent
 from dms.core.event_words import EventKind
 from dms.core.refusals import Refusal
@@ -82,9 +83,21 @@ class Visit:
     channel: str = Appointment.Channel.PHONE
 
 
+@dataclass(frozen=True)
+class AgreedInCall:
+    """The call in which the visit was agreed, and what was said."""
+
+    call: FollowUp
+    said: str = ""
+
+
 @transaction.atomic
-def book(vehicle: Vehicle, *, visit: Visit, customer: Customer, store: Store, by: User) -> Appointment:
+def book(
+    vehicle: Vehicle, *, visit: Visit, customer: Customer, store: Store, by: User, agreed: AgreedInCall | None = None
+) -> Appointment:
     """A visit is booked: hours of the workshop for the work, a quarter of an hour of the adviser for the guest.
+
+    :param agreed: the call in which it was agreed: it is recorded along with the booking, or neither is.
 
     :raises Refusal: when an hour of the work is full, the adviser receives somebody then, or the time is past.
     """
@@ -113,6 +126,9 @@ def book(vehicle: Vehicle, *, visit: Visit, customer: Customer, store: Store, by
     customers.link(customer, store)
     data = {"at": visit.starts_at.isoformat(), "hours": str(visit.hours)}
     events.record(APPOINTMENT_BOOKED, made, by=by, data=data)
+    recall_visits.note_booking(vehicle, by=by, but=agreed and agreed.call)
+    if agreed is not None:
+        care.record_call(agreed.call, by=by, result=Result.BOOKED, said=agreed.said)
     return made
 
 
@@ -203,13 +219,32 @@ def prepare(appointment: Appointment, *, by: User) -> Appointment:
 @transaction.atomic
 def cancel(appointment: Appointment, *, reason: Reason, by: User) -> Appointment:
     """The visit does not take place, with the reason."""
-    return _step(appointment, Status.CANCELLED, APPOINTMENT_CANCELLED, by=by, reason=reason)
+    cancelled = _step(appointment, Status.CANCELLED, APPOINTMENT_CANCELLED, by=by, reason=reason)
+    _call_again(cancelled, by=by)
+    return cancelled
 
 
 @transaction.atomic
 def no_show(appointment: Appointment, *, reason: Reason, by: User) -> Appointment:
     """The customer did not come, with the reason."""
-    return _step(appointment, Status.NO_SHOW, APPOINTMENT_NO_SHOW, by=by, reason=reason)
+    missed = _step(appointment, Status.NO_SHOW, APPOINTMENT_NO_SHOW, by=by, reason=reason)
+    _call_again(missed, by=by)
+    return missed
+
+
+def _call_again(appointment: Appointment, *, by: User) -> None:
+    """Whom the recall has brought to book and who does not come is called again, unless another visit is booked."""
+    if not is_ahead(appointment.vehicle):
+        recall_visits.note_unbooking(appointment.vehicle, by=by)
+
+
+@booked.knows
+def is_ahead(vehicle: Vehicle) -> bool:
+    """A visit of the car is booked and has not been."""
+    open_ones = Appointment.objects.filter(
+        vehicle=vehicle, status__in=[Status.BOOKED, Status.CONFIRMED, Status.PREPARED]
+    )
+    return open_ones.exists()
 
 
 def refuse_written_up(appointment: Appointment, *, by: User) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aftersales.actions import appointments, work_orders
-from aftersales.actions.appointments import Visit
+from aftersales.actions.appointments import AgreedInCall, Visit
 from aftersales.models import Appointment, WorkOrder
 from crm import identity
 from crm.actions import customers, vehicles
@@ -106,10 +106,12 @@ def write_up(
 
 
 @transaction.atomic
-def book_visit(guest: Guest, *, visit: Visit, store: Store, by: User) -> Appointment:
+def book_visit(
+    guest: Guest, *, visit: Visit, store: Store, by: User, agreed: AgreedInCall | None = None
+) -> Appointment:
     """A booking by plate or VIN; a new car is registered with its owner on the way.
 
     :raises Refusal: when the car is new and nobody is named, or the time cannot be had.
     """
     person, car = guest_and_car(guest, store=store, by=by)
-    return appointments.book(car, visit=visit, customer=person, store=store, by=by)
+    return appointments.book(car, visit=visit, customer=person, store=store, by=by, agreed=agreed)

@@ -16,7 +16,7 @@ from aftersales.events import (
     WORKORDER_OPENED,
 )
 from aftersales.models import Appointment, CheckIn, WorkLine, WorkOrder
-from crm.actions import customers, vehicles
+from crm.actions import customers, recall_visits, vehicles
 from crm.models import Customer, Vehicle
 from dms.core.refusals import Refusal
 from dms.models import Reason, Store, User
@@ -147,6 +147,7 @@ def check_in(
         by=by,
     )
     made.save(force_insert=True)
+    recall_visits.note_visit(order.vehicle, by=by)
     events.record(WORKORDER_CHECKED_IN, order, by=by, data={"km": reading.km, "damage": len(made.damage)})
     return made
 

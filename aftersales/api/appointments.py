@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
@@ -13,8 +14,10 @@ from aftersales.api.fields import GuestSerializer
 from aftersales.filters import AppointmentFilter
 from aftersales.models import Appointment, ShopHour
 from aftersales.open_work import APPOINTMENTS
+from crm.models import FollowUp
 from dms.api.access import person
 from dms.api.fields import CodeField, PersonField, StoreField
+from dms.api.form_bodies import VisibleField
 from dms.api.handing_over import hand_over_rows
 from dms.api.verbs import facts_of, verbs_of
 from dms.api.views import ReadViewSet
@@ -59,6 +62,19 @@ class BookSerializer(GuestSerializer):
     hours = serializers.DecimalField(max_digits=5, decimal_places=1, min_value=Decimal("0.1"), default=Decimal(1))
     adviser = PersonField(required=False, allow_null=True, default=None)
     channel = serializers.ChoiceField(choices=Appointment.Channel.choices, default=Appointment.Channel.PHONE)
+    call = VisibleField(
+        queryset=FollowUp.objects.all(),
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The follow-up in whose call it was agreed: recorded along with the booking, or neither is.",
+    )
+    said = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+    def validate_call(self, call: FollowUp | None) -> FollowUp | None:
+        if call is not None and not person(self.context["request"]).has_perm("crm.call"):
+            raise serializers.ValidationError(_("You make no calls. Leave the call out."))
+        return call
 
 
 @verbs_of(APPOINTMENT)
@@ -84,8 +100,10 @@ class AppointmentViewSet(mixins.CreateModelMixin, ReadViewSet):
         """Book a visit: the car is known or new, the hours are taken."""
         facts = facts_of(self, BookSerializer)
         guest = intake.Guest(*(facts.pop(name) for name in ("car", "phone", "name", "vin_reason", "join")))
-        store = facts.pop("store")
-        appointment = intake.book_visit(guest, visit=appointments.Visit(**facts), store=store, by=person(request))
+        store, call, said = (facts.pop(name) for name in ("store", "call", "said"))
+        agreed = appointments.AgreedInCall(call, said) if call else None
+        visit = appointments.Visit(**facts)
+        appointment = intake.book_visit(guest, visit=visit, store=store, by=person(request), agreed=agreed)
         return self.answer(appointment, status=status.HTTP_201_CREATED)
 
 

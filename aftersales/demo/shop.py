@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from aftersales.actions import appointments, work_orders
-from aftersales.actions.appointments import Visit
+from aftersales.actions.appointments import AgreedInCall, Visit
 from aftersales.models import Appointment, Bay, LabourOperation, WorkOrder
 from crm.models import Vehicle
 from dms.demo.cast import Crew, data
@@ -119,7 +119,9 @@ class Shop:
         in_turn = [self.desk(turn + step) for step in range(8)]
         return next((one for one in in_turn if one.pk not in absent), in_turn[0])
 
-    def book(self, car: Vehicle, day: date, *, work: Work, channel: str = "") -> Appointment | None:
+    def book(
+        self, car: Vehicle, day: date, *, work: Work, channel: str = "", agreed: AgreedInCall | None = None
+    ) -> Appointment | None:
         hour = self.quarter(day)
         if hour is None:
             return None
@@ -127,4 +129,5 @@ class Shop:
         hours = LabourOperation.objects.get(code=work.operation).hours
         chosen = channel or self.rng.choice(["PHONE", "PHONE", "DESK", "ONLINE"])
         wanted = Visit(moment(day, hour), work.words, hours, desk, chosen)
-        return appointments.book(car, visit=wanted, customer=work_orders.owner_of(car), store=self.store, by=desk)
+        owner = work_orders.owner_of(car)
+        return appointments.book(car, visit=wanted, customer=owner, store=self.store, by=desk, agreed=agreed)

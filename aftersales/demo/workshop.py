@@ -8,8 +8,9 @@ from django.utils import timezone
 from aftersales.demo.shop import Shop
 from aftersales.demo.visits import EXTRA, PAID, Job, booked_visit, visit
 from aftersales.models import Bay, WorkOrder
+from aftersales.actions.appointments import AgreedInCall
 from crm.demo import desk
-from crm.models import Contact, Vehicle
+from crm.models import FollowUp, Vehicle
 from dms import demo
 from dms.demo.cast import data, dice
 from dms.demo.stage import Stage, Story, moment
@@ -98,16 +99,21 @@ class Recalled:
     def __init__(self, shops: dict[int, Shop]) -> None:
         self.shops = shops
 
-    def __call__(self, contact: Contact) -> None:
-        shop = self.shops.get(contact.store_id)
-        if shop is not None and contact.vehicle_id:
-            shop.stage.tell(shop.stage.at + timedelta(minutes=3), self.book(shop, contact.vehicle_id))
+    def __call__(self, call: FollowUp, said: str) -> None:
+        shop = self.shops.get(call.store_id)
+        if shop is not None and call.vehicle_id:
+            shop.stage.tell(shop.stage.at + timedelta(minutes=3), self.book(shop, call, said))
 
-    def book(self, shop: Shop, pk: int) -> Story:
+    def book(self, shop: Shop, call: FollowUp, said: str) -> Story:
+        pk = call.vehicle_id or 0
+        call.refresh_from_db()
+        # Answered along with another call of the customer meanwhile.
+        if call.has_ended or call.due_from > shop.stage.at:
+            return
         car = Vehicle.objects.select_related("variant").get(pk=pk)
         day = timezone.localdate(shop.stage.at) + timedelta(days=shop.rng.randint(1, AHEAD))
         shop.seen[pk] = day
         work = shop.maintenance_of(car)
-        booking = shop.book(car, day, work=work, channel="RECALL")
+        booking = shop.book(car, day, work=work, channel="RECALL", agreed=AgreedInCall(call, said))
         if booking is not None:
             yield from booked_visit(shop, booking, turn=pk, work=work)

@@ -23,6 +23,7 @@ from aftersales.open_work import APPOINTMENTS
 from aftersales.views.acts import PLACES_OF_A_TIME, day_url
 from aftersales.views.work_orders import PLACE, CarFormView
 from aftersales.workload import hours_of
+from crm.models import FollowUp
 from dms.core.acts import Offer
 from dms.core.untyped import Fact, Facts
 from dms.formats import query_params
@@ -145,7 +146,16 @@ class AppointmentNew(CarFormView[BookForm]):
         """Guest and car first, then the booking: all of it, or nothing."""
         guest = intake.Guest(*(facts.pop(name) for name in ("car", "phone", "name", "vin_reason", "join")))
         visit = appointment_actions.Visit(**facts)
-        return intake.book_visit(guest, visit=visit, store=working_store(self.request), by=self.request.user)
+        store, agreed = working_store(self.request), self.agreed()
+        return intake.book_visit(guest, visit=visit, store=store, by=self.request.user, agreed=agreed)
+
+    def agreed(self) -> appointment_actions.AgreedInCall | None:
+        """The call that led here, which is recorded with the booking."""
+        asked = self.request.GET
+        if not asked.get("call", "").isdigit() or not self.request.user.has_perm("crm.call"):
+            return None
+        call = FollowUp.objects.visible_to(self.request.user).pending().filter(pk=int(asked["call"])).first()
+        return appointment_actions.AgreedInCall(call, asked.get("said", "")[:2000]) if call else None
 
     def after(self, visit: Appointment) -> str:
         messages.success(self.request, _("%(name)s is booked.") % {"name": visit.customer})

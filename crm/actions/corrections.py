@@ -12,6 +12,7 @@ from crm.actions.rounds import drop_batch
 from crm.events import CONTACT_CORRECTED, VEHICLE_CHANGED
 from crm.models import Answer, Contact, FollowUp, RecallEntry, Trigger, Vehicle
 from crm.models.care import CareChannel, FollowUpQuerySet
+from crm.models.recall import COMES
 from crm.planner import CadenceStart, Planner
 from dms.core.refusals import Refusal
 from dms.models import Reason, User
@@ -112,7 +113,8 @@ def _put_back(row: FollowUp, answer: Answer) -> None:
 
 def _put_back_entry(pk: int, before: str) -> None:
     entry = RecallEntry.objects.lock(pk)
-    if not before or entry.status == before:
+    # A booking or visit stands, whatever was noted of the call.
+    if not before or entry.status == before or entry.status in COMES:
         return
     # A booking, a refusal: from these the table of the recall leads nowhere back, on purpose.
     if not entry.may_become(before):

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from crm import wording
 from crm.actions import care, consents, letters
 from crm.events import (
-    RECALL_BOOKED,
     RECALL_LATE,
     RECALL_LISTED,
     RECALL_MAILED,
@@ -246,16 +245,6 @@ def restore(entry: RecallEntry, *, reason: str, by: User) -> RecallEntry:
 
 
 @transaction.atomic
-def book(entry: RecallEntry, *, by: User | None) -> RecallEntry:
-    """The owner comes: noted by the call, or by the booking itself."""
-    # Booked at the desk and by the call at once: the later one is refused, the entry ends once.
-    entry = RecallEntry.objects.lock(entry)
-    entry.move(RecallEntry.Status.BOOKED, ended_at=timezone.now(), reason=None)
-    events.record(RECALL_BOOKED, entry, by=by)
-    return entry
-
-
-@transaction.atomic
 def plan_improvement(campaign: RecallCampaign, *, text: str, by: User) -> RecallCampaign:
     """What the store will do better next month; due by the end of the month, kept with the figures.
 
@@ -280,7 +269,8 @@ COUNTS = {
     "mailed": Count("mailed_at", filter=LIVE),
     "called": Count("called_at", filter=LIVE),
     "reached": Count("pk", filter=LIVE & Q(reached=True)),
-    "booked": Count("pk", filter=Q(status=RecallEntry.Status.BOOKED)),
+    "booked": Count("booked_at", filter=LIVE),
+    "came": Count("pk", filter=Q(status=RecallEntry.Status.CAME)),
 }
 
 

@@ -2,9 +2,11 @@
 
 from django.utils.translation import gettext as _
 
+from crm.booked import is_booked
 from crm.events import RECALL_CALLED
 from crm.models import Contact, RecallEntry, Result
 from crm.models.contacts import FAMILY, SUCCESS
+from crm.models.recall import COMES
 from dms.core.refusals import Refusal
 from dms.models import Reason, User
 from dms.records import events
@@ -28,22 +30,28 @@ def note_call(entry: RecallEntry, *, contact: Contact, over: bool, by: User) -> 
     """
     # After its follow-up, in every call: the owner may be booking at the desk at this moment.
     entry = RecallEntry.objects.lock(entry)
-    # A call after the booking changes nothing: it is a contact of the customer all the same.
+    # A call after the end changes nothing: it is a contact of the customer all the same.
     if entry.is_over or entry.status == RecallEntry.Status.DECLINED:
         return entry
     result = Result(contact.result)
     if result == Result.NOT_CALLED:
         return entry
+    # A word is no booking: the entry is booked by the booking itself, or the list would count visits nobody expects.
+    if result == Result.BOOKED and entry.status not in COMES and not is_booked(entry.vehicle):
+        raise Refusal(_("Book the visit first: it is noted with the booking."), code="not_booked")
     # The first call counts for the deadline; before the letter is mailed none counts for the recall.
     entry.called_at = entry.called_at or (contact.at if entry.mailed_at else None)
     # Reached once is reached: a second call without answer does not make the figure worse.
     entry.reached = entry.reached or FAMILY[result] == SUCCESS or result in SPOKEN_TO
-    status = _status(result, over=over, reached=entry.reached)
+    status = entry.status if entry.status in COMES else _status(result, over=over, reached=entry.reached)
     if status == RecallEntry.Status.DECLINED:
         entry.reason = contact.reason or _reason(result)
     if status != entry.status:
         entry.become(status)
-    entry.ended_at = contact.at if status in RecallEntry.ENDS else None
+    if status not in COMES:
+        entry.ended_at = contact.at if status in RecallEntry.ENDS else None
+    elif entry.booked_at is None:
+        entry.booked_at = entry.ended_at = contact.at
     entry.save()
     events.record(RECALL_CALLED, entry, by=by, data={"result": contact.result, "status": entry.status})
     return entry

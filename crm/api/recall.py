@@ -15,10 +15,9 @@ from crm.models import Letter, RecallCampaign, RecallEntry
 from crm.models.recall import Figures
 from dms.api.access import person
 from dms.api.fields import CodeField, StoreField
-from dms.api.verbs import act_verb, facts_of, verb, verbs_of
+from dms.api.verbs import act_verb, facts_of, verbs_of
 from dms.api.views import HasPdf, ReadViewSet
 from dms.core.untyped import AnyRows
-from dms.models import User
 
 
 class LetterSerializer(serializers.ModelSerializer[Letter]):
@@ -72,7 +71,8 @@ class FiguresSerializer(serializers.Serializer[object]):
     called = serializers.IntegerField()
     reached = serializers.IntegerField()
     booked = serializers.IntegerField()
-    ratios = serializers.ListField(child=serializers.FloatField(), help_text="mailed, reached, booked")
+    came = serializers.IntegerField()
+    ratios = serializers.ListField(child=serializers.FloatField(), help_text="mailed, reached, booked, came")
 
 
 NOTHING_YET = Figures(cars=0, void=0, printed=0, mailed=0, called=0, reached=0, booked=0)
@@ -167,6 +167,7 @@ class RecallEntrySerializer(serializers.ModelSerializer[RecallEntry]):
             "mailed_at",
             "called_at",
             "reached",
+            "booked_at",
             "ended_at",
             "reason",
             "updated_at",
@@ -191,8 +192,3 @@ class RecallEntryViewSet(ReadViewSet):
 
     void = act_verb(RECALL_ENTRY["void"], "void", VoidEntrySerializer)
     restore = act_verb(RECALL_ENTRY["restore"], "restore")
-
-    @verb()
-    def book(self, entry: RecallEntry, *, by: User) -> RecallEntry:
-        """The customer books a visit."""
-        return recall_actions.book(entry, by=by)

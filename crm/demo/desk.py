@@ -11,14 +11,14 @@ from django.utils import timezone
 from crm.actions import care, letters, recall, rounds
 from crm.demo.people import words
 from crm.joining import joined_with
-from crm.models import Contact, FollowUp, Letter, NextStep, Result
+from crm.models import FollowUp, Letter, NextStep, Result
 from dms import demo
 from dms.demo.cast import Crew, dice
 from dms.demo.stage import Stage, Story, moment
 from dms.models import Reason
 from dms.records import business_hours
 
-when_booked: list[Callable[[Contact], None]] = []
+when_booked: list[Callable[[FollowUp, str], None]] = []
 """Who must know that an owner said yes on the phone: the workshop books the visit."""
 
 CALLED = (0.3, 0.3, 0.35, 0.45, 0.6, 0.75)
@@ -105,12 +105,15 @@ class Desk:
         if row.has_ended or row.due_from > timezone.now():
             return
         asked = next((one for one in joined_with(row, timezone.now()) if one.recall_entry_id), row)
-        contact = care.record_contact(row, by=by, said=self.answer(asked))
+        said = self.answer(asked)
+        if said.result == Result.BOOKED and asked.recall_entry_id:
+            # The booking is made first, and notes the call.
+            for tell in when_booked:
+                tell(asked, said.said)
+            return
+        contact = care.record_contact(row, by=by, said=said)
         if contact.result == Result.SOLD and row.vehicle_id:
             self.gone.add(row.vehicle_id)
-        if contact.result == Result.BOOKED:
-            for tell in when_booked:
-                tell(contact)
 
     def answer(self, row: FollowUp) -> care.Said:
         """What the customer says: mostly well, now and then a complaint, an excuse, or nothing."""

@@ -286,6 +286,7 @@ class FollowUp(UpdatedAt, Lifecycle):
         STOPPED = "STOPPED", _("Stopped")
         PAUSED = "PAUSED", _("The rule was switched off")
         MISSED = "MISSED", _("Missed in an outage")
+        ANSWERED = "ANSWERED", _("Booked or came")
         REFUSED = "REFUSED", _("The customer does not want it")
 
     NEXT = {

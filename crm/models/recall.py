@@ -87,8 +87,13 @@ class EntryStatus(models.TextChoices):
     MAILED = "MAILED", pgettext_lazy("recall", "Mailed")
     CALLED = "CALLED", pgettext_lazy("recall", "Called")
     BOOKED = "BOOKED", pgettext_lazy("recall", "Booked")
+    CAME = "CAME", pgettext_lazy("recall", "Came")
     DECLINED = "DECLINED", pgettext_lazy("recall", "Declined")
     VOID = "VOID", pgettext_lazy("recall", "Void")
+
+
+COMES = (EntryStatus.BOOKED, EntryStatus.CAME)
+"""What the recall is for."""
 
 
 class RecallEntryQuerySet(StoreScoped["RecallEntry"]):
@@ -99,15 +104,19 @@ class RecallEntry(UpdatedAt, Lifecycle):
     """One car that is due in the month. Letter, mailing and call follow each other; the end is a booking or a reason."""
 
     Status = EntryStatus
-    ENDS: ClassVar = frozenset({EntryStatus.BOOKED, EntryStatus.DECLINED, EntryStatus.VOID})
+    ENDS: ClassVar = frozenset({EntryStatus.BOOKED, EntryStatus.CAME, EntryStatus.DECLINED, EntryStatus.VOID})
 
     NEXT = {
-        EntryStatus.LISTED: frozenset({EntryStatus.PRINTED, EntryStatus.BOOKED, EntryStatus.VOID}),
-        EntryStatus.PRINTED: frozenset({EntryStatus.MAILED, EntryStatus.BOOKED, EntryStatus.VOID}),
-        EntryStatus.MAILED: frozenset({EntryStatus.CALLED, EntryStatus.BOOKED, EntryStatus.DECLINED, EntryStatus.VOID}),
-        EntryStatus.CALLED: frozenset({EntryStatus.BOOKED, EntryStatus.DECLINED, EntryStatus.VOID}),
-        EntryStatus.BOOKED: frozenset(),
-        EntryStatus.DECLINED: frozenset({EntryStatus.BOOKED}),
+        EntryStatus.LISTED: frozenset({EntryStatus.PRINTED, *COMES, EntryStatus.VOID}),
+        EntryStatus.PRINTED: frozenset({EntryStatus.MAILED, *COMES, EntryStatus.VOID}),
+        EntryStatus.MAILED: frozenset({EntryStatus.CALLED, *COMES, EntryStatus.DECLINED, EntryStatus.VOID}),
+        EntryStatus.CALLED: frozenset({*COMES, EntryStatus.DECLINED, EntryStatus.VOID}),
+        # A booking that came to nothing: the entry stands where it stood.
+        EntryStatus.BOOKED: frozenset(
+            {EntryStatus.CAME, EntryStatus.LISTED, EntryStatus.PRINTED, EntryStatus.MAILED, EntryStatus.CALLED}
+        ),
+        EntryStatus.CAME: frozenset(),
+        EntryStatus.DECLINED: frozenset(COMES),
         EntryStatus.VOID: frozenset({EntryStatus.LISTED, EntryStatus.PRINTED, EntryStatus.MAILED, EntryStatus.CALLED}),
     }
 
@@ -122,6 +131,7 @@ class RecallEntry(UpdatedAt, Lifecycle):
     mailed_at = models.DateTimeField(_("mailed"), null=True)
     called_at = models.DateTimeField(_("called"), null=True)
     reached = models.BooleanField(_("owner reached"), default=False)
+    booked_at = models.DateTimeField(_("booked"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
     reason = models.ForeignKey(Reason, models.PROTECT, null=True, related_name="+", verbose_name=_("why not booked"))
 
@@ -166,7 +176,8 @@ class RecallEntry(UpdatedAt, Lifecycle):
                 condition=(~Q(status="PRINTED") | Q(printed_at__isnull=False))
                 & (~Q(status="MAILED") | Q(mailed_at__isnull=False))
                 & (~Q(status__in=["CALLED", "DECLINED"]) | Q(called_at__isnull=False))
-                & iff(Q(status__in=["BOOKED", "DECLINED", "VOID"]), Q(ended_at__isnull=False)),
+                & iff(Q(status__in=["BOOKED", "CAME", "DECLINED", "VOID"]), Q(ended_at__isnull=False))
+                & (~Q(status="BOOKED") | Q(booked_at__isnull=False)),
             ),
             # Without the reason next month's plan has nothing to improve on.
             models.CheckConstraint(
@@ -230,6 +241,7 @@ class Figures:
     called: int
     reached: int
     booked: int
+    came: int = 0
 
     @property
     def base(self) -> int:
@@ -240,9 +252,9 @@ class Figures:
         return 100 * part / self.base if self.base else 0.0
 
     @property
-    def ratios(self) -> tuple[float, float, float]:
-        """Mailed, reached and booked, of those who should be there."""
-        return self.share(self.mailed), self.share(self.reached), self.share(self.booked)
+    def ratios(self) -> tuple[float, float, float, float]:
+        """Mailed, reached, booked and come, of those who should be there."""
+        return self.share(self.mailed), self.share(self.reached), self.share(self.booked), self.share(self.came)
 
 
 def step_now(figures: Figures | None) -> Step:

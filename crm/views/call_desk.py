@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from crm import after_call, call_story, cells, joining, named_times, reminders, wording
 from crm.acts import CONTACT, FOLLOW_UP, PHONE
+from crm.booked import is_booked
 from crm.call_story import Caller
 from crm.filters import ContactFilter, FollowUpFilter
 from crm.forms import CallForm
@@ -299,7 +300,13 @@ class CallRecord(RequiresRight, FollowUpAct):
     http_method_names = ["post"]
 
     def form_valid(self, form: AnyForm) -> HttpResponse:
-        """What is missing is said by the act, at the desk."""
+        """What is missing is said by the act, at the desk. A booking is made first, and the call is recorded with it."""
+        row, facts = self.document, form.cleaned_data
+        if facts["result"] == Result.BOOKED and row.recall_entry_id and row.vehicle and not is_booked(row.vehicle):
+            said, back = {"call": str(row.pk), "said": facts["said"]}, self.following()
+            to = after_call.leads_to(row, Result.BOOKED, user=self.request.user, back=back, **said)
+            if to != back:
+                return redirect(to)
         return ActFormView.form_valid(self, form)
 
     def form_invalid(self, form: AnyForm) -> HttpResponse:
@@ -307,10 +314,13 @@ class CallRecord(RequiresRight, FollowUpAct):
 
     def after(self, contact: Contact) -> str:
         super().after(contact)
+        return after_call.leads_to(self.document, contact.result, user=self.request.user, back=self.following())
+
+    def following(self) -> str:
+        """The page of the next call."""
         whose = "?whose=all" if self.request.GET.get("whose") == "all" else ""
         following = waiting_rows(self.request, timezone.now()).exclude(pk=self.document.pk).first()
-        back = reverse("crm:call", args=[following.pk]) + whose if following else reverse("crm:call_desk")
-        return after_call.leads_to(self.document, contact.result, user=self.request.user, back=back)
+        return reverse("crm:call", args=[following.pk]) + whose if following else reverse("crm:call_desk")
 
 
 # --- lists --------------------------------------------------------------------------------------------------------------

@@ -99,8 +99,13 @@ def lateness(month: date, campaign: RecallCampaign | None, figures: Figures | No
 
 
 def ratios(figures: Figures) -> list[Ratio]:
-    labels = (pgettext("recall", "Mailed"), pgettext("recall", "Owner reached"), pgettext("recall", "Booked"))
-    parts = (figures.mailed, figures.reached, figures.booked)
+    labels = (
+        pgettext("recall", "Mailed"),
+        pgettext("recall", "Owner reached"),
+        pgettext("recall", "Booked"),
+        pgettext("recall", "Came"),
+    )
+    parts = (figures.mailed, figures.reached, figures.booked, figures.came)
     return [
         Ratio(label, f"{share:.0f}%", f"{display.number(part)} / {display.number(figures.base)}")
         for label, share, part in zip(labels, figures.ratios, parts, strict=True)

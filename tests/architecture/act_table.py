@@ -397,11 +397,12 @@ def recall_entry(status: str, *, store: Store) -> RecallEntry:
     now = timezone.now()
     entry = RecallEntryFactory.create(store=store, listed_at=now)
     way = ["PRINTED", "MAILED", "CALLED", "DECLINED"]
+    booked = {"booked_at": now} if status == "BOOKED" else {}
     moments = dict(zip(way, ("printed_at", "mailed_at", "called_at", "ended_at"), strict=True))
     steps = way[: way.index(status) + 1] if status in way else [status] if status != "LISTED" else []
     for step in steps:
         why = {"reason": reason(Reason.Kind.RECALL_REFUSAL)} if step == "DECLINED" else {}
-        RecallEntry.objects.filter(pk=entry.pk).update(status=step, **{moments.get(step, "ended_at"): now}, **why)
+        RecallEntry.objects.filter(pk=entry.pk).update(status=step, **{moments.get(step, "ended_at"): now}, **why, **booked)
     return fresh(entry)
 
 
@@ -857,7 +858,7 @@ DOCUMENTS = (
             "listed": RecallEntryFactory.create,
             **{
                 status.lower(): partial(recall_entry, status)
-                for status in ("PRINTED", "MAILED", "CALLED", "BOOKED", "DECLINED", "VOID")
+                for status in ("PRINTED", "MAILED", "CALLED", "BOOKED", "CAME", "DECLINED", "VOID")
             },
         },
     ),

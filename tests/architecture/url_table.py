@@ -316,7 +316,6 @@ API = (
     api("crm:recall-entries-detail", "recall_entry", GET=("crm.call", 200)),
     api("crm:recall-entries-void", "recall_entry", POST=("crm.call", 200)),
     api("crm:recall-entries-restore", "recall_entry", POST=("crm.call", 400)),
-    api("crm:recall-entries-book", "recall_entry", POST=("crm.call", 200)),
     api("crm:vehicles-list", GET=("crm.view", 200), POST=("crm.edit", 400)),
     api("crm:vehicles-detail", "vehicle", GET=("crm.view", 200), PATCH=("crm.edit", 200)),
     api("crm:vehicles-mileage", "vehicle", POST=("crm.edit", 400)),

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from crm import letter_job
-from crm.actions import care, rounds, vehicles
+from crm.actions import care, recall_visits, rounds, vehicles
 from crm.actions import recall as recall_actions
 from crm.actions.care import Said
 from crm.models import FollowUp, Letter, RecallCampaign, RecallEntry
@@ -156,6 +156,9 @@ def test_calls_bring_bookings_reasons_and_ratios(mailed, cast):
     price = Reason.objects.get(kind="RECALL_REFUSAL", code="PRICE")
     booked, dear, silent, sold, _left = calls()
     with time_machine.travel(at("2026-11-20 11:00"), tick=False):
+        with refuses("not_booked"):
+            care.record_contact(booked, by=cast.callback, said=Said("BOOKED"))
+        recall_visits.note_booking(booked.vehicle, by=cast.callback, but=booked)
         care.record_contact(booked, by=cast.callback, said=Said("BOOKED"))
         with refuses("no_reason"):
             care.record_contact(dear, by=cast.callback, said=Said("DONE"))
@@ -165,7 +168,7 @@ def test_calls_bring_bookings_reasons_and_ratios(mailed, cast):
         care.record_contact(sold, by=cast.callback, said=Said("SOLD"))
     figures = recall_actions.figures(mailed)
     assert (figures.base, figures.mailed, figures.called, figures.reached, figures.booked) == (4, 4, 3, 2, 1)
-    assert figures.ratios == (100, 50, 25)
+    assert figures.ratios == (100, 50, 25, 0)
     entries = dict(RecallEntry.objects.values_list("vehicle", "status"))
     assert entries[booked.vehicle_id] == "BOOKED"
     assert entries[dear.vehicle_id] == "DECLINED"
