@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from crm import consent_acts, letter_job
+from crm import complaint_acts, consent_acts, letter_job
 from crm.actions import (
     billing,
     care,
@@ -108,6 +108,7 @@ CUSTOMER = Acts(
         path="people/new",
         url_name="crm:person_new",
     ),
+    complain=complaint_acts.COMPLAIN,
     withdraw=consent_acts.WITHDRAW,
     consent=consent_acts.CONSENT,
     data=consent_acts.DATA,
@@ -122,6 +123,8 @@ CUSTOMER = Acts(
         then="crm:customer",
     ),
 )
+
+COMPLAINT = complaint_acts.COMPLAINT
 
 MERGE = Acts(
     CustomerMerge,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import letters_admin, preview  # noqa: F401 - the pages of letters register themselves
 from crm.actions import rules
-from crm.models import Cadence, CadencePreset, ConsentDefault, EscalationStep, StorePreset
+from crm.models import Cadence, CadencePreset, ComplaintKind, ConsentDefault, EscalationStep, StorePreset
 from dms.admin.recording import ConfigurationAdmin, ConfigurationInline, PlainForm
 from dms.models import Store, User
 from dms.web.forms import MomentField
@@ -160,3 +160,12 @@ class ConsentDefaultAdmin(ConfigurationAdmin[ConsentDefault]):
     list_display_links = ["purpose", "channel"]
     list_editable = ["allowed"]
     fields = [("purpose", "channel"), "allowed"]
+
+
+@admin.register(ComplaintKind)
+class ComplaintKindAdmin(ConfigurationAdmin[ComplaintKind]):
+    """Classes of complaints: how soon each must be solved, and by whose people."""
+
+    list_display = ["name", "code", "hours", "role", "order", "active"]
+    list_editable = ["hours", "role", "order", "active"]
+    fields = [("code", "order"), ("name", "name_en"), ("hours", "role"), "active"]

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
@@ -14,7 +15,7 @@ from django_stubs_ext import StrOrPromise
 from crm.acts import LETTER
 from crm.assignment import stores_without_callers
 from crm.events import CUSTOMER_LOOK_UPS_AT_LIMIT
-from crm.models import CareChannel, Contact, FollowUp, Invoice, Phone, RecallCampaign, RecallEntry
+from crm.models import CareChannel, Complaint, Contact, FollowUp, Invoice, Phone, RecallCampaign, RecallEntry
 from crm.models.recall import Step, deadline
 from dms.core.untyped import Row, ValueRows
 from dms.formats import display
@@ -110,6 +111,28 @@ def follow_ups_escalated(row: FollowUp, _user: User, _at: datetime) -> DueItem:
         kind=pgettext_lazy("due", "Escalated"),
         act_label=pgettext_lazy("verb", "Open"),
         family="late",
+    )
+
+
+def complaints_of(ask: Ask) -> QuerySet[Complaint]:
+    """One's own that are live, and nobody's; what came to the manager because it is late."""
+    told = Q(escalated_to=ask.viewer) | Q(escalated_again_to=ask.viewer)
+    theirs = Q(owner=ask.viewer) | Q(owner__isnull=True) | told
+    return ask.of(Complaint.objects.all()).live().filter(theirs).select_related("customer", "kind", "owner")
+
+
+@due_rows("crm.edit", complaints_of, "due_by")
+def complaints_due(row: Complaint, _user: User, at: datetime) -> DueItem:
+    """A complaint to solve, or whose solution the customer has still to confirm."""
+    ask = row.status == Complaint.Status.RESOLVED
+    return DueItem(
+        title=str(row.customer),
+        detail=" · ".join([str(row.kind), str(row.owner or _now("nobody")), Truncator(row.words).chars(40)]),
+        url=reverse("crm:complaint", args=[row.pk]),
+        due_at=row.due_by,
+        kind=pgettext_lazy("due", "Complaint"),
+        act_label=pgettext_lazy("verb", "Ask the customer") if ask else pgettext_lazy("verb", "Solve"),
+        family="late" if row.due_by < at and not ask else "ask",
     )
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import django_filters as filters
 from django.core.validators import RegexValidator
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.forms import HiddenInput
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,8 @@ from crm import kept_promises
 from crm.models import (
     Cadence,
     CareChannel,
+    Complaint,
+    ComplaintKind,
     Contact,
     Customer,
     FollowUp,
@@ -27,6 +29,7 @@ from crm.models import (
 )
 from crm.models.billing import InvoiceQuerySet
 from crm.models.care import FollowUpQuerySet
+from crm.models.complaints import TWO_WEEKS, ComplaintQuerySet
 from crm.models.customers import CustomerQuerySet, called_so
 from crm.models.vehicles import VehicleQuerySet
 from dms.formats import query_params
@@ -135,6 +138,41 @@ class FollowUpFilter(filters.FilterSet):
 
     def late(self, rows: FollowUpQuerySet, _name: str, value: bool) -> FollowUpQuerySet:  # noqa: FBT001
         return rows.overdue(timezone.now()) if value else rows.exclude(pk__in=rows.overdue(timezone.now()))
+
+
+class ComplaintFilter(filters.FilterSet):
+    """Complaints by state, class and person; what is live or overdue; when they were taken down; a customer."""
+
+    q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
+    live = filters.BooleanFilter(method="only_live", label=pgettext_lazy("complaint", "Live"))
+    overdue = filters.BooleanFilter(method="late", label=_("Overdue"))
+    status = filters.ChoiceFilter(choices=Complaint.Status.choices, label=_("Status"))
+    kind = filters.ModelChoiceFilter(queryset=ComplaintKind.objects.all(), label=_("Class"))
+    since = Since("opened_at", label=pgettext_lazy("period", "From"))
+    until = Until("opened_at", label=pgettext_lazy("period", "Until"))
+    in_two_weeks = filters.BooleanFilter(method="closed_soon", label=_("Closed within two weeks"))
+    customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"), widget=HiddenInput)
+    open_of = OpenOf("complaints")
+    ordering = filters.OrderingFilter(fields={"opened_at": "opened", "due_by": "until"})
+
+    class Meta:
+        model = Complaint
+        fields: tuple[str, ...] = ()
+
+    def search(self, rows: ComplaintQuerySet, _name: str, value: str) -> ComplaintQuerySet:
+        named = of_people_and_cars(value) | Q(number__endswith=value.strip().upper())
+        return rows.filter(named) if value.strip() else rows
+
+    def only_live(self, rows: ComplaintQuerySet, _name: str, value: bool) -> ComplaintQuerySet:  # noqa: FBT001
+        return rows.live() if value else rows.exclude(pk__in=rows.live())
+
+    def late(self, rows: ComplaintQuerySet, _name: str, value: bool) -> ComplaintQuerySet:  # noqa: FBT001
+        late = rows.unsolved().filter(due_by__lt=timezone.now())
+        return late if value else rows.exclude(pk__in=late)
+
+    def closed_soon(self, rows: ComplaintQuerySet, _name: str, value: bool) -> ComplaintQuerySet:  # noqa: FBT001
+        soon = Q(closed_at__lte=F("opened_at") + TWO_WEEKS)
+        return rows.filter(soon) if value else rows.exclude(status=Complaint.Status.VOID).exclude(soon)
 
 
 class ContactFilter(filters.FilterSet):

@@ -22,6 +22,7 @@ def load(apps: Apps) -> None:
         preset, _new = presets.objects.get_or_create(code=facts.pop("code"), defaults=facts)
         cadences.objects.bulk_create([cadences(preset=preset, **row) for row in rows], ignore_conflicts=True)
     load_escalation(apps)
+    load_complaint_kinds(apps)
     letters = apps.get_model("crm", "LetterTemplate")
     known = {field.name for field in letters._meta.get_fields()}  # noqa: SLF001 - Django's own word
     # A state of the migrations from before a column has rows without it.
@@ -56,6 +57,13 @@ def load_consents(apps: Apps) -> None:
     defaults.objects.bulk_create(rows, ignore_conflicts=True)
     after_service = apps.get_model("crm", "Cadence").objects.filter(trigger__in=["SETTLEMENT", "QUALITY_CALLED"])
     after_service.update(purpose="SERVICE")
+
+
+def load_complaint_kinds(apps: Apps) -> None:
+    """The classes of complaints, with their deadlines."""
+    if "complaintkind" in apps.all_models["crm"]:
+        kinds = apps.get_model("crm", "ComplaintKind")
+        kinds.objects.bulk_create([kinds(**row) for row in read()["complaint_kinds"]], ignore_conflicts=True)
 
 
 def load_unreached(apps: Apps) -> None:

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.acts import CONTACT, CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, MERGE, RECALL, RECALL_ENTRY, VEHICLE
-from crm.models import FollowUp, Invoice, Letter, RecallEntry
+from crm.complaint_acts import COMPLAINT
+from crm.models import Complaint, FollowUp, Invoice, Letter, RecallEntry
 from dms.navigation import registry
 from dms.navigation.registry import Lane, NewEntry, Tab
 
@@ -41,6 +42,14 @@ registry.tabs(
         "car",
         ("crm:vehicle", *VEHICLE.url_names()),
         order=40,
+    ),
+    Tab(
+        pgettext_lazy("tab", "Complaints"),
+        "crm:complaints",
+        "crm.edit",
+        "alert-triangle",
+        ("crm:complaint", *COMPLAINT.url_names()),
+        order=15,
     ),
     Tab(pgettext_lazy("tab", "Letters"), "crm:letters", "crm.call", "mail", order=50),
     Tab(
@@ -86,6 +95,17 @@ registry.lanes.extend(
         ),
         Lane(
             "crm",
+            pgettext_lazy("lane", "Complaints"),
+            Complaint,
+            ("OPEN", "IN_PROGRESS", "RESOLVED", "CLOSED"),
+            "crm:complaints",
+            "crm.edit",
+            "status_at",
+            limit_minutes=3 * 24 * 60,
+            over=("CLOSED",),
+        ),
+        Lane(
+            "crm",
             pgettext_lazy("lane", "Recall"),
             RecallEntry,
             ("LISTED", "PRINTED", "MAILED", "CALLED", "BOOKED"),
@@ -98,6 +118,7 @@ registry.lanes.extend(
 )
 registry.subject_pages.update(
     {
+        Complaint: ("crm:complaint", "crm.edit"),
         FollowUp: ("crm:call", "crm.call"),
         Invoice: ("crm:invoice", "billing.take"),
         Letter: ("crm:letter_pdf", "crm.call"),

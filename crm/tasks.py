@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from crm.actions import recall, rounds
+from crm.actions import complaints, recall, rounds
 
 
 @shared_task
@@ -14,6 +14,7 @@ def care_round() -> None:
     rounds.run_due(now)
     rounds.stand_in(now)
     rounds.escalate(now)
+    complaints.escalate(now)
 
 
 @shared_task

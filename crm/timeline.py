@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.events import CONTACT_MADE, CUSTOMER_MERGED, VEHICLE_HANDED_OVER, VEHICLE_ODOMETER_REPLACED
-from crm.models import CareChannel, Contact, Customer, Letter, RecallEntry, Result, Vehicle
+from crm.models import CareChannel, Complaint, Contact, Customer, Letter, RecallEntry, Result, Vehicle
 from crm.models.contacts import FAILED, FAMILY, SUCCESS
 from dms.core.event_words import EVENT_WORDS
 from dms.core.reads import IsOneOf
@@ -161,4 +161,24 @@ def recalls(entry: Found) -> Moment:
         detail=entry.name("reason"),
         url=page and f"{page}?month={month:%Y-%m}",
         family="done" if status == RecallEntry.Status.BOOKED else "idle",
+    )
+
+
+@registry.timeline(
+    Customer,
+    Vehicle,
+    right="crm.edit",
+    rows=lambda ask: ask.about(Complaint.objects.all()),
+    at="opened_at",
+    facts={"pk": "pk", "number": "number", "status": "status", "words": "words", **both_names("kind", "kind")},
+)
+def complaints(complaint: Found) -> Moment:
+    """What the customer was not content with, and where that stands."""
+    status = Complaint.Status(complaint["status"])
+    return Moment(
+        complaint.at,
+        _now("Complaint: %(kind)s, %(status)s") % {"kind": complaint.name("kind"), "status": status.label},
+        detail=complaint["words"],
+        url=reverse("crm:complaint", args=[complaint["pk"]]),
+        family="done" if status == Complaint.Status.CLOSED else "late",
     )

@@ -16,8 +16,21 @@ from crm.acts import (
     RECALL_OF_STORE,
     VEHICLE,
 )
-from crm.open_work import CALLS
-from crm.views import billing, cadences, call_desk, care_tables, customers, letters, merging, promises, recall, vehicles
+from crm.complaint_acts import COMPLAINT
+from crm.open_work import CALLS, COMPLAINTS
+from crm.views import (
+    billing,
+    cadences,
+    call_desk,
+    care_tables,
+    complaints,
+    customers,
+    letters,
+    merging,
+    promises,
+    recall,
+    vehicles,
+)
 from dms.views.handing_over import hand_over_path
 from dms.web.act_views import act_paths
 
@@ -45,6 +58,10 @@ urlpatterns = [
     hand_over_path(CALLS, "follow-ups/"),
     path("contacts/", call_desk.Contacts.as_view(), name="contacts"),
     *act_paths(CONTACT, "contacts/"),
+    path("complaints/", complaints.Complaints.as_view(), name="complaints"),
+    path("complaints/<int:pk>/", complaints.complaint, name="complaint"),
+    *act_paths(COMPLAINT, "complaints/", complaints.ComplaintAct),
+    hand_over_path(COMPLAINTS, "complaints/"),
     path("letters/", letters.Letters.as_view(), name="letters"),
     path("letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),
     *act_paths(LETTER, "letters/", letters.LetterAct),

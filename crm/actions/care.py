@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import named_times
-from crm.actions import consents, recall_calls, spacing, unreached
+from crm.actions import complaints, consents, recall_calls, spacing, unreached
 from crm.actions.promises import follow_merge, start_cadence, start_many, stop_cadences
 from crm.actions.rounds import escalate, run_due, stand_in
 from crm.events import (
@@ -82,6 +82,8 @@ def check(said: Said, now: datetime) -> None:
         raise Refusal(_("Write when to call again."), code="no_next_time")
     if said.next_at is not None and said.next_at <= now:
         raise Refusal(_("The next contact lies in the past. Choose a later time."), code="next_in_past")
+    if said.next_step == NextStep.COMPLAINT and not said.said.strip():
+        raise Refusal(_("Write what the customer says: these words are the complaint."), code="nothing_said")
     if said.result in {Result.OTHER, Result.REFUSED} and not said.said.strip():
         raise Refusal(_("Write what was said."), code="nothing_said")
 
@@ -150,6 +152,8 @@ def keep(contact: Contact, *, rows: Sequence[FollowUp], by: User) -> None:
     for row in rows:
         _apply(row, contact, by)
     _afterwards(rows, contact, by)
+    if contact.next_step == NextStep.COMPLAINT and contact.corrects_id is None:
+        complaints.of_contact(contact, by=by)
     events.record(CONTACT_MADE, contact.customer, by=by, store=contact.store, data=_told(contact, rows))
 
 

@@ -15,7 +15,18 @@ from crm import signals
 from crm.actions import consents
 from crm.actions.customers import refuse_erased, whole
 from crm.events import CUSTOMER_ERASED
-from crm.models import Consent, ConsentChannel, Contact, Customer, CustomerMerge, FollowUp, Invoice, Letter, Purpose
+from crm.models import (
+    Complaint,
+    Consent,
+    ConsentChannel,
+    Contact,
+    Customer,
+    CustomerMerge,
+    FollowUp,
+    Invoice,
+    Letter,
+    Purpose,
+)
 from crm.person_data import KIND
 from dms.core.refusals import Refusal
 from dms.models import Attachment, Event, Job, Message, User
@@ -47,6 +58,8 @@ def refuse_open(customer: Customer, *, by: User) -> None:
     refuse_erased(customer, by=by)
     if Invoice.objects.filter(customer=customer).unpaid().exists():
         raise Refusal(_("An account of this customer is not paid. Settle it first."), code="erase_unpaid")
+    if Complaint.objects.live().filter(customer=customer).exists():
+        raise Refusal(_("A complaint of this customer is not closed. Close it first."), code="erase_complaint")
 
 
 @transaction.atomic
@@ -91,6 +104,10 @@ def _anonymise(file: Customer, *, reason: str, by: User) -> None:
 def _forget_words(customer: Customer, addresses: Iterable[str]) -> None:
     """What was said, written, sent and logged: the rows stay, their words go."""
     Contact.objects.filter(customer=customer).exclude(said="").update(said=GONE)
+    complaints = Complaint.objects.filter(customer=customer)
+    complaints.update(words=GONE)
+    for name in ("solution", "closed_word", "void_reason"):
+        complaints.exclude(**{name: ""}).update(**{name: GONE})
     Letter.objects.filter(customer=customer).update(title=GONE, body=GONE, addressee=GONE, address="")
     merges = CustomerMerge.objects.filter(into=customer)
     merges.update(kept={}, reason=GONE)
@@ -106,7 +123,7 @@ def _about(customer: Customer) -> Q:
     """What has the customer, or a row of customer care that names them, as its subject."""
     files = [customer.pk, *Customer.objects.filter(merged_into=customer).values_list("pk", flat=True)]
     condition = Q(subject_type=ContentType.objects.get_for_model(Customer), subject_id__in=files)
-    for model in (FollowUp, Contact, Letter):
+    for model in (FollowUp, Contact, Letter, Complaint):
         rows = model._base_manager.filter(customer=customer).order_by().values("pk")  # noqa: SLF001 # Django's own way
         condition |= Q(subject_type=ContentType.objects.get_for_model(model), subject_id__in=rows)
     return condition

@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from crm.api import billing, care, customers, merges, phones, promises, recall, vehicles
+from crm.api import billing, care, complaints, customers, merges, phones, promises, recall, vehicles
 
 router = SimpleRouter()
 router.register("customers", customers.CustomerViewSet, "customers")
@@ -12,6 +12,7 @@ router.register("cadence-presets", care.CadencePresetViewSet, "cadence-presets")
 router.register("follow-ups", care.FollowUpViewSet, "follow-ups")
 router.register("promises", promises.PromisesViewSet, "promises")
 router.register("contacts", care.ContactViewSet, "contacts")
+router.register("complaints", complaints.ComplaintViewSet, "complaints")
 router.register("letters", recall.LetterViewSet, "letters")
 router.register("recalls", recall.RecallCampaignViewSet, "recalls")
 router.register("recall-entries", recall.RecallEntryViewSet, "recall-entries")

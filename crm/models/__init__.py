@@ -2,6 +2,7 @@
 
 from crm.models.billing import Invoice, InvoiceLine, Payment, Refund
 from crm.models.care import Cadence, CareChannel, FollowUp, Trigger
+from crm.models.complaints import Complaint, ComplaintKind
 from crm.models.consents import Consent, ConsentDefault
 from crm.models.contacts import Answer, Contact, NextStep, Result
 from crm.models.customers import ContactPerson, Customer, CustomerStore, Phone
@@ -18,6 +19,8 @@ __all__ = [
     "Cadence",
     "CadencePreset",
     "CareChannel",
+    "Complaint",
+    "ComplaintKind",
     "Consent",
     "ConsentChannel",
     "ConsentDefault",

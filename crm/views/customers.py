@@ -161,7 +161,7 @@ class CustomerAct(ActView):
         "person_unnamed": "name",
         "consent_without_text": "text_version",
     }
-    AT_A_STORE = frozenset({"contact", "add_vehicle", "withdraw", "consent"})
+    AT_A_STORE = frozenset({"contact", "complain", "add_vehicle", "withdraw", "consent"})
 
     def act(self, **facts: object) -> object:
         at = {"store": working_store(self.request)} if self.name in self.AT_A_STORE else {}

@@ -12,6 +12,7 @@ ENUM_NAMES: Mapping[str, str | list[str]] = {
     "AuthorisationMethod": "aftersales.models.Authorisation.Method",
     "CallerRole": "crm.models.care.CALLER_ROLES",
     "CareChannel": "crm.models.CareChannel",
+    "ComplaintStatus": "crm.models.Complaint.Status",
     "ConsentChannel": "crm.models.ConsentChannel",
     "ConsentHow": "crm.models.Consent.How",
     "ConsentSaidHow": "crm.consent_forms.HOW",

@@ -25,8 +25,9 @@ from aftersales.actions import appointments, checks, consent, findings, lines, r
 from aftersales.acts import APPOINTMENT, FINDING, WORK_LINE, WORK_ORDER
 from aftersales.forms import people_with
 from aftersales.models import Appointment, Finding, WorkLine, WorkOrder
-from crm.actions import billing, care, corrections, customers, letters, parting, vehicles
+from crm.actions import billing, care, complaints, corrections, customers, letters, parting, vehicles
 from crm.acts import (
+    COMPLAINT,
     CONTACT,
     CREDIT,
     CUSTOMER,
@@ -41,6 +42,7 @@ from crm.acts import (
     VEHICLE,
 )
 from crm.models import (
+    Complaint,
     Contact,
     Customer,
     CustomerMerge,
@@ -66,6 +68,7 @@ from tests.factories import (
     AbsenceFactory,
     AppointmentFactory,
     Cast,
+    ComplaintFactory,
     ContactFactory,
     CustomerFactory,
     CustomerMergeFactory,
@@ -371,6 +374,22 @@ def printed_letter(*, store: Store) -> Letter:
 
 def mailed_letter(*, store: Store) -> Letter:
     return letters.mail(printed_letter(store=store), by=Cast(store).callback)
+
+
+def complaint(status: str, *, store: Store) -> Complaint:
+    """A complaint as far as the status says."""
+    by = Cast(store).callback
+    row = ComplaintFactory.create(store=store)
+    way = {
+        "IN_PROGRESS": lambda row: complaints.take(row, by=by),
+        "RESOLVED": lambda row: complaints.solve(row, solution="已道歉", by=by),
+        "CLOSED": lambda row: complaints.close(row, word="可以", how="CALL", by=by),
+    }
+    if status == "VOID":
+        return complaints.void(row, reason="记错了", by=by)
+    for step in [*way][: [*way].index(status) + 1]:
+        row = way[step](row)
+    return row
 
 
 def recall_entry(status: str, *, store: Store) -> RecallEntry:
@@ -752,6 +771,15 @@ DOCUMENTS = (
             "edit": ("patch", "crm:customers-detail"),
             "add_vehicle": ("post", "crm:vehicles-list"),
         },
+    ),
+    Document(
+        COMPLAINT,
+        "crm:complaints",
+        {
+            "taken_down": ComplaintFactory.create,
+            **{status.lower(): partial(complaint, status) for status in ("IN_PROGRESS", "RESOLVED", "CLOSED", "VOID")},
+        },
+        {"assign": lambda row: {"owner": Cast(row.store).callback.pk}},
     ),
     Document(
         MERGE,

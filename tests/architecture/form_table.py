@@ -10,13 +10,14 @@ from django.db import models
 from django.utils import timezone
 
 from aftersales.open_work import APPOINTMENTS, WORK_ORDERS
-from crm.open_work import CALLS
+from crm.open_work import CALLS, COMPLAINTS
 from dms.records.open_work import OpenWork
 from sales.open_work import LEADS, ORDERS, OWNER_CARDS
 from tests.architecture.site import Site
 from tests.factories import (
     AppointmentFactory,
     BrandFactory,
+    ComplaintFactory,
     CustomerFactory,
     FollowUpFactory,
     LeadFactory,
@@ -111,6 +112,10 @@ def new_car(site: Site) -> Data:
     return at(site, plate="川A8K213", owner=CustomerFactory.create(store=site.store).pk)
 
 
+def complained(site: Site) -> Data:
+    return at(site, customer=CustomerFactory.create(store=site.store).pk, words="等了三个小时")
+
+
 def said(site: Site) -> Data:
     return at(site, customer=CustomerFactory.create(store=site.store).pk, result="DONE", said="保养")
 
@@ -121,6 +126,7 @@ def period(_site: Site) -> Data:
 
 ROW_OF: dict[str, Callable[..., models.Model]] = {
     CALLS.key: FollowUpFactory.create,
+    COMPLAINTS.key: ComplaintFactory.create,
     LEADS.key: LeadFactory.create,
     ORDERS.key: OrderFactory.create,
     OWNER_CARDS.key: OwnerCardFactory.create,
@@ -156,6 +162,7 @@ FORMS = (
     Form("dms:job_new", "cs_manager", period, ("dms_job",), query="?kind=export_events"),
     Form("dms:export", "sales_manager", lambda _site: {}, ("dms_job",), key="people"),
     *handing_over(CALLS, "cs_manager", "crm:follow-ups"),
+    *handing_over(COMPLAINTS, "cs_manager", "crm:complaints"),
     *handing_over(LEADS, "sales_manager", "sales:leads"),
     *handing_over(ORDERS, "sales_manager", "sales:orders"),
     *handing_over(OWNER_CARDS, "sales_manager", "sales:owner-cards"),
@@ -163,6 +170,7 @@ FORMS = (
     *handing_over(WORK_ORDERS, "service_manager", "aftersales:work-orders"),
     Form("api:crm:customers-list", "adviser", lambda site: at(site, **GUEST), ("crm_customer",)),
     Form("api:crm:contacts-list", "callback", said, ("crm_contact",)),
+    Form("api:crm:complaints-list", "callback", complained, ("crm_complaint",)),
     Form("api:crm:recalls-list", "cs_manager", lambda site: at(site, month=TODAY()), ("crm_recallcampaign",)),
     Form("api:crm:vehicles-list", "adviser", new_car, ("crm_vehicle",)),
     Form("api:crm:cadence-presets-list", "admin", lambda _site: {"code": "ZZ", "name": "新"}, ("crm_cadencepreset",)),

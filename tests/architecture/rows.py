@@ -68,6 +68,7 @@ ROWS: Mapping[str, Callable[..., Model]] = {
     "invoice": factories.InvoiceFactory.create,
     "payment": factories.PaymentFactory.create,
     "follow_up": factories.FollowUpFactory.create,
+    "complaint": factories.ComplaintFactory.create,
     "contact": factories.ContactFactory.create,
     "letter": factories.LetterFactory.create,
     "recall": factories.RecallCampaignFactory.create,

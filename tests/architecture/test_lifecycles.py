@@ -34,6 +34,13 @@ BY_HAND = {
         UNREACHABLE > PENDING
         CANCELLED   > PENDING
     """,
+    "crm.Complaint": """
+        OPEN        > IN_PROGRESS RESOLVED VOID
+        IN_PROGRESS > RESOLVED VOID
+        RESOLVED    > CLOSED IN_PROGRESS
+        CLOSED      > IN_PROGRESS
+        VOID        > OPEN
+    """,
     "crm.RecallEntry": """
         LISTED   > PRINTED BOOKED VOID
         PRINTED  > MAILED BOOKED VOID

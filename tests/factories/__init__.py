@@ -8,6 +8,7 @@ WorkOrderFactory.create(stage="ready", store=store)   in another one
 from tests.factories.base import fresh
 from tests.factories.care import (
     CadencePresetFactory,
+    ComplaintFactory,
     ConsentFactory,
     ContactFactory,
     FollowUpFactory,
@@ -85,6 +86,7 @@ __all__ = [
     "BayFactory",
     "BrandFactory",
     "CadencePresetFactory",
+    "ComplaintFactory",
     "Cast",
     "ColourFactory",
     "ContactFactory",

@@ -8,8 +8,10 @@ from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Seq
 from factory.django import DjangoModelFactory
 
 from crm.actions.care import Said, record_contact, start_cadence
+from crm.actions.complaints import open_complaint
 from crm.models import (
     CadencePreset,
+    Complaint,
     Consent,
     Contact,
     Customer,
@@ -75,6 +77,21 @@ class ConsentFactory(DjangoModelFactory[Consent]):
     channel = "CALL"
     given = True
     how = "SPOKEN"
+
+
+class ComplaintFactory(ActFactory[Complaint]):
+    class Meta:
+        model = Complaint
+
+    store = SubFactory(StoreFactory)
+    by = member(lambda cast: cast.callback)
+    vehicle = SubFactory(VehicleFactory, store=SelfAttribute("..store"), by=SelfAttribute("..by"))
+    words = "等了三个小时"
+
+    @staticmethod
+    def act(*, vehicle: Vehicle, store: Store, by: User, words: str) -> Complaint:
+        owner = vehicle.ownerships.get().customer
+        return open_complaint(owner, words=words, by=by, store=store, vehicle=vehicle)
 
 
 class LetterFactory(DjangoModelFactory[Letter]):
