@@ -71,6 +71,20 @@ def test_a_morning_by_keyboard_alone_and_how_many_keys_it_takes(busy, cast, open
     assert (made, pressed) == (3, 8)
 
 
+def test_do_not_call_me_is_one_key(busy, cast, open_page):
+    page = open_page(reverse("crm:call_desk"), cast.callback)
+    name, before = page.locator("#call-title a").inner_text(), page.url
+    page.keyboard.press("x")
+    page.wait_for_url(lambda url: url != before)
+    page.wait_for_load_state("networkidle")
+    contact = Contact.objects.get()
+    assert (contact.result, str(contact.customer)) == ("DO_NOT_CALL", name)
+    assert not FollowUp.objects.pending().to_call().filter(customer=contact.customer).exists()
+    page = open_page(reverse("crm:customer", args=[contact.customer_id]), cast.callback)
+    picture(page, "customer-consents")
+    assert not too_wide(page)
+
+
 def test_the_queue_is_walked_by_j_and_k(busy, cast, open_page):
     page = open_page(reverse("crm:call_desk"), cast.callback)
     for key in "jjk":
