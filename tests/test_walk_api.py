@@ -218,10 +218,17 @@ def is_invited(story) -> None:
     with on(walk.MAILED):
         assert story.cs_manager.post(f"crm/recalls/{recall['id']}/mail/")["figures"]["mailed"] == 1
     with on(walk.RECALLED):
-        (call,) = [row for row in story.callback.rows("crm/follow-ups/", status="PENDING") if row["cadence"] == "recall_call"]
+        (call,) = [
+            row for row in story.callback.rows("crm/follow-ups/", status="PENDING") if row["cadence"] == "recall_call"
+        ]
         path = f"crm/follow-ups/{call['id']}/record/"
         assert story.callback.refused(path, result="BOOKED", said="下月 8 号来") == "not_booked"
-        booking = {"store": "JJ01", "car": walk.VIN, "starts_at": at("2026-09-08 10:00").isoformat(), "wish": "首次保养"}
+        booking = {
+            "store": "JJ01",
+            "car": walk.VIN,
+            "starts_at": at("2026-09-08 10:00").isoformat(),
+            "wish": "首次保养",
+        }
         story.callback.post("aftersales/appointments/", 201, **booking, call=call["id"], said="下月 8 号来")
         assert story.callback.get(f"crm/follow-ups/{call['id']}/")["status"] == "DONE"
 

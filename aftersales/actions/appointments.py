@@ -126,7 +126,7 @@ def book(
     customers.link(customer, store)
     data = {"at": visit.starts_at.isoformat(), "hours": str(visit.hours)}
     events.record(APPOINTMENT_BOOKED, made, by=by, data=data)
-    recall_visits.note_booking(vehicle, by=by, but=agreed and agreed.call)
+    recall_visits.note_booking(vehicle, by=by, but=agreed.call if agreed else None)
     if agreed is not None:
         care.record_call(agreed.call, by=by, result=Result.BOOKED, said=agreed.said)
     return made

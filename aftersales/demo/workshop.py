@@ -5,10 +5,10 @@ from itertools import count
 
 from django.utils import timezone
 
+from aftersales.actions.appointments import AgreedInCall
 from aftersales.demo.shop import Shop
 from aftersales.demo.visits import EXTRA, PAID, Job, booked_visit, visit
 from aftersales.models import Bay, WorkOrder
-from aftersales.actions.appointments import AgreedInCall
 from crm.demo import desk
 from crm.models import FollowUp, Vehicle
 from dms import demo

@@ -68,7 +68,8 @@ def note_unbooking(vehicle: Vehicle, *, by: User | None) -> None:
 
 
 def _call_no_more(entry: RecallEntry, *, at: datetime, by: User | None, but: FollowUp | None = None) -> None:
-    calls = FollowUp.objects.pending().filter(recall_entry=entry).exclude(pk=but.pk if but else None).lock_all()
+    rows = FollowUp.objects.pending().filter(recall_entry=entry).lock_all()
+    calls = [row for row in rows if but is None or row.pk != but.pk]
     FollowUp.objects.filter(pk__in=[row.pk for row in calls]).update(
         status=FollowUp.Status.CANCELLED, ended_at=at, ended_why=FollowUp.Why.ANSWERED
     )

@@ -15,7 +15,7 @@ from crm.actions.care import Said
 from crm.models import Contact, FollowUp, RecallEntry
 from dms.core.refusals import Refusal
 from tests.clock import at
-from tests.factories import fresh, owners, reason
+from tests.factories import BayFactory, fresh, owners, reason
 
 pytestmark = pytest.mark.django_db
 CALLED = at("2026-11-20 10:30")
@@ -25,6 +25,7 @@ CALLED = at("2026-11-20 10:30")
 def mailed(store, cast):
     """Two cars on December's list, mailed; their calls are due on 20 November, and the clock stands there."""
     cast.assemble("callback", "cs_manager", "service_adviser")
+    BayFactory.create(store=store)
     made = owners(store, 2, bought_on=at("2026-06-18 00:00").date())
     with time_machine.travel(at("2026-11-02 09:00"), tick=False):
         campaign = recall.prepare(store, month=at("2026-12-01 00:00").date(), by=None)
@@ -109,11 +110,11 @@ def test_the_visit_makes_it_came_with_a_booking_or_without(mailed, cast):
     assert (figures.booked, figures.came) == (1, 2)
 
 
-@pytest.mark.parametrize("act", [appointments.cancel, appointments.no_show])
-def test_who_does_not_come_is_called_again(mailed, cast, act):
+@pytest.mark.parametrize(("act", "why"), [(appointments.cancel, "CANCEL"), (appointments.no_show, "NO_SHOW")])
+def test_who_does_not_come_is_called_again(mailed, cast, act, why):
     owner = mailed[0]
     visit = booked(owner, cast)
-    act(visit, reason=reason("CANCEL"), by=cast.service_adviser)
+    act(visit, reason=reason(why), by=cast.service_adviser)
     entry = entry_of(owner.vehicle)
     assert (entry.status, entry.booked_at, entry.ended_at) == ("MAILED", None, None)
     assert call_of(owner.vehicle).due_from >= CALLED

@@ -402,7 +402,9 @@ def recall_entry(status: str, *, store: Store) -> RecallEntry:
     steps = way[: way.index(status) + 1] if status in way else [status] if status != "LISTED" else []
     for step in steps:
         why = {"reason": reason(Reason.Kind.RECALL_REFUSAL)} if step == "DECLINED" else {}
-        RecallEntry.objects.filter(pk=entry.pk).update(status=step, **{moments.get(step, "ended_at"): now}, **why, **booked)
+        RecallEntry.objects.filter(pk=entry.pk).update(
+            status=step, **{moments.get(step, "ended_at"): now}, **why, **booked
+        )
     return fresh(entry)
 
 
