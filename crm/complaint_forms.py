@@ -33,7 +33,7 @@ class NewComplaintForm(forms.Form):
 class AssignComplaintForm(forms.Form):
     """Whose it is, and of which class."""
 
-    owner = forms.ModelChoiceField(User.objects.none(), label=pgettext_lazy("care", "Who"))
+    owner = forms.ModelChoiceField(User.objects.none(), label=pgettext_lazy("complaint", "Who"))
     kind = forms.ModelChoiceField(
         ComplaintKind.objects.filter(active=True), label=_("Class"), required=False, empty_label=None
     )

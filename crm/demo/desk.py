@@ -8,14 +8,14 @@ from random import Random
 
 from django.utils import timezone
 
-from crm.actions import care, letters, recall, rounds
+from crm.actions import care, complaints, letters, recall, rounds
 from crm.demo.people import words
 from crm.joining import joined_with
-from crm.models import FollowUp, Letter, NextStep, Result
+from crm.models import Complaint, FollowUp, Letter, NextStep, Result
 from dms import demo
 from dms.demo.cast import Crew, dice
 from dms.demo.stage import Stage, Story, moment
-from dms.models import Reason
+from dms.models import Reason, User
 from dms.records import business_hours
 
 when_booked: list[Callable[[FollowUp, str], None]] = []
@@ -62,6 +62,7 @@ def work_through(stage: Stage) -> None:
     if now.weekday() in {0, 1} or now >= stage.now - timedelta(days=3):
         rounds.stand_in(now)
         rounds.escalate(now)
+        complaints.escalate(now)
         recall.raise_alarms(now)
 
 
@@ -112,8 +113,21 @@ class Desk:
                 tell(asked, said.said)
             return
         contact = care.record_contact(row, by=by, said=said)
+        complaint = Complaint.objects.filter(contact=contact).first()
+        if complaint is not None:
+            self.stage.tell(self.stage.at + timedelta(hours=self.rng.randint(2, 20)), self.settled(complaint, by))
         if contact.result == Result.SOLD and row.vehicle_id:
             self.gone.add(row.vehicle_id)
+
+    def settled(self, complaint: Complaint, by: User) -> Story:
+        """Mostly in time, and the customer says so the day after; a few are slow, and some wait for their word."""
+        rng, texts = self.rng, words()["answers"]
+        complaints.take(complaint, by=complaint.owner or by)
+        yield self.stage.at + timedelta(hours=rng.choice([2, 5, 16, 20, 70]))
+        complaints.solve(complaint, solution=rng.choice(texts["complaint_solved"]), by=complaint.owner or by)
+        yield self.stage.at + timedelta(hours=rng.choice([4, 22, 26, 50]))
+        if rng.random() < 0.9:
+            complaints.close(complaint, word=rng.choice(texts["complaint_word"]), how="CALL", by=by)
 
     def answer(self, row: FollowUp) -> care.Said:
         """What the customer says: mostly well, now and then a complaint, an excuse, or nothing."""

@@ -44,14 +44,14 @@ class Complaints(BaseListView):
         Column(gettext_lazy("Plate"), "vehicle", cell=cells.car),
         Column(gettext_lazy("Class"), "kind"),
         Column(gettext_lazy("Words of the customer"), "words", look="text-truncate sub", width=40),
-        Column(pgettext_lazy("care", "Who"), "owner"),
-        Column(pgettext_lazy("complaint", "Taken down"), "opened_at", "moment", sort="opened"),
+        Column(pgettext_lazy("complaint", "Who"), "owner"),
+        Column(gettext_lazy("Taken down at"), "opened_at", "moment", sort="opened"),
         Column(gettext_lazy("Until"), "due_by", "moment", sort="until", phone=True),
         Column(pgettext_lazy("document", "State"), "status", "status", phone=True),
         Column(gettext_lazy("Store"), "store"),
         Column(gettext_lazy("Solution"), "solution", only="file", width=40),
         Column(gettext_lazy("What the customer says of it"), "closed_word", only="file", width=40),
-        Column(pgettext_lazy("complaint", "Closed"), "closed_at", "moment", only="file"),
+        Column(gettext_lazy("Closed at"), "closed_at", "moment", only="file"),
     )
     words: ClassVar[Mapping[str, StrOrPromise]] = {
         "heading": gettext_lazy("Complaints"),

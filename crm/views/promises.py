@@ -88,7 +88,7 @@ def sections(promised: list[Promised], month: date) -> list[Section]:
         Section(
             "people",
             _("By person"),
-            pgettext("care", "Who"),
+            pgettext("complaint", "Who"),
             [row_of(line, month, {"caller": line.key or 0}) for line in by_person],
         ),
         Section("months", _("By month"), _("Month"), [row_of(one, one.key, {}, url_of(one.key)) for one in by_month]),
