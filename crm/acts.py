@@ -415,10 +415,11 @@ RECALL_ENTRY = Acts(
     void=Act(
         recall.void,
         "crm.call",
-        _("Car gone"),
+        pgettext_lazy("recall", "Take off the list"),
         to=RecallEntry.Status.VOID,
         form=VoidForm,
         emphasis="danger",
+        note=_("Who has moved stays on the list: mend the address on the file of the customer."),
         done=_("Taken off the list."),
         url_name="crm:recall_void",
     ),

@@ -177,7 +177,7 @@ def entry_acts(entry: RecallEntry, request: AuthenticatedHttpRequest) -> Markup:
         if not offer.why_not
     ]
     gone = [
-        one_button(offer, request, offer.act.label, gone="1")
+        one_button(offer, request, offer.act.label)
         for offer in RECALL_ENTRY.offered(entry, request.user).values()
         if not offer.why_not
     ]

@@ -16,7 +16,7 @@ class NewComplaintForm(forms.Form):
 
     words = forms.CharField(label=_("Words of the customer"), max_length=2000, widget=WORDS)
     kind = forms.ModelChoiceField(
-        ComplaintKind.objects.filter(active=True), label=_("Class"), required=False, empty_label=None
+        ComplaintKind.objects.filter(active=True), label=_("Class"), required=False, empty_label=_("as it is")
     )
     vehicle = forms.ModelChoiceField(Vehicle.objects.none(), label=_("Vehicle"), required=False)
     about = forms.CharField(
@@ -39,11 +39,10 @@ class AssignComplaintForm(forms.Form):
     )
 
     def narrow(self, complaint: Complaint, _user: User) -> None:
-        """People of the store; it begins with the class it has."""
+        """People of the store."""
         field = self.fields["owner"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = User.objects.filter(is_active=True, stores=complaint.store_id).order_by("name_key", "pk")
-        self.initial = {"kind": complaint.kind_id}
 
 
 class SolveForm(forms.Form):

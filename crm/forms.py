@@ -24,6 +24,7 @@ from crm.models import (
     Result,
     Vehicle,
 )
+from crm.models.contacts import NAMES_A_TIME
 from crm.named_times import NotKept
 from dms.core.untyped import Option
 from dms.formats import display, vin
@@ -296,7 +297,7 @@ class CallForm(ContactForm):
         self.store = row.store
 
     def clean_next_at(self) -> datetime | None:
-        later = self.cleaned_data.get("result") == Result.LATER
+        later = self.cleaned_data.get("result") in NAMES_A_TIME
         return kept_or_offered(self.cleaned_data["next_at"], self.store if later else None, "next_at")
 
 
@@ -352,10 +353,12 @@ class RecallPlanForm(forms.Form):
         self.fields["text"].initial = campaign.improvement
 
 
-class VoidForm(forms.Form):
-    """Why a car leaves the list of a recall."""
+class VoidForm(WhyForm):
+    """Why a car leaves the list of a recall, and whether its file is closed as well."""
 
-    gone = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    gone = forms.BooleanField(
+        label=_("The car is gone for good: scrapped or sold. Close its file."), required=False, initial=True
+    )
 
 
 def kept_or_offered(named: datetime | None, store: Store | None, name: str) -> datetime | None:

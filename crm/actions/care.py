@@ -21,7 +21,7 @@ from crm.events import (
 from crm.joining import joined_with, refuse_too_soon
 from crm.models import Answer, Contact, Customer, FollowUp, NextStep, RecallEntry, Result, Trigger, Vehicle
 from crm.models.care import CareChannel
-from crm.models.contacts import FAILED, FAMILY, SUCCESS
+from crm.models.contacts import FAILED, FAMILY, NAMES_A_TIME, SUCCESS
 from crm.planner import Planner
 from dms.core.refusals import NoStoreChosen, Refusal
 from dms.models import Reason, Store, User
@@ -47,7 +47,7 @@ TRIES = 3
 
 TRY_AGAIN = timedelta(hours=3)
 DEAD_NUMBERS = frozenset({Result.NO_SUCH_NUMBER, Result.SUSPENDED})
-NO_ATTEMPT = frozenset({Result.NOT_CALLED, Result.LATER})
+NO_ATTEMPT = frozenset({Result.NOT_CALLED, *NAMES_A_TIME})
 UNFINISHED = frozenset({Result.HUNG_UP, Result.BROKEN_OFF})
 CHANGED_HANDS = frozenset({Result.SOLD, Result.GIVEN_AWAY})
 
@@ -78,7 +78,7 @@ def check(said: Said, now: datetime) -> None:
     """:raises Refusal: when the contact would not count: no result, no time for the next call, no words for the open end."""
     if said.result not in Result.values:
         raise Refusal(_("Choose what came of the call: without a result it does not count."), code="no_result")
-    if said.result == Result.LATER and said.next_at is None:
+    if said.result in NAMES_A_TIME and said.next_at is None:
         raise Refusal(_("Write when to call again."), code="no_next_time")
     if said.next_at is not None and said.next_at <= now:
         raise Refusal(_("The next contact lies in the past. Choose a later time."), code="next_in_past")
@@ -130,7 +130,7 @@ def record_contact(  # noqa: PLR0913 # the facts of a contact, all by name
         rows = _lock_answered(subject, answers, by)
         vehicle = vehicle or (rows[0].vehicle if rows else None) or car_of(subject)
         contact = Contact(customer=subject, vehicle=vehicle, store=store, follow_up=rows[0] if rows else None)
-    named_times.refuse_unkept(said.next_at if said.result == Result.LATER else None, contact.store, now=now)
+    named_times.refuse_unkept(said.next_at if said.result in NAMES_A_TIME else None, contact.store, now=now)
     contact.channel, contact.direction, contact.by, contact.at = channel, direction, by, now
     contact.result, contact.said, contact.reason = said.result, said.said.strip(), said.reason
     contact.next_step, contact.next_at, contact.key = said.next_step, said.next_at, key or None
@@ -292,7 +292,7 @@ def _apply(row: FollowUp, contact: Contact, by: User) -> None:
     # Free work of a role belongs from now on to whoever took the first call: customers know one voice.
     if row.assignee_id is None:
         row.assignee = by
-    if result == Result.LATER:
+    if result in NAMES_A_TIME:
         assert contact.next_at is not None
         _move(row, contact.next_at, named=True)
     # Hung up, broken off: invalid for the statistics of the trade, but the customer was not reached and is tried again.

@@ -25,6 +25,7 @@ from crm.events import (
 from crm.models import FollowUp, Letter, LetterTemplate, RecallCampaign, RecallEntry, ServiceRecord, Trigger, Vehicle
 from crm.models.recall import Figures, Step, is_late
 from crm.planner import CadenceStart
+from dms.core.lifecycle import IllegalTransition
 from dms.core.refusals import Refusal
 from dms.formats.days import add_months
 from dms.models import Event, Store, User
@@ -202,17 +203,22 @@ def _to_call(entry: RecallEntry, mailed_at: datetime) -> CadenceStart:
 
 # --- by hand ------------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def void(entry: RecallEntry, *, by: User, gone: bool = False) -> RecallEntry:
-    """The car does not belong on the list: scrapped, moved away, sold. With ``gone`` its file is closed as well."""
+def void(entry: RecallEntry, *, reason: str, by: User, gone: bool = False) -> RecallEntry:
+    """The car does not belong on the list: scrapped, sold, twice in the books. With ``gone`` its file is closed as well.
+
+    :raises Refusal: without a reason.
+    """
     # The desk may be calling this owner: booked first, the car stays on the list.
     entry = RecallEntry.objects.lock(entry)
+    if not reason.strip():
+        raise Refusal(_("Say why the car leaves the list."), code="void_without_reason")
     entry.move(RecallEntry.Status.VOID, ended_at=timezone.now())
     # A car off this month’s list for another reason is due again in its next month; one that is gone never is.
     if gone:
         Vehicle.objects.filter(pk=entry.vehicle_id).update(gone=True)
         events.record(VEHICLE_CHANGED, entry.vehicle, by=by, data={"fields": ["gone"]})
         care.stop_cadences(entry.vehicle, reason="recall", by=by)
-    events.record(RECALL_VOID, entry, by=by)
+    events.record(RECALL_VOID, entry, by=by, data={"reason": reason.strip()[:120]})
     return entry
 
 
@@ -232,7 +238,11 @@ def restore(entry: RecallEntry, *, reason: str, by: User) -> RecallEntry:
         (entry.printed_at, RecallEntry.Status.PRINTED),
     ]
     # Where it stood, told by its times: they are frozen, a letter in the post stays in the post.
-    entry.move(next((status for at, status in reached if at), RecallEntry.Status.LISTED), ended_at=None)
+    before = next((status for at, status in reached if at), RecallEntry.Status.LISTED)
+    # A car that is booked goes the same way back, but by its booking.
+    if entry.status != RecallEntry.Status.VOID:
+        raise IllegalTransition(entry, entry.status, before)
+    entry.move(before, ended_at=None)
     with refusing():
         # While its file was closed the plate may have gone to the owner's next car.
         if Vehicle.objects.filter(pk=entry.vehicle_id, gone=True).update(gone=False):

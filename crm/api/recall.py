@@ -176,9 +176,8 @@ class RecallEntrySerializer(serializers.ModelSerializer[RecallEntry]):
 
 
 class VoidEntrySerializer(serializers.Serializer[object]):
-    gone = serializers.BooleanField(
-        default=True, help_text="Close the car's file as well: scrapped, moved away or sold."
-    )
+    reason = serializers.CharField(max_length=120)
+    gone = serializers.BooleanField(default=True, help_text="Close the car's file as well: scrapped or sold.")
 
 
 class RecallEntryViewSet(ReadViewSet):

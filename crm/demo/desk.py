@@ -12,6 +12,7 @@ from crm.actions import care, complaints, letters, recall, rounds
 from crm.demo.people import words
 from crm.joining import joined_with
 from crm.models import Complaint, FollowUp, Letter, NextStep, Result
+from crm.models.contacts import NAMES_A_TIME
 from dms import demo
 from dms.demo.cast import Crew, dice
 from dms.demo.stage import Stage, Story, moment
@@ -133,10 +134,10 @@ class Desk:
         """What the customer says: mostly well, now and then a complaint, an excuse, or nothing."""
         texts, rng = words()["answers"], self.rng
         result = rng.choice(AFTER_RECALL if row.recall_entry_id else AFTER_CARE)
-        if result == Result.LATER:
+        if result in NAMES_A_TIME:
             hours = rng.choice([3, 20, 26, 45])
             later = business_hours.calling_time(timezone.now() + timedelta(hours=hours), row.store)
-            return care.Said(result, rng.choice(texts["LATER"]), next_at=later)
+            return care.Said(result, rng.choice(texts[result]), next_at=later)
         if result == Result.DONE and rng.random() < 0.08:
             return care.Said(result, rng.choice(texts["complaint"]), next_step=NextStep.COMPLAINT)
         said = texts["quality"] if row.cadence.code.startswith("quality") else texts["care"]

@@ -52,6 +52,8 @@ FAMILY: Mapping[str, str] = {
         ("REFUSED", "SOLD", "HUNG_UP", "BROKEN_OFF", "TAXI", "GIVEN_AWAY", "OTHER", "DO_NOT_CALL"), INVALID
     ),
 }
+NAMES_A_TIME = frozenset({Result.LATER, Result.INTERESTED})
+"""Results after which they are called again when they said: to whom nobody gives a date, nobody comes back."""
 KEYS = (
     Result.DONE,
     Result.BOOKED,

@@ -135,3 +135,26 @@ def test_an_entry_of_long_ago_is_answered_by_no_visit_of_today(mailed, cast):
         owner = mailed[0]
         appointments.book(owner.vehicle, visit=visit, customer=owner.customer, store=cast.store, by=cast.callback)
     assert entry_of(owner.vehicle).status == "MAILED"
+
+
+def test_who_is_interested_is_called_again_when_they_said(mailed, cast):
+    call = call_of(mailed[0].vehicle)
+    said = Said("INTERESTED", said="下周看看", next_at=at("2026-11-26 15:00"))
+    care.record_contact(call, by=cast.callback, said=said)
+    call = fresh(call)
+    assert (call.status, call.due_from, call.named_at) == ("PENDING", said.next_at, said.next_at)
+    assert entry_of(mailed[0].vehicle).status == "CALLED"
+
+
+def test_a_car_leaves_the_list_with_a_reason_only(mailed, cast, signed_in):
+    entry = entry_of(mailed[0].vehicle)
+    desk = signed_in(cast.callback)
+    assert desk.post(reverse("crm:recall_void", args=[entry.pk]), {"reason": " "}).status_code == 422
+    with pytest.raises(Refusal) as refused:
+        recall.void(entry, reason=" ", by=cast.callback)
+    assert refused.value.code == "void_without_reason"
+    desk.post(reverse("crm:recall_void", args=[entry.pk]), {"reason": "重复建档"})
+    entry = fresh(entry)
+    assert (entry.status, entry.vehicle.gone) == ("VOID", False)
+    recall.restore(entry, reason="不是重复", by=cast.callback)
+    assert fresh(entry).status == "MAILED"

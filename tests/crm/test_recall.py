@@ -218,7 +218,7 @@ def test_a_month_goes_from_list_to_plan_by_the_page(campaign, cast, signed_in):
         browser.post(reverse("crm:recall_mail", args=[campaign.pk]))
         browser.post(reverse("crm:recall_plan", args=[campaign.pk]), {"text": "先打电话"})
         entry = RecallEntry.objects.first()
-        browser.post(reverse("crm:recall_void", args=[entry.pk]), {"gone": "1"})
+        browser.post(reverse("crm:recall_void", args=[entry.pk]), {"gone": "1", "reason": "报废"})
     entry.refresh_from_db()
     assert entry.status == "VOID"
     assert entry.vehicle.gone
@@ -232,7 +232,7 @@ def test_a_car_on_the_list_has_its_call_and_the_way_off_beside_it(mailed, cast, 
         page = browser.get(address).content.decode()
         assert reverse("crm:call", args=[call.pk]) in page
         assert reverse("crm:recall_void", args=[entry.pk]) in page
-        browser.post(reverse("crm:recall_void", args=[entry.pk]), {"gone": "1"})
+        browser.post(reverse("crm:recall_void", args=[entry.pk]), {"gone": "1", "reason": "报废"})
         page = browser.get(address).content.decode()
     assert reverse("crm:recall_void", args=[entry.pk]) not in page
 

@@ -36,6 +36,7 @@ def test_a_call_with_its_result_ends_the_follow_up(call, cast):
     [
         (Said(""), "no_result"),
         (Said("LATER"), "no_next_time"),
+        (Said("INTERESTED"), "no_next_time"),
         (Said("LATER", next_at=at("2026-11-01 10:00")), "next_in_past"),
         (Said("REFUSED"), "nothing_said"),
     ],

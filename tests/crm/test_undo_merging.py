@@ -22,6 +22,7 @@ from tests.crm.test_merging import while_it_is_merged
 from tests.factories import (
     AppointmentFactory,
     AttachmentFactory,
+    ComplaintFactory,
     ConsentFactory,
     ContactFactory,
     CustomerFactory,
@@ -66,6 +67,7 @@ HANGS_ON: dict[str, Callable[[], Any]] = {
     "crm.contactperson.customer": lambda: ContactPerson.objects.create(customer=CustomerFactory.create(), name="清明"),
     "crm.ownership.customer": lambda: Ownership.objects.get(vehicle=VehicleFactory.create()),
     "crm.invoice.customer": InvoiceFactory.create,
+    "crm.complaint.customer": ComplaintFactory.create,
     "crm.contact.customer": ContactFactory.create,
     "crm.followup.customer": FollowUpFactory.create,
     "crm.letter.customer": LetterFactory.create,

@@ -1,5 +1,5 @@
 // The callback desk by keys alone: a result by its number, a time by its letter, the number by N; Enter in what was said saves.
-const STEP = { LATER: "CALL", BOOKED: "BOOK" };
+const STEP = { LATER: "CALL", INTERESTED: "CALL", BOOKED: "BOOK" };
 
 function results(form) {
   form.addEventListener("change", (event) => {
@@ -7,7 +7,7 @@ function results(form) {
     const step = form.elements.next_step;
     if (step && STEP[event.target.value]) step.value = STEP[event.target.value];
     // Put off: the next key is a time (H, T, M, or A for another), so nothing is being typed yet.
-    if (event.target.value === "LATER" && !form.elements.next_at.value) event.target.focus();
+    if (["LATER", "INTERESTED"].includes(event.target.value) && !form.elements.next_at.value) event.target.focus();
     else form.elements.said.focus();
   });
   // While the other results are open the digits are theirs.
