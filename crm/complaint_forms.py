@@ -16,7 +16,7 @@ class NewComplaintForm(forms.Form):
 
     words = forms.CharField(label=_("Words of the customer"), max_length=2000, widget=WORDS)
     kind = forms.ModelChoiceField(
-        ComplaintKind.objects.filter(active=True), label=_("Class"), required=False, empty_label=_("as it is")
+        ComplaintKind.objects.filter(active=True), label=_("Class"), required=False, empty_label=None
     )
     vehicle = forms.ModelChoiceField(Vehicle.objects.none(), label=_("Vehicle"), required=False)
     about = forms.CharField(
@@ -35,7 +35,7 @@ class AssignComplaintForm(forms.Form):
 
     owner = forms.ModelChoiceField(User.objects.none(), label=pgettext_lazy("complaint", "Who"))
     kind = forms.ModelChoiceField(
-        ComplaintKind.objects.filter(active=True), label=_("Class"), required=False, empty_label=None
+        ComplaintKind.objects.filter(active=True), label=_("Class"), required=False, empty_label=_("as it is")
     )
 
     def narrow(self, complaint: Complaint, _user: User) -> None:
