@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from crm import complaint_acts, consent_acts, letter_job
+from crm import complaint_acts, consent_acts, letter_job, survey_acts
 from crm.actions import (
     billing,
     care,
@@ -238,6 +238,7 @@ FOLLOW_UP = Acts(
         icon="phone",
         done=lambda contact: _("Saved: %(name)s.") % {"name": contact.customer},
     ),
+    send_survey=survey_acts.SEND,
     reopen=Act(
         care.reopen,
         "crm.call",

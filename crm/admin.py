@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import letters_admin, preview  # noqa: F401 - the pages of letters register themselves
 from crm.actions import rules
-from crm.models import Cadence, CadencePreset, ComplaintKind, ConsentDefault, EscalationStep, StorePreset
+from crm.models import (
+    Cadence,
+    CadencePreset,
+    ComplaintKind,
+    ConsentDefault,
+    EscalationStep,
+    Question,
+    Questionnaire,
+    StorePreset,
+)
 from dms.admin.recording import ConfigurationAdmin, ConfigurationInline, PlainForm
 from dms.models import Store, User
 from dms.web.forms import MomentField
@@ -123,7 +132,7 @@ class CadenceAdmin(ConfigurationAdmin[Cadence]):
             _("When"),
             {"fields": ["trigger", ("offset", "unit"), "window_hours", "every_months", "at_named_time", "move"]},
         ),
-        (_("Who and how"), {"fields": [("channel", "role"), "purpose", "template", "script"]}),
+        (_("Who and how"), {"fields": [("channel", "role"), ("purpose", "questionnaire"), "template", "script"]}),
     ]
 
     def save_model(self, request: HttpRequest, obj: Cadence, form: CadenceForm, change: bool) -> None:  # noqa: FBT001 # Django's
@@ -169,3 +178,24 @@ class ComplaintKindAdmin(ConfigurationAdmin[ComplaintKind]):
     list_display = ["name", "code", "hours", "role", "order", "active"]
     list_editable = ["hours", "role", "order", "active"]
     fields = [("code", "order"), ("name", "name_en"), ("hours", "role"), "active"]
+
+
+class QuestionInline(ConfigurationInline):
+    """The questions of a questionnaire: one that was answered is switched off, and stays with its answers."""
+
+    model = Question
+    extra = 0
+    fields = ["code", "kind", "name", "name_en", "complains", "order", "active"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Questionnaire)
+class QuestionnaireAdmin(ConfigurationAdmin[Questionnaire]):
+    """What customers are asked, in which calls is said by the rules."""
+
+    list_display = ["name", "code", "counted", "active"]
+    list_editable = ["active"]
+    fields = [("code", "counted"), ("name", "name_en"), "active"]
+    inlines = [QuestionInline]

@@ -6,7 +6,19 @@ from markupsafe import Markup
 
 from crm.acts import CONTACT, FOLLOW_UP, INVOICE, PHONE, RECALL_ENTRY
 from crm.listed import Number, facts_of
-from crm.models import CareChannel, Contact, Customer, FollowUp, Invoice, Letter, Ownership, Phone, RecallEntry, Vehicle
+from crm.models import (
+    CareChannel,
+    Contact,
+    Customer,
+    FollowUp,
+    Invoice,
+    Letter,
+    Ownership,
+    Phone,
+    RecallEntry,
+    Survey,
+    Vehicle,
+)
 from crm.models.contacts import FAILED, SUCCESS
 from dms.formats import display
 from dms.models import User
@@ -93,7 +105,7 @@ def vin_tail(vehicle: Vehicle) -> str:
 
 
 # --- what customers and cars have to do with --------------------------------------------------------------------------
-def car(row: FollowUp | Contact | Letter, _request: AuthenticatedHttpRequest) -> Markup | str:
+def car(row: FollowUp | Contact | Letter | Survey, _request: AuthenticatedHttpRequest) -> Markup | str:
     return car_name(row.vehicle) if row.vehicle else ""
 
 
@@ -159,6 +171,23 @@ def next_step(contact: Contact) -> str:
     return " ".join(filter(None, (agreed, display.moment(contact.next_at) if contact.next_at else "")))
 
 
+# --- surveys ------------------------------------------------------------------------------------------------------------
+def score(survey: Survey, _request: AuthenticatedHttpRequest) -> Markup | str:
+    if survey.nps is None:
+        return NOTHING
+    return badge("late", str(survey.nps)) if survey.is_detractor else str(survey.nps)
+
+
+def complaint_of(survey: Survey, request: AuthenticatedHttpRequest) -> Markup | str:
+    if survey.complaint is None:
+        return NOTHING
+    return (
+        filled(LINK, url("crm:complaint", survey.complaint_id), survey.complaint)
+        if request.user.has_perm("crm.edit")
+        else str(survey.complaint)
+    )
+
+
 # --- the recall ---------------------------------------------------------------------------------------------------------
 def owner_mailed(entry: RecallEntry, _request: AuthenticatedHttpRequest) -> Markup:
     return filled(LINK, url("crm:customer", entry.customer_id), entry.customer)
@@ -173,7 +202,7 @@ def entry_acts(entry: RecallEntry, request: AuthenticatedHttpRequest) -> Markup:
     calls = [
         filled(CALL, url("crm:call", call.pk), icon(offer.act.icon, "s"), offer.act.label)
         for call in entry.follow_ups.all()
-        for offer in FOLLOW_UP.offered(call, request.user).values()
+        for offer in FOLLOW_UP.offered(call, request.user, "record", "reopen").values()
         if not offer.why_not
     ]
     gone = [

@@ -56,6 +56,12 @@ CARE_STOPPED = event("care.stopped", _("Care stopped"))
 CADENCE_MOVED = event("cadence.moved", _("Rule changed, planned contacts moved"))
 CARE_STOOD_IN = event("care.stood_in", _("Deputy stands in"))
 
+SURVEY_ASKED = event("survey.asked", _("Asked about satisfaction"))
+SURVEY_ANSWERED = event("survey.answered", _("Answered about satisfaction"))
+SURVEY_DECLINED = event("survey.declined", _("Would not answer about satisfaction"))
+SURVEY_VOID = event("survey.void", _("Survey noted by mistake"))
+SURVEY_RESTORED = event("survey.restored", _("Survey was no mistake"))
+
 CONTACT_CORRECTED = event("contact.corrected", _("Contact corrected"))
 CONTACT_MADE = event("contact.made", _("Contact made"))
 

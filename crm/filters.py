@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm import kept_promises
+from crm import kept_promises, satisfaction
 from crm.models import (
     Cadence,
     CareChannel,
@@ -22,8 +22,11 @@ from crm.models import (
     Invoice,
     Letter,
     Payment,
+    Questionnaire,
     RecallEntry,
     Result,
+    Survey,
+    SurveyPerson,
     Trigger,
     Vehicle,
 )
@@ -31,12 +34,18 @@ from crm.models.billing import InvoiceQuerySet
 from crm.models.care import FollowUpQuerySet
 from crm.models.complaints import TWO_WEEKS, ComplaintQuerySet
 from crm.models.customers import CustomerQuerySet, called_so
+from crm.models.surveys import SurveyQuerySet
 from crm.models.vehicles import VehicleQuerySet
 from dms.formats import query_params
 from dms.models import Brand
 from dms.models.catalogue import Energy
 from dms.web.filters import OpenOf, Since, StoreScopedFilter, Until
 
+OPINIONS = (
+    ("promoter", pgettext_lazy("surveys", "Would bring others")),
+    ("passive", pgettext_lazy("surveys", "Undecided")),
+    ("detractor", pgettext_lazy("surveys", "Would warn others")),
+)
 MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
 """A month as ``2026-11``."""
 
@@ -173,6 +182,60 @@ class ComplaintFilter(filters.FilterSet):
     def closed_soon(self, rows: ComplaintQuerySet, _name: str, value: bool) -> ComplaintQuerySet:  # noqa: FBT001
         soon = Q(closed_at__lte=F("opened_at") + TWO_WEEKS)
         return rows.filter(soon) if value else rows.exclude(status=Complaint.Status.VOID).exclude(soon)
+
+
+class SurveyFilter(filters.FilterSet):
+    """Surveys by questionnaire, state and opinion; the month in which they were asked; whose work; why."""
+
+    q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
+    sheet = filters.ModelChoiceFilter(
+        field_name="questionnaire", queryset=Questionnaire.objects.all(), label=_("Questionnaire")
+    )
+    status = filters.ChoiceFilter(choices=Survey.Status.choices, label=_("Status"))
+    opinion = filters.ChoiceFilter(choices=OPINIONS, method="of_opinion", label=pgettext_lazy("survey", "Opinion"))
+    since = Since("asked_at", label=pgettext_lazy("period", "From"))
+    until = Until("asked_at", label=pgettext_lazy("period", "Until"))
+    asked_in = filters.CharFilter(
+        method="of_month", validators=[RegexValidator(MONTH)], label=_("Asked in"), widget=HiddenInput
+    )
+    critical = filters.BooleanFilter(method="no_promoter", label=_("Would not recommend us"), widget=HiddenInput)
+    reason = filters.NumberFilter(method="of_reason", label=_("Main reason"), widget=HiddenInput)
+    store = filters.NumberFilter(field_name="store_id", label=_("Store"), widget=HiddenInput)
+    adviser = filters.NumberFilter(method="of_adviser", label=pgettext_lazy("survey", "Adviser"), widget=HiddenInput)
+    technician = filters.NumberFilter(
+        method="of_technician", label=pgettext_lazy("survey", "Technician"), widget=HiddenInput
+    )
+    customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"), widget=HiddenInput)
+    ordering = filters.OrderingFilter(fields={"asked_at": "asked", "nps": "score"})
+
+    class Meta:
+        model = Survey
+        fields: tuple[str, ...] = ()
+
+    def search(self, rows: SurveyQuerySet, _name: str, value: str) -> SurveyQuerySet:
+        named = of_people_and_cars(value) | Q(about__endswith=value.strip().upper())
+        return rows.filter(named) if value.strip() else rows
+
+    def of_opinion(self, rows: SurveyQuerySet, _name: str, value: str) -> SurveyQuerySet:
+        return rows.counted().filter(satisfaction.OPINIONS[value])
+
+    def of_month(self, rows: SurveyQuerySet, _name: str, value: str) -> SurveyQuerySet:
+        month = query_params.month(value)
+        return satisfaction.of_months(rows, month, month) if month else rows.none()
+
+    def no_promoter(self, rows: SurveyQuerySet, _name: str, value: bool) -> SurveyQuerySet:  # noqa: FBT001
+        critical = ~satisfaction.OPINIONS["promoter"] & Q(nps__isnull=False)
+        return rows.counted().filter(critical) if value else rows.exclude(critical)
+
+    def of_reason(self, rows: SurveyQuerySet, _name: str, value: int) -> SurveyQuerySet:
+        """0 is where none was named."""
+        return rows.filter(reason=value) if value else rows.filter(reason__isnull=True)
+
+    def of_adviser(self, rows: SurveyQuerySet, _name: str, value: int) -> SurveyQuerySet:
+        return rows.filter(people__user=value, people__part=SurveyPerson.Part.ADVISER)
+
+    def of_technician(self, rows: SurveyQuerySet, _name: str, value: int) -> SurveyQuerySet:
+        return rows.filter(people__user=value, people__part=SurveyPerson.Part.TECHNICIAN)
 
 
 class ContactFilter(filters.FilterSet):

@@ -1,6 +1,7 @@
 """What may be typed about customers and vehicles."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from crm import joining, named_times
+from crm import joining, named_times, questions
 from crm.models import (
     CareChannel,
     Contact,
@@ -26,7 +27,7 @@ from crm.models import (
 )
 from crm.models.contacts import NAMES_A_TIME
 from crm.named_times import NotKept
-from dms.core.untyped import Option
+from dms.core.untyped import Facts, Option
 from dms.formats import display, vin
 from dms.formats.days import HERE
 from dms.formats.display import EMPTY
@@ -291,10 +292,40 @@ class CallForm(ContactForm):
         widget=forms.Select,
         empty_label=EMPTY,
     )
+    survey_reason = ReasonField(
+        Reason.Kind.SATISFACTION, label=_("Main reason"), required=False, widget=forms.Select, empty_label=EMPTY
+    )
+    survey_declined = forms.BooleanField(label=_("Would rather not answer"), required=False)
     store: Store | None = None
 
     def narrow(self, row: FollowUp, _user: User) -> None:
+        """It knows the hours of the store, and asks what the rules of the call ask."""
         self.store = row.store
+        self.ask(questions.asked_in([row, *joining.joined_with(row, timezone.now()).select_related("cadence")]))
+
+    def ask(self, asked: Sequence[questions.Asked]) -> None:
+        """A field for every question, which nobody must answer."""
+        for one in asked:
+            for question in one.questions:
+                self.fields[questions.field_of(question)] = forms.TypedChoiceField(
+                    label=str(question),
+                    choices=[(value, value) for value in question.values],
+                    coerce=int,
+                    required=False,
+                    empty_value=None,
+                )
+
+    def clean(self) -> Facts:
+        """The answers together, as the act takes them."""
+        cleaned = super().clean() or self.cleaned_data
+        values = {
+            int(name[1:]): value
+            for name in [name for name in cleaned if name[0] == "q" and name[1:].isdigit()]
+            if (value := cleaned.pop(name)) is not None
+        }
+        declined, reason = cleaned.pop("survey_declined", False), cleaned.pop("survey_reason", None)
+        cleaned["survey"] = questions.Answers(values, reason, declined)
+        return cleaned
 
     def clean_next_at(self) -> datetime | None:
         later = self.cleaned_data.get("result") in NAMES_A_TIME

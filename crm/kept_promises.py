@@ -23,6 +23,7 @@ NOT_OURS = (
     FollowUp.Why.PAUSED,
     FollowUp.Why.REFUSED,
     FollowUp.Why.ANSWERED,
+    FollowUp.Why.ASKED,
 )
 """What ended for a reason of the customer's or of the rule's was no promise any more."""
 HOWS = {

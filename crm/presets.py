@@ -66,6 +66,21 @@ def load_complaint_kinds(apps: Apps) -> None:
         kinds.objects.bulk_create([kinds(**row) for row in read()["complaint_kinds"]], ignore_conflicts=True)
 
 
+def load_questionnaires(apps: Apps) -> None:
+    """What customers are asked, and in which calls; a rule that asks something already goes on asking it."""
+    data = json.loads((DATA.parent / "questionnaires.json").read_text(encoding="utf-8"))
+    questionnaires, questions = apps.get_model("crm", "Questionnaire"), apps.get_model("crm", "Question")
+    for facts in data["questionnaires"]:
+        rows = facts.pop("questions")
+        of, _new = questionnaires.objects.get_or_create(code=facts.pop("code"), defaults=facts)
+        questions.objects.bulk_create([questions(questionnaire=of, **row) for row in rows], ignore_conflicts=True)
+    for asked in data["asked_in"]:
+        rules = apps.get_model("crm", "Cadence").objects.filter(code=asked["cadence"], questionnaire=None)
+        rules = rules.filter(preset__code=asked["preset"]) if "preset" in asked else rules
+        # In order: the rule of all presets comes after that of one.
+        rules.update(questionnaire=questionnaires.objects.get(code=asked["questionnaire"]))
+
+
 def load_unreached(apps: Apps) -> None:
     """Add to every preset what is written to customers whom no call reaches."""
     cadences, presets = apps.get_model("crm", "Cadence"), apps.get_model("crm", "CadencePreset")

@@ -5,7 +5,8 @@ from django.utils.translation import pgettext_lazy
 
 from crm.acts import CONTACT, CREDIT, CUSTOMER, FOLLOW_UP, INVOICE, MERGE, RECALL, RECALL_ENTRY, VEHICLE
 from crm.complaint_acts import COMPLAINT
-from crm.models import Complaint, FollowUp, Invoice, Letter, RecallEntry
+from crm.models import Complaint, FollowUp, Invoice, Letter, RecallEntry, Survey
+from crm.survey_acts import SURVEY
 from dms.navigation import registry
 from dms.navigation.registry import Lane, NewEntry, Tab
 
@@ -50,6 +51,14 @@ registry.tabs(
         "alert-triangle",
         ("crm:complaint", *COMPLAINT.url_names()),
         order=15,
+    ),
+    Tab(
+        pgettext_lazy("tab", "Satisfaction"),
+        "crm:satisfaction",
+        "crm.manage",
+        "mood-smile",
+        ("crm:surveys", "crm:survey", *SURVEY.url_names()),
+        order=17,
     ),
     Tab(pgettext_lazy("tab", "Letters"), "crm:letters", "crm.call", "mail", order=50),
     Tab(
@@ -122,5 +131,6 @@ registry.subject_pages.update(
         FollowUp: ("crm:call", "crm.call"),
         Invoice: ("crm:invoice", "billing.take"),
         Letter: ("crm:letter_pdf", "crm.call"),
+        Survey: ("crm:survey", "crm.call"),
     }
 )

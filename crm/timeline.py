@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.events import CONTACT_MADE, CUSTOMER_MERGED, VEHICLE_HANDED_OVER, VEHICLE_ODOMETER_REPLACED
-from crm.models import CareChannel, Complaint, Contact, Customer, Letter, RecallEntry, Result, Vehicle
+from crm.models import CareChannel, Complaint, Contact, Customer, Letter, RecallEntry, Result, Survey, Vehicle
 from crm.models.contacts import FAILED, FAMILY, SUCCESS
+from crm.models.surveys import DETRACTOR
 from dms.core.event_words import EVENT_WORDS
 from dms.core.reads import IsOneOf
 from dms.formats import display, folding, phones
@@ -161,6 +162,26 @@ def recalls(entry: Found) -> Moment:
         detail=entry.name("reason"),
         url=page and f"{page}?month={month:%Y-%m}",
         family="done" if status in {RecallEntry.Status.BOOKED, RecallEntry.Status.CAME} else "idle",
+    )
+
+
+@registry.timeline(
+    Customer,
+    Vehicle,
+    right="crm.view",
+    rows=lambda ask: ask.about(Survey.objects.filter(status=Survey.Status.ANSWERED)),
+    at="answered_at",
+    facts={"pk": "pk", "nps": "nps", "words": "words", **both_names("sheet", "questionnaire")},
+)
+def surveys(survey: Found) -> Moment:
+    """What the customer answered when we asked."""
+    words = _now("%(sheet)s: %(score)s of 10") if survey["nps"] is not None else "%(sheet)s"
+    return Moment(
+        survey.at,
+        words % {"sheet": survey.name("sheet"), "score": survey["nps"]},
+        detail=survey["words"],
+        url=reverse("crm:survey", args=[survey["pk"]]) if survey.user.has_perm("crm.call") else "",
+        family="late" if survey["nps"] is not None and survey["nps"] <= DETRACTOR else "done",
     )
 
 

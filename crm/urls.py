@@ -18,6 +18,7 @@ from crm.acts import (
 )
 from crm.complaint_acts import COMPLAINT
 from crm.open_work import CALLS, COMPLAINTS
+from crm.survey_acts import SURVEY
 from crm.views import (
     billing,
     cadences,
@@ -29,6 +30,7 @@ from crm.views import (
     merging,
     promises,
     recall,
+    surveys,
     vehicles,
 )
 from dms.views.handing_over import hand_over_path
@@ -62,6 +64,11 @@ urlpatterns = [
     path("complaints/<int:pk>/", complaints.complaint, name="complaint"),
     *act_paths(COMPLAINT, "complaints/", complaints.ComplaintAct),
     hand_over_path(COMPLAINTS, "complaints/"),
+    path("surveys/", surveys.Surveys.as_view(), name="surveys"),
+    path("surveys/<int:pk>/", surveys.survey, name="survey"),
+    *act_paths(SURVEY, "surveys/", surveys.SurveyAct),
+    path("satisfaction/", surveys.satisfaction_page, name="satisfaction"),
+    path("survey/<str:token>/", surveys.survey_page, name="survey_page"),  # the customer's own, by a link
     path("letters/", letters.Letters.as_view(), name="letters"),
     path("letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),
     *act_paths(LETTER, "letters/", letters.LetterAct),

@@ -19,6 +19,7 @@ REGISTERING = (
     "search",  # what the search box finds
     "timeline",  # what is known of a customer or car
     "call_story",  # what whoever is on the phone sees
+    "served",  # whose work a customer judges
     "exports",  # long jobs
     "imports",
     "letter_job",

@@ -40,6 +40,7 @@ DEMO = flag("DMS_DEMO")
 DEMO_PASSWORD = env("DMS_DEMO_PASSWORD", "dms-demo-2026")
 SECRET_KEY = env("DMS_SECRET_KEY", "not-a-secret-debug-only" if DEBUG else None)
 ALLOWED_HOSTS = env("DMS_ALLOWED_HOSTS", "*" if DEBUG else "localhost,127.0.0.1").split(",")
+PUBLIC_URL = env("DMS_PUBLIC_URL", "http://localhost:8000" if DEBUG else "").rstrip("/")  # where links in messages lead
 CSRF_TRUSTED_ORIGINS = [origin for origin in env("DMS_CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 
 INSTALLED_APPS = [

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import named_times
-from crm.actions import complaints, consents, recall_calls, spacing, unreached
+from crm.actions import complaints, consents, recall_calls, spacing, surveys, unreached
 from crm.actions.promises import follow_merge, start_cadence, start_many, stop_cadences
 from crm.actions.rounds import escalate, run_due, stand_in
 from crm.events import (
@@ -23,6 +23,7 @@ from crm.models import Answer, Contact, Customer, FollowUp, NextStep, RecallEntr
 from crm.models.care import CareChannel
 from crm.models.contacts import FAILED, FAMILY, NAMES_A_TIME, SUCCESS
 from crm.planner import Planner
+from crm.questions import NOTHING, Answers
 from dms.core.refusals import NoStoreChosen, Refusal
 from dms.models import Reason, Store, User
 from dms.records import events, idempotency
@@ -100,6 +101,7 @@ def record_contact(  # noqa: PLR0913 # the facts of a contact, all by name
     vehicle: Vehicle | None = None,
     leave: Collection[int] = (),
     answers: Collection[int] = (),
+    survey: Answers = NOTHING,
     key: str = "",
 ) -> Contact:
     """A contact happened. A call answers its follow-up and those made along with it: ends them, moves them to the time agreed,
@@ -107,6 +109,7 @@ def record_contact(  # noqa: PLR0913 # the facts of a contact, all by name
 
     :param leave: calls that belong to this one and are left for later all the same.
     :param answers: of somebody who came by themselves, the follow-ups that need no call of ours any more.
+    :param survey: what was answered to the questions of its rules.
     :raises Refusal: when it would not count, or the follow-up has ended meanwhile.
     """
     now, about = timezone.now(), "follow_up_id" if isinstance(subject, FollowUp) else "customer_id"
@@ -135,6 +138,8 @@ def record_contact(  # noqa: PLR0913 # the facts of a contact, all by name
     contact.result, contact.said, contact.reason = said.result, said.said.strip(), said.reason
     contact.next_step, contact.next_at, contact.key = said.next_step, said.next_at, key or None
     keep(contact, rows=rows, by=by)
+    if survey:
+        surveys.note(contact, rows, survey, by=by)
     return contact
 
 
@@ -158,10 +163,16 @@ def keep(contact: Contact, *, rows: Sequence[FollowUp], by: User) -> None:
 
 
 def record_call(
-    follow_up: FollowUp, *, by: User, key: str = "", leave: Collection[int] = (), **outcome: Unpack[Outcome]
+    follow_up: FollowUp,
+    *,
+    by: User,
+    key: str = "",
+    leave: Collection[int] = (),
+    survey: Answers = NOTHING,
+    **outcome: Unpack[Outcome],
 ) -> Contact:
     """Note what came of the call: it ends, moves or is tried again, and with it what is made along with it."""
-    return record_contact(follow_up, by=by, key=key, leave=leave, said=Said(**outcome))
+    return record_contact(follow_up, by=by, key=key, leave=leave, survey=survey, said=Said(**outcome))
 
 
 def note_contact(  # where and how we met, all by name

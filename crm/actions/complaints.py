@@ -35,7 +35,7 @@ def open_complaint(  # noqa: PLR0913 # what was said, of what, all by name
     customer: Customer,
     *,
     words: str,
-    by: User,
+    by: User | None,
     store: Store | None,
     kind: ComplaintKind | None = None,
     vehicle: Vehicle | None = None,

@@ -6,12 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.actions import care, consents, unreached
+from crm.actions import care, consents, surveys, unreached
 from crm.actions.care import Said
 from crm.actions.rounds import drop_batch
 from crm.events import CONTACT_CORRECTED, VEHICLE_CHANGED
 from crm.models import Answer, Contact, FollowUp, RecallEntry, Trigger, Vehicle
 from crm.models.care import CareChannel, FollowUpQuerySet
+from crm.models.contacts import FAILED, FAMILY
 from crm.models.recall import COMES
 from crm.planner import CadenceStart, Planner
 from dms.core.refusals import Refusal
@@ -64,6 +65,8 @@ def correct_contact(  # what was said, all by name
         _theirs_again(contact, rows, by)
     unreached.forget(contact)
     consents.take_back(contact, by=by)
+    if FAMILY[result] == FAILED:
+        surveys.forget(contact, by=by)
     begun = list(_begun(contact))
     counter = _counter_row(contact, right, by)
     # The follow-up of the contact first, as the desk keeps them.

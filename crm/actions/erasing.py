@@ -26,6 +26,7 @@ from crm.models import (
     Invoice,
     Letter,
     Purpose,
+    Survey,
 )
 from crm.person_data import KIND
 from dms.core.refusals import Refusal
@@ -108,6 +109,9 @@ def _forget_words(customer: Customer, addresses: Iterable[str]) -> None:
     complaints.update(words=GONE)
     for name in ("solution", "closed_word", "void_reason"):
         complaints.exclude(**{name: ""}).update(**{name: GONE})
+    surveys = Survey.objects.filter(customer=customer)
+    for name in ("words", "void_reason"):
+        surveys.exclude(**{name: ""}).update(**{name: GONE})
     Letter.objects.filter(customer=customer).update(title=GONE, body=GONE, addressee=GONE, address="")
     merges = CustomerMerge.objects.filter(into=customer)
     merges.update(kept={}, reason=GONE)
@@ -123,7 +127,7 @@ def _about(customer: Customer) -> Q:
     """What has the customer, or a row of customer care that names them, as its subject."""
     files = [customer.pk, *Customer.objects.filter(merged_into=customer).values_list("pk", flat=True)]
     condition = Q(subject_type=ContentType.objects.get_for_model(Customer), subject_id__in=files)
-    for model in (FollowUp, Contact, Letter, Complaint):
+    for model in (FollowUp, Contact, Letter, Complaint, Survey):
         rows = model._base_manager.filter(customer=customer).order_by().values("pk")  # noqa: SLF001 # Django's own way
         condition |= Q(subject_type=ContentType.objects.get_for_model(model), subject_id__in=rows)
     return condition

@@ -1,15 +1,16 @@
 """Letters: written with frozen text, printed, mailed; text messages by cadence."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import wording
-from crm.actions import consents
+from crm.actions import consents, surveys
 from crm.events import LETTER_MAILED, LETTER_PRINTED
 from crm.models import Contact, Customer, FollowUp, Letter, LetterTemplate, Purpose, RecallEntry, Vehicle
 from crm.models.care import CareChannel
@@ -21,7 +22,7 @@ from dms.records import events
 from dms.records.numbering import next_number
 
 BATCH = 200
-RELATED = ("cadence__template", "store", "customer", "vehicle__variant", "assignee")
+RELATED = ("cadence__template", "cadence__questionnaire", "store", "customer", "vehicle__variant", "assignee")
 
 
 # --- written by cadence -------------------------------------------------------------------------------------------------
@@ -173,13 +174,19 @@ def post_texts(at: datetime) -> int:
 @transaction.atomic
 def _post_batch(at: datetime) -> int:
     due = FollowUp.objects.filter(status=FollowUp.Status.PENDING, channel=CareChannel.SMS, due_from__lte=at)
+    if not settings.PUBLIC_URL:
+        # Sent without its link it would ask nothing; it stays due, and somebody hears that it is late.
+        due = due.filter(cadence__questionnaire__isnull=True)
     due = due.select_related(*RELATED).prefetch_related("customer__phones").order_by("due_from", "pk")
     taken, done = consents.may_be_sent(due.lock_free(BATCH), at=at)
     # Posted, noted and kept in one transaction: killed between two of them, none of them happened.
     reachable = [row for row in taken if row.customer.phone]
-    outbox.post_many(_text(row) for row in reachable)
-    Contact.objects.bulk_create([_texted(row) for row in reachable])
+    links, lately = surveys.links_of(reachable, at=at)
+    reachable = [row for row in reachable if row.pk not in lately]
+    outbox.post_many(_text(row, links.get(row.pk, "")) for row in reachable)
+    Contact.objects.bulk_create([_texted(row, links.get(row.pk, "")) for row in reachable])
     kept([row.pk for row in reachable], at=at)
+    drop_asked(lately, at=at)
     # Ended, not skipped: left open, the loop would take the same rows again without end.
     FollowUp.objects.filter(pk__in=[row.pk for row in taken if not row.customer.phone]).update(
         status=FollowUp.Status.UNREACHABLE, ended_at=at, ended_why=FollowUp.Why.NO_ANSWER
@@ -187,21 +194,26 @@ def _post_batch(at: datetime) -> int:
     return done
 
 
-def _said(row: FollowUp) -> str:
+def drop_asked(follow_ups: Collection[int], *, at: datetime) -> None:
+    """Whoever was asked within thirty days is not asked again so soon."""
+    if follow_ups:
+        rows = FollowUp.objects.filter(pk__in=follow_ups)
+        rows.update(status=FollowUp.Status.CANCELLED, ended_at=at, ended_why=FollowUp.Why.ASKED)
+
+
+def _said(row: FollowUp, link: str) -> str:
     since = timezone.localdate(row.anchor)
     template = row.cadence.template
-    return wording.fill(
-        template.body if template else row.cadence.script,
-        wording.facts(row.customer, row.vehicle, row.store, since=since, caller=row.assignee),
-    )
+    facts = wording.facts(row.customer, row.vehicle, row.store, since=since, caller=row.assignee)
+    return wording.fill(template.body if template else row.cadence.script, facts | {"survey": link})
 
 
-def _text(row: FollowUp) -> Message:
+def _text(row: FollowUp, link: str) -> Message:
     return outbox.draft(
         channel=Message.Channel.SMS,
         recipient=row.customer.phone,
         title=str(row.cadence),
-        body=_said(row),
+        body=_said(row, link),
         # However often a round is repeated, the customer hears of us once.
         key=f"follow-up:{row.pk}",
         store=row.store,
@@ -209,7 +221,7 @@ def _text(row: FollowUp) -> Message:
     )
 
 
-def _texted(row: FollowUp) -> Contact:
+def _texted(row: FollowUp, link: str) -> Contact:
     return Contact(
         customer=row.customer,
         vehicle=row.vehicle,
@@ -217,5 +229,6 @@ def _texted(row: FollowUp) -> Contact:
         follow_up=row,
         channel=CareChannel.SMS,
         result=Result.DONE,
-        said=_said(row),
+        # The link is the customer's own: the register does not hold it.
+        said=_said(row, link and "…"),
     )

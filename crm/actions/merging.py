@@ -8,7 +8,7 @@ from crm import signals
 from crm.actions import care, consents
 from crm.actions.parting import Before, write_down
 from crm.events import CUSTOMER_MERGED
-from crm.models import Complaint, Customer, CustomerStore, Invoice
+from crm.models import Complaint, Customer, CustomerStore, Invoice, Survey
 from dms.core.refusals import Refusal
 from dms.models import Attachment, User
 from dms.records import events
@@ -62,6 +62,7 @@ def merge_customers(duplicate: Customer, *, into: Customer, reason: str, by: Use
     move_stores(duplicate, into)
     Invoice.objects.filter(customer=duplicate).update(customer=into)
     Complaint.objects.filter(customer=duplicate).update(customer=into)
+    Survey.objects.filter(customer=duplicate).update(customer=into)
     care.follow_merge(duplicate, into=into, by=by)
     files = move_files(duplicate, into)
     learned = learn(into, duplicate)

@@ -6,9 +6,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.acts import CONTACT, CUSTOMER, FOLLOW_UP
+from crm.api.surveys import SurveyAnswersSerializer, SurveySerializer
 from crm.filters import ContactFilter, FollowUpFilter
 from crm.models import Cadence, CadencePreset, CareChannel, Contact, Customer, FollowUp, NextStep, Result
 from crm.open_work import CALLS
+from crm.questions import NOTHING
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, CodeField, StoreField
 from dms.api.form_bodies import VisibleField
@@ -120,6 +122,7 @@ class CallSerializer(SaidSerializer):
     """What came of a call, which answers the calls made along with it but for those left for later."""
 
     leave = serializers.ListField(child=serializers.IntegerField(), required=False, default=list)
+    survey = SurveyAnswersSerializer(required=False, default=NOTHING, help_text="What its rules ask.")
 
 
 class FollowUpViewSet(ReadViewSet):
@@ -137,6 +140,7 @@ class FollowUpViewSet(ReadViewSet):
         return (row.is_overdue,)
 
     record = act_verb(FOLLOW_UP["record"], "record", CallSerializer)
+    send_survey = act_verb(FOLLOW_UP["send_survey"], "send_survey", answers=SurveySerializer)
     reopen = act_verb(FOLLOW_UP["reopen"], "reopen")
 
 

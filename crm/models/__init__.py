@@ -12,6 +12,7 @@ from crm.models.merges import CustomerMerge
 from crm.models.presets import CadencePreset, StorePreset
 from crm.models.purposes import ConsentChannel, Ground, Purpose
 from crm.models.recall import RecallCampaign, RecallEntry, ServiceRecord
+from crm.models.surveys import Question, Questionnaire, Survey, SurveyAnswer, SurveyPerson
 from crm.models.vehicles import MileageReading, Misreading, Ownership, Vehicle, VehicleStore
 
 __all__ = [
@@ -44,12 +45,17 @@ __all__ = [
     "Payment",
     "Phone",
     "Purpose",
+    "Question",
+    "Questionnaire",
     "RecallCampaign",
     "RecallEntry",
     "Refund",
     "Result",
     "ServiceRecord",
     "StorePreset",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyPerson",
     "Trigger",
     "Vehicle",
     "VehicleStore",

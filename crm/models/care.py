@@ -96,6 +96,15 @@ class Cadence(UpdatedAt, Bilingual):
         verbose_name=_("letter template"),
         help_text=_("Of a letter or text message. Empty: the default thank-you letter, or the script as the message."),
     )
+    questionnaire = models.ForeignKey(
+        "crm.Questionnaire",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cadences",
+        verbose_name=_("questionnaire"),
+        help_text=_("Asked in the call, or by a link in the text message."),
+    )
     script = models.TextField(
         _("script"),
         blank=True,
@@ -286,6 +295,7 @@ class FollowUp(UpdatedAt, Lifecycle):
         STOPPED = "STOPPED", _("Stopped")
         PAUSED = "PAUSED", _("The rule was switched off")
         MISSED = "MISSED", _("Missed in an outage")
+        ASKED = "ASKED", _("Asked within thirty days")
         ANSWERED = "ANSWERED", _("Booked or came")
         REFUSED = "REFUSED", _("The customer does not want it")
 

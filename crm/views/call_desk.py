@@ -19,10 +19,11 @@ from crm.booked import is_booked
 from crm.call_story import Caller
 from crm.filters import ContactFilter, FollowUpFilter
 from crm.forms import CallForm
-from crm.models import CareChannel, Contact, FollowUp, Result, Trigger
+from crm.models import CareChannel, Contact, FollowUp, Question, Result, Trigger
 from crm.models.care import FollowUpQuerySet
 from crm.models.contacts import KEYS
 from crm.open_work import CALLS
+from crm.questions import Asked, asked_in, field_of
 from crm.reminders import Occasion
 from dms.core.acts import AnyForm
 from dms.formats import display
@@ -42,7 +43,7 @@ from dms.web.segments import Segment
 LONGEST_QUEUE = 80
 APART = (*KEYS, Result.DO_NOT_CALL)
 """Results that have a key or a button of their own."""
-CALL = ("cadence", "store", "customer", "vehicle__variant__series", "assignee", "deputy", "recall_entry")
+CALL = ("cadence__questionnaire", "store", "customer", "vehicle__variant__series", "assignee", "deputy", "recall_entry")
 """What a call shows of itself."""
 TONIGHT, MORNING = time(19), time(10)
 """What the customers mean by tonight and by tomorrow morning."""
@@ -232,17 +233,40 @@ def quick_times(now: datetime, store: Store) -> list[QuickTime]:
     return [time for time in times if time.at > now and named_times.is_kept(time.at, store, hours)]
 
 
-def call_context(request: AuthenticatedHttpRequest, row: FollowUp, form: AnyForm) -> dict[str, object]:
+@dataclass(frozen=True)
+class Sheet:
+    """A questionnaire at the desk, with what is ticked so far: (question, name of its field, value)."""
+
+    asked: Asked
+    lines: Sequence[tuple[Question, str, str]]
+
+
+def sheets_of(parts: Sequence[Part], form: CallForm) -> list[Sheet]:
+    """What is asked in this call, beside the calls left for later; the form knows the questions from now on."""
+    asked = asked_in(part.row for part in parts if not part.left)
+    if not form.is_bound:
+        form.ask(asked)
+
+    def line(question: Question) -> tuple[Question, str, str]:
+        name = field_of(question)
+        return question, name, str(form[name].value() or "") if name in form.fields else ""
+
+    return [Sheet(one, [line(question) for question in one.questions]) for one in asked]
+
+
+def call_context(request: AuthenticatedHttpRequest, row: FollowUp, form: CallForm) -> dict[str, object]:
     now = timezone.now()
     phones = list(row.customer.phones.all())
     parts = parts_of(request, row, now, form)
     offers = FOLLOW_UP.offered(row, request.user)
+    sheets = [] if row.has_ended else sheets_of(parts, form)
     last = row.contacts.counted().first() if row.has_ended else None
     return {
         "call": row,
         "phone": phones[0] if phones else None,
         "phone_acts": PHONE.offered(phones[0], request.user, "confirm") if phones and phones[0].to_mend_since else {},
         "parts": parts,
+        "sheets": sheets,
         "of_recall": any(part.row.recall_entry_id for part in parts),
         "quick": quick_times(now, row.store),
         "story": call_story.told(Caller(row.customer, row.vehicle, request.user, now)),
@@ -252,12 +276,16 @@ def call_context(request: AuthenticatedHttpRequest, row: FollowUp, form: AnyForm
         "keys": [(number, result) for number, result in enumerate(KEYS, start=1)],
         "others": list(zip("1234567890-=", (result for result in Result if result not in APART), strict=False)),
         "record": offers.get("record"),
+        # Asked only where there is something to send: its guards look at rows.
+        "send_survey": {"send_survey": offers["send_survey"]}
+        if "send_survey" in offers and any(sheet.asked.counted and not sheet.asked.why_not for sheet in sheets)
+        else {},
         "reopen": {name: offer for name, offer in offers.items() if name == "reopen"},
         "correct": CONTACT.offered(last, request.user) if last else {},
     }
 
 
-def desk(request: AuthenticatedHttpRequest, row: FollowUp | None, form: AnyForm) -> HttpResponse:
+def desk(request: AuthenticatedHttpRequest, row: FollowUp | None, form: CallForm) -> HttpResponse:
     now = timezone.now()
     waiting = queue(request, now)
     if row is None and waiting.lines:
@@ -310,6 +338,7 @@ class CallRecord(RequiresRight, FollowUpAct):
         return ActFormView.form_valid(self, form)
 
     def form_invalid(self, form: AnyForm) -> HttpResponse:
+        assert isinstance(form, CallForm)
         return desk(self.request, self.document, form)
 
     def after(self, contact: Contact) -> str:

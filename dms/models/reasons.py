@@ -35,6 +35,7 @@ class Reason(UpdatedAt, Bilingual):
         LOST_SALE = "LOST_SALE", _("Lost sale")
         PROMISE = "PROMISE", _("Promise changed")
         WORK_CANCEL = "WORK_CANCEL", _("Work order cancelled")
+        SATISFACTION = "SATISFACTION", _("Satisfaction")
 
     class Group(models.TextChoices):
         OFFER = "OFFER", pgettext_lazy("loss reasons", "Car, offer and place")

@@ -25,7 +25,7 @@ from aftersales.actions import appointments, checks, consent, findings, lines, r
 from aftersales.acts import APPOINTMENT, FINDING, WORK_LINE, WORK_ORDER
 from aftersales.forms import people_with
 from aftersales.models import Appointment, Finding, WorkLine, WorkOrder
-from crm.actions import billing, care, complaints, corrections, customers, letters, parting, vehicles
+from crm.actions import billing, care, complaints, corrections, customers, letters, parting, surveys, vehicles
 from crm.acts import (
     COMPLAINT,
     CONTACT,
@@ -52,8 +52,10 @@ from crm.models import (
     Phone,
     RecallCampaign,
     RecallEntry,
+    Survey,
     Vehicle,
 )
+from crm.survey_acts import SURVEY
 from dms.acts import ABSENCE, JOB, MESSAGE, USER
 from dms.core.acts import Acts
 from dms.models import Absence, Job, Message, Reason, Store, User
@@ -92,6 +94,7 @@ from tests.factories import (
     ShowroomVisitFactory,
     StockCarFactory,
     StockFactory,
+    SurveyFactory,
     UserFactory,
     VariantFactory,
     VehicleFactory,
@@ -390,6 +393,10 @@ def complaint(status: str, *, store: Store) -> Complaint:
     for step in [*way][: [*way].index(status) + 1]:
         row = way[step](row)
     return row
+
+
+def void_survey(*, store: Store) -> Survey:
+    return surveys.void(SurveyFactory.create(store=store), reason="记错了", by=Cast(store).cs_manager)
 
 
 def recall_entry(status: str, *, store: Store) -> RecallEntry:
@@ -783,6 +790,12 @@ DOCUMENTS = (
             **{status.lower(): partial(complaint, status) for status in ("IN_PROGRESS", "RESOLVED", "CLOSED", "VOID")},
         },
         {"assign": lambda row: {"owner": Cast(row.store).callback.pk}},
+    ),
+    Document(
+        SURVEY,
+        "crm:surveys",
+        {"answered": SurveyFactory.create, "void": void_survey},
+        {"void": lambda _survey: {"reason": "记错了"}},
     ),
     Document(
         MERGE,

@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from crm.models import Questionnaire
 from dms.models import Event, Store, User
 from dms.records import events
 from dms.records.own_events import USER_UNLOCKED
@@ -68,6 +69,8 @@ ROWS: Mapping[str, Callable[..., Model]] = {
     "invoice": factories.InvoiceFactory.create,
     "payment": factories.PaymentFactory.create,
     "follow_up": factories.FollowUpFactory.create,
+    "questionnaire": lambda **_at: Questionnaire.objects.get(code="service"),
+    "survey": factories.SurveyFactory.create,
     "complaint": factories.ComplaintFactory.create,
     "contact": factories.ContactFactory.create,
     "letter": factories.LetterFactory.create,

@@ -41,6 +41,12 @@ BY_HAND = {
         CLOSED      > IN_PROGRESS
         VOID        > OPEN
     """,
+    "crm.Survey": """
+        ASKED    > ANSWERED DECLINED VOID
+        ANSWERED > VOID
+        DECLINED > VOID
+        VOID     > ASKED ANSWERED DECLINED
+    """,
     "crm.RecallEntry": """
         LISTED   > PRINTED BOOKED CAME VOID
         PRINTED  > MAILED BOOKED CAME VOID

@@ -35,6 +35,7 @@ from tests.factories import (
     PhoneFactory,
     RecallEntryFactory,
     ShowroomVisitFactory,
+    SurveyFactory,
     VehicleFactory,
     WorkOrderFactory,
 )
@@ -73,6 +74,7 @@ HANGS_ON: dict[str, Callable[[], Any]] = {
     "crm.letter.customer": LetterFactory.create,
     "crm.consent.customer": ConsentFactory.create,
     "crm.recallentry.customer": RecallEntryFactory.create,
+    "crm.survey.customer": SurveyFactory.create,
     "sales.lead.customer": LeadFactory.create,
     "sales.order.customer": OrderFactory.create,
     "sales.ownercard.customer": OwnerCardFactory.create,

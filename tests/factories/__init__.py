@@ -15,6 +15,8 @@ from tests.factories.care import (
     LetterFactory,
     RecallCampaignFactory,
     RecallEntryFactory,
+    SurveyFactory,
+    answers_of,
     owners,
 )
 from tests.factories.customers import (
@@ -132,6 +134,8 @@ __all__ = [
     "fresh",
     "labour_of",
     "operation",
+    "SurveyFactory",
+    "answers_of",
     "owners",
     "part_of",
     "when_open",

@@ -7,7 +7,7 @@ from django.utils import timezone
 from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from crm.actions.care import Said, record_contact, start_cadence
+from crm.actions.care import Said, record_call, record_contact, start_cadence
 from crm.actions.complaints import open_complaint
 from crm.models import (
     CadencePreset,
@@ -20,11 +20,14 @@ from crm.models import (
     Letter,
     Ownership,
     Phone,
+    Question,
     RecallCampaign,
     RecallEntry,
+    Survey,
     Vehicle,
     VehicleStore,
 )
+from crm.questions import Answers
 from dms.formats import folding
 from dms.models import Store, User, Variant
 from tests.factories.base import ActFactory, SharedFactory, member
@@ -92,6 +95,33 @@ class ComplaintFactory(ActFactory[Complaint]):
     def act(*, vehicle: Vehicle, store: Store, by: User, words: str) -> Complaint:
         owner = vehicle.ownerships.get().customer
         return open_complaint(owner, words=words, by=by, store=store, vehicle=vehicle)
+
+
+class SurveyFactory(ActFactory[Survey]):
+    """What an owner answers in the call a week after the delivery; by default they would bring others."""
+
+    class Meta:
+        model = Survey
+
+    store = SubFactory(StoreFactory)
+    by = member(lambda cast: cast.callback)
+    vehicle = SubFactory(VehicleFactory, store=SelfAttribute("..store"), by=SelfAttribute("..by"))
+    nps = 9
+    said = "都好"
+
+    @staticmethod
+    def act(*, vehicle: Vehicle, store: Store, by: User, nps: int, said: str) -> Survey:
+        owner = vehicle.ownerships.get().customer
+        begun = start_cadence("DELIVERY", customer=owner, vehicle=vehicle, store=store, anchor=timezone.now(), by=by)
+        call = next(row for row in begun if row.cadence.code == "service_call")
+        contact = record_call(call, by=by, result="DONE", said=said, survey=Answers(answers_of(call, nps=nps)))
+        return contact.surveys.get()
+
+
+def answers_of(call: FollowUp, **values: int) -> dict[int, int]:
+    """Answers to the questions of a call's rule, named by their codes."""
+    questions = Question.objects.filter(questionnaire=call.cadence.questionnaire)
+    return {questions.get(code=code).pk: value for code, value in values.items()}
 
 
 class LetterFactory(DjangoModelFactory[Letter]):

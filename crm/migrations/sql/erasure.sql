@@ -6,6 +6,7 @@ CREATE FUNCTION crm_erasable(name text) RETURNS text[] IMMUTABLE LANGUAGE sql AS
     SELECT CASE name
         WHEN 'crm_contact' THEN ARRAY['said']
         WHEN 'crm_complaint' THEN ARRAY['words', 'solution', 'closed_word', 'void_reason']
+        WHEN 'crm_survey' THEN ARRAY['words', 'void_reason']
         WHEN 'crm_letter' THEN ARRAY['title', 'body', 'addressee', 'address']
         WHEN 'crm_customermerge' THEN ARRAY['kept', 'reason', 'undone_why']
         WHEN 'dms_event' THEN ARRAY['data', 'subject_label']

@@ -55,7 +55,43 @@ function number(form) {
   document.addEventListener("htmx:afterSettle", key);
 }
 
+// P begins the questions; a digit answers and goes on to the next. A 1 of ten waits for its 0, or for whatever comes instead.
+function scales(form) {
+  const all = [...form.querySelectorAll("[data-scale]")];
+  const stop = (scale) => scale.querySelector("input:checked") ?? scale.querySelector("input");
+  const option = (scale, value) => scale.querySelector(`input[value="${value}"]`);
+  const go = (scale) => {
+    const next = all[all.indexOf(scale) + 1];
+    if (next) stop(next).focus();
+    else document.activeElement.blur();
+  };
+  for (const heading of form.querySelectorAll("[data-scales][data-key]"))
+    heading.addEventListener("click", () => stop(all[0]).focus());
+  let one = null;
+  for (const scale of all) {
+    scale.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || !/^[0-9]$/.test(event.key)) return;
+      let here = scale;
+      const ten = one === scale && event.key === "0";
+      if (one === scale && !ten) {
+        here = all[all.indexOf(scale) + 1] ?? scale;
+      }
+      one = null;
+      const chosen = option(here, ten ? "10" : event.key);
+      event.preventDefault();
+      event.stopPropagation();
+      if (!chosen) return;
+      chosen.checked = true;
+      chosen.dispatchEvent(new Event("change", { bubbles: true }));
+      chosen.focus();
+      if (event.key === "1" && option(here, "10")) one = here;
+      else go(here);
+    });
+  }
+}
+
 export function start(form) {
+  scales(form);
   results(form);
   times(form);
   number(form);
