@@ -159,6 +159,8 @@ class ComplaintFilter(filters.FilterSet):
     kind = filters.ModelChoiceFilter(queryset=ComplaintKind.objects.all(), label=_("Class"))
     since = Since("opened_at", label=pgettext_lazy("period", "From"))
     until = Until("opened_at", label=pgettext_lazy("period", "Until"))
+    void = filters.BooleanFilter(method="taken_back", label=_("Void"), widget=HiddenInput)
+    store = filters.NumberFilter(field_name="store_id", label=_("Store"), widget=HiddenInput)
     in_two_weeks = filters.BooleanFilter(method="closed_soon", label=_("Closed within two weeks"))
     customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"), widget=HiddenInput)
     open_of = OpenOf("complaints")
@@ -178,6 +180,10 @@ class ComplaintFilter(filters.FilterSet):
     def late(self, rows: ComplaintQuerySet, _name: str, value: bool) -> ComplaintQuerySet:  # noqa: FBT001
         late = rows.unsolved().filter(due_by__lt=timezone.now())
         return late if value else rows.exclude(pk__in=late)
+
+    def taken_back(self, rows: ComplaintQuerySet, _name: str, value: bool) -> ComplaintQuerySet:  # noqa: FBT001
+        void = Q(status=Complaint.Status.VOID)
+        return rows.filter(void) if value else rows.exclude(void)
 
     def closed_soon(self, rows: ComplaintQuerySet, _name: str, value: bool) -> ComplaintQuerySet:  # noqa: FBT001
         soon = Q(closed_at__lte=F("opened_at") + TWO_WEEKS)

@@ -11,8 +11,9 @@ from django.utils import timezone
 from crm.actions import care, complaints, letters, recall, rounds
 from crm.demo.people import words
 from crm.joining import joined_with
-from crm.models import Complaint, FollowUp, Letter, NextStep, Result
+from crm.models import Complaint, FollowUp, Letter, NextStep, Question, Result
 from crm.models.contacts import NAMES_A_TIME
+from crm.questions import NOTHING, Answers, asked_in
 from dms import demo
 from dms.demo.cast import Crew, dice
 from dms.demo.stage import Stage, Story, moment
@@ -113,12 +114,34 @@ class Desk:
             for tell in when_booked:
                 tell(asked, said.said)
             return
-        contact = care.record_contact(row, by=by, said=said)
+        contact = care.record_contact(row, by=by, said=said, survey=self.answers(row, said))
         complaint = Complaint.objects.filter(contact=contact).first()
         if complaint is not None:
             self.stage.tell(self.stage.at + timedelta(hours=self.rng.randint(2, 20)), self.settled(complaint, by))
         if contact.result == Result.SOLD and row.vehicle_id:
             self.gone.add(row.vehicle_id)
+
+    def answers(self, row: FollowUp, said: care.Said) -> Answers:
+        """What they answer to the questions of the call: most do, and mostly well; whoever complains gives few points."""
+        if said.result != Result.DONE:
+            return NOTHING
+        # Of its own: the days of the demo stay as they are whatever is asked.
+        rng = Random(f"{row.customer_id}:{row.anchor:%Y%m%d%H%M}")  # noqa: S311 - a story, no secret
+        asked = [one for one in asked_in([row, *joined_with(row, timezone.now())]) if not one.why_not]
+        if not asked or rng.random() < 0.15:
+            return Answers(declined=rng.random() < 0.5) if asked and asked[0].counted else NOTHING
+        unhappy = said.next_step == NextStep.COMPLAINT
+        marks = {
+            Question.Kind.NPS: [2, 4, 5, 6] if unhappy else [7, 8, 8, 9, 9, 10, 10, 10],
+            Question.Kind.SCORE: [1, 2, 3] if unhappy else [3, 4, 5, 5, 5],
+        }
+        return Answers(
+            {
+                question.pk: rng.choice(marks.get(Question.Kind(question.kind), [int(question.complains and unhappy)]))
+                for one in asked
+                for question in one.questions
+            }
+        )
 
     def settled(self, complaint: Complaint, by: User) -> Story:
         """Mostly in time, and the customer says so the day after; a few are slow, and some wait for their word."""

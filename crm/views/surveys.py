@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,13 +21,14 @@ from django_stubs_ext import StrOrPromise
 from crm import cells, satisfaction
 from crm.actions import surveys
 from crm.filters import SurveyFilter
-from crm.models import Question, Questionnaire, Survey, SurveyPerson
+from crm.models import Complaint, Question, Questionnaire, Survey, SurveyPerson
+from crm.models.complaints import TWO_WEEKS
 from crm.questions import field_of
 from crm.satisfaction import MONTHS, OPINIONS, Tally
 from crm.survey_acts import SURVEY
 from dms.core.refusals import Refusal
 from dms.formats import display, query_params
-from dms.formats.days import add_months
+from dms.formats.days import add_months, end_of, start_of
 from dms.models import Reason, Store, User
 from dms.navigation.layout import trail
 from dms.views.lists import BaseListView
@@ -151,6 +153,35 @@ def reasons_of(request: AuthenticatedHttpRequest, month: date) -> list[tuple[obj
     ]
 
 
+@dataclass(frozen=True)
+class Closing:
+    """Complaints taken down in the month by one store, and how many were closed within two weeks."""
+
+    store: Store
+    all: Cell
+    soon: Cell
+    share: str
+
+
+def closings_of(request: AuthenticatedHttpRequest, month: date) -> list[Closing]:
+    """The two-week closing ratio; what was taken down less than two weeks ago is in it, and may still be closed."""
+    first, last = month, add_months(month, 1) - timedelta(days=1)
+    rows = Complaint.objects.visible_to(request.user).of_store(request.store).exclude(status=Complaint.Status.VOID)
+    rows = rows.filter(opened_at__gte=start_of(first), opened_at__lt=end_of(last)).order_by()
+    soon = Count("pk", filter=Q(closed_at__lte=F("opened_at") + TWO_WEEKS))
+    found = {store: (every, closed) for store, every, closed in rows.values_list("store").annotate(Count("pk"), soon)}
+
+    def cell(number: int, store: int, **more: str) -> Cell:
+        asked = urlencode({"since": first, "until": last, "store": store, "void": "false", **more})
+        return Cell(number, f"{reverse('crm:complaints')}?{asked}")
+
+    return [
+        Closing(store, cell(every, store.pk), cell(closed, store.pk, in_two_weeks="true"), f"{100 * closed // every} %")
+        for store in Store.objects.filter(pk__in=found)
+        for every, closed in [found[store.pk]]
+    ]
+
+
 @require_safe
 @requires_right("crm.manage")
 @long_read
@@ -169,6 +200,7 @@ def satisfaction_page(request: AuthenticatedHttpRequest) -> HttpResponse:
         "sections": shown,
         "marks": satisfaction.marks(satisfaction.of_months(rows, month, month)) if shown else [],
         "reasons": reasons_of(request, month) if shown else [],
+        "closings": closings_of(request, month),
     }
     return render(request, "crm/satisfaction.html", context)
 

@@ -4,6 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.actions.complaints import open_complaint
+from crm.models import Complaint, ComplaintKind
 from dms.core.refusals import Refusal
 from dms.core.untyped import Fact
 from dms.models import User
@@ -100,3 +102,23 @@ def correct_visit(row: ShowroomVisit, *, by: User, reason: str = "", **facts: Fa
 
 def _in_words(value: Fact) -> str:
     return "" if value is None else str(value)
+
+
+# --- complaints ---------------------------------------------------------------------------------------------------------
+def refuse_nobody(row: ShowroomVisit, *, by: User) -> None:
+    """:raises Refusal: when nobody knows who the guest is."""
+    if row.customer_id is None:
+        raise Refusal(_("Write down first who it is: a complaint belongs to a customer."), code="visit_of_nobody")
+
+
+@transaction.atomic
+def complain(row: ShowroomVisit, *, words: str, by: User, kind: ComplaintKind | None = None) -> Complaint:
+    """The guest came to complain: from now on it is somebody's, with the deadline of its class.
+
+    :raises Refusal: when the line is void, nobody knows who it is, or nothing was said.
+    """
+    row = ShowroomVisit.objects.lock(row)
+    refuse_void(row, by=by)
+    refuse_nobody(row, by=by)
+    assert row.customer is not None
+    return open_complaint(row.customer, words=words, by=by, store=row.store, kind=kind)

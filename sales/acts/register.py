@@ -6,9 +6,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dms.core.acts import Act, Acts, Waiting
+from dms.formats import display
 from sales import due_work
 from sales.actions import register, register_corrections, rota
-from sales.forms.register import AssignForm, CompleteForm, CorrectForm, PresenceForm, SkipForm, VoidForm
+from sales.forms.register import (
+    AssignForm,
+    CompleteForm,
+    CorrectForm,
+    PresenceForm,
+    SkipForm,
+    VisitComplaintForm,
+    VoidForm,
+)
 from sales.models import RotaPlace, ShowroomVisit
 
 
@@ -91,6 +100,23 @@ VISIT = Acts(
         emphasis="quiet",
         place="row",
         done=_("The line is corrected."),
+    ),
+    complain=Act(
+        register_corrections.complain,
+        "sales.register",
+        _("Take down a complaint"),
+        guards=(register.refuse_void, register_corrections.refuse_nobody),
+        form=VisitComplaintForm,
+        emphasis="quiet",
+        place="row",
+        done=lambda complaint: (
+            _("Complaint %(number)s is with %(name)s until %(at)s.")
+            % {
+                "number": complaint,
+                "name": complaint.owner or _("nobody"),
+                "at": display.moment(complaint.due_by),
+            }
+        ),
     ),
     void=Act(
         register_corrections.void_visit,

@@ -13,6 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crm.api.complaints import ComplaintSerializer
 from crm.api.join import JoinField
 from dms.api.access import person
 from dms.api.fields import CodeField, PersonField, StoreField, shadowing
@@ -174,6 +175,8 @@ class VisitViewSet(mixins.CreateModelMixin, ReadViewSet):
         return pdfs.register(store, day).answer()
 
     correct = act_verb(VISIT["correct"], "correct", CorrectionSerializer)
+
+    complain = act_verb(VISIT["complain"], "complain", answers=ComplaintSerializer)
 
     complete = act_verb(VISIT["complete"], "complete", CompletionSerializer)
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.forms import IT_IS_THEM
+from crm.models import ComplaintKind
 from dms.core.untyped import Facts
 from dms.models import Reason, Store, User
 from dms.web.forms import (
@@ -106,6 +107,15 @@ class VoidForm(forms.Form):
     """Why the line was a mistake."""
 
     reason = forms.CharField(label=pgettext_lazy("why", "Reason"), max_length=200)
+
+
+class VisitComplaintForm(forms.Form):
+    """What the guest is not content with."""
+
+    words = forms.CharField(label=_("Words of the customer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    kind = forms.ModelChoiceField(
+        ComplaintKind.objects.filter(active=True), label=_("Class"), required=False, empty_label=None
+    )
 
 
 class SkipForm(forms.Form):

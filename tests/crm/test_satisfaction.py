@@ -9,16 +9,19 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.actions import care, corrections, surveys
+from crm.actions import care, complaints, corrections, surveys
 from crm.actions.merging import merge_customers as merge
 from crm.models import Cadence, Complaint, FollowUp, Questionnaire, Survey
 from crm.questions import Answers
 from crm.satisfaction import Tally
 from dms.models import Message
 from dms.records.constraint_errors import refusing
+from sales.actions import register_corrections
 from tests.clock import at
 from tests.conftest import refuses
 from tests.factories import (
+    ComplaintFactory,
+    ShowroomVisitFactory,
     SurveyFactory,
     VehicleFactory,
     WorkOrderFactory,
@@ -365,3 +368,28 @@ def test_another_store_sees_nothing(store, elsewhere, signed_in):
     SurveyFactory.create(store=store)
     page = signed_in(elsewhere.cs_manager).get(reverse("crm:satisfaction")).content.decode()
     assert "asked_in=" not in page
+
+
+def test_the_two_week_closing_ratio_and_its_rows(store, cast, signed_in, clock):
+    soon, late, void = (ComplaintFactory.create(store=store) for _ in range(3))
+    complaints.void(void, reason="记错了", by=cast.cs_manager)
+    for row, days in ((soon, 13), (late, 16)):
+        clock.move_to(row.opened_at + timedelta(days=days), tick=False)
+        complaints.solve(row, solution="已道歉", by=cast.cs_manager)
+        complaints.close(row, word="可以了", how="CALL", by=cast.cs_manager)
+    client = signed_in(cast.cs_manager)
+    page = client.get(reverse("crm:satisfaction"), {"month": "2026-09"}).content.decode()
+    assert "50 %" in page
+    links = set(re.findall(r'href="([^"]*complaints/\?[^"]*)">(\d+)<', page))
+    assert sorted(number for _url, number in links) == ["1", "2"]
+    for url, number in links:
+        assert client.get(url.replace("&amp;", "&")).context_data["paginator"].count == int(number), url
+
+
+def test_a_guest_in_the_showroom_complains(store, cast):
+    visit = ShowroomVisitFactory.create(store=store)
+    complaint = register_corrections.complain(visit, words="等了半小时没人接待", by=cast.reception)
+    assert (complaint.customer, complaint.store) == (visit.customer, store)
+    unknown = ShowroomVisitFactory.create(store=store, name="", phone="")
+    with refuses("visit_of_nobody"):
+        register_corrections.complain(unknown, words="没人理", by=cast.reception)
