@@ -125,6 +125,7 @@ CUSTOMER = Acts(
 )
 
 COMPLAINT = complaint_acts.COMPLAINT
+SURVEY = survey_acts.SURVEY
 
 MERGE = Acts(
     CustomerMerge,

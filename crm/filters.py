@@ -160,7 +160,7 @@ class ComplaintFilter(filters.FilterSet):
     since = Since("opened_at", label=pgettext_lazy("period", "From"))
     until = Until("opened_at", label=pgettext_lazy("period", "Until"))
     void = filters.BooleanFilter(method="taken_back", label=_("Void"), widget=HiddenInput)
-    store = filters.NumberFilter(field_name="store_id", label=_("Store"), widget=HiddenInput)
+    at_store = filters.NumberFilter(field_name="store_id", label=_("Store"), widget=HiddenInput)
     in_two_weeks = filters.BooleanFilter(method="closed_soon", label=_("Closed within two weeks"))
     customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"), widget=HiddenInput)
     open_of = OpenOf("complaints")
@@ -206,7 +206,7 @@ class SurveyFilter(filters.FilterSet):
     )
     critical = filters.BooleanFilter(method="no_promoter", label=_("Would not recommend us"), widget=HiddenInput)
     reason = filters.NumberFilter(method="of_reason", label=_("Main reason"), widget=HiddenInput)
-    store = filters.NumberFilter(field_name="store_id", label=_("Store"), widget=HiddenInput)
+    at_store = filters.NumberFilter(field_name="store_id", label=_("Store"), widget=HiddenInput)
     adviser = filters.NumberFilter(method="of_adviser", label=pgettext_lazy("survey", "Adviser"), widget=HiddenInput)
     technician = filters.NumberFilter(
         method="of_technician", label=pgettext_lazy("survey", "Technician"), widget=HiddenInput

@@ -1,7 +1,7 @@
 """How customers and cars are named on a page: ``phone_of(phone)``, ``file_of(customer)``, ``car_name(vehicle)``.
 
 And what may be done where a document is shown outside its own page: ``credit_offers(invoice)``,
-``phone_offers(phone)``.
+``phone_offers(phone)``; when its next maintenance is due: ``next_maintenance(vehicle)``.
 """
 
 from jinja2 import pass_context
@@ -9,8 +9,10 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from crm import cells
+from crm import next_maintenance as maintenance
 from crm.acts import CREDIT, PHONE
 from crm.models import Customer, Invoice, Phone, Vehicle
+from crm.next_maintenance import NextMaintenance
 from dms.core.acts import Offer
 from dms.web.addresses import url
 from dms.web.jinja import template_function
@@ -49,3 +51,9 @@ def credit_offers(context: Context, invoice: Invoice) -> list[Offer[Invoice]]:
 def phone_offers(context: Context, phone: Phone) -> dict[str, Offer[Phone]]:
     """What may be done with a number on the file of its customer."""
     return PHONE.offered(phone, context["user"])
+
+
+@template_function
+def next_maintenance(vehicle: Vehicle) -> NextMaintenance | None:
+    """When the car is due for its next maintenance, and why then."""
+    return maintenance.of(vehicle)

@@ -13,7 +13,7 @@ from aftersales.events import WORKORDER_GATE_PASS, WORKORDER_RELEASED, WORKORDER
 from aftersales.models import CheckIn, GatePass, Settlement, WorkLine, WorkOrder
 from aftersales.models.orders import PAID_CAR_LEFT
 from crm import closed_accounts, named_times
-from crm.actions import billing, care, recall
+from crm.actions import billing, care, maintenance
 from crm.models import Invoice, Trigger
 from dms.core.refusals import Refusal
 from dms.formats import display
@@ -221,6 +221,15 @@ def follow_up(order: WorkOrder, *, at: datetime, by: User) -> None:
     done = order.lines.filter(status="DONE", operation__isnull=False).select_related("operation")
     operations = [line.operation for line in done if line.operation is not None]
     if any(operation.is_maintenance or operation.is_first_service for operation in operations):
-        recall.note_service(order.vehicle, store=order.store, on=timezone.localdate(at), by=by)
+        seen = CheckIn.objects.filter(work_order=order).select_related("reading").first()
+        maintenance.note_service(
+            order.vehicle,
+            store=order.store,
+            on=timezone.localdate(at),
+            by=by,
+            km=seen.reading.km if seen else None,
+            next_on=order.next_service_on,
+            next_km=order.next_service_km,
+        )
     if any(operation.is_first_service for operation in operations):
         owner_cards.hand_to_customer_service(order.vehicle, by=by)

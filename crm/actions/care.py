@@ -138,8 +138,7 @@ def record_contact(  # noqa: PLR0913 # the facts of a contact, all by name
     contact.result, contact.said, contact.reason = said.result, said.said.strip(), said.reason
     contact.next_step, contact.next_at, contact.key = said.next_step, said.next_at, key or None
     keep(contact, rows=rows, by=by)
-    if survey:
-        surveys.note(contact, rows, survey, by=by)
+    surveys.note(contact, rows=rows, answers=survey, by=by)
     return contact
 
 

@@ -1,6 +1,6 @@
 """The monthly maintenance recall: list, letters, mailing, calls, and the plan to do better."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
@@ -17,43 +17,46 @@ from crm.events import (
     RECALL_PLANNED,
     RECALL_PRINTED,
     RECALL_RESTORED,
-    RECALL_SERVICED,
     RECALL_VOID,
     RECALL_WRITTEN,
     VEHICLE_CHANGED,
 )
-from crm.models import FollowUp, Letter, LetterTemplate, RecallCampaign, RecallEntry, ServiceRecord, Trigger, Vehicle
-from crm.models.recall import Figures, Step, is_late
+from crm.models import FollowUp, Letter, LetterTemplate, RecallCampaign, RecallEntry, Trigger, Vehicle
+from crm.models.recall import Figures, Step, deadline, is_late
 from crm.planner import CadenceStart
 from dms.core.lifecycle import IllegalTransition
 from dms.core.refusals import Refusal
 from dms.formats.days import add_months
-from dms.models import Event, Store, User
+from dms.models import Event, Rate, Store, User
 from dms.records import events
 from dms.records.constraint_errors import refusing
 from dms.records.numbering import next_number
 
+URGED_AGAIN = 3
+"""Months, where no rate says otherwise."""
 DUE = """
 WITH car AS (
-    SELECT v.id AS vehicle_id, o.customer_id, COALESCE(s.store_id, h.store_id) AS store_id,
-           12 * (date_part('year', %(month)s::date) - date_part('year', COALESCE(v.bought_on, v.licence_date, o.since)))
-             + date_part('month', %(month)s::date) - date_part('month', COALESCE(v.bought_on, v.licence_date, o.since)) AS age,
-           12 * (date_part('year', %(month)s::date) - date_part('year', s."on"))
-             + date_part('month', %(month)s::date) - date_part('month', s."on") AS rest,
-           COALESCE(m.first_service_months, %(usual)s) AS first, COALESCE(m.service_months, %(usual)s) AS again
+    SELECT v.id AS vehicle_id, o.customer_id, COALESCE(s.store_id, h.store_id) AS store_id, plan.on_day,
+           12 * (date_part('year', %(month)s::date) - date_part('year', plan.on_day))
+             + date_part('month', %(month)s::date) - date_part('month', plan.on_day) AS late
     FROM crm_vehicle v
     JOIN crm_ownership o ON o.vehicle_id = v.id AND o.role = 'OWNER' AND o.until IS NULL
     JOIN LATERAL (SELECT store_id FROM crm_vehiclestore WHERE vehicle_id = v.id ORDER BY since, id LIMIT 1) h ON TRUE
-    LEFT JOIN LATERAL (SELECT store_id, "on" FROM crm_servicerecord WHERE vehicle_id = v.id ORDER BY "on" DESC LIMIT 1) s ON TRUE
-    LEFT JOIN dms_variant m ON m.id = v.variant_id
+    LEFT JOIN LATERAL (SELECT store_id FROM crm_servicerecord WHERE vehicle_id = v.id ORDER BY "on" DESC LIMIT 1) s ON TRUE
+    JOIN crm_next_maintenance plan ON plan.vehicle_id = v.id
     WHERE NOT v.gone
 )
 SELECT vehicle_id, customer_id FROM car
-WHERE store_id = %(store)s AND crm_may(customer_id, 'CARE', 'LETTER') AND CASE WHEN rest IS NOT NULL
-    THEN rest > 0 AND rest::int %% again = 0
-    ELSE age > 0 AND age >= first AND (age::int - first) %% again = 0 END
+WHERE store_id = %(store)s AND crm_may(customer_id, 'CARE', 'LETTER') AND late >= 0
+  AND (late::int %% %(again)s = 0 OR late < %(again)s)
+  AND NOT EXISTS (
+    SELECT FROM crm_recallentry AS entry
+    WHERE entry.vehicle_id = car.vehicle_id AND entry.due_month < %(month)s
+      AND entry.due_month > %(month)s::date - make_interval(months => %(again)s)
+  )
 """
-"""Cars of a store (where they were last serviced, else first known) that are due for maintenance in a month."""
+"""Cars of a store (where they were last serviced, else first known) that are due for maintenance in a month: by their plan in it,
+or just before it and on no list since; overdue, they are urged again every three months (source 003, A17)."""
 
 LIST = f"""
 INSERT INTO crm_recallentry (status, campaign_id, store_id, vehicle_id, customer_id, due_month, listed_at, reached)
@@ -64,7 +67,8 @@ ON CONFLICT (vehicle_id, due_month) DO NOTHING
 
 
 def _facts(month: date, store: Store) -> dict[str, date | int]:
-    return {"month": month.replace(day=1), "store": store.pk, "usual": wording.USUAL_MONTHS}
+    again = Rate.objects.in_force(Rate.Kind.URGED_AGAIN, on=timezone.localdate(), store=store).first()
+    return {"month": month.replace(day=1), "store": store.pk, "again": int(again.value) if again else URGED_AGAIN}
 
 
 def expected(month: date, *, store: Store) -> int:
@@ -100,23 +104,24 @@ def prepare(store: Store, *, month: date, by: User | None) -> RecallCampaign:
 
 
 def prepare_next(at: datetime) -> int:
-    """Beat: from the first of a month on, every store has the list of the month after it. Returns how many were made."""
-    month = add_months(timezone.localdate(at).replace(day=1), 1)
-    missing = Store.objects.filter(active=True).exclude(recalls__month=month).order_by("pk")
-    stores = list(missing)
+    """Beat: from the first of a month on, every store has the list of the month after it; until its letters should be printed,
+    cars that have become due join it. Returns how many lists were made."""
+    today = timezone.localdate(at)
+    month = add_months(today.replace(day=1), 1)
+    stores = list(Store.objects.filter(active=True).exclude(recalls__month=month).order_by("pk"))
     for store in stores:
         prepare(store, month=month, by=None)
+    if today <= deadline(month, Step.PRINT):
+        _join(month, made=stores, today=today)
     return len(stores)
 
 
-@transaction.atomic
-def note_service(vehicle: Vehicle, *, store: Store, on: date, by: User | None) -> ServiceRecord:
-    """The car had its maintenance: the next due month counts from this day."""
-    # Two orders of one car on one day are one maintenance: the due month counts from it once.
-    note, new = ServiceRecord.objects.get_or_create(vehicle=vehicle, on=on, defaults={"store": store})
-    if new:
-        events.record(RECALL_SERVICED, vehicle, by=by, store=store, data={"on": on.isoformat()})
-    return note
+def _join(month: date, *, made: Collection[Store], today: date) -> None:
+    """Once a day: a list that was looked through today is left alone."""
+    for campaign in RecallCampaign.objects.filter(month=month, store__active=True).exclude(store__in=made):
+        if campaign.joined_on != today:
+            prepare(campaign.store, month=month, by=None)
+            RecallCampaign.objects.filter(pk=campaign.pk).update(joined_on=today)
 
 
 # --- letters ------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """What a call does to the recall entry it was made for."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.actions import maintenance
 from crm.booked import is_booked
 from crm.events import RECALL_CALLED
 from crm.models import Contact, RecallEntry, Result
@@ -13,6 +15,7 @@ from dms.records import events
 
 SPOKEN_TO = frozenset({Result.REFUSED, Result.SOLD, Result.TAXI, Result.GIVEN_AWAY, Result.OTHER, Result.DO_NOT_CALL})
 VOIDS = frozenset({Result.SOLD, Result.GIVEN_AWAY})
+ELSEWHERE = "DONE_ELSEWHERE"
 MEANS = {
     Result.KM_NOT_REACHED: "MILEAGE_NOT_REACHED",
     Result.AWAY: "AWAY",
@@ -53,8 +56,16 @@ def note_call(entry: RecallEntry, *, contact: Contact, over: bool, by: User) -> 
     elif entry.booked_at is None:
         entry.booked_at = entry.ended_at = contact.at
     entry.save()
+    _done_elsewhere(entry, contact, by)
     events.record(RECALL_CALLED, entry, by=by, data={"result": contact.result, "status": entry.status})
     return entry
+
+
+def _done_elsewhere(entry: RecallEntry, contact: Contact, by: User) -> None:
+    """Their plan goes on from there: urged for what was done, they would think that nobody listens."""
+    if entry.status == RecallEntry.Status.DECLINED and entry.reason is not None and entry.reason.code == ELSEWHERE:
+        today = timezone.localdate(contact.at)
+        maintenance.note_service(entry.vehicle, store=entry.store, on=today, by=by, elsewhere=True)
 
 
 def _status(result: Result, *, over: bool, reached: bool) -> str:

@@ -32,12 +32,14 @@ Values = Mapping[Question, int]
 
 
 # --- in a call ----------------------------------------------------------------------------------------------------------
-def note(contact: Contact, rows: Sequence[FollowUp], answers: Answers, *, by: User) -> list[Survey]:
+def note(contact: Contact, *, rows: Sequence[FollowUp], answers: Answers, by: User) -> list[Survey]:
     """What was answered in a call. The caller's transaction holds the customer, and keeps call and answers, or neither.
 
     :raises Refusal: when nobody was spoken to, a value is none of the question's, they were asked within thirty days, or
         they would warn others and nobody wrote why.
     """
+    if not answers:
+        return []
     if FAMILY[contact.result] == FAILED:
         raise Refusal(
             _("Nobody was spoken to, and yet there are answers. Mend the result."), code="answers_without_talk"
@@ -222,7 +224,7 @@ def links_of(rows: Sequence[FollowUp], *, at: datetime) -> tuple[dict[int, str],
     return links, others
 
 
-def found(token: str) -> Survey | None:
+def survey_of(token: str) -> Survey | None:
     """The survey of a link, whatever became of it."""
     return Survey.objects.filter(token_hash=hashed(token)).select_related("store", "questionnaire", "vehicle").first()
 

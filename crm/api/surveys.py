@@ -176,13 +176,13 @@ class SatisfactionViewSet(GenericViewSet[Any]):
         this = timezone.localdate().replace(day=1)
         month = query_params.month(asked.validated_data.get("month")) or this
         rows = Survey.objects.visible_to(person(request)).of_store(asked.validated_data.get("store"))
-        found = tallies(satisfaction.of_months(rows, month, month), "store", "questionnaire")
+        groups = tallies(satisfaction.of_months(rows, month, month), "store", "questionnaire")
         told = [
             {
                 "store": store,
                 "questionnaire": sheet,
                 **{name: getattr(tally, name) for name in ("asked", "answered", *satisfaction.OPINIONS, "nps")},
             }
-            for (store, sheet), tally in sorted(found.items())
+            for (store, sheet), tally in sorted(groups.items())
         ]
         return Response(SatisfactionSerializer(told, many=True).data)

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.validators import UniqueTogetherValidator
 
+from crm import next_maintenance
 from crm.acts import CUSTOMER, VEHICLE
 from crm.filters import VehicleFilter
 from crm.models import Customer, MileageReading, Ownership, Vehicle
@@ -119,6 +120,16 @@ class MomentSerializer(serializers.Serializer[object]):
     url = serializers.CharField(help_text="The page of the row; empty when there is none.")
 
 
+class NextMaintenanceSerializer(serializers.Serializer[object]):
+    """By months or by mileage, whichever comes first; all null of a car that is gone or of which nothing is known."""
+
+    day = serializers.DateField(allow_null=True)
+    by_mileage = serializers.BooleanField(
+        allow_null=True, help_text="Its mileage comes first, estimated from readings."
+    )
+    km = serializers.IntegerField(allow_null=True, help_text="At which reading of the odometer.")
+
+
 class VehicleViewSet(mixins.CreateModelMixin, UpdateMixin, ReadViewSet):
     """Cars of one's stores."""
 
@@ -132,6 +143,14 @@ class VehicleViewSet(mixins.CreateModelMixin, UpdateMixin, ReadViewSet):
         "partial_update": VEHICLE["edit"].right,
         **VEHICLE.rights(),
     }
+
+    @extend_schema(responses=NextMaintenanceSerializer)
+    @action(detail=True, url_path="next-maintenance", url_name="next-maintenance")
+    def next_maintenance(self, _request: Request, pk: str = "") -> Response:
+        """When it is due for maintenance: by months, or by its mileage as it runs."""
+        due = next_maintenance.of(self.get_object())
+        facts = {"day": due.day, "by_mileage": due.by_mileage, "km": due.km} if due else {}
+        return Response({"day": None, "by_mileage": None, "km": None} | facts)
 
     @extend_schema(request=NewVehicleSerializer, responses={201: VehicleSerializer})
     def create(self, request: Request, *_args: object, **_kwargs: object) -> Response:

@@ -26,6 +26,11 @@ class ServiceRecord(models.Model):
     vehicle = models.ForeignKey(Vehicle, models.PROTECT, related_name="services", verbose_name=_("vehicle"))
     store = models.ForeignKey(Store, models.PROTECT, related_name="+", verbose_name=_("store"))
     on = models.DateField(_("day"))
+    km = models.PositiveIntegerField(_("mileage (km)"), null=True)
+    elsewhere = models.BooleanField(_("by another workshop"), default=False)
+    # What was agreed at the settlement comes before the plan of the variant.
+    next_on = models.DateField(_("next maintenance"), null=True)
+    next_km = models.PositiveIntegerField(_("next maintenance (km)"), null=True)
 
     class Meta:
         verbose_name = _("maintenance done")
@@ -49,6 +54,8 @@ class RecallCampaign(UpdatedAt):
     improvement = models.TextField(_("improvement plan"), blank=True)
     improvement_at = models.DateTimeField(_("plan written"), null=True)
     improvement_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("plan by"))
+    joined_on = models.DateField(null=True, editable=False)
+    """On which day it was last looked through for cars that have become due since."""
     alarms = models.JSONField(default=list, editable=False)
 
     objects = StoreScoped["RecallCampaign"].as_manager()

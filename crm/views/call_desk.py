@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from crm import after_call, call_story, cells, joining, named_times, reminders, wording
+from crm import after_call, call_story, cells, joining, named_times, next_maintenance, reminders, wording
 from crm.acts import CONTACT, FOLLOW_UP, PHONE
 from crm.booked import is_booked
 from crm.call_story import Caller
@@ -172,12 +172,7 @@ def facts_of(row: FollowUp) -> list[tuple[str, str]]:
     reading = car.readings.true().first() if car else None
     facts = [(_("Mileage"), display.kilometres(reading.km) if reading else "")]
     if car:
-        facts.append(
-            (
-                _("First service"),
-                display.month(wording.first_service(car, car.bought_on or timezone.localdate(row.anchor))),
-            )
-        )
+        facts.append((_("Next maintenance"), str(next_maintenance.of(car) or "")))
         facts.append((_("Insured until"), display.date(car.insurance_until) if car.insurance_until else ""))
         facts.append((_("Inspection due"), display.date(car.inspection_until) if car.inspection_until else ""))
     facts.append((_("Call at"), person.best_time_to_call))

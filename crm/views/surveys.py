@@ -115,8 +115,8 @@ def sections(request: AuthenticatedHttpRequest, month: date) -> list[Section]:
     stores = Store.objects.in_bulk({store for _month, store, _sheet in here})
     sheets = Questionnaire.objects.in_bulk({sheet for _month, _store, sheet in here})
 
-    def table(found: Mapping[Any, Tally], labels: Mapping[Any, object], name: str) -> list[Row]:
-        lines = satisfaction.worst_first(found.items())
+    def table(tallied: Mapping[Any, Tally], labels: Mapping[Any, object], name: str) -> list[Row]:
+        lines = satisfaction.worst_first(tallied.items())
         return [row_of(labels[key], tally, month, **{name: key}) for key, tally in lines]
 
     def of_part(part: str) -> dict[Any, Tally]:
@@ -125,7 +125,7 @@ def sections(request: AuthenticatedHttpRequest, month: date) -> list[Section]:
     months = sorted(satisfaction.merged(groups, 0).items(), reverse=True)
     told = [
         Section("sheets", _("By occasion"), _("Questionnaire"), table(satisfaction.merged(here, 2), sheets, "sheet")),
-        Section("stores", _("By store"), _("Store"), table(satisfaction.merged(here, 1), stores, "store")),
+        Section("stores", _("By store"), _("Store"), table(satisfaction.merged(here, 1), stores, "at_store")),
         Section("advisers", _("By adviser"), _("Adviser"), table(of_part(Part.ADVISER), names, "adviser")),
         Section(
             "technicians", _("By technician"), _("Technician"), table(of_part(Part.TECHNICIAN), names, "technician")
@@ -144,12 +144,12 @@ def reasons_of(request: AuthenticatedHttpRequest, month: date) -> list[tuple[obj
     """Why they would not recommend us, the most frequent first."""
     rows = Survey.objects.visible_to(request.user).of_store(request.store)
     critical = satisfaction.of_months(rows, month, month).exclude(OPINIONS["promoter"]).filter(nps__isnull=False)
-    found = {key[0]: tally.asked for key, tally in satisfaction.tallies(critical, "reason").items()}
-    names: dict[Any, Any] = {**Reason.objects.in_bulk([key for key in found if key]), None: _("No reason named")}
+    counts = {key[0]: tally.asked for key, tally in satisfaction.tallies(critical, "reason").items()}
+    names: dict[Any, Any] = {**Reason.objects.in_bulk([key for key in counts if key]), None: _("No reason named")}
     asked = {"asked_in": f"{month:%Y-%m}", "critical": "true"}
     return [
         (names[key], Cell(number, f"{reverse('crm:surveys')}?{urlencode({**asked, 'reason': key or 0})}"))
-        for key, number in sorted(found.items(), key=lambda pair: -pair[1])
+        for key, number in sorted(counts.items(), key=lambda pair: -pair[1])
     ]
 
 
@@ -169,16 +169,17 @@ def closings_of(request: AuthenticatedHttpRequest, month: date) -> list[Closing]
     rows = Complaint.objects.visible_to(request.user).of_store(request.store).exclude(status=Complaint.Status.VOID)
     rows = rows.filter(opened_at__gte=start_of(first), opened_at__lt=end_of(last)).order_by()
     soon = Count("pk", filter=Q(closed_at__lte=F("opened_at") + TWO_WEEKS))
-    found = {store: (every, closed) for store, every, closed in rows.values_list("store").annotate(Count("pk"), soon)}
+    counted = rows.values("store").annotate(taken_down=Count("pk"), soon=soon)
+    counts = {store: (every, closed) for store, every, closed in counted.values_list("store", "taken_down", "soon")}
 
     def cell(number: int, store: int, **more: str) -> Cell:
-        asked = urlencode({"since": first, "until": last, "store": store, "void": "false", **more})
+        asked = urlencode({"since": first, "until": last, "at_store": store, "void": "false", **more})
         return Cell(number, f"{reverse('crm:complaints')}?{asked}")
 
     return [
         Closing(store, cell(every, store.pk), cell(closed, store.pk, in_two_weeks="true"), f"{100 * closed // every} %")
-        for store in Store.objects.filter(pk__in=found)
-        for every, closed in [found[store.pk]]
+        for store in Store.objects.filter(pk__in=counts)
+        for every, closed in [counts[store.pk]]
     ]
 
 
@@ -299,7 +300,7 @@ def survey_page(request: HttpRequest, token: str) -> HttpResponse:
     """Answered once, by whoever has the link; it shows the store, the car's model and the questions, and nothing of a person."""
     if count(f"survey:{request.META.get('REMOTE_ADDR', '')}") > TRIES_OF_AN_ADDRESS:
         return over(request, _("Too many at this moment. Wait a little and try again."), 429)
-    row = surveys.found(token)
+    row = surveys.survey_of(token)
     if row is None:
         return over(request, _("This link is not known. Open it from the message once more."), 404)
     try:

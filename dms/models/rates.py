@@ -38,6 +38,8 @@ class Rate(UpdatedAt):
         LOOK_UPS = "LOOK_UPS", _("Guests of other stores asked for (people an hour)")
         CALLS_JOINED = "CALLS_JOINED", _("Calls of one customer made as one (days ahead)")
         CALLS_APART = "CALLS_APART", _("Between two calls of one customer (days)")
+        KM_A_YEAR = "KM_A_YEAR", _("Mileage of a car nobody has read twice (km a year)")
+        URGED_AGAIN = "URGED_AGAIN", _("Maintenance urged again after (months)")
         DAILY_CARRY = "DAILY_CARRY", _("Stock finance (% a year)")
 
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)

@@ -395,6 +395,17 @@ def complaint(status: str, *, store: Store) -> Complaint:
     return row
 
 
+def call_that_asks(*, store: Store) -> FollowUp:
+    """Due, and its rule asks about satisfaction."""
+    vehicle = VehicleFactory.create(store=store)
+    FollowUpFactory.create(store=store, vehicle=vehicle)
+    return FollowUp.objects.get(vehicle=vehicle, cadence__code="service_call")
+
+
+def asked_by_link(*, store: Store) -> Survey:
+    return surveys.send_link(call_that_asks(store=store), by=Cast(store).callback)
+
+
 def void_survey(*, store: Store) -> Survey:
     return surveys.void(SurveyFactory.create(store=store), reason="记错了", by=Cast(store).cs_manager)
 
@@ -794,7 +805,12 @@ DOCUMENTS = (
     Document(
         SURVEY,
         "crm:surveys",
-        {"answered": SurveyFactory.create, "void": void_survey},
+        {
+            "asked": asked_by_link,
+            "answered": SurveyFactory.create,
+            "declined": partial(SurveyFactory.create, declined=True),
+            "void": void_survey,
+        },
         {"void": lambda _survey: {"reason": "记错了"}},
     ),
     Document(
@@ -825,6 +841,7 @@ DOCUMENTS = (
         "crm:follow-ups",
         {
             "due": FollowUpFactory.create,
+            "asks": call_that_asks,
             "letter": promised_letter,
             "done": called,
             "unreached": unreached,

@@ -155,7 +155,7 @@ def test_a_status_follows_another_exactly_when_the_business_says_so(label, befor
         assert document.status == before
 
 
-REOPENS = {"Complaint", "FollowUp", "WorkLine"}
+REOPENS = {"Complaint", "FollowUp", "Survey", "WorkLine"}
 """What is over may be opened again: each end has its way back."""
 
 

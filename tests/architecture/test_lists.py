@@ -51,6 +51,8 @@ LISTS = {
     "api:crm:contacts-list": "contact",
     "api:crm:complaints-list": "complaint",
     "api:crm:surveys-list": "survey",
+    "api:crm:satisfaction-list": "survey",
+    "api:crm:questionnaires-list": "questionnaire",
     "api:crm:letters-list": "letter",
     "api:crm:invoices-list": "invoice",
     "api:crm:payments-list": "payment",

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from crm import letter_job
-from crm.actions import care, recall_visits, rounds, vehicles
+from crm.actions import care, maintenance, recall_visits, rounds, vehicles
 from crm.actions import recall as recall_actions
 from crm.actions.care import Said
 from crm.models import FollowUp, Letter, RecallCampaign, RecallEntry
@@ -61,7 +61,7 @@ def test_a_car_that_is_gone_or_served_elsewhere_is_not_listed(store, other_store
     (_first, gone), (_second, moved), (_third, here) = owners(store, 3, bought_on=date(2026, 6, 1))
     vehicles.change_vehicle(gone, by=cast.adviser, gone=True)
     vehicles.link(moved, other_store)
-    recall_actions.note_service(moved, store=other_store, on=date(2026, 6, 30), by=cast.adviser)
+    maintenance.note_service(moved, store=other_store, on=date(2026, 6, 30), by=cast.adviser)
     recall_actions.prepare(store, month=MONTH, by=cast.adviser)
     recall_actions.prepare(other_store, month=MONTH, by=cast.adviser)
     stores = dict(RecallEntry.objects.values_list("vehicle", "store"))

@@ -331,7 +331,7 @@ def test_a_message_of_a_rule_carries_a_link(store, cast):
     care.run_due(timezone.now() + timedelta(hours=26))
     new = Survey.objects.exclude(pk=asked_before.pk).get()
     message = Message.objects.get(channel="sms", recipient=new.customer.phone)
-    assert surveys.found(link_in(message)) == new
+    assert surveys.survey_of(link_in(message)) == new
     dropped = FollowUp.objects.get(cadence__code="survey_text", vehicle=cars[1])
     assert (dropped.status, dropped.ended_why) == ("CANCELLED", "ASKED")
 

@@ -108,13 +108,15 @@ class SurveyFactory(ActFactory[Survey]):
     vehicle = SubFactory(VehicleFactory, store=SelfAttribute("..store"), by=SelfAttribute("..by"))
     nps = 9
     said = "都好"
+    declined = False
 
     @staticmethod
-    def act(*, vehicle: Vehicle, store: Store, by: User, nps: int, said: str) -> Survey:
+    def act(*, vehicle: Vehicle, store: Store, by: User, nps: int, said: str, declined: bool) -> Survey:
         owner = vehicle.ownerships.get().customer
         begun = start_cadence("DELIVERY", customer=owner, vehicle=vehicle, store=store, anchor=timezone.now(), by=by)
         call = next(row for row in begun if row.cadence.code == "service_call")
-        contact = record_call(call, by=by, result="DONE", said=said, survey=Answers(answers_of(call, nps=nps)))
+        answers = Answers(declined=True) if declined else Answers(answers_of(call, nps=nps))
+        contact = record_call(call, by=by, result="DONE", said=said, survey=answers)
         return contact.surveys.get()
 
 
