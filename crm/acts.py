@@ -333,7 +333,7 @@ LETTER = Acts(
         letters.mark_printed,
         "crm.call",
         pgettext_lazy("verb", "Print"),
-        guards=(letters.refuse_mailed,),
+        guards=(letters.refuse_mailed, letters.refuse_unaddressed),
         icon="printer",
         place="row",
         then="crm:letter_pdf",

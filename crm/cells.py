@@ -1,10 +1,12 @@
 """Cells of the lists of customer care and of the cashier, where a row shows more than one value."""
 
+import re
+
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from markupsafe import Markup
 
-from crm.acts import CONTACT, FOLLOW_UP, INVOICE, PHONE, RECALL_ENTRY
+from crm.acts import CONTACT, CUSTOMER, FOLLOW_UP, INVOICE, PHONE, RECALL_ENTRY
 from crm.listed import Number, facts_of
 from crm.models import (
     CareChannel,
@@ -20,6 +22,7 @@ from crm.models import (
     Vehicle,
 )
 from crm.models.contacts import FAILED, SUCCESS
+from crm.models.customers import FULL_ADDRESS
 from dms.formats import display
 from dms.models import User
 from dms.web.act_markup import one_button
@@ -38,6 +41,7 @@ BUTTON = '<a class="btn btn-sm" href="%s">%s</a>'
 CALL = '<a class="btn btn-sm" href="%s">%s %s</a>'
 CORRECT = '<a class="btn btn-sm btn-quiet" href="%s">%s</a>'
 ACTS = '<span class="acts">%s</span>'
+MEND = ' <a class="fs-5 x-wait" href="%s">%s</a>'
 GIVE_BACK = '<span class="x-late fs-5">%s</span> %s'
 WHOLE = '<span title="%s">%s</span>'
 
@@ -113,8 +117,17 @@ def customer_of(row: Contact, _request: AuthenticatedHttpRequest) -> Markup:
     return filled(LINK, url("crm:customer", row.customer_id), row.customer)
 
 
-def addressee(letter: Letter, _request: AuthenticatedHttpRequest) -> Markup:
-    return filled(LINK, url("crm:customer", letter.customer_id), letter.addressee)
+def addressee(letter: Letter, request: AuthenticatedHttpRequest) -> Markup:
+    name = filled(LINK, url("crm:customer", letter.customer_id), letter.addressee)
+    return name + to_mend(letter.customer, request) if letter.printed_at is None else name
+
+
+def to_mend(customer: Customer, request: AuthenticatedHttpRequest) -> Markup:
+    """Of one whom no letter reaches, the way to where the address is written."""
+    edit = CUSTOMER["edit"]
+    if re.match(FULL_ADDRESS, customer.address) or not request.user.has_perm(edit.right):
+        return Markup()
+    return filled(MEND, url(CUSTOMER.url_name("edit"), customer.pk), _("Mend the address"))
 
 
 def letter_number(letter: Letter, _request: AuthenticatedHttpRequest) -> Markup:
@@ -189,8 +202,11 @@ def complaint_of(survey: Survey, request: AuthenticatedHttpRequest) -> Markup | 
 
 
 # --- the recall ---------------------------------------------------------------------------------------------------------
-def owner_mailed(entry: RecallEntry, _request: AuthenticatedHttpRequest) -> Markup:
-    return filled(LINK, url("crm:customer", entry.customer_id), entry.customer)
+def owner_mailed(entry: RecallEntry, request: AuthenticatedHttpRequest) -> Markup:
+    """The owner; one whom no letter reaches has the way to where the address is written."""
+    name = filled(LINK, url("crm:customer", entry.customer_id), entry.customer)
+    waits = entry.status == RecallEntry.Status.LISTED and not entry.control
+    return name + to_mend(entry.customer, request) if waits else name
 
 
 def car_due(entry: RecallEntry, _request: AuthenticatedHttpRequest) -> Markup:

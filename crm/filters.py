@@ -33,7 +33,8 @@ from crm.models import (
 from crm.models.billing import InvoiceQuerySet
 from crm.models.care import FollowUpQuerySet
 from crm.models.complaints import TWO_WEEKS, ComplaintQuerySet
-from crm.models.customers import CustomerQuerySet, called_so
+from crm.models.customers import CustomerQuerySet, called_so, reached_by_post
+from crm.models.recall import UNADDRESSED
 from crm.models.surveys import SurveyQuerySet
 from crm.models.vehicles import VehicleQuerySet
 from dms.formats import query_params
@@ -269,12 +270,17 @@ class LetterFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label=pgettext_lazy("filter", "Search"))
     kind = filters.ChoiceFilter(choices=Letter.Kind.choices, label=_("Kind"))
     printed = filters.BooleanFilter(field_name="printed_at", lookup_expr="isnull", exclude=True, label=_("Printed"))
+    unaddressed = filters.BooleanFilter(method="without_address", label=_("Address to mend"))
     mailed = filters.BooleanFilter(field_name="mailed_at", lookup_expr="isnull", exclude=True, label=_("Mailed"))
     ordering = filters.OrderingFilter(fields={"written_at": "written"})
 
     class Meta:
         model = Letter
         fields: tuple[str, ...] = ()
+
+    def without_address(self, rows: QuerySet[Letter], _name: str, value: bool) -> QuerySet[Letter]:  # noqa: FBT001
+        waiting = Q(printed_at__isnull=True) & ~reached_by_post("customer__")
+        return rows.filter(waiting) if value else rows.exclude(waiting)
 
     def search(self, rows: QuerySet[Letter], _name: str, value: str) -> QuerySet[Letter]:
         return rows.filter(of_people_and_cars(value) | Q(number__endswith=value.strip())) if value.strip() else rows
@@ -287,6 +293,8 @@ class RecallEntryFilter(filters.FilterSet):
     status = filters.ChoiceFilter(choices=RecallEntry.Status.choices, label=_("Status"))
     month = filters.DateFilter(field_name="due_month", label=_("Due month"))
     campaign = filters.NumberFilter(field_name="campaign_id", label=_("Recall"), widget=HiddenInput)
+    unaddressed = filters.BooleanFilter(method="without_address", label=_("Address to mend"), widget=HiddenInput)
+    control = filters.BooleanFilter(label=_("left alone"), widget=HiddenInput)
 
     class Meta:
         model = RecallEntry
@@ -294,6 +302,9 @@ class RecallEntryFilter(filters.FilterSet):
 
     def search(self, rows: QuerySet[RecallEntry], _name: str, value: str) -> QuerySet[RecallEntry]:
         return rows.filter(of_people_and_cars(value)) if value.strip() else rows
+
+    def without_address(self, rows: QuerySet[RecallEntry], _name: str, value: bool) -> QuerySet[RecallEntry]:  # noqa: FBT001
+        return rows.filter(UNADDRESSED) if value else rows.exclude(UNADDRESSED)
 
 
 def of_people_and_cars(text: str) -> Q:

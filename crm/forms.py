@@ -378,10 +378,17 @@ class RecallPlanForm(forms.Form):
     """The improvement plan of a month's recall."""
 
     text = forms.CharField(label=_("Improvement plan"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    owner = forms.ModelChoiceField(User.objects.none(), label=_("who carries it out"), required=False)
+    due = DayField(label=_("carried out by"), required=False)
 
     def narrow(self, campaign: RecallCampaign, user: User) -> None:
-        """It begins with the plan as it stands."""
-        self.fields["text"].initial = campaign.improvement
+        """It begins with the plan as it stands; people of the store carry it out."""
+        field = self.fields["owner"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = User.objects.filter(is_active=True, stores=campaign.store_id).order_by("name_key", "pk")
+        self.initial.update(
+            text=campaign.improvement, owner=campaign.improvement_owner_id, due=campaign.improvement_due
+        )
 
 
 class VoidForm(WhyForm):

@@ -1,6 +1,7 @@
 """Letters on paper in large numbers: a long job that writes, renders and binds them into one PDF, in bounded memory."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import islice
 
 from django import forms
@@ -67,6 +68,11 @@ def print_letters(run: jobs.Run) -> None:
 def order_letters(campaign: RecallCampaign, *, by: User) -> Job:
     """The letters of one list are wanted on paper: a long job makes them."""
     return jobs.request(KIND, by=by, store=campaign.store, params={"month": campaign.month.isoformat()})
+
+
+def order_all(month: date, *, by: User) -> Job:
+    """The letters of all one's stores are wanted on paper, store by store in one file."""
+    return jobs.request(KIND, by=by, params={"month": month.isoformat()})
 
 
 def campaigns_of(run: jobs.Run) -> list[RecallCampaign]:

@@ -4,6 +4,8 @@ And what may be done where a document is shown outside its own page: ``credit_of
 ``phone_offers(phone)``; when its next maintenance is due: ``next_maintenance(vehicle)``.
 """
 
+import re
+
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -12,6 +14,7 @@ from crm import cells
 from crm import next_maintenance as maintenance
 from crm.acts import CREDIT, PHONE
 from crm.models import Customer, Invoice, Phone, Vehicle
+from crm.models.customers import FULL_ADDRESS
 from crm.next_maintenance import NextMaintenance
 from dms.core.acts import Offer
 from dms.web.addresses import url
@@ -57,3 +60,9 @@ def phone_offers(context: Context, phone: Phone) -> dict[str, Offer[Phone]]:
 def next_maintenance(vehicle: Vehicle) -> NextMaintenance | None:
     """When the car is due for its next maintenance, and why then."""
     return maintenance.of(vehicle)
+
+
+@template_function
+def lacks_address(customer: Customer) -> bool:
+    """No letter reaches them: the address is asked while they are here."""
+    return re.match(FULL_ADDRESS, customer.address) is None

@@ -20,6 +20,7 @@ REGISTERING = (
     "timeline",  # what is known of a customer or car
     "call_story",  # what whoever is on the phone sees
     "served",  # whose work a customer judges
+    "takings",  # what a car has brought
     "exports",  # long jobs
     "imports",
     "letter_job",

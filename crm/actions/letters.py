@@ -1,5 +1,6 @@
 """Letters: written with frozen text, printed, mailed; text messages by cadence."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from crm.events import LETTER_MAILED, LETTER_PRINTED
 from crm.models import Contact, Customer, FollowUp, Letter, LetterTemplate, Purpose, RecallEntry, Vehicle
 from crm.models.care import CareChannel
 from crm.models.contacts import Result
+from crm.models.customers import FULL_ADDRESS
 from dms.background import outbox
 from dms.core.refusals import Refusal
 from dms.models import Message, Store, User
@@ -75,8 +77,12 @@ def draft(
         title=wording.fill(template.title, facts),
         body=wording.fill(template.body, facts),
         addressee=customer.name,
-        address=f"{customer.postcode} {customer.address}".strip(),
+        address=_address(customer),
     )
+
+
+def _address(customer: Customer) -> str:
+    return f"{customer.postcode} {customer.address}".strip() if customer.address.strip() else ""
 
 
 # --- printed and mailed -------------------------------------------------------------------------------------------------
@@ -92,6 +98,13 @@ def refuse_unwanted(letter: Letter, *, by: User) -> None:
         raise Refusal(_("The customer does not want such letters any more: this one stays here."), code="not_wanted")
 
 
+def refuse_unaddressed(letter: Letter, *, by: User) -> None:
+    """:raises Refusal: when no postman would find the addressee: neither by the letter nor by the file as it is now."""
+    if letter.printed_at is None and not re.match(FULL_ADDRESS, _address(letter.customer)):
+        sentence = _("There is no full address of %(name)s: write it on their file, the letter takes it from there.")
+        raise Refusal(sentence % {"name": letter.addressee}, code="no_address")
+
+
 @transaction.atomic
 def mark_printed(letter: Letter, *, by: User) -> Letter:
     """The letter came out of the printer: noted once, at the first time."""
@@ -99,10 +112,13 @@ def mark_printed(letter: Letter, *, by: User) -> Letter:
     letter = Letter.objects.lock(letter)
     refuse_mailed(letter, by=by)
     refuse_unwanted(letter, by=by)
+    refuse_unaddressed(letter, by=by)
     # Printed again because the paper jammed: the first time counts.
     if letter.printed_at is None:
+        # To where they live now: what was written a week ago may have moved house.
+        letter.addressee, letter.address = letter.customer.name, _address(letter.customer)
         letter.printed_at = timezone.now()
-        letter.save(update_fields=["printed_at"])
+        letter.save(update_fields=["addressee", "address", "printed_at"])
         events.record(LETTER_PRINTED, letter, by=by)
     return letter
 

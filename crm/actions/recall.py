@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
@@ -22,7 +23,8 @@ from crm.events import (
     VEHICLE_CHANGED,
 )
 from crm.models import FollowUp, Letter, LetterTemplate, RecallCampaign, RecallEntry, Trigger, Vehicle
-from crm.models.recall import Figures, Step, deadline, is_late
+from crm.models.customers import reached_by_post
+from crm.models.recall import CALLED_ON, UNADDRESSED, Figures, Step, deadline, is_late
 from crm.planner import CadenceStart
 from dms.core.lifecycle import IllegalTransition
 from dms.core.refusals import Refusal
@@ -59,16 +61,27 @@ WHERE store_id = %(store)s AND crm_may(customer_id, 'CARE', 'LETTER') AND late >
 or just before it and on no list since; overdue, they are urged again every three months (source 003, A17)."""
 
 LIST = f"""
-INSERT INTO crm_recallentry (status, campaign_id, store_id, vehicle_id, customer_id, due_month, listed_at, reached)
-SELECT 'LISTED', %(campaign)s, %(store)s, vehicle_id, customer_id, %(month)s, %(now)s, false FROM ({DUE}) AS due
+INSERT INTO crm_recallentry
+    (status, campaign_id, store_id, vehicle_id, customer_id, due_month, listed_at, reached, control)
+SELECT 'LISTED', %(campaign)s, %(store)s, vehicle_id, customer_id, %(month)s, %(now)s, false,
+    -- By car and month: made again the same ones are left alone, and in another month others.
+    abs(hashtext(vehicle_id || ':' || %(month)s::date)::bigint) %% 1000 < 10 * %(control)s
+FROM ({DUE}) AS due
 ORDER BY vehicle_id
 ON CONFLICT (vehicle_id, due_month) DO NOTHING
 """  # noqa: S608 # our own text
 
 
-def _facts(month: date, store: Store) -> dict[str, date | int]:
-    again = Rate.objects.in_force(Rate.Kind.URGED_AGAIN, on=timezone.localdate(), store=store).first()
-    return {"month": month.replace(day=1), "store": store.pk, "again": int(again.value) if again else URGED_AGAIN}
+def _facts(month: date, store: Store) -> dict[str, date | int | Decimal]:
+    today = timezone.localdate()
+    again = Rate.objects.in_force(Rate.Kind.URGED_AGAIN, on=today, store=store).first()
+    control = Rate.objects.in_force(Rate.Kind.CONTROL_SHARE, on=today, store=store).first()
+    return {
+        "month": month.replace(day=1),
+        "store": store.pk,
+        "again": int(again.value) if again else URGED_AGAIN,
+        "control": control.value if control else 0,
+    }
 
 
 def expected(month: date, *, store: Store) -> int:
@@ -133,6 +146,8 @@ def write_letters(campaign: RecallCampaign, *, limit: int, by: User) -> int:
         raise Refusal(_("There is no template for invitations. Write one in the configuration."), code="no_template")
     consents.leave_list(RecallEntry.objects.filter(campaign=campaign), by=by)
     open_rows = RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.LISTED, letter__isnull=True)
+    # Without a full address no letter: it waits on the list to be mended, and counts neither as printed nor as mailed.
+    open_rows = open_rows.filter(reached_by_post("customer__"), control=False)
     open_rows = open_rows.select_related("store", "customer", "vehicle__variant").order_by("pk")
     entries = list(open_rows.select_for_update(of=("self",))[:limit])  # waits: a letter left out would be missing
     written = []
@@ -260,32 +275,65 @@ def restore(entry: RecallEntry, *, reason: str, by: User) -> RecallEntry:
 
 
 @transaction.atomic
-def plan_improvement(campaign: RecallCampaign, *, text: str, by: User) -> RecallCampaign:
-    """What the store will do better next month; due by the end of the month, kept with the figures.
+def plan_improvement(
+    campaign: RecallCampaign, *, text: str, by: User, owner: User | None = None, due: date | None = None
+) -> RecallCampaign:
+    """What the store will do better, who does it and by when; written by the end of the month, its effect is seen in the next.
 
-    :raises Refusal: when it says nothing.
+    :param owner: whoever writes it, when nobody is named; :param due: the end of the next month.
+    :raises Refusal: when it says nothing, or should be done before the month is over.
     """
     if not text.strip():
         raise Refusal(_("Write what will be done better."), code="no_plan")
     # A beat that comes by now passes the held row over, and finds the plan there next time.
     campaign = RecallCampaign.objects.lock(campaign)
+    due = due or campaign.improvement_due or deadline(add_months(campaign.month, 1), Step.PLAN)
+    if due < campaign.month:
+        raise Refusal(_("That is before the month itself: choose a later day."), code="plan_too_early")
     campaign.improvement, campaign.improvement_at, campaign.improvement_by = text.strip(), timezone.now(), by
-    campaign.save(update_fields=["improvement", "improvement_at", "improvement_by"])
-    events.record(RECALL_PLANNED, campaign, by=by)
+    campaign.improvement_owner, campaign.improvement_due = owner or campaign.improvement_owner or by, due
+    plan = ("improvement", "improvement_at", "improvement_by", "improvement_owner", "improvement_due")
+    campaign.save(update_fields=plan)
+    events.record(
+        RECALL_PLANNED, campaign, by=by, data={"owner": campaign.improvement_owner_id, "due": due.isoformat()}
+    )
     return campaign
 
 
+# --- every store at once ------------------------------------------------------------------------------------------------
+def prepare_all(stores: Iterable[Store], *, month: date, by: User) -> list[RecallCampaign]:
+    """The lists of several stores; those that are made get what is missing on them. Each is a transaction of its own."""
+    return [prepare(store, month=month, by=by) for store in stores]
+
+
+def mail_all(campaigns: Iterable[RecallCampaign], *, by: User) -> int:
+    """Everything printed of several stores is in the post. Returns how many letters.
+
+    :raises Refusal: when nothing is printed anywhere.
+    """
+    printed = [
+        campaign
+        for campaign in campaigns
+        if RecallEntry.objects.filter(campaign=campaign, status=RecallEntry.Status.PRINTED).exists()
+    ]
+    if not printed:
+        raise Refusal(_("Nothing is printed that is not in the post yet."), code="nothing_to_mail")
+    return sum(mail(campaign, by=by) for campaign in printed)
+
+
 # --- figures and alarms -------------------------------------------------------------------------------------------------
-LIVE = ~Q(status=RecallEntry.Status.VOID)
+LIVE = CALLED_ON & ~Q(status=RecallEntry.Status.VOID)
 COUNTS = {
-    "cars": Count("pk"),
-    "void": Count("pk", filter=~LIVE),
+    "cars": Count("pk", filter=CALLED_ON),
+    "void": Count("pk", filter=CALLED_ON & Q(status=RecallEntry.Status.VOID)),
     "printed": Count("printed_at", filter=LIVE),
     "mailed": Count("mailed_at", filter=LIVE),
     "called": Count("called_at", filter=LIVE),
     "reached": Count("pk", filter=LIVE & Q(reached=True)),
     "booked": Count("booked_at", filter=LIVE),
-    "came": Count("pk", filter=Q(status=RecallEntry.Status.CAME)),
+    "came": Count("pk", filter=CALLED_ON & Q(status=RecallEntry.Status.CAME)),
+    "unaddressed": Count("pk", filter=UNADDRESSED),
+    "control": Count("pk", filter=Q(control=True)),
 }
 
 
@@ -303,8 +351,8 @@ def late_steps(campaign: RecallCampaign, now: datetime, done: Figures | None = N
     """Steps whose last day is over and that are not finished → by how many days."""
     done = done or figures(campaign)
     left = {
-        Step.PRINT: done.base > done.printed,
-        Step.MAIL: done.base > done.mailed,
+        Step.PRINT: done.to_print > 0,
+        Step.MAIL: done.to_mail > 0,
         Step.CALL: done.mailed > done.called,
         Step.PLAN: not campaign.improvement,
     }

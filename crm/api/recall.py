@@ -4,20 +4,22 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm import pdfs
+from crm import letter_job, pdfs
 from crm.actions import recall as recall_actions
 from crm.acts import LETTER, RECALL, RECALL_ENTRY, RECALL_OF_STORE
 from crm.filters import LetterFilter, RecallEntryFilter
 from crm.models import Letter, RecallCampaign, RecallEntry
-from crm.models.recall import Figures
+from crm.models.recall import NOTHING_YET, Figures
 from dms.api.access import person
 from dms.api.fields import CodeField, StoreField
 from dms.api.verbs import act_verb, facts_of, verbs_of
 from dms.api.views import HasPdf, ReadViewSet
 from dms.core.untyped import AnyRows
+from dms.models import Store
 
 
 class LetterSerializer(serializers.ModelSerializer[Letter]):
@@ -72,10 +74,9 @@ class FiguresSerializer(serializers.Serializer[object]):
     reached = serializers.IntegerField()
     booked = serializers.IntegerField()
     came = serializers.IntegerField()
+    unaddressed = serializers.IntegerField(help_text="Waiting for a full address.")
+    control = serializers.IntegerField(help_text="Left alone, to measure the recall by.")
     ratios = serializers.ListField(child=serializers.FloatField(), help_text="mailed, reached, booked, came")
-
-
-NOTHING_YET = Figures(cars=0, void=0, printed=0, mailed=0, called=0, reached=0, booked=0)
 
 
 class RecallCampaignSerializer(serializers.ModelSerializer[RecallCampaign]):
@@ -94,6 +95,8 @@ class RecallCampaignSerializer(serializers.ModelSerializer[RecallCampaign]):
             "improvement",
             "improvement_at",
             "improvement_by",
+            "improvement_owner",
+            "improvement_due",
             "figures",
             "updated_at",
         )
@@ -112,6 +115,16 @@ class PrepareSerializer(serializers.Serializer[object]):
 
     store = StoreField()
     month = serializers.DateField(help_text="Any day of the month.")
+
+
+class MonthSerializer(serializers.Serializer[object]):
+    """Which month, in all of one's stores."""
+
+    month = serializers.DateField(help_text="Any day of the month.")
+
+
+class MailedSerializer(serializers.Serializer[object]):
+    letters = serializers.IntegerField()
 
 
 class JobNumber(serializers.Serializer[object]):
@@ -147,6 +160,31 @@ class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
 
     print = act_verb(RECALL["print"], "print", answers=JobNumber, status=202)
 
+    @extend_schema(request=MonthSerializer, responses={201: RecallCampaignSerializer(many=True)})
+    @action(detail=False, methods=["post"], url_path="prepare-all", url_name="prepare-all")
+    def prepare_all(self, request: Request) -> Response:
+        """The lists of all one's stores."""
+        month = facts_of(self, MonthSerializer)["month"]
+        stores = Store.objects.visible_to(person(request)).active()
+        made = recall_actions.prepare_all(stores, month=month, by=person(request))
+        self.counted = recall_actions.figures_of(made)
+        return Response(self.get_serializer(made, many=True).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=MonthSerializer, responses={202: JobNumber})
+    @action(detail=False, methods=["post"], url_path="print-all", url_name="print-all")
+    def print_all(self, request: Request) -> Response:
+        """The letters of all one's stores in one file, by a long job."""
+        job = letter_job.order_all(facts_of(self, MonthSerializer)["month"], by=person(request))
+        return Response(JobNumber(job).data, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(request=MonthSerializer, responses=MailedSerializer)
+    @action(detail=False, methods=["post"], url_path="mail-all", url_name="mail-all")
+    def mail_all(self, request: Request) -> Response:
+        """What was printed in all one's stores is in the post."""
+        month = facts_of(self, MonthSerializer)["month"].replace(day=1)
+        campaigns = RecallCampaign.objects.visible_to(person(request)).filter(month=month)
+        return Response({"letters": recall_actions.mail_all(campaigns, by=person(request))})
+
 
 class RecallEntrySerializer(serializers.ModelSerializer[RecallEntry]):
     store = StoreField(read_only=True)
@@ -167,6 +205,7 @@ class RecallEntrySerializer(serializers.ModelSerializer[RecallEntry]):
             "mailed_at",
             "called_at",
             "reached",
+            "control",
             "booked_at",
             "ended_at",
             "reason",

@@ -8,10 +8,10 @@ from random import Random
 
 from django.utils import timezone
 
-from crm.actions import care, complaints, letters, recall, rounds
+from crm.actions import care, complaints, customers, letters, recall, rounds
 from crm.demo.people import words
 from crm.joining import joined_with
-from crm.models import Complaint, FollowUp, Letter, NextStep, Question, Result
+from crm.models import Complaint, Customer, FollowUp, Letter, NextStep, Question, Result
 from crm.models.contacts import NAMES_A_TIME
 from crm.questions import NOTHING, Answers, asked_in
 from dms import demo
@@ -171,6 +171,13 @@ class Desk:
             return None
         return Reason.objects.filter(kind=Reason.Kind.RECALL_REFUSAL).order_by("pk").first()
 
+    def ask_address(self, customer: Customer, by: User) -> None:
+        """Asked at the hand-over, as the delivery sheet says."""
+        if not customer.address:
+            rng = Random(customer.pk)  # noqa: S311 - a story, no secret
+            address = f"{rng.choice(words()['streets'])} {rng.randint(1, 199)} #"
+            customers.change_customer(customer, by=by, address=address)
+
     def send_letters(self, day: date) -> None:
         """Yesterday's letters go to the post, today's are printed; on the last day some still wait."""
         by, waiting = self.crew.one("callback", "cs_manager"), Letter.objects.filter(kind=Letter.Kind.THANKS)
@@ -180,4 +187,5 @@ class Desk:
                 letters.mail(letter, by=by)
         new = list(waiting.filter(printed_at__isnull=True))
         for letter in new[:1] if day == self.stage.today else new:
+            self.ask_address(letter.customer, by)
             letters.mark_printed(letter, by=by)

@@ -19,6 +19,14 @@ from dms.core.updated_at import UpdatedAt
 from dms.formats import folding, phones, pinyin
 from dms.models import Store, User
 
+FULL_ADDRESS = r"^(?=\s*\S.{4,}\S).*[0-9\uff10-\uff19\u53f7\u6751\u7ec4\u680b\u5e62]"
+"""Six characters at least, and a number, a house, a building, a village or its group: a town alone is no address."""
+
+
+def reached_by_post(path: str = "") -> Q:
+    """Rows whose customer has a postal address that a postman finds; ``path`` leads to the customer."""
+    return Q(**{f"{path}address__regex": FULL_ADDRESS})
+
 
 class CustomerQuerySet(LockingQuerySet["Customer"]):
     stores_tell = True

@@ -220,7 +220,12 @@ class Letter(UpdatedAt):
             ),
             says_something("letter", "number", "title", "body", "addressee"),
             # The customer has the paper: the file shows the words that were sent.
-            Frozen(name="letter_frozen", but=["customer_id", "printed_at", "mailed_at", "mailed_by_id"]),
+            Frozen(
+                name="letter_frozen",
+                but=["customer_id", "addressee", "address", "printed_at", "mailed_at", "mailed_by_id"],
+            ),
+            # Until it is on paper it follows its reader when they move house.
+            Frozen(name="letter_address_frozen", fields=["addressee", "address"], if_set="printed_at"),
             # A letter in the post does not come back.
             Frozen(name="letter_post_frozen", fields=["printed_at", "mailed_at", "mailed_by"], once=True),
             one_of("letter", "purpose", "CONTRACT", "SERVICE", "CARE", "MARKETING", "SURVEY"),

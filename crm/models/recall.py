@@ -1,6 +1,6 @@
 """The monthly maintenance recall: a campaign of a store and month, and one entry per vehicle and due month."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.models.customers import Customer
+from crm.models.customers import Customer, reached_by_post
 from crm.models.vehicles import Vehicle
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
 from dms.core.row_rules import Frozen, Kept, ReasonOf, Shares, says_something
@@ -53,6 +53,10 @@ class RecallCampaign(UpdatedAt):
     prepared_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("listed by"))
     improvement = models.TextField(_("improvement plan"), blank=True)
     improvement_at = models.DateTimeField(_("plan written"), null=True)
+    improvement_owner = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("who carries it out")
+    )
+    improvement_due = models.DateField(_("carried out by"), null=True)
     improvement_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("plan by"))
     joined_on = models.DateField(null=True, editable=False)
     """On which day it was last looked through for cars that have become due since."""
@@ -138,6 +142,9 @@ class RecallEntry(UpdatedAt, Lifecycle):
     mailed_at = models.DateTimeField(_("mailed"), null=True)
     called_at = models.DateTimeField(_("called"), null=True)
     reached = models.BooleanField(_("owner reached"), default=False)
+    control = models.BooleanField(
+        _("left alone"), default=False, help_text=_("One of the small group by which the recall is measured.")
+    )
     booked_at = models.DateTimeField(_("booked"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
     reason = models.ForeignKey(Reason, models.PROTECT, null=True, related_name="+", verbose_name=_("why not booked"))
@@ -210,6 +217,12 @@ class RecallEntry(UpdatedAt, Lifecycle):
         return f"{self.vehicle} {self.due_month:%Y-%m}"
 
 
+CALLED_ON = Q(control=False)
+"""But for the small group that is left alone, to see what the recall is good for."""
+UNADDRESSED = CALLED_ON & Q(status=EntryStatus.LISTED, letter__isnull=True) & ~reached_by_post("customer__")
+"""Owners whose address must be mended before there can be a letter."""
+
+
 class Step(models.TextChoices):
     """The steps of a month's recall, each with its last day."""
 
@@ -249,10 +262,25 @@ class Figures:
     reached: int
     booked: int
     came: int = 0
+    unaddressed: int = 0
+    control: int = 0
 
     @property
     def base(self) -> int:
         return self.cars - self.void
+
+    def __add__(self, other: "Figures") -> "Figures":
+        """Of several stores together."""
+        return Figures(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
+    @property
+    def to_print(self) -> int:
+        """Letters that can be printed and are not; who booked or came before needs none, nor can one without an address."""
+        return max(0, self.base - self.printed - self.unaddressed)
+
+    @property
+    def to_mail(self) -> int:
+        return max(0, self.base - self.mailed - self.unaddressed)
 
     def share(self, part: int) -> float:
         # Void cars are not counted: nobody reaches the owner of a car that is scrapped.
@@ -264,12 +292,15 @@ class Figures:
         return self.share(self.mailed), self.share(self.reached), self.share(self.booked), self.share(self.came)
 
 
+NOTHING_YET = Figures(cars=0, void=0, printed=0, mailed=0, called=0, reached=0, booked=0)
+
+
 def step_now(figures: Figures | None) -> Step:
     """What is to be done next, by how far the recall came; None: its list is not made."""
     if figures is None:
         return Step.LIST
-    if figures.printed < figures.base:
+    if figures.to_print:
         return Step.PRINT
-    if figures.mailed < figures.base:
+    if figures.to_mail:
         return Step.MAIL
     return Step.CALL if figures.called < figures.mailed else Step.PLAN

@@ -1,24 +1,26 @@
 """The page of the monthly maintenance recall: its steps with their last days, the list, the figures, the plan."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.views.decorators.http import require_POST, require_safe
 
-from crm import cells
+from crm import cells, letter_job, recall_effect
 from crm.actions import recall as recall_actions
 from crm.acts import RECALL, RECALL_OF_STORE
 from crm.filters import RecallEntryFilter
 from crm.models import RecallCampaign, RecallEntry
-from crm.models.recall import Figures, Step, deadline, is_late, step_now
+from crm.models.recall import NOTHING_YET, Figures, Step, deadline, is_late, step_now
 from dms.core.status_colours import Step as Dot
 from dms.formats import display, query_params
 from dms.formats.days import add_months
@@ -54,16 +56,19 @@ def month_of(request: AuthenticatedHttpRequest) -> date:
     return named or add_months(timezone.localdate().replace(day=1), 1)
 
 
-def url_of(month: date) -> str:
-    return f"{reverse('crm:recall')}?month={month:%Y-%m}"
+def url_of(month: date, store: Store | None = None, **narrowed: object) -> str:
+    at = {"at": store.code} if store else {}
+    return f"{reverse('crm:recall')}?{urlencode({'month': f'{month:%Y-%m}', **at, **narrowed})}"
 
 
 def one_store(request: AuthenticatedHttpRequest) -> Store | None:
-    """The store chosen, or the only one."""
+    """The store of the address, the one chosen, or the only one."""
+    stores = Store.objects.visible_to(request.user).active()
+    if code := request.GET.get("at", ""):
+        return get_object_or_404(stores, code=code)
     if request.store is not None:
         return request.store
-    stores = Store.objects
-    several = list(stores.visible_to(request.user).active()[:2])
+    several = list(stores[:2])
     return several[0] if len(several) == 1 else None
 
 
@@ -112,9 +117,9 @@ def ratios(figures: Figures) -> list[Ratio]:
     ]
 
 
-def months(month: date) -> list[dict[str, object]]:
+def months(month: date, store: Store | None) -> list[dict[str, object]]:
     return [
-        {"url": url_of(add_months(month, step)), "month": add_months(month, step), "current": step == 0}
+        {"url": url_of(add_months(month, step), store), "month": add_months(month, step), "current": step == 0}
         for step in (-1, 0, 1)
     ]
 
@@ -125,10 +130,12 @@ def months(month: date) -> list[dict[str, object]]:
 def recall(request: AuthenticatedHttpRequest) -> HttpResponse:
     """One store's month; all one's stores when none is chosen."""
     month, store, now = month_of(request), one_store(request), timezone.now()
-    context: dict[str, object] = {"month": month, "months": months(month), "now": now}
+    named = store if request.GET.get("at") else None
+    context: dict[str, object] = {"month": month, "months": months(month, named), "now": now, "at": named}
     if store is None:
-        return render(request, "crm/recall_stores.html", context | {"lines": store_lines(request, month, now)})
-    campaign = RecallCampaign.objects.filter(store=store, month=month).select_related("improvement_by").first()
+        return render(request, "crm/recall_stores.html", context | every_store(request, month, now))
+    plans = RecallCampaign.objects.filter(store=store).select_related("improvement_by", "improvement_owner")
+    campaign = plans.filter(month=month).first()
     figures = recall_actions.figures(campaign) if campaign else None
     context |= {
         "store": store,
@@ -142,7 +149,30 @@ def recall(request: AuthenticatedHttpRequest) -> HttpResponse:
             "acts": RECALL_OF_STORE.offered(store, request.user),
         }
         return render(request, "crm/recall_empty.html", context)
+    context["before"] = plan_before(plans, month, figures)
     return render(request, "crm/recall.html", context | details(request, campaign, figures))
+
+
+@dataclass(frozen=True)
+class PlanBefore:
+    """The plan of the month before, and what has become of the booking ratio since, in points."""
+
+    campaign: RecallCampaign
+    was: float
+    now: float
+
+    @property
+    def points(self) -> float:
+        return self.now - self.was
+
+
+def plan_before(plans: QuerySet[RecallCampaign], month: date, figures: Figures) -> PlanBefore | None:
+    """What was to be done better, and whether it is."""
+    campaign = plans.filter(month=add_months(month, -1)).exclude(improvement="").first()
+    if campaign is None:
+        return None
+    was = recall_actions.figures(campaign)
+    return PlanBefore(campaign, was.share(was.booked), figures.share(figures.booked))
 
 
 COLUMNS = (
@@ -172,7 +202,9 @@ def details(request: AuthenticatedHttpRequest, campaign: RecallCampaign, figures
         "page_obj": page,
         "table": Table(COLUMNS, page.object_list, request),
         "acts": RECALL.offered(campaign, request.user),
-        "no_address": rows.filter(customer__address="", status__in=["LISTED", "PRINTED"]).count(),
+        "no_address": figures.unaddressed,
+        "no_address_url": url_of(campaign.month, campaign.store, unaddressed="true"),
+        "effect": recall_effect.effect_of(campaign),
         "step_now": step_now(figures),
     }
 
@@ -184,18 +216,56 @@ def _counted(campaign: RecallCampaign) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: -pair[1])
 
 
-def store_lines(request: AuthenticatedHttpRequest, month: date, now: datetime) -> Sequence[StoreLine]:
-    stores = Store.objects
-    campaigns = {row.store_id: row for row in RecallCampaign.objects.filter(month=month)}
+def every_store(request: AuthenticatedHttpRequest, month: date, now: datetime) -> dict[str, object]:
+    """The lists of all one's stores with their totals; counted at once, however many stores there are."""
+    stores = list(Store.objects.visible_to(request.user).active())
+    campaigns = {row.store_id: row for row in RecallCampaign.objects.filter(month=month, store__in=stores)}
+    counted = recall_actions.figures_of(campaigns.values())
     lines = []
-    for store in stores.visible_to(request.user).active():
+    for store in stores:
         campaign = campaigns.get(store.pk)
-        figures = recall_actions.figures(campaign) if campaign else None
-        lines.append(StoreLine(store, url_of(month), figures, lateness(month, campaign, figures, now)))
-    return lines
+        figures = counted.get(campaign.pk, NOTHING_YET) if campaign else None
+        lines.append(StoreLine(store, url_of(month, store), figures, lateness(month, campaign, figures, now)))
+    return {
+        "lines": lines,
+        "total": sum((line.figures for line in lines if line.figures), NOTHING_YET),
+        "missing": len(stores) - len(campaigns),
+        "manages": request.user.has_perm("crm.manage"),
+    }
 
 
 # --- acts ---------------------------------------------------------------------------------------------------------------
+@require_POST
+@requires_right("crm.manage")
+def prepare_all(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """One press: the lists of all one's stores."""
+    month = month_of(request)
+    made = recall_actions.prepare_all(Store.objects.visible_to(request.user).active(), month=month, by=request.user)
+    said = ngettext("The list of %(n)s store is made.", "The lists of %(n)s stores are made.", len(made))
+    messages.success(request, said % {"n": len(made)})
+    return redirect(url_of(month))
+
+
+@require_POST
+@requires_right("crm.manage")
+def print_all(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """One press: the letters of all one's stores, in one file."""
+    month = month_of(request)
+    job = letter_job.order_all(month, by=request.user)
+    messages.success(request, RECALL["print"].message(job))
+    return redirect(reverse("dms:job", args=[job.pk]) if request.user.has_perm("dms.jobs") else url_of(month))
+
+
+@require_POST
+@requires_right("crm.manage")
+def mail_all(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """One press: what was printed in all one's stores is in the post."""
+    month = month_of(request)
+    campaigns = RecallCampaign.objects.visible_to(request.user).filter(month=month)
+    messages.success(request, RECALL["mail"].message(recall_actions.mail_all(campaigns, by=request.user)))
+    return redirect(url_of(month))
+
+
 class RecallPrepare(ActView):
     """Make the list of the month in this store now."""
 
@@ -213,7 +283,7 @@ class RecallAct(ActView):
     @property
     def page(self) -> str:
         assert isinstance(self.document, RecallCampaign)
-        return url_of(self.document.month)
+        return url_of(self.document.month, None if self.request.store else self.document.store)
 
     def after(self, result: object) -> str:
         month = super().after(result)
@@ -228,4 +298,4 @@ class EntryAct(ActView):
     @property
     def page(self) -> str:
         assert isinstance(self.document, RecallEntry)
-        return url_of(self.document.due_month)
+        return url_of(self.document.due_month, None if self.request.store else self.document.store)

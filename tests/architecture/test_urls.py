@@ -12,12 +12,20 @@ from django.urls import Resolver404, path, resolve, reverse
 from django.utils import timezone
 
 from dms import checks
+from dms.api.throttling import ApiThrottle
 from dms.core.roles import RIGHTS, ROLES
 from dms.models import Heartbeat, User
 from dms.web.rights import PUBLIC, SIGNED_IN, requires_right
 from tests.architecture.site import Site, ask, known, may, nowhere, session_of, undone, unobserved
 from tests.architecture.url_table import ADMIN_INDEX, METHODS, URLS, Answer, Url
 from tests.factories import Cast, StoreFactory
+
+
+@pytest.fixture(autouse=True)
+def _no_limit_of_calls(monkeypatch):
+    """The whole map is walked by one person in less than a minute."""
+    monkeypatch.setattr(ApiThrottle, "per_minute", 1_000_000)
+
 
 pytestmark = pytest.mark.django_db
 

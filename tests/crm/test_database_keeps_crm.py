@@ -51,8 +51,9 @@ REFUSED = {
         "UPDATE crm_recallentry SET listed_at = now() - interval '1 day'",
     ],
     "recallentry_of_its_month": [
-        """INSERT INTO crm_recallentry (status, campaign_id, store_id, vehicle_id, customer_id, due_month, listed_at, reached)
-        SELECT 'LISTED', campaign_id, store_id, vehicle_id, customer_id, due_month + 1, now(), false FROM crm_recallentry"""
+        """INSERT INTO crm_recallentry
+            (status, campaign_id, store_id, vehicle_id, customer_id, due_month, listed_at, reached, control)
+        SELECT 'LISTED', campaign_id, store_id, vehicle_id, customer_id, due_month + 1, now(), false, false FROM crm_recallentry"""
     ],
     "ownership_frozen": ["UPDATE crm_ownership SET role = 'DRIVER'"],
     "vehicle_source_frozen": ["UPDATE crm_vehicle SET source_id = id::text, vin = NULL, plate = NULL"],

@@ -187,7 +187,8 @@ def owners(
     """So many customers with a car each, made in a few statements."""
     start = Customer.objects.count()
     customers = Customer.objects.bulk_create(
-        Customer(name=NAMES[number % 16 * 2 :][:2], name_key="x", salutation="MS") for number in range(count)
+        Customer(name=NAMES[number % 16 * 2 :][:2], name_key="x", salutation="MS", address="锦江区红星路1号")
+        for number in range(count)
     )
     Phone.objects.bulk_create(
         Phone(customer=row, number=f"139{start + number:08}", tail=f"{start + number:04}"[-4:], is_primary=True)

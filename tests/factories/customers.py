@@ -25,6 +25,7 @@ class CustomerFactory(ActFactory[Customer]):
     by = member(lambda cast: cast.adviser)
     name = Sequence(lambda number: f"谷雨{number}")
     phone = Sequence(lambda number: f"139{number:08}")
+    address = "锦江区红星路1号"
 
     @staticmethod
     def act(**facts: Any) -> Customer:
