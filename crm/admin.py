@@ -17,6 +17,7 @@ from crm.models import (
     ComplaintKind,
     ConsentDefault,
     EscalationStep,
+    Festival,
     Question,
     Questionnaire,
     StorePreset,
@@ -130,7 +131,16 @@ class CadenceAdmin(ConfigurationAdmin[Cadence]):
         (None, {"fields": [("preset", "code"), ("name", "name_en"), "active"]}),
         (
             _("When"),
-            {"fields": ["trigger", ("offset", "unit"), "window_hours", "every_months", "at_named_time", "move"]},
+            {
+                "fields": [
+                    ("trigger", "festival"),
+                    ("offset", "unit"),
+                    "window_hours",
+                    "every_months",
+                    "at_named_time",
+                    "move",
+                ]
+            },
         ),
         (_("Who and how"), {"fields": [("channel", "role"), ("purpose", "questionnaire"), "template", "script"]}),
     ]
@@ -199,3 +209,12 @@ class QuestionnaireAdmin(ConfigurationAdmin[Questionnaire]):
     list_editable = ["active"]
     fields = [("code", "counted"), ("name", "name_en"), "active"]
     inlines = [QuestionInline]
+
+
+@admin.register(Festival)
+class FestivalAdmin(ConfigurationAdmin[Festival]):
+    """Days that everybody celebrates; a rule names one."""
+
+    list_display = ["name", "code", "is_lunar", "month", "day", "active"]
+    list_editable = ["active"]
+    fields = [("code", "is_lunar"), ("name", "name_en"), ("month", "day"), "active"]

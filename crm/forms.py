@@ -146,7 +146,7 @@ class ContactPersonForm(FieldsOf[ContactPerson]):
 
     class Meta:
         model = ContactPerson
-        fields = ["role", "name", "employer", "phone", "birthday", "note"]
+        fields = ["role", "name", "employer", "phone", "birthday", "birthday_is_lunar", "note"]
         field_classes = {"birthday": DayField}
 
 

@@ -13,7 +13,7 @@ BRACE = re.compile(r"[{}]")
 """One that is left over; of full width, too."""
 EVERYWHERE = ("customer", "store", "phone", "car", "plate", "since", "first_service", "today")
 """What every text about a customer and their car can be filled with."""
-SCRIPT = (*EVERYWHERE, "caller", "survey")
+SCRIPT = (*EVERYWHERE, "caller", "survey", "occasion")
 """What is said or sent by somebody."""
 INVITATION = (*EVERYWHERE, "month")
 """What is about the month of a maintenance."""

@@ -81,6 +81,21 @@ def load_questionnaires(apps: Apps) -> None:
         rules.update(questionnaire=questionnaires.objects.get(code=asked["questionnaire"]))
 
 
+def load_occasions(apps: Apps) -> None:
+    """Festivals, and in every preset the rules for occasions, switched off: the dealership says whom it wishes well."""
+    data = json.loads((DATA.parent / "occasions.json").read_text(encoding="utf-8"))
+    festivals, cadences = apps.get_model("crm", "Festival"), apps.get_model("crm", "Cadence")
+    festivals.objects.bulk_create([festivals(**row) for row in data["festivals"]], ignore_conflicts=True)
+    known = {festival.code: festival for festival in festivals.objects.all()}
+    usual = {"offset": 0, "unit": "DAY", "window_hours": 24, "channel": "SMS", "role": "callback", "active": False}
+    rows = [
+        cadences(preset=preset, **usual, **{**row, "festival": known.get(row.get("festival", ""))})
+        for preset in apps.get_model("crm", "CadencePreset").objects.all()
+        for row in data["cadences"]
+    ]
+    cadences.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def load_unreached(apps: Apps) -> None:
     """Add to every preset what is written to customers whom no call reaches."""
     cadences, presets = apps.get_model("crm", "Cadence"), apps.get_model("crm", "CadencePreset")

@@ -221,7 +221,8 @@ def _said(row: FollowUp, link: str) -> str:
     since = timezone.localdate(row.anchor)
     template = row.cadence.template
     facts = wording.facts(row.customer, row.vehicle, row.store, since=since, caller=row.assignee)
-    return wording.fill(template.body if template else row.cadence.script, facts | {"survey": link})
+    facts |= {"survey": link, "occasion": row.why[0] if row.why else ""}
+    return wording.fill(template.body if template else row.cadence.script, facts)
 
 
 def _text(row: FollowUp, link: str) -> Message:

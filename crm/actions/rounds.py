@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from crm import consents
 from crm.actions import consents as consent_actions
-from crm.actions import letters, pauses, spacing
+from crm.actions import letters, occasions, pauses, spacing
 from crm.assignment import Callers, away
 from crm.events import CARE_STOOD_IN, FOLLOWUP_DROPPED, FOLLOWUP_ESCALATED, FOLLOWUP_REASSIGNED
 from crm.models import FollowUp, Ownership, Vehicle
@@ -52,6 +52,7 @@ def run_due(at: datetime) -> Round:
     paused = _close(pauses.of_paused_rules(at), at=at, why=FollowUp.Why.PAUSED)
     pauses.catch_up(at)
     continued = continue_repeats(at)
+    occasions.begin_due(at)
     # After a week in which nothing ran: before letters are written that nobody waits for any more.
     missed = _close(pauses.missed(at), at=at, why=FollowUp.Why.MISSED)
     written, posted = letters.write_due(at), letters.post_texts(at)

@@ -119,7 +119,7 @@ class ContactPersonSerializer(serializers.ModelSerializer[ContactPerson]):
 
     class Meta:
         model = ContactPerson
-        fields = ("id", "role", "name", "employer", "phone", "birthday", "note")
+        fields = ("id", "role", "name", "employer", "phone", "birthday", "birthday_is_lunar", "note")
 
 
 class MergeSerializer(serializers.Serializer[object]):

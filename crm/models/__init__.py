@@ -1,7 +1,7 @@
 """Customers and vehicles, which belong to the group and know the stores they have dealt with; promises, contacts, letters."""
 
 from crm.models.billing import Invoice, InvoiceLine, Payment, Refund
-from crm.models.care import Cadence, CareChannel, FollowUp, Trigger
+from crm.models.care import Cadence, CareChannel, Festival, FollowUp, Trigger
 from crm.models.complaints import Complaint, ComplaintKind
 from crm.models.consents import Consent, ConsentDefault
 from crm.models.contacts import Answer, Contact, NextStep, Result
@@ -31,6 +31,7 @@ __all__ = [
     "CustomerMerge",
     "CustomerStore",
     "EscalationStep",
+    "Festival",
     "FollowUp",
     "FormerWords",
     "Ground",

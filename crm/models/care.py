@@ -38,6 +38,10 @@ class Trigger(models.TextChoices):
     RECALL_MAILED = "RECALL_MAILED", pgettext_lazy("trigger", "Recall letter mailed")
     UNREACHED = "UNREACHED", pgettext_lazy("trigger", "Calls not answered")
     NUMBER_DEAD = "NUMBER_DEAD", pgettext_lazy("trigger", "Number found dead")
+    BIRTHDAY = "BIRTHDAY", pgettext_lazy("trigger", "Birthday")
+    FAMILY_BIRTHDAY = "FAMILY_BIRTHDAY", pgettext_lazy("trigger", "Birthday in the family")
+    CAR_ANNIVERSARY = "CAR_ANNIVERSARY", pgettext_lazy("trigger", "Anniversary of the car")
+    FESTIVAL = "FESTIVAL", pgettext_lazy("trigger", "Festival")
 
 
 class CareChannel(models.TextChoices):
@@ -58,6 +62,40 @@ CALLER_ROLES = [(code, role.label) for code, role in ROLES.items() if not role.g
 """Whose people may be told to call."""
 
 
+OCCASIONS = (Trigger.BIRTHDAY, Trigger.FAMILY_BIRTHDAY, Trigger.CAR_ANNIVERSARY, Trigger.FESTIVAL)
+"""Days of the year on which customers hear from us, once a year each."""
+
+
+class Festival(UpdatedAt, Bilingual):
+    """A day that everybody celebrates, by the solar or the Chinese calendar."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    is_lunar = models.BooleanField(_("lunar calendar"), default=True)
+    month = models.PositiveSmallIntegerField(_("month"))
+    day = models.PositiveSmallIntegerField(
+        _("day"), help_text=_("The 30th of a short month is its 29th: so New Year's Eve is 12-30.")
+    )
+    active = models.BooleanField(_("active"), default=True)
+
+    objects = GroupWide["Festival"].as_manager()
+
+    class Meta:
+        verbose_name = _("festival")
+        verbose_name_plural = _("festivals")
+        ordering = ["is_lunar", "month", "day"]
+        constraints = [
+            # A day that never comes is wished to nobody, and nobody notices.
+            models.CheckConstraint(
+                name="festival_day_exists",
+                condition=Q(month__gte=1, month__lte=12, day__gte=1, day__lte=31)
+                & (Q(is_lunar=False) | Q(day__lte=30))
+                & ~Q(is_lunar=False, month=2, day__gt=29)
+                & ~Q(is_lunar=False, month__in=[4, 6, 9, 11], day__gt=30),
+                violation_error_message=_("There is no such day in that calendar."),
+            ),
+        ]
+
+
 class Cadence(UpdatedAt, Bilingual):
     """A rule: so long after the trigger somebody of a role contacts the customer, once or again every so many months."""
 
@@ -69,6 +107,15 @@ class Cadence(UpdatedAt, Bilingual):
     preset = models.ForeignKey(CadencePreset, models.CASCADE, related_name="cadences", verbose_name=_("care preset"))
     code = models.CharField(_("code"), max_length=20)
     trigger = models.CharField(_("counts from"), max_length=16, choices=Trigger.choices)
+    festival = models.ForeignKey(
+        Festival,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cadences",
+        verbose_name=_("festival"),
+        help_text=_("Of a rule that counts from one."),
+    )
     offset = models.PositiveSmallIntegerField(_("due after"))
     unit = models.CharField(_("unit"), max_length=5, choices=Unit.choices, default=Unit.DAY)
     window_hours = models.PositiveSmallIntegerField(_("time for it (hours)"), default=24)
@@ -115,6 +162,8 @@ class Cadence(UpdatedAt, Bilingual):
     """When it was switched on again: what fell due before is not made up for."""
     caught_up = models.BooleanField(default=True, editable=False)
     """Cars delivered in the pause have their next one, too."""
+    wished_on = models.DateField(null=True, editable=False)
+    """Of a rule for an occasion, the last day whose customers were found."""
 
     objects = GroupWide["Cadence"].as_manager()
 
@@ -142,6 +191,12 @@ class Cadence(UpdatedAt, Bilingual):
                 condition=Q(window_hours__gt=0),
                 violation_error_message=_("Leave at least one hour for it."),
             ),
+            # A rule for a festival nobody named would wish nobody anything.
+            models.CheckConstraint(
+                name="cadence_names_its_festival",
+                condition=iff(Q(trigger="FESTIVAL"), Q(festival__isnull=False)),
+                violation_error_message=_("Choose the festival, and only where the rule counts from one."),
+            ),
             # A rule for nothing known would ask for a consent that nobody can give or refuse.
             models.CheckConstraint(
                 name="cadence_purpose_known",
@@ -167,6 +222,9 @@ class Cadence(UpdatedAt, Bilingual):
         if self.role and not RoleRight.objects.granted().filter(role__name=self.role, right=CALL).exists():
             raise ValidationError({"role": _("People of this role may not call. Choose a role that has the right to.")})
         self._clean_words()
+        if self.trigger in OCCASIONS and (self.every_months or self.offset):
+            sentence = _("An occasion comes once a year by itself: leave “due after” and “again every” at 0.")
+            raise ValidationError({"every_months": sentence})
 
     def _clean_words(self) -> None:
         """Every place of the script is filled by something; a template is one of the channel."""

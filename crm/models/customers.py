@@ -334,6 +334,7 @@ class ContactPerson(models.Model):
     employer = models.CharField(_("employer"), max_length=80, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     birthday = models.DateField(_("birthday"), null=True, blank=True)
+    birthday_is_lunar = models.BooleanField(_("lunar calendar"), default=False)
     note = models.CharField(_("note"), max_length=120, blank=True)
 
     class Meta:

@@ -187,8 +187,8 @@ def reminders_of(row: FollowUp, today: date) -> list[tuple[str, str, str]]:
         today,
         insurance=car.insurance_until if car else None,
         inspection=car.inspection_until if car else None,
-        # A lunar date read on the solar calendar: they would be congratulated on a wrong day.
-        born=None if customer.birthday_is_lunar else customer.birthday,
+        born=customer.birthday,
+        lunar=customer.birthday_is_lunar,
     )
     lines = [
         (family, icon, words % {"date": display.date(reminder.on)})
