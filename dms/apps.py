@@ -24,6 +24,7 @@ REGISTERING = (
     "exports",  # long jobs
     "imports",
     "letter_job",
+    "retention_job",
     "markup",  # what its templates call
     "receivers",  # of signals
 )
