@@ -22,6 +22,7 @@ REGISTERING = (
     "exports",  # long jobs
     "imports",
     "letter_job",
+    "label_job",
     "markup",  # what its templates call
     "receivers",  # of signals
 )
