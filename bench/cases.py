@@ -278,7 +278,7 @@ CASES = (
     Case("open a work order, page", "service_adviser", work_order_page, 12),
     Case("open a work order, API", "service_adviser", work_order_api, 5),
     Case("the workshop board", "service_adviser", board, 14),
-    Case("the calling page", "callback", call_desk, 14),
+    Case("the calling page", "callback", call_desk, 15),
     Case("search everything, page", "adviser", search_page, 7),
     Case("search everything, API", "adviser", search_api, 5),
     Case("record a contact, page and next card", "adviser", contact_page, 16),

@@ -91,7 +91,7 @@ class Filling:
         adviser = self.dealership.people["adviser"][0].pk
         self.copy(
             Customer,
-            "id name name_key name_folded salutation needs created_at created_by_id",
+            "id name name_key name_folded salutation address needs created_at created_by_id",
             (
                 (
                     pk,
@@ -99,6 +99,7 @@ class Filling:
                     pinyin.key(name),
                     folding.name(name),
                     ("MR", "MS")[pk % 2],
+                    f"Hongxing Road {pk}",
                     f"{{{WORDS['needs'][pk % len(WORDS['needs'])]}}}",
                     self._moment(place, self.customer_count, 3),
                     adviser,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
+from typing import TypeVar
 
 from django import forms
 from django.db import transaction
@@ -18,6 +19,7 @@ from dms.web import pdf
 
 TEMPLATE = "crm/letter_pdf.html"
 KIND = "recall_letters"
+Row = TypeVar("Row")
 WRITTEN_AT_ONCE = 200
 SHEETS = 50
 """Letters rendered at once: what is held in memory, whatever the number."""
@@ -95,7 +97,7 @@ def letters_of(campaigns: list[RecallCampaign]) -> Iterator[Letter]:
         )
 
 
-def portions(rows: Iterable[Letter], size: int) -> Iterator[list[Letter]]:
+def portions(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
     several = iter(rows)
     while portion := list(islice(several, size)):
         yield portion

@@ -25,6 +25,7 @@ REGISTERING = (
     "imports",
     "letter_job",
     "retention_job",
+    "label_job",
     "markup",  # what its templates call
     "receivers",  # of signals
 )

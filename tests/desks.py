@@ -39,6 +39,11 @@ class Desk:
         assert answer.status_code == code, (path, answer.status_code, answer.content.decode())
         return answer.json()
 
+    def patch(self, path: str, **body):
+        answer = self.client.patch(ROOT + path, body, format="json")
+        assert answer.status_code == 200, (path, answer.status_code, answer.content.decode())
+        return answer.json()
+
     def pdf(self, path: str, *words: str) -> None:
         """The document as PDF, with these words on it."""
         answer = self.client.get(ROOT + path)

@@ -183,6 +183,8 @@ def is_cared_for(story) -> None:
         (letter,) = story.callback.rows("crm/letters/")
         assert letter["kind"] == "THANKS"
         assert story.callback.refused(f"crm/letters/{letter['id']}/mailed/") == "not_printed"
+        assert story.callback.refused(f"crm/letters/{letter['id']}/printed/") == "no_address"
+        story.adviser.patch(f"crm/customers/{letter['customer']}/", address=walk.ADDRESS)
         story.callback.pdf(f"crm/letters/{letter['id']}/pdf/", walk.NAME)
         story.callback.post(f"crm/letters/{letter['id']}/printed/")
         story.callback.post(f"crm/letters/{letter['id']}/mailed/")

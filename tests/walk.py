@@ -49,6 +49,8 @@ STAFF = (
 )
 """Who plays; the part is the sign-in name as well."""
 
+ADDRESS = "成都市锦江区红星路二段70号"
+"""Asked at the hand-over: no letter is printed without it."""
 NAME, PHONE = "谷雨", "13800000001"
 VIN, PLATE = "LZ91AE3A4J3LSA560", "川A0Y0G1"
 SECOND_VIN = "LSVAM4187C2184847"

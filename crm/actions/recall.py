@@ -280,23 +280,21 @@ def plan_improvement(
 ) -> RecallCampaign:
     """What the store will do better, who does it and by when; written by the end of the month, its effect is seen in the next.
 
-    :param owner: whoever writes it, when nobody is named; :param due: the end of the next month.
+    :param owner: whoever writes it, when nobody is named; :param due: the end of the next month, when no day is.
     :raises Refusal: when it says nothing, or should be done before the month is over.
     """
     if not text.strip():
         raise Refusal(_("Write what will be done better."), code="no_plan")
     # A beat that comes by now passes the held row over, and finds the plan there next time.
     campaign = RecallCampaign.objects.lock(campaign)
-    due = due or campaign.improvement_due or deadline(add_months(campaign.month, 1), Step.PLAN)
-    if due < campaign.month:
+    if due is not None and due < campaign.month:
         raise Refusal(_("That is before the month itself: choose a later day."), code="plan_too_early")
     campaign.improvement, campaign.improvement_at, campaign.improvement_by = text.strip(), timezone.now(), by
-    campaign.improvement_owner, campaign.improvement_due = owner or campaign.improvement_owner or by, due
+    campaign.improvement_owner, campaign.improvement_due = owner, due
     plan = ("improvement", "improvement_at", "improvement_by", "improvement_owner", "improvement_due")
     campaign.save(update_fields=plan)
-    events.record(
-        RECALL_PLANNED, campaign, by=by, data={"owner": campaign.improvement_owner_id, "due": due.isoformat()}
-    )
+    owner = campaign.plan_owner or by
+    events.record(RECALL_PLANNED, campaign, by=by, data={"owner": owner.pk, "due": campaign.plan_due.isoformat()})
     return campaign
 
 

@@ -10,7 +10,6 @@ from crm.api.surveys import SurveyAnswersSerializer, SurveySerializer
 from crm.filters import ContactFilter, FollowUpFilter
 from crm.models import Cadence, CadencePreset, CareChannel, Contact, Customer, FollowUp, NextStep, Result
 from crm.open_work import CALLS
-from crm.questions import NOTHING
 from dms.api.access import person
 from dms.api.fields import BaseSerializer, CodeField, StoreField
 from dms.api.form_bodies import VisibleField
@@ -122,7 +121,7 @@ class CallSerializer(SaidSerializer):
     """What came of a call, which answers the calls made along with it but for those left for later."""
 
     leave = serializers.ListField(child=serializers.IntegerField(), required=False, default=list)
-    survey = SurveyAnswersSerializer(required=False, default=NOTHING, help_text="What its rules ask.")
+    survey = SurveyAnswersSerializer(required=False, help_text="What its rules ask.")
 
 
 class FollowUpViewSet(ReadViewSet):

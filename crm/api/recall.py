@@ -161,7 +161,7 @@ class RecallCampaignViewSet(mixins.CreateModelMixin, ReadViewSet):
     print = act_verb(RECALL["print"], "print", answers=JobNumber, status=202)
 
     @extend_schema(request=MonthSerializer, responses={201: RecallCampaignSerializer(many=True)})
-    @action(detail=False, methods=["post"], url_path="prepare-all", url_name="prepare-all")
+    @action(detail=False, methods=["post"], url_path="prepare-all", url_name="prepare-all", pagination_class=None)
     def prepare_all(self, request: Request) -> Response:
         """The lists of all one's stores."""
         month = facts_of(self, MonthSerializer)["month"]

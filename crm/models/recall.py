@@ -91,6 +91,16 @@ class RecallCampaign(UpdatedAt):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def plan_owner(self) -> User | None:
+        """Who carries the plan out: whoever wrote it, when nobody is named."""
+        return self.improvement_owner or self.improvement_by
+
+    @property
+    def plan_due(self) -> date:
+        """By when: the end of the next month, when no day is named."""
+        return self.improvement_due or add_months(self.month, 2) - timedelta(days=1)
+
 
 class EntryStatus(models.TextChoices):
     LISTED = "LISTED", pgettext_lazy("recall", "Listed")

@@ -40,6 +40,8 @@ RESULT_WORDS = {
     "skipped": gettext_lazy("Left out"),
     "problems": gettext_lazy("Lines not taken"),
     "letters": gettext_lazy("letters"),
+    "labels": pgettext_lazy("post", "Labels"),
+    "no_address": gettext_lazy("Letters without an address"),
 }
 """What the figures of a result are called; a handler may also use words of its own."""
 

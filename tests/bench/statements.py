@@ -25,7 +25,7 @@ STATEMENTS = {
     "open a work order, page": 16,
     "open a work order, API": 9,
     "the workshop board": 5,
-    "the calling page": 15,
+    "the calling page": 16,
     "search everything, page": 9,
     "search everything, API": 9,
     "record a contact, page and next card": 25,

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from playwright.sync_api import Page, expect
 
 from aftersales.models import WorkLine
+from crm.models import Customer
 from dms.background import jobs
 from dms.models import Job
 from tests import walk
@@ -137,6 +138,7 @@ def after_the_delivery(story: Story) -> None:
         manager = story.sit("sales_manager", "/work/")
         manager.sees("经理电话").presses("打电话").chooses("已完成").types(说了什么="很满意").presses("保存，下一位")
         manager.sees("今天的电话都打完了")
+        Customer.objects.filter(name=walk.NAME).update(address=walk.ADDRESS)
         agent = story.sit("callback", "/crm/letters/")
         agent.prints(agent.main.get_by_role("link", name="LT-JJ01"), "感谢您的信任", walk.NAME)
         agent.presses_for_paper("打印").opens("/crm/letters/").presses("已寄").is_told("已寄出")

@@ -108,7 +108,9 @@ def test_a_letter_without_an_address_is_not_printed(cast):
 # --- the plan -----------------------------------------------------------------------------------------------------------
 def test_a_plan_has_somebody_and_a_day(listed, cast):
     campaign = recall.plan_improvement(listed, text="周末加两个工位", by=cast.cs_manager, owner=cast.callback)
-    assert (campaign.improvement_owner, campaign.improvement_due) == (cast.callback, date(2027, 1, 31))
+    assert (campaign.plan_owner, campaign.plan_due) == (cast.callback, date(2027, 1, 31))
+    campaign = recall.plan_improvement(listed, text="周末加两个工位", by=cast.cs_manager, due=date(2027, 1, 15))
+    assert (campaign.plan_owner, campaign.plan_due) == (cast.cs_manager, date(2027, 1, 15))
     with refuses("plan_too_early"):
         recall.plan_improvement(listed, text="早", by=cast.cs_manager, due=date(2026, 11, 1))
 
