@@ -7,13 +7,13 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from crm import recall_effect
+from crm import next_maintenance, recall_effect
 from crm.actions import letters, recall, recall_visits
-from crm.actions.care import run_due
-from crm.models import Customer, FollowUp, Letter, RecallCampaign, RecallEntry, Vehicle
+from crm.actions.care import record_call, run_due
+from crm.models import Customer, FollowUp, Letter, RecallCampaign, RecallEntry, ServiceRecord, Vehicle
 from crm.models.recall import Figures, Step, step_now
 from dms.background import jobs
-from dms.models import Job, Rate
+from dms.models import Job, Rate, Reason
 from tests.clock import at
 from tests.conftest import refuses
 from tests.factories import LetterFactory, WorkOrderFactory, owners, vin_of
@@ -198,3 +198,17 @@ def test_the_effect_is_what_both_groups_brought(measured, store, cast):
     assert effect.called.brought == sheet.labour + sheet.parts + sheet.other > 0
     assert (effect.alone.came, effect.alone.brought) == (0, Decimal())
     assert effect.gain == effect.called.per_car
+
+
+# --- maintenance elsewhere ----------------------------------------------------------------------------------------------
+def test_what_was_done_elsewhere_moves_the_plan_on(listed, cast, time_machine):
+    printed(listed, cast.cs_manager)
+    recall.mail(listed, by=cast.cs_manager)
+    time_machine.move_to(at("2026-12-08 10:00"), tick=False)
+    call = FollowUp.objects.filter(cadence__code="recall_call").select_related("vehicle").first()
+    why = Reason.objects.get(kind="RECALL_REFUSAL", code="DONE_ELSEWHERE")
+    record_call(call, by=cast.callback, result="REFUSED", said="在别家做过了", reason=why)
+    record = ServiceRecord.objects.get(vehicle=call.vehicle)
+    assert (record.elsewhere, record.on) == (True, date(2026, 12, 8))
+    assert next_maintenance.of(call.vehicle).day == date(2027, 6, 8)
+    assert RecallEntry.objects.get(vehicle=call.vehicle).status == "DECLINED"
