@@ -20,8 +20,8 @@ from crm.events import (
 )
 from crm.joining import joined_with, refuse_too_soon
 from crm.models import Answer, Contact, Customer, FollowUp, NextStep, RecallEntry, Result, Trigger, Vehicle
-from crm.models.care import CareChannel
 from crm.models.contacts import FAILED, FAMILY, NAMES_A_TIME, SUCCESS
+from crm.models.triggers import CareChannel
 from crm.planner import Planner
 from crm.questions import NOTHING, Answers
 from dms.core.refusals import NoStoreChosen, Refusal

@@ -11,9 +11,10 @@ from crm.actions.care import Said
 from crm.actions.rounds import drop_batch
 from crm.events import CONTACT_CORRECTED, VEHICLE_CHANGED
 from crm.models import Answer, Contact, FollowUp, RecallEntry, Trigger, Vehicle
-from crm.models.care import CareChannel, FollowUpQuerySet
+from crm.models.care import FollowUpQuerySet
 from crm.models.contacts import FAILED, FAMILY
 from crm.models.recall import COMES
+from crm.models.triggers import CareChannel
 from crm.planner import CadenceStart, Planner
 from dms.core.refusals import Refusal
 from dms.models import Reason, User

@@ -14,9 +14,9 @@ from crm import wording
 from crm.actions import consents, surveys
 from crm.events import LETTER_MAILED, LETTER_PRINTED
 from crm.models import Contact, Customer, FollowUp, Letter, LetterTemplate, Purpose, RecallEntry, Vehicle
-from crm.models.care import CareChannel
 from crm.models.contacts import Result
 from crm.models.customers import FULL_ADDRESS
+from crm.models.triggers import CareChannel
 from dms.background import outbox
 from dms.core.refusals import Refusal
 from dms.models import Message, Store, User

@@ -24,7 +24,7 @@ from crm.models import (
     Ownership,
     Trigger,
 )
-from crm.models.care import OCCASIONS
+from crm.models.triggers import OCCASIONS
 from crm.planner import Planner
 from dms.core.untyped import AnyRows
 from dms.formats.days import moment, start_of

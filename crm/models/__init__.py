@@ -1,7 +1,7 @@
 """Customers and vehicles, which belong to the group and know the stores they have dealt with; promises, contacts, letters."""
 
 from crm.models.billing import Invoice, InvoiceLine, Payment, Refund
-from crm.models.care import Cadence, CareChannel, Festival, FollowUp, Trigger
+from crm.models.care import Cadence, FollowUp
 from crm.models.complaints import Complaint, ComplaintKind
 from crm.models.consents import Consent, ConsentDefault
 from crm.models.contacts import Answer, Contact, NextStep, Result
@@ -13,6 +13,7 @@ from crm.models.presets import CadencePreset, StorePreset
 from crm.models.purposes import ConsentChannel, Ground, Purpose
 from crm.models.recall import RecallCampaign, RecallEntry, ServiceRecord
 from crm.models.surveys import Question, Questionnaire, Survey, SurveyAnswer, SurveyPerson
+from crm.models.triggers import CareChannel, Festival, Trigger
 from crm.models.vehicles import MileageReading, Misreading, Ownership, Vehicle, VehicleStore
 
 __all__ = [

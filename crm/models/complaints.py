@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.models.care import CALLER_ROLES, CareChannel
+from crm.models.care import CALLER_ROLES
 from crm.models.contacts import Contact
 from crm.models.customers import Customer
+from crm.models.triggers import CareChannel
 from crm.models.vehicles import Vehicle
 from dms.core.lifecycle import DatedLifecycle, iff, status_is_known
 from dms.core.names import Bilingual

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.models.care import CareChannel, FollowUp
+from crm.models.care import FollowUp
 from crm.models.customers import Customer
+from crm.models.triggers import CareChannel
 from crm.models.vehicles import Vehicle
 from dms.core.row_rules import Frozen, Kept, ReasonOf, one_of, says_something
 from dms.core.scope import StoreScoped

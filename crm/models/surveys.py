@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from crm.models.care import Trigger
 from crm.models.complaints import Complaint
 from crm.models.contacts import Contact
 from crm.models.customers import Customer
+from crm.models.triggers import Trigger
 from crm.models.vehicles import Vehicle
 from dms.core.lifecycle import Lifecycle, iff, status_is_known
 from dms.core.names import Bilingual
