@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='rate',
             name='kind',
-            field=models.CharField(choices=[('VAT_CAR', 'VAT on new cars (%)'), ('VAT_REPAIR', 'VAT on parts and repair (%)'), ('VAT_SERVICE', 'VAT on other services (%)'), ('PURCHASE_TAX', 'Vehicle purchase tax (%)'), ('LABOUR_HOUR', 'Labour price (CNY an hour)'), ('REVEALS', 'Phone numbers shown (people an hour)'), ('LOOK_UPS', 'Guests of other stores asked for (people an hour)'), ('CALLS_JOINED', 'Calls of one customer made as one (days ahead)'), ('CALLS_APART', 'Between two calls of one customer (days)'), ('KM_A_YEAR', 'Mileage of a car nobody has read twice (km a year)'), ('CONTROL_SHARE', 'Cars of a recall left alone to measure it (%)'), ('URGED_AGAIN', 'Maintenance urged again after (months)'), ('DAILY_CARRY', 'Stock finance (% a year)')], max_length=14, verbose_name='kind'),
+            field=models.CharField(choices=[('VAT_CAR', 'VAT on new cars (%)'), ('VAT_REPAIR', 'VAT on parts and repair (%)'), ('VAT_SERVICE', 'VAT on other services (%)'), ('PURCHASE_TAX', 'Vehicle purchase tax (%)'), ('LABOUR_HOUR', 'Labour price (CNY an hour)'), ('REVEALS', 'Phone numbers shown (people an hour)'), ('LOOK_UPS', 'Guests of other stores asked for (people an hour)'), ('CALLS_JOINED', 'Calls of one customer made as one (days ahead)'), ('CALLS_APART', 'Between two calls of one customer (days)'), ('CONTROL_SHARE', 'Cars of a recall left alone to measure it (%)'), ('URGED_AGAIN', 'Maintenance urged again after (months)'), ('DAILY_CARRY', 'Stock finance (% a year)')], max_length=14, verbose_name='kind'),
         ),
         migrations.RunPython(lambda apps, _editor: base_data.load(apps), migrations.RunPython.noop),
     ]

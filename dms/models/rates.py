@@ -38,7 +38,6 @@ class Rate(UpdatedAt):
         LOOK_UPS = "LOOK_UPS", _("Guests of other stores asked for (people an hour)")
         CALLS_JOINED = "CALLS_JOINED", _("Calls of one customer made as one (days ahead)")
         CALLS_APART = "CALLS_APART", _("Between two calls of one customer (days)")
-        KM_A_YEAR = "KM_A_YEAR", _("Mileage of a car nobody has read twice (km a year)")
         KEEP_GUESTS = "KEEP_GUESTS", _("Data of guests who never bought are kept (months, 0 for ever)")
         KEEP_FORMER = "KEEP_FORMER", _("Data of former owners are kept (months, 0 for ever)")
         CONTROL_SHARE = "CONTROL_SHARE", _("Cars of a recall left alone to measure it (%)")

@@ -1,16 +1,9 @@
 -- When a car is due for its next maintenance, by months and by mileage: whichever comes first.
 -- The plan is that of the variant; what was agreed at the last settlement comes before it. The mileage runs on as it ran in the last three
--- months or more before the last reading, and before that since the car was new; read once only, it runs as the rate KM_A_YEAR says.
+-- months or more before the last reading, and before that since the car was new; read in its first month only, nobody can say.
 -- Readings of before an odometer was replaced, and those that were misread, count nothing.
 
 CREATE VIEW crm_next_maintenance AS
-WITH usual AS (
-    SELECT COALESCE((
-        SELECT value FROM dms_rate
-        WHERE kind = 'KM_A_YEAR' AND store_id IS NULL AND valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
-        ORDER BY valid_from DESC LIMIT 1
-    ), 15000) / 365.0 AS km_a_day
-)
 SELECT due.vehicle_id, LEAST(due.by_months, due.by_km) AS on_day, due.by_months, due.by_km, due.target AS km,
     CASE WHEN due.by_km < due.by_months OR due.by_months IS NULL THEN 'KM' ELSE 'MONTHS' END AS why, due.km_a_day
 FROM (
@@ -23,7 +16,6 @@ FROM (
         CASE WHEN target.km IS NOT NULL AND last.km IS NOT NULL AND pace.km_a_day > 0
             THEN last.day + LEAST(ceil(GREATEST(target.km - last.km, 0) / pace.km_a_day), 36500)::int END AS by_km
     FROM crm_vehicle AS v
-    CROSS JOIN usual
     LEFT JOIN dms_variant AS m ON m.id = v.variant_id
     LEFT JOIN LATERAL (
         SELECT since FROM crm_ownership WHERE vehicle_id = v.id AND role = 'OWNER' AND until IS NULL LIMIT 1
@@ -59,7 +51,7 @@ FROM (
     ) AS point
     CROSS JOIN LATERAL (
         SELECT CASE WHEN last.day - point.day >= 30 THEN (last.km - point.km)::numeric / (last.day - point.day)
-            ELSE usual.km_a_day END AS km_a_day
+            END AS km_a_day
     ) AS pace
     LEFT JOIN LATERAL (
         SELECT km FROM crm_mileagereading AS reading
